@@ -1,0 +1,223 @@
+"""Certificates that a Lipschitz constant is at least a given rational number: making, writing, reading, re-checking."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import tempfile
+from collections.abc import Mapping
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from theory.certificates.exact_data import ExactData, parse_data, parse_exact, round_down
+from theory.certificates.lipschitz_claims import CLAIMS, Claim, Evidence, Pair, lip_squared_lower
+from theory.errors import BadData, NotCertified
+from theory.verdict import Status, Verdict, failed
+
+FORMAT, VERSION = "lawbook-certificate", 1
+RECHECK = "lawbook verify FILE"
+_FIELDS = frozenset(
+    ("format", "version", "claim", "domain", "width", "value", "statement", "data", "evidence", "recheck")
+)
+
+
+def certify_lower_bound(claim_id: str, data: ExactData, width: int | None, evidence: Evidence) -> dict[str, Any]:
+    """A certificate that the Euclidean Lipschitz constant of any fit is at least a number, on the domain of the claim.
+
+    The value is the largest number of 12 significant decimal digits whose square the evidence proves.
+    Args: claim_id (a key of CLAIMS), the exact data, width (None for mcshane), the evidence of that claim.
+    Returns: a JSON-ready document that `check_certificate` accepts.
+    Raises: BadData (unknown claim, width missing or out of place), NotCertified (the evidence proves nothing).
+    Guarantee: certified; the document stores no derived number but the value.
+
+    >>> data = ExactData(((Fraction(0),), (Fraction(1, 2),)), (Fraction(1), Fraction(-1)))
+    >>> certify_lower_bound("mcshane", data, None, Evidence(pair=(0, 1)))["value"]
+    '4'
+    """
+    claim = _claim(claim_id)
+    width = _width(width, claim)
+    square = lip_squared_lower(claim, data, width or 1, evidence)
+    if square <= 0:
+        raise NotCertified(f"the evidence for {claim_id} proves only the bound 0, which needs no certificate")
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "claim": claim.id,
+        "domain": claim.domain,
+        "width": width,
+        "value": str(round_down(_root_below(square))),
+        "statement": claim.statement,
+        "data": data.as_json(),
+        "evidence": _evidence_as_json(claim, evidence),
+        "recheck": RECHECK,
+    }
+
+
+def check_certificate(document: object) -> Verdict:
+    """Whether the evidence of a certificate proves its claim, recomputed from the exact data without any solver.
+
+    Args: document (the parsed JSON).
+    Returns: a Verdict, CERTIFIED, or FAILED with the reason for which the claim does not follow.
+    Raises: BadData (or ShapeError) when the document is malformed: a missing or foreign field, a number that is not
+    exact, rows of different lengths.
+    Guarantee: CERTIFIED means proved on these data in exact and ball arithmetic.
+
+    >>> data = ExactData(((Fraction(0),), (Fraction(1, 2),)), (Fraction(1), Fraction(-1)))
+    >>> document = certify_lower_bound("mcshane", data, None, Evidence(pair=(0, 1)))
+    >>> check_certificate(document).status.value
+    'CERTIFIED'
+    >>> check_certificate({**document, "value": "5"}).reason
+    'the evidence proves at most the value 4.0, and the certificate claims 5'
+    """
+    fields = _fields(document)
+    claim = _claim(fields["claim"])
+    width = _width(fields["width"], claim)
+    value = parse_exact(fields["value"], "value")
+    data, digest = parse_data(fields["data"])
+    evidence = _parse_evidence(fields["evidence"], claim)
+    for name, expected in (("domain", claim.domain), ("statement", claim.statement)):
+        if fields[name] != expected:
+            return failed(f"the {name} of {claim.id} must read {expected!r}")
+    if value <= 0:
+        return failed(f"the value is {value}: a certificate claims a positive lower bound")
+    if digest != data.digest():
+        return failed("the data do not match their SHA-256 digest")
+    try:
+        square = lip_squared_lower(claim, data, width or 1, evidence)
+    except NotCertified as reason:
+        return failed(str(reason))
+    if value * value > square:
+        proved = float(_root_below(square)) if square else 0.0
+        return failed(f"the evidence proves at most the value {proved!r}, and the certificate claims {value}")
+    n, d = data.shape
+    summary = {"claim": claim.id, "domain": claim.domain, "width": width, "value": str(value), "n": n, "d": d}
+    return Verdict(Status.CERTIFIED, f"{claim.statement} [value {value}, n = {n}, d = {d}, width {width}]", summary)
+
+
+def write_certificate(document: Mapping[str, Any], path: str | Path) -> Path:
+    """Write a certificate as JSON; the file appears complete or not at all.
+
+    Args: document, path (its folder must exist).
+    Returns: the path.
+    Raises: BadData (the folder cannot be written to).
+    """
+    path = Path(path)
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
+    except OSError as error:
+        raise BadData(f"cannot write {path}: {error.strerror}; give a folder that exists and can be written") from error
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            json.dump(document, stream, separators=(",", ":"), allow_nan=False)
+            stream.write("\n")
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+    return path
+
+
+def read_certificate(path: str | Path) -> Any:
+    """The JSON document in a file, not yet checked.
+
+    Raises: BadData (missing, unreadable, or not JSON; a repeated key counts as not JSON).
+    """
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadData(f"cannot read {path}: {error}; give a certificate written by this program") from error
+    try:
+        return json.loads(text, object_pairs_hook=_unique_keys)
+    except (ValueError, RecursionError) as error:
+        raise BadData(f"{path} is not JSON: {error}; give a certificate written by this program") from error
+
+
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    # readers disagree on which of two equal keys counts, so a document that has them means nothing
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("an object has the same key twice")
+    return found
+
+
+def _fields(document: object) -> dict[str, Any]:
+    if not isinstance(document, dict):
+        raise BadData("a certificate is a JSON object")
+    if document.get("format") != FORMAT or type(document.get("version")) is not int or document["version"] != VERSION:
+        raise BadData(f'the fields "format" and "version" must be "{FORMAT}" and {VERSION}')
+    if set(document) != _FIELDS:
+        odd = sorted(str(name) for name in set(document) ^ _FIELDS)
+        raise BadData(f"the certificate lacks, or has beyond the format, the fields {', '.join(odd)}")
+    if document["recheck"] != RECHECK:
+        raise BadData(f'the field "recheck" must be "{RECHECK}"')
+    return document
+
+
+def _claim(claim_id: object) -> Claim:
+    if not isinstance(claim_id, str) or claim_id not in CLAIMS:
+        raise BadData(f"the claim {claim_id!r} is unknown: use one of {', '.join(CLAIMS)}")
+    return CLAIMS[claim_id]
+
+
+def _width(width: object, claim: Claim) -> int | None:
+    if not claim.needs_width:
+        if width is not None:
+            raise BadData(f"{claim.id} holds for every width: the field width must be null, not {width!r}")
+        return None
+    if type(width) is not int or width < 1:
+        raise BadData(f"the width is {width!r}: {claim.id} needs a positive integer")
+    return width
+
+
+def _root_below(square: Fraction) -> Fraction:
+    """A rational number at most √square and within 1e-30 of it, relatively."""
+    # ⌊√(p·q·4ᵉ)⌋/(q·2ᵉ) ≤ √(p/q): integer square roots are exact
+    p, q = square.numerator, square.denominator
+    shift = max(0, 128 - p.bit_length() - q.bit_length()) + 8
+    return Fraction(math.isqrt(p * q << 2 * shift), q << shift)
+
+
+def _evidence_as_json(claim: Claim, evidence: Evidence) -> dict[str, Any]:
+    if claim.evidence == "pair":
+        return {"pair": list(evidence.pair or ())}
+    if claim.evidence == "radius_squared":
+        return {"radius_squared": str(evidence.radius_squared)}
+    if claim.evidence == "weights":
+        return {"weights": [[i, j, str(weight)] for (i, j), weight in (evidence.weights or {}).items()]}
+    return {}
+
+
+def _parse_evidence(document: object, claim: Claim) -> Evidence:
+    expected = set() if claim.evidence is None else {claim.evidence}
+    if not isinstance(document, dict) or set(document) != expected:
+        raise BadData(f"the evidence of {claim.id} must hold exactly the fields {sorted(expected)}")
+    if claim.evidence == "pair":
+        return Evidence(pair=_pair(document["pair"], "pair"))
+    if claim.evidence == "radius_squared":
+        return Evidence(radius_squared=parse_exact(document["radius_squared"], "radius_squared"))
+    if claim.evidence == "weights":
+        return Evidence(weights=_weights(document["weights"]))
+    return Evidence()
+
+
+def _weights(entries: object) -> dict[Pair, Fraction]:
+    if not isinstance(entries, list):
+        raise BadData('"weights" must be a list of [i, j, "p/q"]')
+    weights: dict[Pair, Fraction] = {}
+    for position, entry in enumerate(entries):
+        where = f"weights[{position}]"
+        if not isinstance(entry, list) or len(entry) != 3:
+            raise BadData(f'{where} must be [i, j, "p/q"]')
+        i, j = _pair(entry[:2], where)
+        if (i, j) in weights or (j, i) in weights:
+            raise BadData(f"{where} repeats the pair ({i}, {j}): give every pair once")
+        weights[i, j] = parse_exact(entry[2], where)
+    return weights
+
+
+def _pair(indices: object, where: str) -> Pair:
+    if not isinstance(indices, list) or len(indices) != 2 or not all(type(i) is int for i in indices):
+        raise BadData(f"{where} must name two points by their integer indices")
+    return indices[0], indices[1]

@@ -1,0 +1,161 @@
+"""The kernel: checks every step of every proof of a claim and computes the statuses."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from theory.checkers.ball import check_ball
+from theory.checkers.chain import check_chain
+from theory.checkers.context import Context, open_step, same_formula
+from theory.checkers.identity import check_identity
+from theory.checkers.instance import check_instance
+from theory.checkers.lemma import check_lemma
+from theory.checkers.linear import check_linear
+from theory.checkers.polynomial import check_polynomial
+from theory.claim import Claim
+from theory.proof import Lemma, LemmaKind, Proof, Step, Use
+from theory.terms import Formula, Relation
+from theory.verdict import Status, Verdict, failed, weakest
+
+ScalarChecker = Callable[[Relation, Mapping[str, Relation]], Verdict]
+SCALAR_CHECKERS: dict[str, ScalarChecker] = {
+    "linear": check_linear, "chain": check_chain, "polynomial": check_polynomial, "ball": check_ball,
+}
+TERM_CHECKERS: dict[str, Callable[[Context], Verdict]] = {
+    "algebra": check_identity, "sums": check_identity, "instance": check_instance,
+}
+CHECKERS = (*SCALAR_CHECKERS, *TERM_CHECKERS, "lemma")
+
+
+@dataclass(frozen=True)
+class StepReport:
+    """One step and its verdict."""
+
+    step: Step
+    verdict: Verdict
+    seconds: float
+
+
+@dataclass(frozen=True)
+class ProofReport:
+    """All steps of one proof; ``status`` is that of the weakest, PROVED MODULO when textbook lemmas are used."""
+
+    author: str
+    steps: tuple[StepReport, ...]
+    status: Status
+    rests_on: frozenset[str]
+    reason: str = ""
+
+    @property
+    def first_failure(self) -> StepReport | None:
+        """The first step that is not proved."""
+        return next((s for s in self.steps if not s.verdict.status.is_proof), None)
+
+
+@dataclass(frozen=True)
+class ClaimReport:
+    """A claim and the reports of its proofs; ``status`` is that of the best proof, OPEN when none is offered."""
+
+    claim: Claim
+    proofs: tuple[ProofReport, ...]
+
+    @property
+    def best(self) -> ProofReport | None:
+        """The proof with the strongest status."""
+        return max(self.proofs, key=lambda p: p.status.rank, default=None)
+
+    @property
+    def status(self) -> Status:
+        return self.best.status if self.best else Status.OPEN
+
+    @property
+    def rests_on(self) -> frozenset[str]:
+        return self.best.rests_on if self.best else frozenset()
+
+
+def check(claim: Claim) -> ClaimReport:
+    """Check every step of every proof of the claim.
+
+    Guarantee: a status PROVED or PROVED MODULO means that each step was discharged from the facts it names, by a checker that
+    re-verified its own evidence, and that the last step is the claim's conclusion.  No sampling is involved.
+
+    >>> from theory.two_layers.spectral_norm import sharp
+    >>> check(sharp).status.value
+    'PROVED MODULO'
+    """
+    hypotheses = {h.name: h.formula for h in claim.hypotheses}
+    return ClaimReport(claim, tuple(check_proof(p, hypotheses, claim.conclusion) for p in claim.proofs))
+
+
+def check_proof(proof: Proof, hypotheses: Mapping[str, Formula], conclusion: Formula) -> ProofReport:
+    """Check the steps in order; each sees only the hypotheses and earlier steps that it names."""
+    known, reports = dict(hypotheses), []
+    for current in proof.steps:
+        started = time.perf_counter()
+        verdict = check_step(current, known)
+        reports.append(StepReport(current, verdict, time.perf_counter() - started))
+        known[current.name] = current.formula
+    status = weakest(r.verdict.status for r in reports)
+    rests_on = frozenset().union(*(r.verdict.rests_on for r in reports))
+    reason = ""
+    if not _concludes(proof, conclusion):
+        status, reason = Status.FAILED, "the last step is not the statement of the claim"
+    if len({s.name for s in proof.steps} | set(hypotheses)) != len(proof.steps) + len(hypotheses):
+        status, reason = Status.FAILED, "two facts have the same name"
+    if status is Status.PROVED and rests_on:
+        status = Status.PROVED_MODULO
+    return ProofReport(proof.author, tuple(reports), status, rests_on, reason)
+
+
+def _concludes(proof: Proof, conclusion: Formula) -> bool:
+    return bool(proof.steps) and same_formula(proof.steps[-1].formula, conclusion, Context(conclusion, {}, ()).normaliser())
+
+
+def check_step(current: Step, known: Mapping[str, Formula]) -> Verdict:
+    """The verdict on one step, given the facts known so far."""
+    missing = [name for name in current.using if name not in known]
+    if missing:
+        return failed(f"it uses {', '.join(missing)}, which is neither a hypothesis nor an earlier step")
+    facts = {name: known[name] for name in current.using}
+    if isinstance(current.by, (Lemma, Use)):
+        return _by_lemma(current, facts)
+    if current.by not in CHECKERS:
+        return failed(f"there is no checker named {current.by!r}; the checkers are {', '.join(CHECKERS)}")
+    context = open_step(current.formula, facts)
+    if current.by in TERM_CHECKERS:
+        return TERM_CHECKERS[current.by](context)
+    return _by_scalars(SCALAR_CHECKERS[current.by], context)
+
+
+def _by_scalars(checker: ScalarChecker, context: Context) -> Verdict:
+    """Hand a relation and the relations among the facts, in normal form, to a scalar checker."""
+    if not isinstance(context.goal, Relation):
+        return failed(f"this checker proves relations between scalars, not {type(context.goal).__name__}")
+    normaliser = context.normaliser()
+    facts = {name: fact.func(*map(normaliser.scalar, fact.args)) for name, fact in context.relations().items()}
+    facts |= {f"{name} (as written)": fact for name, fact in context.relations().items() if facts[name] != fact}
+    goal = context.goal.func(*map(normaliser.scalar, context.goal.args))
+    return checker(goal, facts)
+
+
+def _by_lemma(current: Step, facts: Mapping[str, Formula]) -> Verdict:
+    use = current.by if isinstance(current.by, Use) else Use(current.by)   # type: ignore[arg-type]
+    verdict = check_lemma(current.formula, facts, use)
+    if verdict.status is not Status.PROVED or use.lemma.kind is not LemmaKind.OURS:
+        return verdict
+    own = lemma_report(use.lemma)
+    if not own.status.is_proof:
+        return Verdict(own.status, f"{use.lemma.id} itself is {own.status.value}", verdict.evidence)
+    return Verdict(Status.PROVED, verdict.reason, verdict.evidence, own.rests_on)
+
+
+@cache
+def lemma_report(lemma: Lemma) -> ProofReport:
+    """The report on a lemma's own proof."""
+    if lemma.proof is None:
+        return ProofReport("ours", (), Status.UNKNOWN, frozenset(), f"{lemma.id} has no proof")
+    hypotheses = {f"h{position}": h for position, h in enumerate(lemma.hypotheses, start=1)}
+    return check_proof(lemma.proof, hypotheses, lemma.conclusion)

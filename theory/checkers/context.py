@@ -1,0 +1,160 @@
+"""What a checker sees of a step: the goal with its quantifiers opened, and the named facts at the opened variables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+from sympy import Pow, S
+
+from theory.normal import Normaliser, Rule
+from theory.terms import And, Eq, ForAll, Formula, Implies, Le, Lt, Property, Relation, VectorEq
+from theory.terms.linear import Entry, Row
+from theory.terms.matching import Pattern
+from theory.terms.scalars import Dot, Norm
+from theory.terms.sets import Range, Space
+from theory.terms.sorts import Vector, fresh_variable, names_in
+
+OPENED = "★"  # stem of the names of goal variables under opened quantifiers
+
+
+@dataclass(frozen=True)
+class Context:
+    """A step ready to be checked.
+
+    ``goal`` has no leading quantifier; ``opened`` pairs its fresh variables with their domains; ``facts`` are the named facts and
+    the premises of an implication, opened at the same variables where their domains agree.
+    """
+
+    goal: Formula
+    facts: Mapping[str, Formula]
+    opened: tuple[tuple[Any, Any], ...]
+
+    def relations(self) -> dict[str, Relation]:
+        """The facts that are relations between scalars."""
+        return {name: fact for name, fact in self.facts.items() if isinstance(fact, Relation)}
+
+    def normaliser(self, *, expand_norms: bool = False) -> Normaliser:
+        """Normal forms under the named equations and orthogonal projections."""
+        projections = frozenset(f.objects[0] for f in self.facts.values()
+                                if isinstance(f, Property) and f.name == "orthogonal projection")
+        rules = [rule for fact in self.facts.values() if (rule := as_rule(fact)) is not None]
+        rules += [_squared(rule) for rule in rules if isinstance(rule.pattern.term, Norm)]
+        return Normaliser(tuple(rules), projections, expand_norms)
+
+
+def open_step(goal: Formula, facts: Mapping[str, Formula]) -> Context:
+    """Open the goal's quantifiers and assume its premises; instantiate universally quantified facts at the opened variables.
+
+    Sound because a fresh variable stands for any element of its domain, and a fact for all elements of a domain holds at it.
+    """
+    used = {name for f in (goal, *facts.values()) for name in names_in(f)}
+    opened: list[tuple[Any, Any]] = []
+    premises: dict[str, Formula] = {}
+    while isinstance(goal, (ForAll, Implies)):
+        if isinstance(goal, Implies):
+            premises[f"premise{len(premises) + 1}"] = goal.premise
+            goal = goal.conclusion
+            continue
+        fresh = []
+        for variable in goal.variables:
+            fresh.append(fresh_variable(variable, OPENED, used))
+            used.add(fresh[-1].name)
+        opened.extend(zip(fresh, goal.domains, strict=True))
+        goal = goal.instantiate(*fresh)
+    available: dict[str, Formula] = {}
+    for name, fact in {**facts, **premises}.items():
+        available.update(_at_opened(name, fact, opened))
+    return Context(goal, available, tuple(opened))
+
+
+def _at_opened(name: str, fact: Formula, opened: list[tuple[Any, Any]]) -> dict[str, Formula]:
+    """The fact itself, its conjuncts, and its instances at opened variables of the same domains."""
+    result = {name: fact}
+    if isinstance(fact, And):
+        for position, part in enumerate(fact.args, start=1):
+            result.update(_at_opened(f"{name}.{position}", part, opened))
+    if isinstance(fact, ForAll):
+        choices = [[v for v, domain in opened if domain == wanted] for wanted in fact.domains]
+        for values in product(*choices):
+            key = f"{name}[{','.join(v.name for v in values)}]"
+            result.update(_at_opened(key, fact.instantiate(*values), opened))
+    return result
+
+
+def as_rule(fact: Formula) -> Rule | None:
+    """An equation (possibly for all elements of a domain) as a rewriting rule, when its left side is an atom or a power of one.
+
+    A rule rewrites every term that matches, with no proof that the matched value lies in the domain.  So a quantified equation is a
+    rule only where every well-formed match is in the domain: an index that occurs as an index of a table of exactly that length,
+    or a vector of R^d.
+    """
+    variables: list[Any] = []
+    domains: list[Any] = []
+    while isinstance(fact, ForAll):
+        fresh = []
+        for variable in fact.variables:
+            fresh.append(fresh_variable(variable, "°r", names_in(fact) | {v.name for v in variables + fresh}))
+        variables += fresh
+        domains += fact.domains
+        fact = fact.instantiate(*fresh)
+    if not isinstance(fact, Eq):
+        return None
+    left = Normaliser().scalar(fact.lhs)
+    base = left.base if isinstance(left, Pow) else left
+    if base.is_Add or base.is_Mul or base.is_number or fact.rhs.has(left):
+        return None
+    if not all(_match_is_member(v, domain, left) for v, domain in zip(variables, domains, strict=True)):
+        return None
+    return Rule(Pattern(left, frozenset(variables)), fact.rhs)
+
+
+def _squared(rule: Rule) -> Rule:
+    """From ‖v‖ = c also v·v = c²."""
+    vector = rule.pattern.term.args[0]
+    return Rule(Pattern(Dot(vector, vector), rule.pattern.variables), rule.value**2)
+
+
+def _match_is_member(variable: Any, domain: Any, pattern: Any) -> bool:
+    if isinstance(domain, Range):
+        return any(term.args[1:] == (variable,) and _length(term) == domain.size for term in pattern.atoms(Entry, Row))
+    return type(domain) is Space and isinstance(variable, Vector) and variable in pattern.free_symbols
+
+
+def _length(term: Any) -> Any:
+    return term.vector.dim if isinstance(term, Entry) else term.args[0].shape[0]
+
+
+def same_formula(left: Formula, right: Formula, normaliser: Normaliser) -> bool:
+    """Whether two formulas are the same up to normal forms (sufficient, not necessary)."""
+    if left == right:
+        return True
+    if type(left) is not type(right):
+        return False
+    if isinstance(left, (Le, Lt)):
+        return all(_equal(a, b, normaliser) for a, b in zip(left.args, right.args, strict=True))
+    if isinstance(left, Eq):
+        orders = ((right.lhs, right.rhs), (right.rhs, right.lhs))
+        return any(_equal(left.lhs, a, normaliser) and _equal(left.rhs, b, normaliser) for a, b in orders)
+    if isinstance(left, ForAll):
+        return _same_binder(left, right, normaliser)
+    if isinstance(left, Property):
+        return left.name == right.name and len(left.objects) == len(right.objects) and all(
+            normaliser.any(a) == normaliser.any(b) for a, b in zip(left.objects, right.objects, strict=True))
+    if isinstance(left, VectorEq):
+        return all(normaliser.vector(a) == normaliser.vector(b) for a, b in zip(left.args, right.args, strict=True))
+    return len(left.args) == len(right.args) and all(
+        same_formula(a, b, normaliser) if isinstance(a, Formula) else a == b for a, b in zip(left.args, right.args, strict=True))
+
+
+def _same_binder(left: ForAll, right: ForAll, normaliser: Normaliser) -> bool:
+    if left.domains != right.domains:
+        return False
+    fresh = [fresh_variable(v, f"°s{i}", names_in(left) | names_in(right)) for i, v in enumerate(left.variables)]
+    return same_formula(left.instantiate(*fresh), right.instantiate(*fresh), normaliser)
+
+
+def _equal(left: Any, right: Any, normaliser: Normaliser) -> bool:
+    return left == right or normaliser.scalar(left - right) == S.Zero

@@ -1,0 +1,22 @@
+"""Checker *instance*: the goal is a named universal fact at particular elements of its domains."""
+
+from __future__ import annotations
+
+from theory.checkers.context import Context, same_formula
+from theory.checkers.lemma import instance_binding
+from theory.terms import ForAll
+from theory.terms.printing import text
+from theory.verdict import Verdict, failed, proved
+
+
+def check_instance(context: Context) -> Verdict:
+    """Some named fact, or its body at elements shown to lie in its domains, is the goal."""
+    normaliser = context.normaliser()
+    for name, fact in context.facts.items():
+        if same_formula(fact, context.goal, normaliser):
+            return proved(f"this is {name}", fact=name)
+        if isinstance(fact, ForAll):
+            binding = instance_binding(fact, context.goal, context)
+            if binding is not None:
+                return proved(f"instance of {name}", fact=name, at=[text(v) for v in binding.values()])
+    return failed("the goal is not an instance of a named fact, or an element was not shown to lie in the domain")

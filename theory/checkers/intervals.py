@@ -1,0 +1,306 @@
+"""Rigorous intervals with possibly infinite ends, evaluated in Arb: the numbers behind the ball checker and behind exact signs.
+
+An end is an exact Arb number or ±∞.  A term is evaluated on the *real points of the box at which it is defined*: so √ and log clip
+their argument to their domain, and it is the caller's duty to have the domain proved (theory.checkers.signs lists what is needed).
+At a single point outside the domain the evaluation raises Undefined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from flint import arb, ctx, fmpq
+from sympy import (
+    Abs,
+    Add,
+    E,
+    EulerGamma,
+    Expr,
+    Max,
+    Min,
+    Mul,
+    Pow,
+    acos,
+    asin,
+    atan,
+    cos,
+    digamma,
+    exp,
+    gamma,
+    log,
+    loggamma,
+    pi,
+    polygamma,
+    sin,
+)
+
+INF = arb("inf")
+ZERO = arb(0)
+LARGEST_ROOT = 10 ** 9
+
+
+class Undefined(ArithmeticError):
+    """The term has no real value on the interval, or the kernel cannot enclose it."""
+
+
+@dataclass(frozen=True)
+class Interval:
+    """All real x with lo ≤ x ≤ hi; both ends exact."""
+
+    lo: arb
+    hi: arb
+
+    def __add__(self, other: Interval) -> Interval:
+        return Interval(_down(_plus(self.lo, other.lo)), _up(_plus(self.hi, other.hi)))
+
+    def __mul__(self, other: Interval) -> Interval:
+        corners = [_times(a, b) for a in (self.lo, self.hi) for b in (other.lo, other.hi)]
+        return Interval(_least(map(_down, corners)), _most(map(_up, corners)))
+
+    def hull(self, other: Interval) -> Interval:
+        """The smallest interval that contains both."""
+        return Interval(_least([self.lo, other.lo]), _most([self.hi, other.hi]))
+
+
+def point(value: Fraction) -> Interval:
+    """A rational number."""
+    return _enclosing(arb(fmpq(value.numerator, value.denominator)))
+
+
+def between(lo: Fraction, hi: Fraction | None) -> Interval:
+    """The interval [lo, hi], or the ray [lo, ∞)."""
+    return Interval(point(lo).lo, INF if hi is None else point(hi).hi)
+
+
+def exact_end(end: arb) -> Fraction | None:
+    """A finite end as a rational number, None for an infinite one."""
+    if not _finite(end):
+        return None
+    mantissa, exponent = (int(part) for part in end.man_exp())
+    return Fraction(mantissa) * Fraction(2) ** exponent
+
+
+def enclose(term: Expr, box: Mapping[Expr, Interval], precision: int = 64) -> Interval:
+    """An interval that contains the value of the term at every point of the box at which it is defined.
+
+    >>> from sympy import Symbol, log
+    >>> x = Symbol("x", positive=True)
+    >>> value = enclose(x - log(x), {x: between(Fraction(1), Fraction(2))})
+    >>> bool(value.lo > 0.3), bool(value.hi < 2.01)
+    (True, True)
+    """
+    with ctx.workprec(precision):
+        return _Evaluation(box)(term)
+
+
+class _Evaluation:
+    def __init__(self, box: Mapping[Expr, Interval]) -> None:
+        self.memo: dict[Expr, Interval] = dict(box)
+
+    def __call__(self, term: Expr) -> Interval:
+        if term not in self.memo:
+            self.memo[term] = self.compute(term)
+        return self.memo[term]
+
+    def compute(self, term: Expr) -> Interval:
+        if term.is_Rational:
+            return _enclosing(arb(fmpq(int(term.p), int(term.q))))
+        if term in CONSTANTS:
+            return _enclosing(CONSTANTS[term]())
+        if isinstance(term, Pow) and term.exp.is_Rational:
+            return _power(self(term.base), int(term.exp.p), int(term.exp.q))
+        if isinstance(term, polygamma) and term.args[0].is_Integer:
+            return _polygamma(int(term.args[0]), self(term.args[1]))
+        for kind, operation in OPERATIONS:
+            if isinstance(term, kind):
+                return operation(*map(self, term.args))
+        raise Undefined(f"no enclosure is known for {term}")
+
+
+# --- ends ----------------------------------------------------------------------------------------------------------------------
+
+def _finite(x: arb) -> bool:
+    return bool(x.is_finite())
+
+
+def _down(x: arb) -> arb:
+    if x.is_nan():
+        raise Undefined("an operation has no real value here")
+    return x if not _finite(x) and x.is_exact() else x.lower() if _finite(x) else -INF
+
+
+def _up(x: arb) -> arb:
+    return -_down(-x)
+
+
+def _plus(a: arb, b: arb) -> arb:
+    return a if not _finite(a) else b if not _finite(b) else a + b
+
+
+def _times(a: arb, b: arb) -> arb:
+    # 0·∞ = 0 for ends of intervals of finite numbers: every product of the numbers themselves with 0 is 0
+    if a == 0 or b == 0:
+        return ZERO
+    if _finite(a) and _finite(b):
+        return a * b
+    return INF if (a > 0) == (b > 0) else -INF
+
+
+def _least(ends: Any) -> arb:
+    best = None
+    for end in ends:
+        best = end if best is None or end < best else best
+    return best
+
+
+def _most(ends: Any) -> arb:
+    return -_least(-end for end in ends)
+
+
+def _enclosing(x: arb) -> Interval:
+    return Interval(_down(x), _up(x))
+
+
+# --- functions -----------------------------------------------------------------------------------------------------------------
+
+def _increasing(f: Callable[[arb], arb], at_minus_infinity: arb | None, at_infinity: arb) -> Callable[[Interval], Interval]:
+    def image(x: Interval) -> Interval:
+        lo = _down(f(x.lo)) if _finite(x.lo) else at_minus_infinity if x.lo < 0 else at_infinity
+        hi = _up(f(x.hi)) if _finite(x.hi) else at_infinity if x.hi > 0 else at_minus_infinity
+        if lo is None or hi is None:
+            raise Undefined("the function is not defined at minus infinity")
+        return Interval(lo, hi)
+    return image
+
+
+def _clip(x: Interval, lo: arb, hi: arb) -> Interval:
+    if x.hi < lo or x.lo > hi:
+        raise Undefined("the argument lies outside the domain of the function")
+    return Interval(_most([x.lo, lo]), _least([x.hi, hi]))
+
+
+def _log(x: Interval) -> Interval:
+    if x.hi <= 0:
+        raise Undefined("logarithm of a number that is not positive")
+    top = _up(x.hi.log()) if _finite(x.hi) else INF
+    return Interval(_down(x.lo.log()) if x.lo > 0 else -INF, top)
+
+
+def _reciprocal(x: Interval) -> Interval:
+    if x.lo == 0 and x.hi == 0:
+        raise Undefined("division by zero")
+    if x.lo < 0 < x.hi:
+        return Interval(-INF, INF)
+    if x.hi <= 0:
+        flipped = _reciprocal(Interval(-x.hi, -x.lo))
+        return Interval(-flipped.hi, -flipped.lo)
+    return Interval(ZERO if not _finite(x.hi) else _down(1 / x.hi), INF if x.lo == 0 else _up(1 / x.lo))
+
+
+def _power(x: Interval, p: int, q: int) -> Interval:
+    if p < 0:
+        return _reciprocal(_power(x, -p, q))
+    if q > LARGEST_ROOT:
+        raise Undefined(f"a root of order {q} is not enclosed")
+    if q > 1:
+        x = _clip(x, ZERO, INF)
+        x = _increasing(lambda t: t.root(q), None, INF)(x)
+    if p % 2 == 0 and x.lo < 0:
+        x = Interval(-x.hi, -x.lo) if x.hi <= 0 else Interval(ZERO, _most([-x.lo, x.hi]))
+    odd_end = -INF if p % 2 else INF
+    return _increasing(lambda t: t ** p, odd_end, INF)(x)
+
+
+def _abs(x: Interval) -> Interval:
+    if x.lo >= 0:
+        return x
+    return Interval(-x.hi, -x.lo) if x.hi <= 0 else Interval(ZERO, _most([-x.lo, x.hi]))
+
+
+def _ball(x: Interval) -> arb:
+    return x.lo.union(x.hi)
+
+
+def _wave(f: Callable[[arb], arb]) -> Callable[[Interval], Interval]:
+    def image(x: Interval) -> Interval:
+        if not (_finite(x.lo) and _finite(x.hi)):
+            return Interval(arb(-1), arb(1))
+        return _clip(_enclosing(f(_ball(x))), arb(-1), arb(1))
+    return image
+
+
+def _inverse_cosine(x: Interval) -> Interval:
+    x = _clip(x, arb(-1), arb(1))
+    return Interval(_down(x.hi.acos()), _up(x.lo.acos()))
+
+
+def _inverse_sine(x: Interval) -> Interval:
+    x = _clip(x, arb(-1), arb(1))
+    return Interval(_down(x.lo.asin()), _up(x.hi.asin()))
+
+
+def _arctangent(x: Interval) -> Interval:
+    quarter_turn = _up(arb.pi() / 2)
+    return _increasing(arb.atan, -quarter_turn, quarter_turn)(x)
+
+
+def _gamma_like(f: Callable[[arb], arb]) -> Callable[[Interval], Interval]:
+    """Γ and log Γ on (0, ∞): convex, with their only minimum at 1.4616…"""
+    def image(x: Interval) -> Interval:
+        if x.hi <= 0:
+            raise Undefined("the gamma function is used for positive arguments only")
+        bottom = _down(_down(f(arb("1.4616"))) - arb("0.0001"))  # the minimal value is within 1e-8 of the value at 1.4616
+        if x.lo >= arb("1.5"):
+            bottom = _down(f(x.lo))
+        elif x.hi <= arb("1.46"):
+            bottom = _down(f(x.hi))
+        if x.lo <= 0 or not _finite(x.hi):
+            return Interval(bottom, INF)
+        return Interval(bottom, _most([_up(f(x.lo)), _up(f(x.hi))]))  # convex: largest at an end
+    return image
+
+
+def _polygamma(order: int, x: Interval) -> Interval:
+    """ψ_m on (0, ∞): (−1)^{m+1} ψ_m = m! ζ(m+1, t) is positive and decreasing for m ≥ 1, and ψ_0 is increasing."""
+    x = _clip(x, ZERO, INF)
+    if order == 0:
+        lo = _down(x.lo.digamma()) if x.lo > 0 else -INF
+        return Interval(lo, _up(x.hi.digamma()) if _finite(x.hi) else INF)
+
+    def modulus(t: arb) -> arb:
+        return arb(order).fac() * arb(order + 1).zeta(t)
+
+    size = Interval(_down(modulus(x.hi)) if _finite(x.hi) else ZERO, _up(modulus(x.lo)) if x.lo > 0 else INF)
+    return size if order % 2 else Interval(-size.hi, -size.lo)
+
+
+def _fold(step: Callable[[Interval, Interval], Interval]) -> Callable[..., Interval]:
+    def folded(first: Interval, *rest: Interval) -> Interval:
+        for other in rest:
+            first = step(first, other)
+        return first
+    return folded
+
+
+CONSTANTS: dict[Expr, Callable[[], arb]] = {pi: arb.pi, E: arb.const_e, EulerGamma: arb.const_euler}
+
+OPERATIONS: list[tuple[Any, Callable[..., Interval]]] = [
+    (Add, _fold(Interval.__add__)),
+    (Mul, _fold(Interval.__mul__)),
+    (Abs, _abs),
+    (Min, _fold(lambda a, b: Interval(_least([a.lo, b.lo]), _least([a.hi, b.hi])))),
+    (Max, _fold(lambda a, b: Interval(_most([a.lo, b.lo]), _most([a.hi, b.hi])))),
+    (exp, _increasing(arb.exp, ZERO, INF)),
+    (log, _log),
+    (sin, _wave(arb.sin)),
+    (cos, _wave(arb.cos)),
+    (asin, _inverse_sine),
+    (acos, _inverse_cosine),
+    (atan, _arctangent),
+    (gamma, _gamma_like(arb.gamma)),
+    (loggamma, _gamma_like(arb.lgamma)),
+    (digamma, lambda x: _polygamma(0, x)),
+]

@@ -1,0 +1,229 @@
+"""Checker *lemma*: the step's fact is an instance of a lemma's schema whose hypotheses are named facts or hold by form.
+
+The matcher proposes bindings of the metavariables.  For each, the schema is instantiated here, its hypotheses are looked up among the
+named facts or discharged, and its conclusion is compared with the goal in normal form.  Nothing the author wrote is taken on trust.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sympy import preorder_traversal, sympify
+
+from theory.checkers.context import Context, open_step, same_formula
+from theory.checkers.linear import check_linear
+from theory.normal import Normaliser
+from theory.proof import Lemma, LemmaKind, Use
+from theory.terms import Ball, Eq, ForAll, Formula, Implies, Le, Property, Range, Relation, Space, Sphere
+from theory.terms.matching import Pattern, matches
+from theory.terms.scalars import Norm
+from theory.terms.schema import FAMILY_TERMS, Template, instantiate
+from theory.terms.shape import is_gram, is_symmetric
+from theory.terms.sorts import Vector, fresh_variable, names_in, rename_variable
+from theory.verdict import Status, Verdict, failed
+
+MAX_BINDINGS = 4000  # proposals examined before the checker gives up; the library's schemas need fewer than a hundred
+
+
+def check_lemma(goal: Formula, facts: Mapping[str, Formula], use: Use) -> Verdict:
+    """The goal follows from the named facts by one use of the lemma."""
+    lemma = use.lemma
+    complaint = f"the conclusion of {lemma.id} does not match this step"
+    for variant, context in _goal_variants(goal, facts):
+        normaliser = context.normaliser(expand_norms=True)
+        for binding in _proposals(lemma, use, variant, context):
+            missing = _mismatch(lemma, binding, variant, normaliser)
+            if missing is None:
+                return Verdict(Status.PROVED, f"instance of {lemma.id}", {"instance": _readable(binding)}, _rests_on(lemma))
+            complaint = missing
+    unmet = _unmet(lemma, use, goal, facts)
+    return failed(unmet or complaint, lemma=lemma.id)
+
+
+def _rests_on(lemma: Lemma) -> frozenset[str]:
+    return frozenset() if lemma.kind is LemmaKind.RULE else frozenset({lemma.id})
+
+
+def _goal_variants(goal: Formula, facts: Mapping[str, Formula]) -> Iterator[tuple[Formula, Context]]:
+    """The goal as it stands, then with its quantifiers opened."""
+    yield goal, open_step_flat(goal, facts)
+    if isinstance(goal, (ForAll, Implies)):
+        context = open_step(goal, facts)
+        yield context.goal, context
+
+
+def open_step_flat(goal: Formula, facts: Mapping[str, Formula]) -> Context:
+    """The goal unopened; facts and their conjuncts as they are."""
+    return Context(goal, open_step(Property("goal"), facts).facts, ())
+
+
+# --- proposals ------------------------------------------------------------------------------------------------------------------
+
+def _proposals(lemma: Lemma, use: Use, goal: Formula, context: Context) -> Iterator[dict[Any, Any]]:
+    """Bindings of all metavariables under which every hypothesis is discharged."""
+    start = hints_to_binding(lemma, use.hints)
+    seen = 0
+    for binding in _conclusion_matches(lemma, goal, start):
+        for full in _with_hypotheses(lemma, lemma.schema.hypotheses, binding, context):
+            seen += 1
+            if seen > MAX_BINDINGS:
+                return
+            yield full
+
+
+def _conclusion_matches(lemma: Lemma, goal: Formula, start: dict[Any, Any]) -> Iterator[dict[Any, Any]]:
+    """Match the whole conclusion, then one side of a relation only, then nothing (all given by hints and hypotheses)."""
+    conclusion, variables = lemma.schema.conclusion, lemma.schema.variables
+    if isinstance(conclusion, ForAll) and not isinstance(goal, ForAll):
+        fresh = [fresh_variable(v, "°c", names_in(conclusion)) for v in conclusion.variables]
+        conclusion, variables = conclusion.instantiate(*fresh), variables | set(fresh)
+    yield from matches(Pattern(conclusion, variables), goal, start)
+    if isinstance(conclusion, Relation) and isinstance(goal, Relation):
+        for side in (0, 1):
+            yield from matches(Pattern(conclusion.args[side], variables), goal.args[side], start)
+    yield dict(start)
+
+
+def _with_hypotheses(lemma: Lemma, hypotheses: tuple[Formula, ...], binding: dict[Any, Any],
+                     context: Context) -> Iterator[dict[Any, Any]]:
+    if not hypotheses:
+        yield binding
+        return
+    for extended in _discharge(instantiate(hypotheses[0], binding), lemma.schema.variables, binding, context):
+        yield from _with_hypotheses(lemma, hypotheses[1:], extended, context)
+
+
+def _discharge(hypothesis: Formula, variables: frozenset[Any], binding: dict[Any, Any], context: Context) -> Iterator[dict[Any, Any]]:
+    """Ways to meet one hypothesis: a named fact, an instance of a quantified one, or by form."""
+    for fact in context.facts.values():
+        yield from matches(Pattern(hypothesis, variables), fact, binding)
+    for fact in context.facts.values():
+        if isinstance(fact, ForAll) and not isinstance(hypothesis, ForAll):
+            yield from _instance_of(hypothesis, fact, binding, variables, context)
+    if not _metavariables(hypothesis, variables - set(binding)) and holds_by_form(hypothesis, context):
+        yield binding
+
+
+def _instance_of(hypothesis: Formula, fact: ForAll, binding: dict[Any, Any], variables: frozenset[Any],
+                 context: Context) -> Iterator[dict[Any, Any]]:
+    """A bound hypothesis that is the body of a universal fact at some element of its domain."""
+    if _metavariables(hypothesis, variables - set(binding)):
+        return
+    if instance_binding(fact, hypothesis, context) is not None:
+        yield binding
+
+
+def instance_binding(fact: ForAll, goal: Formula, context: Context) -> dict[Any, Any] | None:
+    """Values of the quantified variables, each shown to lie in its domain, at which the fact's body is the goal."""
+    fresh = []
+    for variable in fact.variables:
+        fresh.append(fresh_variable(variable, "°q", names_in(fact) | names_in(goal) | {v.name for v in fresh}))
+    body = fact.instantiate(*fresh)
+    for binding in matches(Pattern(body, frozenset(fresh)), goal):
+        if all(v in binding and is_member(binding[v], domain, context) for v, domain in zip(fresh, fact.domains, strict=True)):
+            return binding
+    return None
+
+
+def is_member(term: Any, domain: Any, context: Context) -> bool:
+    """Whether a term provably lies in a domain."""
+    if any(v == term and other == domain for v, other in context.opened):
+        return True
+    if isinstance(domain, Range):
+        return bool(term == domain.size)
+    if not isinstance(domain, Space):
+        return False
+    if not isinstance(term, Vector):
+        return type(domain) is Space and domain.dim == 1
+    if term.dim != domain.dim:
+        return False
+    if isinstance(domain, Sphere):
+        return holds_by_form(Eq(Norm(term), 1), context)
+    if isinstance(domain, Ball):
+        on_sphere = domain.radius == 1 and any(v == term and type(other) is Sphere for v, other in context.opened)
+        return on_sphere or holds_by_form(Le(Norm(term), domain.radius), context)
+    return True
+
+
+def holds_by_form(hypothesis: Formula, context: Context) -> bool:
+    """Side conditions that need no named step: signs, membership by shape, and linear consequences of the named facts."""
+    if isinstance(hypothesis, Property):
+        shape = {"symmetric": is_symmetric, "positive semidefinite": is_gram}.get(hypothesis.name)
+        return shape is not None and shape(hypothesis.objects[0])
+    if isinstance(hypothesis, ForAll):
+        inner = open_step(hypothesis, context.facts)
+        return holds_by_form(inner.goal, Context(inner.goal, inner.facts, (*context.opened, *inner.opened)))
+    if isinstance(hypothesis, Relation):
+        normaliser = context.normaliser()
+        goal = hypothesis.func(*map(normaliser.scalar, hypothesis.args))
+        facts = {name: fact.func(*map(normaliser.scalar, fact.args)) for name, fact in context.relations().items()}
+        return check_linear(goal, facts).status is Status.PROVED
+    return False
+
+
+def _metavariables(formula: Formula, variables: frozenset[Any]) -> set[Any]:
+    return set(formula.free_symbols) & set(variables)
+
+
+# --- comparison and messages -----------------------------------------------------------------------------------------------------
+
+def _mismatch(lemma: Lemma, binding: dict[Any, Any], goal: Formula, normaliser: Normaliser) -> str | None:
+    """None when the instantiated conclusion is the goal; else what is wrong."""
+    from theory.terms.printing import text
+    conclusion = instantiate(lemma.schema.conclusion, binding)
+    free = _metavariables(conclusion, lemma.schema.variables)
+    if free:
+        names = ", ".join(sorted(v.name.removeprefix("?") for v in free))
+        return f"{lemma.id} does not determine {names}; give it with .at(…)"
+    if same_formula(conclusion, goal, normaliser):
+        return None
+    if isinstance(conclusion, ForAll) and not isinstance(goal, ForAll) and instance_binding(
+            conclusion, goal, Context(goal, {}, ())) is not None:
+        return None
+    return f"{lemma.id} gives  {text(conclusion)}  here, which is not this step"
+
+
+def _unmet(lemma: Lemma, use: Use, goal: Formula, facts: Mapping[str, Formula]) -> str | None:
+    """The first hypothesis of the lemma that no named fact meets, for the message."""
+    from theory.terms.printing import text
+    for variant, context in _goal_variants(goal, facts):
+        for binding in _conclusion_matches(lemma, variant, hints_to_binding(lemma, use.hints)):
+            current = [binding]
+            for hypothesis in lemma.schema.hypotheses:
+                following = [e for b in current[:20] for e in _discharge(instantiate(hypothesis, b), lemma.schema.variables, b, context)]
+                if not following:
+                    return f"{lemma.id} needs  {text(instantiate(hypothesis, current[0]))} , which is not among the facts this step names"
+                current = following
+            break
+    return None
+
+
+def hints_to_binding(lemma: Lemma, hints: Mapping[str, Any]) -> dict[Any, Any]:
+    """The author's hints as a binding; a lambda gives a family."""
+    by_name = {v.name.removeprefix("?"): v for v in lemma.schema.variables}
+    binding: dict[Any, Any] = {}
+    for name, value in hints.items():
+        if name not in by_name:
+            raise KeyError(f"{lemma.id} has no metavariable {name!r}; it has {', '.join(sorted(by_name))}")
+        binding[by_name[name]] = _template(lemma, by_name[name], value) if callable(value) and not hasattr(value, "args") else sympify(value)
+    return binding
+
+
+def _template(lemma: Lemma, family: Any, value: Any) -> Template:
+    prototype = next(t for f in (lemma.schema.conclusion, *lemma.schema.hypotheses) for t in preorder_traversal(f)
+                     if isinstance(t, FAMILY_TERMS) and t.args[0] == family)
+    arity = len(inspect.signature(value).parameters)
+    if arity != len(prototype.args) - 1:
+        raise KeyError(f"the hint for {family.name} in {lemma.id} takes {arity} arguments, the lemma gives {len(prototype.args) - 1}")
+    variables = tuple(rename_variable(a, f"°h{i}") for i, a in enumerate(prototype.args[1:]))
+    return Template(variables, value(*variables))
+
+
+def _readable(binding: dict[Any, Any]) -> dict[str, str]:
+    from theory.terms.printing import text
+    shown = {}
+    for variable, value in binding.items():
+        shown[variable.name.removeprefix("?")] = f"{', '.join(v.name for v in value.variables)} ↦ {text(value.body)}" if isinstance(value, Template) else text(value)
+    return shown

@@ -1,0 +1,182 @@
+"""The polynomial checker: real arithmetic with products, roots, quotients, absolute values, minima and maxima."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from sympy import Expr, Poly, Symbol
+
+from theory.checkers.atoms import is_atom, rational
+from theory.checkers.linear import SYMBOL, Row, contradiction, rows_of
+from theory.checkers.problem import CONTRADICTORY, Problem, guarded, holds_at, pose, refutation, undefined_goal
+from theory.checkers.reals import Translation
+from theory.checkers.squares_search import squares_certificate
+from theory.terms import Eq, Relation
+from theory.verdict import Verdict, failed, proved, unknown
+
+SIMPLE_DENOMINATORS = (1, 2, 8, 64)  # countermodels are pushed to numbers that a person can check
+DIGITS = 30  # of the rational approximation of an algebraic number in a countermodel
+
+
+@dataclass(frozen=True)
+class PolynomialOptions:
+    """Time limit of each call of the solver, in milliseconds."""
+
+    timeout_ms: int = 10_000
+
+
+@guarded
+def check_polynomial(goal: Relation, facts: Mapping[str, Relation], options: PolynomialOptions | None = None) -> Verdict:
+    """Whether a relation of scalars follows from named relations in the theory of real closed fields.
+
+    Opaque atoms are real numbers with their declared signs; exp, log and other transcendental functions of them are opaque too, with
+    known signs; constants such as π are known up to a rational enclosure.
+
+    Args:
+        goal: lhs ≤ rhs, lhs < rhs or lhs = rhs.
+        facts: relations by name; those that may be undefined are set aside.
+        options: the time limit.
+    Returns:
+        PROVED with a sum-of-squares certificate, or with the names of the facts that z3 used; FAILED with a countermodel, or when
+        the facts are contradictory; UNKNOWN otherwise, time-outs included.
+    Raises:
+        BadData: the goal or a fact is not a relation of exact real scalars.
+    Guarantee:
+        method "squares" is certified: re-checked by `verify_squares`.  Method "nlsat" rests on z3, whose version is named.
+
+    >>> from sympy import symbols
+    >>> from theory.terms import le
+    >>> x, y = symbols("x y", real=True)
+    >>> verdict = check_polynomial(le(2*x*y, x**2 + y**2), {})
+    >>> verdict.status.value, verdict.evidence["method"]
+    ('PROVED', 'squares')
+    """
+    options = options or PolynomialOptions()
+    problem = pose(goal, facts)
+    if problem.undefined:
+        return undefined_goal(problem)
+    rows = rows_of(problem)
+    clash = contradiction(problem, rows)
+    if clash is not None:
+        return clash
+    certificate = None if isinstance(goal, Eq) else \
+        squares_certificate(problem, Row("goal", problem.gap(goal), SYMBOL[goal.func]), rows)
+    return _decide(problem, options, certificate)
+
+
+def _decide(problem: Problem, options: PolynomialOptions, certificate: dict[str, Any] | None) -> Verdict:
+    import z3
+    world = Translation(problem)
+    tracked = {name: world.relation(fact) for name, fact in problem.facts.items()}
+    opposite = z3.Not(world.relation(problem.goal))
+    base = _solver(options, [*world.constraints, *tracked.values()])
+    consistent = base.check() if tracked else z3.sat
+    if consistent == z3.unsat:
+        return failed(f"{CONTRADICTORY}: z3 finds no real numbers at which all hold", method="nlsat", solver=_version())
+    consistency = "consistent" if consistent == z3.sat else "not decided in the time given"
+    if certificate is not None:
+        used = [row["name"] for row in certificate["rows"]]
+        return proved(f"sum of squares{' and ' + ', '.join(used) if used else ''}", method="squares", certificates=[certificate],
+                      facts=consistency)
+    solver = _solver(options, world.constraints)
+    labels = {f"fact{i}": name for i, name in enumerate(tracked)}
+    for label, formula in zip(labels, tracked.values(), strict=True):
+        solver.assert_and_track(formula, label)
+    solver.assert_and_track(opposite, "goal")
+    answer = solver.check()
+    if answer == z3.unsat:
+        used = sorted(labels[str(c)] for c in solver.unsat_core() if str(c) in labels)
+        return proved(f"real arithmetic{' from ' + ', '.join(used) if used else ''} (z3)", method="nlsat", solver=_version(),
+                      core=used, facts=consistency)
+    if answer == z3.unknown:
+        return unknown(f"z3 gave up after {options.timeout_ms} ms ({solver.reason_unknown()}){problem.remark}", solver=_version())
+    return _explained(problem, world, solver)
+
+
+def _solver(options: PolynomialOptions, formulas: list[Any]) -> Any:
+    import z3
+    solver = z3.SolverFor("QF_NRA")
+    solver.set("timeout", options.timeout_ms)
+    solver.add(*formulas)
+    return solver
+
+
+def _version() -> str:
+    import z3
+    return f"z3 {z3.get_version_string()}"
+
+
+# --- countermodels --------------------------------------------------------------------------------------------------------------
+
+def _explained(problem: Problem, world: Translation, solver: Any) -> Verdict:
+    """FAILED with a countermodel that has been evaluated; UNKNOWN when the model of the solver is none of the real statement."""
+    atoms = {base: v for base, v in world.variables.items() if is_atom(base)}
+    solver.set("timeout", min(1000, 10_000))
+    model = _simplified(solver, atoms)
+    exact = {atom: _exact(model.eval(v, model_completion=True)) for atom, v in atoms.items()}
+    if None not in exact.values():
+        verdict = refutation(problem, {**dict.fromkeys(problem.atoms, rational(Fraction(1))), **exact})  # type: ignore[dict-item]
+        if verdict is not None:
+            return verdict
+    near = {problem.names(atom): _text(model.eval(v, model_completion=True)) for atom, v in atoms.items()}
+    if not problem.set_aside and _nearly_refutes(problem, {atom: _near(model.eval(v, model_completion=True)) for atom, v in atoms.items()}):
+        return failed("the goal does not follow: it is false near " + ", ".join(f"{n} ≈ {v}" for n, v in near.items())
+                      + ", the algebraic numbers at which all facts hold", countermodel=near, approximate=True)
+    return unknown("z3 finds real numbers that violate the goal, but they do not respect integers or transcendental functions in it"
+                   f"{problem.remark}", relaxed_countermodel=near)
+
+
+def _simplified(solver: Any, atoms: Mapping[Expr, Any]) -> Any:
+    """A model in which as many atoms as possible are simple rationals (whole numbers for integers)."""
+    import z3
+    model = solver.model()
+    for atom, v in atoms.items():
+        value = _near(model.eval(v, model_completion=True))
+        rounded = Fraction(int(value.p), int(value.q))
+        bounds = (1,) if atom.is_integer is True else SIMPLE_DENOMINATORS
+        candidates = [rounded.limit_denominator(b) for b in bounds]
+        if atom.is_integer is True:
+            candidates += [Fraction(rounded.__floor__()), Fraction(rounded.__ceil__()), *map(Fraction, (1, 2, 3))]
+        for candidate in dict.fromkeys(candidates):
+            solver.push()
+            solver.add(v == z3.RealVal(str(candidate)))
+            if solver.check() == z3.sat:
+                model = solver.model()
+                break
+            solver.pop()
+    return model
+
+
+def _near(number: Any) -> Any:
+    import z3
+    if z3.is_algebraic_value(number):
+        number = number.approx(DIGITS)
+    return rational(Fraction(number.numerator_as_long(), number.denominator_as_long()))
+
+
+def _text(number: Any) -> str:
+    import z3
+    return str(number.approx(DIGITS).as_fraction()) if z3.is_algebraic_value(number) else str(number)
+
+
+def _exact(number: Any) -> Expr | None:
+    """A rational, or a quadratic irrational in radicals; None for other algebraic numbers."""
+    import z3
+    if not z3.is_algebraic_value(number):
+        return _near(number)
+    coefficients = [c.as_long() for c in number.poly()]
+    if len(coefficients) != 3:
+        return None
+    roots = Poly(list(reversed(coefficients)), Symbol("t")).real_roots()
+    near = _near(number)
+    return min(roots, key=lambda r: abs(float(r) - float(near)))
+
+
+def _nearly_refutes(problem: Problem, values: Mapping[Expr, Any]) -> bool:
+    """Whether the goal is certainly false at the approximate model; the solver's exact model satisfies the facts."""
+    everywhere = {**dict.fromkeys(problem.atoms, rational(Fraction(1))), **values}
+    whole = all(values[a].is_Integer for a in values if a.is_integer is True)
+    return whole and not isinstance(problem.goal, Eq) and holds_at(problem.goal, everywhere) is False

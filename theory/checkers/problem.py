@@ -1,0 +1,127 @@
+"""What every scalar checker does first: refuse bad input, set aside facts that may be undefined, demand that the goal is defined.
+
+And what every scalar checker does before it says FAILED with a countermodel: evaluate all facts and the goal at the countermodel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import Any
+
+from sympy import Expr
+
+from theory.checkers.atoms import Names, atoms_of, check_relation, definitions, show, substitute
+from theory.checkers.normal import POSITIVE, Poly, difference
+from theory.checkers.signs import IS_ZERO, NONNEGATIVE, Contradiction, Signs, SignSet, declared_sign, sign_of_constant
+from theory.errors import BadData
+from theory.terms import Eq, Le, Lt, Relation
+from theory.verdict import Verdict, failed, unknown
+
+CONTRADICTORY = "the facts are contradictory"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A goal and the facts that are known to be defined; ``set_aside`` says what the other facts lack."""
+
+    goal: Relation
+    facts: Mapping[str, Relation]
+    signs: Signs
+    set_aside: Mapping[str, str]
+    undefined: tuple[tuple[Expr, SignSet, str], ...]
+    names: Names = field(default_factory=Names)
+
+    @property
+    def atoms(self) -> list[Expr]:
+        """The opaque atoms of the goal and the facts."""
+        return atoms_of(*(side for r in (self.goal, *self.facts.values()) for side in (r.lhs, r.rhs)))
+
+    def gap(self, relation: Relation) -> Poly:
+        """The normal form of rhs − lhs."""
+        return difference(relation.rhs, relation.lhs, self.signs)
+
+    def with_goal(self, goal: Relation) -> Problem:
+        """The same facts for another goal."""
+        return Problem(goal, self.facts, self.signs, self.set_aside, self.undefined, self.names)
+
+    def definitions(self) -> dict[str, Relation]:
+        """The defining inequalities of Min, Max and |·| in the goal and the facts."""
+        return definitions(side for r in (self.goal, *self.facts.values()) for side in (r.lhs, r.rhs))
+
+    @property
+    def remark(self) -> str:
+        """What to add to a reason when facts had to be set aside."""
+        if not self.set_aside:
+            return ""
+        return "; set aside, as they may be undefined: " + ", ".join(f"{name} (needs {why})" for name, why in self.set_aside.items())
+
+
+def pose(goal: Any, facts: Mapping[str, Any]) -> Problem:
+    """Check the input and find out which facts are defined; BadData for anything but relations of exact real scalars."""
+    if not isinstance(facts, Mapping):
+        raise BadData(f"facts are given as a mapping from names to relations, not as {type(facts).__name__}")
+    goal = check_relation(goal, "the goal")
+    waiting = {name: check_relation(fact, f"fact {name}") for name, fact in facts.items()}
+    usable: dict[str, Relation] = {}
+    signs = Signs({})
+    while True:
+        # a fact may be used, and its bounds learnt, once the facts already in use make it defined
+        ready = {name for name, fact in waiting.items() if not signs.missing(fact.lhs, fact.rhs)}
+        if not ready:
+            break
+        usable = {name: facts[name] for name in facts if name in usable or name in ready}
+        waiting = {name: fact for name, fact in waiting.items() if name not in ready}
+        signs = Signs(usable)
+    aside = {name: ", ".join(signs.missing(fact.lhs, fact.rhs)) for name, fact in waiting.items()}
+    return Problem(goal, usable, signs, aside, tuple(signs.open_conditions(goal.lhs, goal.rhs)))
+
+
+def undefined_goal(problem: Problem) -> Verdict:
+    """UNKNOWN, naming the conditions under which the goal would be defined."""
+    missing = [text for _, _, text in problem.undefined]
+    return unknown(f"the goal is defined only if {' and '.join(missing)}, which no given fact says{problem.remark}", missing=missing)
+
+
+def guarded(check: Callable[..., Verdict]) -> Callable[..., Verdict]:
+    """A checker that answers FAILED when its facts contradict one another."""
+    @wraps(check)
+    def run(*args: Any, **kwargs: Any) -> Verdict:
+        try:
+            return check(*args, **kwargs)
+        except Contradiction as clash:
+            return failed(f"{CONTRADICTORY}: {clash}")
+    return run
+
+
+def holds_at(relation: Relation, values: Mapping[Expr, Expr]) -> bool | None:
+    """Whether the relation holds when atoms take these values; None when undefined or undecided."""
+    lhs, rhs = substitute(relation.lhs, values), substitute(relation.rhs, values)
+    try:
+        check_relation(relation.func(lhs, rhs), "the relation at the countermodel")
+    except BadData:
+        return None
+    gap = rhs - lhs
+    if Signs({}).missing(lhs, rhs) or atoms_of(gap):
+        return None
+    sign = sign_of_constant(gap)
+    allowed = {Le: NONNEGATIVE, Lt: POSITIVE, Eq: IS_ZERO}[relation.func]
+    return True if sign <= allowed else False if not sign & allowed else None
+
+
+def respects_declaration(atom: Expr, value: Expr) -> bool:
+    """Whether the value has the declared sign, and is whole where the atom is declared an integer."""
+    return sign_of_constant(value) <= declared_sign(atom) and (atom.is_integer is not True or value.is_Integer is True)
+
+
+def refutation(problem: Problem, values: Mapping[Expr, Expr]) -> Verdict | None:
+    """FAILED with the countermodel, when at these values every fact holds and the goal does not; None otherwise."""
+    if problem.set_aside or not all(atom in values and respects_declaration(atom, values[atom]) for atom in problem.atoms):
+        return None
+    if not all(holds_at(fact, values) is True for fact in problem.facts.values()) or holds_at(problem.goal, values) is not False:
+        return None
+    model = {problem.names(atom): str(values[atom]) for atom in problem.atoms}
+    at = ", ".join(f"{name} = {value}" for name, value in model.items())
+    return failed(f"the goal does not follow: it is false at {at or 'every point'}, where all facts hold",
+                  countermodel=model, goal=show(problem.goal))

@@ -1,0 +1,96 @@
+"""Claims: a statement with its source, its reading, the proofs offered for it, and its false twins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from typing import Any
+
+from theory.proof import Proof
+from theory.source import Source
+from theory.terms import Formula
+
+
+class Reading(Enum):
+    """How the statement relates to the paper."""
+
+    PRINTED = "as printed"       # exactly the paper's words, constants unspecified
+    SHARP = "sharp"              # explicit constants and every hypothesis that the proof needs
+    OURS = "ours"                # not in the paper
+    TEMPTING = "tempting"        # a natural strengthening that is false; kept with its counterexample
+
+
+class NormDomain(Enum):
+    """What the bounded quantity is the Lipschitz constant of; results for one domain do not carry over to another."""
+
+    GLOBAL = "global"            # R^d
+    BALL = "ball"                # the closed unit ball
+    SPHERE = "sphere"            # the unit sphere, chord metric
+    PROXY = "proxy"              # an upper bound on the global constant, such as L‖a‖‖W‖_op
+    DATA = "data"                # no Lipschitz constant: a statement about the data alone
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """A named assumption; ``text`` says it in words."""
+
+    name: str
+    formula: Formula
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class Constant:
+    """A universal constant that the source leaves unspecified, with a value for which the claim is proved, if one is known."""
+
+    name: str
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class Twin:
+    """A false copy of a claim: it must not pass.  ``flaw`` says what is wrong with it."""
+
+    name: str
+    flaw: str
+    claim: Claim
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A statement of the form: hypotheses ⇒ conclusion, for all values of its symbols.
+
+    ``where`` names subterms for display only.  ``proofs`` may be empty: the claim is then OPEN unless it is refuted.
+    """
+
+    id: str
+    title: str
+    source: Source
+    reading: Reading
+    domain: NormDomain
+    hypotheses: tuple[Hypothesis, ...]
+    conclusion: Formula
+    proofs: tuple[Proof, ...] = ()
+    where: Mapping[str, Any] = field(default_factory=dict)
+    constants: tuple[Constant, ...] = ()
+    twins: tuple[Twin, ...] = ()
+    note: str = ""
+
+    def hypothesis(self, name: str) -> Hypothesis:
+        """The hypothesis of that name."""
+        return next(h for h in self.hypotheses if h.name == name)
+
+    def dropping(self, name: str, flaw: str) -> Twin:
+        """The twin without one hypothesis, and the same proofs."""
+        kept = tuple(h for h in self.hypotheses if h.name != name)
+        return Twin(f"without {name}", flaw, replace(self, id=f"{self.id}~without-{name}", hypotheses=kept, twins=()))
+
+    def claiming(self, name: str, conclusion: Formula, flaw: str) -> Twin:
+        """The twin with another conclusion; the last step of every proof is made to state it."""
+        proofs = tuple(Proof(p.author, (*p.steps[:-1], replace(p.steps[-1], formula=conclusion))) for p in self.proofs)
+        return Twin(name, flaw, replace(self, id=f"{self.id}~{name.replace(' ', '-')}", conclusion=conclusion, proofs=proofs, twins=()))
+
+    def with_twins(self, *twins: Twin) -> Claim:
+        """This claim with false twins attached."""
+        return replace(self, twins=(*self.twins, *twins))

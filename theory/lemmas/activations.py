@@ -1,0 +1,68 @@
+"""Sums over neurons: homogeneity, and the Kantorovich–Rubinstein theorem on the line."""
+
+from __future__ import annotations
+
+from sympy import Abs, Symbol
+
+from theory.lemmas import rules
+from theory.lemmas.build import F, V, X, d, i, n, ours, psi, t, textbook, u, w
+from theory.proof import proof, step
+from theory.source import Source
+from theory.terms import (
+    LINE,
+    Indicator,
+    Integral,
+    Range,
+    Sphere,
+    Sum,
+    Sup,
+    dot,
+    eq,
+    forall,
+    le,
+    lipschitz_activation,
+    norm,
+    positively_homogeneous,
+    relu,
+)
+from theory.terms.linear import Direction
+from theory.terms.schema import Family
+
+beta, shift = Symbol("beta", real=True), Symbol("shift", real=True)
+scale, L = Symbol("scale", nonnegative=True), Symbol("L", nonnegative=True)
+POINTS = Family("T")
+
+along = Direction(w)
+total = Sum(F(i) * psi(dot(w, V(i))), (i, n))
+total_along = Sum(F(i) * psi(dot(along, V(i))), (i, n))
+width = Sup(Abs(Sum(F(i) * psi(dot(u, V(i))), (i, n))), (u, Sphere(d)))
+
+homogeneous_sup = ours(
+    "lemma.homogeneous_sup", "a positively homogeneous neuron is at most ‖w‖ times the supremum over unit weights",
+    le(Abs(total), norm(w) * width), [positively_homogeneous(psi)],
+    proof(
+        step("split", forall(eq(dot(w, V(i)), norm(w) * dot(along, V(i))), (i, Range(n))), by=rules.direction),
+        step("scale", forall(eq(psi(dot(w, V(i))), norm(w) * psi(dot(along, V(i)))), (i, Range(n))), by=rules.homogeneity,
+             using=("h1", "split")),
+        step("unit", eq(norm(along), 1), by=rules.direction_unit),
+        step("value", le(Abs(total_along), width), by=rules.sup_ge, using="unit"),
+        step("pull out", eq(total, norm(w) * total_along), by="sums", using="scale"),
+        step("bound", le(Abs(total), norm(w) * width), by="polynomial", using=("pull out", "value")),
+    ),
+)
+
+kantorovich = textbook(
+    "lemma.kantorovich_line", "Kantorovich–Rubinstein on the line, for ψ(scale·t + shift) and weights of sum zero",
+    Source("Villani, Topics in Optimal Transportation, 2003", "Theorem 1.14 and (2.48)"),
+    le(Abs(Sum(F(i) * psi(scale * POINTS(i) + shift), (i, n))),
+       L * scale * Integral(Abs(Sum(F(i) * Indicator(le(POINTS(i), t)), (i, n))), (t, LINE))),
+    [lipschitz_activation(psi, L), eq(Sum(F(i), (i, n)), 0)])
+
+relu_sup = textbook(
+    "lemma.relu_sup", "a ReLU neuron with bias is at most ‖w‖ times the supremum over unit weights and biases, for weights of sum zero",
+    Source("elementary: ReLU(ct) = c ReLU(t) for c > 0; at w = 0 the sum vanishes"),
+    le(Abs(Sum(F(i) * relu(dot(w, V(i)) + shift), (i, n))),
+       norm(w) * Sup(Abs(Sum(F(i) * relu(dot(u, V(i)) + beta), (i, n))), (u, Sphere(d)), (beta, LINE))),
+    [eq(Sum(F(i), (i, n)), 0)])
+
+__all__ = ["X", "homogeneous_sup", "kantorovich", "relu_sup"]

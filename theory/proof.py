@@ -1,0 +1,120 @@
+"""Proofs: named facts, each discharged by one checker from the facts it names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from functools import cached_property
+from typing import Any
+
+from theory.source import Source
+from theory.terms import Formula, replace
+from theory.terms.sorts import META, rename_variable
+
+
+class LemmaKind(Enum):
+    """Where the truth of a lemma comes from."""
+
+    RULE = "rule"            # the definition of a term, or a step of logic
+    TEXTBOOK = "textbook"    # cited, with its exact hypotheses; claims that use it are proved *modulo* it
+    OURS = "ours"            # proved here, by a proof of its own
+
+
+@dataclass(frozen=True, eq=False)
+class Lemma:
+    """A schema: for all values of its free symbols, the hypotheses imply the conclusion.
+
+    A step uses it by matching; the kernel instantiates the schema itself and compares the result with the step's fact, so the
+    author's restatement is never taken on trust.
+    """
+
+    id: str
+    title: str
+    source: Source
+    kind: LemmaKind
+    conclusion: Formula
+    hypotheses: tuple[Formula, ...] = ()
+    proof: Proof | None = None
+
+    def at(self, **hints: Any) -> Use:
+        """This lemma with some metavariables given by name: a term, or a lambda for a family of terms."""
+        return Use(self, hints)
+
+    @cached_property
+    def schema(self) -> Schema:
+        """The lemma with its free symbols renamed apart from every symbol of a claim."""
+        formulas = (self.conclusion, *self.hypotheses)
+        free = {s for f in formulas for s in f.free_symbols}
+        apart = {s: rename_variable(s, f"{META}{s.name}") for s in free}
+        for symbol, meta in list(apart.items()):
+            if symbol.args[1:]:                                    # a vector or matrix: its symbolic dimensions are renamed as well
+                apart[symbol] = meta.func(meta.args[0], *(replace(a, apart) for a in meta.args[1:]))
+        renamed = [replace(f, apart) for f in formulas]
+        variables = frozenset(s for f in renamed for s in f.free_symbols)
+        return Schema(renamed[0], tuple(renamed[1:]), variables)
+
+
+@dataclass(frozen=True)
+class Schema:
+    """A conclusion and hypotheses over metavariables."""
+
+    conclusion: Formula
+    hypotheses: tuple[Formula, ...]
+    variables: frozenset[Any]
+
+
+@dataclass(frozen=True)
+class Use:
+    """A lemma and the values that the author gives to some of its metavariables."""
+
+    lemma: Lemma
+    hints: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A named formula."""
+
+    name: str
+    formula: Formula
+
+
+@dataclass(frozen=True)
+class Step:
+    """A fact, the checker (its name, or a lemma) that discharges it, and the facts that the checker may see."""
+
+    name: str
+    formula: Formula
+    by: str | Lemma | Use
+    using: tuple[str, ...] = ()
+
+    @property
+    def method(self) -> str:
+        """How the step is checked, for the ledger."""
+        if isinstance(self.by, str):
+            return self.by
+        return (self.by.lemma if isinstance(self.by, Use) else self.by).id
+
+
+@dataclass(frozen=True)
+class Proof:
+    """An ordered list of steps; the last one states the conclusion.  ``author`` is "printed" or "ours"."""
+
+    author: str
+    steps: tuple[Step, ...]
+
+    def map(self, change: Callable[[Formula], Formula]) -> Proof:
+        """The proof with every formula changed; how twins are made."""
+        return Proof(self.author, tuple(Step(s.name, change(s.formula), s.by, s.using) for s in self.steps))
+
+
+def step(name: str, formula: Formula, *, by: str | Lemma | Use, using: tuple[str, ...] | list[str] | str = ()) -> Step:
+    """One step of a proof; ``using`` names the hypotheses and earlier steps that it may use."""
+    return Step(name, formula, by, (using,) if isinstance(using, str) else tuple(using))
+
+
+def proof(*steps: Step, author: str = "ours") -> Proof:
+    """A proof from its steps."""
+    return Proof(author, steps)
+

@@ -1,0 +1,152 @@
+"""Formulas: relations between scalar terms, quantifiers, implications, and declared properties."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sympy import Expr, sympify
+from sympy.core.symbol import Str
+
+from theory.errors import ShapeError
+from theory.terms.sorts import Binder, Formula, Matrix, Vector
+
+
+class Relation(Formula):
+    """A relation between two scalars; nothing is evaluated at construction."""
+
+    symbol = "?"
+
+    def __new__(cls, lhs: Any, rhs: Any) -> Relation:
+        lhs, rhs = sympify(lhs), sympify(rhs)
+        for side in (lhs, rhs):
+            if not isinstance(side, Expr):
+                raise ShapeError(f"a relation compares scalars, not {side!s}; take a norm or an inner product first")
+        return Formula.__new__(cls, lhs, rhs)
+
+    @property
+    def lhs(self) -> Expr:
+        return self.args[0]
+
+    @property
+    def rhs(self) -> Expr:
+        return self.args[1]
+
+
+class Le(Relation):
+    """lhs ≤ rhs."""
+
+    symbol = "≤"
+
+
+class Lt(Relation):
+    """lhs < rhs."""
+
+    symbol = "<"
+
+
+class Eq(Relation):
+    """lhs = rhs; as a rewriting rule it is read from left to right."""
+
+    symbol = "="
+
+
+class VectorEq(Formula):
+    """lhs = rhs for two vectors."""
+
+    def __new__(cls, lhs: Vector, rhs: Vector) -> VectorEq:
+        if not (isinstance(lhs, Vector) and isinstance(rhs, Vector)):
+            raise ShapeError("VectorEq compares two vectors")
+        return Formula.__new__(cls, lhs, rhs)
+
+
+class ForAll(Binder, Formula):
+    """body for all values of the variables in their domains."""
+
+
+class Implies(Formula):
+    """premise ⇒ conclusion, for all values of the free variables."""
+
+    @property
+    def premise(self) -> Formula:
+        return self.args[0]
+
+    @property
+    def conclusion(self) -> Formula:
+        return self.args[1]
+
+
+class And(Formula):
+    """All of the formulas hold."""
+
+
+class Or(Formula):
+    """At least one of the formulas holds."""
+
+
+class Property(Formula):
+    """A declared property of objects, by name: what it means is said where it is declared, and measured by the twin of that place."""
+
+    def __new__(cls, name: Any, *objects: Any) -> Property:
+        return Formula.__new__(cls, name if isinstance(name, Str) else Str(name), *map(sympify, objects))
+
+    @property
+    def name(self) -> str:
+        return str(self.args[0])
+
+    @property
+    def objects(self) -> tuple[Any, ...]:
+        return self.args[1:]
+
+
+def le(lhs: Any, rhs: Any) -> Le:
+    """The formula lhs ≤ rhs."""
+    return Le(lhs, rhs)
+
+
+def ge(lhs: Any, rhs: Any) -> Le:
+    """The formula lhs ≥ rhs, kept as rhs ≤ lhs."""
+    return Le(rhs, lhs)
+
+
+def lt(lhs: Any, rhs: Any) -> Lt:
+    """The formula lhs < rhs."""
+    return Lt(lhs, rhs)
+
+
+def eq(lhs: Any, rhs: Any) -> Eq | VectorEq:
+    """The formula lhs = rhs, of scalars or of vectors."""
+    if isinstance(lhs, Vector):
+        return VectorEq(lhs, rhs)
+    return Eq(lhs, rhs)
+
+
+def forall(body: Formula, *limits: Any) -> ForAll:
+    """The formula ``for all v in D: body``, written ``forall(body, (v, D))``."""
+    return ForAll(body, *limits)
+
+
+# --- the properties that the first laws use -------------------------------------------------------------------------------------
+
+def positively_homogeneous(psi: Any) -> Property:
+    """ψ(ct) = c ψ(t) for all c ≥ 0."""
+    return Property("positively homogeneous", psi)
+
+
+def lipschitz_activation(psi: Any, constant: Any) -> Property:
+    """|ψ(s) − ψ(t)| ≤ L|s − t| for all s, t."""
+    return Property("Lipschitz", psi, constant)
+
+
+def orthogonal_projection(matrix: Matrix, rank: Any) -> Property:
+    """P = Pᵀ = P² and rank(P) = r."""
+    return Property("orthogonal projection", matrix, rank)
+
+
+def depends_only_on(f: Any, matrix: Matrix, domain: Any) -> Property:
+    """Px = Px′ ⇒ f(x) = f(x′), for x and x′ in the domain."""
+    return Property("depends only on", f, matrix, domain)
+
+
+def independent_rows(matrix: Matrix) -> Property:
+    """The rows of the matrix are linearly independent."""
+    return Property("independent rows", matrix)

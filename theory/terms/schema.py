@@ -1,0 +1,90 @@
+"""Metavariables that stand for families of terms, and the instantiation of schemas."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sympy import Expr, Tuple, sympify
+from sympy.core.symbol import Str
+
+from theory.terms.sorts import Binder, Formula, Named, Scalar, Vector, replace
+
+
+class Family(Named):
+    """A scalar-valued metavariable with arguments: ``u = Family("u")``; ``u(i)`` stands for any term that may depend on i."""
+
+    def __new__(cls, name: Any) -> Family:
+        return Named.__new__(cls, name if isinstance(name, Str) else Str(name))
+
+    def __call__(self, *args: Any) -> FamilyTerm:
+        return FamilyTerm(self, *map(sympify, args))
+
+
+class VectorFamily(Named):
+    """A vector-valued metavariable with arguments."""
+
+    def __new__(cls, name: Any, dim: Any) -> VectorFamily:
+        return Named.__new__(cls, name if isinstance(name, Str) else Str(name), sympify(dim))
+
+    def __call__(self, *args: Any) -> VectorFamilyTerm:
+        return VectorFamilyTerm(self, *map(sympify, args))
+
+
+class Event(Named):
+    """A formula-valued metavariable with arguments."""
+
+    def __new__(cls, name: Any) -> Event:
+        return Named.__new__(cls, name if isinstance(name, Str) else Str(name))
+
+    def __call__(self, *args: Any) -> EventTerm:
+        return EventTerm(self, *map(sympify, args))
+
+
+class FamilyTerm(Scalar):
+    """A scalar metavariable at its arguments."""
+
+
+class VectorFamilyTerm(Vector):
+    """A vector metavariable at its arguments."""
+
+    @property
+    def dim(self) -> Expr:
+        return self.args[0].args[1]
+
+
+class EventTerm(Formula):
+    """A formula metavariable at its arguments."""
+
+
+FAMILY_TERMS = (FamilyTerm, VectorFamilyTerm, EventTerm)
+
+
+@dataclass(frozen=True)
+class Template:
+    """What a family stands for: λ variables. body."""
+
+    variables: tuple[Any, ...]
+    body: Any
+
+    def __call__(self, *args: Any) -> Any:
+        return replace(self.body, dict(zip(self.variables, args, strict=True)))
+
+
+Binding = Mapping[Any, Any]
+
+
+def instantiate(term: Any, binding: Binding) -> Any:
+    """The term with metavariables replaced by what they are bound to; unbound ones stay."""
+    if term in binding and not isinstance(binding[term], Template):
+        return binding[term]
+    if isinstance(term, FAMILY_TERMS) and term.args[0] in binding:
+        return binding[term.args[0]](*(instantiate(a, binding) for a in term.args[1:]))
+    if not term.args or isinstance(term, (Str, Named)):
+        return term                                   # a leaf keeps its name and its symbolic dimensions
+    if isinstance(term, Binder):
+        limits = [Tuple(v, instantiate(d, binding)) for v, d in term.limits]
+        return term.func(instantiate(term.body, binding), *limits)
+    args = [instantiate(a, binding) for a in term.args]
+    return term if all(a is b for a, b in zip(args, term.args, strict=True)) else term.func(*args)

@@ -1,0 +1,232 @@
+"""Sorts, binders and substitution: the skeleton of the term language.
+
+Scalars are sympy expressions.  Vectors, matrices, sets and formulas are sorts of their own, so that a vector can never be mistaken
+for a number.  A binder (sum, supremum, expectation, quantifier) names its variables canonically by its height, the number of
+variables bound beneath it; hence terms that differ only in the names of bound variables are *equal objects*, and substitution
+cannot capture: a free variable never carries a canonical name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sympy import Basic, Expr, Integer, Symbol, Tuple, sympify
+from sympy.core.symbol import Str
+
+from theory.errors import ShapeError
+
+RESERVED = "·"  # canonical names of bound variables start with this; no author may use it
+META = "?"      # names of a lemma's metavariables start with this
+
+
+class Scalar(Expr):
+    """A real-valued term that sympy does not know: an opaque commutative atom for its arithmetic."""
+
+    is_commutative = True
+    is_real = True
+
+
+class NonnegativeScalar(Scalar):
+    """A scalar term that is nonnegative by definition (a norm, a rank, a Lipschitz constant)."""
+
+    is_nonnegative = True
+
+
+class Set(Basic):
+    """A set that a bound variable ranges over, or the law of a random one."""
+
+
+class Formula(Basic):
+    """A statement; it has no truth value in Python."""
+
+    def __bool__(self) -> bool:
+        raise TypeError(f"the formula {self.func.__name__} has no truth value: check it and look at the verdict")
+
+
+class Vector(Basic):
+    """A vector of R^dim."""
+
+    @property
+    def dim(self) -> Expr:
+        raise NotImplementedError
+
+    def __add__(self, other: Vector) -> Vector:
+        from theory.terms.linear import add_vectors
+        return add_vectors(self, other)
+
+    def __sub__(self, other: Vector) -> Vector:
+        return self + other * -1
+
+    def __neg__(self) -> Vector:
+        return self * -1
+
+    def __mul__(self, scalar: Any) -> Vector:
+        from theory.terms.linear import scale_vector
+        return scale_vector(scalar, self)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, scalar: Any) -> Vector:
+        return self * (Integer(1) / sympify(scalar))
+
+
+class Matrix(Basic):
+    """A matrix of R^{rows×cols}."""
+
+    @property
+    def shape(self) -> tuple[Expr, Expr]:
+        raise NotImplementedError
+
+    def __add__(self, other: Matrix) -> Matrix:
+        from theory.terms.linear import add_matrices
+        return add_matrices(self, other)
+
+    def __sub__(self, other: Matrix) -> Matrix:
+        return self + other * -1
+
+    def __mul__(self, scalar: Any) -> Matrix:
+        from theory.terms.linear import scale_matrix
+        return scale_matrix(scalar, self)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, scalar: Any) -> Matrix:
+        return self * (Integer(1) / sympify(scalar))
+
+    def __matmul__(self, other: Any) -> Any:
+        from theory.terms.linear import multiply
+        return multiply(self, other)
+
+
+def check_equal_dims(left: Expr, right: Expr, what: str) -> None:
+    """Raise ShapeError unless two symbolic dimensions are the same term, or one is a metavariable that is not bound yet."""
+    if left != right and not any(name.startswith(META) for name in names_in(left) | names_in(right)):
+        raise ShapeError(f"{what}: dimensions {left} and {right} differ; both sides must live in the same space")
+
+
+class Named(Basic):
+    """Mixin of leaves that carry a name: two leaves are equal when class, name and the other arguments are equal."""
+
+    @property
+    def name(self) -> str:
+        return str(self.args[0])
+
+    @property
+    def free_symbols(self) -> set[Any]:
+        return {self}.union(*(a.free_symbols for a in self.args[1:]))
+
+    def renamed(self, name: str) -> Named:
+        """The same leaf under another name."""
+        return self.func(Str(name), *self.args[1:])
+
+
+def rename_variable(variable: Any, name: str) -> Any:
+    """The same variable (sympy symbol or named leaf) under another name, its sort and assumptions kept."""
+    if isinstance(variable, Symbol):
+        return Symbol(name, **variable._assumptions_orig)
+    return variable.renamed(name)
+
+
+class Binder(Basic):
+    """A term ``B_{v1∈D1, v2∈D2, …} body``; ``args = (body, (v1, D1), …)`` with canonical variable names."""
+
+    def __new__(cls, body: Basic, *limits: Any) -> Binder:
+        body = sympify(body)
+        pairs = [tuple(limit) for limit in limits]
+        base = height(body)
+        mapping, canonical = {}, []
+        for position, (variable, domain) in enumerate(reversed(pairs), start=1):
+            fresh = rename_variable(variable, f"{RESERVED}{base + position}")
+            mapping[variable] = fresh
+            canonical.append(Tuple(fresh, domain))
+        if any(_free(domain) & set(mapping) for _, domain in pairs):
+            raise ShapeError("a domain depends on a variable that the same binder binds; nest two binders instead")
+        if len(mapping) != len(pairs):
+            raise ShapeError(f"a binder names a variable twice: {[str(v) for v, _ in pairs]}; use distinct names")
+        return Basic.__new__(cls, replace(body, mapping), *reversed(canonical))
+
+    @property
+    def body(self) -> Any:
+        return self.args[0]
+
+    @property
+    def limits(self) -> tuple[tuple[Any, Any], ...]:
+        """Pairs (variable, domain), outermost first."""
+        return tuple((pair.args[0], pair.args[1]) for pair in self.args[1:])
+
+    @property
+    def variables(self) -> tuple[Any, ...]:
+        return tuple(variable for variable, _ in self.limits)
+
+    @property
+    def domains(self) -> tuple[Any, ...]:
+        return tuple(domain for _, domain in self.limits)
+
+    @property
+    def free_symbols(self) -> set[Any]:
+        outside: set[Any] = set().union(*(domain.free_symbols for domain in self.domains))
+        return (self.body.free_symbols - set(self.variables)) | outside
+
+    def instantiate(self, *values: Any) -> Any:
+        """The body at the given values of the bound variables."""
+        return replace(self.body, dict(zip(self.variables, values, strict=True)))
+
+
+def height(term: Basic) -> int:
+    """The largest number of variables bound along one path of the term."""
+    below = max((height(a) for a in term.args), default=0)
+    return below + len(term.args) - 1 if isinstance(term, Binder) else below
+
+
+def replace(term: Any, mapping: Mapping[Any, Any]) -> Any:
+    """Capture-free simultaneous substitution of subterms; bound variables are left alone.
+
+    >>> from theory.terms import Sum, index, n, VectorSymbol
+    >>> y, z, i, j = VectorSymbol("y", n), VectorSymbol("z", n), index("i"), index("j")
+    >>> replace(Sum(y[i], (i, n)), {y: z}) == Sum(z[j], (j, n))
+    True
+    """
+    if not mapping:
+        return term
+    if term in mapping:
+        return mapping[term]
+    if not term.args or isinstance(term, Str):
+        return term
+    if isinstance(term, Binder):
+        inner = {k: v for k, v in mapping.items() if not (set(term.variables) & ({k} | _free(k)))}
+        new_body = replace(term.body, inner)
+        new_limits = [Tuple(v, replace(d, mapping)) for v, d in term.limits]
+        if new_body == term.body and all(a == b for a, b in zip(new_limits, term.args[1:], strict=True)):
+            return term
+        return term.func(new_body, *new_limits)
+    args = [replace(a, mapping) for a in term.args]
+    return term if all(a is b for a, b in zip(args, term.args, strict=True)) else term.func(*args)
+
+
+def _free(term: Any) -> set[Any]:
+    return term.free_symbols if isinstance(term, Basic) else set()
+
+
+def fresh_variable(like: Any, stem: str, avoid: set[str]) -> Any:
+    """A variable of the sort of ``like`` whose name is not in ``avoid``."""
+    name, count = stem, 0
+    while name in avoid:
+        count += 1
+        name = f"{stem}{count}"
+    return rename_variable(like, name)
+
+
+def open_binder(binder: Binder, avoid: set[str]) -> tuple[tuple[Any, ...], Any]:
+    """The body under fresh free variables (named °1, °2, …), for work beneath the binder."""
+    used, fresh = set(avoid), []
+    for variable in binder.variables:
+        new = fresh_variable(variable, f"°{len(fresh) + 1}", used)
+        used.add(new.name)
+        fresh.append(new)
+    return tuple(fresh), binder.instantiate(*fresh)
+
+
+def names_in(term: Basic) -> set[str]:
+    """Names of all free variables of a term."""
+    return {s.name for s in term.free_symbols}

@@ -1,0 +1,36 @@
+"""The numeric reading of terms and formulas on instances: floats with tracked errors, and rigorous balls on exact instances."""
+
+from verify.evaluate import arithmetic, functions, integral, laws, linear, properties, recognisers, sup
+from verify.evaluate.comparison import Level, Outcome, Truth, single
+from verify.evaluate.exact import check_exact, evaluate_exact
+from verify.evaluate.facts import Evaluator, FactCheck, evaluate, evaluate_formula
+from verify.evaluate.properties import property_check
+from verify.evaluate.scope import Env, Options, Scope, compiled, reads
+from verify.evaluate.sup import register_sup
+from verify.evaluate.values import Interval
+from verify.instance import Instance
+
+# importing these modules declares how their terms are read
+_READINGS = (arithmetic, functions, integral, laws, linear, properties, recognisers, sup)
+
+__all__ = [
+    "Env",
+    "Evaluator",
+    "FactCheck",
+    "Instance",
+    "Interval",
+    "Level",
+    "Options",
+    "Outcome",
+    "Scope",
+    "Truth",
+    "check_exact",
+    "compiled",
+    "evaluate",
+    "evaluate_exact",
+    "evaluate_formula",
+    "property_check",
+    "reads",
+    "register_sup",
+    "single",
+]

@@ -1,0 +1,142 @@
+"""The front door: the value of a term and the outcome of a fact on an instance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from sympy import Expr
+
+from theory.errors import BadData
+from theory.terms.sorts import Formula
+from verify.evaluate.comparison import Level, Outcome, Truth
+from verify.evaluate.formulas import closed_level
+from verify.evaluate.scope import Env, Options, Run, Scope, compiled
+from verify.evaluate.values import Interval
+from verify.instance import Instance
+
+_DEFAULT = Options()
+
+
+@dataclass(frozen=True)
+class FactCheck:
+    """The outcome of a fact on an instance.
+
+    `margin` is certain: log(rhs/lhs) for ≤ and < between positive sides, else (rhs − lhs) relative to the larger; for equations minus the
+    relative error; worst over all quantified places.  `lhs` and `rhs` are the (lower, upper) ends of the two sides at the worst place, and
+    `place` gives the indices (from 1) and points there.  `sampled` says that HOLDS means "held on the sample".
+    """
+
+    outcome: Outcome
+    margin: float
+    lhs: tuple[float, float]
+    rhs: tuple[float, float]
+    place: Mapping[str, Any] = field(default_factory=dict)
+    sampled: bool = False
+    detail: str = ""
+
+    def __bool__(self) -> bool:
+        raise TypeError("a FactCheck has no truth value: compare its outcome")
+
+
+class Evaluator:
+    """Evaluates many terms and facts on one instance; values of suprema, expectations and Lipschitz constants are shared.
+
+    >>> from theory.terms import Sum, VectorSymbol, index, le, n
+    >>> y, i = VectorSymbol("y", n), index("i")
+    >>> at = Evaluator(Instance({"y": [1, -1, 1]}))
+    >>> at.value(Sum(y[i], (i, n))), at.fact(le(Sum(y[i] ** 2, (i, n)), n)).outcome.value
+    ((1.0, 1.0), 'HOLDS')
+    """
+
+    def __init__(self, instance: Instance, options: Options = _DEFAULT) -> None:
+        self._run = Run(instance, options)
+
+    def interval(self, term: Any) -> Interval:
+        """The value of a closed scalar term, with its error."""
+        if not isinstance(term, Expr):
+            raise BadData(f"only scalar terms have a value as an interval, not {type(term).__name__}; use `array` or `fact`")
+        return self._at(term)
+
+    def value(self, term: Any) -> tuple[float, float]:
+        """The value of a closed scalar term as (lower, upper), equal when it is a point."""
+        found = self.interval(term)
+        return float(np.ravel(found.lower)[0]), float(np.ravel(found.upper)[0])
+
+    def array(self, term: Any) -> Any:
+        """The value of a closed vector or matrix term."""
+        return self._at(term).array
+
+    def fact(self, formula: Formula) -> FactCheck:
+        """The outcome of a closed formula."""
+        if not isinstance(formula, Formula):
+            raise BadData(f"a fact is a formula, not {type(formula).__name__}; build one with le, lt, eq or forall")
+        before = len(self._run.notes)
+        truth = self._at(formula)
+        return _check(truth, "; ".join(self._run.notes[before:]))
+
+    def _at(self, term: Any) -> Any:
+        self._run.learn_sizes(term)
+        with np.errstate(all="ignore"):          # undefined values are NaN and infinite ones inf; both are decided on, not warned about
+            return compiled(term, Scope())(Env(self._run, {}, {}))
+
+
+def evaluate(term: Any, instance: Instance, options: Options = _DEFAULT) -> tuple[float, float]:
+    """The value of a scalar term on an instance: (lower, upper), equal when the value is a point.
+
+    Every term of `theory.terms` has this reading.  Finite sums and maxima over index ranges, expectations over short sign vectors and
+    integrals of step functions are exact up to rounding; suprema over continuous sets and Lipschitz constants are enclosures; other
+    expectations and probabilities are confidence intervals of the instance's seed.
+
+    Args: term, an Instance, options.
+    Returns: (lower, upper); NaN where the term is undefined on the instance.
+    Raises: HypothesisViolated for a name without a value, ShapeError for arrays that do not fit, BadData.
+
+    >>> from theory.terms import VectorSymbol, norm, n
+    >>> evaluate(norm(VectorSymbol("y", n)), Instance({"y": [3, 4]}))
+    (5.0, 5.0)
+    """
+    return Evaluator(instance, options).value(term)
+
+
+def evaluate_formula(formula: Formula, instance: Instance, options: Options = _DEFAULT) -> FactCheck:
+    """The outcome of a fact on an instance: HOLDS, VIOLATED, UNDECIDED, or VACUOUS (a premise is false).
+
+    Relations are compared with the rounding errors of both sides, propagated through every operation, and the accuracy of the instance;
+    sides that agree within these errors count as equal.  A VIOLATED fact is false beyond all errors (confidence intervals err with their stated rate).
+    Quantifiers over continuous sets are sampled with an adversarial search: HOLDS then means that it held on the sample.
+
+    Raises: as `evaluate`.
+
+    >>> from theory.terms import VectorSymbol, dot, le, n, norm
+    >>> u, v = VectorSymbol("u", n), VectorSymbol("v", n)
+    >>> at = Instance({"u": [1, 2], "v": [3, 4]})
+    >>> evaluate_formula(le(dot(u, v), norm(u) * norm(v)), at).outcome.value
+    'HOLDS'
+    >>> evaluate_formula(le(norm(u) * norm(v), dot(u, v)), at).outcome.value
+    'VIOLATED'
+    """
+    return Evaluator(instance, options).fact(formula)
+
+
+def _check(truth: Truth, notes: str) -> FactCheck:
+    level = closed_level(truth)
+    lhs, rhs = (tuple(float(x) for x in np.ravel(side)[:2]) for side in (truth.lhs, truth.rhs))
+    detail = [notes] if notes else []
+    if level == Level.UNDECIDED and np.isnan([*lhs, *rhs]).any():
+        detail.insert(0, "a side of the relation is undefined or is not measured")
+    places = {name: _plain(where) for name, where in truth.places.items()}
+    return FactCheck(Outcome[level.name], float(np.ravel(truth.margin)[0]), lhs, rhs, places,  # type: ignore[arg-type]
+                     bool(np.any(truth.sampled)) and level in (Level.HOLDS, Level.VACUOUS), "; ".join(detail))
+
+
+def _plain(where: Any) -> Any:
+    """An index or a scalar as a number, a point as a list; None for a variable of a branch that did not decide."""
+    array = np.squeeze(np.asarray(where, dtype=np.float64))
+    if np.isnan(array).any():
+        return None
+    if array.ndim:
+        return array.tolist()
+    return int(array) if array == np.rint(array) else float(array)

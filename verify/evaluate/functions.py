@@ -1,0 +1,156 @@
+"""The numeric reading of activations, of functions and of their Lipschitz constants."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from sympy import Float, Integer
+
+from theory.errors import BadData, HypothesisViolated, ShapeError
+from theory.terms.scalars import Activation, Apply, ConcreteActivation, Function, Lip, Value
+from theory.terms.sets import Ball
+from verify.evaluate.scope import Env, Node, Scope, compiled, reads, whole
+from verify.evaluate.values import ULP, Interval, is_exact, point
+
+
+def activation_values(psi: Any, t: Any) -> Any:
+    """ψ at an array, for an object with a vectorised `function` or a vectorised callable."""
+    f = getattr(psi, "function", psi)
+    array = np.asarray(t, dtype=np.float64)
+    values = np.asarray(f(array), dtype=np.float64)
+    if values.shape != array.shape:
+        raise ShapeError(f"an activation maps an array of shape {array.shape} to shape {values.shape}; it must act entry by entry")
+    return values
+
+
+def concrete(psi: Activation) -> Any:
+    """The object behind an activation whose meaning is fixed."""
+    if psi.name != "ReLU":
+        raise BadData(f"the concrete activation {psi.name} has no numeric reading; use ReLU or a named activation with a value")
+    from verify.networks.activations import ACTIVATIONS  # binds late, so that terms without networks do not load them
+    return ACTIVATIONS["relu"]
+
+
+def activation_object(psi: Activation, env: Env) -> Any:
+    """The activation of the instance that the name stands for."""
+    return concrete(psi) if isinstance(psi, ConcreteActivation) else env.run.instance.callable(psi.name, "activation")
+
+
+@reads(Apply)
+def _apply(term: Apply, scope: Scope) -> Node:
+    psi, inner = term.args[0], compiled(term.args[1], scope)
+    if isinstance(psi, ConcreteActivation):
+        concrete(psi)
+        return lambda env: _relu(inner(env))
+
+    def run(env: Env) -> Interval:
+        return apply_activation(env.run.instance.callable(psi.name, "activation"), inner(env), psi.name)
+    return run
+
+
+def _relu(t: Interval) -> Interval:
+    if t.is_point:
+        return point(np.maximum(t.lower, 0.0), t.error)          # 1-Lipschitz
+    return Interval(np.maximum(t.lower, 0.0), np.maximum(t.upper, 0.0))
+
+
+def apply_activation(psi: Any, t: Interval, name: str) -> Interval:
+    """ψ(t) with its error: through the Lipschitz constant where there is one, else from the values nearby."""
+    L = getattr(psi, "lipschitz", None)
+    if t.is_point:
+        value = activation_values(psi, t.lower)
+        rounding = 8 * ULP * np.maximum(np.abs(value), ULP)
+        if is_exact(t.error):
+            return point(value, rounding)
+        if L is not None:
+            return point(value, L * t.error + rounding)
+        change = np.maximum(*(np.abs(activation_values(psi, t.lower + s * t.error) - value) for s in (-1.0, 1.0)))
+        return point(value, 2 * change + rounding)
+    if L is None:
+        raise HypothesisViolated(f"{name} is applied to an interval but declares no Lipschitz constant; give it one")
+    middle, half = (t.lower + t.upper) / 2, (t.upper - t.lower) / 2
+    value = activation_values(psi, middle)
+    return Interval(value - L * half, value + L * half)
+
+
+# --- functions -------------------------------------------------------------------------------------------------------------------
+
+def function_values(f: Any, points: Any, name: str) -> Any:
+    """f at an array of vectors, batch axes first."""
+    array = np.asarray(points, dtype=np.float64)
+    flat = array.reshape(-1, array.shape[-1])
+    values = np.asarray(f(flat), dtype=np.float64)
+    if values.shape != (len(flat),):
+        raise ShapeError(f"the function {name} maps {len(flat)} points to shape {values.shape}; it must return one number a point")
+    return values.reshape(array.shape[:-1])
+
+
+@reads(Value)
+def _value(term: Value, scope: Scope) -> Node:
+    symbol, inner = term.args[0], compiled(term.args[1], scope)
+    if scope.binds(symbol):
+        raise BadData(f"the function {symbol.name} is bound by a quantifier; evaluate the statement at one function of the instance")
+
+    def run(env: Env) -> Interval:
+        f = env.run.instance.callable(symbol.name, "function")
+        x = inner(env)
+        _check_dim(symbol, x.array.shape[-1], env)
+        value = function_values(f, x.array, symbol.name)
+        # f is correct to the accuracy of the instance, relative to its largest value here (networks cancel)
+        scale = np.max(np.abs(value), initial=0.0)
+        error = (env.run.instance.accuracy + 64 * ULP) * (np.abs(value) + scale)
+        if not is_exact(x.error):
+            error = error + _steepness(f, x.array, value, symbol.name) * x.error
+        return point(value, error)
+    return run
+
+
+def _steepness(f: Any, x: Any, value: Any, name: str) -> float:
+    """An estimate of the slope of f near the points, from secants along the diagonal, for the propagation of errors of x."""
+    d = x.shape[-1]
+    step = 1e-6 * max(1.0, float(np.max(np.abs(x), initial=0.0)))
+    quotients = [np.abs(function_values(f, x + s * step / np.sqrt(d), name) - value) / step for s in (-1.0, 1.0)]
+    # one direction of R^d sees about 1/√d of the gradient
+    return float(np.sqrt(d) * max(np.max(q, initial=0.0) for q in quotients))
+
+
+def _check_dim(symbol: Function, size: int, env: Env) -> None:
+    wanted = whole(compiled(symbol.dim, Scope())(env), str(symbol.dim))
+    if wanted != size:
+        raise ShapeError(f"{symbol.name} takes vectors of dimension {symbol.dim} = {wanted}, not {size}")
+
+
+def numeric_domain(domain: Any, dim: int, radius: Any) -> Any:
+    """The same set with numbers for its dimension and its radius."""
+    return Ball(Integer(dim), radius) if isinstance(domain, Ball) else domain.func(Integer(dim))
+
+
+@reads(Lip)
+def _lip(term: Lip, scope: Scope) -> Node:
+    symbol, domain = term.args
+    if scope.open_in(domain):
+        raise BadData(f"the domain {domain} of a Lipschitz constant depends on an index; name one domain")
+    dim = compiled(domain.dim, Scope())
+    radius = compiled(domain.radius, Scope()) if isinstance(domain, Ball) else None
+
+    def run(env: Env) -> Interval:
+        if term in env.run.memo:
+            return env.run.memo[term]
+        f = env.run.instance.callable(symbol.name, "function")
+        if not hasattr(f, "lipschitz"):
+            raise BadData(f"the function {symbol.name} offers no enclosure of its Lipschitz constant; give an object with .lipschitz(domain)")
+        size = None if radius is None else float(radius(env).lower)
+        shown = None if size is None else Integer(int(size)) if size == int(size) else Float(size, 17)
+        found = f.lipschitz(numeric_domain(domain, whole(dim(env), str(domain.dim)), shown))
+        env.run.memo[term] = value = checked_enclosure(found.lower, found.upper, f"Lip({symbol.name})")
+        return value
+    return run
+
+
+def checked_enclosure(lower: Any, upper: Any, what: str) -> Interval:
+    """An interval from somebody else's enclosure; BadData if it is empty or not a number."""
+    lower, upper = np.float64(lower), np.float64(upper)
+    if not lower <= upper:
+        raise BadData(f"the enclosure of {what} is [{lower}, {upper}], which is empty; mend the object that computed it")
+    return Interval(lower, upper)

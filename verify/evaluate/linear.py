@@ -1,0 +1,317 @@
+"""The numeric reading of vectors, matrices, inner products, norms and spectra."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from theory.errors import BadData, HypothesisViolated
+from theory.terms.linear import (
+    Cell,
+    Entry,
+    IndexedMatrixSum,
+    IndexedVectorSum,
+    MatrixSum_,
+    MatrixSymbol,
+    MatVec,
+    Outer,
+    Row,
+    ScaledMatrix,
+    ScaledVector,
+    VectorSum_,
+    VectorSymbol,
+    ZeroVector,
+)
+from theory.terms.scalars import Dot, EigenvalueSum, FrobeniusNorm, Norm, NuclearNorm, OperatorNorm, Rank, Trace
+from verify.evaluate.arithmetic import over_ranges, summed
+from verify.evaluate.scope import Env, Node, Scope, compiled, reads, whole
+from verify.evaluate.values import ULP, Interval, MatrixValue, VectorValue, is_exact, point
+
+
+@reads(VectorSymbol, MatrixSymbol)
+def _leaf(term: Any, scope: Scope) -> Node:
+    if scope.binds(term):
+        return lambda env: env.bound[term]
+    return lambda env: env.leaf(term)
+
+
+# --- components ------------------------------------------------------------------------------------------------------------------
+
+def _index_node(index: Any, scope: Scope) -> Any:
+    """The 0-based integer values of an index term."""
+    if scope.binds(index):
+        return lambda env: env.indices[index] - 1
+    value = compiled(index, scope)
+
+    def run(env: Env) -> Any:
+        v = np.asarray(value(env).lower)
+        if not np.all(np.rint(v) == v):
+            raise BadData(f"the index {index} is {v}, which is not an integer")
+        return v.astype(np.int64) - 1
+    return run
+
+
+def _taken(array: Any, index: Any, components_after: int, name: Any) -> Any:
+    """Entries (or rows) at the indices; `array` has batch axes, the indexed axis, then `components_after` axes."""
+    length = array.shape[array.ndim - 1 - components_after]
+    if np.size(index) and (np.min(index) < 0 or np.max(index) >= length):
+        raise BadData(f"the index of {name} runs over {int(np.min(index)) + 1}…{int(np.max(index)) + 1}, outside 1…{length}")
+    if array.ndim == 1 + components_after:
+        return array[index]
+    batch = array.shape[: array.ndim - 1 - components_after]
+    shape = np.broadcast_shapes(batch, np.shape(index))
+    tail = array.shape[array.ndim - components_after:] if components_after else ()
+    if np.size(index) == 1:
+        return np.take(array, int(np.ravel(index)[0]), axis=len(batch))
+    if np.shape(index)[0] == np.size(index) == length and np.ndim(index) > len(batch):
+        moved = np.moveaxis(array, len(batch), 0)                     # a full range of indices on a new axis: a view suffices
+        return moved.reshape((length,) + (1,) * (np.ndim(index) - 1 - len(batch)) + moved.shape[1:])
+    spread = np.broadcast_to(array, (*shape, length, *tail))
+    where = np.broadcast_to(index, shape).reshape(shape + (1,) * (1 + components_after))
+    return np.take_along_axis(spread, where, axis=len(shape)).squeeze(axis=len(shape))
+
+
+@reads(Entry)
+def _entry(term: Entry, scope: Scope) -> Node:
+    vector, index = compiled(term.args[0], scope), _index_node(term.args[1], scope)
+
+    def run(env: Env) -> Interval:
+        v = vector(env)
+        return point(_taken(v.array, index(env), 0, term.args[0]), v.error)
+    return run
+
+
+@reads(Row)
+def _row(term: Row, scope: Scope) -> Node:
+    matrix, index = compiled(term.args[0], scope), _index_node(term.args[1], scope)
+
+    def run(env: Env) -> VectorValue:
+        m = matrix(env)
+        return VectorValue(_taken(m.array, index(env), 1, term.args[0]), m.error)
+    return run
+
+
+@reads(Cell)
+def _cell(term: Cell, scope: Scope) -> Node:
+    matrix = compiled(term.args[0], scope)
+    row, column = (_index_node(a, scope) for a in term.args[1:])
+
+    def run(env: Env) -> Interval:
+        m = matrix(env)
+        i, j = row(env), column(env)
+        if m.array.ndim == 2:
+            rows, cols = m.array.shape
+            if np.min(i) < 0 or np.min(j) < 0 or np.max(i) >= rows or np.max(j) >= cols:
+                raise BadData(f"an index of {term} runs outside {rows}×{cols}")
+            value = m.array[i, j]
+        else:
+            value = _taken(_taken(m.array, i, 1, term.args[0]), j, 0, term.args[0])
+        if term.is_nonnegative and np.any(value < 0):
+            raise HypothesisViolated(f"an entry of the nonnegative table {term.args[0].name} is negative; give nonnegative entries")
+        return point(value, m.error)
+    return run
+
+
+# --- vectors ---------------------------------------------------------------------------------------------------------------------
+
+@reads(ZeroVector)
+def _zero(term: ZeroVector, scope: Scope) -> Node:
+    dim = compiled(term.dim, scope)
+    return lambda env: VectorValue(np.zeros(whole(dim(env), str(term.dim))))
+
+
+def _sum_compiler(kind: Any, components: int) -> Any:
+    def compiler(term: Any, scope: Scope) -> Node:
+        first, *rest = [compiled(a, scope) for a in term.args]
+
+        def run(env: Env) -> Any:
+            total = first(env)
+            for part in rest:
+                value = part(env)
+                array = total.array + value.array
+                total = kind(array, total.error + value.error + ULP * _size(array, components))
+            return total
+        return run
+    return compiler
+
+
+reads(VectorSum_)(_sum_compiler(VectorValue, 1))
+reads(MatrixSum_)(_sum_compiler(MatrixValue, 2))
+
+
+def _size(array: Any, components: int) -> Any:
+    """Euclidean or Frobenius norm along the component axes."""
+    if components == 1:
+        return np.sqrt(np.vecdot(array, array))
+    return np.sqrt(np.square(array).sum(axis=(-2, -1)))
+
+
+def _scaled_compiler(kind: Any, components: int) -> Any:
+    def compiler(term: Any, scope: Scope) -> Node:
+        scalar, inner = (compiled(a, scope) for a in term.args)
+
+        def run(env: Env) -> Any:
+            c, v = scalar(env), inner(env)
+            centre, radius = c.lower, c.error
+            if not c.is_point:      # an interval as a ball; an unbounded one leaves the error infinite, so nothing follows from it
+                bounded = np.isfinite(c.lower) & np.isfinite(c.upper)
+                centre = np.where(bounded, (c.lower + c.upper) / 2, 0.0)
+                radius = np.where(bounded, (c.upper - c.lower) / 2 + ULP * np.abs(centre), np.inf)
+            array = np.reshape(centre, np.shape(centre) + (1,) * components) * v.array
+            if is_exact(radius) and is_exact(v.error):
+                return kind(array, ULP * _size(array, components))
+            return kind(array, radius * (_size(v.array, components) + v.error) + np.abs(centre) * v.error + ULP * _size(array, components))
+        return run
+    return compiler
+
+
+reads(ScaledVector)(_scaled_compiler(VectorValue, 1))
+reads(ScaledMatrix)(_scaled_compiler(MatrixValue, 2))
+
+
+def _indexed_compiler(kind: Any, components: int) -> Any:
+    def fold(value: Any, axis: int, length: int, mask: Any) -> Any:
+        array = summed(value.array, axis, length, mask, components)
+        size = summed(_size(value.array, components), axis, length, mask)
+        return kind(array, summed(value.error, axis, length, mask) + max(length, 1) * ULP * size)
+    return lambda term, scope: over_ranges(term, scope, fold)
+
+
+reads(IndexedVectorSum)(_indexed_compiler(VectorValue, 1))
+reads(IndexedMatrixSum)(_indexed_compiler(MatrixValue, 2))
+
+
+@reads(MatVec)
+def _matvec(term: MatVec, scope: Scope) -> Node:
+    matrix, vector = (compiled(a, scope) for a in term.args)
+
+    def run(env: Env) -> VectorValue:
+        m, v = matrix(env), vector(env)
+        array = v.array @ m.array.T if m.array.ndim == 2 else np.matmul(m.array, v.array[..., None])[..., 0]
+        big, long = _size(m.array, 2), _size(v.array, 1)
+        return VectorValue(array, big * v.error + m.error * (long + v.error) + m.array.shape[-1] * ULP * big * long)
+    return run
+
+
+@reads(Outer)
+def _outer(term: Outer, scope: Scope) -> Node:
+    left, right = (compiled(a, scope) for a in term.args)
+
+    def run(env: Env) -> MatrixValue:
+        u, v = left(env), right(env)
+        array = u.array[..., :, None] * v.array[..., None, :]
+        a, b = _size(u.array, 1), _size(v.array, 1)
+        return MatrixValue(array, a * v.error + b * u.error + u.error * v.error + ULP * a * b)
+    return run
+
+
+# --- scalars of vectors and matrices ---------------------------------------------------------------------------------------------
+
+@reads(Dot)
+def _dot(term: Dot, scope: Scope) -> Node:
+    left, right = (compiled(a, scope) for a in term.args)
+
+    def run(env: Env) -> Interval:
+        u, v = left(env), right(env)
+        a, b = _size(u.array, 1), _size(v.array, 1)
+        rounding = (u.array.shape[-1] + 1) * ULP * a * b
+        return point(np.vecdot(u.array, v.array), a * v.error + b * u.error + u.error * v.error + rounding)
+    return run
+
+
+@reads(Norm)
+def _norm(term: Norm, scope: Scope) -> Node:
+    inner = compiled(term.args[0], scope)
+
+    def run(env: Env) -> Interval:
+        v = inner(env)
+        size = _size(v.array, 1)
+        return point(size, v.error + (v.array.shape[-1] + 2) * ULP * size)
+    return run
+
+
+@reads(FrobeniusNorm)
+def _frobenius(term: FrobeniusNorm, scope: Scope) -> Node:
+    inner = compiled(term.args[0], scope)
+
+    def run(env: Env) -> Interval:
+        m = inner(env)
+        size = _size(m.array, 2)
+        return point(size, m.error + (m.array.shape[-1] * m.array.shape[-2] + 2) * ULP * size)
+    return run
+
+
+def _spectral_slack(array: Any) -> Any:
+    """Backward error of the LAPACK spectral routines, a modest multiple (8 here) of the size times ulp times the norm."""
+    return 8 * (array.shape[-1] + array.shape[-2]) * ULP * _size(array, 2)
+
+
+@reads(OperatorNorm)
+def _operator(term: OperatorNorm, scope: Scope) -> Node:
+    inner = compiled(term.args[0], scope)
+
+    def run(env: Env) -> Interval:
+        m = inner(env)
+        return point(np.linalg.svd(m.array, compute_uv=False)[..., 0], m.error + _spectral_slack(m.array))
+    return run
+
+
+@reads(NuclearNorm)
+def _nuclear(term: NuclearNorm, scope: Scope) -> Node:
+    inner = compiled(term.args[0], scope)
+
+    def run(env: Env) -> Interval:
+        m = inner(env)                                            # |‖A+E‖_* − ‖A‖_*| ≤ ‖E‖_* ≤ √rank ‖E‖_F
+        width = np.sqrt(min(m.array.shape[-2:]))
+        return point(np.linalg.svd(m.array, compute_uv=False).sum(axis=-1), width * (m.error + _spectral_slack(m.array)))
+    return run
+
+
+@reads(Rank)
+def _rank(term: Rank, scope: Scope) -> Node:
+    inner = compiled(term.args[0], scope)
+
+    def run(env: Env) -> Interval:
+        """Singular values above the error of the matrix count; those within ten times the error leave the rank open."""
+        m = inner(env)
+        s = np.linalg.svd(m.array, compute_uv=False)
+        threshold = np.asarray(m.error + _spectral_slack(m.array))[..., None]
+        lower, upper = (s > 10 * threshold).sum(axis=-1), (s > threshold).sum(axis=-1)
+        if np.all(lower == upper):
+            return point(lower.astype(np.float64))
+        return Interval(lower.astype(np.float64), upper.astype(np.float64))
+    return run
+
+
+@reads(Trace)
+def _trace(term: Trace, scope: Scope) -> Node:
+    left, right = (compiled(a, scope) for a in term.args)
+
+    def run(env: Env) -> Interval:
+        p, m = left(env), right(env)
+        a, b = _size(p.array, 2), _size(m.array, 2)
+        rounding = (p.array.shape[-1] * p.array.shape[-2] + 1) * ULP * a * b
+        return point((p.array * m.array).sum(axis=(-2, -1)), a * m.error + b * p.error + p.error * m.error + rounding)
+    return run
+
+
+@reads(EigenvalueSum)
+def _eigenvalue_sum(term: EigenvalueSum, scope: Scope) -> Node:
+    inner, count = (compiled(a, scope) for a in term.args)
+
+    def run(env: Env) -> Interval:
+        m, r = inner(env), np.asarray(count(env).lower)
+        transposed = np.swapaxes(m.array, -1, -2)
+        slack = m.error + _spectral_slack(m.array)
+        if np.any(_size(m.array - transposed, 2) > 2 * slack):
+            raise HypothesisViolated(f"the matrix {term.args[0]} of an eigenvalue sum is not symmetric; symmetrise it")
+        size = m.array.shape[-1]
+        sums = np.concatenate([np.zeros((*m.array.shape[:-2], 1)),
+                               np.cumsum(np.linalg.eigvalsh((m.array + transposed) / 2)[..., ::-1], axis=-1)], axis=-1)
+        if np.any(np.rint(r) != r) or np.any(r < 0):
+            raise BadData(f"the number of eigenvalues in a sum is {r}; give a nonnegative integer")
+        which = np.minimum(r, size).astype(np.int64)
+        # |Σ_{j≤r} λ_j(A+E) − λ_j(A)| ≤ √r ‖E‖_F  (Wielandt–Hoffman)
+        return point(_taken(sums, which, 0, term), np.sqrt(which) * slack)
+    return run

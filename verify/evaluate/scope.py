@@ -1,0 +1,250 @@
+"""Compilation of terms to closures, with one numpy axis per open binder.
+
+Axis j (counted from the outermost open binder) is numpy axis −(j+1) of a scalar: a new binder adds an axis on the left, so values that do
+not depend on it need no reshaping.  Vectors and matrices carry their component axes after the batch axes.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import product
+from typing import Any
+
+import numpy as np
+from sympy import Symbol
+
+from theory.errors import BadData, ShapeError
+from theory.terms.linear import MatrixSymbol, VectorSymbol
+from theory.terms.sorts import Matrix, Vector
+from verify.evaluate.values import Interval, MatrixValue, VectorValue, point
+from verify.instance import Instance
+
+Node = Callable[["Env"], Any]
+
+
+@dataclass(frozen=True)
+class Options:
+    """How much work an evaluation may do, and how close counts as a tie.
+
+    n_samples: draws of a Monte Carlo estimate; max_signs: sign vectors up to this length are enumerated (2^n of them); n_points: sampled
+    points per quantifier over a continuous set; search_rounds: rounds of local search; tie: relative size of the error up to
+    which two values that agree within their errors count as equal; error_rate: of confidence intervals.
+    """
+
+    n_samples: int = 4000
+    max_signs: int = 12
+    n_points: int = 128
+    search_rounds: int = 24
+    tie: float = 1e-7           # errors larger than this leave a comparison undecided: they could hide a real violation
+    error_rate: float = 1e-6
+    chunk: int = 4096           # places evaluated at once; bounds the memory of enumerations
+
+    def __post_init__(self) -> None:
+        if self.n_samples < 2 or self.n_points < 8 or not 0 <= self.max_signs <= 20 or self.chunk < 1 or self.search_rounds < 0:
+            raise BadData("options need n_samples ≥ 2, n_points ≥ 8, 0 ≤ max_signs ≤ 20, chunk ≥ 1 and search_rounds ≥ 0")
+        if not 0 < self.error_rate < 1 or not 0 < self.tie < 1:
+            raise BadData("options need 0 < error_rate < 1 and 0 < tie < 1")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The open binders: pairs (variable, axis), and the number of axes."""
+
+    pairs: tuple[tuple[Any, int], ...] = ()
+    depth: int = 0
+
+    def open(self, *variables: Any) -> Scope:
+        """One more axis, shared by the given variables."""
+        return Scope(self.pairs + tuple((v, self.depth) for v in variables), self.depth + 1)
+
+    def binds(self, variable: Any) -> bool:
+        return any(v == variable for v, _ in self.pairs)
+
+    def open_in(self, term: Any) -> tuple[Any, ...]:
+        """The open variables that occur in the term."""
+        free = term.free_symbols
+        return tuple(v for v, _ in self.pairs if v in free)
+
+
+@dataclass
+class Run:
+    """What one evaluation on one instance shares: dimensions, converted leaves, remembered values of closed terms, notes."""
+
+    instance: Instance
+    options: Options
+    sizes: dict[str, int] = field(default_factory=dict)
+    leaves: dict[Any, Any] = field(default_factory=dict)
+    memo: dict[Any, Any] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def note(self, text: str) -> None:
+        if text not in self.notes:
+            self.notes.append(text)
+
+    def rng(self, term: Any) -> np.random.Generator:
+        """A generator that depends on the instance's seed and on the term alone."""
+        return np.random.default_rng([abs(int(self.instance.seed)), digest(term)])
+
+    def learn_sizes(self, term: Any) -> None:
+        """Read dimensions that have no value off the arrays of the leaves that occur in the term."""
+        for leaf in term.free_symbols:
+            dims = leaf_dims(leaf)
+            if dims and self.instance.has(leaf.name):
+                shape = np.shape(self.instance.values[leaf.name])
+                for dim, size in zip(dims, shape, strict=False):
+                    if isinstance(dim, Symbol) and not self.instance.has(dim.name):
+                        self.sizes.setdefault(dim.name, size)
+
+
+def leaf_dims(leaf: Any) -> tuple[Any, ...]:
+    """The symbolic dimensions of an array leaf."""
+    if isinstance(leaf, VectorSymbol):
+        return (leaf.dim,)
+    return tuple(leaf.shape) if isinstance(leaf, MatrixSymbol) else ()
+
+
+class Env:
+    """The values of the open variables, and the run."""
+
+    __slots__ = ("bound", "indices", "run")
+
+    def __init__(self, run: Run, bound: dict[Any, Any], indices: dict[Any, Any]) -> None:
+        self.run, self.bound, self.indices = run, bound, indices
+
+    def child(self, bound: dict[Any, Any], indices: dict[Any, Any] | None = None) -> Env:
+        """The environment beneath a binder."""
+        return Env(self.run, self.bound | bound, self.indices | indices if indices else self.indices)
+
+    def number(self, symbol: Any) -> Interval:
+        """The value of a free scalar symbol."""
+        found = self.run.leaves.get(symbol)
+        if found is None:
+            found = self.run.leaves[symbol] = _free_number(self.run, symbol)
+        return found
+
+    def leaf(self, leaf: Any) -> Any:
+        """The value of a free vector or matrix."""
+        found = self.run.leaves.get(leaf)
+        if found is None:
+            found = self.run.leaves[leaf] = _free_array(self, leaf)
+        return found
+
+
+def _free_number(run: Run, symbol: Any) -> Interval:
+    name = symbol.name
+    if not run.instance.has(name) and name in run.sizes:
+        value = float(run.sizes[name])
+    else:
+        value = run.instance.number(name)
+    if symbol.is_integer and value != round(value):
+        raise BadData(f"the value of {name} is {value}, but {name} stands for an integer; give an integer")
+    for known, holds in ((symbol.is_positive, value > 0), (symbol.is_nonnegative, value >= 0)):
+        if known and not holds:
+            raise BadData(f"the value of {name} is {value}, but {name} stands for a positive number; give one")
+    raw = run.instance.values.get(name)
+    return point(np.float64(value), 0.0 if value == round(value) or not isinstance(raw, float) else run.instance.accuracy * abs(value))
+
+
+def _free_array(env: Env, leaf: Any) -> Any:
+    dims = leaf_dims(leaf)
+    array = env.run.instance.array(leaf.name, len(dims))
+    for dim, size in zip(dims, array.shape, strict=True):
+        wanted = whole(compiled(dim, Scope())(env), str(dim))
+        if wanted != size:
+            raise ShapeError(f"{leaf.name} has shape {array.shape}, but {dim} is {wanted}; give {leaf.name} of shape "
+                             f"({', '.join(map(str, dims))})")
+    # integers are meant exactly; other floats are correct to the accuracy of the instance
+    exact = array.size == 0 or bool(np.all(np.rint(array) == array))
+    error = 0.0 if exact else env.run.instance.accuracy * float(np.max(np.abs(array))) * float(np.sqrt(array.size))
+    return VectorValue(array, error) if len(dims) == 1 else MatrixValue(array, error)
+
+
+def whole(value: Interval, what: str) -> int:
+    """A value as one integer."""
+    number = np.asarray(value.lower)
+    if number.size != 1 or float(number.ravel()[0]) != round(float(number.ravel()[0])):
+        raise BadData(f"{what} is {number}, where an integer is needed; give one")
+    return int(number.ravel()[0])
+
+
+# --- the table of compilers ------------------------------------------------------------------------------------------------------
+
+_COMPILERS: dict[type, Callable[[Any, Scope], Node]] = {}
+
+
+def reads(*kinds: type) -> Callable[[Callable[[Any, Scope], Node]], Callable[[Any, Scope], Node]]:
+    """Declare how terms of these classes are compiled; a later declaration for a subclass wins."""
+    def register(compiler: Callable[[Any, Scope], Node]) -> Callable[[Any, Scope], Node]:
+        for kind in kinds:
+            _COMPILERS[kind] = compiler
+        compiled.cache_clear()
+        return compiler
+    return register
+
+
+@lru_cache(maxsize=20_000)
+def compiled(term: Any, scope: Scope) -> Node:
+    """The closure that evaluates a term of any sort beneath the open binders of the scope."""
+    for kind in type(term).__mro__:
+        if kind in _COMPILERS:
+            return _COMPILERS[kind](term, scope)
+    raise BadData(f"the term {term} ({type(term).__name__}) has no numeric reading; declare one with verify.evaluate.reads")
+
+
+# --- loops, for terms that cannot be vectorised ------------------------------------------------------------------------------------
+
+def sort_axes(variable: Any) -> int:
+    """How many component axes the values of a variable have."""
+    return 1 if isinstance(variable, Vector) else 2 if isinstance(variable, Matrix) else 0
+
+
+def places(env: Env, variables: tuple[Any, ...]) -> tuple[tuple[int, ...], Iterator[tuple[tuple[int, ...], Env]]]:
+    """The shape of the axes along which the variables vary, and the environment at each place, with axes of length one."""
+    shape = np.broadcast_shapes(*(_batch_shape(env.bound[v], sort_axes(v)) for v in variables))
+    return shape, ((place, _sliced(env, variables, place)) for place in product(*map(range, shape)))
+
+
+def _batch_shape(value: Any, components: int) -> tuple[int, ...]:
+    array = value.lower if isinstance(value, Interval) else value.array
+    return np.shape(array)[: np.ndim(array) - components]
+
+
+def _sliced(env: Env, variables: tuple[Any, ...], place: tuple[int, ...]) -> Env:
+    bound = {v: _slice_value(env.bound[v], place, sort_axes(v)) for v in variables}
+    indices = {v: _slice(env.indices[v], place, 0) for v in variables if v in env.indices}
+    return env.child(bound, indices)
+
+
+def _slice_value(value: Any, place: tuple[int, ...], components: int) -> Any:
+    if isinstance(value, Interval):
+        lower = _slice(value.lower, place, 0)
+        upper = lower if value.is_point else _slice(value.upper, place, 0)
+        return Interval(lower, upper, _slice(value.error, place, 0))
+    return type(value)(_slice(value.array, place, components), _slice(value.error, place, 0))
+
+
+def _slice(array: Any, place: tuple[int, ...], components: int) -> Any:
+    batch = np.ndim(array) - components
+    if batch <= 0:
+        return array
+    cut = tuple(slice(0, 1) if size == 1 else slice(p, p + 1)
+                for size, p in zip(np.shape(array)[:batch], place[len(place) - batch:], strict=True))
+    return array[cut]
+
+
+def collapse(array: Any, how: Any, axis: int, components: int = 0) -> Any:
+    """Reduce the leftmost axis, which is `axis`, if the array varies along it; None when it does not."""
+    if np.ndim(array) - components <= axis:
+        return None
+    return how(array, axis=0)
+
+
+@lru_cache(maxsize=20_000)
+def digest(term: Any) -> int:
+    """A number that depends on the term alone, the same in every process."""
+    if not getattr(term, "args", ()):
+        return zlib.crc32(f"{type(term).__name__}:{term}".encode())
+    return zlib.crc32(":".join([type(term).__name__, *(str(digest(a)) for a in term.args)]).encode())

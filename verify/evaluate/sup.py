@@ -1,0 +1,145 @@
+"""The numeric reading of suprema: exact over finite sets; over continuous sets a searched lower bound and a recognised upper bound."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from theory.errors import HypothesisViolated, NotCertified
+from theory.terms.scalars import Sup
+from theory.terms.sets import Range, Signs
+from verify.evaluate.arithmetic import maximised, over_ranges
+from verify.evaluate.domains import OpenDomain, bind, scalar_ends, sign_vectors
+from verify.evaluate.functions import checked_enclosure
+from verify.evaluate.scope import Env, Node, Scope, compiled, places, reads
+from verify.evaluate.values import Interval, ends, is_exact, point
+
+Plan = Callable[[Env], tuple[float, float]]
+Recogniser = Callable[[Any, Scope], Plan | None]
+
+_RECOGNISERS: list[Recogniser] = []
+
+
+def register_sup(recogniser: Recogniser) -> Recogniser:
+    """Declare a way to enclose a supremum over a continuous set.
+
+    `recogniser(term, scope)` returns None for terms that it does not know, else a plan: a function of the environment that returns
+    (lower, upper) with lower ≤ sup ≤ upper.  Free variables of the term that an outer binder binds have one value in the environment;
+    `compiled(subterm, scope)(env)` evaluates subterms.
+    """
+    _RECOGNISERS.append(recogniser)
+    compiled.cache_clear()
+    return recogniser
+
+
+@reads(Sup)
+def _sup(term: Sup, scope: Scope) -> Node:
+    if all(isinstance(d, Range) for d in term.domains):
+        return over_ranges(term, scope, fold_maximum)
+    outer = scope.open_in(term)
+    search = _finite_signs(term, scope) or _Search(term, scope)
+    plans = [plan for plan in (r(term, scope) for r in _RECOGNISERS) if plan is not None]
+
+    def closed(env: Env) -> Interval:
+        return _intersect([_tried(plan, env) for plan in plans], search, env, str(term))
+
+    def run(env: Env) -> Interval:
+        if not outer:
+            if term not in env.run.memo:
+                env.run.memo[term] = closed(env)
+            return env.run.memo[term]
+        shape, each = places(env, outer)
+        found = [(place, scalar_ends(closed(inner))) for place, inner in each]
+        lower, upper = np.empty(shape), np.empty(shape)
+        for place, (low, high) in found:
+            lower[place], upper[place] = low, high
+        return Interval(lower, upper)
+    return run
+
+
+def _tried(plan: Plan, env: Env) -> tuple[float, float] | None:
+    """A recognised enclosure, or None where the method that computes it cannot certify one on this instance."""
+    try:
+        return plan(env)
+    except (NotCertified, HypothesisViolated) as error:      # the second: the form of the supremum is not finite on this instance
+        env.run.note(f"an enclosure of a supremum was not certified: {error}")
+        return None
+
+
+def _intersect(found: list[tuple[float, float] | None], search: Any, env: Env, what: str) -> Interval:
+    """The intersection of the recognised enclosures; the search is run where an end is missing."""
+    known = [f for f in found if f is not None]
+    lower, upper = max((f[0] for f in known), default=-np.inf), min((f[1] for f in known), default=np.inf)
+    if not (np.isfinite(lower) and np.isfinite(upper)):
+        searched = search(env)
+        lower, upper = max(lower, scalar_ends(searched)[0]), min(upper, scalar_ends(searched)[1])
+    return checked_enclosure(lower, upper, what)
+
+
+def fold_maximum(value: Interval, axis: int, length: int, mask: Any) -> Interval:
+    """max of a value along the new axis; the maximum moves by at most the largest error."""
+    top = maximised(value.lower, axis, length, mask)
+    if value.is_point:
+        return point(top, 0.0 if is_exact(value.error) else maximised(value.error, axis, length, mask))
+    return Interval(top, maximised(value.upper, axis, length, mask))
+
+
+def _finite_signs(term: Sup, scope: Scope) -> Node | None:
+    """The exact maximum over one sign vector, when it is short enough to enumerate; the search otherwise."""
+    if len(term.limits) != 1 or not isinstance(term.domains[0], Signs):
+        return None
+    variable = term.variables[0]
+    domain = OpenDomain(variable, term.domains[0], scope)
+    body, axis = compiled(term.body, scope.open(variable)), scope.depth
+    fallback = _Search(term, scope)
+
+    def run(env: Env) -> Interval:
+        (n,) = domain.sizes(env)
+        if n > env.run.options.max_signs:
+            return fallback(env)
+        return fold_maximum(body(env.child(bind([domain], [sign_vectors(n)], axis))), axis, 2**n, None)
+    return run
+
+
+class _Search:
+    """Multi-start local search for a lower bound; no upper bound is claimed.
+
+    Special points and draws first, then Gaussian steps of shrinking size around the best ones, all evaluated along one axis.
+    """
+
+    STARTS, STEPS = 8, 24
+
+    def __init__(self, term: Sup, scope: Scope) -> None:
+        ranges = [(v, d) for v, d in term.limits if isinstance(d, Range)]
+        others = [(v, d) for v, d in term.limits if not isinstance(d, Range)]
+        self.term, self.axis = term, scope.depth
+        self.domains = [OpenDomain(v, d, scope) for v, d in others]
+        inner = scope.open(*(v for v, _ in others))
+        self.body = _maximum_over(term.body, ranges, inner)
+        self.depends = bool({v for v, _ in others} & term.body.free_symbols)
+
+    def __call__(self, env: Env) -> Interval:
+        rng, options = env.run.rng(self.term), env.run.options
+        arrays = [d.mixed_points(env, options.n_points, rng) for d in self.domains]
+        values = self._values(env, arrays)
+        scale = 0.5
+        for _ in range(options.search_rounds):
+            best = np.argsort(-values)[: self.STARTS]
+            near = [d.perturbed(env, np.repeat(a[best], self.STEPS, axis=0), scale, rng)
+                    for d, a in zip(self.domains, arrays, strict=True)]
+            arrays = [np.concatenate([a[best], m]) for a, m in zip(arrays, near, strict=True)]
+            values = np.concatenate([values[best], self._values(env, near)])
+            scale *= 0.7
+        lower = float(np.max(values))
+        return Interval(np.float64(lower), np.float64(np.inf) if self.depends else np.float64(lower))
+
+    def _values(self, env: Env, arrays: list[Any]) -> Any:
+        value = self.body(env.child(bind(self.domains, arrays, self.axis)))
+        lower = np.broadcast_to(ends(value)[0], (len(arrays[0]),) + (1,) * self.axis).reshape(-1)
+        return np.where(np.isnan(lower), -np.inf, lower)
+
+
+def _maximum_over(body: Any, ranges: list[Any], scope: Scope) -> Node:
+    return compiled(Sup(body, *ranges), scope) if ranges else compiled(body, scope)

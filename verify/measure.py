@@ -1,0 +1,41 @@
+"""How a claim is measured: the instances on which its statement and every fact of its proofs are evaluated."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from verify.instance import Instance
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """An instance with exact rational numbers at which the statement is false although its hypotheses hold.
+
+    ``breaks`` names the hypothesis of the repaired statement that the instance violates, or says that none is violated.
+    """
+
+    instance: Instance
+    breaks: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """The numeric twin of a claim.
+
+    ``draw`` builds one random instance that satisfies the hypotheses (never by filtering); ``corners`` are fixed adversarial
+    instances (repeated directions, unbalanced labels, n=1, d=1, k>d, near-ties); ``refutation`` is an exact instance at which a
+    printed or tempting statement fails; ``from_fit`` builds the instance of a user's network and data, or raises HypothesisViolated
+    with the hypothesis that does not hold.  ``twin_draws`` gives, by the twin's name, instances on which that false twin fails.
+    """
+
+    claim: str
+    draw: Callable[[np.random.Generator], Instance]
+    corners: tuple[Callable[[], Instance], ...] = ()
+    refutation: Callable[[], Counterexample] | None = None
+    from_fit: Callable[[Any, Any], Instance] | None = None
+    twin_draws: Mapping[str, Callable[[np.random.Generator], Instance]] = field(default_factory=dict)
