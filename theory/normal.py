@@ -6,7 +6,8 @@ an identity of finite sums or of a real inner-product space; the comments name i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import permutations
 from typing import Any
@@ -40,10 +41,14 @@ MAX_REWRITES = 200  # a terminating set of rules needs a handful; a looping one 
 
 @dataclass(frozen=True)
 class Rule:
-    """A named equation ``pattern = value`` read from left to right; its pattern is an atom or a power of one."""
+    """A named equation ``pattern = value`` read from left to right; its pattern is an atom or a power of one.
+
+    ``domains`` lists the variables whose matched values have yet to be shown to lie in a domain.
+    """
 
     pattern: Pattern
     value: Expr
+    domains: tuple[tuple[Any, Any], ...] = ()
 
 
 @dataclass
@@ -56,7 +61,17 @@ class Normaliser:
     rules: Sequence[Rule] = ()
     projections: frozenset[Any] = frozenset()
     expand_norms: bool = False
+    domains: dict[Any, Any] = field(default_factory=dict)     # domains of the variables that are open here
     rewrites: int = field(default=0, init=False)
+
+    @contextmanager
+    def _within(self, limits: dict[Any, Any]) -> Iterator[None]:
+        saved = self.domains
+        self.domains = {**saved, **limits}
+        try:
+            yield
+        finally:
+            self.domains = saved
 
     # --- scalars ----------------------------------------------------------------------------------------------------------------
 
@@ -119,9 +134,11 @@ class Normaliser:
         return term.func(*map(self.any, term.args))
 
     def _expectation(self, term: Expect) -> Expr:
-        variables, body = open_binder(term, names_in(term))
+        variables, body = open_binder(term, names_in(term) | _names(self.domains))
         total: Expr = S.Zero
-        for monomial in Add.make_args(expand(self.scalar(body))):              # E(c·s + t) = c·E s + E t
+        with self._within(dict(zip(variables, term.domains, strict=True))):
+            mean_of = expand(self.scalar(body))
+        for monomial in Add.make_args(mean_of):              # E(c·s + t) = c·E s + E t
             outside, inside = _split(monomial, set(variables))
             mean = Expect(inside, *zip(variables, term.domains, strict=True)) if inside != 1 else S.One
             total += outside * mean
@@ -140,14 +157,16 @@ class Normaliser:
         return term
 
     def _under_binder(self, term: Any) -> Any:
-        fresh, body = open_binder(term, names_in(term))
-        return term.func(self.any(body), *zip(fresh, map(self.any, term.domains), strict=True))
+        fresh, body = open_binder(term, names_in(term) | _names(self.domains))
+        with self._within(dict(zip(fresh, term.domains, strict=True))):
+            inner = self.any(body)
+        return term.func(inner, *zip(fresh, map(self.any, term.domains), strict=True))
 
     def _rewritten(self, term: Expr) -> Expr:
         for rule in self.rules:
             if self.rewrites >= MAX_REWRITES:
                 return term
-            value = _apply(rule, term)
+            value = _apply(rule, term, self.domains)
             if value is not None and value != term:
                 self.rewrites += 1
                 return self.scalar(value)
@@ -156,15 +175,16 @@ class Normaliser:
     # --- finite sums ------------------------------------------------------------------------------------------------------------
 
     def _sum(self, term: IndexedSum) -> Expr:
-        variables, body = open_binder(term, names_in(term))
+        variables, body = open_binder(term, names_in(term) | _names(self.domains))
         limits = dict(zip(variables, term.domains, strict=True))
-        total = expand(self.scalar(body))
+        with self._within(limits):
+            total = expand(self.scalar(body))
         return Add(*(self._sum_of_monomial(m, limits) for m in Add.make_args(total)))     # linearity
 
     def _sum_of_monomial(self, monomial: Expr, limits: dict[Any, Any]) -> Expr:
         limits, factors = dict(limits), []
         outside: Expr = S.One
-        avoid = names_in(monomial) | {v.name for v in limits}
+        avoid = names_in(monomial) | _names(limits) | _names(self.domains)
         for factor in Mul.make_args(monomial):
             if not factor.free_symbols & set(limits):
                 outside *= factor                                                          # Σ c·t = c·Σ t
@@ -223,9 +243,11 @@ class Normaliser:
                 yield c, MatVec(matrix, atom)
 
     def _vector_sum(self, term: IndexedVectorSum) -> Iterable[tuple[Expr, Vector]]:
-        fresh, body = open_binder(term, names_in(term))
+        fresh, body = open_binder(term, names_in(term) | _names(self.domains))
         limits = dict(zip(fresh, term.domains, strict=True))
-        for atom, coefficient in self.combination(body).items():
+        with self._within(limits):
+            combination = self.combination(body)
+        for atom, coefficient in combination.items():
             for monomial in Add.make_args(expand(coefficient)):
                 if not atom.free_symbols & set(limits):
                     yield self._sum_of_monomial(monomial, limits), atom        # Σ c_i v = (Σ c_i) v
@@ -357,16 +379,26 @@ def _entries_product(body: Expr, variable: Any) -> Expr | None:
     return None
 
 
-def _apply(rule: Rule, term: Expr) -> Expr | None:
+def _apply(rule: Rule, term: Expr, domains: dict[Any, Any]) -> Expr | None:
     """The rule's value at the term, or None; a rule for t^m also rewrites t^e, e > m."""
-    binding = match_first(rule.pattern, term)
-    if binding is not None:
-        return replace(rule.value, binding)
+    value = _value_at(rule, rule.pattern, term, domains)
+    if value is not None:
+        return value
     pattern = rule.pattern.term
     if isinstance(pattern, Pow) and pattern.exp.is_Integer and isinstance(term, Pow) and term.exp.is_Integer:
         quotient, rest = divmod(int(term.exp), int(pattern.exp))
         if quotient >= 1:
-            binding = match_first(Pattern(pattern.base, rule.pattern.variables), term.base)
-            if binding is not None:
-                return replace(rule.value, binding) ** quotient * term.base**rest
+            value = _value_at(rule, Pattern(pattern.base, rule.pattern.variables), term.base, domains)
+            return None if value is None else value**quotient * term.base**rest
     return None
+
+
+def _value_at(rule: Rule, pattern: Pattern, term: Expr, domains: dict[Any, Any]) -> Expr | None:
+    binding = match_first(pattern, term)
+    if binding is None or any(domains.get(binding.get(v)) != domain for v, domain in rule.domains):
+        return None
+    return replace(rule.value, binding)
+
+
+def _names(variables: Iterable[Any]) -> set[str]:
+    return {v.name for v in variables}

@@ -16,6 +16,9 @@ from theory.errors import BadData, HypothesisViolated, ShapeError
 
 Array = NDArray[Any]
 
+# the letters of the paper: data X (n×d) with labels y and centred labels z, hidden weights W (k×d), biases b, outer weights a
+_CONVENTION = (("X", ("n", "d")), ("y", ("n",)), ("z", ("n",)), ("W", ("k", "d")), ("a", ("k",)), ("b", ("k",)))
+
 
 class LipschitzBounds(Protocol):
     """lower ≤ Lip ≤ upper."""
@@ -90,6 +93,17 @@ class Instance:
         if not isinstance(raw, (Real, np.number)) or not np.isfinite(float(raw)):
             raise BadData(f"the value of {name} is {raw!r}; give a finite number")
         return float(raw)
+
+    def conventional_size(self, name: str) -> int | None:
+        """The dimension n, d or k read off X, y, z, W, a or b by the letters of the paper; None if none of them has it.
+
+        >>> Instance({"X": [[1, 2, 3]]}).conventional_size("d")
+        3
+        """
+        for leaf, dims in _CONVENTION:
+            if name in dims and self.has(leaf) and np.ndim(self.values[leaf]) == len(dims):
+                return int(np.shape(self.values[leaf])[dims.index(name)])
+        return None
 
     def array(self, name: str, ndim: int) -> Array:
         """A vector (ndim 1) or matrix (ndim 2) as a float64 array."""

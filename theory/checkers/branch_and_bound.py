@@ -20,18 +20,22 @@ from theory.checkers.intervals import Interval, Undefined, between, enclose, exa
 from theory.checkers.normal import NONNEGATIVE, POSITIVE, as_term, make_monomial, normal_form
 from theory.checkers.signs import DECLARED, IS_ZERO, NEGATIVE, NONPOSITIVE, SignSet, conditions, sign_of_constant
 
-FARTHEST_SQUARINGS = 13  # probes of a ray go up to 2^(2^13), far enough for a triple logarithm to lose against 9
+FARTHEST_SQUARINGS = 13  # probes of a ray go up to 2^(2^13): there even log log s exceeds 8
 SPLIT_RATIO = 4          # an interval wider than this factor is split in the geometric middle
 
 
 @dataclass(frozen=True)
 class BallOptions:
-    """Largest number of boxes, depth of the recursion into derivatives (less with several variables), precision in bits."""
+    """Largest number of boxes, depth of the recursion into derivatives (less with several variables), precision in bits.
 
-    max_boxes: int = 3000
+    A box narrower than ``least_width`` that is not settled ends the search: the goal is false, or tight at a point inside.
+    """
+
+    max_boxes: int = 1000
     depth: int = 7
     depth_several: int = 2
     precision: int = 64
+    least_width: Fraction = Fraction(1, 2 ** 24)
 
 
 @dataclass(frozen=True)
@@ -108,6 +112,8 @@ class Search:
                 continue
             if violated({u: side.middle for u, side in part.items()}):
                 return False
+            if all(side.hi is not None and side.hi - side.lo < self.options.least_width for side in part.values()):
+                return None
             queue.extend(split(part))
         return True
 
@@ -158,7 +164,7 @@ class Search:
             if self.certify(signed, box, False, depth - 1) and self.certify(term, face, strict, depth):
                 return True
             # where the end itself is left out, a strictly monotone function that starts at 0 is positive
-            if strict and is_open and self.certify(term, face, False, depth) and self.certify(signed, _inside(box, u), True, depth - 1):
+            if strict and is_open and self.certify(term, face, False, depth) and self.certify(signed, box, True, depth - 1):
                 return True
         return False
 
@@ -208,10 +214,6 @@ def _inverted(term: Expr, box: Box) -> tuple[Expr, Box] | None:
     return clear_denominators(term.xreplace({u: 1 / u}), u), {u: Side(Fraction(0), 1 / side.lo, True, side.lo_open)}
 
 
-def _inside(box: Box, u: Symbol) -> Box:
-    return dict(box)
-
-
 def _sign_at(term: Expr, box: Box) -> SignSet:
     at = term.xreplace({u: rational(side.lo) for u, side in box.items()})
     return sign_of_constant(at) if is_constant(at) and at.is_finite is not False else frozenset({-1, 0, 1})
@@ -251,5 +253,5 @@ def probes(box: Box) -> Iterator[dict[Symbol, Fraction]]:
     yield {u: side.middle if side.hi is None or side.hi_open else side.hi for u, side in box.items()}
     for u, side in box.items():
         if side.hi is None:
-            for far in (*(2 ** j for j in range(1, 24)), *(2 ** 2 ** j for j in range(5, FARTHEST_SQUARINGS))):
+            for far in (*(2 ** j for j in range(1, 24)), *(2 ** 2 ** j for j in range(5, FARTHEST_SQUARINGS + 1))):
                 yield {v: other.middle if v != u else side.lo + far for v, other in box.items()}

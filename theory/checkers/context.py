@@ -42,7 +42,7 @@ class Context:
                                 if isinstance(f, Property) and f.name == "orthogonal projection")
         rules = [rule for fact in self.facts.values() if (rule := as_rule(fact)) is not None]
         rules += [_squared(rule) for rule in rules if isinstance(rule.pattern.term, Norm)]
-        return Normaliser(tuple(rules), projections, expand_norms)
+        return Normaliser(tuple(rules), projections, expand_norms, dict(self.opened))
 
 
 def open_step(goal: Formula, facts: Mapping[str, Formula]) -> Context:
@@ -87,9 +87,8 @@ def _at_opened(name: str, fact: Formula, opened: list[tuple[Any, Any]]) -> dict[
 def as_rule(fact: Formula) -> Rule | None:
     """An equation (possibly for all elements of a domain) as a rewriting rule, when its left side is an atom or a power of one.
 
-    A rule rewrites every term that matches, with no proof that the matched value lies in the domain.  So a quantified equation is a
-    rule only where every well-formed match is in the domain: an index that occurs as an index of a table of exactly that length,
-    or a vector of R^d.
+    A rule may be applied only at values that lie in the domains.  That holds for every well-formed match of an index of a table of
+    exactly that length, and of a vector of R^d; elsewhere the matched value must be a variable opened with that very domain.
     """
     variables: list[Any] = []
     domains: list[Any] = []
@@ -106,15 +105,16 @@ def as_rule(fact: Formula) -> Rule | None:
     base = left.base if isinstance(left, Pow) else left
     if base.is_Add or base.is_Mul or base.is_number or fact.rhs.has(left):
         return None
-    if not all(_match_is_member(v, domain, left) for v, domain in zip(variables, domains, strict=True)):
+    if not all(v in left.free_symbols for v in variables):
         return None
-    return Rule(Pattern(left, frozenset(variables)), fact.rhs)
+    unshown = tuple((v, domain) for v, domain in zip(variables, domains, strict=True) if not _match_is_member(v, domain, left))
+    return Rule(Pattern(left, frozenset(variables)), fact.rhs, unshown)
 
 
 def _squared(rule: Rule) -> Rule:
     """From ‖v‖ = c also v·v = c²."""
     vector = rule.pattern.term.args[0]
-    return Rule(Pattern(Dot(vector, vector), rule.pattern.variables), rule.value**2)
+    return Rule(Pattern(Dot(vector, vector), rule.pattern.variables), rule.value**2, rule.domains)
 
 
 def _match_is_member(variable: Any, domain: Any, pattern: Any) -> bool:

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sympy import Expr, Tuple, sympify
+from sympy import Expr, Symbol, sympify
 from sympy.core.symbol import Str
 
-from theory.terms.sorts import Binder, Formula, Named, Scalar, Vector, replace
+from theory.terms.sorts import Binder, Formula, Named, Scalar, Vector, fresh_variable, names_in, replace
 
 
 class Family(Named):
@@ -76,15 +76,37 @@ Binding = Mapping[Any, Any]
 
 
 def instantiate(term: Any, binding: Binding) -> Any:
-    """The term with metavariables replaced by what they are bound to; unbound ones stay."""
+    """The term with metavariables replaced by what they are bound to; unbound ones stay.
+
+    Binders are opened under names that occur nowhere else, so that a template that is itself a binder cannot capture.
+    """
+    outside = set().union(names_in(term), *(_names_of(value) for value in binding.values()))
+    return _instantiate(term, binding, outside)
+
+
+def _instantiate(term: Any, binding: Binding, avoid: set[str]) -> Any:
     if term in binding and not isinstance(binding[term], Template):
         return binding[term]
     if isinstance(term, FAMILY_TERMS) and term.args[0] in binding:
-        return binding[term.args[0]](*(instantiate(a, binding) for a in term.args[1:]))
+        return binding[term.args[0]](*(_instantiate(a, binding, avoid) for a in term.args[1:]))
     if not term.args or isinstance(term, (Str, Named)):
         return term                                   # a leaf keeps its name and its symbolic dimensions
     if isinstance(term, Binder):
-        limits = [Tuple(v, instantiate(d, binding)) for v, d in term.limits]
-        return term.func(instantiate(term.body, binding), *limits)
-    args = [instantiate(a, binding) for a in term.args]
+        return _instantiate_binder(term, binding, avoid)
+    args = [_instantiate(a, binding, avoid) for a in term.args]
     return term if all(a is b for a, b in zip(args, term.args, strict=True)) else term.func(*args)
+
+
+def _instantiate_binder(term: Binder, binding: Binding, avoid: set[str]) -> Any:
+    fresh: list[Any] = []
+    for variable in term.variables:
+        sized = variable if isinstance(variable, Symbol) else variable.func(
+            variable.args[0], *(_instantiate(a, binding, avoid) for a in variable.args[1:]))
+        fresh.append(fresh_variable(sized, "°b", avoid))
+        avoid = avoid | {fresh[-1].name}
+    body = _instantiate(term.instantiate(*fresh), binding, avoid)
+    return term.func(body, *((v, _instantiate(d, binding, avoid)) for v, d in zip(fresh, term.domains, strict=True)))
+
+
+def _names_of(value: Any) -> set[str]:
+    return names_in(value.body) if isinstance(value, Template) else names_in(value)

@@ -20,7 +20,14 @@ RESERVED = "·"  # canonical names of bound variables start with this; no author
 META = "?"      # names of a lemma's metavariables start with this
 
 
-class Scalar(Expr):
+class Term(Basic):
+    """Base of our terms; its plain string is the structure, so that sympy's printers do not read class names of their own into it."""
+
+    def _sympystr(self, printer: Any) -> str:
+        return f"{type(self).__name__}({', '.join(map(printer._print, self.args))})"
+
+
+class Scalar(Term, Expr):
     """A real-valued term that sympy does not know: an opaque commutative atom for its arithmetic."""
 
     is_commutative = True
@@ -33,18 +40,18 @@ class NonnegativeScalar(Scalar):
     is_nonnegative = True
 
 
-class Set(Basic):
+class Set(Term):
     """A set that a bound variable ranges over, or the law of a random one."""
 
 
-class Formula(Basic):
+class Formula(Term):
     """A statement; it has no truth value in Python."""
 
     def __bool__(self) -> bool:
         raise TypeError(f"the formula {self.func.__name__} has no truth value: check it and look at the verdict")
 
 
-class Vector(Basic):
+class Vector(Term):
     """A vector of R^dim."""
 
     @property
@@ -71,7 +78,7 @@ class Vector(Basic):
         return self * (Integer(1) / sympify(scalar))
 
 
-class Matrix(Basic):
+class Matrix(Term):
     """A matrix of R^{rows×cols}."""
 
     @property
@@ -105,8 +112,11 @@ def check_equal_dims(left: Expr, right: Expr, what: str) -> None:
         raise ShapeError(f"{what}: dimensions {left} and {right} differ; both sides must live in the same space")
 
 
-class Named(Basic):
+class Named(Term):
     """Mixin of leaves that carry a name: two leaves are equal when class, name and the other arguments are equal."""
+
+    def _sympystr(self, printer: Any) -> str:
+        return self.name
 
     @property
     def name(self) -> str:
@@ -128,7 +138,7 @@ def rename_variable(variable: Any, name: str) -> Any:
     return variable.renamed(name)
 
 
-class Binder(Basic):
+class Binder(Term):
     """A term ``B_{v1∈D1, v2∈D2, …} body``; ``args = (body, (v1, D1), …)`` with canonical variable names."""
 
     def __new__(cls, body: Basic, *limits: Any) -> Binder:
@@ -196,12 +206,17 @@ def replace(term: Any, mapping: Mapping[Any, Any]) -> Any:
     if isinstance(term, Binder):
         inner = {k: v for k, v in mapping.items() if not (set(term.variables) & ({k} | _free(k)))}
         new_body = replace(term.body, inner)
-        new_limits = [Tuple(v, replace(d, mapping)) for v, d in term.limits]
+        new_limits = [Tuple(_resized(v, inner), replace(d, mapping)) for v, d in term.limits]
         if new_body == term.body and all(a == b for a, b in zip(new_limits, term.args[1:], strict=True)):
             return term
         return term.func(new_body, *new_limits)
     args = [replace(a, mapping) for a in term.args]
     return term if all(a is b for a, b in zip(args, term.args, strict=True)) else term.func(*args)
+
+
+def _resized(variable: Any, mapping: Mapping[Any, Any]) -> Any:
+    """A bound variable whose symbolic dimensions follow the substitution."""
+    return variable if isinstance(variable, Symbol) else variable.func(variable.args[0], *(replace(a, mapping) for a in variable.args[1:]))
 
 
 def _free(term: Any) -> set[Any]:

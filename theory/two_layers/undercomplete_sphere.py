@@ -82,8 +82,9 @@ sphere = Claim(
         step("total", eq(Sum(norm(X[i]) ** 2, (i, n)), n), by="sums", using="unit rows"),
         step("low", le(n - MASS, heights), by="linear", using=("roots", "trace", "Ky Fan")),
         step("square", le((n - MASS) ** 2, heights**2), by="polynomial", using=("low", "mass", "total")),
-        step("law", le(n**2 * (1 - ybar**2), ENERGY * MASS * (2 * n - MASS)), by="polynomial",
-             using=("sum", "left", "right", "square")),
+        step("energy", le(n**2 * (1 - ybar**2), ENERGY * (n**2 - heights**2)), by="linear", using=("sum", "left", "right", "inside")),
+        step("product", le(ENERGY * (n - MASS) ** 2, ENERGY * heights**2), by="polynomial", using="square"),
+        step("law", le(n**2 * (1 - ybar**2), ENERGY * MASS * (2 * n - MASS)), by="linear", using=("energy", "product")),
     ),),
     where={"ȳ": ybar, "nσ": MASS},
 )

@@ -21,6 +21,7 @@ from theory.terms.linear import IndexedSum
 from theory.terms.matching import Pattern, match_first
 from theory.terms.scalars import Activation, Indicator, Integral, Sup
 from theory.terms.schema import Family, Template, VectorFamily
+from theory.terms.sorts import META
 from verify.evaluate.arithmetic import along
 from verify.evaluate.domains import open_range
 from verify.evaluate.functions import activation_object
@@ -28,8 +29,8 @@ from verify.evaluate.scope import Env, Scope, compiled
 from verify.evaluate.sup import Plan, register_sup
 from verify.evaluate.values import VectorValue
 
-DIM, SIZE = Symbol("°dim", integer=True, positive=True), Symbol("°size", integer=True, positive=True)
-PSI, C, POINTS = Activation("°psi"), Family("°c"), VectorFamily("°x", DIM)
+DIM, SIZE = Symbol(f"{META}dim", integer=True, positive=True), Symbol(f"{META}size", integer=True, positive=True)
+PSI, C, POINTS = Activation(f"{META}psi"), Family(f"{META}c"), VectorFamily(f"{META}x", DIM)
 _U, _I, _B, _T = VectorSymbol("u", DIM), index("i"), Symbol("beta", real=True), Symbol("t", real=True)
 _VARIABLES = frozenset({DIM, SIZE, PSI, C, POINTS})
 

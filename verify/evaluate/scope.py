@@ -88,6 +88,10 @@ class Run:
         """A generator that depends on the instance's seed and on the term alone."""
         return np.random.default_rng([abs(int(self.instance.seed)), digest(term)])
 
+    def size(self, name: str) -> int | None:
+        """A dimension that the instance does not give: of the leaves seen so far, else by the letters of the paper."""
+        return self.sizes[name] if name in self.sizes else self.instance.conventional_size(name)
+
     def learn_sizes(self, term: Any) -> None:
         """Read dimensions that have no value off the arrays of the leaves that occur in the term."""
         for leaf in term.free_symbols:
@@ -135,10 +139,8 @@ class Env:
 
 def _free_number(run: Run, symbol: Any) -> Interval:
     name = symbol.name
-    if not run.instance.has(name) and name in run.sizes:
-        value = float(run.sizes[name])
-    else:
-        value = run.instance.number(name)
+    size = None if run.instance.has(name) or not symbol.is_integer else run.size(name)
+    value = run.instance.number(name) if size is None else float(size)
     if symbol.is_integer and value != round(value):
         raise BadData(f"the value of {name} is {value}, but {name} stands for an integer; give an integer")
     for known, holds in ((symbol.is_positive, value > 0), (symbol.is_nonnegative, value >= 0)):

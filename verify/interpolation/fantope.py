@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -11,16 +12,17 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from theory.certificates.exact_data import exact_data
-from theory.certificates.lipschitz_claims import Evidence
+from theory.certificates.lipschitz_claims import UNIT_TOLERANCE, Evidence
 from theory.certificates.lower_bound import certify_lower_bound
-from theory.errors import BadData, NotCertified
+from theory.errors import BadData
 from verify.data.dataset import validate
 from verify.interpolation.fantope_master import MasterState, run_splitting, start
 from verify.interpolation.pair_forms import PairForms, apply_forms
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
-WEIGHT_UNIT = 10**9  # weights are rounded to multiples of 1e-9: the bound changes by about as much, relatively
+# Weights are rounded to multiples of 1e-9 (finer where the gaps |y_i − y_j| differ): that moves the bound as little.
+WEIGHT_UNIT = 10**9
 
 
 @dataclass(frozen=True)
@@ -35,13 +37,20 @@ class FantopeOptions:
     max_inner: int = 400
     max_pairs: int = 7000
 
+    def __post_init__(self) -> None:
+        if not self.tolerance > 0:
+            raise BadData(f"the tolerance is {self.tolerance}: give a positive relative gap")
+        for name in ("max_rounds", "max_inner", "max_pairs"):
+            if getattr(self, name) < 1:
+                raise BadData(f"{name} is {getattr(self, name)}: give at least 1")
+
 
 @dataclass(frozen=True)
 class FantopeBound:
     """A certified lower bound on the Lipschitz constant of a rank-r fit, and how far it is from the best of its kind.
 
     ``value`` is certified (0 when nothing was); ``estimate`` is its floating-point form before rounding; ``upper`` is a
-    floating-point upper value of the whole relaxation, from a feasible Q, and ``gap`` = upper/estimate − 1.
+    floating-point upper value of the whole relaxation, from a feasible Q, and ``gap`` = upper/value − 1.
     ``certificate`` is the document that proves the value (None for 0); ``reason`` says in words how the run ended.
     """
 
@@ -80,22 +89,19 @@ def fantope_bound(
     if isinstance(r, bool) or not isinstance(r, (int, np.integer)) or r < 1:
         raise BadData(f"the rank r is {r!r}: give a positive integer, min(k, d) for a network of k neurons")
     if sphere and r >= d:
-        raise BadData(f"the sphere form needs r < d, and r is {r} with d = {d}: use the McShane bound, which is exact then")
+        raise BadData(f"the sphere form needs r < d, and r is {r} with d = {d}: use the McShane bound instead")
     if np.ptp(labels) == 0:
         return FantopeBound(Fraction(0), 0.0, 0.0, 0.0, {}, None, 0, "all labels are equal: a constant fits")
     rank = min(int(r), d)
-    forms = PairForms(_reduced(points, centre=not sphere), labels, 2.0 if sphere else 1.0)
+    forms = PairForms(_reduced(_unit_rows(points) if sphere else points - points.mean(axis=0)), labels, 1.0 + sphere)
     solution = _solve(forms, rank, options)
     weights = _rational_weights(solution.keys, solution.weights, forms)
     claim = "bln.thm6.sphere_fantope" if sphere else "bln.thm6.fantope"
     document = certify_lower_bound(claim, exact_data(points, labels), rank, Evidence(weights=weights))
     value = Fraction(document["value"])
     estimate, upper = solution.high**-0.5, solution.low**-0.5
-    if not 0.999 * estimate <= float(value) <= 1.001 * estimate:  # rounding moves it by 1e-8; more means a defect
-        raise NotCertified(f"the solver estimates {estimate}, but its weights prove {float(value)}: rescale the data")
-    return FantopeBound(
-        value, estimate, upper, upper / estimate - 1.0, weights, document, solution.iterations, solution.reason
-    )
+    gap = max(upper / float(value) - 1.0, 0.0)
+    return FantopeBound(value, estimate, upper, gap, weights, document, solution.iterations, solution.reason)
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,22 +114,33 @@ class _Solution:
     reason: str
 
 
-def _reduced(points: FloatArray, *, centre: bool) -> FloatArray:
-    """Coordinates in the span of the points (or of their differences): the forms see nothing else."""
-    shifted = points - points.mean(axis=0) if centre else points / np.linalg.norm(points, axis=1, keepdims=True)
-    _, singular, basis = np.linalg.svd(shifted, full_matrices=False)
+def _unit_rows(points: FloatArray) -> FloatArray:
+    norms = np.linalg.norm(points, axis=1, keepdims=True)
+    worst = int(np.argmax(np.abs(norms - 1.0)))
+    # ‖x‖² − 1 is twice ‖x‖ − 1, and half of the tolerance is left for rounding: the certificate measures in balls
+    if abs(norms[worst, 0] - 1.0) > float(UNIT_TOLERANCE) / 4:
+        raise BadData(f"row {worst} of X has norm {norms[worst, 0]!s}: the sphere form needs unit rows, normalise them")
+    unit: FloatArray = points / norms
+    return unit
+
+
+def _reduced(points: FloatArray) -> FloatArray:
+    """Coordinates of the rows in their span: the forms see nothing else."""
+    _, singular, basis = np.linalg.svd(points, full_matrices=False)
     # a dropped direction changes a form by less than 1e-24 of the largest; the certificate uses the points themselves
-    reduced: FloatArray = shifted @ basis[singular > 1e-12 * singular[0]].T
+    reduced: FloatArray = points @ basis[singular > 1e-12 * singular[0]].T
     return reduced
 
 
 def _solve(forms: PairForms, r: int, options: FantopeOptions) -> _Solution:
     if r >= forms.d:  # the Fantope is {I}, and the best distribution sits on one closest pair
         keys, values = forms.lowest(np.eye(forms.d), 1)
+        _require_apart(values[0], keys[0], forms)
         return _Solution(keys, np.ones(1), float(values[0]), float(values[0]), 0, "the rank is full: one pair decides")
     centre = np.eye(forms.d) * (r / forms.d)
     work, values = forms.lowest(centre, min(20 * forms.d, options.max_pairs))
     unit = float(values[0])  # forms are divided by the smallest one at the centre
+    _require_apart(unit, work[0], forms)
     forms = PairForms(forms.points / np.sqrt(unit), forms.labels, forms.alpha)
     state = start(r, forms.d, len(work))
     work = np.sort(work)
@@ -143,6 +160,17 @@ def _solve(forms: PairForms, r: int, options: FantopeOptions) -> _Solution:
             return _finished(best, unit, "the gap is closed")
         work, state = _next_working_set(forms, work, factors, state, best_Q, options)
     return _finished(best, unit, f"stopped after {options.max_rounds} rounds, before the gap was closed")
+
+
+def _require_apart(smallest: float, key: int, forms: PairForms) -> None:
+    i, j = divmod(int(key), len(forms.points))
+    spread = float((forms.points**2).sum(axis=1).max()) / float((forms.labels[i] - forms.labels[j]) ** 2)
+    # Coordinates carry an error of 1e-16 of the largest: closer pairs have no correct digit in double precision.
+    if not smallest > 1e-28 * spread:
+        raise BadData(
+            f"points {i} and {j} have different labels and are closer than double precision resolves beside the spread "
+            "of the data: drop one of them, or use the McShane bound, which this pair decides"
+        )
 
 
 def _finished(best: _Solution, unit: float, reason: str) -> _Solution:
@@ -186,8 +214,9 @@ def _rational_weights(keys: IntArray, weights: FloatArray, forms: PairForms) -> 
     i, j = np.divmod(keys, len(forms.points))
     # the forms carry 1/(y_i−y_j)², so their weights are those of the pairs times (y_i−y_j)²
     masses = weights / (forms.labels[i] - forms.labels[j]) ** 2
-    units = np.rint(masses / masses.sum() * WEIGHT_UNIT).astype(np.int64)
-    units[int(np.argmax(units))] += WEIGHT_UNIT - int(units.sum())
-    return {
-        (int(a), int(b)): Fraction(int(c), WEIGHT_UNIT) for a, b, c in zip(i, j, units, strict=True) if c > 0
-    }
+    gaps = np.abs(forms.labels[i] - forms.labels[j])
+    total = WEIGHT_UNIT * math.ceil(float(gaps.max() / gaps.min()) ** 2)
+    units = [round(float(mass) * total) for mass in masses / masses.sum()]
+    units[int(np.argmax(masses))] += total - sum(units)
+    pairs = zip(i.tolist(), j.tolist(), strict=True)
+    return {pair: Fraction(count, total) for pair, count in zip(pairs, units, strict=True) if count > 0}

@@ -83,7 +83,6 @@ class MasterState:
     penalty: float
     iterations: int = 0
     dual_value: float = np.inf
-    master_gap: float = np.inf
 
 
 def start(r: int, d: int, m: int) -> MasterState:
@@ -101,7 +100,7 @@ def run_splitting(factors: FloatArray, r: int, state: MasterState, target: float
     m×m system with the matrix of inner products ⟨A_p, A_q⟩, factorised once.
     Source: Parikh, Boyd 2014 (block splitting, section 3).
     Args: factors (c, m, d) of the forms, r, state, target (relative gap at which to stop), max_iterations.
-    Returns: the state with the least dual value seen among the checked iterates as its weights, and its gap.
+    Returns: the last state, with the distribution of least dual value among the checked iterates as its weights.
     Guarantee: none; everything is floating point and serves as a hint.
 
     >>> factors = np.array([[[1.0, 0.0], [0.0, 2.0]]])          # A_1 = diag(1,0), A_2 = diag(0,4), r = 1
@@ -136,7 +135,7 @@ def run_splitting(factors: FloatArray, r: int, state: MasterState, target: float
             gap = best_dual / max(float(apply_forms(factors, Q).min()), 1e-300) - 1.0
             factor = _rebalance(smoothed - z, penalty * (z - previous), z, weights)
             penalty, u, U = penalty * factor, u / factor, U / factor
-    return MasterState(Q, best_weights, Qh, u, penalty, state.iterations + iteration, best_dual, gap)
+    return MasterState(Q, best_weights, Qh, u, penalty, state.iterations + iteration, best_dual)
 
 
 def _factorised(gram: FloatArray, sigma: float) -> Callable[[FloatArray], FloatArray]:

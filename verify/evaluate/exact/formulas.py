@@ -106,7 +106,7 @@ def _at(term: Any, instance: Instance) -> Exact:
     from verify.evaluate.scope import Options
     run = Run(instance, Options())
     run.learn_sizes(term)
-    return Exact(instance, run.sizes, {}, _truth)
+    return Exact(instance, run.size, {}, _truth)
 
 
 def _truth(formula: Any, at: Exact) -> bool | None:

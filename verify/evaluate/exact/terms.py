@@ -28,15 +28,15 @@ MAX_SIGNS = 12        # sign vectors up to this length are enumerated
 
 @dataclass(frozen=True)
 class Exact:
-    """The values of the open variables, the instance, and the dimensions read off its arrays."""
+    """The values of the open variables, the instance, and how dimensions are read off its arrays."""
 
     instance: Instance
-    sizes: Mapping[str, int]
+    size: Callable[[str], int | None]
     bound: Mapping[Any, Any]
     truth: Callable[[Any, Exact], bool | None]      # decides formulas inside indicators
 
     def with_bound(self, values: Mapping[Any, Any]) -> Exact:
-        return Exact(self.instance, self.sizes, {**self.bound, **values}, self.truth)
+        return Exact(self.instance, self.size, {**self.bound, **values}, self.truth)
 
     def scalar(self, term: Any) -> Number:
         """The value of a scalar term."""
@@ -102,8 +102,9 @@ def _constant(term: Any, at: Exact) -> Number:
 def _symbol(term: Any, at: Exact) -> Number:
     if term in at.bound:
         return at.bound[term]
-    if not at.instance.has(term.name) and term.name in at.sizes:
-        return fmpq(at.sizes[term.name])
+    size = None if at.instance.has(term.name) or not term.is_integer else at.size(term.name)
+    if size is not None:
+        return fmpq(size)
     value = at.instance.exact_number(term.name)
     if term.is_integer and value.denominator != 1 or term.is_positive and value <= 0 or term.is_nonnegative and value < 0:
         raise BadData(f"the value of {term.name} is {value}, against what is assumed of {term.name}")
