@@ -20,7 +20,7 @@ from theory.terms import (
     GaussianRows,
     Implies,
     Indicator,
-    Integral,
+    LineIntegral,
     Lip,
     MatrixSymbol,
     NonnegativeTable,
@@ -94,11 +94,23 @@ t, beta, L = Symbol("t", real=True), Symbol("beta", real=True), Symbol("L", posi
 psi, f = Activation("psi"), Function("f", d)
 pi_ = NonnegativeTable("pi", n, n)
 
-SMALL = Instance({
-    "X": [[1, 2], [3, 4], [0, -1]], "y": [1, -1, 1], "z": [2, 0, -2], "W": [[3, 0], [0, 4]], "a": [1, -2],
-    "P": [[1, 0], [0, 0]], "M": [[2, 1], [1, 2]], "u": [3, 4], "v": [1, -1], "pi": np.eye(3), "L": 2,
-    "psi": activation("abs"), "t": 0.5,
-})
+SMALL = Instance(
+    {
+        "X": [[1, 2], [3, 4], [0, -1]],
+        "y": [1, -1, 1],
+        "z": [2, 0, -2],
+        "W": [[3, 0], [0, 4]],
+        "a": [1, -2],
+        "P": [[1, 0], [0, 0]],
+        "M": [[2, 1], [1, 2]],
+        "u": [3, 4],
+        "v": [1, -1],
+        "pi": np.eye(3),
+        "L": 2,
+        "psi": activation("abs"),
+        "t": 0.5,
+    }
+)
 
 
 def value(term, instance=SMALL, options=None):
@@ -111,28 +123,65 @@ def outcome(formula, instance=SMALL, options=None):
     return evaluate_formula(formula, instance, options or Options()).outcome
 
 
-@pytest.mark.parametrize(("term", "expected"), [
-    (Integer(3) + sqrt(2) * pi, 3 + np.sqrt(2) * np.pi),
-    (Rational(1, 3) * n, 1.0), (E**k, np.e**2), (exp(-n), np.exp(-3)), (log(n), np.log(3)), (sin(pi / 5 * k), np.sin(2 * np.pi / 5)),
-    (asin(y[1] / 2), np.pi / 6), (acos(y[1] / 2), np.pi / 3), (gamma(n + Rational(1, 2)), 3.323350970447843), (binomial(n, k), 3.0),
-    (Max(n, d, y[2]), 3.0), (Min(n, y[2]), -1.0), (Abs(y[2]), 1.0), (n ** (-k), 1 / 9), (d ** (Rational(1, 2) * (n - 1)), 2.0),
-    ((y[2] - 1) ** 3, -8.0), (L ** Rational(-3, 2), 2**-1.5),
-    (y[3], 1.0), (X[2, 1], 3.0), (pi_[2, 2], 1.0), (dot(X[1], X[2]), 11.0), (norm(u), 5.0), (norm(zero(d)), 0.0),
-    (fro_norm(W), 5.0), (op_norm(W), 4.0), (nuclear_norm(W), 7.0), (rank(W), 2.0), (rank(P), 1.0), (trace(P, M), 2.0),
-    (eigenvalue_sum(M, 1), 3.0), (eigenvalue_sum(M, 2), 4.0), (eigenvalue_sum(M, 5), 4.0), (eigenvalue_sum(Outer(u), 1), 25.0),
-    (dot(M @ u, v), -1.0), (norm(u - v * 2), np.sqrt(37)), (norm(Sum(X[i] * y[i], (i, n))), np.sqrt(13)),
-    (eigenvalue_sum(Sum(Outer(X[i]) * pi_[i, i], (i, n)), 2), 31.0), (fro_norm(M - Outer(v) * 2), np.sqrt(9 + 9)),
-    (psi(-n), 3.0), (relu(y[2]), 0.0), (relu(y[1] * 5), 5.0), (Indicator(le(y[2], 0)), 1.0), (Indicator(lt(y[1], 1)), 0.0),
-    (Sum(y[i] * z[i], (i, n)), 0.0), (Sum(y[i] * dot(X[i], X[j]) * y[j], (i, n), (j, n)), 13.0),
-    (Sup(y[i] * i, (i, Range(n))), 3.0), (Maximum(norm(X[i] - X[j]), (i, Range(n)), (j, Range(n))), np.sqrt(34)),
-    (Sup(Sum(y[i] * VectorSymbol("e", n)[i], (i, n)), (VectorSymbol("e", n), Signs(n))), 3.0),
-])
+@pytest.mark.parametrize(
+    ("term", "expected"),
+    [
+        (Integer(3) + sqrt(2) * pi, 3 + np.sqrt(2) * np.pi),
+        (Rational(1, 3) * n, 1.0),
+        (E**k, np.e**2),
+        (exp(-n), np.exp(-3)),
+        (log(n), np.log(3)),
+        (sin(pi / 5 * k), np.sin(2 * np.pi / 5)),
+        (asin(y[1] / 2), np.pi / 6),
+        (acos(y[1] / 2), np.pi / 3),
+        (gamma(n + Rational(1, 2)), 3.323350970447843),
+        (binomial(n, k), 3.0),
+        (Max(n, d, y[2]), 3.0),
+        (Min(n, y[2]), -1.0),
+        (Abs(y[2]), 1.0),
+        (n ** (-k), 1 / 9),
+        (d ** (Rational(1, 2) * (n - 1)), 2.0),
+        ((y[2] - 1) ** 3, -8.0),
+        (L ** Rational(-3, 2), 2**-1.5),
+        (y[3], 1.0),
+        (X[2, 1], 3.0),
+        (pi_[2, 2], 1.0),
+        (dot(X[1], X[2]), 11.0),
+        (norm(u), 5.0),
+        (norm(zero(d)), 0.0),
+        (fro_norm(W), 5.0),
+        (op_norm(W), 4.0),
+        (nuclear_norm(W), 7.0),
+        (rank(W), 2.0),
+        (rank(P), 1.0),
+        (trace(P, M), 2.0),
+        (eigenvalue_sum(M, 1), 3.0),
+        (eigenvalue_sum(M, 2), 4.0),
+        (eigenvalue_sum(M, 5), 4.0),
+        (eigenvalue_sum(Outer(u), 1), 25.0),
+        (dot(M @ u, v), -1.0),
+        (norm(u - v * 2), np.sqrt(37)),
+        (norm(Sum(X[i] * y[i], (i, n))), np.sqrt(13)),
+        (eigenvalue_sum(Sum(Outer(X[i]) * pi_[i, i], (i, n)), 2), 31.0),
+        (fro_norm(M - Outer(v) * 2), np.sqrt(9 + 9)),
+        (psi(-n), 3.0),
+        (relu(y[2]), 0.0),
+        (relu(y[1] * 5), 5.0),
+        (Indicator(le(y[2], 0)), 1.0),
+        (Indicator(lt(y[1], 1)), 0.0),
+        (Sum(y[i] * z[i], (i, n)), 0.0),
+        (Sum(y[i] * dot(X[i], X[j]) * y[j], (i, n), (j, n)), 13.0),
+        (Sup(y[i] * i, (i, Range(n))), 3.0),
+        (Maximum(norm(X[i] - X[j]), (i, Range(n)), (j, Range(n))), np.sqrt(34)),
+        (Sup(Sum(y[i] * VectorSymbol("e", n)[i], (i, n)), (VectorSymbol("e", n), Signs(n))), 3.0),
+    ],
+)
 def test_terms_by_hand(term, expected):
     assert value(term) == pytest.approx(expected, rel=1e-12, abs=1e-12)
 
 
 def test_ragged_sums():
-    inner = Sum(j * y[i], (j, i))                        # i(i+1)/2 · y_i: 1 − 3 + 6
+    inner = Sum(j * y[i], (j, i))  # i(i+1)/2 · y_i: 1 − 3 + 6
     assert value(Sum(inner, (i, n))) == 4.0
     assert value(Sum(Sup(j * y[i], (j, Range(i))), (i, n))) == 1 - 1 + 3
     assert outcome(forall(forall(le(j, i), (j, Range(i))), (i, Range(n)))) is Outcome.HOLDS
@@ -194,10 +243,13 @@ def test_terms_without_a_reading_are_refused_and_readings_can_be_added():
     def _doubled(term, scope):
         inner = compiled(term.args[0], scope)
         return lambda env: multiply(inner(env), point(2.0))
+
     assert value(Sum(Doubled(i), (i, n))) == 12.0
 
 
-# --- functions and Lipschitz constants ---------------------------------------------------------------------------------------------
+# --- functions and Lipschitz constants
+# ---------------------------------------------------------------------------------------------
+
 
 @dataclass(frozen=True)
 class Bounds:
@@ -241,11 +293,83 @@ def test_values_and_lipschitz_constants():
         evaluate(f(u), SMALL.with_values(f=lambda points: points))
 
 
-# --- suprema -----------------------------------------------------------------------------------------------------------------------
+# --- suprema
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+#
+# -----------------------------------------------------------------------------------------------------------------------
+
 
 def test_search_gives_an_honest_lower_bound_only():
     lower, upper = evaluate(Sup(dot(u, X[1]) * Sum(dot(u, X[i]), (i, 1)), (u, Sphere(d))), SMALL)
-    assert upper == np.inf and 5 - 1e-6 <= lower <= 5 + 1e-9               # ‖x_1‖² = 5
+    assert upper == np.inf and 5 - 1e-6 <= lower <= 5 + 1e-9  # ‖x_1‖² = 5
     lower, _ = evaluate(Sup(norm(u - v), (u, Ball(d, 2))), SMALL)
     assert 2 + np.sqrt(2) - 1e-3 <= lower <= 2 + np.sqrt(2) + 1e-9
     lower, _ = evaluate(Sup(-((t - 3) ** 2), (t, LINE)), SMALL)
@@ -261,8 +385,10 @@ def test_recognised_suprema():
     assert lower <= upper < np.inf and brute <= upper * (1 + 1e-9) and lower >= brute * (1 - 1e-6)
     one_sided = evaluate(Sup(Sum(y[i] * relu(dot(u, X[i])), (i, n)), (u, Sphere(d))), SMALL)
     assert one_sided[0] <= one_sided[1] <= upper
-    V = Sup(Integral(Abs(Sum(z[i] * Indicator(le(dot(u, X[i]), t)), (i, n))), (t, LINE)), (u, Sphere(d)))
-    assert evaluate(V, SMALL)[1] == pytest.approx(2 * np.sqrt(10), rel=1e-6)   # z = 2, 0, −2: twice the distance of x_1 and x_3
+    V = Sup(LineIntegral(Abs(Sum(z[i] * Indicator(le(dot(u, X[i]), t)), (i, n))), (t, LINE)), (u, Sphere(d)))
+    assert evaluate(V, SMALL)[1] == pytest.approx(
+        2 * np.sqrt(10), rel=1e-6
+    )  # z = 2, 0, −2: twice the distance of x_1 and x_3
     R_b = Sup(Abs(Sum(z[i] * relu(dot(u, X[i]) + beta), (i, n))), (u, Sphere(d)), (beta, LINE))
     assert evaluate(R_b, SMALL)[1] == pytest.approx(2 * np.sqrt(10), rel=1e-6)
     uncentred = Sup(Abs(Sum(y[i] * relu(dot(u, X[i]) + beta), (i, n))), (u, Sphere(d)), (beta, LINE))
@@ -272,7 +398,7 @@ def test_recognised_suprema():
 def test_recognised_supremum_inside_an_expectation():
     e = VectorSymbol("e", n)
     at = Instance({"X": [[1, 0], [0, 1]], "n": 2})
-    inside = Sup(Abs(Sum(e[i] * dot(u, X[i]), (i, n))), (u, Sphere(d)))      # ‖ε‖ = √2, searched
+    inside = Sup(Abs(Sum(e[i] * dot(u, X[i]), (i, n))), (u, Sphere(d)))  # ‖ε‖ = √2, searched
     lower, upper = evaluate(Expect(inside, (e, Signs(n))), at, Options(search_rounds=12))
     assert np.sqrt(2) - 1e-3 <= lower <= np.sqrt(2) + 1e-9 and upper == np.inf
     folded = Sup(Abs(Sum(e[i] * relu(dot(u, X[i])), (i, n))), (u, Sphere(d)))  # √2 for equal signs, 1 for opposite ones
@@ -286,32 +412,35 @@ def test_a_recogniser_can_be_registered():
     @register_sup
     def _fourth(candidate, scope):
         return (lambda env: (4.0, 4.0)) if candidate == term else None
+
     assert evaluate(term, SMALL) == (4.0, 4.0)
 
 
 # --- integrals ---------------------------------------------------------------------------------------------------------------------
 
+
 def test_integrals_of_step_functions():
-    steps = Integral(Abs(Sum(z[i] * Indicator(le(dot(u, X[i]), t)), (i, n))), (t, LINE))
-    assert value(steps) == pytest.approx(2 * (11 + 4))                        # u·x = 11, 25, −4 with z = 2, 0, −2
-    many = Sup(Integral(Sum(z[i] * Indicator(lt(X[i, j], t)), (i, n)), (t, LINE)), (j, Range(d)))
-    assert value(many) == pytest.approx(-2.0)                                 # −2·1 at j = 1, −2·3 at j = 2
-    half = Integral(Indicator(le(0, t)) * Indicator(le(2 * t, 3)), (t, LINE))
+    steps = LineIntegral(Abs(Sum(z[i] * Indicator(le(dot(u, X[i]), t)), (i, n))), (t, LINE))
+    assert value(steps) == pytest.approx(2 * (11 + 4))  # u·x = 11, 25, −4 with z = 2, 0, −2
+    many = Sup(LineIntegral(Sum(z[i] * Indicator(lt(X[i, j], t)), (i, n)), (t, LINE)), (j, Range(d)))
+    assert value(many) == pytest.approx(-2.0)  # −2·1 at j = 1, −2·3 at j = 2
+    half = LineIntegral(Indicator(le(0, t)) * Indicator(le(2 * t, 3)), (t, LINE))
     assert value(half) == pytest.approx(1.5)
     with pytest.raises(BadData, match="not a step function"):
-        evaluate(Integral(t * Indicator(le(0, t)) * Indicator(le(t, 1)), (t, LINE)), SMALL)
+        evaluate(LineIntegral(t * Indicator(le(0, t)) * Indicator(le(t, 1)), (t, LINE)), SMALL)
     with pytest.raises(HypothesisViolated, match="not 0 far out"):
-        evaluate(Integral(Indicator(le(t, 1)), (t, LINE)), SMALL)
+        evaluate(LineIntegral(Indicator(le(t, 1)), (t, LINE)), SMALL)
     with pytest.raises(BadData, match="not affine"):
-        evaluate(Integral(Indicator(le(t**2, 1)), (t, LINE)), SMALL)
+        evaluate(LineIntegral(Indicator(le(t**2, 1)), (t, LINE)), SMALL)
 
 
 # --- laws --------------------------------------------------------------------------------------------------------------------------
 
+
 def test_expectations_over_signs_are_exact():
     e = VectorSymbol("e", n)
     assert value(Expect(norm(Sum(e[i] * X[i], (i, n))) ** 2, (e, Signs(n)))) == pytest.approx(5 + 25 + 1)
-    assert value(Expect(Abs(Sum(e[i], (i, n))), (e, Signs(n)))) == 1.5         # (3·2 + 1·6)/8
+    assert value(Expect(Abs(Sum(e[i], (i, n))), (e, Signs(n)))) == 1.5  # (3·2 + 1·6)/8
     assert value(Prob(eq(Sum(e[i], (i, n)), n), (e, Signs(n)))) == 1 / 8
     g = VectorSymbol("g", n)
     assert value(Expect(dot(e, g) ** 2, (e, Signs(n)), (g, Signs(n)))) == 3.0
@@ -323,7 +452,7 @@ def test_expectations_over_signs_are_exact():
 def test_monte_carlo_intervals_contain_the_truth_and_depend_on_the_seed():
     e = VectorSymbol("e", n)
     long = Instance({"n": 30, "d": 3})
-    event = Prob(lt(Sum(e[i], (i, n)), 0), (e, Signs(n)))                       # ½(1 − P(sum = 0)) = 0.4278
+    event = Prob(lt(Sum(e[i], (i, n)), 0), (e, Signs(n)))  # ½(1 − P(sum = 0)) = 0.4278
     lower, upper = evaluate(event, long)
     assert lower < 0.42777 < upper and upper - lower < 0.1
     assert evaluate(event, long) == (lower, upper) != evaluate(event, Instance({"n": 30, "d": 3}, seed=1))
@@ -342,11 +471,12 @@ def test_monte_carlo_intervals_contain_the_truth_and_depend_on_the_seed():
 
 def test_clopper_pearson():
     lower, upper = clopper_pearson(np.array(5), np.array(5), 10, 0.05)[:2]
-    assert (float(lower), float(upper)) == pytest.approx((0.187086, 0.812914), abs=1e-6)   # tabulated
+    assert (float(lower), float(upper)) == pytest.approx((0.187086, 0.812914), abs=1e-6)  # tabulated
     assert clopper_pearson(10, 10, 10, 0.05).upper == 1.0
 
 
 # --- formulas ----------------------------------------------------------------------------------------------------------------------
+
 
 def test_relations_hold_are_violated_or_tie():
     assert outcome(le(dot(u, v), norm(u) * norm(v))) is Outcome.HOLDS
@@ -354,9 +484,14 @@ def test_relations_hold_are_violated_or_tie():
     assert check.outcome is Outcome.VIOLATED and check.margin == pytest.approx(-1 - 1 / np.sqrt(50))
     assert evaluate_formula(le(n, 2 * n), SMALL).margin == pytest.approx(np.log(2))
     third = Instance({"s": 0.1, "y": [0.1, 0.2, 0.3]}, accuracy=0.0)
-    assert outcome(le(Sum(y[i], (i, n)), 6 * Symbol("s", real=True)), third) is Outcome.HOLDS      # 0.6000000000000001 ≤ 0.6
+    assert (
+        outcome(le(Sum(y[i], (i, n)), 6 * Symbol("s", real=True)), third) is Outcome.HOLDS
+    )  # 0.6000000000000001 ≤ 0.6
     assert outcome(eq(Sum(y[i], (i, n)), 6 * Symbol("s", real=True)), third) is Outcome.HOLDS
-    assert outcome(le(Sum(y[i], (i, n)), 6 * Symbol("s", real=True) * (1 - Rational(1, 10**12))), third) is Outcome.VIOLATED
+    assert (
+        outcome(le(Sum(y[i], (i, n)), 6 * Symbol("s", real=True) * (1 - Rational(1, 10**12))), third)
+        is Outcome.VIOLATED
+    )
     assert outcome(lt(n, n)) is Outcome.VIOLATED and outcome(lt(n, n + 1)) is Outcome.HOLDS
     assert outcome(lt(norm(u) / L, norm(u) / L)) is Outcome.UNDECIDED
     assert outcome(eq(u * 2, u + u)) is Outcome.HOLDS and outcome(eq(u, v)) is Outcome.VIOLATED
@@ -380,7 +515,9 @@ def test_accuracy_of_the_instance_decides_what_counts_as_a_fit():
 
 def test_quantifiers_name_the_worst_place():
     check = evaluate_formula(forall(le(dot(X[i], X[j]), 11), (i, Range(n)), (j, Range(n))), SMALL)
-    assert check.outcome is Outcome.VIOLATED and set(check.place.values()) == {2} and check.lhs == pytest.approx((25, 25))
+    assert (
+        check.outcome is Outcome.VIOLATED and set(check.place.values()) == {2} and check.lhs == pytest.approx((25, 25))
+    )
     check = evaluate_formula(forall(le(y[i], 2), (i, Range(n))), SMALL)
     assert check.outcome is Outcome.HOLDS and not check.sampled and check.margin == pytest.approx(np.log(2))
 
@@ -416,7 +553,7 @@ def test_connectives():
     assert outcome(And(false, never)) is Outcome.VIOLATED and outcome(And(true, never)) is Outcome.UNDECIDED
     assert outcome(Or(false, true)) is Outcome.HOLDS and outcome(Or(false, never)) is Outcome.UNDECIDED
     assert outcome(Or(false, false)) is Outcome.VIOLATED
-    mixed = forall(Implies(eq(y[i], 1), le(i, 2)), (i, Range(n)))             # false at i = 3, vacuous at i = 2
+    mixed = forall(Implies(eq(y[i], 1), le(i, 2)), (i, Range(n)))  # false at i = 3, vacuous at i = 2
     assert evaluate_formula(mixed, SMALL).place and outcome(mixed) is Outcome.VIOLATED
     assert outcome(forall(Implies(lt(y[i], -5), le(i, 0)), (i, Range(n)))) is Outcome.VACUOUS
     # a premise that is only sampled cannot refute
@@ -428,7 +565,9 @@ def test_connectives():
 
 
 def test_properties():
-    at = SMALL.with_values(f=Linear((3.0, 0.0)), g=lambda points: points[:, 1], relu=activation("relu"), tanh=activation("tanh"))
+    at = SMALL.with_values(
+        f=Linear((3.0, 0.0)), g=lambda points: points[:, 1], relu=activation("relu"), tanh=activation("tanh")
+    )
     homogeneous = [positively_homogeneous(Activation(name)) for name in ("relu", "psi", "tanh")]
     assert [outcome(p, at) for p in homogeneous] == [Outcome.HOLDS, Outcome.HOLDS, Outcome.VIOLATED]
     assert outcome(positively_homogeneous(relu)) is Outcome.HOLDS
@@ -438,11 +577,17 @@ def test_properties():
     plain = SMALL.with_values(psi=np.sin)
     assert evaluate_formula(lipschitz_activation(psi, 1), plain).sampled
     assert outcome(lipschitz_activation(psi, Rational(1, 2)), plain) is Outcome.VIOLATED
-    assert outcome(orthogonal_projection(P, 1)) is Outcome.HOLDS and outcome(orthogonal_projection(P, 2)) is Outcome.VIOLATED
+    assert (
+        outcome(orthogonal_projection(P, 1)) is Outcome.HOLDS
+        and outcome(orthogonal_projection(P, 2)) is Outcome.VIOLATED
+    )
     assert outcome(orthogonal_projection(M, 1)) is Outcome.VIOLATED
     assert outcome(independent_rows(W)) is Outcome.HOLDS and outcome(independent_rows(X)) is Outcome.VIOLATED
     assert outcome(independent_rows(P)) is Outcome.VIOLATED
-    assert outcome(Property("symmetric", M)) is Outcome.HOLDS and outcome(Property("symmetric", Outer(u, v))) is Outcome.VIOLATED
+    assert (
+        outcome(Property("symmetric", M)) is Outcome.HOLDS
+        and outcome(Property("symmetric", Outer(u, v))) is Outcome.VIOLATED
+    )
     for domain in (Space(d), Ball(d, 2), Sphere(d)):
         check = evaluate_formula(depends_only_on(f, P, domain), at)
         assert check.outcome is Outcome.HOLDS and check.sampled
@@ -455,10 +600,15 @@ def test_a_property_can_be_registered():
     def _two(objects, env: Env):
         rows = env.leaf(objects[0]).array.shape[0]
         return single(Level.HOLDS if rows == 2 else Level.VIOLATED)
-    assert outcome(Property("has two rows", W)) is Outcome.HOLDS and outcome(Property("has two rows", X)) is Outcome.VIOLATED
+
+    assert (
+        outcome(Property("has two rows", W)) is Outcome.HOLDS
+        and outcome(Property("has two rows", X)) is Outcome.VIOLATED
+    )
 
 
 # --- a proof, and false copies of its steps ----------------------------------------------------------------------------------------
+
 
 def network_instance(seed: int) -> Instance:
     rng = np.random.default_rng(seed)
@@ -510,24 +660,33 @@ def test_intervals_contain_all_results(p, q, e, g, m):
     for s in (-1, 0, 0.37, 1):
         for r in (-1, 0, 0.61, 1):
             xs, ys = p + s * e, q + r * g
-            for result, exact in ((add(first, second), xs + ys), (multiply(first, second), xs * ys), (absolute(first), abs(xs))):
+            for result, exact in (
+                (add(first, second), xs + ys),
+                (multiply(first, second), xs * ys),
+                (absolute(first), abs(xs)),
+            ):
                 low, high = ends(result)
                 assert low <= exact <= high
             if xs != 0:
                 with np.errstate(divide="ignore"):
                     low, high = ends(power(first, point(float(m))))
-                assert low * (1 - 1e-12) - 1e-300 <= xs**m <= high or abs(xs**m - np.clip(xs**m, low, high)) <= 1e-12 * abs(xs**m)
+                assert low * (1 - 1e-12) - 1e-300 <= xs**m <= high or abs(
+                    xs**m - np.clip(xs**m, low, high)
+                ) <= 1e-12 * abs(xs**m)
 
 
 @settings(derandomize=True, deadline=None, max_examples=60)
 @given(st.lists(numbers, min_size=2, max_size=8), st.integers(0, 10**6))
 def test_rounding_errors_are_bounded(values, seed):
     from fractions import Fraction
+
     at = Instance({"y": values, "z": np.random.default_rng(seed).standard_normal(len(values))}, accuracy=0.0)
     found = Evaluator(at).interval(Sum(y[i] * z[i], (i, n)) ** 3 - Sum(y[i] ** 2, (i, n)))
     ys, zs = ([Fraction(float(q)) for q in at.array(name, 1)] for name in "yz")
     exact = sum(p * q for p, q in zip(ys, zs, strict=True)) ** 3 - sum(p * p for p in ys)
-    assert abs(Fraction(float(found.lower)) - exact) <= Fraction(float(found.error)) or exact == Fraction(float(found.lower))
+    assert abs(Fraction(float(found.lower)) - exact) <= Fraction(float(found.error)) or exact == Fraction(
+        float(found.lower)
+    )
 
 
 def test_options_and_small_helpers():

@@ -11,7 +11,7 @@ from theory.checkers.ball import check_ball
 from theory.checkers.chain import check_chain
 from theory.checkers.context import Context, open_step, same_formula
 from theory.checkers.identity import check_identity
-from theory.checkers.instance import check_instance
+from theory.checkers.instance import check_conjunction, check_instance
 from theory.checkers.lemma import check_lemma
 from theory.checkers.linear import check_linear
 from theory.checkers.polynomial import check_polynomial
@@ -25,7 +25,7 @@ SCALAR_CHECKERS: dict[str, ScalarChecker] = {
     "linear": check_linear, "chain": check_chain, "polynomial": check_polynomial, "ball": check_ball,
 }
 TERM_CHECKERS: dict[str, Callable[[Context], Verdict]] = {
-    "algebra": check_identity, "sums": check_identity, "instance": check_instance,
+    "algebra": check_identity, "sums": check_identity, "instance": check_instance, "conjunction": check_conjunction,
 }
 CHECKERS = (*SCALAR_CHECKERS, *TERM_CHECKERS, "lemma")
 

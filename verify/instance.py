@@ -1,4 +1,6 @@
-"""Instances: numbers, arrays, activations and functions for the free names of a statement, on which its facts are evaluated."""
+"""Instances: numbers, arrays, activations and functions for the free names of a statement,
+on which its facts are evaluated.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,8 @@ from theory.errors import BadData, HypothesisViolated, ShapeError
 
 Array = NDArray[Any]
 
-# the letters of the paper: data X (n×d) with labels y and centred labels z, hidden weights W (k×d), biases b, outer weights a
+# the letters of the paper: data X (n×d) with labels y and centred labels z, hidden weights W (k×d), biases b, outer
+# weights a
 _CONVENTION = (("X", ("n", "d")), ("y", ("n",)), ("z", ("n",)), ("W", ("k", "d")), ("a", ("k",)), ("b", ("k",)))
 
 
@@ -32,10 +35,11 @@ class LipschitzBounds(Protocol):
 
 @runtime_checkable
 class RealFunction(Protocol):
-    """A function R^d → R: its values at the rows of an m×d array, and an enclosure of its least Lipschitz constant on a domain.
+    """A function R^d → R: its values at the rows of an m×d array, and an enclosure of its least Lipschitz constant on
+    a domain.
 
-    `lipschitz` takes a `Space`, `Ball` or `Sphere` with numbers for its dimension and radius, and raises NotCertified when it
-    knows no enclosure there.
+    `lipschitz` takes a `Space`, `Ball` or `Sphere` with numbers for its dimension and radius, and raises NotCertified
+    when it knows no enclosure there.
     """
 
     def __call__(self, points: Array) -> Array: ...
@@ -47,11 +51,12 @@ class RealFunction(Protocol):
 class Instance:
     """Values for the free names of a statement: numbers, arrays, activations ψ and functions f.
 
-    `values` maps names to numbers (n, d, k, r, L), vectors, matrices, activations (an object of `verify.networks.Activation`, or a
-    vectorised callable) and functions (`RealFunction`).  Shapes are checked when a term uses a name, and a dimension that is not given is read
-    off the arrays.  `accuracy` is the relative accuracy to which the values satisfy the relations they are meant to satisfy
-    (unit rows, an exact fit): arrays of integers and of fractions are taken as exact, floats as correct to `accuracy`, which is
-    0 for data that only rounding separates from what they stand for.
+    `values` maps names to numbers (n, d, k, r, L), vectors, matrices, activations (an object of
+    `verify.networks.Activation`, or a vectorised callable) and functions (`RealFunction`).  Shapes are checked when a
+    term uses a name, and a dimension that is not given is read off the arrays.  `accuracy` is the relative accuracy to
+    which the values satisfy the relations they are meant to satisfy (unit rows, an exact fit): arrays of integers and
+    of fractions are taken as exact, floats as correct to `accuracy`, which is 0 for data that only rounding separates
+    from what they stand for.
 
     Raises: BadData for values that are not finite numbers, HypothesisViolated for names without a value, ShapeError.
 
@@ -82,7 +87,9 @@ class Instance:
         """The raw value of a name."""
         if name not in self.values:
             known = ", ".join(sorted(self.values)) or "nothing"
-            raise HypothesisViolated(f"the {kind} {name} has no value in the instance (it has {known}); add {name!r} to its values")
+            raise HypothesisViolated(
+                f"the {kind} {name} has no value in the instance (it has {known}); add {name!r} to its values"
+            )
         return self.values[name]
 
     def number(self, name: str) -> float:
@@ -112,7 +119,9 @@ class Instance:
             found = _as_float(self.value(name, "array"), name)
             self._floats[name] = found
         if found.ndim != ndim:
-            raise ShapeError(f"the value of {name} has shape {found.shape}; give a {'vector' if ndim == 1 else 'matrix'}")
+            raise ShapeError(
+                f"the value of {name} has shape {found.shape}; give a {'vector' if ndim == 1 else 'matrix'}"
+            )
         return found
 
     def exact_array(self, name: str, ndim: int) -> Array:
@@ -129,11 +138,18 @@ class Instance:
         """A scalar as a fraction; BadData unless it is an integer or a fraction."""
         return as_fraction(self.value(name, "number"), name)
 
+    def is_exact(self, name: str) -> bool:
+        """Whether the value of a name consists of integers and fractions."""
+        raw = np.asarray(self.value(name, "value"))
+        return raw.dtype.kind in "iu" or (raw.dtype == object and all(isinstance(x, Rational) for x in raw.ravel()))
+
     def callable(self, name: str, kind: str) -> Any:
         """An activation or a function."""
         raw = self.value(name, kind)
         if not callable(raw) and not callable(getattr(raw, "function", None)):
-            raise BadData(f"the value of the {kind} {name} is {raw!r}, which cannot be called; give a function of arrays")
+            raise BadData(
+                f"the value of the {kind} {name} is {raw!r}, which cannot be called; give a function of arrays"
+            )
         return raw
 
 

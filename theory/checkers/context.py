@@ -78,10 +78,20 @@ def _at_opened(name: str, fact: Formula, opened: list[tuple[Any, Any]]) -> dict[
             result.update(_at_opened(f"{name}.{position}", part, opened))
     if isinstance(fact, ForAll):
         choices = [[v for v, domain in opened if domain == wanted] for wanted in fact.domains]
-        for values in product(*choices):
-            key = f"{name}[{','.join(v.name for v in values)}]"
-            result.update(_at_opened(key, fact.instantiate(*values), opened))
+        for values in product(*([*choice, None] for choice in choices)):
+            if any(v is not None for v in values):
+                key = f"{name}[{','.join('·' if v is None else v.name for v in values)}]"
+                instance = _partly(fact, values)
+                result.update({key: instance} if None in values else _at_opened(key, instance, opened))
     return result
+
+
+def _partly(fact: ForAll, values: tuple[Any, ...]) -> Formula:
+    """The fact at the given values of some variables; the others (None) stay quantified."""
+    fresh = [fresh_variable(v, f"°p{position}", names_in(fact)) for position, v in enumerate(fact.variables)]
+    body = fact.instantiate(*(f if v is None else v for v, f in zip(values, fresh, strict=True)))
+    kept = [(f, domain) for v, f, domain in zip(values, fresh, fact.domains, strict=True) if v is None]
+    return ForAll(body, *kept) if kept else body
 
 
 def as_rule(fact: Formula) -> Rule | None:

@@ -1,10 +1,10 @@
-"""Checker *instance*: the goal is a named universal fact at particular elements of its domains."""
+"""Checkers *instance* and *conjunction*: the goal is a named fact, at particular elements of its domains, or several of them."""
 
 from __future__ import annotations
 
 from theory.checkers.context import Context, same_formula
 from theory.checkers.lemma import instance_binding
-from theory.terms import ForAll
+from theory.terms import And, ForAll
 from theory.terms.printing import text
 from theory.verdict import Verdict, failed, proved
 
@@ -20,3 +20,14 @@ def check_instance(context: Context) -> Verdict:
             if binding is not None:
                 return proved(f"instance of {name}", fact=name, at=[text(v) for v in binding.values()])
     return failed("the goal is not an instance of a named fact, or an element was not shown to lie in the domain")
+
+
+def check_conjunction(context: Context) -> Verdict:
+    """Every part of the goal is a named fact."""
+    if not isinstance(context.goal, And):
+        return failed("the goal is not a conjunction")
+    normaliser = context.normaliser()
+    for part in context.goal.args:
+        if not any(same_formula(fact, part, normaliser) for fact in context.facts.values()):
+            return failed(f"the part  {text(part)}  is not among the facts this step names")
+    return proved(f"all {len(context.goal.args)} parts are named facts")

@@ -81,8 +81,10 @@ def _conclusion_matches(lemma: Lemma, goal: Formula, start: dict[Any, Any]) -> I
         conclusion, variables = conclusion.instantiate(*fresh), variables | set(fresh)
     yield from matches(Pattern(conclusion, variables), goal, start)
     if isinstance(conclusion, Relation) and isinstance(goal, Relation):
-        for side in (0, 1):
-            yield from matches(Pattern(conclusion.args[side], variables), goal.args[side], start)
+        for one, other in ((0, 1), (1, 0)):
+            for binding in matches(Pattern(conclusion.args[one], variables), goal.args[one], start):
+                yield from matches(Pattern(instantiate(conclusion.args[other], binding), variables), goal.args[other], binding)
+                yield binding
     yield dict(start)
 
 
@@ -150,6 +152,8 @@ def is_member(term: Any, domain: Any, context: Context) -> bool:
 def holds_by_form(hypothesis: Formula, context: Context) -> bool:
     """Side conditions that need no named step: signs, membership by shape, and linear consequences of the named facts."""
     if isinstance(hypothesis, Property):
+        if hypothesis.name == "member of":
+            return is_member(*hypothesis.objects, context)
         shape = {"symmetric": is_symmetric, "positive semidefinite": is_gram}.get(hypothesis.name)
         return shape is not None and shape(hypothesis.objects[0])
     if isinstance(hypothesis, ForAll):

@@ -11,7 +11,7 @@ from theory.source import Source
 from theory.terms import (
     LINE,
     Indicator,
-    Integral,
+    LineIntegral,
     Range,
     Sphere,
     Sum,
@@ -55,7 +55,7 @@ kantorovich = textbook(
     "lemma.kantorovich_line", "Kantorovich–Rubinstein on the line, for ψ(scale·t + shift) and weights of sum zero",
     Source("Villani, Topics in Optimal Transportation, 2003", "Theorem 1.14 and (2.48)"),
     le(Abs(Sum(F(i) * psi(scale * POINTS(i) + shift), (i, n))),
-       L * scale * Integral(Abs(Sum(F(i) * Indicator(le(POINTS(i), t)), (i, n))), (t, LINE))),
+       L * scale * LineIntegral(Abs(Sum(F(i) * Indicator(le(POINTS(i), t)), (i, n))), (t, LINE))),
     [lipschitz_activation(psi, L), eq(Sum(F(i), (i, n)), 0)])
 
 relu_sup = textbook(

@@ -31,6 +31,7 @@ from theory.terms import (
     ge,
     le,
     lipschitz_activation,
+    member,
     norm,
     orthogonal_projection,
     positively_homogeneous,
@@ -85,7 +86,7 @@ pair_ge = rule("rule.sup_pair_ge", "a value is at most the supremum over directi
                le(G(x, t), Sup(G(u, beta), DIRECTION, SHIFT)), [eq(norm(x), 1)])
 pair_le = rule("rule.sup_pair_le", "a bound on all values bounds the supremum over directions and shifts",
                le(Sup(G(u, beta), DIRECTION, SHIFT), bound), [forall(le(G(u, beta), bound), DIRECTION, SHIFT)])
-finite_ge = rule("rule.max_ge", "a value is at most the maximum", forall(le(F(j), Sup(F(i), (i, Range(n)))), (j, Range(n))))
+finite_ge = rule("rule.max_ge", "a value is at most the maximum", le(F(j), Sup(F(i), (i, Range(n)))), [member(j, Range(n))])
 finite_le = rule("rule.max_le", "a bound on all values bounds the maximum", le(Sup(F(i), (i, Range(n))), bound),
                  [forall(le(F(i), bound), (i, Range(n)))])
 finite_gap = rule("rule.max_gap", "two maxima differ by at most the largest difference",

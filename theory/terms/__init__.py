@@ -21,6 +21,7 @@ from theory.terms.formula import (
     le,
     lipschitz_activation,
     lt,
+    member,
     orthogonal_projection,
     positively_homogeneous,
 )
@@ -38,7 +39,7 @@ from theory.terms.scalars import (
     Expect,
     Function,
     Indicator,
-    Integral,
+    LineIntegral,
     Lip,
     Prob,
     Sup,

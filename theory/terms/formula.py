@@ -150,3 +150,8 @@ def depends_only_on(f: Any, matrix: Matrix, domain: Any) -> Property:
 def independent_rows(matrix: Matrix) -> Property:
     """The rows of the matrix are linearly independent."""
     return Property("independent rows", matrix)
+
+
+def member(element: Any, domain: Any) -> Property:
+    """The element lies in the domain."""
+    return Property("member of", element, domain)

@@ -10,11 +10,13 @@ from sympy.core.symbol import Str
 
 from theory.terms.layout import Level, Piece, Writer
 from theory.terms.linear import MatVec
-from theory.terms.sets import Space
+from theory.terms.sets import Range, Space, Sphere
 
-GREEK = {"psi": "ψ", "pi": "π", "beta": "β", "delta": "δ", "sigma": "σ", "lambda": "λ", "alpha": "α", "eps": "ε", "epsilon": "ε",
-         "tau": "τ", "rho": "ρ", "phi": "φ", "mu": "μ", "theta": "θ", "eta": "η", "gamma": "γ", "kappa": "κ", "zeta": "ζ",
-         "ybar": "ȳ", "xbar": "x̄"}
+GREEK = {
+    "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "eps": "ε", "epsilon": "ε", "zeta": "ζ", "eta": "η",
+    "theta": "θ", "kappa": "κ", "lambda": "λ", "mu": "μ", "pi": "π", "rho": "ρ", "sigma": "σ", "tau": "τ", "phi": "φ",
+    "psi": "ψ", "ybar": "ȳ", "xbar": "x̄",
+}
 _SUPER = dict(zip("0123456789n", "⁰¹²³⁴⁵⁶⁷⁸⁹ⁿ", strict=True))
 _SUB = dict(zip("0123456789ijmnprst", "₀₁₂₃₄₅₆₇₈₉ᵢⱼₘₙₚᵣₛₜ", strict=True))
 
@@ -22,7 +24,7 @@ _SUB = dict(zip("0123456789ijmnprst", "₀₁₂₃₄₅₆₇₈₉ᵢⱼₘ�
 class TextWriter(Writer):
     """One-line unicode, as a mathematician writes it."""
 
-    # --- glyphs --------------------------------------------------------------------------------------------------------------------
+    # --- glyphs ------------------------------------------------------------------------------------------------------
 
     def name(self, raw: str) -> str:
         stem = raw.rstrip("0123456789")
@@ -55,11 +57,12 @@ class TextWriter(Writer):
 
     def fraction(self, above: Piece, below: Piece) -> Piece:
         over = self.parens(above.words) if above.level == Level.SUM or above.reach else above.words
-        under = below.words if below.level >= Level.POWER and not below.reach and "/" not in below.words else self.parens(below.words)
+        alone = below.level >= Level.POWER and not below.reach and "/" not in below.words
+        under = below.words if alone else self.parens(below.words)
         tight = " " not in under and (" " not in over or under.isdigit())
         return Piece(f"{over}/{under}" if tight else f"{over} / {under}", Level.PRODUCT)
 
-    # --- scalars -------------------------------------------------------------------------------------------------------------------
+    # --- scalars -----------------------------------------------------------------------------------------------------
 
     def show_Exp1(self, term: Any) -> str:
         return "e"
@@ -81,8 +84,10 @@ class TextWriter(Writer):
 
     def show_MinMaxBase(self, term: Any) -> str:
         """Symbols first, so that it reads min(k, d) whatever the order in which sympy keeps the arguments."""
-        shown = sorted((self.words(a) for a in term.args), key=lambda w: (w.isdigit(), -ord(w[0]) if len(w) == 1 else 0, w))
-        return f"{type(term).__name__.lower()}({', '.join(shown)})"
+        def order(argument: Any) -> tuple[bool, int, str]:
+            plain = self.plain_words(argument)
+            return plain.isdigit(), -ord(plain) if len(plain) == 1 else 0, plain
+        return self.call(type(term).__name__.lower(), sorted(term.args, key=order))
 
     def show_Abs(self, term: Any) -> str:
         return f"|{self.words(self.symmetric(term.args[0]))}|"
@@ -110,8 +115,12 @@ class TextWriter(Writer):
 
     def show_Dot(self, term: Any) -> Piece:
         """Directions and weights stand before points: w·x, u·(x_i − x_j), Px·Px′."""
-        shown = sorted(term.args, key=lambda a: (is_point(self.words(a)), len(self.words(a)), self.words(a)))
-        return Piece(self.dot.join(self.words(a, Level.PRODUCT if isinstance(a, MatVec) else Level.ATOM) for a in shown), Level.PRODUCT)
+        def order(vector: Any) -> tuple[bool, int, str]:
+            plain = self.plain_words(vector)
+            return plain.lstrip("(P").startswith("x"), len(plain), plain
+        shown = sorted(term.args, key=order)
+        levels = (Level.PRODUCT if isinstance(a, MatVec) else Level.ATOM for a in shown)
+        return Piece(self.dot.join(map(self.words, shown, levels)), Level.PRODUCT)
 
     dot = "·"
 
@@ -146,10 +155,13 @@ class TextWriter(Writer):
         radius = self.words(domain.radius) if kind == "_B" else "1"
         return f"Lip{kind if radius == '1' else f'_{{B({radius})}}'}({self.words(term.args[0])})"
 
+    def show_MeanChiNorm(self, term: Any) -> str:
+        return self.subscript(self.name("mu"), *term.args)
+
     def show_Indicator(self, term: Any) -> str:
         return f"1[{self.words(term.args[0])}]"
 
-    # --- vectors and matrices --------------------------------------------------------------------------------------------------------
+    # --- vectors and matrices ----------------------------------------------------------------------------------------
 
     def show_ZeroVector(self, term: Any) -> str:
         return "0"
@@ -179,7 +191,11 @@ class TextWriter(Writer):
     def show_KernelVector(self, term: Any) -> str:
         return f"unit(ker {self.words(term.args[0], Level.ATOM)})"
 
-    # --- binders -----------------------------------------------------------------------------------------------------------------------
+    def show_Realiser(self, term: Any) -> str:
+        weights, shifts, values = (self.words(a, Level.POWER) for a in term.args)
+        return f"point({weights}x + {shifts} = {values})"
+
+    # --- binders -----------------------------------------------------------------------------------------------------
 
     def binder(self, head: str, term: Any, tightest: Level = Level.PRODUCT) -> str:
         saved = self.open(term)
@@ -203,7 +219,7 @@ class TextWriter(Writer):
     def show_Maximum(self, term: Any) -> Piece:
         return Piece(self.binder("max", term), Level.PRODUCT, "sup")
 
-    def show_Integral(self, term: Any) -> Piece:
+    def show_LineIntegral(self, term: Any) -> Piece:
         saved = self.open(term)
         words = f"∫ {self.words(term.body, Level.PRODUCT)} {' '.join(f'd{self.bound[v]}' for v in term.variables)}"
         self.close(saved)
@@ -224,16 +240,21 @@ class TextWriter(Writer):
     def show_ForAll(self, term: Any) -> Piece:
         saved = self.open(term)
         body = self.words(term.body, Level.SUM)
-        limits = [self.quantified(v, d) for v, d in term.limits]
+        limits = self.quantified(term)
         self.close(saved)
-        return Piece(f"{body}   for all {', '.join(limits)}", Level.SUM, "sup")
+        return Piece(f"{body}   for all {limits}", Level.SUM, "sup")
 
-    def quantified(self, variable: Any, domain: Any) -> str:
-        shown = self.bound[variable]
-        kind = type(domain).__name__
-        if kind == "Sphere":
-            return f"unit vectors {shown}"
-        return shown if kind == "Range" else f"{shown} ∈ {self.words(domain)}"
+    def quantified(self, term: Any) -> str:
+        """The quantified variables, those of one domain together: x, x′ ∈ R^d, i."""
+        together: dict[Any, list[str]] = {}
+        for variable, domain in term.limits:
+            together.setdefault("" if isinstance(domain, Range) else domain, []).append(self.bound[variable])
+        return ", ".join(self.introduced(", ".join(names), domain) for domain, names in together.items())
+
+    def introduced(self, names: str, domain: Any) -> str:
+        if domain == "":
+            return names
+        return f"unit vectors {names}" if type(domain) is Sphere else f"{names} ∈ {self.words(domain)}"
 
     def limit_Range(self, variable: str, domain: Any) -> str:
         return variable
@@ -252,7 +273,7 @@ class TextWriter(Writer):
 
     limit_GaussianRows = limit_Uniform = limit_SphereRows
 
-    # --- formulas ------------------------------------------------------------------------------------------------------------------------
+    # --- formulas ----------------------------------------------------------------------------------------------------
 
     def show_Le(self, term: Any) -> Piece:
         return Piece(f"{self.words(term.args[0])} ≤ {self.words(term.args[1])}", Level.SUM)
@@ -290,7 +311,7 @@ class TextWriter(Writer):
         phrase, arity = PROPERTIES.get(term.name, ("", -1))
         return phrase.format(*objects) if arity == len(objects) else f"{', '.join(objects)}: {term.name}"
 
-    # --- sets ----------------------------------------------------------------------------------------------------------------------------
+    # --- sets --------------------------------------------------------------------------------------------------------
 
     def show_Space(self, term: Any) -> str:
         return "R" if term.dim == 1 else f"R^{self.words(term.dim, Level.ATOM)}"
@@ -301,6 +322,9 @@ class TextWriter(Writer):
     def show_Ball(self, term: Any) -> str:
         size = "unit ball" if term.radius == 1 else f"ball of radius {self.words(term.radius)}"
         return f"the {size} of R^{self.words(term.dim, Level.ATOM)}"
+
+    def show_Interval(self, term: Any) -> str:
+        return f"[{self.words(term.args[0])}, {self.words(term.args[1])}]"
 
     def show_Range(self, term: Any) -> str:
         return f"{{1, …, {self.words(term.size)}}}"
@@ -329,11 +353,6 @@ PROPERTIES = {   # the phrase, and how many objects it takes
     "symmetric": ("{0} is symmetric", 1),
     "positive semidefinite": ("{0} is positive semidefinite", 1),
 }
-
-
-def is_point(words: str) -> bool:
-    """Whether a vector is built from data points x: such a factor of an inner product stands last."""
-    return words.lstrip("(P").startswith("x")
 
 
 def lowered(words: str) -> str:

@@ -59,6 +59,12 @@ class EigenvalueSum(Scalar):
         return True if is_gram(self.args[0]) else None
 
 
+class MeanChiNorm(NonnegativeScalar):
+    """μ_d = E‖g‖ = √2 Γ((d+1)/2)/Γ(d/2) for a standard Gaussian vector g of R^d; √(d − ½) ≤ μ_d ≤ √d."""
+
+    is_positive = True
+
+
 class Activation(Named):
     """An activation function ψ: R → R, named; ``psi(t)`` is the term ψ(t).  What is known of ψ are facts about it."""
 
@@ -144,7 +150,7 @@ class Prob(Binder, NonnegativeScalar):
         return Binder.__new__(cls, event, *limits)
 
 
-class Integral(Binder, Scalar):
+class LineIntegral(Binder, Scalar):
     """The Lebesgue integral over the real line of a compactly supported step function."""
 
     def _eval_is_nonnegative(self) -> bool | None:

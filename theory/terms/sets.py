@@ -46,6 +46,13 @@ class Ball(Space):
         return self.args[1]
 
 
+class Interval(Set):
+    """The closed interval [lo, hi] of the real line."""
+
+    def __new__(cls, lo: Any, hi: Any) -> Interval:
+        return Set.__new__(cls, sympify(lo), sympify(hi))
+
+
 class Signs(Set):
     """{−1,+1}^n; as a law, n independent uniform signs."""
 

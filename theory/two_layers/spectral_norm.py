@@ -15,7 +15,7 @@ from theory.terms import (
     LINE,
     Abs,
     Indicator,
-    Integral,
+    LineIntegral,
     Min,
     Sphere,
     Sum,
@@ -95,11 +95,11 @@ sharp = Claim(
 
 # --- 5′: any L-Lipschitz activation, any biases, any labels -----------------------------------------------------------------------
 
-CUT = Integral(Abs(Sum(z(i) * Indicator(le(dot(u, X[i]), beta)), (i, n))), (beta, LINE))
+CUT = LineIntegral(Abs(Sum(z(i) * Indicator(le(dot(u, X[i]), beta)), (i, n))), (beta, LINE))
 V = Sup(CUT, (u, Sphere(d)))
 along = Direction(W[l])
 centred = Sum(z(i) * psi(dot(W[l], X[i]) + b[l]), (i, n))
-CUT_ALONG = Integral(Abs(Sum(z(i) * Indicator(le(dot(along, X[i]), beta)), (i, n))), (beta, LINE))
+CUT_ALONG = LineIntegral(Abs(Sum(z(i) * Indicator(le(dot(along, X[i]), beta)), (i, n))), (beta, LINE))
 straight = Sum(z(i) * psi(norm(W[l]) * dot(along, X[i]) + b[l]), (i, n))
 
 sliced = Claim(

@@ -1,4 +1,6 @@
-"""The numeric reading of terms and formulas on instances: floats with tracked errors, and rigorous balls on exact instances."""
+"""The numeric reading of terms and formulas on instances: floats with tracked errors,
+and rigorous balls on exact instances.
+"""
 
 from verify.evaluate import arithmetic, functions, integral, laws, linear, properties, recognisers, sup
 from verify.evaluate.comparison import Level, Outcome, Truth, single

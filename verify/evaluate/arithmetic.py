@@ -1,4 +1,6 @@
-"""The numeric reading of scalar arithmetic: numbers, symbols, sums, products, powers, elementary functions, and finite sums."""
+"""The numeric reading of scalar arithmetic: numbers, symbols, sums, products, powers, elementary functions,
+and finite sums.
+"""
 
 from __future__ import annotations
 
@@ -41,7 +43,9 @@ def _folded(operation: Callable[[Interval, Interval], Interval]) -> Callable[[An
             for part in rest:
                 total = operation(total, part(env))
             return total
+
         return run
+
     return compiler
 
 
@@ -59,7 +63,7 @@ def _pow(term: Pow, scope: Scope) -> Node:
     if term.exp == 2:
         return lambda env: _square(base(env))
     if term.exp.is_Rational:
-        p = point(np.float64(term.exp))       # the rounding of the exponent is covered by the 4 ulp of the power
+        p = point(np.float64(term.exp))  # the rounding of the exponent is covered by the 4 ulp of the power
         return lambda env: power(base(env), p)
     return lambda env: power(base(env), exponent(env))
 
@@ -94,10 +98,13 @@ _MONOTONE: tuple[tuple[type, Callable[[Any], Any], tuple[float, float], bool], .
 )
 
 
-def _monotone_compiler(f: Callable[[Any], Any], domain: tuple[float, float], rising: bool) -> Callable[[Any, Scope], Node]:
+def _monotone_compiler(
+    f: Callable[[Any], Any], domain: tuple[float, float], rising: bool
+) -> Callable[[Any, Scope], Node]:
     def compiler(term: Any, scope: Scope) -> Node:
         inner = compiled(term.args[0], scope)
         return lambda env: monotone(f, inner(env), domain, rising=rising)
+
     return compiler
 
 
@@ -107,16 +114,21 @@ for _kind, _function, _domain, _rising in _MONOTONE:
 
 def _smooth_compiler(f: Callable[[Any], Any], slope: Callable[[Any], Any], name: str) -> Callable[[Any, Scope], Node]:
     """A smooth function of points only: error propagated through its derivative."""
+
     def compiler(term: Any, scope: Scope) -> Node:
         inner = compiled(term.args[0], scope)
 
         def run(env: Env) -> Interval:
             a = inner(env)
             if not a.is_point:
-                raise BadData(f"{name} of the interval {a.lower}…{a.upper} is not supported; its argument must be a point")
+                raise BadData(
+                    f"{name} of the interval {a.lower}…{a.upper} is not supported; its argument must be a point"
+                )
             value = f(a.lower)
             return point(value, np.abs(slope(a.lower)) * a.error + 16 * ULP * np.maximum(np.abs(value), 1.0))
+
         return run
+
     return compiler
 
 
@@ -124,7 +136,11 @@ reads(sympy.sin)(_smooth_compiler(np.sin, np.cos, "sin"))
 reads(sympy.cos)(_smooth_compiler(np.cos, np.sin, "cos"))
 reads(sympy.gamma)(_smooth_compiler(special.gamma, lambda x: special.gamma(x) * special.digamma(x), "gamma"))
 reads(sympy.loggamma)(_smooth_compiler(special.gammaln, special.digamma, "loggamma"))
-reads(sympy.factorial)(_smooth_compiler(lambda x: special.gamma(x + 1), lambda x: special.gamma(x + 1) * special.digamma(x + 1), "factorial"))
+reads(sympy.factorial)(
+    _smooth_compiler(
+        lambda x: special.gamma(x + 1), lambda x: special.gamma(x + 1) * special.digamma(x + 1), "factorial"
+    )
+)
 
 
 @reads(binomial)
@@ -137,13 +153,18 @@ def _binomial(term: Any, scope: Scope) -> Node:
             raise BadData("binomial needs exact integers; its arguments are not")
         value = special.binom(a.lower, b.lower)
         return point(value, np.where(value < 2.0**50, 0.0, 64 * ULP * np.abs(value)))
+
     return run
 
 
-# --- finite sums -----------------------------------------------------------------------------------------------------------------
+# --- finite sums
+# -----------------------------------------------------------------------------------------------------------------
+
 
 def along(array: Any, axis: int, length: int, components: int = 0) -> Any:
-    """The array with the new axis first if it varies along it (or the axis has length one); None if it does not vary."""
+    """The array with the new axis first if it varies along it (or the axis has length one);
+    None if it does not vary.
+    """
     if np.ndim(array) - components <= axis:
         return None
     return array if np.shape(array)[0] == length else None if np.shape(array)[0] != 1 else _Squeezed(array[0])
@@ -191,7 +212,9 @@ def total(value: Interval, axis: int, length: int, mask: Any) -> Interval:
         size = summed(np.abs(value.lower), axis, length, mask)
         return point(s, summed(value.error, axis, length, mask) + max(length, 1) * ULP * size)
     lower, upper = summed(value.lower, axis, length, mask), summed(value.upper, axis, length, mask)
-    finite = np.where(np.isfinite(value.lower), np.abs(value.lower), 0.0) + np.where(np.isfinite(value.upper), np.abs(value.upper), 0.0)
+    finite = np.where(np.isfinite(value.lower), np.abs(value.lower), 0.0) + np.where(
+        np.isfinite(value.upper), np.abs(value.upper), 0.0
+    )
     slack = max(length, 1) * ULP * summed(finite, axis, length, mask)
     return Interval(lower - slack, upper + slack)
 
@@ -216,4 +239,5 @@ def over_ranges(term: Any, scope: Scope, fold: Callable[[Any, int, int, Any], An
         for axis, length, mask in reversed(opened):
             value = fold(value, axis, length, mask)
         return value
+
     return run

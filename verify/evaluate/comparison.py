@@ -32,12 +32,13 @@ class Outcome(Enum):
 class Truth(NamedTuple):
     """A formula at every place: levels, certain margins, both sides, and where inner quantifiers are worst.
 
-    `sampled` marks places that hold only on a sample; the arrays have one shape, that of the open axes or one that broadcasts to it.
+    `sampled` marks places that hold only on a sample; the arrays have one shape, that of the open axes or one that
+    broadcasts to it.
     """
 
     level: Any
     margin: Any
-    lhs: Any        # (…, 2): the two ends of the left side
+    lhs: Any  # (…, 2): the two ends of the left side
     rhs: Any
     sampled: Any
     places: Mapping[str, Any]
@@ -46,11 +47,12 @@ class Truth(NamedTuple):
 def compare_le(lhs: Interval, rhs: Interval, tie: float) -> Truth:
     """lhs ≤ rhs.
 
-    HOLDS: certainly, or the two sides agree within their errors and the errors are at most `tie` times the sides (or 1, the size of
-    the data, where the sides are smaller: a sum that cancels has the error of its terms).  VIOLATED: beyond all errors.
+    HOLDS: certainly, or the two sides agree within their errors and the errors are at most `tie` times the sides (or
+    1, the size of the data, where the sides are smaller: a sum that cancels has the error of its terms).  VIOLATED:
+    beyond all errors.
     """
     (ll, lu), (rl, ru) = _broadcast(ends(lhs), ends(rhs))
-    scale = np.maximum(1.0, np.maximum(_finite(lu), _finite(rl)))
+    scale = np.maximum(_floor(lhs, rhs), np.maximum(_finite(lu), _finite(rl)))
     close = lu - rl <= tie * scale
     level = np.where(ll > ru, Level.VIOLATED, np.where((lu <= rl) | close, Level.HOLDS, Level.UNDECIDED))
     level = np.where(_undefined(ll, lu, rl, ru), Level.UNDECIDED, level)
@@ -58,6 +60,14 @@ def compare_le(lhs: Interval, rhs: Interval, tie: float) -> Truth:
     exact_margin = lhs.is_point and rhs.is_point
     left, right = (lhs.lower, rhs.lower) if exact_margin else (np.where(violated, ll, lu), np.where(violated, ru, rl))
     return _truth(level, _log_margin(left, right), (ll, lu), (rl, ru))
+
+
+def _floor(lhs: Interval, rhs: Interval) -> float:
+    """The least scale of a comparison: rounding errors are judged against data of size 1.
+
+    The width of an enclosure may be uncertainty of another kind, so near 0 it has to be a thousand times smaller.
+    """
+    return 1.0 if lhs.is_point and rhs.is_point else 1e-3
 
 
 def compare_lt(lhs: Interval, rhs: Interval, tie: float) -> Truth:
@@ -72,12 +82,13 @@ def compare_lt(lhs: Interval, rhs: Interval, tie: float) -> Truth:
 
 
 def compare_eq(lhs: Interval, rhs: Interval, tie: float) -> Truth:
-    """lhs = rhs: VIOLATED when the two are apart beyond their errors, HOLDS when they overlap and are within `tie` of each other.
+    """lhs = rhs: VIOLATED when the two are apart beyond their errors, HOLDS when they overlap and are within `tie` of
+    each other.
 
     The margin is minus the relative error; it is 0 at best.
     """
     (ll, lu), (rl, ru) = _broadcast(ends(lhs), ends(rhs))
-    scale = np.maximum(1.0, np.maximum(_finite(lu), _finite(ru)))
+    scale = np.maximum(_floor(lhs, rhs), np.maximum(_finite(lu), _finite(ru)))
     apart = (ll > ru) | (rl > lu)
     spread = np.maximum(lu - rl, ru - ll)
     level = np.where(apart, Level.VIOLATED, np.where(spread <= tie * scale, Level.HOLDS, Level.UNDECIDED))
@@ -88,7 +99,9 @@ def compare_eq(lhs: Interval, rhs: Interval, tie: float) -> Truth:
 
 
 def compare_vectors(left: Any, right: Any, tie: float) -> Truth:
-    """u = v for vectors with error bounds: the norm of the difference against the errors; the sides shown are the two norms."""
+    """u = v for vectors with error bounds: the norm of the difference against the errors;
+    the sides shown are the two norms.
+    """
     gap = np.linalg.norm(left.array - right.array, axis=-1)
     sizes = [np.linalg.norm(v.array, axis=-1) for v in (left, right)]
     length = left.array.shape[-1]
@@ -114,21 +127,29 @@ def _undefined(*parts: Any) -> Any:
 
 
 def _log_margin(left: Any, right: Any) -> Any:
-    """log(right/left) when both are positive, else (right − left)/scale; NaN, an undefined side, counts as the worst."""
+    """log(right/left) when both are positive, else (right − left)/scale;
+    NaN, an undefined side, counts as the worst.
+    """
     left, right = np.broadcast_arrays(np.asarray(left, dtype=np.float64), np.asarray(right, dtype=np.float64))
     positive = (left > 0) & (right > 0)
     scale = np.maximum(np.maximum(np.abs(left), np.abs(right)), np.finfo(float).tiny)
-    ratio = np.where(np.isfinite(scale), (right - left) / np.where(np.isfinite(scale), scale, 1.0), np.sign(right - left))
+    ratio = np.where(
+        np.isfinite(scale), (right - left) / np.where(np.isfinite(scale), scale, 1.0), np.sign(right - left)
+    )
     logs = np.log(np.where(positive, right, 1.0)) - np.log(np.where(positive, left, 1.0))
     margin = np.where(positive, logs, ratio)
     return np.where(np.isnan(margin), -np.inf, margin)
 
 
 def _truth(level: Any, margin: Any, left: tuple[Any, Any], right: tuple[Any, Any]) -> Truth:
-    return Truth(level, margin, np.stack(left, axis=-1), np.stack(right, axis=-1), np.zeros(np.shape(level), dtype=bool), {})
+    return Truth(
+        level, margin, np.stack(left, axis=-1), np.stack(right, axis=-1), np.zeros(np.shape(level), dtype=bool), {}
+    )
 
 
-def single(level: Level, margin: float = 0.0, *, lhs: float = np.nan, rhs: float = np.nan, sampled: bool = False) -> Truth:
+def single(
+    level: Level, margin: float = 0.0, *, lhs: float = np.nan, rhs: float = np.nan, sampled: bool = False
+) -> Truth:
     """The truth of a closed formula."""
     sides = (np.array([lhs, lhs]), np.array([rhs, rhs]))
     return Truth(np.asarray(int(level)), np.asarray(margin), *sides, np.asarray(sampled), {})
@@ -149,8 +170,11 @@ def worse(a: Truth, b: Truth, *, want: str = "all") -> Truth:
 
 def _certainty(t: Truth) -> Any:
     """Order for a disjunction: holds for certain, holds on a sample, vacuous, undecided, violated."""
-    return np.select([t.level == Level.HOLDS, t.level == Level.VACUOUS, t.level == Level.UNDECIDED],
-                     [np.where(t.sampled, 3, 4), np.where(t.sampled, 2, 3.5), 1], 0)
+    return np.select(
+        [t.level == Level.HOLDS, t.level == Level.VACUOUS, t.level == Level.UNDECIDED],
+        [np.where(t.sampled, 3, 4), np.where(t.sampled, 2, 3.5), 1],
+        0,
+    )
 
 
 def merged(a: Truth, b: Truth, take_b: Any) -> Truth:
@@ -158,8 +182,14 @@ def merged(a: Truth, b: Truth, take_b: Any) -> Truth:
     pair = take_b[..., None]
     names = set(a.places) | set(b.places)
     places = {name: _merged_place(a, b, name, take_b) for name in names}
-    return Truth(np.where(take_b, b.level, a.level), np.where(take_b, b.margin, a.margin), np.where(pair, b.lhs, a.lhs),
-                 np.where(pair, b.rhs, a.rhs), np.where(take_b, b.sampled, a.sampled), places)
+    return Truth(
+        np.where(take_b, b.level, a.level),
+        np.where(take_b, b.margin, a.margin),
+        np.where(pair, b.lhs, a.lhs),
+        np.where(pair, b.rhs, a.rhs),
+        np.where(take_b, b.sampled, a.sampled),
+        places,
+    )
 
 
 def _merged_place(a: Truth, b: Truth, name: str, take_b: Any) -> Any:
@@ -185,4 +215,12 @@ def spread(t: Truth, shape: tuple[int, ...]) -> Truth:
     def wide(array: Any) -> Any:
         tail = np.shape(array)[own:]
         return np.broadcast_to(np.reshape(array, (1,) * (len(shape) - own) + np.shape(array)), shape + tail)
-    return Truth(wide(t.level), wide(t.margin), wide(t.lhs), wide(t.rhs), wide(t.sampled), {k: wide(v) for k, v in t.places.items()})
+
+    return Truth(
+        wide(t.level),
+        wide(t.margin),
+        wide(t.lhs),
+        wide(t.rhs),
+        wide(t.sampled),
+        {k: wide(v) for k, v in t.places.items()},
+    )

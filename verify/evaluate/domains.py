@@ -19,7 +19,9 @@ Array = NDArray[np.float64]
 
 
 def open_range(variable: Any, domain: Range, scope: Scope) -> Callable[[Env], tuple[Env, int, Any]]:
-    """Beneath {1, …, n}: the environment, the length of the new axis, and a mask when n varies over outer axes, else None."""
+    """Beneath {1, …, n}: the environment, the length of the new axis, and a mask when n varies over outer axes,
+    else None.
+    """
     if not isinstance(variable, Symbol):
         raise ShapeError(f"the variable {variable} ranges over {domain}, so it must be an index; use index('i')")
     size_of = compiled(domain.size, scope)
@@ -33,6 +35,7 @@ def open_range(variable: Any, domain: Range, scope: Scope) -> Callable[[Env], tu
         values = np.arange(1, length + 1).reshape((length,) + (1,) * axis)
         child = env.child({variable: point(values.astype(np.float64))}, {variable: values})
         return child, length, None if sizes.size == 1 else values <= sizes
+
     return enter
 
 
@@ -66,7 +69,9 @@ def check_sort(variable: Any, domain: Any) -> None:
         raise ShapeError(f"the variable {variable} ({type(variable).__name__}) cannot range over {domain}")
 
 
-# --- laws and sets ---------------------------------------------------------------------------------------------------------------
+# --- laws and sets
+# ---------------------------------------------------------------------------------------------------------------
+
 
 def draw(domain: Any, m: int, rng: np.random.Generator, sizes: tuple[int, ...], radius: float) -> Array:
     """m independent draws from a law, or m points of a set, spread so that large and small ones occur."""
@@ -76,13 +81,15 @@ def draw(domain: Any, m: int, rng: np.random.Generator, sizes: tuple[int, ...], 
         return rng.random((m, *sizes))
     if isinstance(domain, (GaussianRows, SphereRows)):
         G = rng.standard_normal((m, *sizes))
-        return G / np.sqrt(sizes[1]) if isinstance(domain, GaussianRows) else G / np.linalg.norm(G, axis=-1, keepdims=True)
+        return (
+            G / np.sqrt(sizes[1]) if isinstance(domain, GaussianRows) else G / np.linalg.norm(G, axis=-1, keepdims=True)
+        )
     directions = _unit(rng.standard_normal((m, *sizes)))
     if isinstance(domain, Sphere):
         return directions
     if isinstance(domain, Ball):
-        return directions * radius * rng.random((m, 1)) ** (1 / sizes[0])       # uniform in the ball
-    return directions * 10.0 ** rng.uniform(-2, 2, size=(m, 1))                  # four decades of scales
+        return directions * radius * rng.random((m, 1)) ** (1 / sizes[0])  # uniform in the ball
+    return directions * 10.0 ** rng.uniform(-2, 2, size=(m, 1))  # four decades of scales
 
 
 def _unit(array: Array) -> Array:
@@ -109,7 +116,7 @@ def special_points(domain: Any, dim: int, radius: float, run: Run) -> Array:
             pool += [rows, -rows, (rows + np.roll(rows, 1, axis=0)) / 2, rows - np.roll(rows, 1, axis=0)]
     points = np.concatenate(pool)
     if isinstance(domain, Sphere):
-        points = points[np.linalg.norm(points, axis=1) > 1e-9]                   # zero has no direction
+        points = points[np.linalg.norm(points, axis=1) > 1e-9]  # zero has no direction
     return project(domain, points, radius)
 
 
@@ -119,8 +126,10 @@ class OpenDomain:
     def __init__(self, variable: Any, domain: Any, scope: Scope) -> None:
         known = (Signs, Uniform, SphereRows, Space)
         if not isinstance(domain, known):
-            raise BadData(f"the variable {variable} ranges over {domain}, which has no numeric reading; use one of "
-                          f"{', '.join(k.__name__ for k in known)}, Ball, Sphere, GaussianRows or Range")
+            raise BadData(
+                f"the variable {variable} ranges over {domain}, which has no numeric reading; use one of "
+                f"{', '.join(k.__name__ for k in known)}, Ball, Sphere, GaussianRows or Range"
+            )
         check_sort(variable, domain)
         self.variable, self.domain = variable, domain
         count = 2 if isinstance(domain, SphereRows) else 1
@@ -133,7 +142,7 @@ class OpenDomain:
         return isinstance(self.domain, Space)
 
     def sizes(self, env: Env) -> tuple[int, ...]:
-        return tuple(whole(s(env), f"a dimension of {self.domain}") for s in self._sizes)
+        return tuple(whole(s(env), self.domain) for s in self._sizes)
 
     def radius(self, env: Env) -> float:
         if self._radius is None:
@@ -173,7 +182,9 @@ class OpenDomain:
         return self.shaped(project(self.domain, moved, self.radius(env)))
 
     def error(self, array: Array) -> float:
-        """Error of a sampled value: points of a sphere are unit vectors only up to rounding; other draws are what they are."""
+        """Error of a sampled value: points of a sphere are unit vectors only up to rounding;
+        other draws are what they are.
+        """
         on_sphere = isinstance(self.domain, (Sphere, SphereRows)) and not isinstance(self.domain, GaussianRows)
         return 4 * 2.0**-52 * float(np.sqrt(array[0].size)) if on_sphere and len(array) else 0.0
 
@@ -185,5 +196,7 @@ def bind(domains: list[OpenDomain], arrays: list[Array], axis: int) -> dict[Any,
 
 def scalar_ends(value: Interval) -> tuple[Any, Any]:
     """Both ends of a value of a closed term, as floats."""
-    lower, upper = (value.lower - value.error, value.upper + value.error) if value.is_point else (value.lower, value.upper)
+    lower, upper = (
+        (value.lower - value.error, value.upper + value.error) if value.is_point else (value.lower, value.upper)
+    )
     return float(np.ravel(lower)[0]), float(np.ravel(upper)[0])

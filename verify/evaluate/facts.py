@@ -24,9 +24,10 @@ _DEFAULT = Options()
 class FactCheck:
     """The outcome of a fact on an instance.
 
-    `margin` is certain: log(rhs/lhs) for ≤ and < between positive sides, else (rhs − lhs) relative to the larger; for equations minus the
-    relative error; worst over all quantified places.  `lhs` and `rhs` are the (lower, upper) ends of the two sides at the worst place, and
-    `place` gives the indices (from 1) and points there.  `sampled` says that HOLDS means "held on the sample".
+    `margin` is certain: log(rhs/lhs) for ≤ and < between positive sides, else (rhs − lhs) relative to the larger; for
+    equations minus the relative error; worst over all quantified places.  `lhs` and `rhs` are the (lower, upper) ends
+    of the two sides at the worst place, and `place` gives the indices (from 1) and points there.  `sampled` says that
+    HOLDS means "held on the sample".
     """
 
     outcome: Outcome
@@ -42,7 +43,8 @@ class FactCheck:
 
 
 class Evaluator:
-    """Evaluates many terms and facts on one instance; values of suprema, expectations and Lipschitz constants are shared.
+    """Evaluates many terms and facts on one instance; values of suprema, expectations and Lipschitz constants are
+    shared.
 
     >>> from theory.terms import Sum, VectorSymbol, index, le, n
     >>> y, i = VectorSymbol("y", n), index("i")
@@ -57,7 +59,9 @@ class Evaluator:
     def interval(self, term: Any) -> Interval:
         """The value of a closed scalar term, with its error."""
         if not isinstance(term, Expr):
-            raise BadData(f"only scalar terms have a value as an interval, not {type(term).__name__}; use `array` or `fact`")
+            raise BadData(
+                f"only scalar terms have a value as an interval, not {type(term).__name__}; use `array` or `fact`"
+            )
         return self._at(term)
 
     def value(self, term: Any) -> tuple[float, float]:
@@ -73,22 +77,24 @@ class Evaluator:
         """The outcome of a closed formula."""
         if not isinstance(formula, Formula):
             raise BadData(f"a fact is a formula, not {type(formula).__name__}; build one with le, lt, eq or forall")
-        before = len(self._run.notes)
+        self._run.notes = []
         truth = self._at(formula)
-        return _check(truth, "; ".join(self._run.notes[before:]))
+        return _check(truth, "; ".join(self._run.notes))
 
     def _at(self, term: Any) -> Any:
         self._run.learn_sizes(term)
-        with np.errstate(all="ignore"):          # undefined values are NaN and infinite ones inf; both are decided on, not warned about
+        with np.errstate(
+            all="ignore"
+        ):  # undefined values are NaN and infinite ones inf; both are decided on, not warned about
             return compiled(term, Scope())(Env(self._run, {}, {}))
 
 
 def evaluate(term: Any, instance: Instance, options: Options = _DEFAULT) -> tuple[float, float]:
     """The value of a scalar term on an instance: (lower, upper), equal when the value is a point.
 
-    Every term of `theory.terms` has this reading.  Finite sums and maxima over index ranges, expectations over short sign vectors and
-    integrals of step functions are exact up to rounding; suprema over continuous sets and Lipschitz constants are enclosures; other
-    expectations and probabilities are confidence intervals of the instance's seed.
+    Every term of `theory.terms` has this reading.  Finite sums and maxima over index ranges, expectations over short
+    sign vectors and integrals of step functions are exact up to rounding; suprema over continuous sets and Lipschitz
+    constants are enclosures; other expectations and probabilities are confidence intervals of the instance's seed.
 
     Args: term, an Instance, options.
     Returns: (lower, upper); NaN where the term is undefined on the instance.
@@ -104,9 +110,10 @@ def evaluate(term: Any, instance: Instance, options: Options = _DEFAULT) -> tupl
 def evaluate_formula(formula: Formula, instance: Instance, options: Options = _DEFAULT) -> FactCheck:
     """The outcome of a fact on an instance: HOLDS, VIOLATED, UNDECIDED, or VACUOUS (a premise is false).
 
-    Relations are compared with the rounding errors of both sides, propagated through every operation, and the accuracy of the instance;
-    sides that agree within these errors count as equal.  A VIOLATED fact is false beyond all errors (confidence intervals err with their stated rate).
-    Quantifiers over continuous sets are sampled with an adversarial search: HOLDS then means that it held on the sample.
+    Relations are compared with the rounding errors of both sides, propagated through every operation, and the accuracy
+    of the instance; sides that agree within these errors count as equal.  A VIOLATED fact is false beyond all errors
+    (confidence intervals err with their stated rate). Quantifiers over continuous sets are sampled with an adversarial
+    search: HOLDS then means that it held on the sample.
 
     Raises: as `evaluate`.
 
@@ -128,8 +135,15 @@ def _check(truth: Truth, notes: str) -> FactCheck:
     if level == Level.UNDECIDED and np.isnan([*lhs, *rhs]).any():
         detail.insert(0, "a side of the relation is undefined or is not measured")
     places = {name: _plain(where) for name, where in truth.places.items()}
-    return FactCheck(Outcome[level.name], float(np.ravel(truth.margin)[0]), lhs, rhs, places,  # type: ignore[arg-type]
-                     bool(np.any(truth.sampled)) and level in (Level.HOLDS, Level.VACUOUS), "; ".join(detail))
+    return FactCheck(
+        Outcome[level.name],
+        float(np.ravel(truth.margin)[0]),
+        lhs,
+        rhs,
+        places,  # type: ignore[arg-type]
+        bool(np.any(truth.sampled)) and level in (Level.HOLDS, Level.VACUOUS),
+        "; ".join(detail),
+    )
 
 
 def _plain(where: Any) -> Any:

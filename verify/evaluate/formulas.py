@@ -11,7 +11,17 @@ from theory.errors import BadData, ShapeError
 from theory.terms.formula import And, Eq, ForAll, Implies, Le, Lt, Or, VectorEq
 from theory.terms.scalars import Indicator
 from theory.terms.sets import Range, Signs
-from verify.evaluate.comparison import Level, Truth, compare_eq, compare_le, compare_lt, compare_vectors, merged, spread, worse
+from verify.evaluate.comparison import (
+    Level,
+    Truth,
+    compare_eq,
+    compare_le,
+    compare_lt,
+    compare_vectors,
+    merged,
+    spread,
+    worse,
+)
 from verify.evaluate.domains import OpenDomain, bind, open_range, sign_vectors
 from verify.evaluate.scope import Env, Node, Scope, compiled, reads
 from verify.evaluate.values import Interval, point
@@ -26,6 +36,7 @@ def _relation(compare: Callable[[Interval, Interval, float], Truth]) -> Callable
     def compiler(formula: Any, scope: Scope) -> Node:
         left, right = compiled(formula.args[0], scope), compiled(formula.args[1], scope)
         return lambda env: compare(left(env), right(env), tie_of(env))
+
     return compiler
 
 
@@ -41,8 +52,12 @@ def _vector_eq(formula: VectorEq, scope: Scope) -> Node:
     def run(env: Env) -> Truth:
         u, v = left(env), right(env)
         if u.array.shape[-1] != v.array.shape[-1]:
-            raise ShapeError(f"the vectors {formula.args[0]} and {formula.args[1]} have {u.array.shape[-1]} and {v.array.shape[-1]} entries")
+            raise ShapeError(
+                f"the vectors {formula.args[0]} and {formula.args[1]} have "
+                f"{u.array.shape[-1]} and {v.array.shape[-1]} entries"
+            )
         return compare_vectors(u, v, tie_of(env))
+
     return run
 
 
@@ -55,7 +70,9 @@ def _connective(want: str) -> Callable[[Any, Scope], Node]:
             for part in rest:
                 total = worse(total, part(env), want=want)
             return total
+
         return run
+
     return compiler
 
 
@@ -69,10 +86,14 @@ def _implies(formula: Implies, scope: Scope) -> Node:
 
     def run(env: Env) -> Truth:
         p = premise(env)
-        if np.all(p.level == Level.VIOLATED):                     # the conclusion may not even be defined
-            return p._replace(level=np.full(np.shape(p.level), Level.VACUOUS), margin=np.full(np.shape(p.level), np.inf),
-                              sampled=np.zeros(np.shape(p.level), dtype=bool))
+        if np.all(p.level == Level.VIOLATED):  # the conclusion may not even be defined
+            return p._replace(
+                level=np.full(np.shape(p.level), Level.VACUOUS),
+                margin=np.full(np.shape(p.level), np.inf),
+                sampled=np.zeros(np.shape(p.level), dtype=bool),
+            )
         return implied(p, conclusion(env))
+
     return run
 
 
@@ -80,9 +101,10 @@ def implied(p: Truth, c: Truth) -> Truth:
     """premise ⇒ conclusion; a violated conclusion refutes only if the premise holds for certain, not on a sample."""
     shape = np.broadcast_shapes(np.shape(p.level), np.shape(c.level))
     p, c = spread(p, shape), spread(c, shape)
-    certain = (p.level == Level.VACUOUS) | ((p.level == Level.HOLDS) & ~np.asarray(p.sampled))
-    level = np.where(p.level == Level.VIOLATED, Level.VACUOUS,
-                     np.where((c.level >= Level.HOLDS) | certain, c.level, Level.UNDECIDED))
+    certain = (p.level >= Level.HOLDS) & ~np.asarray(p.sampled)
+    level = np.where(
+        p.level == Level.VIOLATED, Level.VACUOUS, np.where((c.level >= Level.HOLDS) | certain, c.level, Level.UNDECIDED)
+    )
     margin = np.where(level == Level.VACUOUS, np.inf, c.margin)
     sampled = np.where(p.level == Level.VIOLATED, False, c.sampled)
     return c._replace(level=level, margin=margin, sampled=sampled)
@@ -110,11 +132,14 @@ def _forall(formula: ForAll, scope: Scope) -> Node:
         for name, axis, length, mask in reversed(opened):
             truth = worst_along(truth, axis, length, mask, name)
         return truth
+
     return run
 
 
 def worst_along(truth: Truth, axis: int, length: int, mask: Any, name: str) -> Truth:
-    """The conjunction along the new axis, with the place where it is worst; true without places when the axis is empty."""
+    """The conjunction along the new axis, with the place where it is worst;
+    true without places when the axis is empty.
+    """
     if length == 0:
         level = np.asarray(int(Level.VACUOUS))
         return Truth(level, np.asarray(np.inf), np.full(2, np.nan), np.full(2, np.nan), np.asarray(False), {})
@@ -131,8 +156,14 @@ def worst_along(truth: Truth, axis: int, length: int, mask: Any, name: str) -> T
     place = np.where(np.isinf(which.min(axis=0)) & (which.min(axis=0) > 0), np.argmin(level, axis=0), place)
     holding = truth.sampled & (level >= Level.HOLDS)
     picked = {k: _pick(v, place) for k, v in truth.places.items()}
-    return Truth(least, _pick(margin, place), _pick(truth.lhs, place), _pick(truth.rhs, place), holding.any(axis=0),
-                 picked | {name: place + 1.0})
+    return Truth(
+        least,
+        _pick(margin, place),
+        _pick(truth.lhs, place),
+        _pick(truth.rhs, place),
+        holding.any(axis=0),
+        picked | {name: place + 1.0},
+    )
 
 
 def _pick(array: Any, place: Any) -> Any:
@@ -141,7 +172,9 @@ def _pick(array: Any, place: Any) -> Any:
     return np.take_along_axis(np.asarray(array), index, axis=0)[0]
 
 
-# --- quantifiers over continuous sets, sign vectors and laws -----------------------------------------------------------------------
+# --- quantifiers over continuous sets, sign vectors and laws
+# -----------------------------------------------------------------------
+
 
 def _over_points(formula: ForAll, limits: list[Any], ranges: list[Any], scope: Scope) -> Node:
     domains = [OpenDomain(v, d, scope) for v, d in limits]
@@ -162,6 +195,7 @@ def _over_points(formula: ForAll, limits: list[Any], ranges: list[Any], scope: S
         if one_cube and domains[0].sizes(env)[0] <= options.max_signs:
             return _enumerated(lambda a: at(env, [a], sampled=False), domains[0].sizes(env)[0], options.chunk)
         return _searched(lambda arrays: at(env, arrays, sampled=True), domains, env, formula)
+
     return run
 
 
@@ -179,9 +213,12 @@ def _searched(at: Callable[[list[Any]], Truth], domains: list[OpenDomain], env: 
     worst = at([d.mixed_points(env, options.n_points, rng) for d in domains])
     for scale in (0.3, 0.1, 0.03, 0.01):
         if np.size(worst.level) != 1 or int(np.ravel(worst.level)[0]) == Level.VIOLATED:
-            break                                     # an adversary for one place only; a violation needs no more search
+            break  # an adversary for one place only; a violation needs no more search
         bases = [np.reshape(worst.places[str(d.variable)], (1, *d.sizes(env))) for d in domains]
-        near = [d.perturbed(env, np.repeat(_on_line(d, b), 24, axis=0), scale, rng) for d, b in zip(domains, bases, strict=True)]
+        near = [
+            d.perturbed(env, np.repeat(_on_line(d, b), 24, axis=0), scale, rng)
+            for d, b in zip(domains, bases, strict=True)
+        ]
         worst = worse(worst, at(near))
     return worst
 
@@ -190,7 +227,9 @@ def _on_line(domain: OpenDomain, base: Any) -> Any:
     return domain.shaped(base) if domain.is_continuous else base
 
 
-# --- formulas inside terms ---------------------------------------------------------------------------------------------------------
+# --- formulas inside terms
+# ---------------------------------------------------------------------------------------------------------
+
 
 @reads(Indicator)
 def _indicator(term: Indicator, scope: Scope) -> Node:
@@ -199,7 +238,9 @@ def _indicator(term: Indicator, scope: Scope) -> Node:
 
 
 def truth_value(truth: Truth) -> Interval:
-    """1 where the formula holds for certain, 0 where it is violated, [0, 1] where it is undecided or holds only on a sample."""
+    """1 where the formula holds for certain, 0 where it is violated, [0,
+    1] where it is undecided or holds only on a sample.
+    """
     holds = truth.level >= Level.HOLDS
     certain = (holds & ~np.asarray(truth.sampled)).astype(np.float64)
     possible = (truth.level != Level.VIOLATED).astype(np.float64)

@@ -20,15 +20,20 @@ def activation_values(psi: Any, t: Any) -> Any:
     array = np.asarray(t, dtype=np.float64)
     values = np.asarray(f(array), dtype=np.float64)
     if values.shape != array.shape:
-        raise ShapeError(f"an activation maps an array of shape {array.shape} to shape {values.shape}; it must act entry by entry")
+        raise ShapeError(
+            f"an activation maps an array of shape {array.shape} to shape {values.shape}; it must act entry by entry"
+        )
     return values
 
 
 def concrete(psi: Activation) -> Any:
     """The object behind an activation whose meaning is fixed."""
     if psi.name != "ReLU":
-        raise BadData(f"the concrete activation {psi.name} has no numeric reading; use ReLU or a named activation with a value")
+        raise BadData(
+            f"the concrete activation {psi.name} has no numeric reading; use ReLU or a named activation with a value"
+        )
     from verify.networks.activations import ACTIVATIONS  # binds late, so that terms without networks do not load them
+
     return ACTIVATIONS["relu"]
 
 
@@ -46,12 +51,13 @@ def _apply(term: Apply, scope: Scope) -> Node:
 
     def run(env: Env) -> Interval:
         return apply_activation(env.run.instance.callable(psi.name, "activation"), inner(env), psi.name)
+
     return run
 
 
 def _relu(t: Interval) -> Interval:
     if t.is_point:
-        return point(np.maximum(t.lower, 0.0), t.error)          # 1-Lipschitz
+        return point(np.maximum(t.lower, 0.0), t.error)  # 1-Lipschitz
     return Interval(np.maximum(t.lower, 0.0), np.maximum(t.upper, 0.0))
 
 
@@ -74,7 +80,9 @@ def apply_activation(psi: Any, t: Interval, name: str) -> Interval:
     return Interval(value - L * half, value + L * half)
 
 
-# --- functions -------------------------------------------------------------------------------------------------------------------
+# --- functions
+# -------------------------------------------------------------------------------------------------------------------
+
 
 def function_values(f: Any, points: Any, name: str) -> Any:
     """f at an array of vectors, batch axes first."""
@@ -82,7 +90,9 @@ def function_values(f: Any, points: Any, name: str) -> Any:
     flat = array.reshape(-1, array.shape[-1])
     values = np.asarray(f(flat), dtype=np.float64)
     if values.shape != (len(flat),):
-        raise ShapeError(f"the function {name} maps {len(flat)} points to shape {values.shape}; it must return one number a point")
+        raise ShapeError(
+            f"the function {name} maps {len(flat)} points to shape {values.shape}; it must return one number a point"
+        )
     return values.reshape(array.shape[:-1])
 
 
@@ -90,7 +100,10 @@ def function_values(f: Any, points: Any, name: str) -> Any:
 def _value(term: Value, scope: Scope) -> Node:
     symbol, inner = term.args[0], compiled(term.args[1], scope)
     if scope.binds(symbol):
-        raise BadData(f"the function {symbol.name} is bound by a quantifier; evaluate the statement at one function of the instance")
+        raise BadData(
+            f"the function {symbol.name} is bound by a quantifier; evaluate the "
+            "statement at one function of the instance"
+        )
 
     def run(env: Env) -> Interval:
         f = env.run.instance.callable(symbol.name, "function")
@@ -103,11 +116,14 @@ def _value(term: Value, scope: Scope) -> Node:
         if not is_exact(x.error):
             error = error + _steepness(f, x.array, value, symbol.name) * x.error
         return point(value, error)
+
     return run
 
 
 def _steepness(f: Any, x: Any, value: Any, name: str) -> float:
-    """An estimate of the slope of f near the points, from secants along the diagonal, for the propagation of errors of x."""
+    """An estimate of the slope of f near the points, from secants along the diagonal,
+    for the propagation of errors of x.
+    """
     d = x.shape[-1]
     step = 1e-6 * max(1.0, float(np.max(np.abs(x), initial=0.0)))
     quotients = [np.abs(function_values(f, x + s * step / np.sqrt(d), name) - value) / step for s in (-1.0, 1.0)]
@@ -116,7 +132,7 @@ def _steepness(f: Any, x: Any, value: Any, name: str) -> float:
 
 
 def _check_dim(symbol: Function, size: int, env: Env) -> None:
-    wanted = whole(compiled(symbol.dim, Scope())(env), str(symbol.dim))
+    wanted = whole(compiled(symbol.dim, Scope())(env), symbol.dim)
     if wanted != size:
         raise ShapeError(f"{symbol.name} takes vectors of dimension {symbol.dim} = {wanted}, not {size}")
 
@@ -135,16 +151,20 @@ def _lip(term: Lip, scope: Scope) -> Node:
     radius = compiled(domain.radius, Scope()) if isinstance(domain, Ball) else None
 
     def run(env: Env) -> Interval:
-        if term in env.run.memo:
-            return env.run.memo[term]
+        return env.run.remembered(term, lambda: enclosed(env))
+
+    def enclosed(env: Env) -> Interval:
         f = env.run.instance.callable(symbol.name, "function")
         if not hasattr(f, "lipschitz"):
-            raise BadData(f"the function {symbol.name} offers no enclosure of its Lipschitz constant; give an object with .lipschitz(domain)")
+            raise BadData(
+                f"the function {symbol.name} offers no enclosure of its Lipschitz constant; "
+                "give an object with .lipschitz(domain)"
+            )
         size = None if radius is None else float(radius(env).lower)
         shown = None if size is None else Integer(int(size)) if size == int(size) else Float(size, 17)
-        found = f.lipschitz(numeric_domain(domain, whole(dim(env), str(domain.dim)), shown))
-        env.run.memo[term] = value = checked_enclosure(found.lower, found.upper, f"Lip({symbol.name})")
-        return value
+        found = f.lipschitz(numeric_domain(domain, whole(dim(env), domain.dim), shown))
+        return checked_enclosure(found.lower, found.upper, f"Lip({symbol.name})")
+
     return run
 
 
@@ -152,5 +172,7 @@ def checked_enclosure(lower: Any, upper: Any, what: str) -> Interval:
     """An interval from somebody else's enclosure; BadData if it is empty or not a number."""
     lower, upper = np.float64(lower), np.float64(upper)
     if not lower <= upper:
-        raise BadData(f"the enclosure of {what} is [{lower}, {upper}], which is empty; mend the object that computed it")
+        raise BadData(
+            f"the enclosure of {what} is [{lower}, {upper}], which is empty; mend the object that computed it"
+        )
     return Interval(lower, upper)

@@ -1,4 +1,6 @@
-"""The numeric reading of expectations and probabilities: exact over short sign vectors, Monte Carlo intervals otherwise."""
+"""The numeric reading of expectations and probabilities: exact over short sign vectors,
+Monte Carlo intervals otherwise.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ import numpy as np
 from scipy import stats
 
 from theory.errors import BadData
-from theory.terms.scalars import Expect, Indicator, Prob
+from theory.terms.scalars import Expect, Indicator, Prob, Sup
 from theory.terms.sets import Range, Signs, Space
 from verify.evaluate.domains import OpenDomain, bind, sign_vectors
 from verify.evaluate.formulas import truth_value
@@ -23,7 +25,10 @@ SIGMAS = 6.0  # of the normal interval of a mean: its error rate is 2e-9 where t
 def _mean(term: Any, scope: Scope) -> Node:
     for variable, domain in term.limits:
         if isinstance(domain, (Range, Space)):
-            raise BadData(f"{variable} has the law {domain} in {type(term).__name__}; give Signs, Uniform, SphereRows or GaussianRows")
+            raise BadData(
+                f"{variable} has the law {domain} in {type(term).__name__}; give Signs, "
+                "Uniform, SphereRows or GaussianRows"
+            )
     domains = [OpenDomain(v, d, scope) for v, d in term.limits]
     axis, inner = scope.depth, scope.open(*term.variables)
     body = compiled(term.body, inner)
@@ -41,16 +46,18 @@ def _mean(term: Any, scope: Scope) -> Node:
         return _estimate(lambda a: values(env, a), domains, env, term, axis)
 
     def run(env: Env) -> Interval:
-        if not closed:
-            return computed(env)
-        if term not in env.run.memo:
-            env.run.memo[term] = computed(env)
-        return env.run.memo[term]
+        return env.run.remembered(term, lambda: computed(env)) if closed else computed(env)
+
     return run
 
 
 def _chunks(total: int, chunk: int) -> Iterator[tuple[int, int]]:
     return ((start, min(start + chunk, total)) for start in range(0, total, chunk))
+
+
+def _is_slow(body: Any) -> bool:
+    """Whether a supremum over a continuous set in the body has to be computed draw by draw."""
+    return any(any(isinstance(d, Space) for d in s.domains) for s in body.atoms(Sup))
 
 
 def _exact_mean(values: Any, domains: list[OpenDomain], env: Env, bits: int, axis: int) -> Interval:
@@ -80,19 +87,27 @@ def _sum_axis(array: Any, axis: int, length: int) -> Any:
 
 
 def _estimate(values: Any, domains: list[OpenDomain], env: Env, term: Any, axis: int) -> Interval:
-    """An interval from independent draws: Clopper–Pearson for events, a normal interval of 6 standard errors for means."""
+    """An interval from independent draws: Clopper–Pearson for events,
+    a normal interval of 6 standard errors for means.
+    """
     options, rng = env.run.options, env.run.rng(term)
     lows, highs = [], []
-    for start, stop in _chunks(options.n_samples, options.chunk):
+    count = min(options.n_samples, options.n_slow) if _is_slow(term.body) else options.n_samples
+    for start, stop in _chunks(count, options.chunk):
         value = values([d.sample(env, stop - start, rng) for d in domains])
         for store, end in zip((lows, highs), ends(value), strict=True):
             own = np.shape(end)[1:] if np.ndim(end) > axis else np.shape(end)
             store.append(np.broadcast_to(end, (stop - start, *((1,) * (axis - len(own)) + own if axis else ()))))
     low, high = np.concatenate(lows), np.concatenate(highs)
     if isinstance(term, Prob) or isinstance(term.body, Indicator):
-        env.run.note(f"a probability is a Clopper–Pearson interval of {len(low)} draws at error rate {options.error_rate:g}")
+        env.run.note(
+            f"a probability is a Clopper–Pearson interval of {len(low)} draws at error rate {options.error_rate:g}"
+        )
         return clopper_pearson(low.sum(axis=0), high.sum(axis=0), len(low), options.error_rate)
-    env.run.note(f"an expectation is the mean of {len(low)} draws ± {SIGMAS:g} standard errors (central limit theorem, not certified)")
+    env.run.note(
+        f"an expectation is the mean of {len(low)} draws ± {SIGMAS:g} standard errors "
+        "(central limit theorem, not certified)"
+    )
     width = [SIGMAS * a.std(axis=0, ddof=1) / np.sqrt(len(a)) for a in (low, high)]
     return Interval(low.mean(axis=0) - width[0], high.mean(axis=0) + width[1])
 

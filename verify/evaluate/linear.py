@@ -36,7 +36,9 @@ def _leaf(term: Any, scope: Scope) -> Node:
     return lambda env: env.leaf(term)
 
 
-# --- components ------------------------------------------------------------------------------------------------------------------
+# --- components
+# ------------------------------------------------------------------------------------------------------------------
+
 
 def _index_node(index: Any, scope: Scope) -> Any:
     """The 0-based integer values of an index term."""
@@ -49,6 +51,7 @@ def _index_node(index: Any, scope: Scope) -> Any:
         if not np.all(np.rint(v) == v):
             raise BadData(f"the index {index} is {v}, which is not an integer")
         return v.astype(np.int64) - 1
+
     return run
 
 
@@ -56,16 +59,18 @@ def _taken(array: Any, index: Any, components_after: int, name: Any) -> Any:
     """Entries (or rows) at the indices; `array` has batch axes, the indexed axis, then `components_after` axes."""
     length = array.shape[array.ndim - 1 - components_after]
     if np.size(index) and (np.min(index) < 0 or np.max(index) >= length):
-        raise BadData(f"the index of {name} runs over {int(np.min(index)) + 1}…{int(np.max(index)) + 1}, outside 1…{length}")
+        raise BadData(
+            f"the index of {name} runs over {int(np.min(index)) + 1}…{int(np.max(index)) + 1}, outside 1…{length}"
+        )
     if array.ndim == 1 + components_after:
         return array[index]
     batch = array.shape[: array.ndim - 1 - components_after]
     shape = np.broadcast_shapes(batch, np.shape(index))
-    tail = array.shape[array.ndim - components_after:] if components_after else ()
+    tail = array.shape[array.ndim - components_after :] if components_after else ()
     if np.size(index) == 1:
         return np.take(array, int(np.ravel(index)[0]), axis=len(batch))
     if np.shape(index)[0] == np.size(index) == length and np.ndim(index) > len(batch):
-        moved = np.moveaxis(array, len(batch), 0)                     # a full range of indices on a new axis: a view suffices
+        moved = np.moveaxis(array, len(batch), 0)  # a full range of indices on a new axis: a view suffices
         return moved.reshape((length,) + (1,) * (np.ndim(index) - 1 - len(batch)) + moved.shape[1:])
     spread = np.broadcast_to(array, (*shape, length, *tail))
     where = np.broadcast_to(index, shape).reshape(shape + (1,) * (1 + components_after))
@@ -79,6 +84,7 @@ def _entry(term: Entry, scope: Scope) -> Node:
     def run(env: Env) -> Interval:
         v = vector(env)
         return point(_taken(v.array, index(env), 0, term.args[0]), v.error)
+
     return run
 
 
@@ -89,6 +95,7 @@ def _row(term: Row, scope: Scope) -> Node:
     def run(env: Env) -> VectorValue:
         m = matrix(env)
         return VectorValue(_taken(m.array, index(env), 1, term.args[0]), m.error)
+
     return run
 
 
@@ -108,17 +115,22 @@ def _cell(term: Cell, scope: Scope) -> Node:
         else:
             value = _taken(_taken(m.array, i, 1, term.args[0]), j, 0, term.args[0])
         if term.is_nonnegative and np.any(value < 0):
-            raise HypothesisViolated(f"an entry of the nonnegative table {term.args[0].name} is negative; give nonnegative entries")
+            raise HypothesisViolated(
+                f"an entry of the nonnegative table {term.args[0].name} is negative; give nonnegative entries"
+            )
         return point(value, m.error)
+
     return run
 
 
-# --- vectors ---------------------------------------------------------------------------------------------------------------------
+# --- vectors
+# ---------------------------------------------------------------------------------------------------------------------
+
 
 @reads(ZeroVector)
 def _zero(term: ZeroVector, scope: Scope) -> Node:
     dim = compiled(term.dim, scope)
-    return lambda env: VectorValue(np.zeros(whole(dim(env), str(term.dim))))
+    return lambda env: VectorValue(np.zeros(whole(dim(env), term.dim)))
 
 
 def _sum_compiler(kind: Any, components: int) -> Any:
@@ -132,7 +144,9 @@ def _sum_compiler(kind: Any, components: int) -> Any:
                 array = total.array + value.array
                 total = kind(array, total.error + value.error + ULP * _size(array, components))
             return total
+
         return run
+
     return compiler
 
 
@@ -154,15 +168,24 @@ def _scaled_compiler(kind: Any, components: int) -> Any:
         def run(env: Env) -> Any:
             c, v = scalar(env), inner(env)
             centre, radius = c.lower, c.error
-            if not c.is_point:      # an interval as a ball; an unbounded one leaves the error infinite, so nothing follows from it
+            if (
+                not c.is_point
+            ):  # an interval as a ball; an unbounded one leaves the error infinite, so nothing follows from it
                 bounded = np.isfinite(c.lower) & np.isfinite(c.upper)
                 centre = np.where(bounded, (c.lower + c.upper) / 2, 0.0)
                 radius = np.where(bounded, (c.upper - c.lower) / 2 + ULP * np.abs(centre), np.inf)
             array = np.reshape(centre, np.shape(centre) + (1,) * components) * v.array
             if is_exact(radius) and is_exact(v.error):
                 return kind(array, ULP * _size(array, components))
-            return kind(array, radius * (_size(v.array, components) + v.error) + np.abs(centre) * v.error + ULP * _size(array, components))
+            return kind(
+                array,
+                radius * (_size(v.array, components) + v.error)
+                + np.abs(centre) * v.error
+                + ULP * _size(array, components),
+            )
+
         return run
+
     return compiler
 
 
@@ -175,6 +198,7 @@ def _indexed_compiler(kind: Any, components: int) -> Any:
         array = summed(value.array, axis, length, mask, components)
         size = summed(_size(value.array, components), axis, length, mask)
         return kind(array, summed(value.error, axis, length, mask) + max(length, 1) * ULP * size)
+
     return lambda term, scope: over_ranges(term, scope, fold)
 
 
@@ -191,6 +215,7 @@ def _matvec(term: MatVec, scope: Scope) -> Node:
         array = v.array @ m.array.T if m.array.ndim == 2 else np.matmul(m.array, v.array[..., None])[..., 0]
         big, long = _size(m.array, 2), _size(v.array, 1)
         return VectorValue(array, big * v.error + m.error * (long + v.error) + m.array.shape[-1] * ULP * big * long)
+
     return run
 
 
@@ -203,10 +228,13 @@ def _outer(term: Outer, scope: Scope) -> Node:
         array = u.array[..., :, None] * v.array[..., None, :]
         a, b = _size(u.array, 1), _size(v.array, 1)
         return MatrixValue(array, a * v.error + b * u.error + u.error * v.error + ULP * a * b)
+
     return run
 
 
-# --- scalars of vectors and matrices ---------------------------------------------------------------------------------------------
+# --- scalars of vectors and matrices
+# ---------------------------------------------------------------------------------------------
+
 
 @reads(Dot)
 def _dot(term: Dot, scope: Scope) -> Node:
@@ -217,6 +245,7 @@ def _dot(term: Dot, scope: Scope) -> Node:
         a, b = _size(u.array, 1), _size(v.array, 1)
         rounding = (u.array.shape[-1] + 1) * ULP * a * b
         return point(np.vecdot(u.array, v.array), a * v.error + b * u.error + u.error * v.error + rounding)
+
     return run
 
 
@@ -228,6 +257,7 @@ def _norm(term: Norm, scope: Scope) -> Node:
         v = inner(env)
         size = _size(v.array, 1)
         return point(size, v.error + (v.array.shape[-1] + 2) * ULP * size)
+
     return run
 
 
@@ -239,11 +269,14 @@ def _frobenius(term: FrobeniusNorm, scope: Scope) -> Node:
         m = inner(env)
         size = _size(m.array, 2)
         return point(size, m.error + (m.array.shape[-1] * m.array.shape[-2] + 2) * ULP * size)
+
     return run
 
 
 def _spectral_slack(array: Any) -> Any:
-    """Backward error of the LAPACK spectral routines, a modest multiple (8 here) of the size times ulp times the norm."""
+    """Backward error of the LAPACK spectral routines, a modest multiple (8 here) of the size times ulp times the
+    norm.
+    """
     return 8 * (array.shape[-1] + array.shape[-2]) * ULP * _size(array, 2)
 
 
@@ -254,6 +287,7 @@ def _operator(term: OperatorNorm, scope: Scope) -> Node:
     def run(env: Env) -> Interval:
         m = inner(env)
         return point(np.linalg.svd(m.array, compute_uv=False)[..., 0], m.error + _spectral_slack(m.array))
+
     return run
 
 
@@ -262,9 +296,12 @@ def _nuclear(term: NuclearNorm, scope: Scope) -> Node:
     inner = compiled(term.args[0], scope)
 
     def run(env: Env) -> Interval:
-        m = inner(env)                                            # |‖A+E‖_* − ‖A‖_*| ≤ ‖E‖_* ≤ √rank ‖E‖_F
+        m = inner(env)  # |‖A+E‖_* − ‖A‖_*| ≤ ‖E‖_* ≤ √rank ‖E‖_F
         width = np.sqrt(min(m.array.shape[-2:]))
-        return point(np.linalg.svd(m.array, compute_uv=False).sum(axis=-1), width * (m.error + _spectral_slack(m.array)))
+        return point(
+            np.linalg.svd(m.array, compute_uv=False).sum(axis=-1), width * (m.error + _spectral_slack(m.array))
+        )
+
     return run
 
 
@@ -281,6 +318,7 @@ def _rank(term: Rank, scope: Scope) -> Node:
         if np.all(lower == upper):
             return point(lower.astype(np.float64))
         return Interval(lower.astype(np.float64), upper.astype(np.float64))
+
     return run
 
 
@@ -293,6 +331,7 @@ def _trace(term: Trace, scope: Scope) -> Node:
         a, b = _size(p.array, 2), _size(m.array, 2)
         rounding = (p.array.shape[-1] * p.array.shape[-2] + 1) * ULP * a * b
         return point((p.array * m.array).sum(axis=(-2, -1)), a * m.error + b * p.error + p.error * m.error + rounding)
+
     return run
 
 
@@ -307,11 +346,17 @@ def _eigenvalue_sum(term: EigenvalueSum, scope: Scope) -> Node:
         if np.any(_size(m.array - transposed, 2) > 2 * slack):
             raise HypothesisViolated(f"the matrix {term.args[0]} of an eigenvalue sum is not symmetric; symmetrise it")
         size = m.array.shape[-1]
-        sums = np.concatenate([np.zeros((*m.array.shape[:-2], 1)),
-                               np.cumsum(np.linalg.eigvalsh((m.array + transposed) / 2)[..., ::-1], axis=-1)], axis=-1)
+        sums = np.concatenate(
+            [
+                np.zeros((*m.array.shape[:-2], 1)),
+                np.cumsum(np.linalg.eigvalsh((m.array + transposed) / 2)[..., ::-1], axis=-1),
+            ],
+            axis=-1,
+        )
         if np.any(np.rint(r) != r) or np.any(r < 0):
             raise BadData(f"the number of eigenvalues in a sum is {r}; give a nonnegative integer")
         which = np.minimum(r, size).astype(np.int64)
         # |Σ_{j≤r} λ_j(A+E) − λ_j(A)| ≤ √r ‖E‖_F  (Wielandt–Hoffman)
         return point(_taken(sums, which, 0, term), np.sqrt(which) * slack)
+
     return run

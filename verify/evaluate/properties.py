@@ -22,26 +22,35 @@ _CHECKS: dict[str, PropertyCheck] = {}
 
 
 def property_check(name: str) -> Callable[[PropertyCheck], PropertyCheck]:
-    """Declare how the property of this name is measured: a function of its objects and of the environment that returns a Truth.
+    """Declare how the property of this name is measured: a function of its objects and of the environment that returns
+    a Truth.
 
-    Use `single(level, margin, sampled=…)` for the result and `compiled(term, Scope())(env)` for the values of the objects.
+    Use `single(level, margin, sampled=…)` for the result and `compiled(term, Scope())(env)` for the values of the
+    objects.
     """
+
     def register(check: PropertyCheck) -> PropertyCheck:
         _CHECKS[name] = check
         return check
+
     return register
 
 
 @reads(Property)
 def _property(formula: Property, scope: Scope) -> Node:
     if scope.open_in(formula):
-        raise BadData(f"the property {formula.name!r} is asked of a bound variable; it is measured on objects of the instance")
+        raise BadData(
+            f"the property {formula.name!r} is asked of a bound variable; it is measured on objects of the instance"
+        )
 
     def run(env: Env) -> Truth:
         if formula.name not in _CHECKS:
-            env.run.note(f"the property {formula.name!r} has no measurement; declare one with verify.evaluate.property_check")
+            env.run.note(
+                f"the property {formula.name!r} has no measurement; declare one with verify.evaluate.property_check"
+            )
             return single(Level.UNDECIDED, -np.inf)
         return _CHECKS[formula.name](formula.objects, env)
+
     return run
 
 
@@ -53,7 +62,9 @@ def _within(error: float, allowed: float, *, sampled: bool = False) -> Truth:
     return single(level, 1 - error / max(allowed, np.finfo(float).tiny), lhs=error, rhs=allowed, sampled=sampled)
 
 
-# --- activations -----------------------------------------------------------------------------------------------------------------
+# --- activations
+# -----------------------------------------------------------------------------------------------------------------
+
 
 def _arguments(rng: np.random.Generator) -> Any:
     """Arguments of an activation: five decades on both sides of 0, and 0."""
@@ -67,7 +78,7 @@ def _homogeneous(objects: tuple[Any, ...], env: Env) -> Truth:
     rng = env.run.rng(objects[0])
     t, c = _arguments(rng), 10.0 ** rng.uniform(-2, 2, size=801)
     gap = np.abs(activation_values(psi, c * t) - c * activation_values(psi, t))
-    allowed = 1e-10 * np.maximum(c * np.abs(t), 1e-3)      # rounding of three operations, with room for library functions
+    allowed = 1e-10 * np.maximum(c * np.abs(t), 1e-3)  # rounding of three operations, with room for library functions
     found = _within(float(np.max(gap / allowed)), 1.0, sampled=not getattr(psi, "positively_homogeneous", False))
     return found
 
@@ -78,15 +89,23 @@ def _lipschitz(objects: tuple[Any, ...], env: Env) -> Truth:
     low, high = (float(np.ravel(e)[0]) for e in ends(compiled(objects[1], Scope())(env)))
     t = np.sort(_arguments(env.run.rng(objects[0])))
     quotients = np.abs(np.diff(activation_values(psi, t))) / np.diff(t)
-    steepest = float(np.max(quotients[np.diff(t) > 1e-6]))     # shorter chords are dominated by rounding
+    steepest = float(np.max(quotients[np.diff(t) > 1e-6]))  # shorter chords are dominated by rounding
     declared = getattr(psi, "lipschitz", None)
     least = steepest if declared is None else max(steepest, float(declared))
-    allowed = 1e-9 * max(1.0, least)                            # rounding of a chord of length 1e-6 is about 1e-10
+    allowed = 1e-9 * max(1.0, least)  # rounding of a chord of length 1e-6 is about 1e-10
     level = Level.VIOLATED if least > high + allowed else Level.HOLDS if least <= low + allowed else Level.UNDECIDED
-    return single(level, float(np.log(high / least)) if high > 0 and least > 0 else high - least, lhs=least, rhs=high, sampled=declared is None)
+    return single(
+        level,
+        float(np.log(high / least)) if high > 0 and least > 0 else high - least,
+        lhs=least,
+        rhs=high,
+        sampled=declared is None,
+    )
 
 
-# --- matrices --------------------------------------------------------------------------------------------------------------------
+# --- matrices
+# --------------------------------------------------------------------------------------------------------------------
+
 
 def _matrix(term: Any, env: Env) -> tuple[Any, float]:
     value = compiled(term, Scope())(env)
@@ -95,7 +114,9 @@ def _matrix(term: Any, env: Env) -> tuple[Any, float]:
 
 
 def _tolerance(error: float, array: Any, env: Env) -> float:
-    """What an identity between matrices may miss: eight times the error of the entries, never more than the tie of the sizes."""
+    """What an identity between matrices may miss: eight times the error of the entries,
+    never more than the tie of the sizes.
+    """
     return min(8 * error * max(1.0, float(np.linalg.norm(array))), tie_of(env) * max(1.0, float(np.linalg.norm(array))))
 
 
@@ -119,7 +140,9 @@ def _symmetric(objects: tuple[Any, ...], env: Env) -> Truth:
 
 @property_check("independent rows")
 def _independent(objects: tuple[Any, ...], env: Env) -> Truth:
-    """The least singular value against the error of the matrix; below ten times the error nothing is decided, unless k > d."""
+    """The least singular value against the error of the matrix; below ten times the error nothing is decided,
+    unless k > d.
+    """
     M, error = _matrix(objects[0], env)
     if M.shape[0] > M.shape[1]:
         return single(Level.VIOLATED, -np.inf)
@@ -128,7 +151,9 @@ def _independent(objects: tuple[Any, ...], env: Env) -> Truth:
     return single(level, float(np.log(max(least, 1e-300) / max(10 * error, 1e-300))), lhs=error, rhs=least)
 
 
-# --- functions -------------------------------------------------------------------------------------------------------------------
+# --- functions
+# -------------------------------------------------------------------------------------------------------------------
+
 
 @property_check("depends only on")
 def _depends_only_on(objects: tuple[Any, ...], env: Env) -> Truth:
@@ -140,24 +165,33 @@ def _depends_only_on(objects: tuple[Any, ...], env: Env) -> Truth:
     P, error = _matrix(objects[1], env)
     rng = env.run.rng(objects[0])
     singular, right = np.linalg.svd(P)[1:]
-    kernel = right[int((singular > 10 * error).sum()):]
+    kernel = right[int((singular > 10 * error).sum()) :]
     if len(kernel) == 0:
-        return single(Level.HOLDS, np.inf)                     # P is injective, so every function depends on Px only
+        return single(Level.HOLDS, np.inf)  # P is injective, so every function depends on Px only
     from theory.terms.linear import VectorSymbol
+
     domain = OpenDomain(VectorSymbol("x", objects[2].dim), objects[2], Scope())
     x = domain.mixed_points(env, env.run.options.n_points, rng)
     moved = _same_image(x, kernel, objects[2], domain.radius(env), rng)
     first, second = function_values(f, x, name), function_values(f, moved, name)
     scale = max(1.0, float(np.max(np.abs(np.concatenate([first, second])))))
     slope = float(np.max(np.abs(first - second) / np.maximum(np.linalg.norm(x - moved, axis=1), 1e-9)))
-    # the values are correct to the accuracy; the kernel is correct to the error of P relative to its least singular value
+    # the values are correct to the accuracy; the kernel is correct to the error of P relative to its least singular
+    # value
     allowed = tie_of(env) * scale
-    return single(Level.HOLDS if np.max(np.abs(first - second)) <= allowed else Level.VIOLATED, -slope,
-                  lhs=float(np.max(np.abs(first - second))), rhs=allowed, sampled=True)
+    return single(
+        Level.HOLDS if np.max(np.abs(first - second)) <= allowed else Level.VIOLATED,
+        -slope,
+        lhs=float(np.max(np.abs(first - second))),
+        rhs=allowed,
+        sampled=True,
+    )
 
 
 def _same_image(x: Any, kernel: Any, domain: Any, radius: float, rng: np.random.Generator) -> Any:
-    """Other points with the same component orthogonal to the kernel; on a sphere the component in the kernel keeps its length."""
+    """Other points with the same component orthogonal to the kernel;
+    on a sphere the component in the kernel keeps its length.
+    """
     inside = x @ kernel.T
     draw = rng.standard_normal(inside.shape)
     draw /= np.maximum(np.linalg.norm(draw, axis=1, keepdims=True), np.finfo(float).tiny)

@@ -19,7 +19,7 @@ from theory.errors import NotCertified
 from theory.terms import LINE, Le, Lt, Range, Sphere, Sum, VectorSymbol, dot, index
 from theory.terms.linear import IndexedSum
 from theory.terms.matching import Pattern, match_first
-from theory.terms.scalars import Activation, Indicator, Integral, Sup
+from theory.terms.scalars import Activation, Indicator, LineIntegral, Sup
 from theory.terms.schema import Family, Template, VectorFamily
 from theory.terms.sorts import META
 from verify.evaluate.arithmetic import along
@@ -50,10 +50,13 @@ def _shapes() -> list[Shape]:
     shifted = Sum(C(_I) * PSI(dot(_U, POINTS(_I)) + _B), (_I, SIZE))
     found = [Shape(_pattern(Sup(Abs(plain), u_on)), "R", True), Shape(_pattern(Sup(plain, u_on)), "R", False)]
     for limits in permutations([u_on, (_B, LINE)]):
-        found += [Shape(_pattern(Sup(Abs(shifted), *limits)), "R_b", True), Shape(_pattern(Sup(shifted, *limits)), "R_b", False)]
+        found += [
+            Shape(_pattern(Sup(Abs(shifted), *limits)), "R_b", True),
+            Shape(_pattern(Sup(shifted, *limits)), "R_b", False),
+        ]
     for relation in (Le, Lt):
         step = Sum(C(_I) * Indicator(relation(dot(_U, POINTS(_I)), _T)), (_I, SIZE))
-        found.append(Shape(_pattern(Sup(Integral(Abs(step), (_T, LINE)), u_on)), "V", True))
+        found.append(Shape(_pattern(Sup(LineIntegral(Abs(step), (_T, LINE)), u_on)), "V", True))
     return found
 
 
@@ -67,7 +70,7 @@ SHAPES = _shapes()
 @register_sup
 def recognise(term: Sup, scope: Scope) -> Plan | None:
     """A plan for R, R_b or V, or None."""
-    if not isinstance(term.body, (Abs, IndexedSum, Integral)):
+    if not isinstance(term.body, (Abs, IndexedSum, LineIntegral)):
         return None
     for shape in SHAPES:
         binding = match_first(shape.pattern, term)
@@ -92,12 +95,14 @@ def _plan(shape: Shape, binding: dict[Any, Any], scope: Scope) -> Plan:
             raise NotCertified("the supremum with a bias is enclosed for ReLU only")
         # without the modulus the supremum is at most the one with it; its lower bound has to be searched
         return (found.lower if shape.modulus else -np.inf), found.upper
+
     return plan
 
 
 def suprema() -> Any:
     """The module that encloses suprema, loaded when the first one is evaluated."""
     from verify import suprema as module
+
     return module
 
 
@@ -110,7 +115,9 @@ def _slopes(psi: Any) -> tuple[Any, Any]:
 
 
 def family_values(template: Template, size: Any, scope: Scope) -> Callable[[Env], Any]:
-    """The members 1, …, n of a family as an array: numbers (n) or vectors (n×dim); outer variables must have one value each."""
+    """The members 1, …, n of a family as an array: numbers (n) or vectors (n×dim);
+    outer variables must have one value each.
+    """
     (variable,) = template.variables
     enter = open_range(variable, Range(size), scope)
     axis, body = scope.depth, compiled(template.body, scope.open(variable))
@@ -121,9 +128,11 @@ def family_values(template: Template, size: Any, scope: Scope) -> Callable[[Env]
         if isinstance(value, VectorValue):
             array = value.array
             shape = (length, array.shape[-1])
-            return np.broadcast_to(array if along(array, axis, length, 1) is not None else array[None], (length, *array.shape[-1 - axis:])
-                                   ).reshape(shape)
+            return np.broadcast_to(
+                array if along(array, axis, length, 1) is not None else array[None], (length, *array.shape[-1 - axis :])
+            ).reshape(shape)
         if not value.is_point:
             raise NotCertified("a coefficient of a supremum is an interval; no enclosure is computed")
         return np.broadcast_to(value.lower, (length,) + (1,) * axis).reshape(length)
+
     return run

@@ -1,7 +1,8 @@
 """Compilation of terms to closures, with one numpy axis per open binder.
 
-Axis j (counted from the outermost open binder) is numpy axis −(j+1) of a scalar: a new binder adds an axis on the left, so values that do
-not depend on it need no reshaping.  Vectors and matrices carry their component axes after the batch axes.
+Axis j (counted from the outermost open binder) is numpy axis −(j+1) of a scalar: a new binder adds an axis on the
+left, so values that do not depend on it need no reshaping.  Vectors and matrices carry their component axes after the
+batch axes.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from sympy import Symbol
 from theory.errors import BadData, ShapeError
 from theory.terms.linear import MatrixSymbol, VectorSymbol
 from theory.terms.sorts import Matrix, Vector
-from verify.evaluate.values import Interval, MatrixValue, VectorValue, point
+from verify.evaluate.values import ULP, Interval, MatrixValue, VectorValue, point
 from verify.instance import Instance
 
 Node = Callable[["Env"], Any]
@@ -29,22 +30,32 @@ Node = Callable[["Env"], Any]
 class Options:
     """How much work an evaluation may do, and how close counts as a tie.
 
-    n_samples: draws of a Monte Carlo estimate; max_signs: sign vectors up to this length are enumerated (2^n of them); n_points: sampled
-    points per quantifier over a continuous set; search_rounds: rounds of local search; tie: relative size of the error up to
-    which two values that agree within their errors count as equal; error_rate: of confidence intervals.
+    n_samples: draws of a Monte Carlo estimate, n_slow where the body holds a supremum that is computed draw by draw;
+    max_signs: sign vectors up to this length are enumerated (2^n of them); n_points: sampled points per quantifier
+    over a continuous set; search_rounds: rounds of local search; tie: relative size of the error up to which two
+    values that agree within their errors count as equal; error_rate: of confidence intervals.
     """
 
     n_samples: int = 4000
+    n_slow: int = 256
     max_signs: int = 12
     n_points: int = 128
     search_rounds: int = 24
-    tie: float = 1e-7           # errors larger than this leave a comparison undecided: they could hide a real violation
+    tie: float = 1e-7  # errors larger than this leave a comparison undecided: they could hide a real violation
     error_rate: float = 1e-6
-    chunk: int = 4096           # places evaluated at once; bounds the memory of enumerations
+    chunk: int = 4096  # places evaluated at once; bounds the memory of enumerations
 
     def __post_init__(self) -> None:
-        if self.n_samples < 2 or self.n_points < 8 or not 0 <= self.max_signs <= 20 or self.chunk < 1 or self.search_rounds < 0:
-            raise BadData("options need n_samples ≥ 2, n_points ≥ 8, 0 ≤ max_signs ≤ 20, chunk ≥ 1 and search_rounds ≥ 0")
+        if (
+            min(self.n_samples, self.n_slow) < 2
+            or self.n_points < 8
+            or not 0 <= self.max_signs <= 20
+            or self.chunk < 1
+            or self.search_rounds < 0
+        ):
+            raise BadData(
+                "options need n_samples, n_slow ≥ 2, n_points ≥ 8, 0 ≤ max_signs ≤ 20, chunk ≥ 1 and search_rounds ≥ 0"
+            )
         if not 0 < self.error_rate < 1 or not 0 < self.tie < 1:
             raise BadData("options need 0 < error_rate < 1 and 0 < tie < 1")
 
@@ -71,7 +82,9 @@ class Scope:
 
 @dataclass
 class Run:
-    """What one evaluation on one instance shares: dimensions, converted leaves, remembered values of closed terms, notes."""
+    """What one evaluation on one instance shares: dimensions, converted leaves, remembered values of closed terms,
+    notes.
+    """
 
     instance: Instance
     options: Options
@@ -84,6 +97,19 @@ class Run:
         if text not in self.notes:
             self.notes.append(text)
 
+    def remembered(self, term: Any, compute: Callable[[], Any]) -> Any:
+        """The value of a closed term, computed once, together with the notes that belong to it."""
+        if term not in self.memo:
+            outer, self.notes = self.notes, []
+            try:
+                self.memo[term] = compute(), self.notes
+            finally:
+                self.notes = outer
+        value, notes = self.memo[term]
+        for text in notes:
+            self.note(text)
+        return value
+
     def rng(self, term: Any) -> np.random.Generator:
         """A generator that depends on the instance's seed and on the term alone."""
         return np.random.default_rng([abs(int(self.instance.seed)), digest(term)])
@@ -94,13 +120,19 @@ class Run:
 
     def learn_sizes(self, term: Any) -> None:
         """Read dimensions that have no value off the arrays of the leaves that occur in the term."""
-        for leaf in term.free_symbols:
-            dims = leaf_dims(leaf)
-            if dims and self.instance.has(leaf.name):
+        for leaf, dims in array_leaves(term):
+            if self.instance.has(leaf.name):
                 shape = np.shape(self.instance.values[leaf.name])
                 for dim, size in zip(dims, shape, strict=False):
                     if isinstance(dim, Symbol) and not self.instance.has(dim.name):
                         self.sizes.setdefault(dim.name, size)
+
+
+@lru_cache(maxsize=20_000)
+def array_leaves(term: Any) -> tuple[tuple[Any, tuple[Any, ...]], ...]:
+    """The free vectors and matrices of a term, with their symbolic dimensions."""
+    leaves = sorted((s for s in term.free_symbols if leaf_dims(s)), key=lambda s: (-len(leaf_dims(s)), s.name))
+    return tuple((leaf, leaf_dims(leaf)) for leaf in leaves)
 
 
 def leaf_dims(leaf: Any) -> tuple[Any, ...]:
@@ -147,24 +179,28 @@ def _free_number(run: Run, symbol: Any) -> Interval:
         if known and not holds:
             raise BadData(f"the value of {name} is {value}, but {name} stands for a positive number; give one")
     raw = run.instance.values.get(name)
-    return point(np.float64(value), 0.0 if value == round(value) or not isinstance(raw, float) else run.instance.accuracy * abs(value))
+    relative = 0.0 if value == round(value) else run.instance.accuracy if isinstance(raw, (float, np.floating)) else ULP
+    return point(np.float64(value), relative * abs(value))
 
 
 def _free_array(env: Env, leaf: Any) -> Any:
     dims = leaf_dims(leaf)
     array = env.run.instance.array(leaf.name, len(dims))
     for dim, size in zip(dims, array.shape, strict=True):
-        wanted = whole(compiled(dim, Scope())(env), str(dim))
+        wanted = whole(compiled(dim, Scope())(env), dim)
         if wanted != size:
-            raise ShapeError(f"{leaf.name} has shape {array.shape}, but {dim} is {wanted}; give {leaf.name} of shape "
-                             f"({', '.join(map(str, dims))})")
+            raise ShapeError(
+                f"{leaf.name} has shape {array.shape}, but {dim} is {wanted}; give {leaf.name} of shape "
+                f"({', '.join(map(str, dims))})"
+            )
     # integers are meant exactly; other floats are correct to the accuracy of the instance
     exact = array.size == 0 or bool(np.all(np.rint(array) == array))
-    error = 0.0 if exact else env.run.instance.accuracy * float(np.max(np.abs(array))) * float(np.sqrt(array.size))
+    relative = ULP if env.run.instance.is_exact(leaf.name) else env.run.instance.accuracy
+    error = 0.0 if exact else relative * float(np.max(np.abs(array))) * float(np.sqrt(array.size))
     return VectorValue(array, error) if len(dims) == 1 else MatrixValue(array, error)
 
 
-def whole(value: Interval, what: str) -> int:
+def whole(value: Interval, what: Any) -> int:
     """A value as one integer."""
     number = np.asarray(value.lower)
     if number.size != 1 or float(number.ravel()[0]) != round(float(number.ravel()[0])):
@@ -172,18 +208,21 @@ def whole(value: Interval, what: str) -> int:
     return int(number.ravel()[0])
 
 
-# --- the table of compilers ------------------------------------------------------------------------------------------------------
+# --- the table of compilers
+# ------------------------------------------------------------------------------------------------------
 
 _COMPILERS: dict[type, Callable[[Any, Scope], Node]] = {}
 
 
 def reads(*kinds: type) -> Callable[[Callable[[Any, Scope], Node]], Callable[[Any, Scope], Node]]:
     """Declare how terms of these classes are compiled; a later declaration for a subclass wins."""
+
     def register(compiler: Callable[[Any, Scope], Node]) -> Callable[[Any, Scope], Node]:
         for kind in kinds:
             _COMPILERS[kind] = compiler
         compiled.cache_clear()
         return compiler
+
     return register
 
 
@@ -193,10 +232,14 @@ def compiled(term: Any, scope: Scope) -> Node:
     for kind in type(term).__mro__:
         if kind in _COMPILERS:
             return _COMPILERS[kind](term, scope)
-    raise BadData(f"the term {term} ({type(term).__name__}) has no numeric reading; declare one with verify.evaluate.reads")
+    raise BadData(
+        f"the term {term} ({type(term).__name__}) has no numeric reading; declare one with verify.evaluate.reads"
+    )
 
 
-# --- loops, for terms that cannot be vectorised ------------------------------------------------------------------------------------
+# --- loops, for terms that cannot be vectorised
+# ------------------------------------------------------------------------------------
+
 
 def sort_axes(variable: Any) -> int:
     """How many component axes the values of a variable have."""
@@ -204,7 +247,9 @@ def sort_axes(variable: Any) -> int:
 
 
 def places(env: Env, variables: tuple[Any, ...]) -> tuple[tuple[int, ...], Iterator[tuple[tuple[int, ...], Env]]]:
-    """The shape of the axes along which the variables vary, and the environment at each place, with axes of length one."""
+    """The shape of the axes along which the variables vary, and the environment at each place,
+    with axes of length one.
+    """
     shape = np.broadcast_shapes(*(_batch_shape(env.bound[v], sort_axes(v)) for v in variables))
     return shape, ((place, _sliced(env, variables, place)) for place in product(*map(range, shape)))
 
@@ -232,8 +277,10 @@ def _slice(array: Any, place: tuple[int, ...], components: int) -> Any:
     batch = np.ndim(array) - components
     if batch <= 0:
         return array
-    cut = tuple(slice(0, 1) if size == 1 else slice(p, p + 1)
-                for size, p in zip(np.shape(array)[:batch], place[len(place) - batch:], strict=True))
+    cut = tuple(
+        slice(0, 1) if size == 1 else slice(p, p + 1)
+        for size, p in zip(np.shape(array)[:batch], place[len(place) - batch :], strict=True)
+    )
     return array[cut]
 
 

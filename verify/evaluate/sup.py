@@ -1,4 +1,6 @@
-"""The numeric reading of suprema: exact over finite sets; over continuous sets a searched lower bound and a recognised upper bound."""
+"""The numeric reading of suprema: exact over finite sets; over continuous sets a searched lower bound and a recognised
+upper bound.
+"""
 
 from __future__ import annotations
 
@@ -25,9 +27,9 @@ _RECOGNISERS: list[Recogniser] = []
 def register_sup(recogniser: Recogniser) -> Recogniser:
     """Declare a way to enclose a supremum over a continuous set.
 
-    `recogniser(term, scope)` returns None for terms that it does not know, else a plan: a function of the environment that returns
-    (lower, upper) with lower ≤ sup ≤ upper.  Free variables of the term that an outer binder binds have one value in the environment;
-    `compiled(subterm, scope)(env)` evaluates subterms.
+    `recogniser(term, scope)` returns None for terms that it does not know, else a plan: a function of the environment
+    that returns (lower, upper) with lower ≤ sup ≤ upper.  Free variables of the term that an outer binder binds have
+    one value in the environment; `compiled(subterm, scope)(env)` evaluates subterms.
     """
     _RECOGNISERS.append(recogniser)
     compiled.cache_clear()
@@ -47,15 +49,14 @@ def _sup(term: Sup, scope: Scope) -> Node:
 
     def run(env: Env) -> Interval:
         if not outer:
-            if term not in env.run.memo:
-                env.run.memo[term] = closed(env)
-            return env.run.memo[term]
+            return env.run.remembered(term, lambda: closed(env))
         shape, each = places(env, outer)
         found = [(place, scalar_ends(closed(inner))) for place, inner in each]
         lower, upper = np.empty(shape), np.empty(shape)
         for place, (low, high) in found:
             lower[place], upper[place] = low, high
         return Interval(lower, upper)
+
     return run
 
 
@@ -63,7 +64,10 @@ def _tried(plan: Plan, env: Env) -> tuple[float, float] | None:
     """A recognised enclosure, or None where the method that computes it cannot certify one on this instance."""
     try:
         return plan(env)
-    except (NotCertified, HypothesisViolated) as error:      # the second: the form of the supremum is not finite on this instance
+    except (
+        NotCertified,
+        HypothesisViolated,
+    ) as error:  # the second: the form of the supremum is not finite on this instance
         env.run.note(f"an enclosure of a supremum was not certified: {error}")
         return None
 
@@ -100,13 +104,15 @@ def _finite_signs(term: Sup, scope: Scope) -> Node | None:
         if n > env.run.options.max_signs:
             return fallback(env)
         return fold_maximum(body(env.child(bind([domain], [sign_vectors(n)], axis))), axis, 2**n, None)
+
     return run
 
 
 class _Search:
     """Multi-start local search for a lower bound; no upper bound is claimed.
 
-    Special points and draws first, then Gaussian steps of shrinking size around the best ones, all evaluated along one axis.
+    Special points and draws first, then Gaussian steps of shrinking size around the best ones, all evaluated along one
+    axis.
     """
 
     STARTS, STEPS = 8, 24
@@ -127,8 +133,10 @@ class _Search:
         scale = 0.5
         for _ in range(options.search_rounds):
             best = np.argsort(-values)[: self.STARTS]
-            near = [d.perturbed(env, np.repeat(a[best], self.STEPS, axis=0), scale, rng)
-                    for d, a in zip(self.domains, arrays, strict=True)]
+            near = [
+                d.perturbed(env, np.repeat(a[best], self.STEPS, axis=0), scale, rng)
+                for d, a in zip(self.domains, arrays, strict=True)
+            ]
             arrays = [np.concatenate([a[best], m]) for a, m in zip(arrays, near, strict=True)]
             values = np.concatenate([values[best], self._values(env, near)])
             scale *= 0.7

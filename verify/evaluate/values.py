@@ -1,7 +1,7 @@
 """Numbers with a rounding error, and intervals: the arithmetic of the float reading, vectorised over the open axes.
 
-A value is a *point* (`lower is upper`) with a bound `error` on what rounding and the accuracy of the data may have changed, propagated
-to first order (running error analysis), or an *interval* whose ends already contain their errors.
+A value is a *point* (`lower is upper`) with a bound `error` on what rounding and the accuracy of the data may have
+changed, propagated to first order (running error analysis), or an *interval* whose ends already contain their errors.
 """
 
 from __future__ import annotations
@@ -121,7 +121,9 @@ def _both_exact(a: Interval, b: Interval) -> bool:
     return is_exact(a.error) and is_exact(b.error)
 
 
-def monotone(f: Callable[[Any], Any], a: Interval, domain: tuple[float, float] = (-np.inf, np.inf), *, rising: bool = True) -> Interval:
+def monotone(
+    f: Callable[[Any], Any], a: Interval, domain: tuple[float, float] = (-np.inf, np.inf), *, rising: bool = True
+) -> Interval:
     """f(a) for f monotone on `domain`; NaN where the whole value lies outside the domain.
 
     A value that leaves the domain only by its error is moved to the domain's end: √ of −1e-17 is 0.
@@ -132,7 +134,7 @@ def monotone(f: Callable[[Any], Any], a: Interval, domain: tuple[float, float] =
     if not rising:
         low, high = high, low
     if not a.is_point:
-        result = widened(low, high, 4 * ULP)   # library functions are correct to 4 ulp
+        result = widened(low, high, 4 * ULP)  # library functions are correct to 4 ulp
         return Interval(np.where(outside, np.nan, result.lower), np.where(outside, np.nan, result.upper))
     value = f(np.clip(a.lower, *domain))
     error = np.maximum(high - value, value - low) + 4 * ULP * np.abs(value)
@@ -146,7 +148,9 @@ def power(base: Interval, exponent: Interval) -> Interval:
     if exponent.is_point and np.ndim(exponent.lower) == 0:
         p = float(exponent.lower)
         result = monotone(lambda t: np.power(t, p), base, (0.0, np.inf), rising=p > 0)
-        spread = exponent.error * np.abs(np.log(np.maximum(base.upper, np.finfo(float).tiny)))
+        tiny = np.finfo(float).tiny
+        steep = np.maximum(*(np.abs(np.log(np.maximum(end, tiny))) for end in (base.lower, base.upper)))
+        spread = exponent.error * steep  # b^(p+δ) = b^p·exp(δ log b)
         return result if is_exact(exponent.error) else multiply(result, Interval(1 - spread, 1 + spread + spread**2))
     logarithm = monotone(np.log, base, (0.0, np.inf))
     return monotone(np.exp, multiply(exponent, logarithm))
@@ -157,11 +161,11 @@ def _integer_power(base: Interval, p: Any) -> Interval:
     if base.is_point:
         x, e = base.lower, base.error
         value = np.power(np.asarray(x, dtype=np.float64), p)
-        value = np.where((p < 0) & (x == 0), np.nan, value)          # 1/0 is undefined
+        value = np.where((p < 0) & (x == 0), np.nan, value)  # 1/0 is undefined
         if is_exact(e):
             return point(value, _rounding(value, 0.0) * np.maximum(1.0, np.abs(p)))
         grown, shrunk = np.abs(x) + e, np.maximum(np.abs(x) - e, 0.0)
-        worst = np.power(np.where(p >= 1, grown, shrunk), p - 1)     # |d x^p| ≤ |p||ξ|^{p−1}e for some ξ within e of x
+        worst = np.power(np.where(p >= 1, grown, shrunk), p - 1)  # |d x^p| ≤ |p||ξ|^{p−1}e for some ξ within e of x
         change = np.where(p == 0, 0.0, np.abs(p) * worst * e)
         return point(value, change + (1 + np.abs(p)) * ULP * np.abs(value))
     lower, upper = np.asarray(base.lower, dtype=np.float64), np.asarray(base.upper, dtype=np.float64)

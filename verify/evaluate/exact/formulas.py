@@ -45,11 +45,13 @@ class Finding:
 def evaluate_exact(term: Any, instance: Instance, precision: int = 200) -> arb:
     """A rigorous enclosure of a scalar term on an exact instance, as an Arb ball.
 
-    All arrays and numbers of the instance are integers or fractions; rational parts of the term are computed exactly, the rest in ball
-    arithmetic of `precision` bits, spectra through isolated roots of rational characteristic polynomials.
+    All arrays and numbers of the instance are integers or fractions; rational parts of the term are computed exactly,
+    the rest in ball arithmetic of `precision` bits, spectra through isolated roots of rational characteristic
+    polynomials.
 
     Returns: an `arb` that contains the value.
-    Raises: BadData for floats, NotCertified for terms without an exact reading (suprema and laws on continuous sets), ShapeError.
+    Raises: BadData for floats, NotCertified for terms without an exact reading (suprema and laws on continuous sets),
+    ShapeError.
     Guarantee: certified, given the functions' own `lipschitz_exact`.
 
     >>> from theory.terms import VectorSymbol, norm, n
@@ -63,9 +65,10 @@ def evaluate_exact(term: Any, instance: Instance, precision: int = 200) -> arb:
 def check_exact(formula: Formula, instance: Instance, precision: int = 200) -> Verdict:
     """A rigorous decision of a fact on an exact instance: CERTIFIED, REFUTED, or UNKNOWN.
 
-    REFUTED: the fact is false at this instance, proved in exact and ball arithmetic; the evidence names the place and both sides.
-    CERTIFIED: it is true there, every index and sign vector enumerated (also when a premise is false: see `evidence["vacuous"]`).
-    UNKNOWN: the balls overlap, or the fact quantifies over a continuous set and no exact test point refutes it.
+    REFUTED: the fact is false at this instance, proved in exact and ball arithmetic; the evidence names the place and
+    both sides. CERTIFIED: it is true there, every index and sign vector enumerated (also when a premise is false: see
+    `evidence["vacuous"]`). UNKNOWN: the balls overlap, or the fact quantifies over a continuous set and no exact test
+    point refutes it.
 
     Raises: BadData if the instance holds floats.
 
@@ -79,11 +82,19 @@ def check_exact(formula: Formula, instance: Instance, precision: int = 200) -> V
             found = _decide(formula, _at(formula, instance))
         except NotCertified as error:
             return unknown(str(error))
-        evidence = {"lhs": _shown(found.lhs), "rhs": _shown(found.rhs), "place": found.place, "precision": precision,
-                    "vacuous": found.decision == Decision.VACUOUS}
+        evidence = {
+            "lhs": _shown(found.lhs),
+            "rhs": _shown(found.rhs),
+            "place": found.place,
+            "precision": precision,
+            "vacuous": found.decision == Decision.VACUOUS,
+        }
     status = {Decision.FALSE: Status.REFUTED, Decision.OPEN: Status.UNKNOWN}.get(found.decision, Status.CERTIFIED)
-    words = {Status.REFUTED: "the fact is false on this instance", Status.CERTIFIED: "the fact holds on this instance",
-             Status.UNKNOWN: found.reason or "the enclosures of the two sides overlap"}
+    words = {
+        Status.REFUTED: "the fact is false on this instance",
+        Status.CERTIFIED: "the fact holds on this instance",
+        Status.UNKNOWN: found.reason or "the enclosures of the two sides overlap",
+    }
     return Verdict(status, words[status], evidence)
 
 
@@ -104,6 +115,7 @@ class _precision:
 
 def _at(term: Any, instance: Instance) -> Exact:
     from verify.evaluate.scope import Options
+
     run = Run(instance, Options())
     run.learn_sizes(term)
     return Exact(instance, run.size, {}, _truth)
@@ -122,7 +134,9 @@ def _shown(value: Any) -> Any:
     return str(value) if is_rational(value) else ball(value).str(30)
 
 
-# --- the decisions -----------------------------------------------------------------------------------------------------------------
+# --- the decisions
+# -----------------------------------------------------------------------------------------------------------------
+
 
 def _decide(formula: Any, at: Exact) -> Finding:
     if isinstance(formula, (Le, Lt, Eq)):
@@ -200,7 +214,9 @@ def _universal(formula: ForAll, at: Exact) -> Finding:
     for value in _members(domain, at) if complete else _test_points(variable, domain, at):
         found = _open_if_uncertified(body, at.with_bound({variable: value}))
         if found.decision < worst.decision:
-            worst = Finding(found.decision, found.lhs, found.rhs, {str(variable): str(_shown(value)), **found.place}, found.reason)
+            worst = Finding(
+                found.decision, found.lhs, found.rhs, {str(variable): str(_shown(value)), **found.place}, found.reason
+            )
         if worst.decision == Decision.FALSE:
             return worst
     if complete:
@@ -209,7 +225,9 @@ def _universal(formula: ForAll, at: Exact) -> Finding:
 
 
 def _test_points(variable: Any, domain: Any, at: Exact) -> Iterator[Any]:
-    """Exact points of a continuous set: zero, basis vectors, and data of the instance that lie in it, with their negatives."""
+    """Exact points of a continuous set: zero, basis vectors, and data of the instance that lie in it,
+    with their negatives.
+    """
     if not isinstance(domain, Space):
         raise NotCertified(f"a quantifier ranges over {domain}, which is not finite")
     dim = at.whole(domain.dim)
@@ -218,7 +236,7 @@ def _test_points(variable: Any, domain: Any, at: Exact) -> Iterator[Any]:
         try:
             array = at.instance.exact_array(name, 2)
         except (LawbookError, ValueError):
-            continue                                   # not an exact matrix: no test points from it
+            continue  # not an exact matrix: no test points from it
         if array.shape[1] == dim and raw is not None:
             pool += [[rational(Fraction(x)) for x in row] for row in array]
     radius = at.scalar(domain.radius) if isinstance(domain, Ball) else None
@@ -231,7 +249,9 @@ def _test_points(variable: Any, domain: Any, at: Exact) -> Iterator[Any]:
                 yield signed if hasattr(variable, "dim") else signed[0]
 
 
-# --- properties ----------------------------------------------------------------------------------------------------------------------
+# --- properties
+# ----------------------------------------------------------------------------------------------------------------------
+
 
 def _property(formula: Property, at: Exact) -> Finding:
     objects = formula.objects
@@ -248,11 +268,18 @@ def _property(formula: Property, at: Exact) -> Finding:
         if kink is None:
             raise NotCertified(f"the property {formula.name!r} is decided exactly for activations with two slopes only")
         if formula.name == "positively homogeneous":
-            return Finding(Decision.TRUE)              # αt + β·ReLU(t)
+            return Finding(Decision.TRUE)  # αt + β·ReLU(t)
         least = max(abs(rational(kink[0])), abs(rational(kink[0] + kink[1])))
         bound = at.scalar(objects[1])
-        return Finding(Decision.TRUE if ball(least) <= ball(bound) or (is_rational(bound) and least <= bound) else
-                       Decision.FALSE if ball(least) > ball(bound) else Decision.OPEN, least, bound)
+        return Finding(
+            Decision.TRUE
+            if ball(least) <= ball(bound) or (is_rational(bound) and least <= bound)
+            else Decision.FALSE
+            if ball(least) > ball(bound)
+            else Decision.OPEN,
+            least,
+            bound,
+        )
     raise NotCertified(f"the property {formula.name!r} has no exact reading")
 
 
@@ -263,7 +290,9 @@ def _decided(truth: bool) -> Finding:
 def _symmetric(matrix: spectra.Rows) -> Finding:
     if len(matrix) != len(matrix[0]):
         return _decided(False)
-    return Finding(min((_equal(matrix[i][j], matrix[j][i]) for i in range(len(matrix)) for j in range(i)), default=Decision.TRUE))
+    return Finding(
+        min((_equal(matrix[i][j], matrix[j][i]) for i in range(len(matrix)) for j in range(i)), default=Decision.TRUE)
+    )
 
 
 def _projection(matrix: spectra.Rows, rank: int) -> Finding:

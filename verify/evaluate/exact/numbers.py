@@ -39,7 +39,7 @@ def add(a: Number, b: Number) -> Number:
 def multiply(a: Number, b: Number) -> Number:
     if is_rational(a, b):
         return a * b
-    if is_rational(a) and a == 0 or is_rational(b) and b == 0:
+    if (is_rational(a) and a == 0) or (is_rational(b) and b == 0):
         return fmpq(0)
     return ball(a) * ball(b)
 
@@ -67,7 +67,9 @@ def square_root(a: Number) -> Number:
             return fmpq(rp, rq)
         return arb(a).sqrt()
     if a < 0:
-        raise HypothesisViolated("the square root of a negative number is not real; the term is undefined on this instance")
+        raise HypothesisViolated(
+            "the square root of a negative number is not real; the term is undefined on this instance"
+        )
     return a.nonnegative_part().sqrt()
 
 
@@ -79,7 +81,9 @@ def power(base: Number, exponent: Number) -> Number:
         return _integer_power(square_root(base), int(exponent.p))
     positive = ball(base)
     if not positive > 0:
-        raise NotCertified(f"the power {base}^{exponent} has a base that is not certainly positive; it is not evaluated")
+        raise NotCertified(
+            f"the power {base}^{exponent} has a base that is not certainly positive; it is not evaluated"
+        )
     return (ball(exponent) * positive.log()).exp()
 
 

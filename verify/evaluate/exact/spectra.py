@@ -15,8 +15,8 @@ Rows = list[list[Number]]
 def eigenvalues(matrix: Rows) -> list[arb]:
     """Enclosures of the eigenvalues of a symmetric matrix, largest first, with multiplicity.
 
-    Of a rational matrix: isolated roots of the characteristic polynomial.  Of a ball matrix: those of the rational matrix of midpoints,
-    widened by the Frobenius norm of the radii (Weyl).
+    Of a rational matrix: isolated roots of the characteristic polynomial.  Of a ball matrix: those of the rational
+    matrix of midpoints, widened by the Frobenius norm of the radii (Weyl).
 
     >>> [str(v.mid()) for v in eigenvalues([[fmpq(2), fmpq(1)], [fmpq(1), fmpq(2)]])]
     ['3.00000000000000', '1.00000000000000']
@@ -60,7 +60,7 @@ def _rational_eigenvalues(matrix: Rows) -> list[arb]:
     for (high, _), (low, _) in zip(roots, roots[1:], strict=False):
         if high.overlaps(low):
             raise NotCertified("two eigenvalues could not be separated; raise the precision")
-        if not high > low:                          # the float keys tied; the balls decide
+        if not high > low:  # the float keys tied; the balls decide
             raise NotCertified("eigenvalues too close to be ordered in double precision; use another instance")
     return [value for value, multiplicity in roots for _ in range(multiplicity)]
 

@@ -1,4 +1,6 @@
-"""Exact evaluation of terms, one place at a time: rationals and Arb balls; nothing is sampled and nothing is rounded silently."""
+"""Exact evaluation of terms, one place at a time: rationals and Arb balls;
+nothing is sampled and nothing is rounded silently.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,7 @@ from verify.evaluate.exact.numbers import Number, ball, is_rational, rational
 from verify.evaluate.functions import numeric_domain
 from verify.instance import Instance, as_fraction
 
-MAX_SIGNS = 12        # sign vectors up to this length are enumerated
+MAX_SIGNS = 12  # sign vectors up to this length are enumerated
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Exact:
     instance: Instance
     size: Callable[[str], int | None]
     bound: Mapping[Any, Any]
-    truth: Callable[[Any, Exact], bool | None]      # decides formulas inside indicators
+    truth: Callable[[Any, Exact], bool | None]  # decides formulas inside indicators
 
     def with_bound(self, values: Mapping[Any, Any]) -> Exact:
         return Exact(self.instance, self.size, {**self.bound, **values}, self.truth)
@@ -63,10 +65,12 @@ _READERS: dict[type, Callable[[Any, Exact], Any]] = {}
 
 def reads_exactly(*kinds: type) -> Callable[[Callable[[Any, Exact], Any]], Callable[[Any, Exact], Any]]:
     """Declare the exact reading of terms of these classes."""
+
     def register(reader: Callable[[Any, Exact], Any]) -> Callable[[Any, Exact], Any]:
         for kind in kinds:
             _READERS[kind] = reader
         return reader
+
     return register
 
 
@@ -77,7 +81,9 @@ def _dispatch(term: Any) -> Callable[[Any, Exact], Any]:
     raise NotCertified(f"the term {term} ({type(term).__name__}) has no exact reading; use the float reading")
 
 
-# --- arithmetic ------------------------------------------------------------------------------------------------------------------
+# --- arithmetic
+# ------------------------------------------------------------------------------------------------------------------
+
 
 @reads_exactly(sympy.Rational)
 def _rational(term: Any, at: Exact) -> Number:
@@ -106,7 +112,11 @@ def _symbol(term: Any, at: Exact) -> Number:
     if size is not None:
         return fmpq(size)
     value = at.instance.exact_number(term.name)
-    if term.is_integer and value.denominator != 1 or term.is_positive and value <= 0 or term.is_nonnegative and value < 0:
+    if (
+        (term.is_integer and value.denominator != 1)
+        or (term.is_positive and value <= 0)
+        or (term.is_nonnegative and value < 0)
+    ):
         raise BadData(f"the value of {term.name} is {value}, against what is assumed of {term.name}")
     return rational(value)
 
@@ -118,6 +128,7 @@ def _fold(operation: Callable[[Number, Number], Number]) -> Callable[[Any, Exact
         for part in rest:
             total = operation(total, at.scalar(part))
         return total
+
     return reader
 
 
@@ -129,9 +140,18 @@ reads_exactly(Pow)(lambda term, at: numbers.power(at.scalar(term.base), at.scala
 reads_exactly(Abs)(lambda term, at: numbers.absolute(at.scalar(term.args[0])))
 
 _ELEMENTARY: dict[type, Callable[[arb], arb]] = {
-    sympy.exp: lambda x: x.exp(), sympy.log: lambda x: x.log(), sympy.sin: lambda x: x.sin(), sympy.cos: lambda x: x.cos(),
-    sympy.asin: lambda x: x.asin(), sympy.acos: lambda x: x.acos(), sympy.atan: lambda x: x.atan(), sympy.tanh: lambda x: x.tanh(),
-    sympy.sinh: lambda x: x.sinh(), sympy.gamma: lambda x: x.gamma(), sympy.loggamma: lambda x: x.lgamma(), sympy.erf: lambda x: x.erf(),
+    sympy.exp: lambda x: x.exp(),
+    sympy.log: lambda x: x.log(),
+    sympy.sin: lambda x: x.sin(),
+    sympy.cos: lambda x: x.cos(),
+    sympy.asin: lambda x: x.asin(),
+    sympy.acos: lambda x: x.acos(),
+    sympy.atan: lambda x: x.atan(),
+    sympy.tanh: lambda x: x.tanh(),
+    sympy.sinh: lambda x: x.sinh(),
+    sympy.gamma: lambda x: x.gamma(),
+    sympy.loggamma: lambda x: x.lgamma(),
+    sympy.erf: lambda x: x.erf(),
     sympy.erfc: lambda x: x.erfc(),
 }
 
@@ -140,8 +160,11 @@ def _elementary(f: Callable[[arb], arb]) -> Callable[[Any, Exact], Number]:
     def reader(term: Any, at: Exact) -> Number:
         value = f(ball(at.scalar(term.args[0])))
         if value.is_nan():
-            raise NotCertified(f"{term} is undefined on this instance, or its argument is not separated from where it is")
+            raise NotCertified(
+                f"{term} is undefined on this instance, or its argument is not separated from where it is"
+            )
         return value
+
     return reader
 
 
@@ -160,7 +183,9 @@ def _factorial(term: Any, at: Exact) -> Number:
     return fmpq(fmpz.fac_ui(at.whole(term.args[0])))
 
 
-# --- finite sums and maxima --------------------------------------------------------------------------------------------------------
+# --- finite sums and maxima
+# --------------------------------------------------------------------------------------------------------
+
 
 def each_index(term: Any, at: Exact) -> Iterator[Exact]:
     """The environments of all index tuples of a binder over ranges or sign vectors."""
@@ -225,7 +250,11 @@ def _probability(term: Any, at: Exact) -> Number:
     for inner in each_index(term, at):
         truth = inner.truth(term.body, inner)
         certain, possible, count = certain + (truth is True), possible + (truth is not False), count + 1
-    return fmpq(certain, count) if certain == possible else numbers.hull(arb(fmpq(certain, count)), arb(fmpq(possible, count)))
+    return (
+        fmpq(certain, count)
+        if certain == possible
+        else numbers.hull(arb(fmpq(certain, count)), arb(fmpq(possible, count)))
+    )
 
 
 @reads_exactly(scalars.Indicator)
@@ -236,7 +265,9 @@ def _indicator(term: Any, at: Exact) -> Number:
     return fmpq(1 if truth else 0)
 
 
-# --- vectors and matrices ----------------------------------------------------------------------------------------------------------
+# --- vectors and matrices
+# ----------------------------------------------------------------------------------------------------------
+
 
 @reads_exactly(linear.VectorSymbol, linear.MatrixSymbol)
 def _leaf(term: Any, at: Exact) -> Any:
@@ -345,7 +376,9 @@ def _length(v: list[Number]) -> Number:
 reads_exactly(scalars.Dot)(lambda term, at: inner_product(at.vector(term.args[0]), at.vector(term.args[1])))
 reads_exactly(scalars.Norm)(lambda term, at: _length(at.vector(term.args[0])))
 reads_exactly(scalars.FrobeniusNorm)(lambda term, at: _length(_flat(at.matrix(term.args[0]))))
-reads_exactly(scalars.Trace)(lambda term, at: inner_product(_flat(at.matrix(term.args[0])), _flat(at.matrix(term.args[1]))))
+reads_exactly(scalars.Trace)(
+    lambda term, at: inner_product(_flat(at.matrix(term.args[0])), _flat(at.matrix(term.args[1])))
+)
 reads_exactly(scalars.OperatorNorm)(lambda term, at: spectra.singular_values(at.matrix(term.args[0]))[0])
 reads_exactly(scalars.NuclearNorm)(lambda term, at: spectra.total(spectra.singular_values(at.matrix(term.args[0]))))
 reads_exactly(scalars.Rank)(lambda term, at: fmpq(spectra.rank(at.matrix(term.args[0]))))
@@ -357,7 +390,9 @@ def _eigenvalue_sum(term: Any, at: Exact) -> Number:
     return spectra.total(values[: at.whole(term.args[1])])
 
 
-# --- activations and functions -----------------------------------------------------------------------------------------------------
+# --- activations and functions
+# -----------------------------------------------------------------------------------------------------
+
 
 def exact_kink(psi: Any, at: Exact) -> tuple[Fraction, Fraction] | None:
     """(α, β) with ψ(t) = αt + β·ReLU(t), None if ψ has no such form."""
@@ -389,7 +424,9 @@ def _called(function: Any, argument: Any, term: Any) -> Number:
     try:
         return rational(as_fraction(np.asarray(function(argument), dtype=object).reshape(-1)[0], str(term)))
     except (BadData, TypeError, AttributeError):
-        raise NotCertified(f"the function in {term} does not answer exactly at exact points; give it exact weights") from None
+        raise NotCertified(
+            f"the function in {term} does not answer exactly at exact points; give it exact weights"
+        ) from None
 
 
 @reads_exactly(scalars.Value)
@@ -403,7 +440,9 @@ def _lip(term: Any, at: Exact) -> Number:
     symbol, domain = term.args
     f = at.instance.callable(symbol.name, "function")
     if not hasattr(f, "lipschitz_exact"):
-        raise NotCertified(f"the function {symbol.name} offers no rigorous enclosure of its Lipschitz constant (lipschitz_exact)")
+        raise NotCertified(
+            f"the function {symbol.name} offers no rigorous enclosure of its Lipschitz constant (lipschitz_exact)"
+        )
     radius = None
     if isinstance(domain, Ball):
         size = _fraction(at.scalar(domain.radius), term)

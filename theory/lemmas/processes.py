@@ -1,0 +1,106 @@
+"""Suprema of Rademacher sums, and tails of the data models.
+
+In all of them y is a vector of n independent uniform signs; the index set of a supremum is the unit sphere, or unit directions and
+shifts in [−1, 1].
+"""
+
+from __future__ import annotations
+
+from sympy import Abs, Symbol, exp, sqrt
+
+from theory.lemmas.build import F, G, V, d, i, n, psi, rule, textbook, u
+from theory.source import Source
+from theory.terms import (
+    Expect,
+    GaussianRows,
+    MatrixSymbol,
+    Outer,
+    Prob,
+    Range,
+    Signs,
+    Sphere,
+    SphereRows,
+    Sum,
+    Sup,
+    VectorSymbol,
+    dot,
+    eigenvalue_sum,
+    eq,
+    forall,
+    ge,
+    le,
+    lipschitz_activation,
+    norm,
+)
+from theory.terms.scalars import MeanChiNorm
+from theory.terms.sets import Interval
+
+y, X = VectorSymbol("y", n), MatrixSymbol("X", n, d)
+L, sigma, s = (Symbol(name, nonnegative=True) for name in ("L", "sigma", "s"))
+M = Symbol("M", real=True)
+beta = Symbol("beta", real=True)
+SIGNS = (y, Signs(n))
+DIRECTION, SHIFT = (u, Sphere(d)), (beta, Interval(-1, 1))
+LIMITS = {"": (DIRECTION,), "_shifted": (DIRECTION, SHIFT)}
+BLM = Source("BLM", "Theorem 6.10, rescaled to [−1, 1]")
+
+
+def _process(limits: tuple) -> object:  # type: ignore[type-arg]
+    """sup over the index set of Σ y_i t_i."""
+    return Sup(Sum(y[i] * F(*(v for v, _ in limits), i), (i, n)), *limits)
+
+
+def _concentration(suffix: str):  # type: ignore[no-untyped-def]
+    limits = LIMITS[suffix]
+    point = tuple(v for v, _ in limits)
+    process = _process(limits)
+    return textbook(
+        f"lemma.convex_concentration{suffix}",
+        "convex concentration: the supremum of a Rademacher sum is convex and σ-Lipschitz in the signs",
+        BLM, ge(Prob(le(process, Expect(process, SIGNS) + sigma * sqrt(8 * s)), SIGNS), 1 - exp(-s)),
+        [forall(le(Sum(F(*point, i) ** 2, (i, n)), sigma**2), *limits)])
+
+
+convex_concentration = _concentration("")
+convex_concentration_shifted = _concentration("_shifted")
+
+contraction = textbook(
+    "lemma.contraction", "one-sided contraction: L-Lipschitz functions shrink a Rademacher supremum up to the factor L",
+    Source("LT", "Theorem 4.12 and its proof"),
+    le(Expect(Sup(Sum(y[i] * psi(F(u, i)), (i, n)), DIRECTION), SIGNS),
+       L * Expect(Sup(Sum(y[i] * F(u, i), (i, n)), DIRECTION), SIGNS)),
+    [lipschitz_activation(psi, L)])
+contraction_abs_shifted = textbook(
+    "lemma.contraction_shifted", "one-sided contraction for t ↦ |t|, directions and shifts",
+    Source("LT", "Theorem 4.12 and its proof"),
+    le(Expect(Sup(Sum(y[i] * Abs(F(u, beta, i)), (i, n)), DIRECTION, SHIFT), SIGNS),
+       Expect(Sup(Sum(y[i] * F(u, beta, i), (i, n)), DIRECTION, SHIFT), SIGNS)))
+
+rademacher_norm = textbook(
+    "lemma.rademacher_norm", "E‖Σ y_i v_i‖ ≤ √(Σ‖v_i‖²), by Jensen", Source("V", "Exercise 6.4.2's first step; Jensen"),
+    le(Expect(norm(Sum(y[i] * V(i), (i, n))), SIGNS), sqrt(Sum(norm(V(i)) ** 2, (i, n)))))
+rademacher_sum = textbook(
+    "lemma.rademacher_sum", "E|Σ y_i| ≤ √n, by Jensen", Source("V", "Jensen"),
+    le(Expect(Abs(Sum(y[i], (i, n))), SIGNS), sqrt(n)))
+second_moment = textbook(
+    "lemma.second_moment", "E‖c + Σ y_i v_i‖² = ‖c‖² + Σ‖v_i‖²", Source("elementary: E y_i = 0 and E y_i y_j = 0 for i ≠ j"),
+    eq(Expect(norm(VectorSymbol("c", d) + Sum(y[i] * V(i), (i, n))) ** 2, SIGNS),
+       norm(VectorSymbol("c", d)) ** 2 + Sum(norm(V(i)) ** 2, (i, n))))
+sign_symmetry = rule("rule.sign_symmetry", "y and −y have the same law", eq(Expect(G(-y), SIGNS), Expect(G(y), SIGNS)))
+
+hoeffding_mean = textbook(
+    "lemma.hoeffding_mean", "Hoeffding for the mean of n signs", Source("BLM", "Theorem 2.8"),
+    ge(Prob(le(Abs(Sum(y[i], (i, n)) / n), s), SIGNS), 1 - 2 * exp(-n * s**2 / 2)))
+
+SCATTER = Sum(Outer(X[i]), (i, n))
+davidson_szarek_gauss = textbook(
+    "lemma.davidson_szarek.G", "largest singular value of a Gaussian matrix with entries N(0, 1/d)",
+    Source("Davidson, Szarek, Local operator theory, random matrices and Banach spaces, 2001", "Theorem II.13"),
+    ge(Prob(le(sqrt(d) * sqrt(eigenvalue_sum(SCATTER, 1)), sqrt(n) + sqrt(d) + s), (X, GaussianRows(n, d))), 1 - exp(-(s**2) / 2)))
+davidson_szarek_sphere = textbook(
+    "lemma.davidson_szarek.S", "largest singular value of a matrix with rows uniform on the sphere (row normalisation and Jensen)",
+    Source("Davidson, Szarek, Local operator theory, random matrices and Banach spaces, 2001", "Theorem II.13"),
+    ge(Prob(le(MeanChiNorm(d) * sqrt(eigenvalue_sum(SCATTER, 1)), sqrt(n) + sqrt(d) + s), (X, SphereRows(n, d))),
+       1 - exp(-(s**2) / 2)))
+
+__all__ = ["DIRECTION", "SHIFT", "SIGNS", "Range", "dot"]
