@@ -134,7 +134,7 @@ def test_no_single_number_can_be_strengthened(claim, path):
     elif path == ("evidence", "radius_squared"):
         tampered = [changed(document, path, lambda _: "99/100")]  # a smaller ball makes the stronger claim
     else:
-        bump = [lambda t: str(exact(t) + F(1, 10**9)), lambda t: str(-exact(t) - 1), lambda t: str(2 * exact(t) + 1)]
+        bump = [lambda t: str(exact(t) + F(1, 10**9)), lambda t: str(-exact(t) - 1), lambda t: str(2 * exact(t) + 5)]
         tampered = [changed(document, path, change) for change in bump]
         if path == ("value",):
             tampered = [changed(document, path, bump[0]), changed(document, path, bump[2])]
@@ -236,9 +236,10 @@ def test_equal_labels_prove_nothing():
         certify_lower_bound("bln.thm6.trace", data, 1, Evidence())
 
 
-@pytest.mark.parametrize("swap", [("bln.thm6.fantope", "bln.thm6.sphere_fantope"), ("bln.thm6.trace", "bln.thm6.sphere")])
-def test_a_certificate_cannot_change_its_claim(swap):
-    document = {**certificate(swap[0]), "claim": swap[1]}
+@pytest.mark.parametrize("claim", ["bln.thm6.fantope", "bln.thm6.trace"])
+def test_a_certificate_cannot_change_its_claim(claim):
+    other = {"bln.thm6.fantope": "bln.thm6.sphere_fantope", "bln.thm6.trace": "bln.thm6.sphere"}[claim]
+    document = {**certificate(claim), "claim": other}
     assert check_certificate(document).status is Status.FAILED
 
 

@@ -12,10 +12,9 @@ from sympy import Dummy, Expr, Symbol
 
 from theory.checkers.atoms import atoms_of, rational, substitute
 from theory.checkers.branch_and_bound import BallOptions, Search, Side
-from theory.checkers.intervals import Undefined, enclose
 from theory.checkers.linear import contradiction, rows_of
 from theory.checkers.normal import NONNEGATIVE, POSITIVE, SignSet
-from theory.checkers.problem import CONTRADICTORY, Problem, guarded, pose, refutation
+from theory.checkers.problem import CONTRADICTORY, Problem, guarded, holds_at, pose, refutation
 from theory.checkers.signs import NONZERO, Range
 from theory.terms import Eq, Le, Lt, Relation
 from theory.verdict import Verdict, failed, proved, unknown
@@ -155,12 +154,8 @@ def _violation(problem: Problem, piece: Piece, at: Mapping[Symbol, Fraction]) ->
     """The verdict FAILED at a point of the piece, integers rounded, when the goal is certainly false there and all facts hold."""
     values = piece.point(at)
     goal = problem.goal
-    try:
-        gap = enclose(substitute(goal.rhs - goal.lhs, values), {})
-    except Undefined:
+    if not any(a.is_integer is True for a in values) and holds_at(goal, values) is not False:
         return []
-    if gap.lo > 0 and not isinstance(goal, Eq):
-        return []  # quick exit: the goal holds here
     options = [[value] if a.is_integer is not True else [rational(Fraction(f)) for f in (floor(value), ceil(value))]
                for a, value in values.items()]
     for choice in product(*options):

@@ -12,15 +12,15 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from math import ceil, floor
 
-from flint import arb
 from sympy import Abs, Expr, Max, Min, Symbol, diff
 
 from theory.checkers.atoms import is_constant, rational
 from theory.checkers.intervals import Interval, Undefined, between, enclose, exact_end
 from theory.checkers.normal import NONNEGATIVE, POSITIVE, as_term, make_monomial, normal_form
-from theory.checkers.signs import DECLARED, IS_ZERO, NEGATIVE, NONPOSITIVE, SignSet, conditions, sign_of_constant
+from theory.checkers.signs import ANY, DECLARED, SignSet, conditions, sign_of_constant, signs_of
 
 FARTHEST_SQUARINGS = 13  # probes of a ray go up to 2^(2^13): there even log log s exceeds 8
+LARGEST_EXACT = 1000     # beyond it, exact evaluation could multiply out long factorials
 SPLIT_RATIO = 4          # an interval wider than this factor is split in the geometric middle
 
 
@@ -215,25 +215,18 @@ def _inverted(term: Expr, box: Box) -> tuple[Expr, Box] | None:
 
 
 def _sign_at(term: Expr, box: Box) -> SignSet:
+    if any(abs(side.lo) > LARGEST_EXACT for side in box.values()):
+        return ANY
     at = term.xreplace({u: rational(side.lo) for u, side in box.items()})
-    return sign_of_constant(at) if is_constant(at) and at.is_finite is not False else frozenset({-1, 0, 1})
+    return sign_of_constant(at) if is_constant(at) and at.is_finite is not False else ANY
 
 
 def _defined_on(term: Expr, box: Box, precision: int) -> bool:
     intervals = {u: between(side.lo, side.hi) for u, side in box.items()}
     try:
-        return all(_signs_of(enclose(t, intervals, precision)) <= allowed for t, allowed, _ in conditions(term))
+        return all(signs_of(enclose(t, intervals, precision)) <= allowed for t, allowed, _ in conditions(term))
     except Undefined:
         return False
-
-
-def _signs_of(value: Interval) -> SignSet:
-    zero = arb(0)
-    if value.lo > zero or value.hi < zero:
-        return POSITIVE if value.lo > zero else NEGATIVE
-    if value.lo == zero:
-        return IS_ZERO if value.hi == zero else NONNEGATIVE
-    return NONPOSITIVE if value.hi == zero else frozenset({-1, 0, 1})
 
 
 def split(box: Box) -> list[dict[Symbol, Side]]:
@@ -254,4 +247,4 @@ def probes(box: Box) -> Iterator[dict[Symbol, Fraction]]:
     for u, side in box.items():
         if side.hi is None:
             for far in (*(2 ** j for j in range(1, 24)), *(2 ** 2 ** j for j in range(5, FARTHEST_SQUARINGS + 1))):
-                yield {v: other.middle if v != u else side.lo + far for v, other in box.items()}
+                yield {v: other.middle if v != u else max(side.lo, Fraction(far)) for v, other in box.items()}

@@ -222,7 +222,7 @@ def _template(lemma: Lemma, family: Any, value: Any) -> Template:
     if arity != len(prototype.args) - 1:
         raise KeyError(f"the hint for {family.name} in {lemma.id} takes {arity} arguments, the lemma gives {len(prototype.args) - 1}")
     variables = tuple(rename_variable(a, f"°h{i}") for i, a in enumerate(prototype.args[1:]))
-    return Template(variables, value(*variables))
+    return Template(variables, sympify(value(*variables)))
 
 
 def _readable(binding: dict[Any, Any]) -> dict[str, str]:

@@ -10,11 +10,24 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
 
-from sympy import Expr
+from sympy import Expr, digamma, gamma, loggamma, polygamma
 
 from theory.checkers.atoms import Names, atoms_of, check_relation, definitions, show, substitute
+from theory.checkers.intervals import Undefined, enclose
 from theory.checkers.normal import POSITIVE, Poly, difference
-from theory.checkers.signs import IS_ZERO, NONNEGATIVE, Contradiction, Signs, SignSet, declared_sign, sign_of_constant
+from theory.checkers.signs import (
+    IS_ZERO,
+    NEGATIVE,
+    NONNEGATIVE,
+    PRECISIONS,
+    Contradiction,
+    Signs,
+    SignSet,
+    conditions,
+    declared_sign,
+    sign_of_constant,
+    signs_of,
+)
 from theory.errors import BadData
 from theory.terms import Eq, Le, Lt, Relation
 from theory.verdict import Verdict, failed, unknown
@@ -97,17 +110,37 @@ def guarded(check: Callable[..., Verdict]) -> Callable[..., Verdict]:
 
 def holds_at(relation: Relation, values: Mapping[Expr, Expr]) -> bool | None:
     """Whether the relation holds when atoms take these values; None when undefined or undecided."""
+    allowed = {Le: NONNEGATIVE, Lt: POSITIVE, Eq: IS_ZERO}[relation.func]
+    gap = relation.rhs - relation.lhs
+    sign = sign_in_balls(gap, (relation.lhs, relation.rhs), values)
+    if sign is None and not gap.has(gamma, loggamma, polygamma, digamma):  # sympy would multiply out the factorials
+        sign = _exact_sign(relation, values)
+    return None if sign is None else True if sign <= allowed else False if not sign & allowed else None
+
+
+def sign_in_balls(gap: Expr, sides: tuple[Expr, ...], values: Mapping[Expr, Expr]) -> SignSet | None:
+    """The sign of gap at the point when balls show that it is not 0 and that the sides are defined."""
+    for precision in PRECISIONS:
+        try:
+            box = {atom: enclose(value, {}, precision) for atom, value in values.items()}
+            defined = all(signs_of(enclose(t, box, precision)) <= allowed for side in sides for t, allowed, _ in conditions(side))
+            sign = signs_of(enclose(gap, box, precision))
+        except Undefined:
+            return None
+        if defined and sign in (POSITIVE, NEGATIVE):
+            return sign
+    return None
+
+
+def _exact_sign(relation: Relation, values: Mapping[Expr, Expr]) -> SignSet | None:
     lhs, rhs = substitute(relation.lhs, values), substitute(relation.rhs, values)
     try:
         check_relation(relation.func(lhs, rhs), "the relation at the countermodel")
     except BadData:
         return None
-    gap = rhs - lhs
-    if Signs({}).missing(lhs, rhs) or atoms_of(gap):
+    if atoms_of(lhs, rhs) or Signs({}).missing(lhs, rhs):
         return None
-    sign = sign_of_constant(gap)
-    allowed = {Le: NONNEGATIVE, Lt: POSITIVE, Eq: IS_ZERO}[relation.func]
-    return True if sign <= allowed else False if not sign & allowed else None
+    return sign_of_constant(rhs - lhs)
 
 
 def respects_declaration(atom: Expr, value: Expr) -> bool:

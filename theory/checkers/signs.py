@@ -15,7 +15,7 @@ from itertools import product
 from sympy import Abs, Add, Expr, Max, Min, Mul, Pow, acos, asin, atan, digamma, exp, gamma, log, loggamma, polygamma
 
 from theory.checkers.atoms import is_atom, is_constant
-from theory.checkers.intervals import Undefined, enclose, exact_end
+from theory.checkers.intervals import Interval, Undefined, enclose, exact_end
 from theory.checkers.normal import NONNEGATIVE, ONE, POSITIVE, Monomial, Poly, SignSet, difference, leading, monomial_term, normal_form
 from theory.terms import Eq, Lt, Relation
 
@@ -258,6 +258,15 @@ def sign_of_constant(term: Expr) -> SignSet:
         if precision == PRECISIONS[0] and term.args and not normal_form(term, DECLARED):
             return IS_ZERO
     return ANY
+
+
+def signs_of(value: Interval) -> SignSet:
+    """The signs of the numbers of an interval."""
+    if value.lo > 0 or value.hi < 0:
+        return POSITIVE if value.lo > 0 else NEGATIVE
+    if value.lo == 0:
+        return IS_ZERO if value.hi == 0 else NONNEGATIVE
+    return NONPOSITIVE if value.hi == 0 else frozenset({-1, 0, 1})
 
 
 def constant_range(term: Expr) -> Range:

@@ -35,6 +35,7 @@ from theory.terms import (
     norm,
     orthogonal_projection,
     positively_homogeneous,
+    relu,
 )
 from theory.terms.linear import Direction, KernelVector
 
@@ -66,12 +67,16 @@ triangle = rule("rule.triangle", "triangle inequality", le(Abs(Sum(F(i), (i, n))
 
 # Euclidean geometry.
 norm_triangle = rule("rule.norm_triangle", "triangle inequality of the norm", le(norm(x + x_), norm(x) + norm(x_)))
+cauchy_dot = rule("rule.cauchy", "Cauchy–Schwarz for the inner product, the definition of the angle", le(dot(x, x_), norm(x) * norm(x_)))
 direction = rule("rule.direction", "definition of the direction of a vector", eq(dot(w, x), norm(w) * dot(Direction(w), x)))
 direction_unit = rule("rule.direction_unit", "a direction is a unit vector", eq(norm(Direction(w)), 1))
 
 # Activations.
 homogeneity = rule("rule.homogeneous", "definition of positive homogeneity", eq(psi(s), c * psi(t)),
                    [positively_homogeneous(psi), le(0, c), eq(s, c * t)])
+RELU_HOMOGENEOUS = positively_homogeneous(relu)
+relu_homogeneous = rule("rule.relu_homogeneous", "max(ct, 0) = c max(t, 0) for c ≥ 0", RELU_HOMOGENEOUS)
+relu_lipschitz = rule("rule.relu_lipschitz", "|max(s, 0) − max(t, 0)| ≤ |s − t|", lipschitz_activation(relu, 1))
 growth = rule("rule.growth", "a positively homogeneous L-Lipschitz ψ has ψ(0) = 0, hence |ψ(t)| ≤ L|t|", le(Abs(psi(t)), L * Abs(t)),
               [positively_homogeneous(psi), lipschitz_activation(psi, L)])
 
@@ -92,6 +97,8 @@ finite_le = rule("rule.max_le", "a bound on all values bounds the maximum", le(S
 finite_gap = rule("rule.max_gap", "two maxima differ by at most the largest difference",
                   le(Abs(Sup(F(i), (i, Range(n))) - Sup(G(i), (i, Range(n)))), bound),
                   [forall(le(Abs(F(i) - G(i)), bound), (i, Range(n)))])
+
+sign_square = rule("rule.sign_square", "signs are ±1", forall(eq(y[i] ** 2, 1), (y, Signs(n)), (i, Range(n))))
 
 # Expectations and probabilities over independent uniform signs.
 expect_le = rule("rule.expect_le", "expectation is monotone", le(Expect(F(y), SIGNS), Expect(G(y), SIGNS)),

@@ -157,8 +157,7 @@ def _binomial(term: Any, scope: Scope) -> Node:
     return run
 
 
-# --- finite sums
-# -----------------------------------------------------------------------------------------------------------------
+# --- finite sums ----------------------------------------------------------------------------------
 
 
 def along(array: Any, axis: int, length: int, components: int = 0) -> Any:

@@ -65,9 +65,9 @@ def compare_le(lhs: Interval, rhs: Interval, tie: float) -> Truth:
 def _floor(lhs: Interval, rhs: Interval) -> float:
     """The least scale of a comparison: rounding errors are judged against data of size 1.
 
-    The width of an enclosure may be uncertainty of another kind, so near 0 it has to be a thousand times smaller.
+    The width of an enclosure may be uncertainty of another kind, so near 0 it has to be a hundred times smaller.
     """
-    return 1.0 if lhs.is_point and rhs.is_point else 1e-3
+    return 1.0 if lhs.is_point and rhs.is_point else 1e-2
 
 
 def compare_lt(lhs: Interval, rhs: Interval, tie: float) -> Truth:

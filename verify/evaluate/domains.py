@@ -69,8 +69,7 @@ def check_sort(variable: Any, domain: Any) -> None:
         raise ShapeError(f"the variable {variable} ({type(variable).__name__}) cannot range over {domain}")
 
 
-# --- laws and sets
-# ---------------------------------------------------------------------------------------------------------------
+# --- laws and sets --------------------------------------------------------------------------------
 
 
 def draw(domain: Any, m: int, rng: np.random.Generator, sizes: tuple[int, ...], radius: float) -> Array:

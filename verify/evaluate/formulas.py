@@ -172,8 +172,7 @@ def _pick(array: Any, place: Any) -> Any:
     return np.take_along_axis(np.asarray(array), index, axis=0)[0]
 
 
-# --- quantifiers over continuous sets, sign vectors and laws
-# -----------------------------------------------------------------------
+# --- quantifiers over continuous sets, sign vectors and laws --------------------------------------
 
 
 def _over_points(formula: ForAll, limits: list[Any], ranges: list[Any], scope: Scope) -> Node:
@@ -227,8 +226,7 @@ def _on_line(domain: OpenDomain, base: Any) -> Any:
     return domain.shaped(base) if domain.is_continuous else base
 
 
-# --- formulas inside terms
-# ---------------------------------------------------------------------------------------------------------
+# --- formulas inside terms ------------------------------------------------------------------------
 
 
 @reads(Indicator)

@@ -80,8 +80,7 @@ def apply_activation(psi: Any, t: Interval, name: str) -> Interval:
     return Interval(value - L * half, value + L * half)
 
 
-# --- functions
-# -------------------------------------------------------------------------------------------------------------------
+# --- functions ------------------------------------------------------------------------------------
 
 
 def function_values(f: Any, points: Any, name: str) -> Any:
@@ -110,12 +109,12 @@ def _value(term: Value, scope: Scope) -> Node:
         x = inner(env)
         _check_dim(symbol, x.array.shape[-1], env)
         value = function_values(f, x.array, symbol.name)
-        # f is correct to the accuracy of the instance, relative to its largest value here (networks cancel)
-        scale = np.max(np.abs(value), initial=0.0)
-        error = (env.run.instance.accuracy + 64 * ULP) * (np.abs(value) + scale)
-        if not is_exact(x.error):
-            error = error + _steepness(f, x.array, value, symbol.name) * x.error
-        return point(value, error)
+        slope = _steepness(f, x.array, value, symbol.name)
+        origin = function_values(f, np.zeros((1, x.array.shape[-1])), symbol.name)
+        # f is correct to the accuracy of the instance, relative to the size of its affine pieces: value, slope, and value at 0
+        scale = np.abs(value) + slope * np.linalg.norm(x.array, axis=-1) + np.abs(origin[0])
+        error = (env.run.instance.accuracy + 64 * ULP) * scale
+        return point(value, error if is_exact(x.error) else error + slope * x.error)
 
     return run
 

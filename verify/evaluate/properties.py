@@ -62,8 +62,7 @@ def _within(error: float, allowed: float, *, sampled: bool = False) -> Truth:
     return single(level, 1 - error / max(allowed, np.finfo(float).tiny), lhs=error, rhs=allowed, sampled=sampled)
 
 
-# --- activations
-# -----------------------------------------------------------------------------------------------------------------
+# --- activations ----------------------------------------------------------------------------------
 
 
 def _arguments(rng: np.random.Generator) -> Any:
@@ -79,8 +78,7 @@ def _homogeneous(objects: tuple[Any, ...], env: Env) -> Truth:
     t, c = _arguments(rng), 10.0 ** rng.uniform(-2, 2, size=801)
     gap = np.abs(activation_values(psi, c * t) - c * activation_values(psi, t))
     allowed = 1e-10 * np.maximum(c * np.abs(t), 1e-3)  # rounding of three operations, with room for library functions
-    found = _within(float(np.max(gap / allowed)), 1.0, sampled=not getattr(psi, "positively_homogeneous", False))
-    return found
+    return _within(float(np.max(gap / allowed)), 1.0, sampled=not getattr(psi, "positively_homogeneous", False))
 
 
 @property_check("Lipschitz")
@@ -103,8 +101,7 @@ def _lipschitz(objects: tuple[Any, ...], env: Env) -> Truth:
     )
 
 
-# --- matrices
-# --------------------------------------------------------------------------------------------------------------------
+# --- matrices -------------------------------------------------------------------------------------
 
 
 def _matrix(term: Any, env: Env) -> tuple[Any, float]:
@@ -151,8 +148,7 @@ def _independent(objects: tuple[Any, ...], env: Env) -> Truth:
     return single(level, float(np.log(max(least, 1e-300) / max(10 * error, 1e-300))), lhs=error, rhs=least)
 
 
-# --- functions
-# -------------------------------------------------------------------------------------------------------------------
+# --- functions ------------------------------------------------------------------------------------
 
 
 @property_check("depends only on")

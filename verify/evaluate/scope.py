@@ -208,8 +208,7 @@ def whole(value: Interval, what: Any) -> int:
     return int(number.ravel()[0])
 
 
-# --- the table of compilers
-# ------------------------------------------------------------------------------------------------------
+# --- the table of compilers -----------------------------------------------------------------------
 
 _COMPILERS: dict[type, Callable[[Any, Scope], Node]] = {}
 
@@ -237,8 +236,7 @@ def compiled(term: Any, scope: Scope) -> Node:
     )
 
 
-# --- loops, for terms that cannot be vectorised
-# ------------------------------------------------------------------------------------
+# --- loops, for terms that cannot be vectorised ---------------------------------------------------
 
 
 def sort_axes(variable: Any) -> int:
@@ -251,7 +249,7 @@ def places(env: Env, variables: tuple[Any, ...]) -> tuple[tuple[int, ...], Itera
     with axes of length one.
     """
     shape = np.broadcast_shapes(*(_batch_shape(env.bound[v], sort_axes(v)) for v in variables))
-    return shape, ((place, _sliced(env, variables, place)) for place in product(*map(range, shape)))
+    return tuple(shape), ((place, _sliced(env, variables, place)) for place in product(*map(range, shape)))
 
 
 def _batch_shape(value: Any, components: int) -> tuple[int, ...]:

@@ -90,8 +90,7 @@ def _best_pair(points: FloatArray, labels: FloatArray, block: int) -> tuple[int,
     """The pair of different labels with the largest quotient, None when there is no such pair."""
     # Scaling by a power of two is exact and keeps squares inside the range of doubles; centring reduces cancellation.
     # Both only serve to choose candidates: the quotients themselves come from the original points.
-    largest = float(np.abs(points).max())
-    scaled = np.ldexp(points, -math.frexp(largest)[1]) if largest > 0 else points
+    scaled, labels = _below_one(points), _below_one(labels)
     centred = scaled - scaled.mean(axis=0)
     norms = (centred * centred).sum(axis=1)
     best, pair = 0.0, None
@@ -101,6 +100,11 @@ def _best_pair(points: FloatArray, labels: FloatArray, block: int) -> tuple[int,
             if found is not None:
                 best, pair = quotient, found
     return pair
+
+
+def _below_one(values: FloatArray) -> FloatArray:
+    """The values times the power of two that brings the largest modulus into [½, 1)."""
+    return np.ldexp(values, -math.frexp(float(np.abs(values).max()))[1])
 
 
 def _best_in_block(
@@ -121,7 +125,7 @@ def _best_in_block(
     error = (points.shape[1] + 8) * float(np.finfo(np.float64).eps)
     squares = np.maximum(sums * (1 - error) - 2.0 * (centred[rows] @ centred[columns].T), 0.0)
     # the most promising pair first: it raises the bar, and few candidates remain
-    promising = np.array([np.argmax(gaps / np.maximum(squares, np.finfo(np.float64).tiny))])
+    promising = np.array([np.argmax(gaps / (squares + error * sums + np.finfo(np.float64).eps ** 4))])
     found: tuple[int, int] | None = None
     for candidates in (promising, None):
         if candidates is None:

@@ -134,8 +134,7 @@ def _shown(value: Any) -> Any:
     return str(value) if is_rational(value) else ball(value).str(30)
 
 
-# --- the decisions
-# -----------------------------------------------------------------------------------------------------------------
+# --- the decisions --------------------------------------------------------------------------------
 
 
 def _decide(formula: Any, at: Exact) -> Finding:
@@ -249,8 +248,7 @@ def _test_points(variable: Any, domain: Any, at: Exact) -> Iterator[Any]:
                 yield signed if hasattr(variable, "dim") else signed[0]
 
 
-# --- properties
-# ----------------------------------------------------------------------------------------------------------------------
+# --- properties -----------------------------------------------------------------------------------
 
 
 def _property(formula: Property, at: Exact) -> Finding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from flint import arb, fmpq, fmpq_mat
@@ -53,11 +54,12 @@ def _distance(value: Number, middle: fmpq) -> arb:
 def _rational_eigenvalues(matrix: Rows) -> list[arb]:
     size = len(matrix)
     polynomial = fmpq_mat(size, size, [x for row in matrix for x in row]).charpoly()
-    roots = [(root.real, multiplicity) for root, multiplicity in polynomial.numer().complex_roots()]
+    found: Any = polynomial.numer().complex_roots()
+    roots = [(root.real, multiplicity) for root, multiplicity in found]
     if sum(m for _, m in roots) != size:
         raise NotCertified("the roots of a characteristic polynomial were not all isolated; raise the precision")
     roots.sort(key=lambda pair: float(pair[0].mid()), reverse=True)
-    for (high, _), (low, _) in zip(roots, roots[1:], strict=False):
+    for (high, _), (low, _) in pairwise(roots):
         if high.overlaps(low):
             raise NotCertified("two eigenvalues could not be separated; raise the precision")
         if not high > low:  # the float keys tied; the balls decide

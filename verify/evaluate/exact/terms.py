@@ -81,8 +81,7 @@ def _dispatch(term: Any) -> Callable[[Any, Exact], Any]:
     raise NotCertified(f"the term {term} ({type(term).__name__}) has no exact reading; use the float reading")
 
 
-# --- arithmetic
-# ------------------------------------------------------------------------------------------------------------------
+# --- arithmetic -----------------------------------------------------------------------------------
 
 
 @reads_exactly(sympy.Rational)
@@ -183,8 +182,7 @@ def _factorial(term: Any, at: Exact) -> Number:
     return fmpq(fmpz.fac_ui(at.whole(term.args[0])))
 
 
-# --- finite sums and maxima
-# --------------------------------------------------------------------------------------------------------
+# --- finite sums and maxima -----------------------------------------------------------------------
 
 
 def each_index(term: Any, at: Exact) -> Iterator[Exact]:
@@ -265,8 +263,7 @@ def _indicator(term: Any, at: Exact) -> Number:
     return fmpq(1 if truth else 0)
 
 
-# --- vectors and matrices
-# ----------------------------------------------------------------------------------------------------------
+# --- vectors and matrices -------------------------------------------------------------------------
 
 
 @reads_exactly(linear.VectorSymbol, linear.MatrixSymbol)
@@ -390,8 +387,7 @@ def _eigenvalue_sum(term: Any, at: Exact) -> Number:
     return spectra.total(values[: at.whole(term.args[1])])
 
 
-# --- activations and functions
-# -----------------------------------------------------------------------------------------------------
+# --- activations and functions --------------------------------------------------------------------
 
 
 def exact_kink(psi: Any, at: Exact) -> tuple[Fraction, Fraction] | None:

@@ -1,0 +1,114 @@
+"""The ledger as JSON-ready objects.  Keys are a contract: scripts read them."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterable
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from theory.check import ProofReport, StepReport
+from theory.terms.printing import latex, text
+from verify.ledger import Entry, FactTest, TwinResult
+from verify.report.words import plain, rests_on
+
+_PACKAGES = ("lawbook", "sympy", "numpy", "scipy", "python-flint", "z3-solver")
+
+
+def versions() -> dict[str, str]:
+    """Versions of what the result depends on."""
+    found = {"python": platform.python_version()}
+    for package in _PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:  # run from a source tree that is not installed
+            found[package] = "not installed"
+    return found
+
+
+def ledger_document(entries: Iterable[Entry], seconds: float, seed: int) -> dict[str, Any]:
+    """The object that `lawbook check --json` prints."""
+    listed = [claim_document(entry) for entry in entries]
+    return {"claims": listed, "passes": all(c["passes"] for c in listed), "seconds": seconds, "seed": seed,
+            "versions": versions()}
+
+
+def claim_document(entry: Entry) -> dict[str, Any]:
+    """One claim: statement, status, proofs, measurements, twins."""
+    claim, best = entry.claim, entry.report.best
+    printed = [p.status.value for p in entry.report.proofs if p.author == "printed"]
+    return {
+        "id": claim.id,
+        "title": claim.title,
+        "reading": claim.reading.value,
+        "status": entry.status.value,
+        "passes": entry.passes,
+        "printed_proof": printed[0] if printed else None,
+        "domain": claim.domain.value,
+        "source": str(claim.source),
+        "hypotheses": [
+            {"name": h.name, "text": h.text, "formula": text(h.formula, claim.where)} for h in claim.hypotheses
+        ],
+        "conclusion": text(claim.conclusion, claim.where),
+        "where": {name: text(term) for name, term in claim.where.items()},
+        "constants": {c.name: c.value or None for c in claim.constants},
+        "rests_on": rests_on(entry),
+        "steps": [_step(s) for s in best.steps] if best else [],
+        "proofs": [_proof(p) for p in entry.report.proofs],
+        "tests": _tests(entry),
+        "facts": [_fact(f) for f in entry.facts],
+        "twins": [_twin(t) for t in entry.twins],
+        "refutation": _refutation(entry),
+        "note": claim.note,
+        "notes": list(entry.notes),
+        "seconds": entry.seconds,
+    }
+
+
+def latex_document(entry: Entry) -> dict[str, Any]:
+    """The claim's object with its formulas in LaTeX beside the text."""
+    claim = entry.claim
+    return claim_document(entry) | {"latex": {
+        "hypotheses": {h.name: latex(h.formula, claim.where) for h in claim.hypotheses},
+        "conclusion": latex(claim.conclusion, claim.where),
+        "where": {name: latex(term) for name, term in claim.where.items()},
+    }}
+
+
+def _step(report: StepReport) -> dict[str, Any]:
+    verdict, step = report.verdict, report.step
+    return {"name": step.name, "formula": text(step.formula), "using": list(step.using), "checker": step.method,
+            "status": verdict.status.value, "reason": verdict.reason, "evidence": plain(verdict.evidence),
+            "rests_on": sorted(verdict.rests_on), "seconds": report.seconds}
+
+
+def _proof(report: ProofReport) -> dict[str, Any]:
+    return {"author": report.author, "status": report.status.value, "reason": report.reason,
+            "rests_on": sorted(report.rests_on), "steps": [_step(s) for s in report.steps]}
+
+
+def _tests(entry: Entry) -> dict[str, Any]:
+    """The statement's instances and margin; violations of any fact of the claim count."""
+    statement = entry.statement
+    return {"instances": statement.instances if statement else 0,
+            "violations": sum(f.violations for f in entry.facts),
+            "undecided": statement.undecided if statement else 0,
+            "min_margin": plain(statement.min_margin) if statement else None}
+
+
+def _fact(fact: FactTest) -> dict[str, Any]:
+    return {"name": fact.name, "instances": fact.instances, "violations": fact.violations, "undecided": fact.undecided,
+            "min_margin": plain(fact.min_margin), "worst": fact.worst}
+
+
+def _twin(twin: TwinResult) -> dict[str, Any]:
+    return {"name": twin.name, "flaw": twin.flaw, "proof_status": twin.proof_status.value, "caught": twin.is_caught,
+            "violated": twin.violated}
+
+
+def _refutation(entry: Entry) -> dict[str, Any] | None:
+    found = entry.refutation
+    if found is None:
+        return None
+    return {"words": found.words, "breaks": found.breaks, "confirmed": entry.refuted,
+            "values": plain({name: value for name, value in found.instance.values.items() if not callable(value)})}

@@ -1,0 +1,165 @@
+"""The ledger and the page of one claim, for a person at a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.text import Text
+
+from theory.check import ProofReport, StepReport
+from theory.claim import Reading
+from theory.terms.printing import latex, text
+from theory.verdict import Status
+from verify.ledger import Entry
+from verify.report.words import DOMAINS, STYLES, count, heading, number, rests_on, summary, tested, works
+
+WIDTH = max(len(s.value) for s in Status)
+INDENT = " " * (WIDTH + 4)
+
+
+def show_line(console: Console, *parts: str | tuple[str, str]) -> None:
+    """One line, never wrapped nor read as markup: formulas hold brackets, and a pipe has no width."""
+    console.print(Text.assemble(*parts), soft_wrap=True)
+
+
+def show_ledger(console: Console, entries: Sequence[Entry], seconds: float) -> None:
+    """All claims, grouped by theorem, and a summary."""
+    group = ""
+    for entry in entries:
+        if heading(entry.claim.source) != group:
+            group = heading(entry.claim.source)
+            show_line(console, "")
+            show_line(console, (group, "bold"))
+        show_entry(console, entry)
+    show_line(console, "")
+    for reference in works([e.claim for e in entries]):
+        show_line(console, (reference, "dim"))
+    show_summary(console, entries, seconds)
+
+
+def show_entry(console: Console, entry: Entry) -> None:
+    """One claim in a few lines."""
+    claim = entry.claim
+    status = entry.status
+    show_line(console, "  ", (status.value.ljust(WIDTH), STYLES[status]), "  ", (claim.id, "bold"), f"  {claim.title}  ",
+              (f"[{claim.reading.value}; {DOMAINS[claim.domain]}]", "dim"))
+    show_line(console, INDENT, text(claim.conclusion, claim.where))
+    lemmas = rests_on(entry)
+    measured = tested(entry.statement)
+    show_line(console, INDENT, (f"{measured}{' · rests on ' + ', '.join(lemmas) if lemmas else ''}", "dim"))
+    for line, style in remarks(entry):
+        show_line(console, INDENT, (line, style))
+
+
+def remarks(entry: Entry) -> list[tuple[str, str]]:
+    """What a reader must not miss: refutations, broken proofs, violated facts, twins that passed."""
+    found: list[tuple[str, str]] = []
+    if entry.refutation is not None:
+        what = "refuted" if entry.refuted else "a counterexample is recorded but did NOT check"
+        breaks = f" (breaks: {entry.refutation.breaks})" if entry.refutation.breaks else ""
+        found.append((f"{what}: {entry.refutation.words}{breaks}", "red" if entry.refuted else "bold red"))
+    for proof in entry.report.proofs:
+        if not proof.status.is_proof:
+            found.append((broken(proof), "red"))
+    found += [(f"measured false: {f.name}, {tested(f)}", "bold red") for f in entry.facts
+              if f.violations and f.name != "conclusion"]
+    found += [(f"the false twin {t.name!r} ({t.flaw}) was NOT caught", "bold red") for t in entry.twins if not t.is_caught]
+    found += [(note, "yellow") for note in entry.notes]
+    return found
+
+
+def broken(proof: ProofReport) -> str:
+    """Which step of a proof does not follow, and why."""
+    failing = proof.first_failure
+    if failing is None:
+        return f"the {possessive(proof.author)} proof: {proof.reason}"
+    return f"the {possessive(proof.author)} proof stops at {failing.step.name!r} ({failing.step.method}): {failing.verdict.reason}"
+
+
+def possessive(author: str) -> str:
+    """How a proof is called by its author."""
+    return "toolkit's" if author == "ours" else author
+
+
+def show_summary(console: Console, entries: Sequence[Entry], seconds: float) -> None:
+    """Counts, twins, instances, time; then what fails."""
+    twins = [t for e in entries for t in e.twins]
+    instances = sum(e.statement.instances for e in entries if e.statement)
+    violations = sum(f.violations for e in entries for f in e.facts if e.claim.reading in (Reading.SHARP, Reading.OURS))
+    parts = [f"{count(len(entries), 'claim')}: {summary(list(entries))}"]
+    if twins:
+        parts.append(f"{sum(t.is_caught for t in twins)} of {count(len(twins), 'false twin')} caught")
+    if instances:
+        parts.append(f"{count(instances, 'instance')}, {count(violations, 'violation')} of claims that must hold")
+    show_line(console, (" · ".join(parts), "bold"), f" · {seconds:.1f} s")
+    failing = [e.claim.id for e in entries if not e.passes]
+    if failing:
+        show_line(console, (f"These must hold and do not: {', '.join(failing)}", "bold red"))
+
+
+# --- the page of one claim --------------------------------------------------------------------------------------------
+
+def show_page(console: Console, entry: Entry, *, in_latex: bool = False) -> None:
+    """Statement, proofs step by step, what it rests on, which hypotheses bear load."""
+    claim, best = entry.claim, entry.report.best
+    write = latex if in_latex else text
+    lemmas = rests_on(entry)
+    modulo = f" {count(len(lemmas), 'lemma')}" if entry.status is Status.PROVED_MODULO else ""
+    show_line(console, (claim.title, "bold"), f"  [{claim.reading.value}; {DOMAINS[claim.domain]}]   ",
+              (entry.status.value + modulo, STYLES[entry.status]))
+    show_line(console, (f"{claim.source}", "dim"))
+    for position, hypothesis in enumerate(claim.hypotheses):
+        said = f"   ({hypothesis.text})" if hypothesis.text and not in_latex else ""
+        show_line(console, "  if    " if position == 0 else "        ", write(hypothesis.formula, claim.where), (said, "dim"))
+    show_line(console, "  then  ", (write(claim.conclusion, claim.where), "bold"))
+    for name, term in claim.where.items():
+        show_line(console, "  where ", f"{name} = {write(term)}")
+    show_line(console, "        ", (tested(entry.statement), "dim"))
+    for proof in entry.report.proofs:
+        show_proof(console, entry, proof, in_latex=in_latex)
+    if best is not None:
+        show_line(console, "  rests on      ", ", ".join(lemmas) if lemmas else "definitions and rules alone")
+    for line in load(entry):
+        show_line(console, "  load-bearing  ", line)
+    for line, style in remarks(entry):
+        show_line(console, "  ", (line, style))
+    if claim.note:
+        show_line(console, "  note          ", claim.note)
+
+
+def show_proof(console: Console, entry: Entry, proof: ProofReport, *, in_latex: bool) -> None:
+    """The steps of one proof in columns."""
+    write = latex if in_latex else text
+    show_line(console, f"  {'printed proof' if proof.author == 'printed' else 'proof'}  ",
+              (proof.status.value, STYLES[proof.status]), f"  {proof.reason}" if proof.reason else "")
+    formulas = [write(s.step.formula, entry.claim.where) for s in proof.steps]
+    names = max((len(s.step.name) for s in proof.steps), default=0)
+    column = max((len(f) for f in formulas if len(f) <= 60), default=0)
+    methods = max((len(s.step.method) for s in proof.steps), default=0)
+    for position, (report, formula) in enumerate(zip(proof.steps, formulas, strict=True), start=1):
+        step, status = report.step, report.verdict.status
+        show_line(console, f"  {position:>3} ", (step.name.ljust(names), "bold"), f"  {formula.ljust(column)}  ",
+                  (step.method.ljust(methods), "cyan"), "  ", (status.value, STYLES[status]), (evidence(entry, report), "dim"))
+
+
+def evidence(entry: Entry, report: StepReport) -> str:
+    """Why a step does not follow; else what the instances said."""
+    if not report.verdict.status.is_proof:
+        return f"  {report.verdict.reason}"
+    fact = next((f for f in entry.facts if f.name == report.step.name), None)
+    if fact is None or not fact.instances:
+        return ""
+    margin = f", margin ≥ {number(fact.min_margin)}" if fact.min_margin is not None and not fact.violations else ""
+    wrong = f", violated on {fact.violations}" if fact.violations else ""
+    return f"  {count(fact.instances, 'instance')}{margin}{wrong}"
+
+
+def load(entry: Entry) -> list[str]:
+    """What each false twin shows: that its hypothesis or constant is needed."""
+    lines = []
+    for twin in entry.twins:
+        shown = "not caught" if not twin.is_caught else f"its proof is {twin.proof_status.value}"
+        contradicted = {True: ", an instance contradicts it", False: ", no instance contradicts it", None: ""}[twin.violated]
+        lines.append(f"{twin.name}: {twin.flaw} ({shown}{contradicted})")
+    return lines

@@ -1,0 +1,99 @@
+"""Words and numbers that the terminal, the page and the JSON share."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from theory.claim import Claim, NormDomain
+from theory.source import PAPERS, Source
+from theory.verdict import Status
+from verify.ledger import Entry, FactTest
+
+STYLES = {
+    Status.REFUTED: "bold red", Status.FAILED: "bold red", Status.UNKNOWN: "bold yellow", Status.OPEN: "bold cyan",
+    Status.TESTED: "yellow", Status.CERTIFIED: "green", Status.PROVED_MODULO: "bold green", Status.PROVED: "bold green",
+}
+DOMAINS = {
+    NormDomain.GLOBAL: "Lip on R^d", NormDomain.BALL: "Lip on the unit ball", NormDomain.SPHERE: "Lip on the sphere",
+    NormDomain.PROXY: "proxy of Lip", NormDomain.DATA: "data alone",
+}
+
+
+def number(value: float) -> str:
+    """A number in four significant digits, without a trail of zeros.
+
+    >>> number(0.00031), number(3.0), number(-1.23456), number(float("inf"))
+    ('0.00031', '3', '−1.235', '∞')
+    """
+    if math.isinf(value):
+        return "∞" if value > 0 else "−∞"
+    return f"{value:.4g}".replace("-", "−")
+
+
+def count(amount: int, noun: str) -> str:
+    """An amount with its noun.
+
+    >>> count(1, "instance"), count(1200, "instance")
+    ('1 instance', '1,200 instances')
+    """
+    return f"{amount:,} {noun}{'' if amount == 1 else 's'}"
+
+
+def rests_on(entry: Entry) -> list[str]:
+    """Textbook lemmas that the claim's best proof assumes, by id."""
+    return sorted(entry.report.rests_on)
+
+
+def tested(fact: FactTest | None) -> str:
+    """What the instances said about one fact."""
+    if fact is None or fact.instances == 0:
+        return "not measured"
+    words = [count(fact.instances, "instance")]
+    if fact.violations:
+        words.append(f"violated on {fact.violations}")
+    if fact.undecided:
+        words.append(f"undecided on {fact.undecided}")
+    if fact.min_margin is not None and not fact.violations:
+        where = f" at {fact.worst}" if fact.worst else ""
+        words.append(f"smallest margin {number(fact.min_margin)}{where}")
+    elif fact.violations and fact.worst:
+        words.append(f"first at {fact.worst}")
+    return ", ".join(words)
+
+
+def heading(source: Source) -> str:
+    """The heading of a group of claims: the theorem, its work and pages."""
+    item = source.item or "other statements"
+    pages = f", {'pp.' if '–' in source.pages else 'p.'} {source.pages}" if source.pages else ""
+    return f"{item} ({source.work}{pages})" if source.work != "lawbook" else f"{item} (ours)"
+
+
+def works(claims: list[Claim]) -> list[str]:
+    """The full references of the abbreviations that the headings use."""
+    used = {c.source.work for c in claims}
+    return [f"{short}  {full}" for short, full in PAPERS.items() if short in used]
+
+
+def summary(entries: list[Entry]) -> str:
+    """How many claims have which status, worst first."""
+    counts = {status: sum(e.status is status for e in entries) for status in Status}
+    return ", ".join(f"{amount} {status.value}" for status, amount in counts.items() if amount)
+
+
+def plain(value: Any) -> Any:
+    """The value as JSON can hold it: exact numbers and terms as text, numbers that are not finite as null."""
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {str(k): plain(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(v) for v in value]
+    if isinstance(value, set | frozenset):
+        return sorted(map(str, value))
+    if hasattr(value, "tolist"):
+        return plain(value.tolist())
+    return str(value)
