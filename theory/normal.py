@@ -124,6 +124,9 @@ class Normaliser:
             return self._sum(term)
         if isinstance(term, Norm):
             return self._norm(term)
+        if isinstance(term, Entry) and isinstance(term.vector, (ScaledVector, VectorSum_)):
+            parts = self.combination(term.vector).items()
+            return expand(Add(*(c * self.scalar(Entry(v, term.args[1])) for v, c in parts)))    # (cu + v)_i = c u_i + v_i
         if isinstance(term, Abs):
             inner = self.scalar(term.args[0])
             return Abs(expand(-inner)) if _leading_sign(inner) < 0 else Abs(inner)   # |−t| = |t|

@@ -8,8 +8,10 @@ from enum import Enum
 from functools import cached_property
 from typing import Any
 
+from sympy import Integer
+
 from theory.source import Source
-from theory.terms import Formula, replace
+from theory.terms import Formula, Le, Lt, replace
 from theory.terms.sorts import META, rename_variable
 
 
@@ -52,7 +54,15 @@ class Lemma:
                 apart[symbol] = meta.func(meta.args[0], *(replace(a, apart) for a in meta.args[1:]))
         renamed = [replace(f, apart) for f in formulas]
         variables = frozenset(s for f in renamed for s in f.free_symbols)
-        return Schema(renamed[0], tuple(renamed[1:]), variables)
+        declared = [_declared_sign(v) for v in sorted(variables, key=lambda v: v.name) if v.is_Symbol]
+        return Schema(renamed[0], (*renamed[1:], *(h for h in declared if h is not None)), variables)
+
+
+def _declared_sign(symbol: Any) -> Formula | None:
+    """The declared sign of a scalar metavariable is a hypothesis: whatever it stands for must be shown to have it."""
+    if symbol.is_positive:
+        return Lt(Integer(0), symbol)
+    return Le(Integer(0), symbol) if symbol.is_nonnegative else None
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from sympy import Abs, Expr, Max, Min, Symbol, diff
 
 from theory.checkers.atoms import is_constant, rational
 from theory.checkers.intervals import Interval, Undefined, between, enclose, exact_end
-from theory.checkers.normal import NONNEGATIVE, POSITIVE, as_term, make_monomial, normal_form
+from theory.checkers.normal import NONNEGATIVE, POSITIVE, as_term, divided, factor, normal_form
 from theory.checkers.signs import ANY, DECLARED, SignSet, conditions, sign_of_constant, signs_of
 
 FARTHEST_SQUARINGS = 13  # probes of a ray go up to 2^(2^13): there even log log s exceeds 8
@@ -28,6 +28,7 @@ SPLIT_RATIO = 4          # an interval wider than this factor is split in the ge
 class BallOptions:
     """Largest number of boxes, depth of the recursion into derivatives (less with several variables), precision in bits.
 
+    ``max_steps`` counts enclosures; derivatives with more than ``largest_derivative`` operations are not used.
     A box narrower than ``least_width`` that is not settled ends the search: the goal is false, or tight at a point inside.
     """
 
@@ -35,6 +36,8 @@ class BallOptions:
     depth: int = 7
     depth_several: int = 2
     precision: int = 64
+    max_steps: int = 6000
+    largest_derivative: int = 250
     least_width: Fraction = Fraction(1, 2 ** 24)
 
 
@@ -94,6 +97,7 @@ class Search:
 
     options: BallOptions
     boxes: int = 0
+    steps: int = 0
     margin: Fraction | None = None
     derivatives: dict[tuple[Expr, Symbol, bool], Expr | None] = field(default_factory=dict)
 
@@ -106,7 +110,7 @@ class Search:
         while queue:
             part = queue.pop()
             self.boxes += 1
-            if self.boxes > self.options.max_boxes:
+            if self.boxes > self.options.max_boxes or self.steps > self.options.max_steps:
                 return None
             if self.settled(term, part, strict, depth):
                 continue
@@ -147,7 +151,31 @@ class Search:
         free = [u for u, side in box.items() if not side.is_point]
         if not free:
             return _sign_at(term, box) <= (POSITIVE if strict else NONNEGATIVE)
+        if top and self._by_mean_value(term, box, free, strict):
+            return True
+        if self.steps > self.options.max_steps:
+            return False
         return depth > 0 and any(self._monotone(term, box, u, strict, depth) for u in free)
+
+    def _by_mean_value(self, term: Expr, box: Box, free: list[Symbol], strict: bool) -> bool:
+        """f(x) ∈ f(m) + Σ ∂f(box)·(x − m), with error of second order in the width; f is smooth where its derivatives are enclosed."""
+        if any(box[u].hi is None for u in free):
+            return False
+        middle = {u: side if side.is_point else Side(side.middle, side.middle) for u, side in box.items()}
+        slopes = [self.derivative(term, u, False) for u in free]
+        if None in slopes or not _defined_on(term, box, self.options.precision):
+            return False
+        try:
+            value = self._enclosure(term, middle)
+            for u, slope in zip(free, slopes, strict=True):
+                shift = between(box[u].lo - middle[u].lo, box[u].hi - middle[u].lo)  # type: ignore[operator]
+                value = value + self._enclosure(slope, box) * shift  # type: ignore[arg-type]
+        except Undefined:
+            return False
+        if value.lo > 0 or (not strict and value.lo >= 0):
+            self._remember(value)
+            return True
+        return False
 
     def _monotone(self, term: Expr, box: Box, u: Symbol, strict: bool, depth: int) -> bool:
         slope = self.derivative(term, u, len(box) == 1)
@@ -176,7 +204,8 @@ class Search:
                 self.derivatives[key] = None
             else:
                 slope = diff(term, u)
-                self.derivatives[key] = clear_denominators(slope, u) if clear and u.is_positive is True else slope
+                slope = clear_denominators(slope, u) if clear and u.is_positive is True else slope
+                self.derivatives[key] = slope if slope.count_ops() <= self.options.largest_derivative else None
         return self.derivatives[key]
 
     def _clearly_negative(self, term: Expr, box: Box) -> bool:
@@ -187,6 +216,7 @@ class Search:
             return False
 
     def _enclosure(self, term: Expr, box: Box) -> Interval:
+        self.steps += 1
         return enclose(term, {u: between(side.lo, side.hi) for u, side in box.items()}, self.options.precision)
 
     def _remember(self, value: Interval) -> None:
@@ -196,12 +226,13 @@ class Search:
 
 
 def clear_denominators(term: Expr, u: Symbol) -> Expr:
-    """The normal form times the power of u > 0 that makes its least exponent 0."""
+    """The normal form divided by the power products of positive factors that all its terms share (u itself, exponentials)."""
     p = normal_form(term, DECLARED)
-    least = min((dict(m).get(u, Fraction(0)) for m in p), default=Fraction(0))
-    if not least:
+    if len(p) < 2:
         return term
-    return as_term({make_monomial({**dict(m), u: dict(m).get(u, Fraction(0)) - least}): c for m, c in p.items()})
+    _, common, _ = factor(p, DECLARED)
+    shared = {b: e for b, e in common if (b == u or u in b.free_symbols) and DECLARED.of(b) == POSITIVE}
+    return as_term({divided(m, shared): c for m, c in p.items()}) if shared else term
 
 
 def _inverted(term: Expr, box: Box) -> tuple[Expr, Box] | None:

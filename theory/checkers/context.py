@@ -130,7 +130,7 @@ def _squared(rule: Rule) -> Rule:
 def _match_is_member(variable: Any, domain: Any, pattern: Any) -> bool:
     if isinstance(domain, Range):
         return any(term.args[1:] == (variable,) and _length(term) == domain.size for term in pattern.atoms(Entry, Row))
-    return type(domain) is Space and isinstance(variable, Vector) and variable in pattern.free_symbols
+    return type(domain) is Space and (isinstance(variable, Vector) or domain.dim == 1)
 
 
 def _length(term: Any) -> Any:

@@ -16,7 +16,7 @@ from theory.checkers.context import Context, open_step, same_formula
 from theory.checkers.linear import check_linear
 from theory.normal import Normaliser
 from theory.proof import Lemma, LemmaKind, Use
-from theory.terms import Ball, Eq, ForAll, Formula, Implies, Le, Property, Range, Relation, Space, Sphere
+from theory.terms import Ball, Eq, ForAll, Formula, Implies, Le, Lt, Property, Range, Relation, Space, Sphere
 from theory.terms.matching import Pattern, matches
 from theory.terms.scalars import Norm
 from theory.terms.schema import FAMILY_TERMS, Template, instantiate
@@ -104,8 +104,10 @@ def _discharge(hypothesis: Formula, variables: frozenset[Any], binding: dict[Any
     for fact in context.facts.values():
         if isinstance(fact, ForAll) and not isinstance(hypothesis, ForAll):
             yield from _instance_of(hypothesis, fact, binding, variables, context)
-    if not _metavariables(hypothesis, variables - set(binding)) and holds_by_form(hypothesis, context):
-        yield binding
+    if not _metavariables(hypothesis, variables - set(binding)):
+        normaliser = context.normaliser(expand_norms=True)
+        if any(same_formula(hypothesis, fact, normaliser) for fact in context.facts.values()) or holds_by_form(hypothesis, context):
+            yield binding
 
 
 def _instance_of(hypothesis: Formula, fact: ForAll, binding: dict[Any, Any], variables: frozenset[Any],
@@ -160,11 +162,21 @@ def holds_by_form(hypothesis: Formula, context: Context) -> bool:
         inner = open_step(hypothesis, context.facts)
         return holds_by_form(inner.goal, Context(inner.goal, inner.facts, (*context.opened, *inner.opened)))
     if isinstance(hypothesis, Relation):
+        if _has_declared_sign(hypothesis):
+            return True
         normaliser = context.normaliser()
         goal = hypothesis.func(*map(normaliser.scalar, hypothesis.args))
         facts = {name: fact.func(*map(normaliser.scalar, fact.args)) for name, fact in context.relations().items()}
         return check_linear(goal, facts).status is Status.PROVED
     return False
+
+
+def _has_declared_sign(hypothesis: Relation) -> bool:
+    """0 ≤ t or 0 < t for a number, a symbol or an atom that is declared so."""
+    if hypothesis.lhs != 0 or hypothesis.rhs.is_Add or hypothesis.rhs.is_Mul:
+        return False
+    wanted = hypothesis.rhs.is_positive if isinstance(hypothesis, Lt) else hypothesis.rhs.is_nonnegative
+    return isinstance(hypothesis, (Le, Lt)) and wanted is True
 
 
 def _metavariables(formula: Formula, variables: frozenset[Any]) -> set[Any]:

@@ -247,11 +247,11 @@ def factor(p: Poly, signs: SignSource) -> tuple[Fraction, Monomial, Poly]:
     tables = [dict(m) for m in p]
     least = {b: min(t.get(b, Fraction(0)) for t in tables) for t_ in tables for b in t_}
     shared = {b: e for b, e in least.items() if e and signs.of(b) <= NONNEGATIVE}
-    rest = {_divided(m, shared): c / content for m, c in p.items()}
+    rest = {divided(m, shared): c / content for m, c in p.items()}
     return content, make_monomial(shared), rest
 
 
-def _divided(monomial: Monomial, by: dict[Expr, Fraction]) -> Monomial:
+def divided(monomial: Monomial, by: dict[Expr, Fraction]) -> Monomial:
     exponents = dict(monomial)
     for base, e in by.items():
         exponents[base] = exponents.get(base, Fraction(0)) - e

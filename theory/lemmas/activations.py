@@ -27,6 +27,7 @@ from theory.terms import (
 )
 from theory.terms.linear import Direction
 from theory.terms.schema import Family
+from theory.terms.sets import Interval
 
 beta, shift = Symbol("beta", real=True), Symbol("shift", real=True)
 scale, L = Symbol("scale", nonnegative=True), Symbol("L", nonnegative=True)
@@ -64,5 +65,12 @@ relu_sup = textbook(
     le(Abs(Sum(F(i) * relu(dot(w, V(i)) + shift), (i, n))),
        norm(w) * Sup(Abs(Sum(F(i) * relu(dot(u, V(i)) + beta), (i, n))), (u, Sphere(d)), (beta, LINE))),
     [eq(Sum(F(i), (i, n)), 0)])
+
+shift_range = textbook(
+    "lemma.shift_range", "for unit rows and weights of sum zero only shifts in [−1, 1] matter",
+    Source("elementary: for shifts beyond ±1 all units are active, or none, and the sum no longer changes"),
+    le(Sup(Abs(Sum(F(i) * relu(dot(u, V(i)) + beta), (i, n))), (u, Sphere(d)), (beta, LINE)),
+       Sup(Abs(Sum(F(i) * relu(dot(u, V(i)) + beta), (i, n))), (u, Sphere(d)), (beta, Interval(-1, 1)))),
+    [eq(Sum(F(i), (i, n)), 0), forall(eq(norm(V(i)), 1), (i, Range(n)))])
 
 __all__ = ["X", "homogeneous_sup", "kantorovich", "relu_sup"]

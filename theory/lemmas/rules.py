@@ -38,13 +38,14 @@ from theory.terms import (
     relu,
 )
 from theory.terms.linear import Direction, KernelVector
+from theory.terms.sets import Interval
 
 y = VectorSymbol("y", n)
 beta = Symbol("beta", real=True)
 p, q, bound = (Symbol(name, real=True) for name in ("p", "q", "bound"))
 L = Symbol("L", nonnegative=True)
 SIGNS = (y, Signs(n))
-DIRECTION, SHIFT = (u, Sphere(d)), (beta, LINE)
+DIRECTION, SHIFT = (u, Sphere(d)), (beta, Interval(-1, 1))
 
 # Lipschitz constants: |f(x) − f(x′)| ≤ Lip(f, D)‖x − x′‖ on D, by definition.
 lipschitz = rule("rule.lip", "definition of the global Lipschitz constant",
@@ -77,8 +78,14 @@ homogeneity = rule("rule.homogeneous", "definition of positive homogeneity", eq(
 RELU_HOMOGENEOUS = positively_homogeneous(relu)
 relu_homogeneous = rule("rule.relu_homogeneous", "max(ct, 0) = c max(t, 0) for c ≥ 0", RELU_HOMOGENEOUS)
 relu_lipschitz = rule("rule.relu_lipschitz", "|max(s, 0) − max(t, 0)| ≤ |s − t|", lipschitz_activation(relu, 1))
+relu_by_abs = rule("rule.relu_abs", "max(t, 0) = (t + |t|)/2", forall(eq(relu(t), (t + Abs(t)) / 2), (t, LINE)))
+contracts = rule("rule.activation_lip", "definition of an L-Lipschitz activation", le(Abs(psi(s) - psi(t)), L * Abs(s - t)),
+                 [lipschitz_activation(psi, L)])
 growth = rule("rule.growth", "a positively homogeneous L-Lipschitz ψ has ψ(0) = 0, hence |ψ(t)| ≤ L|t|", le(Abs(psi(t)), L * Abs(t)),
               [positively_homogeneous(psi), lipschitz_activation(psi, L)])
+
+on_sphere = rule("rule.on_sphere", "definition of the unit sphere", forall(eq(norm(u), 1), DIRECTION))
+in_interval = rule("rule.in_interval", "definition of [−1, 1]", forall(le(Abs(beta), 1), (beta, Interval(-1, 1))))
 
 # Suprema over directions, and over directions and shifts.
 sup_ge = rule("rule.sup_ge", "a value is at most the supremum", le(F(x), Sup(F(u), DIRECTION)), [eq(norm(x), 1)])
@@ -88,7 +95,7 @@ sup_abs = rule("rule.sup_abs", "|t| is the larger of t and −t", le(Sup(Abs(F(u
                [le(Sup(F(u), DIRECTION), bound), le(Sup(-F(u), DIRECTION), bound)])
 
 pair_ge = rule("rule.sup_pair_ge", "a value is at most the supremum over directions and shifts",
-               le(G(x, t), Sup(G(u, beta), DIRECTION, SHIFT)), [eq(norm(x), 1)])
+               le(G(x, t), Sup(G(u, beta), DIRECTION, SHIFT)), [eq(norm(x), 1), member(t, SHIFT[1])])
 pair_le = rule("rule.sup_pair_le", "a bound on all values bounds the supremum over directions and shifts",
                le(Sup(G(u, beta), DIRECTION, SHIFT), bound), [forall(le(G(u, beta), bound), DIRECTION, SHIFT)])
 finite_ge = rule("rule.max_ge", "a value is at most the maximum", le(F(j), Sup(F(i), (i, Range(n)))), [member(j, Range(n))])
@@ -99,6 +106,9 @@ finite_gap = rule("rule.max_gap", "two maxima differ by at most the largest diff
                   [forall(le(Abs(F(i) - G(i)), bound), (i, Range(n)))])
 
 sign_square = rule("rule.sign_square", "signs are ±1", forall(eq(y[i] ** 2, 1), (y, Signs(n)), (i, Range(n))))
+
+pair_abs = rule("rule.sup_pair_abs", "|t| is the larger of t and −t", le(Sup(Abs(G(u, beta)), DIRECTION, SHIFT), bound),
+                [le(Sup(G(u, beta), DIRECTION, SHIFT), bound), le(Sup(-G(u, beta), DIRECTION, SHIFT), bound)])
 
 # Expectations and probabilities over independent uniform signs.
 expect_le = rule("rule.expect_le", "expectation is monotone", le(Expect(F(y), SIGNS), Expect(G(y), SIGNS)),

@@ -111,7 +111,11 @@ class _Matcher:
     def _commutative(self, pattern: Any, term: Any, binding: dict[Any, Any], opened: tuple[Any, ...]) -> Iterator[dict[Any, Any]]:
         kind = Add if isinstance(pattern, Add) else Mul
         terms = list(kind.make_args(term)) if isinstance(term, Expr) else None
-        if terms is not None:
+        known = [p for p in pattern.args if self._is_flexible(p, {}) and not self._is_flexible(p, binding)]
+        if known:                                          # a bound metavariable may itself be a product or sum: flatten it first
+            filled = kind(*(instantiate(p, binding) if p in known else p for p in pattern.args))
+            yield from self.match(filled, term, binding, opened)
+        elif terms is not None:
             rigid = [p for p in pattern.args if not self._is_flexible(p, binding)]
             flexible = [p for p in pattern.args if self._is_flexible(p, binding)]
             yield from self._assign(kind, rigid, flexible, terms, binding, opened)

@@ -39,7 +39,7 @@ def _folded(operation: Callable[[Interval, Interval], Interval]) -> Callable[[An
         first, *rest = [compiled(a, scope) for a in term.args]
 
         def run(env: Env) -> Interval:
-            total = first(env)
+            total: Interval = first(env)
             for part in rest:
                 total = operation(total, part(env))
             return total

@@ -46,7 +46,8 @@ def sign_vectors(n: int, start: int = 0, stop: int | None = None) -> Array:
     [[-1.0, -1.0], [1.0, -1.0], [-1.0, 1.0], [1.0, 1.0]]
     """
     numbers = np.arange(start, 2**n if stop is None else stop)
-    return 2.0 * ((numbers[:, None] >> np.arange(n)) & 1) - 1.0
+    bits: Array = ((numbers[:, None] >> np.arange(n)) & 1).astype(np.float64)
+    return 2.0 * bits - 1.0
 
 
 def as_value(variable: Any, array: Array, axis: int, error: float = 0.0) -> Any:
@@ -79,10 +80,8 @@ def draw(domain: Any, m: int, rng: np.random.Generator, sizes: tuple[int, ...], 
     if isinstance(domain, Uniform):
         return rng.random((m, *sizes))
     if isinstance(domain, (GaussianRows, SphereRows)):
-        G = rng.standard_normal((m, *sizes))
-        return (
-            G / np.sqrt(sizes[1]) if isinstance(domain, GaussianRows) else G / np.linalg.norm(G, axis=-1, keepdims=True)
-        )
+        G: Array = rng.standard_normal((m, *sizes))
+        return G / float(np.sqrt(sizes[1])) if isinstance(domain, GaussianRows) else _unit(G)
     directions = _unit(rng.standard_normal((m, *sizes)))
     if isinstance(domain, Sphere):
         return directions
@@ -92,7 +91,8 @@ def draw(domain: Any, m: int, rng: np.random.Generator, sizes: tuple[int, ...], 
 
 
 def _unit(array: Array) -> Array:
-    return array / np.maximum(np.linalg.norm(array, axis=-1, keepdims=True), np.finfo(float).tiny)
+    unit: Array = array / np.maximum(np.linalg.norm(array, axis=-1, keepdims=True), np.finfo(float).tiny)
+    return unit
 
 
 def project(domain: Any, array: Array, radius: float) -> Array:

@@ -62,7 +62,8 @@ class Evaluator:
             raise BadData(
                 f"only scalar terms have a value as an interval, not {type(term).__name__}; use `array` or `fact`"
             )
-        return self._at(term)
+        found: Interval = self._at(term)
+        return found
 
     def value(self, term: Any) -> tuple[float, float]:
         """The value of a closed scalar term as (lower, upper), equal when it is a point."""
@@ -130,7 +131,7 @@ def evaluate_formula(formula: Formula, instance: Instance, options: Options = _D
 
 def _check(truth: Truth, notes: str) -> FactCheck:
     level = closed_level(truth)
-    lhs, rhs = (tuple(float(x) for x in np.ravel(side)[:2]) for side in (truth.lhs, truth.rhs))
+    lhs, rhs = ((float(np.ravel(side)[0]), float(np.ravel(side)[1])) for side in (truth.lhs, truth.rhs))
     detail = [notes] if notes else []
     if level == Level.UNDECIDED and np.isnan([*lhs, *rhs]).any():
         detail.insert(0, "a side of the relation is undefined or is not measured")
@@ -140,7 +141,7 @@ def _check(truth: Truth, notes: str) -> FactCheck:
         float(np.ravel(truth.margin)[0]),
         lhs,
         rhs,
-        places,  # type: ignore[arg-type]
+        places,
         bool(np.any(truth.sampled)) and level in (Level.HOLDS, Level.VACUOUS),
         "; ".join(detail),
     )

@@ -66,7 +66,7 @@ def _connective(want: str) -> Callable[[Any, Scope], Node]:
         first, *rest = [compiled(a, scope) for a in formula.args]
 
         def run(env: Env) -> Truth:
-            total = first(env)
+            total: Truth = first(env)
             for part in rest:
                 total = worse(total, part(env), want=want)
             return total
@@ -85,7 +85,7 @@ def _implies(formula: Implies, scope: Scope) -> Node:
     premise, conclusion = (compiled(a, scope) for a in formula.args)
 
     def run(env: Env) -> Truth:
-        p = premise(env)
+        p: Truth = premise(env)
         if np.all(p.level == Level.VIOLATED):  # the conclusion may not even be defined
             return p._replace(
                 level=np.full(np.shape(p.level), Level.VACUOUS),
@@ -128,7 +128,7 @@ def _forall(formula: ForAll, scope: Scope) -> Node:
         for name, enter, axis in enters:
             env, length, mask = enter(env)
             opened.append((name, axis, length, mask))
-        truth = body(env)
+        truth: Truth = body(env)
         for name, axis, length, mask in reversed(opened):
             truth = worst_along(truth, axis, length, mask, name)
         return truth

@@ -150,7 +150,8 @@ def _lip(term: Lip, scope: Scope) -> Node:
     radius = compiled(domain.radius, Scope()) if isinstance(domain, Ball) else None
 
     def run(env: Env) -> Interval:
-        return env.run.remembered(term, lambda: enclosed(env))
+        known: Interval = env.run.remembered(term, lambda: enclosed(env))
+        return known
 
     def enclosed(env: Env) -> Interval:
         f = env.run.instance.callable(symbol.name, "function")

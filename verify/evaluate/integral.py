@@ -114,7 +114,8 @@ def _joined(parts: list[tuple[Any, Any]], outer: int) -> tuple[Any, Any]:
 
 def _integrate(body: Node, env: Env, t: Any, places: Any, error: float) -> Interval:
     def at(values: Any) -> Interval:
-        return body(env.child({t: point(values)}))
+        value: Interval = body(env.child({t: point(values)}))
+        return value
 
     gaps = np.diff(places, axis=0)
     span = 1.0 + np.abs(places[-1:]) + np.abs(places[:1])

@@ -46,7 +46,8 @@ def _mean(term: Any, scope: Scope) -> Node:
         return _estimate(lambda a: values(env, a), domains, env, term, axis)
 
     def run(env: Env) -> Interval:
-        return env.run.remembered(term, lambda: computed(env)) if closed else computed(env)
+        value: Interval = env.run.remembered(term, lambda: computed(env)) if closed else computed(env)
+        return value
 
     return run
 
@@ -91,7 +92,8 @@ def _estimate(values: Any, domains: list[OpenDomain], env: Env, term: Any, axis:
     a normal interval of 6 standard errors for means.
     """
     options, rng = env.run.options, env.run.rng(term)
-    lows, highs = [], []
+    lows: list[Any] = []
+    highs: list[Any] = []
     count = min(options.n_samples, options.n_slow) if _is_slow(term.body) else options.n_samples
     for start, stop in _chunks(count, options.chunk):
         value = values([d.sample(env, stop - start, rng) for d in domains])

@@ -254,7 +254,8 @@ def places(env: Env, variables: tuple[Any, ...]) -> tuple[tuple[int, ...], Itera
 
 def _batch_shape(value: Any, components: int) -> tuple[int, ...]:
     array = value.lower if isinstance(value, Interval) else value.array
-    return np.shape(array)[: np.ndim(array) - components]
+    shape: tuple[int, ...] = np.shape(array)
+    return shape[: len(shape) - components]
 
 
 def _sliced(env: Env, variables: tuple[Any, ...], place: tuple[int, ...]) -> Env:

@@ -49,7 +49,8 @@ def _sup(term: Sup, scope: Scope) -> Node:
 
     def run(env: Env) -> Interval:
         if not outer:
-            return env.run.remembered(term, lambda: closed(env))
+            known: Interval = env.run.remembered(term, lambda: closed(env))
+            return known
         shape, each = places(env, outer)
         found = [(place, scalar_ends(closed(inner))) for place, inner in each]
         lower, upper = np.empty(shape), np.empty(shape)

@@ -17,6 +17,7 @@ from theory.certificates.lower_bound import certify_lower_bound
 from theory.errors import BadData
 from verify.data.dataset import validate
 from verify.interpolation.fantope_master import MasterState, run_splitting, start
+from verify.interpolation.mcshane import below_one
 from verify.interpolation.pair_forms import PairForms, apply_forms
 
 FloatArray = NDArray[np.float64]
@@ -93,13 +94,16 @@ def fantope_bound(
     if np.ptp(labels) == 0:
         return FantopeBound(Fraction(0), 0.0, 0.0, 0.0, {}, None, 0, "all labels are equal: a constant fits")
     rank = min(int(r), d)
-    forms = PairForms(_reduced(_unit_rows(points) if sphere else points - points.mean(axis=0)), labels, 1.0 + sphere)
+    # scaling by powers of two is exact and keeps squares inside the range of doubles
+    scaled, point_exponent = (_unit_rows(points), 0) if sphere else below_one(points)
+    scaled_labels, label_exponent = below_one(labels)
+    forms = PairForms(_reduced(scaled if sphere else scaled - scaled.mean(axis=0)), scaled_labels, 1.0 + sphere)
     solution = _solve(forms, rank, options)
     weights = _rational_weights(solution.keys, solution.weights, forms)
     claim = "bln.thm6.sphere_fantope" if sphere else "bln.thm6.fantope"
     document = certify_lower_bound(claim, exact_data(points, labels), rank, Evidence(weights=weights))
     value = Fraction(document["value"])
-    estimate, upper = solution.high**-0.5, solution.low**-0.5
+    estimate, upper = (float(np.ldexp(s**-0.5, label_exponent - point_exponent)) for s in (solution.high, solution.low))
     gap = max(upper / float(value) - 1.0, 0.0)
     return FantopeBound(value, estimate, upper, gap, weights, document, solution.iterations, solution.reason)
 

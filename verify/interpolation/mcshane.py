@@ -90,7 +90,7 @@ def _best_pair(points: FloatArray, labels: FloatArray, block: int) -> tuple[int,
     """The pair of different labels with the largest quotient, None when there is no such pair."""
     # Scaling by a power of two is exact and keeps squares inside the range of doubles; centring reduces cancellation.
     # Both only serve to choose candidates: the quotients themselves come from the original points.
-    scaled, labels = _below_one(points), _below_one(labels)
+    (scaled, _), (labels, _) = below_one(points), below_one(labels)
     centred = scaled - scaled.mean(axis=0)
     norms = (centred * centred).sum(axis=1)
     best, pair = 0.0, None
@@ -102,9 +102,14 @@ def _best_pair(points: FloatArray, labels: FloatArray, block: int) -> tuple[int,
     return pair
 
 
-def _below_one(values: FloatArray) -> FloatArray:
-    """The values times the power of two that brings the largest modulus into [½, 1)."""
-    return np.ldexp(values, -math.frexp(float(np.abs(values).max()))[1])
+def below_one(values: FloatArray) -> tuple[FloatArray, int]:
+    """The values times 2⁻ᵉ, with the largest modulus in [½, 1), and e; squares then stay in the range of doubles.
+
+    >>> below_one(np.array([3.0, -4.0]))
+    (array([ 0.375, -0.5  ]), 3)
+    """
+    exponent = math.frexp(float(np.abs(values).max()))[1]
+    return np.ldexp(values, -exponent), exponent
 
 
 def _best_in_block(

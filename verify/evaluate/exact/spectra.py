@@ -38,7 +38,7 @@ def eigenvalues(matrix: Rows) -> list[arb]:
 
 def _middle(value: Number) -> fmpq:
     """A ball's midpoint, a dyadic number, as a rational."""
-    if is_rational(value):
+    if isinstance(value, fmpq):
         return value
     if not value.is_finite():
         raise NotCertified("a matrix has an entry that is not finite; its spectrum is not evaluated")

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from math import factorial
 from itertools import product
 from typing import Any
 
@@ -179,7 +180,7 @@ def _binomial(term: Any, at: Exact) -> Number:
 
 @reads_exactly(sympy.factorial)
 def _factorial(term: Any, at: Exact) -> Number:
-    return fmpq(fmpz.fac_ui(at.whole(term.args[0])))
+    return fmpq(fmpz(factorial(at.whole(term.args[0]))))
 
 
 # --- finite sums and maxima -----------------------------------------------------------------------

@@ -1,0 +1,140 @@
+"""Random labels: with high probability over independent uniform signs, for ANY fixed unit data, the suprema R and R_b are O(√n).
+
+So the instance laws of Theorem 5 and R1 become laws in n, d, k alone.  Here s is the level: the failure probability is δ = 2e^{−s}.
+Bubeck–Li–Nagaraj 2021, Theorem 5, pp. 7–8 ("high probability by classical concentration"); constants ours.
+"""
+
+from __future__ import annotations
+
+from sympy import exp
+
+from theory.claim import Claim, NormDomain, Reading
+from theory.lemmas import rules, spectra
+from theory.lemmas.processes import (
+    contraction,
+    convex_concentration,
+    rademacher_norm,
+    sign_symmetry,
+)
+from theory.proof import proof, step
+from theory.source import Source
+from theory.terms import (
+    Abs,
+    And,
+    Expect,
+    Implies,
+    Min,
+    Prob,
+    Signs,
+    Sphere,
+    Sum,
+    Sup,
+    Symbol,
+    dot,
+    eq,
+    forall,
+    fro_norm,
+    ge,
+    le,
+    norm,
+    op_norm,
+    sqrt,
+)
+from theory.two_layers.setting import (
+    DATA,
+    LARGEST,
+    L,
+    W,
+    X,
+    a,
+    d,
+    fits,
+    homogeneous,
+    i,
+    k,
+    labels,
+    lipschitz_psi,
+    n,
+    network,
+    no_bias,
+    psi,
+    u,
+    unit_rows,
+    y,
+)
+from theory.two_layers.spectral_norm import PATH, R, path_steps
+
+s = Symbol("s", nonnegative=True)
+SIGNS, DIRECTION = (y, Signs(n)), (u, Sphere(d))
+up = Sup(Sum(y[i] * psi(dot(u, X[i])), (i, n)), DIRECTION)
+down = Sup(Sum(-y[i] * psi(dot(u, X[i])), (i, n)), DIRECTION)
+straight = Sup(Sum(y[i] * dot(u, X[i]), (i, n)), DIRECTION)
+resultant = norm(Sum(y[i] * X[i], (i, n)))
+deviation = L * sqrt(LARGEST) * sqrt(8 * s)
+bound = L * sqrt(n) + deviation
+
+mean_steps = (
+    step("unit", forall(eq(norm(u), 1), DIRECTION), by=rules.on_sphere),
+    step("inner", forall(le(Sum(y[i] * dot(u, X[i]), (i, n)), norm(u) * resultant), SIGNS, DIRECTION), by=rules.cauchy_dot),
+    step("inner unit", forall(le(Sum(y[i] * dot(u, X[i]), (i, n)), resultant), SIGNS, DIRECTION), by="linear", using=("inner", "unit")),
+    step("linear supremum", forall(le(straight, resultant), SIGNS), by=rules.sup_le, using="inner unit"),
+    step("mean of it", le(Expect(straight, SIGNS), Expect(resultant, SIGNS)), by=rules.expect_le, using="linear supremum"),
+    step("norm", le(Expect(resultant, SIGNS), sqrt(Sum(norm(X[i]) ** 2, (i, n)))), by=rademacher_norm),
+    step("total", eq(Sum(norm(X[i]) ** 2, (i, n)), n), by="sums", using="unit rows"),
+    step("contraction", le(Expect(up, SIGNS), L * Expect(straight, SIGNS)), by=contraction, using="psi Lipschitz"),
+    step("mean", le(Expect(up, SIGNS), L * sqrt(n)), by="polynomial", using=("contraction", "mean of it", "norm", "total")),
+    step("mirror", eq(Expect(down, SIGNS), Expect(up, SIGNS)), by=sign_symmetry),
+    step("mean′", le(Expect(down, SIGNS), L * sqrt(n)), by="linear", using=("mean", "mirror")),
+)
+spread_steps = (
+    step("growth", forall(le(Abs(psi(dot(u, X[i]))), L * Abs(dot(u, X[i]))), DIRECTION, DATA), by=rules.growth,
+         using=("homogeneous", "psi Lipschitz")),
+    step("squares", forall(le(psi(dot(u, X[i])) ** 2, L**2 * dot(u, X[i]) ** 2), DIRECTION, DATA), by="polynomial", using="growth"),
+    step("sum of squares", forall(le(Sum(psi(dot(u, X[i])) ** 2, (i, n)), Sum(L**2 * dot(u, X[i]) ** 2, (i, n))), DIRECTION), by=rules.sum_le,
+         using="squares"),
+    step("Rayleigh", forall(le(Sum(dot(u, X[i]) ** 2, (i, n)), LARGEST), DIRECTION), by=spectra.rayleigh, using="unit"),
+    step("spread", forall(le(Sum(psi(dot(u, X[i])) ** 2, (i, n)), (L * sqrt(LARGEST)) ** 2), DIRECTION), by="polynomial",
+         using=("sum of squares", "Rayleigh")),
+)
+tail_steps = (
+    step("tail", ge(Prob(le(up, Expect(up, SIGNS) + deviation), SIGNS), 1 - exp(-s)), by=convex_concentration, using="spread"),
+    step("tail′", ge(Prob(le(down, Expect(down, SIGNS) + deviation), SIGNS), 1 - exp(-s)), by=convex_concentration, using="spread"),
+    step("weaken", forall(Implies(le(up, Expect(up, SIGNS) + deviation), le(up, bound)), SIGNS), by="linear", using="mean"),
+    step("weaken′", forall(Implies(le(down, Expect(down, SIGNS) + deviation), le(down, bound)), SIGNS), by="linear", using="mean′"),
+    step("upper", ge(Prob(le(up, bound), SIGNS), 1 - exp(-s)), by=rules.prob_implies, using=("tail", "weaken")),
+    step("lower", ge(Prob(le(down, bound), SIGNS), 1 - exp(-s)), by=rules.prob_implies, using=("tail′", "weaken′")),
+    step("both", ge(Prob(And(le(up, bound), le(down, bound)), SIGNS), 1 - exp(-s) - exp(-s)), by=rules.prob_and,
+         using=("upper", "lower")),
+    step("either sign", forall(Implies(And(le(up, bound), le(down, bound)), le(R, bound)), SIGNS), by=rules.sup_abs),
+    step("probability", ge(Prob(le(R, bound), SIGNS), 1 - exp(-s) - exp(-s)), by=rules.prob_implies, using=("both", "either sign")),
+)
+
+width = Claim(
+    id="bln.thm5.width", title="Theorem 5, the supremum R for random labels", source=Source("BLN", "Theorem 5", "7–8"),
+    reading=Reading.SHARP, domain=NormDomain.DATA,
+    hypotheses=(unit_rows, homogeneous, lipschitz_psi),
+    conclusion=ge(Prob(le(R, bound), SIGNS), 1 - exp(-s) - exp(-s)),
+    proofs=(proof(*mean_steps, *spread_steps, *tail_steps),),
+    where={"R": R, "λ": LARGEST},
+)
+
+proxy = norm(a) * op_norm(W)
+random_labels = Claim(
+    id="bln.thm5.random_labels", title="Theorem 5 with high probability over the labels", source=Source("BLN", "Theorem 5", "7–8"),
+    reading=Reading.SHARP, domain=NormDomain.PROXY,
+    hypotheses=(unit_rows, homogeneous, lipschitz_psi, fits, labels, network, no_bias),
+    conclusion=And(ge(Prob(le(R, bound), SIGNS), 1 - exp(-s) - exp(-s)),
+                   Implies(le(R, bound), le(n, bound * sqrt(Min(k, d)) * proxy))),
+    proofs=(proof(
+        *mean_steps, *spread_steps, *tail_steps,
+        *path_steps,
+        step("Cauchy", le(PATH, norm(a) * fro_norm(W)), by=spectra.cauchy.at(F=lambda l: Abs(a[l]), G=lambda l: norm(W[l]))),
+        step("rank", le(fro_norm(W), sqrt(Min(k, d)) * op_norm(W)), by=spectra.fro_op),
+        step("instance", le(n, R * sqrt(Min(k, d)) * proxy), by="chain", using=("path", "Cauchy", "rank")),
+        step("event", Implies(le(R, bound), le(n, bound * sqrt(Min(k, d)) * proxy)), by="chain", using="instance"),
+        step("law", And(ge(Prob(le(R, bound), SIGNS), 1 - exp(-s) - exp(-s)),
+                        Implies(le(R, bound), le(n, bound * sqrt(Min(k, d)) * proxy))), by="conjunction",
+             using=("probability", "event")),
+    ),),
+    where={"R": R, "λ": LARGEST},
+)
