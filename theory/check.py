@@ -157,5 +157,4 @@ def lemma_report(lemma: Lemma) -> ProofReport:
     """The report on a lemma's own proof."""
     if lemma.proof is None:
         return ProofReport("ours", (), Status.UNKNOWN, frozenset(), f"{lemma.id} has no proof")
-    hypotheses = {f"h{position}": h for position, h in enumerate(lemma.hypotheses, start=1)}
-    return check_proof(lemma.proof, hypotheses, lemma.conclusion)
+    return check_proof(lemma.proof, lemma.named_hypotheses, lemma.conclusion)

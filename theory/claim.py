@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from functools import cached_property
 from typing import Any
 
-from theory.proof import Proof
+from theory.proof import Lemma, LemmaKind, Proof
 from theory.source import Source
 from theory.terms import Formula
 
@@ -80,6 +81,12 @@ class Claim:
     def hypothesis(self, name: str) -> Hypothesis:
         """The hypothesis of that name."""
         return next(h for h in self.hypotheses if h.name == name)
+
+    @cached_property
+    def as_lemma(self) -> Lemma:
+        """This claim as a lemma for other proofs, which then rest on what its first proof rests on."""
+        return Lemma(self.id, self.title, self.source, LemmaKind.OURS, self.conclusion, tuple(h.formula for h in self.hypotheses),
+                     self.proofs[0] if self.proofs else None, tuple(h.name for h in self.hypotheses))
 
     def dropping(self, name: str, flaw: str) -> Twin:
         """The twin without one hypothesis, and the same proofs."""

@@ -38,6 +38,13 @@ class Lemma:
     conclusion: Formula
     hypotheses: tuple[Formula, ...] = ()
     proof: Proof | None = None
+    names: tuple[str, ...] = ()          # of the hypotheses in the proof; h1, h2, … when empty
+
+    @property
+    def named_hypotheses(self) -> dict[str, Formula]:
+        """The hypotheses as the lemma's own proof calls them."""
+        names = self.names or tuple(f"h{position}" for position in range(1, len(self.hypotheses) + 1))
+        return dict(zip(names, self.hypotheses, strict=True))
 
     def at(self, **hints: Any) -> Use:
         """This lemma with some metavariables given by name: a term, or a lambda for a family of terms."""

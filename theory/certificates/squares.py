@@ -28,7 +28,7 @@ def parse_polynomial(entry: Any, where: str) -> Polynomial:
 
 def _accumulate(total: Polynomial, powers: dict[str, Fraction], coefficient: Fraction) -> None:
     for base, e in list(powers.items()):
-        if base.isdigit() and int(base) > 0:  # 2^{3/2} = 2·2^{1/2}: whole powers of numbers join the coefficient
+        if base.isascii() and base.isdigit() and int(base) > 0:  # 2^{3/2} = 2·2^{1/2}: whole powers of numbers join the coefficient
             coefficient *= Fraction(int(base)) ** floor(e)
             powers[base] = e - floor(e)
     key = tuple(sorted((b, e) for b, e in powers.items() if e))

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
-from math import ceil, floor
+from math import ceil, floor, prod
 
-from sympy import Dummy, Expr, Symbol
+from sympy import Dummy, Expr, Integer, Symbol
 
 from theory.checkers.atoms import atoms_of, rational, substitute
 from theory.checkers.branch_and_bound import BallOptions, Search, Side
@@ -19,6 +19,7 @@ from theory.checkers.signs import NONZERO, Range
 from theory.terms import Eq, Le, Lt, Relation
 from theory.verdict import Verdict, failed, proved, unknown
 
+MOST_INTEGER_POINTS = 500  # so many integer points are evaluated one by one
 MOST_VARIABLES = 4  # boxes multiply with every variable
 
 
@@ -70,6 +71,9 @@ def check_ball(goal: Relation, facts: Mapping[str, Relation], options: BallOptio
     ranges = [_whole(atom, problem.signs.monomial_range(((atom, Fraction(1)),))) for atom in atoms]
     if any(r.lo is not None and r.hi is not None and (r.lo > r.hi or (r.lo == r.hi and (r.lo_open or r.hi_open))) for r in ranges):
         return failed(f"{CONTRADICTORY}: they leave no value for one of {', '.join(map(str, atoms))}")
+    listed = _enumerated(problem, atoms, ranges)
+    if listed is not None:
+        return listed
     search = Search(options)
     for piece in _pieces(atoms, ranges):
         verdict = _on_piece(problem, piece, search)
@@ -79,6 +83,23 @@ def check_ball(goal: Relation, facts: Mapping[str, Relation], options: BallOptio
     domain = {str(a): _text(r) for a, r in zip(atoms, ranges, strict=True)}
     return proved(f"branch and bound in balls, {search.boxes} boxes", method="ball", boxes=search.boxes, smallest_margin=margin,
                   domain=domain, precision=options.precision)
+
+
+def _enumerated(problem: Problem, atoms: list[Expr], ranges: list[Range]) -> Verdict | None:
+    """The verdict by evaluation at every point, when the scalars are integers of a small finite range; None otherwise."""
+    if not all(a.is_integer is True and r.lo is not None and r.hi is not None for a, r in zip(atoms, ranges, strict=True)):
+        return None
+    values = [range(int(r.lo or 0), int(r.hi or 0) + 1) for r in ranges]
+    if not atoms or prod(map(len, values)) > MOST_INTEGER_POINTS:
+        return None
+    for choice in product(*values):
+        model = {a: Integer(v) for a, v in zip(atoms, choice, strict=True)}
+        holds = holds_at(problem.goal, model)
+        if holds is not True:
+            everywhere = {**dict.fromkeys(problem.atoms, Integer(1)), **model}
+            return refutation(problem, everywhere) if holds is False else None
+    return proved(f"evaluated in balls at {prod(map(len, values))} integer points", method="ball", boxes=prod(map(len, values)),
+                  domain={str(a): _text(r) for a, r in zip(atoms, ranges, strict=True)})
 
 
 def _whole(atom: Expr, r: Range) -> Range:
@@ -135,7 +156,7 @@ def _on_piece(problem: Problem, piece: Piece, search: Search) -> Verdict | None:
         if answer is False:
             return witness[-1]
         if answer is None:
-            return unknown(f"not settled with {search.options.max_boxes} boxes: the goal may be false, tight at an irrational point, or"
+            return unknown(f"not settled with {search.boxes} boxes: the goal may be false, tight at an irrational point, or"
                            f" need a relation between its scalars{problem.remark}", boxes=search.boxes)
     return None
 

@@ -36,7 +36,7 @@ class BallOptions:
     depth: int = 7
     depth_several: int = 2
     precision: int = 64
-    max_steps: int = 6000
+    max_steps: int = 4000
     largest_derivative: int = 250
     least_width: Fraction = Fraction(1, 2 ** 24)
 

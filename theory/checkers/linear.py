@@ -15,7 +15,6 @@ from theory.checkers.atoms import is_atom, rational
 from theory.checkers.exact_lp import Constraint, feasible_point
 from theory.checkers.normal import ONE, Monomial, Poly, monomial_term, scale
 from theory.checkers.problem import CONTRADICTORY, Problem, guarded, pose, refutation, undefined_goal
-from theory.checkers.signs import DECLARED
 from theory.terms import Eq, Le, Lt, Relation
 from theory.verdict import Verdict, failed, proved, unknown
 
@@ -51,8 +50,7 @@ def check_linear(goal: Relation, facts: Mapping[str, Relation]) -> Verdict:
         PROVED is certified: the multipliers are re-checked by `verify_farkas`.  A countermodel is evaluated exactly.
 
     >>> from sympy import symbols
-    >>> from theory.checkers.signs import DECLARED
-from theory.terms import le
+    >>> from theory.terms import le
     >>> x, y = symbols("x y", real=True)
     >>> check_linear(le(x + y, 5), {"x": le(x, 2), "y": le(2*y, 6)}).evidence["certificates"][0]["multipliers"]
     ['1', '1/2']
@@ -81,9 +79,8 @@ def rows_of(problem: Problem) -> list[Row]:
 
 
 def _sign_rows(problem: Problem, monomial: Monomial) -> list[Row]:
-    # for an atom its declared sign, so that a bound which a fact states enters under the name of that fact
-    alone = len(monomial) == 1 and monomial[0][1] == 1 and is_atom(monomial[0][0])
-    bounds = (DECLARED if alone else problem.signs).monomial_range(monomial)
+    # without the facts about the power product itself, so that a bound which a fact states enters under the name of that fact
+    bounds = problem.signs.factor_range(monomial)
     rows, name = [], problem.names(monomial_term(monomial))
     if bounds.lo is not None:
         rows.append(Row(f"sign:{name}", _shifted({monomial: Fraction(1)}, -bounds.lo), ">" if bounds.lo_open else ">="))

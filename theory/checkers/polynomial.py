@@ -18,6 +18,7 @@ from theory.terms import Eq, Relation
 from theory.verdict import Verdict, failed, proved, unknown
 
 SIMPLE_DENOMINATORS = (1, 2, 8, 64)  # countermodels are pushed to numbers that a person can check
+SIMPLIFICATION_MS = 300  # a call: only the looks of a countermodel depend on it
 DIGITS = 30  # of the rational approximation of an algebraic number in a countermodel
 
 
@@ -114,7 +115,7 @@ def _version() -> str:
 def _explained(problem: Problem, world: Translation, solver: Any) -> Verdict:
     """FAILED with a countermodel that has been evaluated; UNKNOWN when the model of the solver is none of the real statement."""
     atoms = {base: v for base, v in world.variables.items() if is_atom(base)}
-    solver.set("timeout", min(1000, 10_000))
+    solver.set("timeout", SIMPLIFICATION_MS)
     model = _simplified(solver, atoms)
     exact = {atom: _exact(model.eval(v, model_completion=True)) for atom, v in atoms.items()}
     if None not in exact.values():
@@ -122,7 +123,8 @@ def _explained(problem: Problem, world: Translation, solver: Any) -> Verdict:
         if verdict is not None:
             return verdict
     near = {problem.names(atom): _text(model.eval(v, model_completion=True)) for atom, v in atoms.items()}
-    if not problem.set_aside and _nearly_refutes(problem, {atom: _near(model.eval(v, model_completion=True)) for atom, v in atoms.items()}):
+    approximate = {atom: _near(model.eval(v, model_completion=True)) for atom, v in atoms.items()}
+    if not problem.set_aside and _nearly_refutes(problem, world, approximate):
         return failed("the goal does not follow: it is false near " + ", ".join(f"{n} ≈ {v}" for n, v in near.items())
                       + ", the algebraic numbers at which all facts hold", countermodel=near, approximate=True)
     return unknown("z3 finds real numbers that violate the goal, but they do not respect integers or transcendental functions in it"
@@ -175,8 +177,10 @@ def _exact(number: Any) -> Expr | None:
     return min(roots, key=lambda r: abs(float(r) - float(near)))
 
 
-def _nearly_refutes(problem: Problem, values: Mapping[Expr, Any]) -> bool:
+def _nearly_refutes(problem: Problem, world: Translation, values: Mapping[Expr, Any]) -> bool:
     """Whether the goal is certainly false at the approximate model; the solver's exact model satisfies the facts."""
     everywhere = {**dict.fromkeys(problem.atoms, rational(Fraction(1))), **values}
     whole = all(values[a].is_Integer for a in values if a.is_integer is True)
+    if not world.is_faithful:
+        return False
     return whole and not isinstance(problem.goal, Eq) and holds_at(problem.goal, everywhere) is False

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import lcm
 from typing import Any
 
-from sympy import Abs, Expr, Max, Min
+from sympy import Abs, Add, Expr, Max, Min, Mul, Pow
 
 from theory.checkers.atoms import is_atom, is_constant
 from theory.checkers.normal import Monomial, Poly, normal_form
@@ -27,6 +26,12 @@ class Translation:
     constraints: list[Any] = field(default_factory=list)
     count: int = 0
 
+    @property
+    def is_faithful(self) -> bool:
+        """Whether every variable is an opaque atom or defined by atoms: then a model is one of the real statement."""
+        known = (Abs, Max, Min, Add, Mul, Pow)
+        return all(base.is_Rational or is_atom(base) or (isinstance(base, known) and not is_constant(base)) for base in self.variables)
+
     def relation(self, relation: Relation) -> Any:
         """lhs R rhs as a z3 formula."""
         gap = self.polynomial(self.problem.gap(relation))
@@ -39,10 +44,6 @@ class Translation:
     def polynomial(self, p: Poly) -> Any:
         """A normal form as a z3 real."""
         import z3
-        orders: dict[Expr, int] = {}
-        for m in p:
-            for base, e in m:
-                orders[base] = lcm(orders.get(base, 1), e.denominator)
         return z3.Sum([z3.RealVal(0), *(z3.RealVal(str(c)) * self.monomial(m) for m, c in p.items())])
 
     def monomial(self, monomial: Monomial) -> Any:

@@ -16,7 +16,18 @@ from sympy import Abs, Add, Expr, Max, Min, Mul, Pow, acos, asin, atan, digamma,
 
 from theory.checkers.atoms import is_atom, is_constant
 from theory.checkers.intervals import Interval, Undefined, enclose, exact_end
-from theory.checkers.normal import NONNEGATIVE, ONE, POSITIVE, Monomial, Poly, SignSet, difference, leading, monomial_term, normal_form
+from theory.checkers.normal import (
+    NONNEGATIVE,
+    ONE,
+    POSITIVE,
+    Monomial,
+    Poly,
+    SignSet,
+    difference,
+    leading,
+    monomial_term,
+    normal_form,
+)
 from theory.terms import Eq, Lt, Relation
 
 ANY: SignSet = frozenset({-1, 0, 1})
@@ -140,9 +151,16 @@ class Signs:
 
     def monomial_range(self, monomial: Monomial) -> Range:
         """Bounds of a power product from facts about it, and from lower bounds of its factors when they are positive."""
+        return self.bounds.get(frozenset({(monomial, Fraction(1))}), FREE).meet(self.factor_range(monomial))
+
+    def factor_range(self, monomial: Monomial) -> Range:
+        """Bounds of a power product from its factors alone, or from the declaration of a single atom."""
         if all(is_constant(base) for base, _ in monomial):
             return constant_range(monomial_term(monomial))
-        found = self.bounds.get(frozenset({(monomial, Fraction(1))}), FREE)
+        if len(monomial) == 1 and monomial[0][1] == 1 and self is not DECLARED:
+            base = monomial[0][0]
+            return DECLARED.monomial_range(monomial) if is_atom(base) else _range_of(self._structural(base))
+        found = FREE
         lower, strict = Fraction(1), False
         for base, exponent in monomial:
             factor = self._base_range(base)

@@ -127,4 +127,6 @@ def _plain(problem: Problem, p: Poly) -> list[dict[str, Any]]:
 
 
 def _name(problem: Problem, base: Any) -> str:
-    return str(base) if base.is_Integer else "·" * problem.names(base).isdigit() + problem.names(base)
+    """Digits are kept for numbers under a root."""
+    name = problem.names(base)
+    return str(base) if base.is_Integer else f"·{name}" if name.isdigit() else name

@@ -11,7 +11,6 @@ from theory.terms import (
     Lip,
     Property,
     Range,
-    Signs,
     Space,
     Sum,
     VectorSymbol,

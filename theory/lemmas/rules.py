@@ -77,8 +77,10 @@ homogeneity = rule("rule.homogeneous", "definition of positive homogeneity", eq(
                    [positively_homogeneous(psi), le(0, c), eq(s, c * t)])
 RELU_HOMOGENEOUS = positively_homogeneous(relu)
 relu_homogeneous = rule("rule.relu_homogeneous", "max(ct, 0) = c max(t, 0) for c ≥ 0", RELU_HOMOGENEOUS)
-relu_lipschitz = rule("rule.relu_lipschitz", "|max(s, 0) − max(t, 0)| ≤ |s − t|", lipschitz_activation(relu, 1))
-relu_by_abs = rule("rule.relu_abs", "max(t, 0) = (t + |t|)/2", forall(eq(relu(t), (t + Abs(t)) / 2), (t, LINE)))
+RELU_LIPSCHITZ = lipschitz_activation(relu, 1)
+relu_lipschitz = rule("rule.relu_lipschitz", "|max(s, 0) − max(t, 0)| ≤ |s − t|", RELU_LIPSCHITZ)
+RELU_BY_ABS = forall(eq(relu(t), (t + Abs(t)) / 2), (t, LINE))
+relu_by_abs = rule("rule.relu_abs", "max(t, 0) = (t + |t|)/2", RELU_BY_ABS)
 contracts = rule("rule.activation_lip", "definition of an L-Lipschitz activation", le(Abs(psi(s) - psi(t)), L * Abs(s - t)),
                  [lipschitz_activation(psi, L)])
 growth = rule("rule.growth", "a positively homogeneous L-Lipschitz ψ has ψ(0) = 0, hence |ψ(t)| ≤ L|t|", le(Abs(psi(t)), L * Abs(t)),

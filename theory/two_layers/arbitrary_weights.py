@@ -19,7 +19,6 @@ from theory.terms import (
     Abs,
     Ball,
     Expect,
-    Range,
     Signs,
     Sphere,
     Sum,

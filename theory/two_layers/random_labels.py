@@ -33,7 +33,6 @@ from theory.terms import (
     dot,
     eq,
     forall,
-    fro_norm,
     ge,
     le,
     norm,
@@ -48,21 +47,17 @@ from theory.two_layers.setting import (
     X,
     a,
     d,
-    fits,
     homogeneous,
     i,
     k,
-    labels,
     lipschitz_psi,
     n,
-    network,
-    no_bias,
     psi,
     u,
     unit_rows,
     y,
 )
-from theory.two_layers.spectral_norm import PATH, R, path_steps
+from theory.two_layers.spectral_norm import R, sharp
 
 s = Symbol("s", nonnegative=True)
 SIGNS, DIRECTION = (y, Signs(n)), (u, Sphere(d))
@@ -118,23 +113,17 @@ width = Claim(
     where={"R": R, "λ": LARGEST},
 )
 
-proxy = norm(a) * op_norm(W)
+on_event = Implies(le(R, bound), le(n, bound * sqrt(Min(k, d)) * norm(a) * op_norm(W)))
 random_labels = Claim(
     id="bln.thm5.random_labels", title="Theorem 5 with high probability over the labels", source=Source("BLN", "Theorem 5", "7–8"),
     reading=Reading.SHARP, domain=NormDomain.PROXY,
-    hypotheses=(unit_rows, homogeneous, lipschitz_psi, fits, labels, network, no_bias),
-    conclusion=And(ge(Prob(le(R, bound), SIGNS), 1 - exp(-s) - exp(-s)),
-                   Implies(le(R, bound), le(n, bound * sqrt(Min(k, d)) * proxy))),
+    hypotheses=(*sharp.hypotheses, unit_rows, lipschitz_psi),
+    conclusion=And(width.conclusion, on_event),
     proofs=(proof(
-        *mean_steps, *spread_steps, *tail_steps,
-        *path_steps,
-        step("Cauchy", le(PATH, norm(a) * fro_norm(W)), by=spectra.cauchy.at(F=lambda l: Abs(a[l]), G=lambda l: norm(W[l]))),
-        step("rank", le(fro_norm(W), sqrt(Min(k, d)) * op_norm(W)), by=spectra.fro_op),
-        step("instance", le(n, R * sqrt(Min(k, d)) * proxy), by="chain", using=("path", "Cauchy", "rank")),
-        step("event", Implies(le(R, bound), le(n, bound * sqrt(Min(k, d)) * proxy)), by="chain", using="instance"),
-        step("law", And(ge(Prob(le(R, bound), SIGNS), 1 - exp(-s) - exp(-s)),
-                        Implies(le(R, bound), le(n, bound * sqrt(Min(k, d)) * proxy))), by="conjunction",
-             using=("probability", "event")),
+        step("probability", width.conclusion, by=width.as_lemma, using=("unit rows", "homogeneous", "psi Lipschitz")),
+        step("instance", sharp.conclusion, by=sharp.as_lemma, using=tuple(h.name for h in sharp.hypotheses)),
+        step("event", on_event, by="chain", using="instance"),
+        step("law", And(width.conclusion, on_event), by="conjunction", using=("probability", "event")),
     ),),
     where={"R": R, "λ": LARGEST},
 )

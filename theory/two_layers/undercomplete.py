@@ -11,7 +11,7 @@ from theory.lemmas import rules, spectra
 from theory.lemmas.projections import lift
 from theory.proof import proof, step
 from theory.source import Source
-from theory.terms import Abs, Outer, Range, Sum, eigenvalue_sum, eq, forall, ge, le, norm, trace
+from theory.terms import Abs, Outer, Range, Sum, eigenvalue_sum, eq, forall, le, norm, trace
 from theory.two_layers.setting import (
     DATA,
     LIP,

@@ -11,6 +11,7 @@ from sympy import Symbol
 
 from theory.errors import BadData, ShapeError
 from theory.terms.sets import Ball, GaussianRows, Range, Signs, Space, Sphere, SphereRows, Uniform
+from theory.terms.sets import Interval as RealInterval
 from theory.terms.sorts import Matrix, Vector
 from verify.evaluate.scope import Env, Node, Run, Scope, compiled, whole
 from verify.evaluate.values import Interval, MatrixValue, VectorValue, point
@@ -63,6 +64,11 @@ def as_value(variable: Any, array: Array, axis: int, error: float = 0.0) -> Any:
 def check_sort(variable: Any, domain: Any) -> None:
     """Raise ShapeError unless the variable is of the sort that its domain holds."""
     is_line = isinstance(domain, Space) and domain.dim == 1
+    if isinstance(domain, RealInterval):
+        domain_is_scalar = isinstance(variable, Symbol)
+        if not domain_is_scalar:
+            raise ShapeError(f"the variable {variable} ranges over {domain}, so it must be a number")
+        return
     wanted = Matrix if isinstance(domain, SphereRows) else (Vector, Symbol) if is_line else Vector
     if isinstance(domain, Range):
         wanted = Symbol
@@ -73,7 +79,7 @@ def check_sort(variable: Any, domain: Any) -> None:
 # --- laws and sets --------------------------------------------------------------------------------
 
 
-def draw(domain: Any, m: int, rng: np.random.Generator, sizes: tuple[int, ...], radius: float) -> Array:
+def draw(domain: Any, m: int, rng: np.random.Generator, sizes: tuple[int, ...], extent: tuple[float, ...]) -> Array:
     """m independent draws from a law, or m points of a set, spread so that large and small ones occur."""
     if isinstance(domain, Signs):
         return rng.choice([-1.0, 1.0], size=(m, *sizes))
@@ -82,11 +88,13 @@ def draw(domain: Any, m: int, rng: np.random.Generator, sizes: tuple[int, ...], 
     if isinstance(domain, (GaussianRows, SphereRows)):
         G: Array = rng.standard_normal((m, *sizes))
         return G / float(np.sqrt(sizes[1])) if isinstance(domain, GaussianRows) else _unit(G)
+    if isinstance(domain, RealInterval):
+        return rng.uniform(*extent, size=(m, 1))
     directions = _unit(rng.standard_normal((m, *sizes)))
     if isinstance(domain, Sphere):
         return directions
     if isinstance(domain, Ball):
-        return directions * radius * rng.random((m, 1)) ** (1 / sizes[0])  # uniform in the ball
+        return directions * extent[0] * rng.random((m, 1)) ** (1 / sizes[0])  # uniform in the ball
     return directions * 10.0 ** rng.uniform(-2, 2, size=(m, 1))  # four decades of scales
 
 
@@ -95,19 +103,23 @@ def _unit(array: Array) -> Array:
     return unit
 
 
-def project(domain: Any, array: Array, radius: float) -> Array:
+def project(domain: Any, array: Array, extent: tuple[float, ...]) -> Array:
     """Points moved into the set."""
     if isinstance(domain, Sphere):
         return _unit(array)
     if isinstance(domain, Ball):
         norms = np.linalg.norm(array, axis=-1, keepdims=True)
-        return np.where(norms > radius, array * (radius / np.maximum(norms, np.finfo(float).tiny)), array)
+        return np.where(norms > extent[0], array * (extent[0] / np.maximum(norms, np.finfo(float).tiny)), array)
+    if isinstance(domain, RealInterval):
+        return np.clip(array, *extent)
     return array
 
 
-def special_points(domain: Any, dim: int, radius: float, run: Run) -> Array:
+def special_points(domain: Any, dim: int, extent: tuple[float, ...], run: Run) -> Array:
     """Zero, basis vectors, and data of the instance with their negatives and midpoints, moved into the set."""
     pool = [np.zeros((1, dim)), np.eye(dim), -np.eye(dim)]
+    if isinstance(domain, RealInterval):
+        pool.append(np.array(extent)[:, None])
     for name in run.instance.values:
         raw = run.instance.values[name]
         if np.ndim(raw) == 2 and np.shape(raw)[1] == dim and np.shape(raw)[0] > 0:
@@ -116,14 +128,14 @@ def special_points(domain: Any, dim: int, radius: float, run: Run) -> Array:
     points = np.concatenate(pool)
     if isinstance(domain, Sphere):
         points = points[np.linalg.norm(points, axis=1) > 1e-9]  # zero has no direction
-    return project(domain, points, radius)
+    return project(domain, points, extent)
 
 
 class OpenDomain:
     """A continuous set, a sign cube or a law, with its sizes and radius evaluated in an environment."""
 
     def __init__(self, variable: Any, domain: Any, scope: Scope) -> None:
-        known = (Signs, Uniform, SphereRows, Space)
+        known = (Signs, Uniform, SphereRows, Space, RealInterval)
         if not isinstance(domain, known):
             raise BadData(
                 f"the variable {variable} ranges over {domain}, which has no numeric reading; use one of "
@@ -131,28 +143,30 @@ class OpenDomain:
             )
         check_sort(variable, domain)
         self.variable, self.domain = variable, domain
-        count = 2 if isinstance(domain, SphereRows) else 1
+        count = 2 if isinstance(domain, SphereRows) else 0 if isinstance(domain, RealInterval) else 1
         self._sizes: list[Node] = [compiled(a, scope) for a in domain.args[:count]]
-        self._radius: Node | None = compiled(domain.radius, scope) if isinstance(domain, Ball) else None
+        extent = (
+            domain.args if isinstance(domain, RealInterval) else domain.args[1:] if isinstance(domain, Ball) else ()
+        )
+        self._extent: list[Node] = [compiled(a, scope) for a in extent]
 
     @property
     def is_continuous(self) -> bool:
-        """Whether the set is R^d, a ball or a sphere."""
-        return isinstance(self.domain, Space)
+        """Whether the set is R^d, a ball, a sphere or an interval."""
+        return isinstance(self.domain, (Space, RealInterval))
 
     def sizes(self, env: Env) -> tuple[int, ...]:
-        return tuple(whole(s(env), self.domain) for s in self._sizes)
+        return tuple(whole(s(env), self.domain) for s in self._sizes) if self._sizes else (1,)
 
-    def radius(self, env: Env) -> float:
-        if self._radius is None:
-            return 1.0
-        value = self._radius(env)
-        if np.size(value.lower) != 1:
-            raise BadData("the radius of a ball depends on an index; evaluate one radius at a time")
-        return float(np.ravel(value.lower)[0])
+    def extent(self, env: Env) -> tuple[float, ...]:
+        """The radius of a ball, or the two ends of an interval."""
+        values = [node(env) for node in self._extent]
+        if any(np.size(v.lower) != 1 for v in values):
+            raise BadData(f"the extent of {self.domain} depends on an index; evaluate one domain at a time")
+        return tuple(float(np.ravel(v.lower)[0]) for v in values)
 
     def sample(self, env: Env, m: int, rng: np.random.Generator) -> Array:
-        return self.shaped(draw(self.domain, m, rng, self.sizes(env), self.radius(env)))
+        return self.shaped(draw(self.domain, m, rng, self.sizes(env), self.extent(env)))
 
     def shaped(self, array: Array) -> Array:
         """Points of the line as numbers when the variable is a scalar."""
@@ -160,9 +174,9 @@ class OpenDomain:
 
     def mixed_points(self, env: Env, m: int, rng: np.random.Generator) -> Array:
         """m points: about half special ones in random order, the rest drawn."""
-        drawn = draw(self.domain, m, rng, self.sizes(env), self.radius(env))
+        drawn = draw(self.domain, m, rng, self.sizes(env), self.extent(env))
         if self.is_continuous:
-            pool = special_points(self.domain, self.sizes(env)[0], self.radius(env), env.run)
+            pool = special_points(self.domain, self.sizes(env)[0], self.extent(env), env.run)
             count = min(m // 2, len(pool))
             drawn[:count] = rng.permutation(pool)[:count]
         return self.shaped(drawn)
@@ -178,7 +192,7 @@ class OpenDomain:
         moved = flat + scale * size * rng.standard_normal(flat.shape) / np.sqrt(flat.shape[-1])
         if isinstance(self.domain, SphereRows):
             return moved if isinstance(self.domain, GaussianRows) else _unit(moved)
-        return self.shaped(project(self.domain, moved, self.radius(env)))
+        return self.shaped(project(self.domain, moved, self.extent(env)))
 
     def error(self, array: Array) -> float:
         """Error of a sampled value: points of a sphere are unit vectors only up to rounding;

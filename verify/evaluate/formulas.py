@@ -191,7 +191,7 @@ def _over_points(formula: ForAll, limits: list[Any], ranges: list[Any], scope: S
 
     def run(env: Env) -> Truth:
         options = env.run.options
-        if one_cube and domains[0].sizes(env)[0] <= options.max_signs:
+        if one_cube and env.run.enumerates(domains[0].sizes(env)[0], formula.body):
             return _enumerated(lambda a: at(env, [a], sampled=False), domains[0].sizes(env)[0], options.chunk)
         return _searched(lambda arrays: at(env, arrays, sampled=True), domains, env, formula)
 

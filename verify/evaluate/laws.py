@@ -11,11 +11,11 @@ import numpy as np
 from scipy import stats
 
 from theory.errors import BadData
-from theory.terms.scalars import Expect, Indicator, Prob, Sup
+from theory.terms.scalars import Expect, Indicator, Prob
 from theory.terms.sets import Range, Signs, Space
 from verify.evaluate.domains import OpenDomain, bind, sign_vectors
 from verify.evaluate.formulas import truth_value
-from verify.evaluate.scope import Env, Node, Scope, compiled, reads
+from verify.evaluate.scope import Env, Node, Scope, compiled, is_slow, reads
 from verify.evaluate.values import ULP, Interval, ends, is_exact, point
 
 SIGMAS = 6.0  # of the normal interval of a mean: its error rate is 2e-9 where the central limit theorem is good
@@ -41,7 +41,7 @@ def _mean(term: Any, scope: Scope) -> Node:
 
     def computed(env: Env) -> Interval:
         bits = sum(d.sizes(env)[0] for d in domains) if all(isinstance(d.domain, Signs) for d in domains) else None
-        if bits is not None and bits <= env.run.options.max_signs:
+        if bits is not None and env.run.enumerates(bits, term.body):
             return _exact_mean(lambda a: values(env, a), domains, env, bits, axis)
         return _estimate(lambda a: values(env, a), domains, env, term, axis)
 
@@ -54,11 +54,6 @@ def _mean(term: Any, scope: Scope) -> Node:
 
 def _chunks(total: int, chunk: int) -> Iterator[tuple[int, int]]:
     return ((start, min(start + chunk, total)) for start in range(0, total, chunk))
-
-
-def _is_slow(body: Any) -> bool:
-    """Whether a supremum over a continuous set in the body has to be computed draw by draw."""
-    return any(any(isinstance(d, Space) for d in s.domains) for s in body.atoms(Sup))
 
 
 def _exact_mean(values: Any, domains: list[OpenDomain], env: Env, bits: int, axis: int) -> Interval:
@@ -94,7 +89,7 @@ def _estimate(values: Any, domains: list[OpenDomain], env: Env, term: Any, axis:
     options, rng = env.run.options, env.run.rng(term)
     lows: list[Any] = []
     highs: list[Any] = []
-    count = min(options.n_samples, options.n_slow) if _is_slow(term.body) else options.n_samples
+    count = min(options.n_samples, options.n_slow) if is_slow(term.body) else options.n_samples
     for start, stop in _chunks(count, options.chunk):
         value = values([d.sample(env, stop - start, rng) for d in domains])
         for store, end in zip((lows, highs), ends(value), strict=True):

@@ -6,10 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from sympy import Abs, floor
 
 from theory.errors import BadData
-from theory.terms.formula import Property
-from theory.terms.sets import Ball, Sphere
+from theory.terms.formula import And, Property, eq, forall, le
+from theory.terms.linear import VectorSymbol, index
+from theory.terms.scalars import norm
+from theory.terms.sets import Ball, Range, Signs, Space, Sphere
+from theory.terms.sets import Interval as RealInterval
+from theory.terms.sorts import Formula, Vector
 from verify.evaluate.comparison import Level, Truth, single
 from verify.evaluate.domains import OpenDomain
 from verify.evaluate.formulas import tie_of
@@ -38,6 +43,8 @@ def property_check(name: str) -> Callable[[PropertyCheck], PropertyCheck]:
 
 @reads(Property)
 def _property(formula: Property, scope: Scope) -> Node:
+    if formula.name == "member of":
+        return compiled(membership(*formula.objects), scope)
     if scope.open_in(formula):
         raise BadData(
             f"the property {formula.name!r} is asked of a bound variable; it is measured on objects of the instance"
@@ -52,6 +59,28 @@ def _property(formula: Property, scope: Scope) -> Node:
         return _CHECKS[formula.name](formula.objects, env)
 
     return run
+
+
+def membership(element: Any, domain: Any) -> Formula:
+    """The formula that says that an element lies in a set."""
+    if isinstance(domain, RealInterval):
+        return And(le(domain.args[0], element), le(element, domain.args[1]))
+    if isinstance(domain, Range):
+        return And(le(1, element), le(element, domain.size), eq(floor(element), element))
+    if isinstance(domain, Ball):
+        return le(_size(element), domain.radius)
+    if isinstance(domain, Sphere):
+        return eq(_size(element), 1)
+    if isinstance(domain, Space):
+        return le(0, _size(element))  # every vector of the right dimension, once it is defined
+    if isinstance(domain, Signs):
+        i = index("°member")
+        return forall(eq(element[i] ** 2, 1), (i, Range(domain.size)))
+    raise BadData(f"membership in {domain} has no numeric reading")
+
+
+def _size(element: Any) -> Any:
+    return norm(element) if isinstance(element, Vector) else Abs(element)
 
 
 def _within(error: float, allowed: float, *, sampled: bool = False) -> Truth:
@@ -164,11 +193,9 @@ def _depends_only_on(objects: tuple[Any, ...], env: Env) -> Truth:
     kernel = right[int((singular > 10 * error).sum()) :]
     if len(kernel) == 0:
         return single(Level.HOLDS, np.inf)  # P is injective, so every function depends on Px only
-    from theory.terms.linear import VectorSymbol
-
     domain = OpenDomain(VectorSymbol("x", objects[2].dim), objects[2], Scope())
     x = domain.mixed_points(env, env.run.options.n_points, rng)
-    moved = _same_image(x, kernel, objects[2], domain.radius(env), rng)
+    moved = _same_image(x, kernel, objects[2], domain.extent(env), rng)
     first, second = function_values(f, x, name), function_values(f, moved, name)
     scale = max(1.0, float(np.max(np.abs(np.concatenate([first, second])))))
     slope = float(np.max(np.abs(first - second) / np.maximum(np.linalg.norm(x - moved, axis=1), 1e-9)))
@@ -184,7 +211,7 @@ def _depends_only_on(objects: tuple[Any, ...], env: Env) -> Truth:
     )
 
 
-def _same_image(x: Any, kernel: Any, domain: Any, radius: float, rng: np.random.Generator) -> Any:
+def _same_image(x: Any, kernel: Any, domain: Any, extent: tuple[float, ...], rng: np.random.Generator) -> Any:
     """Other points with the same component orthogonal to the kernel;
     on a sphere the component in the kernel keeps its length.
     """
@@ -193,7 +220,7 @@ def _same_image(x: Any, kernel: Any, domain: Any, radius: float, rng: np.random.
     draw /= np.maximum(np.linalg.norm(draw, axis=1, keepdims=True), np.finfo(float).tiny)
     length = np.linalg.norm(inside, axis=1, keepdims=True)
     if isinstance(domain, Ball):
-        rest = np.maximum(radius**2 - (np.linalg.norm(x, axis=1, keepdims=True) ** 2 - length**2), 0.0)
+        rest = np.maximum(extent[0] ** 2 - (np.linalg.norm(x, axis=1, keepdims=True) ** 2 - length**2), 0.0)
         length = np.sqrt(rest) * rng.random(length.shape)
     elif not isinstance(domain, Sphere):
         length = np.maximum(length, 1.0) * rng.uniform(0, 3, size=length.shape)

@@ -19,6 +19,8 @@ from sympy import Symbol
 
 from theory.errors import BadData, ShapeError
 from theory.terms.linear import MatrixSymbol, VectorSymbol
+from theory.terms.scalars import Sup
+from theory.terms.sets import Range, Signs
 from theory.terms.sorts import Matrix, Vector
 from verify.evaluate.values import ULP, Interval, MatrixValue, VectorValue, point
 from verify.instance import Instance
@@ -39,6 +41,7 @@ class Options:
     n_samples: int = 4000
     n_slow: int = 256
     max_signs: int = 12
+    max_slow_signs: int = 8
     n_points: int = 128
     search_rounds: int = 24
     tie: float = 1e-7  # errors larger than this leave a comparison undecided: they could hide a real violation
@@ -97,6 +100,12 @@ class Run:
         if text not in self.notes:
             self.notes.append(text)
 
+    def enumerates(self, n: int, body: Any) -> bool:
+        """Whether the sign vectors of length n are enumerated for this body."""
+        return n <= (
+            min(self.options.max_signs, self.options.max_slow_signs) if is_slow(body) else self.options.max_signs
+        )
+
     def remembered(self, term: Any, compute: Callable[[], Any]) -> Any:
         """The value of a closed term, computed once, together with the notes that belong to it."""
         if term not in self.memo:
@@ -126,6 +135,12 @@ class Run:
                 for dim, size in zip(dims, shape, strict=False):
                     if isinstance(dim, Symbol) and not self.instance.has(dim.name):
                         self.sizes.setdefault(dim.name, size)
+
+
+@lru_cache(maxsize=20_000)
+def is_slow(term: Any) -> bool:
+    """Whether the term holds a supremum over a continuous set, which is computed place by place."""
+    return any(not isinstance(d, (Range, Signs)) for s in term.atoms(Sup) for d in s.domains)
 
 
 @lru_cache(maxsize=20_000)

@@ -102,7 +102,7 @@ def _finite_signs(term: Sup, scope: Scope) -> Node | None:
 
     def run(env: Env) -> Interval:
         (n,) = domain.sizes(env)
-        if n > env.run.options.max_signs:
+        if not env.run.enumerates(n, term.body):
             return fallback(env)
         return fold_maximum(body(env.child(bind([domain], [sign_vectors(n)], axis))), axis, 2**n, None)
 

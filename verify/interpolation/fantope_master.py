@@ -13,6 +13,8 @@ from verify.interpolation.pair_forms import apply_forms, combine_forms, gram_of_
 
 FloatArray = NDArray[np.float64]
 RELAXATION = 1.7  # over-relaxation of the splitting; any value in (0, 2) converges, 1.5–1.8 is customary
+GRAPH_BALANCE = 0.3  # weight of Q against z in the graph step, in units of the mean ‖A_p‖²; 0.1 to 1 work alike
+ADAPT_UNTIL = 500  # with a penalty fixed from some iteration on the splitting converges; changed for ever it can cycle
 CHECK_EVERY = 25  # iterations between two evaluations of the gap and of the balance of the residuals
 
 
@@ -109,7 +111,7 @@ def run_splitting(factors: FloatArray, r: int, state: MasterState, target: float
     (0.8, [0.8, 0.2])
     """
     gram = gram_of_forms(factors)
-    sigma = float(np.trace(gram)) / len(gram)  # the two blocks of the graph weigh alike
+    sigma = GRAPH_BALANCE * float(np.trace(gram)) / len(gram)
     solve = _factorised(gram, sigma)
     Qh, u, penalty = state.relaxed, state.scaled_dual, state.penalty
     U = -combine_forms(factors, u) / sigma  # the multiplier of Q that belongs to u: the graph step keeps this relation
@@ -133,7 +135,8 @@ def run_splitting(factors: FloatArray, r: int, state: MasterState, target: float
             if dual < best_dual:
                 best_weights, best_dual = weights, dual
             gap = best_dual / max(float(apply_forms(factors, Q).min()), 1e-300) - 1.0
-            factor = _rebalance(smoothed - z, penalty * (z - previous), z, weights)
+            adapting = state.iterations + iteration < ADAPT_UNTIL
+            factor = 1.0 if not adapting else _rebalance(smoothed - z, penalty * (z - previous), z, weights)
             penalty, u, U = penalty * factor, u / factor, U / factor
     return MasterState(Q, best_weights, Qh, u, penalty, state.iterations + iteration, best_dual)
 

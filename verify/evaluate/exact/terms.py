@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from math import factorial
 from itertools import product
+from math import factorial
 from typing import Any
 
 import numpy as np

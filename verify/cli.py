@@ -1,0 +1,140 @@
+"""The command line.  Imports that take time are made inside the commands, so that `lawbook --help` answers at once."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from theory.errors import LawbookError
+
+# typer brings its own copy of click in some versions and the click package in others; the base of its usage errors is
+# the same class in both
+ClickError: type[Exception] = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickException")
+
+DONE, DOES_NOT_HOLD, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+
+app = typer.Typer(
+    name="lawbook", add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None, no_args_is_help=True,
+    help="Prove, measure and hunt laws of robustness of two-layer neural networks.")
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output and nothing else.")]
+Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of everything that is random.")]
+
+
+@app.callback()
+def callback() -> None:
+    """Prove, measure and audit laws of robustness of two-layer neural networks."""
+
+
+@app.command("check")
+def check_command(
+    targets: Annotated[list[str] | None, typer.Argument(
+        metavar="[ID… or FILE.py…]", help="Claims of the library by id (a prefix ending in * will do), or files.")] = None,
+    instances: Annotated[int, typer.Option(min=1, help="Random instances on which each claim is measured.")] = 60,
+    no_tests: Annotated[bool, typer.Option("--no-tests", help="Check the proofs only, measure nothing.")] = False,
+    as_json: Json = False, seed: Seed = 0,
+) -> None:
+    """Prove every step of every claim, measure every bound, print the ledger."""
+    from verify.commands import run_check
+    raise typer.Exit(run_check(tuple(targets or ()), None if no_tests else instances, seed, as_json=as_json))
+
+
+@app.command("show")
+def show_command(
+    claim_id: Annotated[str, typer.Argument(metavar="ID", help="A claim of the library, such as bln.thm5.sharp.")],
+    in_latex: Annotated[bool, typer.Option("--latex", help="Formulas in LaTeX.")] = False,
+    instances: Annotated[int, typer.Option(min=1, help="Random instances on which the claim is measured.")] = 60,
+    no_tests: Annotated[bool, typer.Option("--no-tests", help="Check the proof only, measure nothing.")] = False,
+    as_json: Json = False, seed: Seed = 0,
+) -> None:
+    """One claim: statement, proof step by step, what it rests on."""
+    from verify.commands import run_show
+    amount = None if no_tests else instances
+    raise typer.Exit(run_show(claim_id, amount, seed, in_latex=in_latex, as_json=as_json))
+
+
+@app.command("bounds")
+def bounds_command(
+    data: Annotated[str, typer.Argument(metavar="DATA", help=".npz, .csv or .parquet file, or digits:3v8.")],
+    width: Annotated[int, typer.Option(min=1, help="Number of hidden neurons.")],
+    label: Annotated[str | None, typer.Option(help="Name of the label column; the last one otherwise.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Where the certificates go; next to the data otherwise.")] = None,
+    as_json: Json = False, seed: Seed = 0,
+) -> None:
+    """Certified lower bounds on the Lipschitz constant of any network of that width that fits the data."""
+    from verify.commands import run_bounds
+    raise typer.Exit(run_bounds(data, width, label, out, as_json=as_json))
+
+
+@app.command("audit")
+def audit_command(
+    network: Annotated[Path, typer.Argument(metavar="NETWORK", help=".npz with W, b, a and activation.")],
+    data: Annotated[str, typer.Argument(metavar="DATA", help=".npz, .csv or .parquet file, or digits:3v8.")],
+    label: Annotated[str | None, typer.Option(help="Name of the label column; the last one otherwise.")] = None,
+    as_json: Json = False, seed: Seed = 0,
+) -> None:
+    """The margin of every applicable claim on your network and data."""
+    from verify.commands import run_audit
+    raise typer.Exit(run_audit(network, data, label, seed, as_json=as_json))
+
+
+@app.command("verify")
+def verify_command(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE.json…", help="Certificates written by `lawbook bounds`.")],
+    as_json: Json = False, seed: Seed = 0,
+) -> None:
+    """Re-check certificates in exact arithmetic, without any solver."""
+    from verify.commands import run_verify
+    raise typer.Exit(run_verify(files, as_json=as_json))
+
+
+def run(argv: Sequence[str]) -> int:
+    """The exit code of a command line; every error that is the input's fault becomes one sentence."""
+    try:
+        code = app(args=list(argv), prog_name="lawbook", standalone_mode=False)
+        return code if isinstance(code, int) else DONE
+    except LawbookError as error:
+        return _complain(str(error), argv)
+    except ClickError as error:
+        if type(error).__name__ == "NoArgsIsHelpError":    # `lawbook` alone: the help is the message
+            sys.stderr.write(f"{error.format_message()}\n")  # type: ignore[attr-defined]
+            return BAD_INPUT
+        said = error.format_message().rstrip(".")  # type: ignore[attr-defined]
+        return _complain(f"{said}; see `lawbook --help`", argv)
+    except (KeyboardInterrupt, typer.Abort):
+        sys.stderr.write("interrupted; nothing was left half-written\n")
+        return INTERRUPTED
+    except BrokenPipeError:                                # the reader went away, as in `lawbook check | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+
+
+def _complain(sentence: str, argv: Sequence[str]) -> int:
+    line = " ".join(sentence.split())
+    sys.stderr.write(f"lawbook: {line}\n")
+    if "--json" in argv:
+        emit({"error": line})
+    return BAD_INPUT
+
+
+def emit(document: dict[str, Any]) -> None:
+    """One JSON object on standard output, in one line; nothing that wraps or colours touches it."""
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def main() -> None:
+    """The console script."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):                 # formulas are unicode whatever the locale says
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    sys.exit(run(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,198 @@
+"""What each command of the command line does; every function returns the exit code."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from theory.claim import Claim
+from theory.errors import BadData
+from verify.cli import DOES_NOT_HOLD, DONE, emit
+from verify.report.terminal import show_ledger, show_line, show_page
+
+
+def output() -> Console:
+    """Standard output; colours only on a terminal, and never when NO_COLOR is set."""
+    return Console(highlight=False, soft_wrap=True)
+
+
+def notes() -> Console:
+    """Standard error, for progress and notes."""
+    return Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+@contextmanager
+def progress(total: int, what: str) -> Iterator[Any]:
+    """A bar on standard error, gone when the work is done; silent where standard error is no terminal."""
+    console = notes()
+    if not console.is_terminal:
+        yield lambda words: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("", total=total)
+        yield lambda words: bar.update(task, advance=1, description=words)
+
+
+# --- check and show -----------------------------------------------------------------------------------------------------
+
+def run_check(targets: Sequence[str], instances: int | None, seed: int, *, as_json: bool) -> int:
+    """The ledger of the library, of some of its claims, or of a user's files."""
+    from verify.claimfile import load_claim_file
+    from verify.hints import failure_lines
+    from verify.report.document import ledger_document
+    started = time.perf_counter()
+    library = _library()
+    files = [load_claim_file(t, frozenset(library)) for t in targets if t.endswith(".py")]
+    names = [t for t in targets if not t.endswith(".py")]
+    chosen = _choose(names, library) if names or not files else []
+    owner = {claim.id: file for file in files for claim in file.claims}
+    if len(owner) != sum(len(f.claims) for f in files):
+        raise BadData("two of the files define a claim with the same id; rename one of them")
+    claims = [*chosen, *(c for f in files for c in f.claims)]
+    extra = tuple(m for f in files for m in f.measurements)
+    entries = []
+    with progress(len(claims), "checking") as advance:
+        for entry in ledger_entries(claims, instances, seed, extra):
+            entries.append(entry)
+            advance(entry.claim.id)
+    seconds = time.perf_counter() - started
+    passes = all(e.passes for e in entries)
+    if as_json:
+        emit(ledger_document(entries, seconds, seed))
+    else:
+        console = output()
+        show_ledger(console, entries, seconds)
+    failing = notes() if as_json else output()
+    for entry in entries:
+        if not entry.passes or entry.claim.id in owner:
+            for line in failure_lines(entry, owner.get(entry.claim.id)):
+                show_line(failing, line)
+    return DONE if passes else DOES_NOT_HOLD
+
+
+def run_show(claim_id: str, instances: int | None, seed: int, *, in_latex: bool, as_json: bool) -> int:
+    """The page of one claim."""
+    from theory.registry import find_claim
+    from verify.report.document import claim_document, latex_document
+    claim = find_claim(claim_id)
+    entry = next(ledger_entries([claim], instances, seed))
+    if as_json:
+        emit(latex_document(entry) if in_latex else claim_document(entry))
+    else:
+        show_page(output(), entry, in_latex=in_latex)
+    return DONE if entry.passes else DOES_NOT_HOLD
+
+
+def _library() -> dict[str, Claim]:
+    from theory.registry import claims
+    return dict(claims())
+
+
+def _choose(names: Sequence[str], library: dict[str, Claim]) -> list[Claim]:
+    """Claims by id, or by a pattern such as bln.thm6.*; all of them when nothing is named."""
+    from theory.registry import find_claim
+    if not names:
+        return list(library.values())
+    chosen: dict[str, Claim] = {}
+    for name in names:
+        matching = [c for c in library.values() if fnmatchcase(c.id, name)] or [find_claim(name)]
+        chosen |= {c.id: c for c in matching}
+    return list(chosen.values())
+
+
+def ledger_entries(claims: Sequence[Claim], instances: int | None, seed: int, extra: Sequence[Any] = ()) -> Iterator[Any]:
+    """Entries of the claims; with no instances only the proofs are checked, those of the false twins too."""
+    if instances is None:
+        yield from map(proofs_only, claims)
+        return
+    from verify.ledger import LedgerOptions, entries
+    yield from entries(claims, LedgerOptions(instances, seed), {m.claim: m for m in extra})
+
+
+def proofs_only(claim: Claim) -> Any:
+    """The entry of a claim of which nothing is measured."""
+    from theory.check import check
+    from verify.ledger import Entry, TwinResult
+    started = time.perf_counter()
+    report = check(claim)
+    twins = tuple(TwinResult(t.name, t.flaw, check(t.claim).status, None) for t in claim.twins)
+    return Entry(claim, report, (), twins, None, False, time.perf_counter() - started)
+
+
+# --- bounds and certificates ----------------------------------------------------------------------------------------------
+
+def run_bounds(source: str, width: int, label: str | None, out: Path | None, *, as_json: bool) -> int:
+    """Certified lower bounds for one data set, and the file of their certificates."""
+    from verify.bounds import bounds
+    from verify.bundle import write_bundle
+    from verify.datafiles import load_dataset
+    from verify.report.bounds import bounds_document, show_bounds
+    data = load_dataset(source, label)
+    report = bounds(data.X, data.y, width)
+    certificates = [e.certificate for e in report.entries if e.certificate is not None]
+    path = out or certificate_path(source, width)
+    written = write_bundle(certificates, path) if certificates else None
+    if as_json:
+        emit(bounds_document(report, written))
+    else:
+        show_bounds(output(), report, written, data.name)
+    return DONE
+
+
+def certificate_path(source: str, width: int) -> Path:
+    """digits.csv ↦ digits.width4.json beside it; a named data set goes to the current folder, digits:3v8 ↦ digits_3v8.
+
+    >>> certificate_path("data/points.csv", 4).as_posix(), certificate_path("digits:3v8", 4).as_posix()
+    ('data/points.width4.json', 'digits_3v8.width4.json')
+    """
+    path = Path(source.replace(":", "_") if source.startswith("digits:") else source)
+    return path.with_name(f"{path.stem if path.suffix else path.name}.width{width}.json")
+
+
+def run_verify(files: Sequence[Path], *, as_json: bool) -> int:
+    """Certificates re-checked; the run fails when one of them does."""
+    from theory.verdict import Status
+    from verify.bundle import check_file
+    results = [(path, claim, verdict) for path in files for claim, verdict in check_file(path)]
+    failed = [r for r in results if r[2].status is not Status.CERTIFIED]
+    if as_json:
+        emit({"checked": len(results), "failed": len(failed), "certificates": [
+            {"file": str(path), "claim": claim, "status": verdict.status.value, "reason": verdict.reason,
+             "value": verdict.evidence.get("value")} for path, claim, verdict in results]})
+    else:
+        console = output()
+        for path, claim, verdict in results:
+            good = verdict.status is Status.CERTIFIED
+            show_line(console, (verdict.status.value.ljust(10), "bold green" if good else "bold red"), f" {path}  {claim}  ",
+                      (verdict.reason, "" if good else "red"))
+        show_line(console, f"{len(results) - len(failed)} of {len(results)} hold, re-checked in exact arithmetic without a solver")
+    return DOES_NOT_HOLD if failed else DONE
+
+
+# --- audit ----------------------------------------------------------------------------------------------------------------
+
+def run_audit(network: Path, source: str, label: str | None, seed: int, *, as_json: bool) -> int:
+    """Every claim about fitted networks, measured on one."""
+    from verify.audit import audit, audit_document
+    from verify.datafiles import load_dataset
+    from verify.ledger import measurements
+    from verify.networks import load_network
+    from verify.report.audit import show_audit
+    report = audit(load_network(network), load_dataset(source, label), _library().values(), measurements(), seed)
+    if as_json:
+        emit(audit_document(report))
+    else:
+        show_audit(output(), report)
+    return DOES_NOT_HOLD if report.violated else DONE
+
+
+
+

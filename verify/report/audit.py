@@ -1,0 +1,42 @@
+"""The margins of the claims on one network and data set, for a person."""
+
+from __future__ import annotations
+
+from rich.console import Console
+
+from verify.audit import AuditEntry, AuditReport
+from verify.report.terminal import show_line
+from verify.report.words import DOMAINS, number
+
+
+def show_audit(console: Console, report: AuditReport) -> None:
+    """Whether the network fits, then each claim with both sides, then those that do not apply."""
+    verb = "fits" if report.fits else "does NOT fit"
+    show_line(console, (f"The network {verb} the data", "bold"),
+              f": max |f(x_i) − y_i| = {number(report.residual)}, tolerance {number(report.tolerance)}")
+    applicable = [e for e in report.entries if e.check is not None]
+    width = max((len(e.claim.id) for e in report.entries), default=0)
+    for entry in applicable:
+        show_line(console, "  ", (entry.claim.id.ljust(width), "bold"), "  ", *_outcome(entry))
+    others = [e for e in report.entries if e.check is None]
+    if others:
+        show_line(console, "not applicable:")
+    for entry in others:
+        show_line(console, "  ", (entry.claim.id.ljust(width), "dim"), f"  {entry.reason}")
+    if not report.entries:
+        show_line(console, "no claim of the library is measured on single networks")
+
+
+def _outcome(entry: AuditEntry) -> tuple[str | tuple[str, str], ...]:
+    check = entry.check
+    if check is None:
+        return (entry.reason,)
+    style = {True: "bold green", False: "bold red", None: "bold yellow"}[entry.holds]
+    sides = f"  {_side(check.lhs)} ≤ {_side(check.rhs)}, margin {number(check.margin)}"
+    return ((check.outcome.value, style), sides, (f"  [{DOMAINS[entry.claim.domain]}]", "dim"))
+
+
+def _side(ends: tuple[float, float]) -> str:
+    """A value, or an enclosure where its ends differ by more than a reader would see."""
+    low, high = ends
+    return number(low) if abs(high - low) <= 1e-6 * max(abs(low), abs(high)) else f"[{number(low)}, {number(high)}]"
