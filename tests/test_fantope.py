@@ -249,9 +249,11 @@ def test_fantope_projection_is_feasible_and_nearest(d, draws, seed):
 @given(st.integers(1, 30), st.integers(0, 2**32 - 1))
 def test_simplex_projection_is_feasible_and_nearest(m, seed):
     v = 2 * np.random.default_rng(seed).normal(size=m)
-    p = project_onto_simplex(v)
+    rates = np.exp(np.random.default_rng(seed + 1).normal(size=m))
+    p = project_onto_simplex(v, rates)
     assert p.min() >= 0 and p.sum() == pytest.approx(1)
-    assert ((v - p) @ (np.eye(m) - p).T).max() <= 1e-9
+    # optimality of Σ p²/(2ρ) + pv over the simplex: the gradient p/ρ + v is least where p lives
+    assert ((p / rates + v) @ (np.eye(m) - p).T).min() >= -1e-9
 
 
 @pytest.mark.parametrize("alpha", [1.0, 2.0])

@@ -135,10 +135,14 @@ def _by_scalars(checker: ScalarChecker, context: Context) -> Verdict:
     if not isinstance(context.goal, Relation):
         return failed(f"this checker proves relations between scalars, not {type(context.goal).__name__}")
     normaliser = context.normaliser()
-    facts = {name: fact.func(*map(normaliser.scalar, fact.args)) for name, fact in context.relations().items()}
-    facts |= {f"{name} (as written)": fact for name, fact in context.relations().items() if facts[name] != fact}
-    goal = context.goal.func(*map(normaliser.scalar, context.goal.args))
-    return checker(goal, facts)
+    written = context.relations()
+    normal = {name: fact.func(*map(normaliser.scalar, fact.args)) for name, fact in written.items()}
+    both = normal | {f"{name} (as written)": fact for name, fact in written.items() if normal[name] != fact}
+    verdict = checker(context.goal.func(*map(normaliser.scalar, context.goal.args)), both)
+    if verdict.status is Status.PROVED or both == written:
+        return verdict
+    plain = checker(context.goal, written)      # normal forms expand squares under a root, which can hide that they are not negative
+    return plain if plain.status is Status.PROVED else verdict
 
 
 def _by_lemma(current: Step, facts: Mapping[str, Formula]) -> Verdict:

@@ -193,7 +193,8 @@ class Normaliser:
                 outside *= factor                                                          # Σ c·t = c·Σ t
                 continue
             for inner in _nested_sums(factor):
-                if not isinstance(inner, IndexedSum):
+                # a sum whose length varies with an outer index stays whole: Σ_i Σ_{j≤i} t_j is no double sum over a rectangle
+                if not isinstance(inner, IndexedSum) or any(d.free_symbols & set(limits) for d in inner.domains):
                     factors.append(inner)
                     continue
                 opened, body = open_binder(inner, avoid)                                   # c·Σ_j t_j = Σ_j c·t_j

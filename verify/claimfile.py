@@ -29,8 +29,8 @@ class ClaimFile:
     def line_of(self, claim_id: str, step: str) -> int | None:
         """The line of the call ``step("name", …)`` in that claim; None when the name is not written out.
 
-        The call is looked for inside the ``Claim(…)`` that spells the id, then in the whole file: proofs are often built
-        apart from the claim.
+        The call is looked for inside the ``Claim(…)`` that spells the id, then in the whole file: proofs are often
+        built apart from the claim.
         """
         inside = [node for node in ast.walk(self.tree) if _is_claim(node, claim_id)]
         for scope in (*inside, self.tree):

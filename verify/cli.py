@@ -25,6 +25,10 @@ app = typer.Typer(
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output and nothing else.")]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of everything that is random.")]
+Fixed = Annotated[int, typer.Option("--seed", min=0, help="Accepted for uniformity: nothing here is random.")]
+Instances = Annotated[int, typer.Option(min=1, help="Random instances on which each claim is measured.")]
+NoTests = Annotated[bool, typer.Option("--no-tests", help="Check the proofs only, measure nothing.")]
+Label = Annotated[str | None, typer.Option(help="Name of the label column; the last one otherwise.")]
 
 
 @app.callback()
@@ -35,9 +39,8 @@ def callback() -> None:
 @app.command("check")
 def check_command(
     targets: Annotated[list[str] | None, typer.Argument(
-        metavar="[ID… or FILE.py…]", help="Claims of the library by id (a prefix ending in * will do), or files.")] = None,
-    instances: Annotated[int, typer.Option(min=1, help="Random instances on which each claim is measured.")] = 60,
-    no_tests: Annotated[bool, typer.Option("--no-tests", help="Check the proofs only, measure nothing.")] = False,
+        metavar="[ID… or FILE.py…]", help="Claims by id or pattern (bln.thm6.*), or your own files.")] = None,
+    instances: Instances = 60, no_tests: NoTests = False,
     as_json: Json = False, seed: Seed = 0,
 ) -> None:
     """Prove every step of every claim, measure every bound, print the ledger."""
@@ -49,8 +52,7 @@ def check_command(
 def show_command(
     claim_id: Annotated[str, typer.Argument(metavar="ID", help="A claim of the library, such as bln.thm5.sharp.")],
     in_latex: Annotated[bool, typer.Option("--latex", help="Formulas in LaTeX.")] = False,
-    instances: Annotated[int, typer.Option(min=1, help="Random instances on which the claim is measured.")] = 60,
-    no_tests: Annotated[bool, typer.Option("--no-tests", help="Check the proof only, measure nothing.")] = False,
+    instances: Instances = 60, no_tests: NoTests = False,
     as_json: Json = False, seed: Seed = 0,
 ) -> None:
     """One claim: statement, proof step by step, what it rests on."""
@@ -63,9 +65,9 @@ def show_command(
 def bounds_command(
     data: Annotated[str, typer.Argument(metavar="DATA", help=".npz, .csv or .parquet file, or digits:3v8.")],
     width: Annotated[int, typer.Option(min=1, help="Number of hidden neurons.")],
-    label: Annotated[str | None, typer.Option(help="Name of the label column; the last one otherwise.")] = None,
+    label: Label = None,
     out: Annotated[Path | None, typer.Option(help="Where the certificates go; next to the data otherwise.")] = None,
-    as_json: Json = False, seed: Seed = 0,
+    as_json: Json = False, seed: Fixed = 0,
 ) -> None:
     """Certified lower bounds on the Lipschitz constant of any network of that width that fits the data."""
     from verify.commands import run_bounds
@@ -76,7 +78,7 @@ def bounds_command(
 def audit_command(
     network: Annotated[Path, typer.Argument(metavar="NETWORK", help=".npz with W, b, a and activation.")],
     data: Annotated[str, typer.Argument(metavar="DATA", help=".npz, .csv or .parquet file, or digits:3v8.")],
-    label: Annotated[str | None, typer.Option(help="Name of the label column; the last one otherwise.")] = None,
+    label: Label = None,
     as_json: Json = False, seed: Seed = 0,
 ) -> None:
     """The margin of every applicable claim on your network and data."""
@@ -86,8 +88,8 @@ def audit_command(
 
 @app.command("verify")
 def verify_command(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE.json…", help="Certificates written by `lawbook bounds`.")],
-    as_json: Json = False, seed: Seed = 0,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE.json…", help="Written by `lawbook bounds`.")],
+    as_json: Json = False, seed: Fixed = 0,
 ) -> None:
     """Re-check certificates in exact arithmetic, without any solver."""
     from verify.commands import run_verify

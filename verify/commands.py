@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,10 @@ from rich.console import Console
 from theory.claim import Claim
 from theory.errors import BadData
 from verify.cli import DOES_NOT_HOLD, DONE, emit
+from verify.ledger import Entry
+from verify.measure import Measurement
 from verify.report.terminal import show_ledger, show_line, show_page
+from verify.report.words import at_least
 
 
 def output() -> Console:
@@ -35,13 +39,14 @@ def progress(total: int, what: str) -> Iterator[Any]:
         yield lambda words: None
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+    columns = (TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+               TextColumn("{task.description}"))
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("", total=total)
         yield lambda words: bar.update(task, advance=1, description=words)
 
 
-# --- check and show -----------------------------------------------------------------------------------------------------
+# --- check and show --------------------------------------------------------------------------------------------------
 
 def run_check(targets: Sequence[str], instances: int | None, seed: int, *, as_json: bool) -> int:
     """The ledger of the library, of some of its claims, or of a user's files."""
@@ -108,7 +113,9 @@ def _choose(names: Sequence[str], library: dict[str, Claim]) -> list[Claim]:
     return list(chosen.values())
 
 
-def ledger_entries(claims: Sequence[Claim], instances: int | None, seed: int, extra: Sequence[Any] = ()) -> Iterator[Any]:
+def ledger_entries(
+    claims: Sequence[Claim], instances: int | None, seed: int, extra: Sequence[Measurement] = ()
+) -> Iterator[Entry]:
     """Entries of the claims; with no instances only the proofs are checked, those of the false twins too."""
     if instances is None:
         yield from map(proofs_only, claims)
@@ -117,17 +124,17 @@ def ledger_entries(claims: Sequence[Claim], instances: int | None, seed: int, ex
     yield from entries(claims, LedgerOptions(instances, seed), {m.claim: m for m in extra})
 
 
-def proofs_only(claim: Claim) -> Any:
+def proofs_only(claim: Claim) -> Entry:
     """The entry of a claim of which nothing is measured."""
     from theory.check import check
-    from verify.ledger import Entry, TwinResult
+    from verify.ledger import TwinResult
     started = time.perf_counter()
     report = check(claim)
     twins = tuple(TwinResult(t.name, t.flaw, check(t.claim).status, None) for t in claim.twins)
     return Entry(claim, report, (), twins, None, False, time.perf_counter() - started)
 
 
-# --- bounds and certificates ----------------------------------------------------------------------------------------------
+# --- bounds and certificates -----------------------------------------------------------------------------------------
 
 def run_bounds(source: str, width: int, label: str | None, out: Path | None, *, as_json: bool) -> int:
     """Certified lower bounds for one data set, and the file of their certificates."""
@@ -163,6 +170,7 @@ def run_verify(files: Sequence[Path], *, as_json: bool) -> int:
     from verify.bundle import check_file
     results = [(path, claim, verdict) for path in files for claim, verdict in check_file(path)]
     failed = [r for r in results if r[2].status is not Status.CERTIFIED]
+    names = max(len(claim) for _, claim, _ in results)
     if as_json:
         emit({"checked": len(results), "failed": len(failed), "certificates": [
             {"file": str(path), "claim": claim, "status": verdict.status.value, "reason": verdict.reason,
@@ -171,13 +179,16 @@ def run_verify(files: Sequence[Path], *, as_json: bool) -> int:
         console = output()
         for path, claim, verdict in results:
             good = verdict.status is Status.CERTIFIED
-            show_line(console, (verdict.status.value.ljust(10), "bold green" if good else "bold red"), f" {path}  {claim}  ",
-                      (verdict.reason, "" if good else "red"))
-        show_line(console, f"{len(results) - len(failed)} of {len(results)} hold, re-checked in exact arithmetic without a solver")
+            value = f"Lip ≥ {at_least(Fraction(verdict.evidence['value']))}  " if good else ""
+            show_line(console, (verdict.status.value.ljust(10), "bold green" if good else "bold red"),
+                      f" {claim.ljust(names)}  {value}", (str(path), "dim"))
+            show_line(console, " " * 11, (verdict.reason, "dim" if good else "red"))
+        kept = f"{len(results) - len(failed)} of {len(results)}"
+        show_line(console, f"{kept} hold, re-checked in exact arithmetic without a solver")
     return DOES_NOT_HOLD if failed else DONE
 
 
-# --- audit ----------------------------------------------------------------------------------------------------------------
+# --- audit -----------------------------------------------------------------------------------------------------------
 
 def run_audit(network: Path, source: str, label: str | None, seed: int, *, as_json: bool) -> int:
     """Every claim about fitted networks, measured on one."""

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from theory.check import StepReport
 from theory.proof import Lemma
 from theory.registry import lemmas
-from theory.terms import ForAll, Formula, Relation
+from theory.terms.formula import ForAll, Relation
 from theory.terms.matching import Pattern, match_first
 from theory.terms.printing import text
 from theory.terms.schema import FAMILY_TERMS, instantiate
-from theory.terms.sorts import names_in, open_binder
+from theory.terms.sorts import Formula, names_in, open_binder
 from verify.claimfile import ClaimFile
 from verify.ledger import Entry
 from verify.report.words import count
@@ -25,7 +25,7 @@ def suggestions(formula: Formula) -> tuple[tuple[str, str], ...]:
     >>> from theory.terms import MatrixSymbol, d, fro_norm, k, le, op_norm
     >>> W = MatrixSymbol("W", k, d)
     >>> suggestions(le(fro_norm(W), op_norm(W)))[0]
-    ('lemma.fro_op', '‖W‖_F ≤ √min(k, d) ‖W‖_op')
+    ('lemma.fro_rank', '‖W‖_F ≤ √rank(W) ‖W‖_op')
     """
     goal = formula
     if isinstance(goal, ForAll):

@@ -66,12 +66,12 @@ def compare_constant(product: PowerProduct, enclosures: Mapping[str, Any]) -> in
         return (value > 1) - (value < 1)
     for precision in PRECISIONS:
         with ctx.workprec(precision):
-            value = _ball(product.coefficient)
+            ball = _ball(product.coefficient)
             for n, e in product.constants.items():
                 base = _enclosed(enclosures[n]) if n in named else _ball(rational_number(n, "constants"))
-                value *= base ** _ball(e)
-            if value > 1 or value < 1:
-                return 1 if value > 1 else -1
+                ball *= base ** _ball(e)
+            if ball > 1 or ball < 1:
+                return 1 if ball > 1 else -1
     return None
 
 
@@ -90,8 +90,8 @@ def verify_chain(evidence: Mapping[str, Any]) -> None:
     """Re-check lhs ≤ rhs (or <) by replaying the substitutions; silent when it holds, NotCertified when not.
 
     All atoms are nonnegative, those named in ``positive`` are positive.  Start with U = lhs.  A step uses a fact A ≤ B with an
-    exponent e > 0: then U = Aᵉ·V with V = U/Aᵉ, and U ≤ Bᵉ·V because V ≥ 0 and t ↦ tᵉ is increasing.  This needs V to be defined where atoms
-    vanish: its exponents are ≥ 0 at atoms that are not known to be positive.  After the last step U/rhs must be a constant ≤ 1.
+    exponent e > 0: then U = Aᵉ·V with V = U/Aᵉ, and U ≤ Bᵉ·V because V ≥ 0 and t ↦ tᵉ is increasing.  This needs V to be
+    defined where atoms vanish: its exponents are ≥ 0 at atoms that are not known to be positive.  After the last step U/rhs must be a constant ≤ 1.
     For lhs < rhs, a strict fact must have been used with a positive V, or the constant must be < 1 and all atoms left positive.
 
     Args:

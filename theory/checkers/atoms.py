@@ -51,15 +51,13 @@ NOT_REAL = (I, nan, oo, -oo, zoo)
 
 
 def is_atom(term: Expr) -> bool:
-    """Whether the term is opaque: neither arithmetic, nor a function that the kernel knows, nor a power with a numeric exponent.
+    """Whether the term is opaque: neither arithmetic nor a function that the kernel knows.
 
     >>> from sympy import Symbol
     >>> x = Symbol("x")
     >>> is_atom(x), is_atom(x + 1), is_atom(2**x)
-    (True, False, True)
+    (True, False, False)
     """
-    if isinstance(term, Pow):
-        return not term.exp.is_Rational
     return not isinstance(term, ARITHMETIC)
 
 

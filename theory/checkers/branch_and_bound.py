@@ -17,10 +17,11 @@ from sympy import Abs, Expr, Max, Min, Symbol, diff
 from theory.checkers.atoms import is_constant, rational
 from theory.checkers.intervals import Interval, Undefined, between, enclose, exact_end
 from theory.checkers.normal import NONNEGATIVE, POSITIVE, as_term, divided, factor, normal_form
-from theory.checkers.signs import ANY, DECLARED, SignSet, conditions, sign_of_constant, signs_of
+from theory.checkers.signs import ANY, DECLARED, NONZERO, SignSet, conditions, sign_of_constant, signs_of
 
 FARTHEST_SQUARINGS = 13  # probes of a ray go up to 2^(2^13): there even log log s exceeds 8
 LARGEST_EXACT = 1000     # beyond it, exact evaluation could multiply out long factorials
+SMOOTHNESS_DEPTH = 3     # recursion into derivatives when a denominator is shown not to vanish
 SPLIT_RATIO = 4          # an interval wider than this factor is split in the geometric middle
 
 
@@ -163,7 +164,7 @@ class Search:
             return False
         middle = {u: side if side.is_point else Side(side.middle, side.middle) for u, side in box.items()}
         slopes = [self.derivative(term, u, False) for u in free]
-        if None in slopes or not _defined_on(term, box, self.options.precision):
+        if None in slopes or not all(self._smooth_inside(term, box, u, SMOOTHNESS_DEPTH) for u in free):
             return False
         try:
             value = self._enclosure(term, middle)
@@ -187,7 +188,7 @@ class Search:
             if end is None or self._clearly_negative(signed, box):
                 continue
             face = {**box, u: Side(end, end)}
-            if not _defined_on(term, face, self.options.precision):
+            if not (_defined_on(term, face, self.options.precision) and self._smooth_inside(term, box, u, depth)):
                 continue  # a monotone function is bounded by its values on the face only where it is continuous up to the face
             if self.certify(signed, box, False, depth - 1) and self.certify(term, face, strict, depth):
                 return True
@@ -195,6 +196,21 @@ class Search:
             if strict and is_open and self.certify(term, face, False, depth) and self.certify(signed, box, True, depth - 1):
                 return True
         return False
+
+    def _smooth_inside(self, term: Expr, box: Box, u: Symbol, depth: int) -> bool:
+        """Whether term and its derivative in u are defined for all u strictly between the ends: the mean value theorem needs it.
+
+        A root that vanishes inside, say, would let a derivative jump from −∞ to +∞ although it decreases wherever it is defined.
+        """
+        side = box[u]
+        inside = {**box, u: Side(side.lo, side.hi, True, True)}
+        return all(self._has_sign(t, allowed, inside, min(depth, SMOOTHNESS_DEPTH) - 1)
+                   for t, allowed, _ in dict.fromkeys((*conditions(term), *conditions(diff(term, u)))))
+
+    def _has_sign(self, term: Expr, allowed: SignSet, box: Box, depth: int) -> bool:
+        if allowed == NONZERO:
+            return self.certify(term, box, True, depth) or self.certify(-term, box, True, depth)
+        return self.certify(term, box, allowed == POSITIVE, depth)
 
     def derivative(self, term: Expr, u: Symbol, clear: bool) -> Expr | None:
         """∂term/∂u, times a power of u when that clears denominators; None for terms with kinks."""

@@ -1,4 +1,7 @@
-"""How the chain checker finds its substitutions: exponents by linear programming, then an order.  Found things are hints, re-checked later."""
+"""How the chain checker finds its substitutions: exponents by linear programming, then an order.
+
+What is found is a hint; the certificate is replayed later.
+"""
 
 from __future__ import annotations
 

@@ -67,7 +67,23 @@ def open_step(goal: Formula, facts: Mapping[str, Formula]) -> Context:
     available: dict[str, Formula] = {}
     for name, fact in {**facts, **premises}.items():
         available.update(_at_opened(name, fact, opened))
-    return Context(goal, available, tuple(opened))
+    return Context(goal, _closed_under_modus_ponens(available), tuple(opened))
+
+
+def _closed_under_modus_ponens(facts: dict[str, Formula]) -> dict[str, Formula]:
+    """Add the conclusion of every implication whose premises are all among the facts."""
+    pending = {name: fact for name, fact in facts.items() if isinstance(fact, Implies)}
+    while True:
+        known = set(facts.values())
+        fired = [name for name, fact in pending.items() if set(_conjuncts(fact.premise)) <= known]
+        if not fired:
+            return facts
+        for name in fired:
+            facts |= _at_opened(f"{name} applied", pending.pop(name).conclusion, [])
+
+
+def _conjuncts(formula: Formula) -> tuple[Formula, ...]:
+    return tuple(c for part in formula.args for c in _conjuncts(part)) if isinstance(formula, And) else (formula,)
 
 
 def _at_opened(name: str, fact: Formula, opened: list[tuple[Any, Any]]) -> dict[str, Formula]:

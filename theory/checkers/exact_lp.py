@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
-
-Unknown = Hashable
-
 
 @dataclass(frozen=True)
 class Constraint:
     """Σ coefficient·unknown + constant  R  0, with R one of ≥, >, =."""
 
-    coefficients: Mapping[Unknown, Fraction]
+    coefficients: Mapping[Any, Fraction]
     constant: Fraction
     relation: str
 
 
-def feasible_point(constraints: Iterable[Constraint], timeout_ms: int = 5000) -> dict[Unknown, Fraction] | None:
+def feasible_point(constraints: Iterable[Constraint], timeout_ms: int = 5000) -> dict[Any, Fraction] | None:
     """A rational point of the polyhedron, or None when the solver finds it empty or gives up.
 
     >>> below = Constraint({"x": Fraction(-1)}, Fraction(2), ">=")
@@ -31,7 +28,7 @@ def feasible_point(constraints: Iterable[Constraint], timeout_ms: int = 5000) ->
 
     solver = z3.SolverFor("QF_LRA")
     solver.set("timeout", timeout_ms)
-    variables: dict[Unknown, Any] = {}
+    variables: dict[Any, Any] = {}
     for constraint in constraints:
         for unknown in constraint.coefficients:
             if unknown not in variables:

@@ -60,6 +60,10 @@ class Interval:
         corners = [_times(a, b) for a in (self.lo, self.hi) for b in (other.lo, other.hi)]
         return Interval(_least(map(_down, corners)), _most(map(_up, corners)))
 
+    def exponential(self) -> Interval:
+        """The image under exp."""
+        return _increasing(arb.exp, ZERO, INF)(self)
+
     def hull(self, other: Interval) -> Interval:
         """The smallest interval that contains both."""
         return Interval(_least([self.lo, other.lo]), _most([self.hi, other.hi]))
@@ -112,6 +116,8 @@ class _Evaluation:
             return _enclosing(CONSTANTS[term]())
         if isinstance(term, Pow) and term.exp.is_Rational:
             return _power(self(term.base), int(term.exp.p), int(term.exp.q))
+        if isinstance(term, Pow):
+            return self.compute(Mul(term.exp, log(term.base), evaluate=False)).exponential()  # base^t = exp(t·log base), base > 0
         if isinstance(term, polygamma) and term.args[0].is_Integer:
             return _polygamma(int(term.args[0]), self(term.args[1]))
         for kind, operation in OPERATIONS:
@@ -293,7 +299,7 @@ OPERATIONS: list[tuple[Any, Callable[..., Interval]]] = [
     (Abs, _abs),
     (Min, _fold(lambda a, b: Interval(_least([a.lo, b.lo]), _least([a.hi, b.hi])))),
     (Max, _fold(lambda a, b: Interval(_most([a.lo, b.lo]), _most([a.hi, b.hi])))),
-    (exp, _increasing(arb.exp, ZERO, INF)),
+    (exp, Interval.exponential),
     (log, _log),
     (sin, _wave(arb.sin)),
     (cos, _wave(arb.cos)),

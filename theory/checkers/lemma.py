@@ -10,16 +10,17 @@ import inspect
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sympy import preorder_traversal, sympify
+from sympy import Expr, preorder_traversal, sympify
 
 from theory.checkers.context import Context, open_step, same_formula
 from theory.checkers.linear import check_linear
+from theory.errors import BadData
 from theory.normal import Normaliser
 from theory.proof import Lemma, LemmaKind, Use
 from theory.terms import Ball, Eq, ForAll, Formula, Implies, Le, Lt, Property, Range, Relation, Space, Sphere
-from theory.terms.matching import Pattern, matches
+from theory.terms.matching import Pattern, dimensions, match_first, matches, same_sort
 from theory.terms.scalars import Norm
-from theory.terms.schema import FAMILY_TERMS, Template, instantiate
+from theory.terms.schema import FAMILY_TERMS, Event, Family, Template, VectorFamily, instantiate
 from theory.terms.shape import is_gram, is_symmetric
 from theory.terms.sorts import Vector, fresh_variable, names_in, rename_variable
 from theory.verdict import Status, Verdict, failed
@@ -136,7 +137,7 @@ def is_member(term: Any, domain: Any, context: Context) -> bool:
     if any(v == term and other == domain for v, other in context.opened):
         return True
     if isinstance(domain, Range):
-        return bool(term == domain.size)
+        return bool(term == domain.size) and domain.size.is_positive is True     # {1, …, 0} is empty
     if not isinstance(domain, Space):
         return False
     if not isinstance(term, Vector):
@@ -188,6 +189,9 @@ def _metavariables(formula: Formula, variables: frozenset[Any]) -> set[Any]:
 def _mismatch(lemma: Lemma, binding: dict[Any, Any], goal: Formula, normaliser: Normaliser) -> str | None:
     """None when the instantiated conclusion is the goal; else what is wrong."""
     from theory.terms.printing import text
+    for variable, value in binding.items():
+        if variable in lemma.schema.variables and not fits(variable, value, binding):
+            return f"{variable.name.removeprefix('?')} of {lemma.id} cannot stand for a term of another sort or size"
     conclusion = instantiate(lemma.schema.conclusion, binding)
     free = _metavariables(conclusion, lemma.schema.variables)
     if free:
@@ -222,9 +226,36 @@ def hints_to_binding(lemma: Lemma, hints: Mapping[str, Any]) -> dict[Any, Any]:
     binding: dict[Any, Any] = {}
     for name, value in hints.items():
         if name not in by_name:
-            raise KeyError(f"{lemma.id} has no metavariable {name!r}; it has {', '.join(sorted(by_name))}")
+            raise BadData(f"{lemma.id} has no metavariable {name!r}; it has {', '.join(sorted(by_name))}")
         binding[by_name[name]] = _template(lemma, by_name[name], value) if callable(value) and not hasattr(value, "args") else sympify(value)
+    return _with_sizes(lemma, binding)
+
+
+def _with_sizes(lemma: Lemma, binding: dict[Any, Any]) -> dict[Any, Any]:
+    """The binding with the sizes of the given vectors and matrices; unchanged where they clash, which the comparison then reports."""
+    for variable, value in list(binding.items()):
+        for own, given in zip(dimensions(variable), _sizes(value), strict=False):
+            binding = match_first(Pattern(own, lemma.schema.variables), given, binding) or binding
     return binding
+
+
+def _sizes(value: Any) -> tuple[Any, ...]:
+    return dimensions(value.body if isinstance(value, Template) else value)
+
+
+def fits(variable: Any, value: Any, binding: Mapping[Any, Any]) -> bool:
+    """Whether a metavariable may stand for a term: one of its sort and, for vectors and matrices, of its size under the binding.
+
+    The sizes occur in conclusions, as in √min(k, d), so a binding that gives them other values would prove falsehoods.
+    """
+    if isinstance(value, Template):
+        sort = {Family: Expr, VectorFamily: Vector, Event: Formula}.get(type(variable))
+        if sort is None or not isinstance(value.body, sort):
+            return False
+    elif isinstance(variable, (Family, VectorFamily, Event)) or not same_sort(variable, value) or getattr(value, "is_real", None) is False:
+        return False
+    wanted = tuple(instantiate(size, binding) for size in dimensions(variable))
+    return not wanted or _sizes(value) == wanted
 
 
 def _template(lemma: Lemma, family: Any, value: Any) -> Template:
@@ -232,7 +263,7 @@ def _template(lemma: Lemma, family: Any, value: Any) -> Template:
                      if isinstance(t, FAMILY_TERMS) and t.args[0] == family)
     arity = len(inspect.signature(value).parameters)
     if arity != len(prototype.args) - 1:
-        raise KeyError(f"the hint for {family.name} in {lemma.id} takes {arity} arguments, the lemma gives {len(prototype.args) - 1}")
+        raise BadData(f"the hint for {family.name} in {lemma.id} takes {arity} arguments, the lemma gives {len(prototype.args) - 1}")
     variables = tuple(rename_variable(a, f"°h{i}") for i, a in enumerate(prototype.args[1:]))
     return Template(variables, sympify(value(*variables)))
 

@@ -67,7 +67,8 @@ def check_linear(goal: Relation, facts: Mapping[str, Relation]) -> Verdict:
     if clash is not None:
         return clash
     used = sorted({row["name"] for c in certificates if c for row in c["rows"]})
-    return proved(f"nonnegative combination of {', '.join(used) or 'no facts: it is an identity'}", method="farkas", certificates=certificates)
+    text = ', '.join(used) or 'no facts: it is an identity'
+    return proved(f"nonnegative combination of {text}", method="farkas", certificates=certificates)
 
 
 def rows_of(problem: Problem) -> list[Row]:

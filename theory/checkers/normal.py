@@ -105,6 +105,8 @@ class _Normaliser:
             for part in term.args:
                 product = self.multiply(product, self.of(part))
             return product
+        if isinstance(term, Pow) and not term.exp.is_Rational:
+            return self.function(term)
         if isinstance(term, Pow):
             return self.power(term.base, fraction(term.exp))
         if isinstance(term, exp):
@@ -148,13 +150,18 @@ class _Normaliser:
             if base.is_Integer and not 0 <= e < 1:
                 rest = {b: f for b, f in exponents.items() if b != base} | {base: e - floor(e)}
                 return self.reduce(rest, coefficient * Fraction(int(base)) ** floor(e))
-            if isinstance(base, (Add, Mul, Pow)) and not is_atom(base) and 1 <= e <= LARGEST_EXPANDED_POWER:
+            if self.multiplies_out(base) and 1 <= e <= LARGEST_EXPANDED_POWER:
                 rest = {b: f for b, f in exponents.items() if b != base} | {base: e - floor(e)}
                 return self.multiply(self.reduce(rest, coefficient), self.whole_power(self.of(base), floor(e)))
             if isinstance(base, Abs) and 2 <= e <= LARGEST_EXPANDED_POWER and e.denominator == 1:
                 rest = {b: f for b, f in exponents.items() if b != base} | {base: e % 2}
                 return self.multiply(self.reduce(rest, coefficient), self.whole_power(self.of(base.args[0]), int(e - e % 2)))
         return {make_monomial(exponents): coefficient}
+
+    @staticmethod
+    def multiplies_out(base: Expr) -> bool:
+        """Whether whole powers of the base have a finer normal form."""
+        return isinstance(base, (Add, Mul)) or (isinstance(base, Pow) and base.exp.is_Rational)
 
     def whole_power(self, p: Poly, exponent: int) -> Poly:
         result: Poly = {ONE: Fraction(1)}

@@ -29,8 +29,11 @@ class Translation:
     @property
     def is_faithful(self) -> bool:
         """Whether every variable is an opaque atom or defined by atoms: then a model is one of the real statement."""
-        known = (Abs, Max, Min, Add, Mul, Pow)
-        return all(base.is_Rational or is_atom(base) or (isinstance(base, known) and not is_constant(base)) for base in self.variables)
+        def defined(base: Expr) -> bool:
+            power = isinstance(base, Pow) and base.exp.is_Rational
+            return is_atom(base) or power or (isinstance(base, (Abs, Max, Min, Add, Mul)) and not is_constant(base))
+
+        return all(base.is_Rational or defined(base) for base in self.variables)
 
     def relation(self, relation: Relation) -> Any:
         """lhs R rhs as a z3 formula."""

@@ -193,7 +193,7 @@ class Signs:
 
     def _structural(self, term: Expr) -> SignSet:
         if is_atom(term):
-            return self._power_atom(term) if isinstance(term, Pow) else declared_sign(term)
+            return declared_sign(term)
         if is_constant(term):
             return sign_of_constant(term)
         if isinstance(term, Add):
@@ -203,14 +203,13 @@ class Signs:
             for part in term.args:
                 found = _times(found, self.of(part))
             return found
+        if isinstance(term, Pow) and not term.exp.is_Rational:
+            return POSITIVE if self.of(term.base) == POSITIVE else ANY
         if isinstance(term, Pow):
             return _power(self.of(term.base), Fraction(int(term.exp.p), int(term.exp.q)))
         if isinstance(term, exp):
             return POSITIVE
         return self._function(term)
-
-    def _power_atom(self, term: Pow) -> SignSet:
-        return POSITIVE if self.of(term.base) == POSITIVE else ANY
 
     def _function(self, term: Expr) -> SignSet:
         if isinstance(term, Abs):
@@ -241,11 +240,11 @@ class Signs:
 def conditions(term: Expr) -> list[tuple[Expr, SignSet, str]]:
     """The conditions (t, allowed signs, text) under which a term is defined; opaque atoms are defined."""
     if is_atom(term):
-        if isinstance(term, Pow):
-            return [*conditions(term.base), *conditions(term.exp), (term.base, POSITIVE, f"{term.base} > 0")]
         return []
     found = [c for a in term.args for c in conditions(a)]
-    if isinstance(term, Pow):
+    if isinstance(term, Pow) and not term.exp.is_Rational:
+        found.append((term.base, POSITIVE, f"{term.base} > 0"))
+    elif isinstance(term, Pow):
         allowed = NONNEGATIVE if term.exp.q != 1 else ANY
         allowed = allowed - {0} if term.exp.p < 0 else allowed
         if allowed != ANY:

@@ -5,7 +5,7 @@ A proof that uses only these is PROVED, not PROVED MODULO.
 
 from __future__ import annotations
 
-from sympy import Abs, Symbol
+from sympy import Abs, Symbol, exp
 
 from theory.lemmas.build import A, B, F, G, c, d, f, i, j, m, n, psi, r, rule, s, t, u, w, x, x_
 from theory.terms import (
@@ -57,6 +57,10 @@ lipschitz_ball = rule("rule.lip_ball", "definition of the Lipschitz constant on 
 
 lipschitz_least = rule("rule.lip_least", "the Lipschitz constant is the least one", le(Lip(f, Space(d)), L),
                        [le(0, L), forall(le(Abs(f(x) - f(x_)), L * norm(x - x_)), (x, Space(d)), (x_, Space(d)))])
+
+# Real functions.
+exp_le = rule("rule.exp_le", "the exponential increases", le(exp(s), exp(t)), [le(s, t)])
+at_least = rule("rule.prob_at_least", "a smaller lower bound of a probability is one too", le(p, bound), [le(q, bound), le(p, q)])
 
 # Finite sums.
 sum_le = rule("rule.sum_le", "termwise inequality of sums",

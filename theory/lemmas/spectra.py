@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sympy import Min, sqrt
 
-from theory.lemmas.build import F, G, V, W, d, i, k, n, r, textbook, u
+from theory.lemmas.build import F, G, V, W, d, i, k, l, n, r, textbook, u
 from theory.source import Source
 from theory.terms import (
     MatrixSymbol,
@@ -30,6 +30,8 @@ MOMENT = Sum(Outer(V(i)), (i, n))
 
 cauchy = textbook("lemma.cauchy", "Cauchy–Schwarz", Source(ALGEBRA.work, "5.1.4"),
                   le(Sum(F(i) * G(i), (i, n)), sqrt(Sum(F(i) ** 2, (i, n))) * sqrt(Sum(G(i) ** 2, (i, n)))))
+operator_norm = textbook("lemma.operator_norm", "‖Wx‖ ≤ ‖W‖_op ‖x‖, the definition of the spectral norm", Source(ALGEBRA.work, "5.6.6"),
+                         le(sqrt(Sum(dot(W[l], u) ** 2, (l, k))), op_norm(W) * norm(u)))
 fro_op = textbook("lemma.fro_op", "‖W‖_F ≤ √min(k, d) ‖W‖_op", Source(ALGEBRA.work, "5.6.P23"),
                   le(fro_norm(W), sqrt(Min(k, d)) * op_norm(W)))
 fro_rank = textbook("lemma.fro_rank", "‖W‖_F ≤ √rank(W) ‖W‖_op", Source(ALGEBRA.work, "5.6.P23"),

@@ -21,6 +21,7 @@ from theory.terms.order import (
     is_simple_product,
     letters,
     merge_roots,
+    pair_roots,
     rank,
     split_fraction,
     split_sign,
@@ -176,7 +177,7 @@ class Writer:
             positive = self.piece(-term)
             words = positive.words if positive.level >= Level.PRODUCT else self.parens(positive.words)
             return Piece(self.minus + words, Level.SUM, positive.reach)
-        above, below = split_fraction(term)
+        above, below = pair_roots(*split_fraction(term))
         if not below:
             return self.product(above)
         return self.fraction(self.product(above) if above else Piece("1"), self.product(below))

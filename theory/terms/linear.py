@@ -216,6 +216,8 @@ def scale_vector(scalar: Any, vector: Vector) -> Vector:
     scalar = sympify(scalar)
     if not isinstance(scalar, Expr):
         raise ShapeError(f"cannot multiply a vector by {scalar}; use dot(u, v) for an inner product")
+    if isinstance(vector, ZeroVector):
+        return vector
     if isinstance(vector, ScaledVector):
         scalar, vector = scalar * vector.args[0], vector.args[1]
     if isinstance(vector, VectorSum_):

@@ -26,7 +26,8 @@ def letters(variable: Any, domain: Any) -> tuple[str, ...]:
     kind = type(domain).__name__
     if kind == "Range":
         return tuple(LETTERS.get(str(domain.size).removeprefix(META), "ijm"))
-    by_domain = {"Sphere": "uvw", "Signs": "yε", "SphereRows": "X", "GaussianRows": "X", "Uniform": "t"}
+    by_domain = {"Sphere": "uvw", "Signs": "yε", "SphereRows": ("X", "X′"),
+                 "GaussianRows": ("X", "X′"), "Uniform": "t"}
     if isinstance(variable, Vector):
         return tuple(by_domain.get(kind, ("x", "x′", "x″")))
     return tuple(by_domain.get(kind, "βts"))
@@ -80,6 +81,17 @@ def merge_roots(factors: list[Expr]) -> list[Expr]:
 
 def has_dot(term: Any) -> bool:
     return any(type(f).__name__ == "Dot" for f in (term.args if isinstance(term, Mul) else (term,)))
+
+
+def pair_roots(above: list[Expr], below: list[Expr]) -> tuple[list[Expr], list[Expr]]:
+    """√n/√k as √(n/k) for short radicands."""
+    over, under = ([f for f in side if isinstance(f, Pow) and f.exp == S.Half and _is_short(f.base)]
+                   for side in (above, below))
+    if not (over and under):
+        return above, below
+    ratio = Mul(*(f.base for f in over)) / Mul(*(f.base for f in under))
+    rest = [f for f in above if f not in over], [f for f in below if f not in under]
+    return [*rest[0], Pow(ratio, S.Half, evaluate=False)], rest[1]
 
 
 def _is_short(term: Expr) -> bool:

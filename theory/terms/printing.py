@@ -111,7 +111,7 @@ class TextWriter(Writer):
 
     def show_Row(self, term: Any) -> str:
         matrix = self.words(term.args[0], Level.ATOM)
-        return self.subscript(matrix.lower() if len(matrix) == 1 else matrix, term.args[1])
+        return self.subscript(matrix.lower() if len(matrix.rstrip("′'")) == 1 else matrix, term.args[1])
 
     def show_Dot(self, term: Any) -> Piece:
         """Directions and weights stand before points: w·x, u·(x_i − x_j), Px·Px′."""

@@ -58,10 +58,13 @@ class LatexWriter(TextWriter):
         """Single letters stand for themselves; "nσ" is a product of letters; longer names are upright words."""
         primes = raw.count("′")
         raw = raw.replace("′", "")
+        stem, _, index = raw.partition("_")
+        if stem and index:
+            return f"{self.given(stem)}_{{{self.given(index)}}}" + "'" * primes
         if raw in _COMMANDS:
             words = _COMMANDS[raw]
         elif len(raw) == 1 or not raw.isalpha():
-            words = raw.replace("_", r"\_")
+            words = raw
         elif raw.isascii():
             words = rf"\mathrm{{{raw}}}"
         else:

@@ -17,7 +17,19 @@ from theory.terms.linear import IndexedSum
 from theory.terms.sets import Range
 from verify.evaluate.domains import open_range
 from verify.evaluate.scope import Env, Node, Scope, compiled, reads
-from verify.evaluate.values import ULP, Interval, absolute, add, extremum, is_exact, monotone, multiply, point, power
+from verify.evaluate.values import (
+    ULP,
+    Interval,
+    absolute,
+    add,
+    between,
+    extremum,
+    is_exact,
+    monotone,
+    multiply,
+    point,
+    power,
+)
 
 
 @reads(sympy.Number, sympy.NumberSymbol)
@@ -72,7 +84,7 @@ def _square(a: Interval) -> Interval:
     a = absolute(a)
     if a.is_point:
         return multiply(a, a)
-    return Interval(a.lower * a.lower * (1 - ULP), a.upper * a.upper * (1 + ULP))
+    return between((a.lower**2, a.upper**2), (np.maximum(a.lower - a.error, 0.0) ** 2, (a.upper + a.error) ** 2))
 
 
 @reads(Abs)
@@ -214,8 +226,8 @@ def total(value: Interval, axis: int, length: int, mask: Any) -> Interval:
     finite = np.where(np.isfinite(value.lower), np.abs(value.lower), 0.0) + np.where(
         np.isfinite(value.upper), np.abs(value.upper), 0.0
     )
-    slack = max(length, 1) * ULP * summed(finite, axis, length, mask)
-    return Interval(lower - slack, upper + slack)
+    rounding = max(length, 1) * ULP * summed(finite, axis, length, mask)
+    return Interval(lower, upper, summed(value.error, axis, length, mask) + rounding)
 
 
 def over_ranges(term: Any, scope: Scope, fold: Callable[[Any, int, int, Any], Any]) -> Node:

@@ -52,8 +52,7 @@ def compare_le(lhs: Interval, rhs: Interval, tie: float) -> Truth:
     beyond all errors.
     """
     (ll, lu), (rl, ru) = _broadcast(ends(lhs), ends(rhs))
-    scale = np.maximum(_floor(lhs, rhs), np.maximum(_finite(lu), _finite(rl)))
-    close = lu - rl <= tie * scale
+    close = _agree(lhs.upper - rhs.lower, lu - rl, np.maximum(_finite(lu), _finite(rl)), lhs, rhs, tie)
     level = np.where(ll > ru, Level.VIOLATED, np.where((lu <= rl) | close, Level.HOLDS, Level.UNDECIDED))
     level = np.where(_undefined(ll, lu, rl, ru), Level.UNDECIDED, level)
     violated = level == Level.VIOLATED
@@ -62,12 +61,12 @@ def compare_le(lhs: Interval, rhs: Interval, tie: float) -> Truth:
     return _truth(level, _log_margin(left, right), (ll, lu), (rl, ru))
 
 
-def _floor(lhs: Interval, rhs: Interval) -> float:
-    """The least scale of a comparison: rounding errors are judged against data of size 1.
-
-    The width of an enclosure may be uncertainty of another kind, so near 0 it has to be a hundred times smaller.
+def _agree(nominal: Any, outer: Any, sizes: Any, lhs: Interval, rhs: Interval, tie: float) -> Any:
+    """Whether an excess is explained by errors of at most `tie` times max(1, sizes), or is itself below `tie` times
+    the sizes (at least 1/100: the width of an enclosure may be uncertainty of another kind than rounding).
     """
-    return 1.0 if lhs.is_point and rhs.is_point else 1e-2
+    error = lhs.error + rhs.error
+    return ((nominal <= error) & (error <= tie * np.maximum(1.0, sizes))) | (outer <= tie * np.maximum(0.01, sizes))
 
 
 def compare_lt(lhs: Interval, rhs: Interval, tie: float) -> Truth:
@@ -88,10 +87,10 @@ def compare_eq(lhs: Interval, rhs: Interval, tie: float) -> Truth:
     The margin is minus the relative error; it is 0 at best.
     """
     (ll, lu), (rl, ru) = _broadcast(ends(lhs), ends(rhs))
-    scale = np.maximum(_floor(lhs, rhs), np.maximum(_finite(lu), _finite(ru)))
     apart = (ll > ru) | (rl > lu)
-    spread = np.maximum(lu - rl, ru - ll)
-    level = np.where(apart, Level.VIOLATED, np.where(spread <= tie * scale, Level.HOLDS, Level.UNDECIDED))
+    nominal = np.maximum(lhs.upper - rhs.lower, rhs.upper - lhs.lower)
+    close = _agree(nominal, np.maximum(lu - rl, ru - ll), np.maximum(_finite(lu), _finite(ru)), lhs, rhs, tie)
+    level = np.where(apart, Level.VIOLATED, np.where(close, Level.HOLDS, Level.UNDECIDED))
     level = np.where(_undefined(ll, lu, rl, ru), Level.UNDECIDED, level)
     left, right = (ll + lu) / 2, (rl + ru) / 2
     size = np.maximum(np.maximum(np.abs(left), np.abs(right)), np.finfo(float).tiny)

@@ -14,7 +14,7 @@ from theory.terms.sets import Ball, GaussianRows, Range, Signs, Space, Sphere, S
 from theory.terms.sets import Interval as RealInterval
 from theory.terms.sorts import Matrix, Vector
 from verify.evaluate.scope import Env, Node, Run, Scope, compiled, whole
-from verify.evaluate.values import Interval, MatrixValue, VectorValue, point
+from verify.evaluate.values import Interval, MatrixValue, VectorValue, ends, point
 
 Array = NDArray[np.float64]
 
@@ -209,7 +209,5 @@ def bind(domains: list[OpenDomain], arrays: list[Array], axis: int) -> dict[Any,
 
 def scalar_ends(value: Interval) -> tuple[Any, Any]:
     """Both ends of a value of a closed term, as floats."""
-    lower, upper = (
-        (value.lower - value.error, value.upper + value.error) if value.is_point else (value.lower, value.upper)
-    )
+    lower, upper = ends(value)
     return float(np.ravel(lower)[0]), float(np.ravel(upper)[0])

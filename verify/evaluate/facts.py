@@ -12,6 +12,7 @@ from sympy import Expr
 from theory.errors import BadData
 from theory.terms.sorts import Formula
 from verify.evaluate.comparison import Level, Outcome, Truth
+from verify.evaluate.domains import scalar_ends
 from verify.evaluate.formulas import closed_level
 from verify.evaluate.scope import Env, Options, Run, Scope, compiled
 from verify.evaluate.values import Interval
@@ -68,6 +69,8 @@ class Evaluator:
     def value(self, term: Any) -> tuple[float, float]:
         """The value of a closed scalar term as (lower, upper), equal when it is a point."""
         found = self.interval(term)
+        if not found.is_point:
+            return scalar_ends(found)
         return float(np.ravel(found.lower)[0]), float(np.ravel(found.upper)[0])
 
     def array(self, term: Any) -> Any:
@@ -78,9 +81,33 @@ class Evaluator:
         """The outcome of a closed formula."""
         if not isinstance(formula, Formula):
             raise BadData(f"a fact is a formula, not {type(formula).__name__}; build one with le, lt, eq or forall")
-        self._run.notes = []
+        self._run.notes, self._run.enclosed = [], False
         truth = self._at(formula)
+        if closed_level(truth) == Level.UNDECIDED and self._run.enclosed:
+            truth = self._tried(formula) or truth
         return _check(truth, "; ".join(self._run.notes))
+
+    def _tried(self, formula: Formula) -> Truth | None:
+        """The fact with every enclosure put at its lower end, its middle, and its upper end; None unless it holds at
+        all.
+
+        One unknown often stands on both sides, as Lip(f) does in Lip ≤ √k·Lip, which intervals cannot see.  Holding at
+        these values is evidence and no more, so the truth is marked as sampled.
+        """
+        found: list[Truth] = []
+        try:
+            for self._run.collapse in (0.0, 0.5, 1.0):
+                truth = self._at(formula)
+                if closed_level(truth) < Level.HOLDS:
+                    return None
+                found.append(truth._replace(sampled=np.ones(np.shape(truth.level), dtype=bool)))
+        finally:
+            self._run.collapse = None
+        self._run.note(
+            "it held with every enclosure at its lower end, middle and upper end "
+            "(searched suprema: the best value found)"
+        )
+        return min(found, key=lambda t: float(np.ravel(t.margin)[0]))
 
     def _at(self, term: Any) -> Any:
         self._run.learn_sizes(term)

@@ -58,7 +58,7 @@ def _apply(term: Apply, scope: Scope) -> Node:
 def _relu(t: Interval) -> Interval:
     if t.is_point:
         return point(np.maximum(t.lower, 0.0), t.error)  # 1-Lipschitz
-    return Interval(np.maximum(t.lower, 0.0), np.maximum(t.upper, 0.0))
+    return Interval(np.maximum(t.lower, 0.0), np.maximum(t.upper, 0.0), t.error)
 
 
 def apply_activation(psi: Any, t: Interval, name: str) -> Interval:
@@ -77,7 +77,7 @@ def apply_activation(psi: Any, t: Interval, name: str) -> Interval:
         raise HypothesisViolated(f"{name} is applied to an interval but declares no Lipschitz constant; give it one")
     middle, half = (t.lower + t.upper) / 2, (t.upper - t.lower) / 2
     value = activation_values(psi, middle)
-    return Interval(value - L * half, value + L * half)
+    return Interval(value - L * half, value + L * half, L * t.error + 8 * ULP * (np.abs(value) + L * half))
 
 
 # --- functions ------------------------------------------------------------------------------------
@@ -111,7 +111,8 @@ def _value(term: Value, scope: Scope) -> Node:
         value = function_values(f, x.array, symbol.name)
         slope = _steepness(f, x.array, value, symbol.name)
         origin = function_values(f, np.zeros((1, x.array.shape[-1])), symbol.name)
-        # f is correct to the accuracy of the instance, relative to the size of its affine pieces: value, slope, and value at 0
+        # f is correct to the accuracy of the instance, relative to the size of its affine pieces: value, slope, and
+        # value at 0
         scale = np.abs(value) + slope * np.linalg.norm(x.array, axis=-1) + np.abs(origin[0])
         error = (env.run.instance.accuracy + 64 * ULP) * scale
         return point(value, error if is_exact(x.error) else error + slope * x.error)
@@ -150,8 +151,7 @@ def _lip(term: Lip, scope: Scope) -> Node:
     radius = compiled(domain.radius, Scope()) if isinstance(domain, Ball) else None
 
     def run(env: Env) -> Interval:
-        known: Interval = env.run.remembered(term, lambda: enclosed(env))
-        return known
+        return env.run.settled(env.run.remembered(term, lambda: enclosed(env)))
 
     def enclosed(env: Env) -> Interval:
         f = env.run.instance.callable(symbol.name, "function")
@@ -175,4 +175,4 @@ def checked_enclosure(lower: Any, upper: Any, what: str) -> Interval:
         raise BadData(
             f"the enclosure of {what} is [{lower}, {upper}], which is empty; mend the object that computed it"
         )
-    return Interval(lower, upper)
+    return Interval(lower, upper) if lower < upper else point(lower)

@@ -16,7 +16,7 @@ from theory.terms.sets import Range, Signs, Space
 from verify.evaluate.domains import OpenDomain, bind, sign_vectors
 from verify.evaluate.formulas import truth_value
 from verify.evaluate.scope import Env, Node, Scope, compiled, is_slow, reads
-from verify.evaluate.values import ULP, Interval, ends, is_exact, point
+from verify.evaluate.values import ULP, Interval, is_exact, point
 
 SIGMAS = 6.0  # of the normal interval of a mean: its error rate is 2e-9 where the central limit theorem is good
 
@@ -46,8 +46,9 @@ def _mean(term: Any, scope: Scope) -> Node:
         return _estimate(lambda a: values(env, a), domains, env, term, axis)
 
     def run(env: Env) -> Interval:
-        value: Interval = env.run.remembered(term, lambda: computed(env)) if closed else computed(env)
-        return value
+        # the body is read at the settled values of its enclosures, so the mean depends on where they are put
+        key = (term, env.run.collapse)
+        return env.run.settled(env.run.remembered(key, lambda: computed(env)) if closed else computed(env))
 
     return run
 
@@ -60,20 +61,19 @@ def _exact_mean(values: Any, domains: list[OpenDomain], env: Env, bits: int, axi
     """The mean over all sign vectors, the joint vector cut into the parts of the variables."""
     cuts = np.cumsum([d.sizes(env)[0] for d in domains])[:-1]
     count = 2**bits
-    totals: list[Any] = [0.0] * 5
+    totals: list[Any] = [0.0] * 4
     points, exact = True, True
     for start, stop in _chunks(count, env.run.options.chunk):
         value = values(np.split(sign_vectors(bits, start, stop), cuts, axis=1))
         points &= value.is_point
         exact &= is_exact(value.error) and bool(np.all(np.rint(value.lower) == value.lower))
-        parts = (value.lower, value.error, np.abs(value.lower), *ends(value))
+        parts = (value.lower, value.upper, value.error, np.maximum(np.abs(value.lower), np.abs(value.upper)))
         totals = [t + _sum_axis(a, axis, stop - start) for t, a in zip(totals, parts, strict=True)]
-    centre, error, size, lower, upper = (t / count for t in totals)
+    lower, upper, error, size = (t / count for t in totals)
     if points:
         # integers below 2^53 add without rounding, and the count is a power of two
-        return point(centre, 0.0 if exact else error + ULP * (bits + 1) * size)
-    slack = ULP * (bits + 2) * np.where(np.isfinite(size), size, 0.0)
-    return Interval(lower - slack, upper + slack)
+        return point(lower, 0.0 if exact else error + ULP * (bits + 1) * size)
+    return Interval(lower, upper, error + ULP * (bits + 2) * np.where(np.isfinite(size), size, 0.0))
 
 
 def _sum_axis(array: Any, axis: int, length: int) -> Any:
@@ -87,15 +87,14 @@ def _estimate(values: Any, domains: list[OpenDomain], env: Env, term: Any, axis:
     a normal interval of 6 standard errors for means.
     """
     options, rng = env.run.options, env.run.rng(term)
-    lows: list[Any] = []
-    highs: list[Any] = []
+    stores: tuple[list[Any], ...] = ([], [], [])
     count = min(options.n_samples, options.n_slow) if is_slow(term.body) else options.n_samples
     for start, stop in _chunks(count, options.chunk):
         value = values([d.sample(env, stop - start, rng) for d in domains])
-        for store, end in zip((lows, highs), ends(value), strict=True):
+        for store, end in zip(stores, value, strict=True):
             own = np.shape(end)[1:] if np.ndim(end) > axis else np.shape(end)
             store.append(np.broadcast_to(end, (stop - start, *((1,) * (axis - len(own)) + own if axis else ()))))
-    low, high = np.concatenate(lows), np.concatenate(highs)
+    low, high, error = (np.concatenate(store) for store in stores)
     if isinstance(term, Prob) or isinstance(term.body, Indicator):
         env.run.note(
             f"a probability is a Clopper–Pearson interval of {len(low)} draws at error rate {options.error_rate:g}"
@@ -106,7 +105,7 @@ def _estimate(values: Any, domains: list[OpenDomain], env: Env, term: Any, axis:
         "(central limit theorem, not certified)"
     )
     width = [SIGMAS * a.std(axis=0, ddof=1) / np.sqrt(len(a)) for a in (low, high)]
-    return Interval(low.mean(axis=0) - width[0], high.mean(axis=0) + width[1])
+    return Interval(low.mean(axis=0) - width[0], high.mean(axis=0) + width[1], error.mean(axis=0))
 
 
 def clopper_pearson(certain: Any, possible: Any, m: int, error_rate: float) -> Interval:

@@ -171,7 +171,7 @@ def _scaled_compiler(kind: Any, components: int) -> Any:
             ):  # an interval as a ball; an unbounded one leaves the error infinite, so nothing follows from it
                 bounded = np.isfinite(c.lower) & np.isfinite(c.upper)
                 centre = np.where(bounded, (c.lower + c.upper) / 2, 0.0)
-                radius = np.where(bounded, (c.upper - c.lower) / 2 + ULP * np.abs(centre), np.inf)
+                radius = np.where(bounded, (c.upper - c.lower) / 2 + c.error + ULP * np.abs(centre), np.inf)
             array = np.reshape(centre, np.shape(centre) + (1,) * components) * v.array
             if is_exact(radius) and is_exact(v.error):
                 return kind(array, ULP * _size(array, components))

@@ -1,9 +1,10 @@
 """Suprema with computable enclosures: R, R_b and V of the two-layer laws, recognised by form.
 
-L   = sup_{‖u‖=1} |Σ_i c_i u·x_i| = ‖Σ_i c_i x_i‖
 R   = sup_{‖u‖=1} |Σ_i c_i ψ(u·x_i)|            (also without the modulus)
 R_b = sup_{‖u‖=1, β} |Σ_i c_i ψ(u·x_i + β)|     (β on the line or in an interval)
 V   = sup_{‖u‖=1} ∫ |Σ_i c_i 1[u·x_i ≤ t]| dt   (also with <)
+
+Each ψ may be an activation with two slopes, |t|, or t itself.
 """
 
 from __future__ import annotations
@@ -39,28 +40,38 @@ _VARIABLES = frozenset({DIM, SIZE, PSI, C, POINTS, LEFT, RIGHT})
 
 @dataclass(frozen=True)
 class Shape:
-    """A form that is recognised: the pattern, which of R, R_b and V it is, and whether it has a modulus."""
+    """A form that is recognised: the pattern, which of R, R_b and V it is, whether it has a modulus, and the slopes of
+    ψ.
+
+    The slopes are None where ψ is an activation of the instance.
+    """
 
     pattern: Pattern
     method: str
     modulus: bool
+    slopes: tuple[float, float] | None
 
 
 def _shapes() -> list[Shape]:
-    u_on = (_U, Sphere(DIM))
-    linear = Sum(C(_I) * dot(_U, POINTS(_I)), (_I, SIZE))
-    plain = Sum(C(_I) * PSI(dot(_U, POINTS(_I))), (_I, SIZE))
-    shifted = Sum(C(_I) * PSI(dot(_U, POINTS(_I)) + _B), (_I, SIZE))
+    u_on, along = (_U, Sphere(DIM)), dot(_U, POINTS(_I))
+    # ψ(t): named, |t|, or t itself
+    forms = (
+        (PSI(along), PSI(along + _B), None),
+        (Abs(along), Abs(along + _B), (-1.0, 1.0)),
+        (along, along + _B, (1.0, 1.0)),
+    )
     found = []
-    for body, method in ((linear, "linear"), (plain, "R")):
-        found += [Shape(_pattern(Sup(Abs(body), u_on)), method, True), Shape(_pattern(Sup(body, u_on)), method, False)]
-    for shifts in (LINE, RealInterval(LEFT, RIGHT)):
-        for limits in permutations([u_on, (_B, shifts)]):
-            found.append(Shape(_pattern(Sup(Abs(shifted), *limits)), "R_b", True))
-            found.append(Shape(_pattern(Sup(shifted, *limits)), "R_b", False))
+    for plain, shifted, slopes in forms:
+        body, biased = Sum(C(_I) * plain, (_I, SIZE)), Sum(C(_I) * shifted, (_I, SIZE))
+        for modulus in (True, False):
+            found.append(Shape(_pattern(Sup(Abs(body) if modulus else body, u_on)), "R", modulus, slopes))
+            for shifts in (LINE, RealInterval(LEFT, RIGHT)):
+                for limits in permutations([u_on, (_B, shifts)]):
+                    term = Sup(Abs(biased) if modulus else biased, *limits)
+                    found.append(Shape(_pattern(term), "R_b", modulus, slopes))
     for relation in (Le, Lt):
-        step = Sum(C(_I) * Indicator(relation(dot(_U, POINTS(_I)), _T)), (_I, SIZE))
-        found.append(Shape(_pattern(Sup(LineIntegral(Abs(step), (_T, LINE)), u_on)), "V", True))
+        step = Sum(C(_I) * Indicator(relation(along, _T)), (_I, SIZE))
+        found.append(Shape(_pattern(Sup(LineIntegral(Abs(step), (_T, LINE)), u_on)), "V", True, (1.0, 1.0)))
     return found
 
 
@@ -73,7 +84,7 @@ SHAPES = _shapes()
 
 @register_sup
 def recognise(term: Sup, scope: Scope) -> Plan | None:
-    """A plan for R, R_b, V or a linear supremum, or None."""
+    """A plan for R, R_b or V, or None."""
     if not isinstance(term.body, (Abs, IndexedSum, LineIntegral)):
         return None
     for shape in SHAPES:
@@ -90,14 +101,15 @@ def _plan(shape: Shape, binding: dict[Any, Any], scope: Scope) -> Plan:
 
     def plan(env: Env) -> tuple[float, float]:
         (c, c_error), (x, x_error) = coefficients(env), points(env)
-        slopes = _slopes(activation_object(binding[PSI], env)) if PSI in binding else (1.0, 1.0)
+        slopes = shape.slopes or _slopes(activation_object(binding[PSI], env))
         ends = tuple(scalar_ends(node(env))[side] for node, side in zip(shifts, (1, 0), strict=False))
         key = ("supremum", shape.method, shape.modulus, c.tobytes(), x.tobytes(), slopes, ends)
         if key not in env.run.memo:
             env.run.memo[key] = _enclosed(shape, x, c, slopes, ends)
         lower, upper = env.run.memo[key]
-        # moving x_i by δ changes each of these suprema by at most L|c_i|δ, and c_i by η by at most L·η times the reach of x_i
-        reach = np.linalg.norm(x, axis=1) * (1 if shape.method in ("R", "linear") else 2)
+        # moving x_i by δ changes each of these suprema by at most L|c_i|δ, and c_i by η by at most L·η times the reach
+        # of x_i
+        reach = np.linalg.norm(x, axis=1) * (1 if shape.method == "R" else 2)
         slack = max(map(abs, slopes)) * float(np.sum(np.abs(c) * x_error + c_error * reach))
         return lower - slack, upper + slack
 
@@ -109,35 +121,67 @@ def _enclosed(
 ) -> tuple[float, float]:
     from verify import suprema  # loaded when the first supremum is evaluated
 
-    if shape.method == "linear":
-        value = float(np.linalg.norm(c @ x))
-        rounding = 8 * (len(x) + x.shape[1]) * ULP * float(np.abs(c) @ np.linalg.norm(x, axis=1))
-        return value - rounding, value + rounding
     if shape.method == "V":
         found = suprema.transport_supremum(x, c)
-    elif shape.method == "R":
-        found = suprema.activation_supremum(x, c, slopes)
-        if not shape.modulus:
-            return one_sided(x, c, slopes, found.upper)
-    elif slopes == (0, 1):
-        found = suprema.biased_relu_supremum(x, c)
-    else:
-        raise NotCertified("the supremum with a bias is enclosed for ReLU only")
-    # without the modulus, or with too few biases, the supremum is at most the one with all of them
-    reached = shape.modulus and (not ends or min(-ends[0], ends[1]) >= _reach(x))
-    return (found.lower if reached else -np.inf), found.upper
+        return found.lower, found.upper
+    if shape.method == "R":
+        return homogeneous(x, c, slopes, modulus=shape.modulus)
+    if ends:
+        return shifted(x, c, slopes, ends, modulus=shape.modulus)
+    if slopes != (0, 1):
+        raise NotCertified("the supremum over all biases is enclosed for ReLU only")
+    found = suprema.biased_relu_supremum(x, c)
+    # without the modulus the supremum is at most the one with it
+    return (found.lower if shape.modulus else -np.inf), found.upper
 
 
-def _reach(x: Any) -> float:
-    """Biases beyond the longest row change nothing when the weights sum to 0; rows of length 1 + 1e-12 count as unit."""
-    return float(np.linalg.norm(x, axis=1).max(initial=0.0)) * (1 - 1e-12)
+def homogeneous(x: Any, c: Any, slopes: tuple[float, float], *, modulus: bool) -> tuple[float, float]:
+    """An enclosure of R: ‖Σ c_i x_i‖ for ψ(t) = t, else by verify.suprema."""
+    if slopes[0] == slopes[1]:
+        value = abs(slopes[0]) * float(np.linalg.norm(c @ x))
+        rounding = 8 * (len(x) + x.shape[1]) * ULP * abs(slopes[0]) * float(np.abs(c) @ np.linalg.norm(x, axis=1))
+        return value - rounding, value + rounding
+    from verify import suprema
+
+    found = suprema.activation_supremum(x, c, slopes)
+    return (found.lower, found.upper) if modulus else one_sided(x, c, slopes, found.upper)
+
+
+def shifted(
+    x: Any, c: Any, slopes: tuple[float, float], ends: tuple[float, ...], *, modulus: bool
+) -> tuple[float, float]:
+    """An enclosure of sup over ‖u‖ = 1 and β of an interval of Σ c_iψ(u·x_i + β), with or without the modulus.
+
+    For fixed u the sum is piecewise linear in β, so it is largest at an end of the interval or where u·x_j + β = 0.
+    If the interval holds [−max‖x_i‖, max‖x_i‖], ψ is linear at its ends, and the zeros β = −u·x_j give R for the
+    points x_i − x_j.
+    """
+    left, right = ends
+    excess = float(np.linalg.norm(x, axis=1).max(initial=0.0)) - min(-left, right)
+    if excess > 1e-9:
+        raise NotCertified(
+            f"the biases in [{left}, {right}] do not reach the length of the longest row; no enclosure is known"
+        )
+    resultant, weight, steepest = float(np.linalg.norm(c @ x)), float(np.sum(c)), max(map(abs, slopes))
+    at_ends = [
+        abs(slope) * resultant + sign * slope * end * weight
+        for slope, end in ((slopes[1], right), (slopes[0], left))
+        for sign in ((1, -1) if modulus else (1,))
+    ]
+    found = [(value, value) for value in at_ends]
+    if slopes[0] != slopes[1]:
+        found += [homogeneous(x - row, c, slopes, modulus=modulus) for row in x]
+    size = steepest * float(np.abs(c).sum())
+    slack = 8 * (len(x) + x.shape[1]) * ULP * size * max(-left, right) + 2 * size * max(excess, 0.0)
+    return max(low for low, _ in found) - slack, max(high for _, high in found) + slack
 
 
 def one_sided(x: Any, c: Any, slopes: tuple[float, float], upper: float) -> tuple[float, float]:
-    """An enclosure of sup_{‖u‖=1} Σ c_iψ(u·x_i): over all faces where they can be visited, else an ascent below `upper`.
+    """An enclosure of sup_{‖u‖=1} Σ c_iψ(u·x_i): over all faces where they can be visited, else an ascent below
+    `upper`.
 
-    The candidates of the visit contain a maximiser: where the function is positive as for its modulus, and a maximum that is
-    not positive is attained at a vertex of the arrangement.
+    The candidates of the visit contain a maximiser: where the function is positive as for its modulus, and a maximum
+    that is not positive is attained at a vertex of the arrangement.
     """
     from verify.suprema.ascent import ascend
     from verify.suprema.faces import Piecewise, maximise_over_faces

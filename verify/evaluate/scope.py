@@ -44,7 +44,7 @@ class Options:
     max_slow_signs: int = 8
     n_points: int = 128
     search_rounds: int = 24
-    tie: float = 1e-7  # errors larger than this leave a comparison undecided: they could hide a real violation
+    tie: float = 1e-6  # errors larger than this leave a comparison undecided: they could hide a real violation
     error_rate: float = 1e-6
     chunk: int = 4096  # places evaluated at once; bounds the memory of enumerations
 
@@ -95,6 +95,19 @@ class Run:
     leaves: dict[Any, Any] = field(default_factory=dict)
     memo: dict[Any, Any] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    collapse: float | None = None  # where in their intervals enclosures are put; None: they stay intervals
+    enclosed: bool = False  # whether some value was an interval
+
+    def settled(self, value: Interval) -> Interval:
+        """An enclosure, or the point of it at which the facts are tried; an end that is not known is left out."""
+        if value.is_point:
+            return value
+        self.enclosed = True
+        if self.collapse is None:
+            return value
+        lower, upper = (np.asarray(end, dtype=np.float64) for end in value[:2])
+        middle = lower + self.collapse * (np.where(np.isfinite(upper), upper, lower) - lower)
+        return point(np.where(np.isfinite(lower), middle, upper), value.error)
 
     def note(self, text: str) -> None:
         if text not in self.notes:

@@ -49,14 +49,14 @@ def _sup(term: Sup, scope: Scope) -> Node:
 
     def run(env: Env) -> Interval:
         if not outer:
-            known: Interval = env.run.remembered(term, lambda: closed(env))
-            return known
+            return env.run.settled(env.run.remembered(term, lambda: closed(env)))
         shape, each = places(env, outer)
-        found = [(place, scalar_ends(closed(inner))) for place, inner in each]
-        lower, upper = np.empty(shape), np.empty(shape)
-        for place, (low, high) in found:
-            lower[place], upper[place] = low, high
-        return Interval(lower, upper)
+        lower, upper, error = np.empty(shape), np.empty(shape), np.empty(shape)
+        for place, inner in each:
+            lower[place], upper[place], error[place] = (
+                float(np.ravel(part)[0]) for part in env.run.settled(closed(inner))
+            )
+        return Interval(lower, lower if np.array_equal(lower, upper) else upper, error)
 
     return run
 
@@ -88,7 +88,7 @@ def fold_maximum(value: Interval, axis: int, length: int, mask: Any) -> Interval
     top = maximised(value.lower, axis, length, mask)
     if value.is_point:
         return point(top, 0.0 if is_exact(value.error) else maximised(value.error, axis, length, mask))
-    return Interval(top, maximised(value.upper, axis, length, mask))
+    return Interval(top, maximised(value.upper, axis, length, mask), maximised(value.error, axis, length, mask))
 
 
 def _finite_signs(term: Sup, scope: Scope) -> Node | None:

@@ -1,7 +1,8 @@
 """Numbers with a rounding error, and intervals: the arithmetic of the float reading, vectorised over the open axes.
 
-A value is a *point* (`lower is upper`) with a bound `error` on what rounding and the accuracy of the data may have
-changed, propagated to first order (running error analysis), or an *interval* whose ends already contain their errors.
+A value is an interval [lower, upper], a *point* when `lower is upper`, with a bound `error` on what rounding and the
+accuracy of the data may have moved either end, propagated to first order (running error analysis).  The two are kept
+apart because they mean different things: the width of an interval is what is not known, its error is a tolerance.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ ULP = 2.0**-52  # relative error of one float operation is 2^-53; the factor 2 a
 
 
 class Interval(NamedTuple):
-    """A scalar at every place of the open axes: a point with its error, or an interval with error 0."""
+    """A scalar at every place of the open axes: lower − error ≤ value ≤ upper + error."""
 
     lower: Any
     upper: Any
@@ -52,12 +53,18 @@ def is_exact(error: Any) -> bool:
 
 def ends(a: Interval) -> tuple[Any, Any]:
     """The two ends, errors included."""
-    return (a.lower - a.error, a.upper + a.error) if a.is_point else (a.lower, a.upper)
+    return a.lower - a.error, a.upper + a.error
 
 
-def widened(lower: Any, upper: Any, slack: float = ULP) -> Interval:
-    """The interval with its ends moved outward by the rounding of the operation that made them."""
-    return Interval(lower - slack * _finite(lower), upper + slack * _finite(upper), 0.0)
+def between(nominal: tuple[Any, Any], outer: tuple[Any, Any], rounding: float = ULP) -> Interval:
+    """The interval with nominal ends whose error reaches out to the outer ends; ends that are both infinite agree."""
+    (lower, upper), (low, high) = nominal, outer
+    moved = np.maximum(_excess(lower, low), _excess(high, upper))
+    return Interval(lower, upper, moved + rounding * np.maximum(_finite(lower), _finite(upper)))
+
+
+def _excess(more: Any, less: Any) -> Any:
+    return np.where(more == less, 0.0, more - less)
 
 
 def _finite(x: Any) -> Any:
@@ -77,8 +84,8 @@ def add(a: Interval, b: Interval) -> Interval:
     if a.is_point and b.is_point:
         value = a.lower + b.lower
         return point(value, a.error + b.error + _rounding(value, a.error, b.error))
-    (al, au), (bl, bu) = ends(a), ends(b)
-    return widened(al + bl, au + bu)
+    lower, upper = a.lower + b.lower, a.upper + b.upper
+    return Interval(lower, upper, a.error + b.error + ULP * np.maximum(_finite(lower), _finite(upper)))
 
 
 def multiply(a: Interval, b: Interval) -> Interval:
@@ -89,32 +96,31 @@ def multiply(a: Interval, b: Interval) -> Interval:
         if not (is_exact(a.error) and is_exact(b.error)):
             error = error + np.abs(a.lower) * b.error + np.abs(b.lower) * a.error + a.error * b.error
         return point(value, error)
-    corners = [_product(x, y) for x in ends(a) for y in ends(b)]
-    return widened(np.minimum.reduce(np.broadcast_arrays(*corners)), np.maximum.reduce(np.broadcast_arrays(*corners)))
+    return between(_corners(a[:2], b[:2]), _corners(ends(a), ends(b)))
+
+
+def _corners(a: tuple[Any, Any], b: tuple[Any, Any]) -> tuple[Any, Any]:
+    corners = np.broadcast_arrays(*(_product(x, y) for x in a for y in b))
+    return np.minimum.reduce(corners), np.maximum.reduce(corners)
 
 
 def _product(x: Any, y: Any) -> Any:
     return np.where((x == 0) | (y == 0), 0.0, x * y)
 
 
-def negate(a: Interval) -> Interval:
-    """−a."""
-    return point(-a.lower, a.error) if a.is_point else Interval(-a.upper, -a.lower)
-
-
 def absolute(a: Interval) -> Interval:
-    """|a|."""
+    """|a|, 1-Lipschitz in both ends."""
     if a.is_point:
         return point(np.abs(a.lower), a.error)
-    return Interval(np.maximum(0.0, np.maximum(a.lower, -a.upper)), np.maximum(np.abs(a.lower), np.abs(a.upper)))
+    lower = np.maximum(0.0, np.maximum(a.lower, -a.upper))
+    return Interval(lower, np.maximum(np.abs(a.lower), np.abs(a.upper)), a.error)
 
 
 def extremum(a: Interval, b: Interval, choose: Any) -> Interval:
     """max or min of two values: `choose` is np.maximum or np.minimum; both are 1-Lipschitz for the largest error."""
-    if a.is_point and b.is_point:
-        return point(choose(a.lower, b.lower), np.maximum(a.error, b.error) if not _both_exact(a, b) else 0.0)
-    (al, au), (bl, bu) = ends(a), ends(b)
-    return Interval(choose(al, bl), choose(au, bu))
+    error = 0.0 if _both_exact(a, b) else np.maximum(a.error, b.error)
+    lower = choose(a.lower, b.lower)
+    return Interval(lower, lower if a.is_point and b.is_point else choose(a.upper, b.upper), error)
 
 
 def _both_exact(a: Interval, b: Interval) -> bool:
@@ -134,10 +140,11 @@ def monotone(
     if not rising:
         low, high = high, low
     if not a.is_point:
-        result = widened(low, high, 4 * ULP)  # library functions are correct to 4 ulp
-        return Interval(np.where(outside, np.nan, result.lower), np.where(outside, np.nan, result.upper))
+        inner = [f(np.clip(end, *domain)) for end in (a.lower, a.upper)]
+        result = between((inner[0], inner[1]) if rising else (inner[1], inner[0]), (low, high), 4 * ULP)
+        return Interval(np.where(outside, np.nan, result.lower), np.where(outside, np.nan, result.upper), result.error)
     value = f(np.clip(a.lower, *domain))
-    error = np.maximum(high - value, value - low) + 4 * ULP * np.abs(value)
+    error = np.maximum(high - value, value - low) + 4 * ULP * np.abs(value)  # library functions are correct to 4 ulp
     return point(np.where(outside, np.nan, value), error)
 
 
@@ -151,7 +158,7 @@ def power(base: Interval, exponent: Interval) -> Interval:
         tiny = np.finfo(float).tiny
         steep = np.maximum(*(np.abs(np.log(np.maximum(end, tiny))) for end in (base.lower, base.upper)))
         spread = exponent.error * steep  # b^(p+δ) = b^p·exp(δ log b)
-        return result if is_exact(exponent.error) else multiply(result, Interval(1 - spread, 1 + spread + spread**2))
+        return result if is_exact(exponent.error) else multiply(result, point(1.0, spread + spread**2))
     logarithm = monotone(np.log, base, (0.0, np.inf))
     return monotone(np.exp, multiply(exponent, logarithm))
 
@@ -168,17 +175,15 @@ def _integer_power(base: Interval, p: Any) -> Interval:
         worst = np.power(np.where(p >= 1, grown, shrunk), p - 1)  # |d x^p| ≤ |p||ξ|^{p−1}e for some ξ within e of x
         change = np.where(p == 0, 0.0, np.abs(p) * worst * e)
         return point(value, change + (1 + np.abs(p)) * ULP * np.abs(value))
-    lower, upper = np.asarray(base.lower, dtype=np.float64), np.asarray(base.upper, dtype=np.float64)
+    return between(_power_range(base[:2], p), _power_range(ends(base), p), 4 * ULP)
+
+
+def _power_range(base: tuple[Any, Any], p: Any) -> tuple[Any, Any]:
+    lower, upper = (np.asarray(end, dtype=np.float64) for end in base)
     low, high = np.power(lower, p), np.power(upper, p)
     straddles = (lower <= 0) & (upper >= 0)
     even = np.mod(p, 2) == 0
     least = np.where(even & straddles & (p > 0), 0.0, np.minimum(low, high))
     unbounded = straddles & (p < 0)
-    top = np.where(unbounded, np.inf, np.maximum(low, high))
     bottom = np.where(unbounded, np.where(even, np.minimum(low, high), -np.inf), least)
-    return widened(bottom, top, 4 * ULP)
-
-
-def hull(lower: Interval, upper: Interval) -> Interval:
-    """The interval from the lower end of one value to the upper end of another."""
-    return Interval(ends(lower)[0], ends(upper)[1])
+    return bottom, np.where(unbounded, np.inf, np.maximum(low, high))

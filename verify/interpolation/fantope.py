@@ -146,8 +146,8 @@ def _solve(forms: PairForms, r: int, options: FantopeOptions) -> _Solution:
     unit = float(values[0])  # forms are divided by the smallest one at the centre
     _require_apart(unit, work[0], forms)
     forms = PairForms(forms.points / np.sqrt(unit), forms.labels, forms.alpha)
-    state = start(r, forms.d, len(work))
     work = np.sort(work)
+    state = start(forms.factors(work), r)
     best = _Solution(work, state.weights, np.inf, 1.0, 0, "")
     best_Q = centre
     for _ in range(options.max_rounds):

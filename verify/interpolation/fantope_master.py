@@ -13,7 +13,7 @@ from verify.interpolation.pair_forms import apply_forms, combine_forms, gram_of_
 
 FloatArray = NDArray[np.float64]
 RELAXATION = 1.7  # over-relaxation of the splitting; any value in (0, 2) converges, 1.5–1.8 is customary
-GRAPH_BALANCE = 0.3  # weight of Q against z in the graph step, in units of the mean ‖A_p‖²; 0.1 to 1 work alike
+GRAPH_BALANCE = 0.3  # weight of Q against z in the graph step; 0.1 to 1 work alike
 ADAPT_UNTIL = 500  # with a penalty fixed from some iteration on the splitting converges; changed for ever it can cycle
 CHECK_EVERY = 25  # iterations between two evaluations of the gap and of the balance of the residuals
 
@@ -49,15 +49,20 @@ def _capped_simplex(values: FloatArray, r: int) -> FloatArray:
     return clipped
 
 
-def project_onto_simplex(values: FloatArray) -> FloatArray:
-    """The probability vector nearest to the given vector.
+def project_onto_simplex(values: FloatArray, rates: FloatArray) -> FloatArray:
+    """The distribution π ∈ R^m that minimises Σ_p π_p²/(2ρ_p) + π_p z_p, for positive rates ρ: π_p = ρ_p·max(τ − z_p, 0).
 
-    >>> project_onto_simplex(np.array([1.0, 0.5, -3.0])).tolist()
+    It is the projection of −ρz onto the simplex in the metric 1/ρ.
+
+    >>> project_onto_simplex(np.array([-1.0, -0.5, 3.0]), np.ones(3)).tolist()
     [0.75, 0.25, 0.0]
+    >>> project_onto_simplex(np.array([0.0, 0.0]), np.array([1.0, 3.0])).tolist()
+    [0.25, 0.75]
     """
-    ordered = np.sort(values)[::-1]
-    excess = (np.cumsum(ordered) - 1.0) / np.arange(1, len(values) + 1)
-    projected: FloatArray = np.maximum(values - excess[np.count_nonzero(ordered > excess) - 1], 0.0)
+    order = np.argsort(values, kind="stable")
+    z, rho = values[order], rates[order]
+    levels = (1.0 + np.cumsum(rho * z)) / np.cumsum(rho)  # τ if exactly the first entries are positive
+    projected: FloatArray = rates * np.maximum(levels[np.count_nonzero(levels > z) - 1] - values, 0.0)
     return projected
 
 
@@ -87,48 +92,52 @@ class MasterState:
     dual_value: float = np.inf
 
 
-def start(r: int, d: int, m: int) -> MasterState:
-    """The centre of the Fantope and the uniform distribution, for forms that are at least about 1 at the centre."""
+def start(factors: FloatArray, r: int) -> MasterState:
+    """The centre of the Fantope and a distribution π_p ∝ ‖A_p‖⁻², for forms that are at least about 1 at the centre."""
+    m, d = factors.shape[1:]
+    inverse_norms = _inverse_norms(factors)
     Q = np.eye(d) * (r / d)
-    penalty = 3.0 / m  # so that the distribution 1/m and a third of the smallest form weigh the same
-    return MasterState(Q, np.full(m, 1.0 / m), Q, np.full(m, -1.0 / (m * penalty)), penalty)
+    penalty = 3.0 / float((inverse_norms**2).sum())  # the distribution then moves forms by about a third of the smallest
+    weights = inverse_norms**2 * (penalty / 3.0)
+    return MasterState(Q, weights, Q, -weights / (inverse_norms * penalty), penalty)
 
 
 def run_splitting(factors: FloatArray, r: int, state: MasterState, target: float, max_iterations: int) -> MasterState:
     """Improve Q ∈ Fantope(r) and π towards the saddle point of max_Q min_π Σ_p π_p⟨A_p, Q⟩ over the working set.
 
-    Graph-form alternating direction method of multipliers for  min_Q max_p(−z_p) subject to z = 𝒜Q, Q ∈ Fantope(r):
-    the step in z is a projection onto the simplex, whose result is π; the step onto the graph {z = 𝒜Q} solves one
-    m×m system with the matrix of inner products ⟨A_p, A_q⟩, factorised once.
+    Graph-form alternating direction method of multipliers for  min_Q max_p(−z_p/e_p) subject to z = 𝒜Q, Q ∈ Fantope(r),
+    where (𝒜Q)_p = e_p⟨A_p, Q⟩ and e_p = 1/‖A_p‖_F, so that near and far pairs weigh alike: the step in z is a
+    projection onto the simplex, whose result is π; the step onto the graph {z = 𝒜Q} solves one m×m system with the
+    matrix of inner products of the e_pA_p, factorised once.
     Source: Parikh, Boyd 2014 (block splitting, section 3).
     Args: factors (c, m, d) of the forms, r, state, target (relative gap at which to stop), max_iterations.
     Returns: the last state, with the distribution of least dual value among the checked iterates as its weights.
     Guarantee: none; everything is floating point and serves as a hint.
 
     >>> factors = np.array([[[1.0, 0.0], [0.0, 2.0]]])          # A_1 = diag(1,0), A_2 = diag(0,4), r = 1
-    >>> state = run_splitting(factors, 1, start(1, 2, 2), 1e-6, 2000)
+    >>> state = run_splitting(factors, 1, start(factors, 1), 1e-6, 2000)
     >>> round(state.dual_value, 4), state.weights.round(3).tolist()
     (0.8, [0.8, 0.2])
     """
-    gram = gram_of_forms(factors)
-    sigma = GRAPH_BALANCE * float(np.trace(gram)) / len(gram)
-    solve = _factorised(gram, sigma)
+    e = _inverse_norms(factors)
+    scaled = factors * np.sqrt(e)[None, :, None]
+    solve = _factorised(gram_of_forms(scaled), GRAPH_BALANCE)
     Qh, u, penalty = state.relaxed, state.scaled_dual, state.penalty
-    U = -combine_forms(factors, u) / sigma  # the multiplier of Q that belongs to u: the graph step keeps this relation
-    z = apply_forms(factors, Qh)
+    U = -combine_forms(scaled, u) / GRAPH_BALANCE  # the multiplier of Q that belongs to u: the graph step keeps this
+    z = apply_forms(scaled, Qh)
     best_weights, best_dual, Q, gap = state.weights, np.inf, state.Q, np.inf
     iteration = 0
     while iteration < max_iterations and gap > target:
         iteration += 1
         Q = project_onto_fantope(Qh - U, r)
         shifted = z - u
-        weights = project_onto_simplex(-penalty * shifted)
-        smoothed = shifted + weights / penalty
+        weights = project_onto_simplex(shifted / e, penalty * e**2)
+        smoothed = shifted + weights / (e * penalty)
         mixed_Q = RELAXATION * Q + (1 - RELAXATION) * Qh + U
         mixed_z = RELAXATION * smoothed + (1 - RELAXATION) * z + u
-        multiplier = solve(mixed_z - apply_forms(factors, mixed_Q))
-        Qh = mixed_Q + combine_forms(factors, multiplier)
-        previous, z = z, apply_forms(factors, Qh)
+        multiplier = solve(mixed_z - apply_forms(scaled, mixed_Q))
+        Qh = mixed_Q + combine_forms(scaled, multiplier)
+        previous, z = z, apply_forms(scaled, Qh)
         U, u = mixed_Q - Qh, mixed_z - z
         if iteration % CHECK_EVERY == 0 or iteration == max_iterations:
             dual = eigenvalue_sum(combine_forms(factors, weights), r)
@@ -136,9 +145,16 @@ def run_splitting(factors: FloatArray, r: int, state: MasterState, target: float
                 best_weights, best_dual = weights, dual
             gap = best_dual / max(float(apply_forms(factors, Q).min()), 1e-300) - 1.0
             adapting = state.iterations + iteration < ADAPT_UNTIL
-            factor = 1.0 if not adapting else _rebalance(smoothed - z, penalty * (z - previous), z, weights)
+            factor = 1.0 if not adapting else _rebalance(smoothed - z, penalty * (z - previous), z, weights / e)
             penalty, u, U = penalty * factor, u / factor, U / factor
     return MasterState(Q, best_weights, Qh, u, penalty, state.iterations + iteration, best_dual)
+
+
+def _inverse_norms(factors: FloatArray) -> FloatArray:
+    """1/‖A_p‖_F."""
+    squares = sum(((one * other).sum(axis=1) ** 2 for one in factors for other in factors), np.zeros(factors.shape[1]))
+    inverse: FloatArray = squares**-0.5
+    return inverse
 
 
 def _factorised(gram: FloatArray, sigma: float) -> Callable[[FloatArray], FloatArray]:

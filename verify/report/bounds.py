@@ -9,6 +9,7 @@ from rich.console import Console
 
 from verify.bounds import BoundEntry, BoundsReport
 from verify.report.terminal import show_line
+from verify.report.words import at_least
 
 TITLES = {
     "mcshane": "McShane floor (any function)", "bln.thm6.trace": "Theorem 6, trace form",
@@ -31,13 +32,13 @@ def show_bounds(console: Console, report: BoundsReport, written: Path | None, na
     best = report.best
     neurons = "1-neuron" if report.width == 1 else f"{report.width}-neuron"
     show_line(console, (f"Any {neurons} network that fits these {report.n} points in dimension {report.d} has "
-                        f"Lip ≥ {float(best.value):.6g}", "bold"),
+                        f"Lip ≥ {at_least(best.value)}", "bold"),
               f"  ({'certified' if best.certified else 'not certified'}, {_title(best)}; {name})")
     titles = max(len(_title(e)) for e in report.entries)
     for entry in report.entries:
         proof = "certified" if entry.certified else "NOT certified"
-        upper = f", this method gives at most {entry.upper:.6g}" if entry.upper is not None else ""
-        show_line(console, f"  {_title(entry).ljust(titles)}  {float(entry.value):>10.6g}  ",
+        upper = f", no such certificate exceeds {entry.upper:.6g}" if entry.upper is not None else ""
+        show_line(console, f"  {_title(entry).ljust(titles)}  {at_least(entry.value):>10}  ",
                   (f"{proof}, on {DOMAINS.get(entry.domain, entry.domain)}{upper}", "dim"))
     for note in report.notes:
         show_line(console, "  ", (note, "dim"))

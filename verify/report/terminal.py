@@ -15,6 +15,7 @@ from verify.ledger import Entry
 from verify.report.words import DOMAINS, STYLES, count, heading, number, rests_on, summary, tested, works
 
 WIDTH = max(len(s.value) for s in Status)
+OWN = ("ȳ",)  # names that every reader of the paper knows
 INDENT = " " * (WIDTH + 4)
 
 
@@ -24,14 +25,15 @@ def show_line(console: Console, *parts: str | tuple[str, str]) -> None:
 
 
 def show_ledger(console: Console, entries: Sequence[Entry], seconds: float) -> None:
-    """All claims, grouped by theorem, and a summary."""
-    group = ""
+    """All claims, grouped by theorem in the order in which the theorems first come up, and a summary."""
+    groups: dict[str, list[Entry]] = {}
     for entry in entries:
-        if heading(entry.claim.source) != group:
-            group = heading(entry.claim.source)
-            show_line(console, "")
-            show_line(console, (group, "bold"))
-        show_entry(console, entry)
+        groups.setdefault(heading(entry.claim.source), []).append(entry)
+    for group, members in groups.items():
+        show_line(console, "")
+        show_line(console, (group, "bold underline"))
+        for entry in members:
+            show_entry(console, entry)
     show_line(console, "")
     for reference in works([e.claim for e in entries]):
         show_line(console, (reference, "dim"))
@@ -42,9 +44,13 @@ def show_entry(console: Console, entry: Entry) -> None:
     """One claim in a few lines."""
     claim = entry.claim
     status = entry.status
-    show_line(console, "  ", (status.value.ljust(WIDTH), STYLES[status]), "  ", (claim.id, "bold"), f"  {claim.title}  ",
-              (f"[{claim.reading.value}; {DOMAINS[claim.domain]}]", "dim"))
-    show_line(console, INDENT, text(claim.conclusion, claim.where))
+    show_line(console, "  ", (status.value.ljust(WIDTH), STYLES[status]), "  ", (claim.id, "bold"),
+              f"  {claim.title}  ", (f"[{claim.reading.value}; {DOMAINS[claim.domain]}]", "dim"))
+    conclusion = text(claim.conclusion, claim.where)
+    show_line(console, INDENT, conclusion)
+    named = [f"{name} = {text(term)}" for name, term in claim.where.items() if name in conclusion and name not in OWN]
+    if named:
+        show_line(console, INDENT, ("where " + ",  ".join(named), "dim"))
     lemmas = rests_on(entry)
     measured = tested(entry.statement)
     show_line(console, INDENT, (f"{measured}{' · rests on ' + ', '.join(lemmas) if lemmas else ''}", "dim"))
@@ -59,12 +65,11 @@ def remarks(entry: Entry) -> list[tuple[str, str]]:
         what = "refuted" if entry.refuted else "a counterexample is recorded but did NOT check"
         breaks = f" (breaks: {entry.refutation.breaks})" if entry.refutation.breaks else ""
         found.append((f"{what}: {entry.refutation.words}{breaks}", "red" if entry.refuted else "bold red"))
-    for proof in entry.report.proofs:
-        if not proof.status.is_proof:
-            found.append((broken(proof), "red"))
+    found += [(broken(proof), "red") for proof in entry.report.proofs if not proof.status.is_proof]
     found += [(f"measured false: {f.name}, {tested(f)}", "bold red") for f in entry.facts
               if f.violations and f.name != "conclusion"]
-    found += [(f"the false twin {t.name!r} ({t.flaw}) was NOT caught", "bold red") for t in entry.twins if not t.is_caught]
+    found += [(f"the false twin {t.name!r} ({t.flaw}) was NOT caught", "bold red")
+              for t in entry.twins if not t.is_caught]
     found += [(note, "yellow") for note in entry.notes]
     return found
 
@@ -74,7 +79,8 @@ def broken(proof: ProofReport) -> str:
     failing = proof.first_failure
     if failing is None:
         return f"the {possessive(proof.author)} proof: {proof.reason}"
-    return f"the {possessive(proof.author)} proof stops at {failing.step.name!r} ({failing.step.method}): {failing.verdict.reason}"
+    step = failing.step
+    return f"the {possessive(proof.author)} proof stops at {step.name!r} ({step.method}): {failing.verdict.reason}"
 
 
 def possessive(author: str) -> str:
@@ -110,8 +116,9 @@ def show_page(console: Console, entry: Entry, *, in_latex: bool = False) -> None
               (entry.status.value + modulo, STYLES[entry.status]))
     show_line(console, (f"{claim.source}", "dim"))
     for position, hypothesis in enumerate(claim.hypotheses):
-        said = f"   ({hypothesis.text})" if hypothesis.text and not in_latex else ""
-        show_line(console, "  if    " if position == 0 else "        ", write(hypothesis.formula, claim.where), (said, "dim"))
+        formula = write(hypothesis.formula, claim.where)
+        said = "" if in_latex or hypothesis.text in ("", formula) else f"   ({hypothesis.text})"
+        show_line(console, "  if    " if position == 0 else "        ", formula, (said, "dim"))
     show_line(console, "  then  ", (write(claim.conclusion, claim.where), "bold"))
     for name, term in claim.where.items():
         show_line(console, "  where ", f"{name} = {write(term)}")
@@ -140,7 +147,8 @@ def show_proof(console: Console, entry: Entry, proof: ProofReport, *, in_latex: 
     for position, (report, formula) in enumerate(zip(proof.steps, formulas, strict=True), start=1):
         step, status = report.step, report.verdict.status
         show_line(console, f"  {position:>3} ", (step.name.ljust(names), "bold"), f"  {formula.ljust(column)}  ",
-                  (step.method.ljust(methods), "cyan"), "  ", (status.value, STYLES[status]), (evidence(entry, report), "dim"))
+                  (step.method.ljust(methods), "cyan"), "  ", (status.value, STYLES[status]),
+                  (evidence(entry, report), "dim"))
 
 
 def evidence(entry: Entry, report: StepReport) -> str:
@@ -160,6 +168,6 @@ def load(entry: Entry) -> list[str]:
     lines = []
     for twin in entry.twins:
         shown = "not caught" if not twin.is_caught else f"its proof is {twin.proof_status.value}"
-        contradicted = {True: ", an instance contradicts it", False: ", no instance contradicts it", None: ""}[twin.violated]
-        lines.append(f"{twin.name}: {twin.flaw} ({shown}{contradicted})")
+        met = {True: ", an instance contradicts it", False: ", no instance contradicts it", None: ""}[twin.violated]
+        lines.append(f"{twin.name}: {twin.flaw} ({shown}{met})")
     return lines

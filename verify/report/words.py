@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from theory.claim import Claim, NormDomain
@@ -30,6 +32,22 @@ def number(value: float) -> str:
     if math.isinf(value):
         return "∞" if value > 0 else "−∞"
     return f"{value:.4g}".replace("-", "−")
+
+
+def at_least(value: Fraction | int, digits: int = 6) -> str:
+    """A certified lower bound in decimals, rounded down so that what is printed is still proved.
+
+    >>> at_least(Fraction(2, 3), 3), at_least(Fraction(12345678, 10)), at_least(Fraction(2))
+    ('0.666', '1234560', '2')
+    """
+    value = Fraction(value)
+    if value <= 0:
+        return "0" if value == 0 else str(float(value))
+    places = digits - 1 - math.floor(math.log10(value))        # off by one at a power of ten: one digit more or less
+    scaled = Fraction(10) ** places
+    floor = math.floor(value * scaled) / scaled
+    shown = f"{Decimal(floor.numerator) / Decimal(floor.denominator):f}"   # exact: at most `digits` decimal digits
+    return shown.rstrip("0").rstrip(".") if "." in shown else shown
 
 
 def count(amount: int, noun: str) -> str:
@@ -65,9 +83,10 @@ def tested(fact: FactTest | None) -> str:
 
 def heading(source: Source) -> str:
     """The heading of a group of claims: the theorem, its work and pages."""
-    item = source.item or "other statements"
+    if source.work == "lawbook":
+        return f"{source.item or 'Other statements'} (ours)"
     pages = f", {'pp.' if '–' in source.pages else 'p.'} {source.pages}" if source.pages else ""
-    return f"{item} ({source.work}{pages})" if source.work != "lawbook" else f"{item} (ours)"
+    return f"{source.item} ({source.work}{pages})" if source.item else f"{source.work}{pages}"
 
 
 def works(claims: list[Claim]) -> list[str]:
