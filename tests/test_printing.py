@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 
 import pytest
 from hypothesis import given
@@ -149,7 +150,7 @@ def test_every_class_of_terms_is_laid_out() -> None:
     (2 * R, "2sup_{‖u‖=1} |Σᵢ yᵢ ψ(u·xᵢ)|"),
     (R + 1, "1 + (sup_{‖u‖=1} |Σᵢ yᵢ ψ(u·xᵢ)|)"),
     (R * Sum(y[i], (i, n)), "(Σᵢ yᵢ) sup_{‖u‖=1} |Σᵢ yᵢ ψ(u·xᵢ)|"),
-    (Sum(y[i] + 1, (i, n)), "Σᵢ (yᵢ + 1)"),
+    (Sum(y[i] + 1, (i, n)), "Σᵢ (1 + yᵢ)"),
     (Sum(Sum(y[i] * y[j], (i, n)), (j, n)), "Σᵢ Σⱼ yᵢ yⱼ"),
     (eigenvalue_sum(Sum(Outer(X[i] - x0), (i, n)), 1), "λ_max(Σᵢ (xᵢ − x₀)(xᵢ − x₀)ᵀ)"),
     (eigenvalue_sum(Sum(Outer(X[i] - X[j]), (i, n), (j, n)), r), "Σ_{m≤r} λₘ(Σᵢⱼ (xᵢ − xⱼ)(xᵢ − xⱼ)ᵀ)"),
@@ -190,7 +191,7 @@ def test_bound_letters_avoid_free_ones() -> None:
     (n**10, "n^{10}"),
     (forall(eq(f(x), 0), (x, Space(d))), r"f(x) = 0 \quad \text{for all } x \in \mathbb{R}^{d}"),
     (Symbol("R_b"), "R_{b}"),
-    (delta * Symbol("scale"), r"\delta \, \mathrm{scale}"),
+    (delta * Symbol("scale"), r"\mathrm{scale} \, \delta"),
     (Property("orthogonal projection", P, r), r"P \text{ is an orthogonal projection of rank } r"),
 ])
 def test_latex(term: Basic, words: str) -> None:
@@ -242,11 +243,13 @@ def test_numbers_keep_their_value_in_words() -> None:
              Rational(-3, 4) * m * (w + 1), (m + w) / (z + 1) / 3, m * w**2 / z**3]
     values = {"m": 2.0, "w": 3.0, "z": 5.0}
     for term in terms:
-        words = text(term).replace("−", "-").replace("²", "**2").replace("³", "**3")
-        code = "".join(f"*{c}" if c.isalpha() or c == "(" else c for c in words)
-        for opener in "(+-*/":                              # juxtaposition is multiplication, not after an operator
-            code = code.replace(f"{opener}*", opener).replace(f"{opener} *", f"{opener} ")
-        got = eval(code.lstrip("*"), {}, values)
+        words = text(term).replace("−", "-").replace("²", "^2").replace("³", "^3")
+        tokens = re.findall(r"[a-z]|[0-9]+|[-+/^()]", words)
+        code = ""
+        for token in tokens:                                # two operands side by side are a product
+            code += "*" if code and (code[-1].isalnum() or code[-1] == ")") and (token.isalnum() or token == "(") else ""
+            code += token
+        got = eval(code.replace("^", "**"), {}, values)
         assert got == pytest.approx(float(term.subs({m: 2, w: 3, z: 5}))), (term, words, code)
 
 

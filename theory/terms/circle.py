@@ -1,0 +1,19 @@
+"""Labelled points on the circle of length 1: sign changes, the shortest opposite gap, and the least Lipschitz constant."""
+
+from __future__ import annotations
+
+from theory.terms.sorts import NonnegativeScalar
+
+
+class SignChanges(NonnegativeScalar):
+    """The number of cyclic neighbours of opposite label; ``args = (t, y)``, positions and labels."""
+
+    is_integer = True
+
+
+class OppositeGap(NonnegativeScalar):
+    """The shortest gap between cyclic neighbours of opposite label, as a fraction of the circle; 1 when all labels agree."""
+
+
+class CircleSlope(NonnegativeScalar):
+    """The largest |y_i − y_j|/‖x_i − x_j‖ for the points x_i at angles 2πt_i of the unit circle; 0 when all labels agree."""
