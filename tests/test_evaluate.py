@@ -62,8 +62,11 @@ from theory.terms import (
     trace,
     zero,
 )
-from theory.terms.formula import Formula
-from theory.terms.scalars import Activation, Maximum, NonnegativeScalar
+from theory.terms.circle import CircleSlope, OppositeGap, SignChanges
+from theory.terms.formula import Formula, member
+from theory.terms.linear import Direction, KernelVector, Realiser
+from theory.terms.scalars import Activation, Maximum, MeanChiNorm, NonnegativeScalar
+from theory.terms.sets import Interval as RealInterval
 from verify.evaluate import (
     Env,
     Evaluator,
@@ -699,3 +702,102 @@ def test_options_and_small_helpers():
         evaluate(le(n, 3), SMALL)
     with pytest.raises(BadData):
         evaluate_formula(n, SMALL)
+
+
+# --- vectors that are defined by what they satisfy, sets, circles ---------------------------------
+
+
+def test_chosen_vectors():
+    assert value(dot(Direction(u), u)) == pytest.approx(5) and value(norm(Direction(zero(d)))) == 1.0
+    assert value(norm(KernelVector(P))) == 1.0 and value(norm(P @ KernelVector(P))) == pytest.approx(0, abs=1e-15)
+    assert value(norm(KernelVector(M))) == 0.0
+    b, s = VectorSymbol("b", k), VectorSymbol("s", k)
+    at = SMALL.with_values(b=[1, 1])
+    signs = (s, Signs(k))
+    attained = forall(eq(dot(W[l], Realiser(W, b, s)) + b[l], s[l]), signs, (l, Range(k)))
+    assert outcome(attained, at) is Outcome.HOLDS
+    assert outcome(forall(eq(dot(W[l], Realiser(W, b, s)), s[l]), signs, (l, Range(k))), at) is Outcome.VIOLATED
+    # dependent rows: there is no such point
+    assert outcome(attained, at.with_values(W=[[1, 2], [2, 4]])) is Outcome.UNDECIDED
+    assert value(MeanChiNorm(d)) == pytest.approx(np.sqrt(np.pi / 2))
+
+
+def test_membership_and_intervals():
+    interval = RealInterval(-1, 1)
+    assert outcome(member(y[1], interval)) is Outcome.HOLDS and outcome(member(L, interval)) is Outcome.VIOLATED
+    assert outcome(forall(member(y[i] / i, interval), (i, Range(n)))) is Outcome.HOLDS
+    assert outcome(member(u, Ball(d, 5))) is Outcome.HOLDS and outcome(member(u, Ball(d, 4))) is Outcome.VIOLATED
+    assert (
+        outcome(member(Direction(u), Sphere(d))) is Outcome.HOLDS and outcome(member(u, Sphere(d))) is Outcome.VIOLATED
+    )
+    assert outcome(member(y, Signs(n))) is Outcome.HOLDS and outcome(member(z, Signs(n))) is Outcome.VIOLATED
+    assert outcome(member(k, Range(n))) is Outcome.HOLDS and outcome(member(n + 1, Range(n))) is Outcome.VIOLATED
+    assert outcome(forall(le(Abs(beta), 1), (beta, interval))) is Outcome.HOLDS
+    assert outcome(forall(le(beta, Rational(99, 100)), (beta, interval))) is Outcome.VIOLATED
+
+
+def test_biases_in_an_interval():
+    """R_b over unit rows: with weights of any sum the ends of the interval and the zeros β = −u·x_j decide."""
+    at = Instance({"X": [[1.0, 0.0], [0.6, 0.8]], "y": [1, 1]})
+    limits = ((u, Sphere(d)), (beta, RealInterval(-1, 1)))
+    angles, shifts = np.linspace(0, 2 * np.pi, 721), np.linspace(-1, 1, 201)
+    t = np.stack([np.cos(angles), np.sin(angles)], axis=1) @ at.array("X", 2).T
+    for sign in (1, -1):
+        for form, act in ((lambda q: relu(q), lambda q: np.maximum(q, 0)), (Abs, np.abs), (lambda q: q, lambda q: q)):
+            term = Sup(Sum(sign * y[i] * form(dot(u, X[i]) + beta), (i, n)), *limits)
+            lower, upper = evaluate(term, at)
+            brute = (sign * act(t[:, None, :] + shifts[:, None])).sum(axis=2).max()
+            assert upper - lower < 1e-8 and brute - 1e-9 <= upper <= brute + 1e-3
+    centred_terms = Sum((y[i] - Sum(y[j], (j, n)) / n) * (relu(dot(u, X[i]) + beta) - relu(beta)), (i, n))
+    assert evaluate(Sup(centred_terms, *limits), at) == pytest.approx((0, 0), abs=1e-9)
+    outside = evaluate(Sup(Sum(y[i] * relu(dot(u, X[i]) * 3 + beta), (i, n)), *limits), at)
+    assert outside[1] == np.inf  # rows longer than the interval reaches
+
+
+def test_one_sided_suprema():
+    rng = np.random.default_rng(3)
+    rows = rng.standard_normal((6, 2))
+    angles = np.linspace(0, 2 * np.pi, 20001)
+    U = np.stack([np.cos(angles), np.sin(angles)], axis=1)
+    for labels in (rng.choice([-1.0, 1.0], 6), -np.ones(6)):
+        at = Instance({"X": rows, "y": labels}, accuracy=0.0)
+        lower, upper = evaluate(Sup(Sum(y[i] * relu(dot(u, X[i])), (i, n)), (u, Sphere(d))), at)
+        brute = (np.maximum(U @ rows.T, 0) @ labels).max()
+        assert upper - lower < 1e-9 and brute - 1e-9 <= upper <= brute + 1e-5
+
+
+def test_circle():
+    positions, labels = VectorSymbol("t", n), VectorSymbol("y", n)
+    at = Instance({"t": [0.5, 0.0, 0.75, 0.1], "y": [1, 1, 1, -1]}, accuracy=0.0)
+    assert value(SignChanges(positions, labels), at) == 2.0
+    assert value(OppositeGap(positions, labels), at) == pytest.approx(0.1)
+    assert value(CircleSlope(positions, labels), at) == pytest.approx(1 / np.sin(np.pi * 0.1))
+    same = at.with_values(y=[1, 1, 1, 1])
+    assert (value(OppositeGap(positions, labels), same), value(CircleSlope(positions, labels), same)) == (1.0, 0.0)
+    law = ((positions, Uniform(n)), (labels, Signs(n)))
+    lower, upper = evaluate(Prob(eq(SignChanges(positions, labels), 0), *law), at)
+    assert lower < 1 / 8 < upper
+
+
+def test_oriented_canonical_form():
+    U, offsets = MatrixSymbol("U", k, d), VectorSymbol("offsets", k)
+    form = Property("oriented canonical form", U, offsets)
+
+    def at(rows, shifts):
+        return outcome(form, Instance({"U": rows, "offsets": shifts}))
+
+    assert at([[1, 0], [0, 1]], [0.5, -0.25]) is Outcome.HOLDS  # inactive at (−0.6, 0)
+    assert at([[1, 0], [-1, 0]], [0.5, 0.25]) is Outcome.VIOLATED  # u·x < −0.5 and u·x > 0.25
+    assert at([[1, 0], [0, 1]], [0.5, 1.5]) is Outcome.VIOLATED  # the second misses the ball
+    assert at([[1, 0], [-1, 0]], [0.5, -0.5]) is Outcome.VIOLATED  # the same hyperplane twice
+    assert at([[1, 0], [0, 1]], [0.8, 0.8]) is Outcome.VIOLATED  # inactive only beyond the ball, at distance 0.8·√2
+
+
+def test_an_unknown_on_both_sides():
+    """Intervals cannot see that Lip(f) is one number; the fallback tries its lower end, middle and upper end."""
+    loose = SMALL.with_values(f=Linear((3.0, 4.0), 0.5))
+    lip = Lip(f, Space(d))
+    check = evaluate_formula(le(lip, 2 * lip - 3), loose)
+    assert check.outcome is Outcome.HOLDS and check.sampled and "enclosure" in check.detail
+    assert outcome(le(2 * lip, lip), loose) is Outcome.VIOLATED  # 9…11 and 4.5…5.5 are apart
+    assert outcome(le(lip**2, 5 * lip), loose) is Outcome.UNDECIDED  # true at 4.5 and at 5, false at 5.5

@@ -8,7 +8,7 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sympy import Abs, Add, Basic, Float, Integer, Max, Min, Mul, Pow, Rational, Symbol, exp, log, oo, pi, sqrt
+from sympy import Abs, Add, Basic, Float, Integer, Max, Min, Mul, Pow, Rational, Symbol, asin, binomial, exp, floor, log, oo, pi, sqrt
 
 from theory.registry import claims, lemmas
 from theory.terms import (
@@ -43,6 +43,7 @@ from theory.terms.printing import TextWriter, latex, text
 from theory.terms.scalars import Activation, Expect, Function, Indicator, Lip, Prob, Sup, relu
 from theory.terms.sets import LINE, Range, Signs
 from theory.terms.sorts import Binder, Set
+from theory.terms.tensors import TensorPower, TensorSymbol, injective_norm
 
 i, j, l = index("i"), index("j"), index("l")
 X, y, W, a = MatrixSymbol("X", n, d), VectorSymbol("y", n), MatrixSymbol("W", k, d), VectorSymbol("a", k)
@@ -162,6 +163,10 @@ def test_every_class_of_terms_is_laid_out() -> None:
     (scalars.LineIntegral(Indicator(le(t, s)), (t, LINE)), "∫ 1[β ≤ s] dβ"),
     (Implies(And(le(s, 1), le(t, 1)), Or(le(s + t, 2), le(s, t))), "(s ≤ 1 and t ≤ 1) ⇒ (s + t ≤ 2 or s ≤ t)"),
     (Property("shiny", P, r), "P, r: shiny"),
+    (injective_norm(TensorSymbol("T", d, 3)) * norm(TensorPower(x, 3)), "‖x^⊗3‖ ‖T‖_op"),
+    (Sum(y[i], (i, floor(n / 2))), "Σ_{i≤⌊n/2⌋} yᵢ"),
+    (forall(le(y[i], 1), (i, Range(n - 1))), "yᵢ ≤ 1   for all i ≤ n − 1"),
+    (asin(1 / s) * binomial(n, 2), "arcsin(1/s) C(n, 2)"),
     (x - x0 * 2 + P @ u, "x + Pu − 2x₀"),
     (-x, "−x"),
 ])
@@ -217,7 +222,7 @@ class Broken(Basic):
 
 
 def test_a_foreign_term_is_shown_all_the_same() -> None:
-    assert text(Foreign(n, k)) == "Foreign(n, k)"
+    assert text(Foreign(n, k)) == "foreign(n, k)"
     assert text(Broken(n)) == str(Broken(n))
     assert latex(Broken(n)).startswith(r"\text{")
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from theory.checkers.ball import check_ball
 from theory.checkers.chain import check_chain
@@ -76,8 +77,13 @@ class ClaimReport:
         return self.best.rests_on if self.best else frozenset()
 
 
-def check(claim: Claim) -> ClaimReport:
+StepMemo = dict[Any, Verdict]   # verdicts of steps already checked in this run, by everything the verdict depends on
+
+
+def check(claim: Claim, memo: StepMemo | None = None) -> ClaimReport:
     """Check every step of every proof of the claim.
+
+    ``memo`` saves the steps that several claims share (a claim and its twins, say); it is filled and read, and belongs to the caller.
 
     Guarantee: a status PROVED or PROVED MODULO means that each step was discharged from the facts it names, by a checker that
     re-verified its own evidence, and that the last step is the claim's conclusion.  No sampling is involved.
@@ -87,15 +93,16 @@ def check(claim: Claim) -> ClaimReport:
     'PROVED MODULO'
     """
     hypotheses = {h.name: h.formula for h in claim.hypotheses}
-    return ClaimReport(claim, tuple(check_proof(p, hypotheses, claim.conclusion) for p in claim.proofs))
+    memo = {} if memo is None else memo
+    return ClaimReport(claim, tuple(check_proof(p, hypotheses, claim.conclusion, memo) for p in claim.proofs))
 
 
-def check_proof(proof: Proof, hypotheses: Mapping[str, Formula], conclusion: Formula) -> ProofReport:
+def check_proof(proof: Proof, hypotheses: Mapping[str, Formula], conclusion: Formula, memo: StepMemo | None = None) -> ProofReport:
     """Check the steps in order; each sees only the hypotheses and earlier steps that it names."""
     known, reports = dict(hypotheses), []
     for current in proof.steps:
         started = time.perf_counter()
-        verdict = check_step(current, known)
+        verdict = _remembered(current, known, {} if memo is None else memo)
         reports.append(StepReport(current, verdict, time.perf_counter() - started))
         known[current.name] = current.formula
     status = weakest(r.verdict.status for r in reports)
@@ -108,6 +115,14 @@ def check_proof(proof: Proof, hypotheses: Mapping[str, Formula], conclusion: For
     if status is Status.PROVED and rests_on:
         status = Status.PROVED_MODULO
     return ProofReport(proof.author, tuple(reports), status, rests_on, reason)
+
+
+def _remembered(current: Step, known: Mapping[str, Formula], memo: StepMemo) -> Verdict:
+    by = current.by if isinstance(current.by, str) else id(current.by)
+    key = (current.formula, by, tuple((name, known.get(name)) for name in current.using))
+    if key not in memo:
+        memo[key] = check_step(current, known)
+    return memo[key]
 
 
 def _concludes(proof: Proof, conclusion: Formula) -> bool:

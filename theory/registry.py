@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 from types import MappingProxyType, ModuleType
 
-from theory.claim import Claim
+from theory.claim import Claim, Twin
 from theory.errors import BadData
 from theory.proof import Lemma, LemmaKind
 
@@ -20,7 +20,7 @@ NOT_LEMMAS = frozenset({"build"})
 def _modules(package: str, skip: frozenset[str]) -> Iterator[ModuleType]:
     root = importlib.import_module(package)
     for info in sorted(pkgutil.iter_modules(root.__path__), key=lambda m: m.name):
-        if info.name not in skip:
+        if info.name not in skip and not info.ispkg:
             yield importlib.import_module(f"{package}.{info.name}")
 
 
@@ -36,6 +36,17 @@ def claims() -> MappingProxyType[str, Claim]:
             for claim in own:
                 if found.setdefault(claim.id, claim) is not claim:
                     raise BadData(f"two claims have the id {claim.id}; rename the one in {module.__name__}")
+    return MappingProxyType({id: claim.with_twins(*twins().get(id, ())) for id, claim in found.items()})
+
+
+@cache
+def twins() -> MappingProxyType[str, tuple[Twin, ...]]:
+    """False twins by the id of the claim they copy, from the folder ``twins`` beside the claims."""
+    found: dict[str, tuple[Twin, ...]] = {}
+    for package in CLAIM_PACKAGES:
+        for module in _modules(f"{package}.twins", frozenset()):
+            for id, own in module.twins().items():
+                found[id] = (*found.get(id, ()), *own)
     return MappingProxyType(found)
 
 

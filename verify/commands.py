@@ -117,21 +117,8 @@ def ledger_entries(
     claims: Sequence[Claim], instances: int | None, seed: int, extra: Sequence[Measurement] = ()
 ) -> Iterator[Entry]:
     """Entries of the claims; with no instances only the proofs are checked, those of the false twins too."""
-    if instances is None:
-        yield from map(proofs_only, claims)
-        return
     from verify.ledger import LedgerOptions, entries
-    yield from entries(claims, LedgerOptions(instances, seed), {m.claim: m for m in extra})
-
-
-def proofs_only(claim: Claim) -> Entry:
-    """The entry of a claim of which nothing is measured."""
-    from theory.check import check
-    from verify.ledger import TwinResult
-    started = time.perf_counter()
-    report = check(claim)
-    twins = tuple(TwinResult(t.name, t.flaw, check(t.claim).status, None) for t in claim.twins)
-    return Entry(claim, report, (), twins, None, False, time.perf_counter() - started)
+    yield from entries(claims, LedgerOptions(instances or 0, seed), {m.claim: m for m in extra})
 
 
 # --- bounds and certificates -----------------------------------------------------------------------------------------
@@ -194,8 +181,8 @@ def run_audit(network: Path, source: str, label: str | None, seed: int, *, as_js
     """Every claim about fitted networks, measured on one."""
     from verify.audit import audit, audit_document
     from verify.datafiles import load_dataset
-    from verify.ledger import measurements
     from verify.networks import load_network
+    from verify.registry import measurements
     from verify.report.audit import show_audit
     report = audit(load_network(network), load_dataset(source, label), _library().values(), measurements(), seed)
     if as_json:

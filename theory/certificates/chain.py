@@ -91,7 +91,8 @@ def verify_chain(evidence: Mapping[str, Any]) -> None:
 
     All atoms are nonnegative, those named in ``positive`` are positive.  Start with U = lhs.  A step uses a fact A ≤ B with an
     exponent e > 0: then U = Aᵉ·V with V = U/Aᵉ, and U ≤ Bᵉ·V because V ≥ 0 and t ↦ tᵉ is increasing.  This needs V to be
-    defined where atoms vanish: its exponents are ≥ 0 at atoms that are not known to be positive.  After the last step U/rhs must be a constant ≤ 1.
+    defined where atoms vanish:
+    its exponents are ≥ 0 at atoms that are not known to be positive.  After the last step U/rhs must be a constant ≤ 1.
     For lhs < rhs, a strict fact must have been used with a positive V, or the constant must be < 1 and all atoms left positive.
 
     Args:

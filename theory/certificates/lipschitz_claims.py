@@ -140,7 +140,8 @@ def relu_ball_squared(data: ExactData, width: int, evidence: Evidence) -> arb:
     z = [ball(label - mean) for label in data.labels]
     # Σz_i x_i = Σz_i(x_i − x̄) because Σz_i = 0
     s = [sum((zi * row[c] for zi, row in zip(z, centred, strict=True)), arb(0)) for c in range(data.shape[1])]
-    s_norm = sum((c * c for c in s), arb(0)).sqrt().upper()
+    # moduli first: a ball around 0 may reach below 0, and its square root is not a number
+    s_norm = sum((c.abs_upper() ** 2 for c in s), arb(0)).sqrt().upper()
     top = eigenvalue_sum_upper(weighted_gram(centred, [arb(1)] * len(centred)), 1).upper()
     supremum = (s_norm + (ball(scatter) * top).sqrt()) / 2
     return _quotient(ball(scatter) ** 2, (s_norm + 2 * width * supremum) ** 2)
@@ -149,6 +150,8 @@ def relu_ball_squared(data: ExactData, width: int, evidence: Evidence) -> arb:
 def _quotient(numerator: arb, denominator: arb) -> arb:
     """A ball whose lower end is at most numerator/denominator, the denominator being known from above only."""
     upper = denominator.upper()
+    if not upper.is_finite():
+        raise NotCertified("the denominator of the bound is not finite: scale the data")
     if not upper > 0:
         raise NotCertified("the denominator vanishes: points with different labels coincide, and no function fits")
     return numerator / upper

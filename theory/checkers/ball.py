@@ -39,7 +39,8 @@ class Piece:
 def check_ball(goal: Relation, facts: Mapping[str, Relation], options: BallOptions | None = None) -> Verdict:
     """Whether a relation holds for all values of its few scalars within numeric bounds that facts or declarations give them.
 
-    Facts contribute bounds of single scalars (a ≤ s, s < b); relations between scalars take no part.
+    Facts contribute bounds of single scalars (a ≤ s, s < b);
+    relations between scalars take no part.
     A scalar without bounds ranges over the line.  Where the goal is tight, monotonicity towards the tight point is proved by enclosing derivatives.
 
     Args:

@@ -170,7 +170,7 @@ class Search:
             value = self._enclosure(term, middle)
             for u, slope in zip(free, slopes, strict=True):
                 shift = between(box[u].lo - middle[u].lo, box[u].hi - middle[u].lo)  # type: ignore[operator]
-                value = value + self._enclosure(slope, box) * shift  # type: ignore[arg-type]
+                value = value + self._enclosure(slope, box) * shift
         except Undefined:
             return False
         if value.lo > 0 or (not strict and value.lo >= 0):

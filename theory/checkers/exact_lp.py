@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+
 @dataclass(frozen=True)
 class Constraint:
     """Σ coefficient·unknown + constant  R  0, with R one of ≥, >, =."""

@@ -7,7 +7,7 @@ At a single point outside the domain the evaluation raises Undefined.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -63,10 +63,6 @@ class Interval:
     def exponential(self) -> Interval:
         """The image under exp."""
         return _increasing(arb.exp, ZERO, INF)(self)
-
-    def hull(self, other: Interval) -> Interval:
-        """The smallest interval that contains both."""
-        return Interval(_least([self.lo, other.lo]), _most([self.hi, other.hi]))
 
 
 def point(value: Fraction) -> Interval:
@@ -155,14 +151,14 @@ def _times(a: arb, b: arb) -> arb:
     return INF if (a > 0) == (b > 0) else -INF
 
 
-def _least(ends: Any) -> arb:
-    best = None
-    for end in ends:
-        best = end if best is None or end < best else best
-    return best
+def _least(ends: Iterable[arb]) -> arb:
+    first, *rest = ends
+    for end in rest:
+        first = end if end < first else first
+    return first
 
 
-def _most(ends: Any) -> arb:
+def _most(ends: Iterable[arb]) -> arb:
     return -_least(-end for end in ends)
 
 

@@ -153,7 +153,7 @@ def _does_not_follow(problem: Problem, target: Row, rows: list[Row]) -> Verdict:
     found = refutation(problem, countermodel(problem, point))
     if found is not None:
         return found
-    relaxed = {problem.names(monomial_term(m)): str(v) for m, v in point.items()}  # type: ignore[arg-type]
+    relaxed = {problem.names(monomial_term(m)): str(v) for m, v in point.items()}
     return unknown("no nonnegative combination of the facts gives the goal, but the values that show it do not respect the power "
                    f"products or integers in it; try the polynomial or chain checker{problem.remark}", relaxed_countermodel=relaxed)
 

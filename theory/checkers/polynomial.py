@@ -119,7 +119,7 @@ def _explained(problem: Problem, world: Translation, solver: Any) -> Verdict:
     model = _simplified(solver, atoms)
     exact = {atom: _exact(model.eval(v, model_completion=True)) for atom, v in atoms.items()}
     if None not in exact.values():
-        verdict = refutation(problem, {**dict.fromkeys(problem.atoms, rational(Fraction(1))), **exact})  # type: ignore[dict-item]
+        verdict = refutation(problem, {**dict.fromkeys(problem.atoms, rational(Fraction(1))), **exact})
         if verdict is not None:
             return verdict
     near = {problem.names(atom): _text(model.eval(v, model_completion=True)) for atom, v in atoms.items()}

@@ -6,6 +6,7 @@ swallow what follows.  Dispatch is by class name along the inheritance order, so
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from enum import IntEnum
 from typing import Any, NamedTuple
@@ -75,9 +76,10 @@ class Writer:
         return self.unknown(term)
 
     def unknown(self, term: Any) -> Piece:
-        """A class that no method shows: its name, applied to its arguments."""
+        """A class that no method shows: its name in plain words, applied to its arguments."""
         args = getattr(term, "args", ())
-        return Piece(self.call(type(term).__name__, args) if args else str(term))
+        spoken = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", type(term).__name__).lower()
+        return Piece(self.call(spoken, args) if args else str(term))
 
     def words(self, term: Any, tightest: Level = Level.SUM) -> str:
         """The words of a term, in parentheses when they bind less tightly than asked."""

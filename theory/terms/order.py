@@ -112,14 +112,14 @@ ORDER = {
 
 def rank(factor: Expr) -> float:
     """Numbers, constants, labels and weights, roots, sums, constants of functions, norms, values, spectra, binders."""
-    if isinstance(factor, Pow):
-        return 3 if factor.exp == S.Half and not isinstance(factor.base, Binder) else rank(factor.base)
     if isinstance(factor, Rational):
         return 0
-    if isinstance(factor, Symbol):
+    if isinstance(factor, Pow) and not factor.base.is_number:
+        return 3 if factor.exp == S.Half and not isinstance(factor.base, Binder) else rank(factor.base)
+    if isinstance(factor, Symbol | Pow) or factor.is_number:
         return 1
     if isinstance(factor, Binder):
-        return 20
+        return 20 if type(factor).__name__ == "IndexedSum" else 21
     if isinstance(factor, Add):
         return 8.5 if factor.atoms(*MEASURED) else 3.5
     if type(factor).__name__ == "Abs":

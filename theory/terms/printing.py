@@ -8,20 +8,21 @@ from typing import Any
 from sympy import Integer
 from sympy.core.symbol import Str
 
-from theory.terms.layout import Level, Piece, Writer
+from theory.terms.layout import Level, Piece
 from theory.terms.linear import MatVec
-from theory.terms.sets import Range, Space, Sphere
+from theory.terms.printing_formulas import FormulaWriter, is_plain_range
 
 GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "eps": "ε", "epsilon": "ε", "zeta": "ζ", "eta": "η",
     "theta": "θ", "kappa": "κ", "lambda": "λ", "mu": "μ", "pi": "π", "rho": "ρ", "sigma": "σ", "tau": "τ", "phi": "φ",
     "psi": "ψ", "ybar": "ȳ", "xbar": "x̄",
 }
+FUNCTIONS = {"asin": "arcsin", "acos": "arccos", "atan": "arctan", "gamma": "Γ"}  # sympy's names that are not the usual ones
 _SUPER = dict(zip("0123456789n", "⁰¹²³⁴⁵⁶⁷⁸⁹ⁿ", strict=True))
 _SUB = dict(zip("0123456789ijmnprst", "₀₁₂₃₄₅₆₇₈₉ᵢⱼₘₙₚᵣₛₜ", strict=True))
 
 
-class TextWriter(Writer):
+class TextWriter(FormulaWriter):
     """One-line unicode, as a mathematician writes it."""
 
     # --- glyphs ------------------------------------------------------------------------------------------------------
@@ -79,8 +80,30 @@ class TextWriter(Writer):
     def show_Function(self, term: Any) -> str:
         """A function of sympy at its arguments, or one of ours by its name."""
         if not hasattr(term, "name") or not isinstance(term.args[0], Str):
-            return self.call(type(term).__name__.lower(), term.args)
+            name = type(term).__name__.lower()
+            return self.call(FUNCTIONS.get(name, name), term.args)
         return self.show_Named(term)
+
+    def show_floor(self, term: Any) -> str:
+        return f"⌊{self.words(term.args[0])}⌋"
+
+    def show_ceiling(self, term: Any) -> str:
+        return f"⌈{self.words(term.args[0])}⌉"
+
+    def show_binomial(self, term: Any) -> str:
+        return self.call("C", term.args)
+
+    def show_InjectiveNorm(self, term: Any) -> str:
+        return self.show_OperatorNorm(term)
+
+    def show_MarkovBound(self, term: Any) -> str:
+        return self.call("M", term.args)
+
+    def show_OppositeGap(self, term: Any) -> str:
+        return self.call("gap", term.args)
+
+    def show_CircleSlope(self, term: Any) -> str:
+        return self.call("slope", term.args)
 
     def show_MinMaxBase(self, term: Any) -> str:
         """Symbols first, so that it reads min(k, d) whatever the order in which sympy keeps the arguments."""
@@ -185,6 +208,14 @@ class TextWriter(Writer):
         u, v = (self.words(a, Level.ATOM) for a in term.args)
         return Piece(f"{u}{v}ᵀ", Level.PRODUCT)
 
+    def show_TensorPower(self, term: Any) -> Piece:
+        order = self.words(term.args[1])
+        raised = order if order.isalnum() else self.parens(order)
+        return Piece(f"{self.words(term.args[0], Level.ATOM)}^⊗{raised}", Level.POWER)
+
+    def show_IndexedTensorProduct(self, term: Any) -> Piece:
+        return Piece(self.binder("⊗", term), Level.PRODUCT, "sum")
+
     def show_Direction(self, term: Any) -> str:
         return f"dir({self.words(term.args[0])})"
 
@@ -237,27 +268,9 @@ class TextWriter(Writer):
         self.close(saved)
         return words
 
-    def show_ForAll(self, term: Any) -> Piece:
-        saved = self.open(term)
-        body = self.words(term.body, Level.SUM)
-        limits = self.quantified(term)
-        self.close(saved)
-        return Piece(f"{body}   for all {limits}", Level.SUM, "sup")
-
-    def quantified(self, term: Any) -> str:
-        """The quantified variables, those of one domain together: x, x′ ∈ R^d, i."""
-        together: dict[Any, list[str]] = {}
-        for variable, domain in term.limits:
-            together.setdefault("" if isinstance(domain, Range) else domain, []).append(self.bound[variable])
-        return ", ".join(self.introduced(", ".join(names), domain) for domain, names in together.items())
-
-    def introduced(self, names: str, domain: Any) -> str:
-        if domain == "":
-            return names
-        return f"unit vectors {names}" if type(domain) is Sphere else f"{names} ∈ {self.words(domain)}"
-
     def limit_Range(self, variable: str, domain: Any) -> str:
-        return variable
+        """An index that runs to n, k or d needs no range."""
+        return variable if is_plain_range(domain) else f"{variable}≤{self.words(domain.size)}"
 
     def limit_Sphere(self, variable: str, domain: Any) -> str:
         return f"‖{variable}‖=1"
@@ -272,87 +285,6 @@ class TextWriter(Writer):
         return f"{variable}∼{self.words(domain)}"
 
     limit_GaussianRows = limit_Uniform = limit_SphereRows
-
-    # --- formulas ----------------------------------------------------------------------------------------------------
-
-    def show_Le(self, term: Any) -> Piece:
-        return Piece(f"{self.words(term.args[0])} ≤ {self.words(term.args[1])}", Level.SUM)
-
-    def show_Lt(self, term: Any) -> Piece:
-        return Piece(f"{self.words(term.args[0])} < {self.words(term.args[1])}", Level.SUM)
-
-    def show_Eq(self, term: Any) -> Piece:
-        return Piece(f"{self.words(term.args[0])} = {self.words(term.args[1])}", Level.SUM)
-
-    show_VectorEq = show_Eq
-
-    def connected(self, term: Any, word: str) -> Piece:
-        return Piece(word.join(self.part(a) for a in term.args), Level.SUM, "sup")
-
-    def part(self, formula: Any) -> str:
-        """A part of a compound formula; a compound part stands in parentheses."""
-        piece = self.piece(formula)
-        return self.parens(piece.words) if piece.reach else piece.words
-
-    def show_Implies(self, term: Any) -> Piece:
-        return self.connected(term, " ⇒ ")
-
-    def show_And(self, term: Any) -> Piece:
-        return self.connected(term, " and ")
-
-    def show_Or(self, term: Any) -> Piece:
-        return self.connected(term, " or ")
-
-    def show_Property(self, term: Any) -> str:
-        objects = [self.words(o) for o in term.objects]
-        if term.name == "depends only on" and len(objects) == 3:
-            domain = "" if type(term.objects[2]) is Space else f", for x in {objects[2]}"
-            return f"{objects[0]}(x) depends on x only through {objects[1]}x{domain}"
-        phrase, arity = PROPERTIES.get(term.name, ("", -1))
-        return phrase.format(*objects) if arity == len(objects) else f"{', '.join(objects)}: {term.name}"
-
-    # --- sets --------------------------------------------------------------------------------------------------------
-
-    def show_Space(self, term: Any) -> str:
-        return "R" if term.dim == 1 else f"R^{self.words(term.dim, Level.ATOM)}"
-
-    def show_Sphere(self, term: Any) -> str:
-        return f"the unit sphere of R^{self.words(term.dim, Level.ATOM)}"
-
-    def show_Ball(self, term: Any) -> str:
-        size = "unit ball" if term.radius == 1 else f"ball of radius {self.words(term.radius)}"
-        return f"the {size} of R^{self.words(term.dim, Level.ATOM)}"
-
-    def show_Interval(self, term: Any) -> str:
-        return f"[{self.words(term.args[0])}, {self.words(term.args[1])}]"
-
-    def show_Range(self, term: Any) -> str:
-        return f"{{1, …, {self.words(term.size)}}}"
-
-    def show_Signs(self, term: Any) -> str:
-        return self.power("{±1}", term.size)
-
-    def show_SphereRows(self, term: Any) -> str:
-        return "(S)"
-
-    def show_GaussianRows(self, term: Any) -> str:
-        return "(G)"
-
-    def show_Uniform(self, term: Any) -> str:
-        return self.power("U[0, 1]", term.size)
-
-    def show_Str(self, term: Any) -> str:
-        return str(term)
-
-
-PROPERTIES = {   # the phrase, and how many objects it takes
-    "orthogonal projection": ("{0} is an orthogonal projection of rank {1}", 2),
-    "positively homogeneous": ("{0} is positively homogeneous", 1),
-    "Lipschitz": ("{0} is {1}-Lipschitz", 2),
-    "independent rows": ("the rows of {0} are linearly independent", 1),
-    "symmetric": ("{0} is symmetric", 1),
-    "positive semidefinite": ("{0} is positive semidefinite", 1),
-}
 
 
 def lowered(words: str) -> str:

@@ -9,7 +9,7 @@ from sympy import Integer
 
 from theory.terms.layout import Level, Piece
 from theory.terms.printing import GREEK, TextWriter
-from theory.terms.sets import Space
+from theory.terms.sets import Range, Space
 from theory.terms.sorts import Binder
 
 _COMMANDS = {glyph: "\\" + name for name, glyph in GREEK.items()} | {
@@ -78,8 +78,9 @@ class LatexWriter(TextWriter):
         return fenced("(", words, ")")
 
     def call(self, head: str, args: Iterable[Any]) -> str:
+        head = {"Γ": r"\Gamma"}.get(head, head)
         known = head if head.startswith("\\") or len(head) == 1 or "{" in head else rf"\{head}" if head in (
-            "log", "exp", "min", "max", "sin", "cos", "arcsin", "arccos") else rf"\operatorname{{{head}}}"
+            "log", "exp", "min", "max", "sin", "cos", "tan", "arcsin", "arccos", "arctan") else rf"\operatorname{{{head}}}"
         return known + self.parens(", ".join(self.words(a) for a in args))
 
     def root(self, radicand: Any) -> str:
@@ -107,6 +108,16 @@ class LatexWriter(TextWriter):
 
     def show_Float(self, term: Any) -> str:
         return repr(float(term))
+
+    def show_floor(self, term: Any) -> str:
+        return fenced(r"\lfloor ", self.words(term.args[0]), r" \rfloor")
+
+    def show_ceiling(self, term: Any) -> str:
+        return fenced(r"\lceil ", self.words(term.args[0]), r" \rceil")
+
+    def show_binomial(self, term: Any) -> str:
+        upper, lower = map(self.words, term.args)
+        return rf"\binom{{{upper}}}{{{lower}}}"
 
     def show_Abs(self, term: Any) -> str:
         return fenced("|", self.words(self.symmetric(term.args[0])), "|")
@@ -154,6 +165,9 @@ class LatexWriter(TextWriter):
         u, v = (self.words(a, Level.ATOM) for a in term.args)
         return Piece(rf"{u} {v}^\top", Level.PRODUCT)
 
+    def show_TensorPower(self, term: Any) -> Piece:
+        return Piece(rf"{self.words(term.args[0], Level.ATOM)}^{{\otimes {self.words(term.args[1])}}}", Level.POWER)
+
     def show_Direction(self, term: Any) -> str:
         return rf"\operatorname{{dir}}{self.parens(self.words(term.args[0]))}"
 
@@ -168,7 +182,7 @@ class LatexWriter(TextWriter):
     # --- binders -----------------------------------------------------------------------------------------------------
 
     def under(self, head: str, limits: list[str]) -> str:
-        shown = {"Σ": r"\sum", "sup": r"\sup", "max": r"\max", "E": r"\mathbb{E}", "P": r"\mathbb{P}"}[head]
+        shown = {"Σ": r"\sum", "⊗": r"\bigotimes", "sup": r"\sup", "max": r"\max", "E": r"\mathbb{E}", "P": r"\mathbb{P}"}[head]
         return f"{shown}_{{{', '.join(limits)}}}"
 
     def show_LineIntegral(self, term: Any) -> Piece:
@@ -198,7 +212,12 @@ class LatexWriter(TextWriter):
         return Piece(rf"{body} \quad \text{{for all }} {limits}", Level.SUM, "sup")
 
     def introduced(self, names: str, domain: Any) -> str:
-        return names if domain == "" else rf"{names} \in {self.words(domain)}"
+        if domain == "" or isinstance(domain, Range):
+            return super().introduced(names, domain).replace("≤", r"\le")
+        return rf"{names} \in {self.words(domain)}"
+
+    def limit_Range(self, variable: str, domain: Any) -> str:
+        return super().limit_Range(variable, domain).replace("≤", r" \le ")
 
     def limit_Sphere(self, variable: str, domain: Any) -> str:
         return rf"\|{variable}\| = 1"
@@ -260,7 +279,7 @@ class LatexWriter(TextWriter):
         return r"\mathrm{(G)}"
 
     def show_Uniform(self, term: Any) -> str:
-        return self.power(r"U[0, 1]", term.size)
+        return self.power("U[0, 1]", term.args[0])
 
 
 _TALL = ("\\frac", "\\sum", "\\sqrt", "\\int", "\\sup", "\\left", "\\max")

@@ -6,19 +6,16 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from sympy import Abs, floor
 
 from theory.errors import BadData
-from theory.terms.formula import And, Property, eq, forall, le
-from theory.terms.linear import VectorSymbol, index
-from theory.terms.scalars import norm
-from theory.terms.sets import Ball, Range, Signs, Space, Sphere
-from theory.terms.sets import Interval as RealInterval
-from theory.terms.sorts import Formula, Vector
+from theory.terms.formula import Property
+from theory.terms.linear import VectorSymbol
+from theory.terms.sets import Ball, Sphere
 from verify.evaluate.comparison import Level, Truth, single
 from verify.evaluate.domains import OpenDomain
 from verify.evaluate.formulas import tie_of
 from verify.evaluate.functions import activation_object, activation_values, function_values
+from verify.evaluate.membership import membership
 from verify.evaluate.scope import Env, Node, Scope, compiled, reads
 from verify.evaluate.values import ULP, ends
 
@@ -59,28 +56,6 @@ def _property(formula: Property, scope: Scope) -> Node:
         return _CHECKS[formula.name](formula.objects, env)
 
     return run
-
-
-def membership(element: Any, domain: Any) -> Formula:
-    """The formula that says that an element lies in a set."""
-    if isinstance(domain, RealInterval):
-        return And(le(domain.args[0], element), le(element, domain.args[1]))
-    if isinstance(domain, Range):
-        return And(le(1, element), le(element, domain.size), eq(floor(element), element))
-    if isinstance(domain, Ball):
-        return le(_size(element), domain.radius)
-    if isinstance(domain, Sphere):
-        return eq(_size(element), 1)
-    if isinstance(domain, Space):
-        return le(0, _size(element))  # every vector of the right dimension, once it is defined
-    if isinstance(domain, Signs):
-        i = index("°member")
-        return forall(eq(element[i] ** 2, 1), (i, Range(domain.size)))
-    raise BadData(f"membership in {domain} has no numeric reading")
-
-
-def _size(element: Any) -> Any:
-    return norm(element) if isinstance(element, Vector) else Abs(element)
 
 
 def _within(error: float, allowed: float, *, sampled: bool = False) -> Truth:
@@ -225,3 +200,49 @@ def _same_image(x: Any, kernel: Any, domain: Any, extent: tuple[float, ...], rng
     elif not isinstance(domain, Sphere):
         length = np.maximum(length, 1.0) * rng.uniform(0, 3, size=length.shape)
     return x - inside @ kernel + (draw * length) @ kernel
+
+
+# --- networks -------------------------------------------------------------------------------------
+
+
+@property_check("oriented canonical form")
+def _oriented(objects: tuple[Any, ...], env: Env) -> Truth:
+    """Distinct hyperplanes u_l·x + β_l = 0 that meet the open unit ball, and a point of it where every unit is
+    inactive.
+
+    The point of least norm with Ux + β ≤ −δ is a least-distance problem, solved by nonnegative least squares and
+    re-checked.
+    """
+    directions, error = _matrix(objects[0], env)
+    offsets = compiled(objects[1], Scope())(env).array
+    rows = np.column_stack([directions, offsets]) / np.linalg.norm(directions, axis=1, keepdims=True)
+    tolerance = 10 * error + 1e-9  # nearer than this, coincident hyperplanes and touching spheres are left undecided
+    apart = min(
+        (float(min(np.linalg.norm(p - q), np.linalg.norm(p + q))) for k, p in enumerate(rows) for q in rows[:k]),
+        default=np.inf,
+    )
+    reach = float(1 - np.abs(rows[:, -1]).max())
+    inside = 1 - _inactive_norm(rows, tolerance)
+    margin = float(np.min([apart, reach, inside]))
+    if margin > tolerance:
+        return single(Level.HOLDS, margin)
+    certainly = min(apart, reach) <= error or 1 - _inactive_norm(rows, 0.0) < -tolerance
+    return single(Level.VIOLATED if certainly else Level.UNDECIDED, margin)
+
+
+def _inactive_norm(rows: Any, slack: float) -> float:
+    """The least ‖x‖ with u_l·x + β_l ≤ −slack for all l; infinite when there is none, NaN when the
+    solver's point does not pass the check (Lawson–Hanson, least distance).
+    """
+    from scipy.optimize import nnls
+
+    bound = rows[:, -1] + slack
+    target = np.zeros(rows.shape[1])
+    target[-1] = 1.0
+    weights, _ = nnls(np.vstack([-rows[:, :-1].T, bound]), target)
+    residual = np.vstack([-rows[:, :-1].T, bound]) @ weights - target
+    if abs(residual[-1]) <= 1e-12:  # the residual vanishes exactly when the constraints contradict each other
+        return float("inf")
+    x = -residual[:-1] / residual[-1]
+    satisfied = bool(np.all(rows[:, :-1] @ x + bound <= 1e-9 * (1 + np.linalg.norm(x))))
+    return float(np.linalg.norm(x)) if satisfied else float("nan")

@@ -4,135 +4,237 @@ R   = sup_{‖u‖=1} |Σ_i c_i ψ(u·x_i)|            (also without the modulus
 R_b = sup_{‖u‖=1, β} |Σ_i c_i ψ(u·x_i + β)|     (β on the line or in an interval)
 V   = sup_{‖u‖=1} ∫ |Σ_i c_i 1[u·x_i ≤ t]| dt   (also with <)
 
-Each ψ may be an activation with two slopes, |t|, or t itself.
+ψ is an activation with two slopes, or |t|, or t itself.  The bodies of R and R_b are brought to normal form first, so
+every combination of sums of one ψ is recognised, such as Σ z_i(ψ(u·x_i + β) − ψ(β)) with z_i = y_i − ȳ.
 """
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import permutations
 from typing import Any
 
 import numpy as np
-from sympy import Abs, Symbol
+from sympy import Abs, Add, Integer, Mul, Symbol
 
 from theory.errors import NotCertified
-from theory.terms import LINE, Le, Lt, Range, Sphere, Sum, VectorSymbol, dot, index
+from theory.normal import Normaliser
+from theory.terms import LINE, Le, Lt, Range, Sphere, Sum, VectorSymbol, dot, index, zero
 from theory.terms.linear import IndexedSum
 from theory.terms.matching import Pattern, match_first
-from theory.terms.scalars import Activation, Indicator, LineIntegral, Sup
+from theory.terms.scalars import Apply, Dot, Indicator, LineIntegral, Sup
 from theory.terms.schema import Family, Template, VectorFamily
 from theory.terms.sets import Interval as RealInterval
-from theory.terms.sorts import META
+from theory.terms.sorts import META, names_in, open_binder, rename_variable, replace
 from verify.evaluate.domains import open_range, scalar_ends
 from verify.evaluate.functions import activation_object
 from verify.evaluate.scope import Env, Scope, compiled
 from verify.evaluate.sup import Plan, register_sup
 from verify.evaluate.values import ULP, VectorValue
 
-DIM, SIZE = Symbol(f"{META}dim", integer=True, positive=True), Symbol(f"{META}size", integer=True, positive=True)
-PSI, C, POINTS = Activation(f"{META}psi"), Family(f"{META}c"), VectorFamily(f"{META}x", DIM)
-_U, _I, _B, _T = VectorSymbol("u", DIM), index("i"), Symbol("beta", real=True), Symbol("t", real=True)
-LEFT, RIGHT = (Symbol(f"{META}{name}", real=True) for name in ("left", "right"))
-_VARIABLES = frozenset({DIM, SIZE, PSI, C, POINTS, LEFT, RIGHT})
-
 
 @dataclass(frozen=True)
-class Shape:
-    """A form that is recognised: the pattern, which of R, R_b and V it is, whether it has a modulus, and the slopes of
-    ψ.
+class Piece:
+    """coefficient · Σ_{i ≤ size} weight_i ψ(u·point_i + bias_i·β); size None is a single term.
 
-    The slopes are None where ψ is an activation of the instance.
+    `weight`, `point` and `bias` depend on `variable`; `kind` is an activation, or "abs", or "linear".
     """
 
-    pattern: Pattern
-    method: str
-    modulus: bool
-    slopes: tuple[float, float] | None
-
-
-def _shapes() -> list[Shape]:
-    u_on, along = (_U, Sphere(DIM)), dot(_U, POINTS(_I))
-    # ψ(t): named, |t|, or t itself
-    forms = (
-        (PSI(along), PSI(along + _B), None),
-        (Abs(along), Abs(along + _B), (-1.0, 1.0)),
-        (along, along + _B, (1.0, 1.0)),
-    )
-    found = []
-    for plain, shifted, slopes in forms:
-        body, biased = Sum(C(_I) * plain, (_I, SIZE)), Sum(C(_I) * shifted, (_I, SIZE))
-        for modulus in (True, False):
-            found.append(Shape(_pattern(Sup(Abs(body) if modulus else body, u_on)), "R", modulus, slopes))
-            for shifts in (LINE, RealInterval(LEFT, RIGHT)):
-                for limits in permutations([u_on, (_B, shifts)]):
-                    term = Sup(Abs(biased) if modulus else biased, *limits)
-                    found.append(Shape(_pattern(term), "R_b", modulus, slopes))
-    for relation in (Le, Lt):
-        step = Sum(C(_I) * Indicator(relation(along, _T)), (_I, SIZE))
-        found.append(Shape(_pattern(Sup(LineIntegral(Abs(step), (_T, LINE)), u_on)), "V", True, (1.0, 1.0)))
-    return found
-
-
-def _pattern(term: Any) -> Pattern:
-    return Pattern(term, _VARIABLES)
-
-
-SHAPES = _shapes()
+    coefficient: Any
+    weight: Any
+    kind: Any
+    point: Any
+    bias: Any
+    variable: Any = None
+    size: Any = None
 
 
 @register_sup
 def recognise(term: Sup, scope: Scope) -> Plan | None:
     """A plan for R, R_b or V, or None."""
-    if not isinstance(term.body, (Abs, IndexedSum, LineIntegral)):
+    outer = scope.open_in(term)
+    # the normaliser names bound variables anew, so variables of outer binders get names that it never uses
+    renamed = {v: rename_variable(v, f"{META}outer{position}") for position, v in enumerate(outer)}
+    axes = dict(scope.pairs)
+    inside = Scope(tuple((new, axes[old]) for old, new in renamed.items()), scope.depth)
+    plan = _plan(replace(term, renamed), inside)
+    if plan is None:
         return None
-    for shape in SHAPES:
-        binding = match_first(shape.pattern, term)
-        if binding is not None:
-            return _plan(shape, binding, scope)
-    return None
+
+    def run(env: Env) -> tuple[float, float]:
+        bound = {new: env.bound[old] for old, new in renamed.items()}
+        return plan(env.child(bound, {renamed[v]: env.indices[v] for v in outer if v in env.indices}))
+
+    return run
 
 
-def _plan(shape: Shape, binding: dict[Any, Any], scope: Scope) -> Plan:
-    coefficients = family_values(binding[C], binding[SIZE], scope)
-    points = family_values(binding[POINTS], binding[SIZE], scope)
-    shifts = [compiled(binding[end], scope) for end in (LEFT, RIGHT) if end in binding]
+def _plan(term: Sup, scope: Scope) -> Plan | None:
+    fresh, body = open_binder(term, names_in(term))
+    spheres = [v for v, d in zip(fresh, term.domains, strict=True) if type(d) is Sphere]
+    shifts = [(v, d) for v, d in zip(fresh, term.domains, strict=True) if isinstance(d, RealInterval) or d == LINE]
+    if len(spheres) != 1 or len(shifts) > 1 or len(fresh) != len(spheres) + len(shifts):
+        return None
+    if isinstance(body, LineIntegral):
+        return None if shifts else _transport_plan(body, spheres[0], scope)
+    modulus = isinstance(body, Abs)
+    unknowns = _Unknowns(spheres[0], shifts[0][0] if shifts else None)
+    pieces = unknowns.pieces(Normaliser().scalar(body.args[0] if modulus else body))
+    if not pieces or len({piece.kind for piece in pieces}) > 1:
+        return None
+    interval = shifts[0][1].args if shifts and isinstance(shifts[0][1], RealInterval) else ()
+    return _weighted_plan(pieces, bool(shifts), [compiled(end, scope) for end in interval], scope, modulus=modulus)
+
+
+def _weighted_plan(pieces: list[Piece], biased: bool, ends_of: list[Any], scope: Scope, *, modulus: bool) -> Plan:
+    nodes = [_piece_values(piece, scope) for piece in pieces]
+    kind = pieces[0].kind
 
     def plan(env: Env) -> tuple[float, float]:
-        (c, c_error), (x, x_error) = coefficients(env), points(env)
-        slopes = shape.slopes or _slopes(activation_object(binding[PSI], env))
-        ends = tuple(scalar_ends(node(env))[side] for node, side in zip(shifts, (1, 0), strict=False))
-        key = ("supremum", shape.method, shape.modulus, c.tobytes(), x.tobytes(), slopes, ends)
+        c, c_error, x, x_error, q = (
+            np.concatenate(parts) for parts in zip(*(node(env) for node in nodes), strict=True)
+        )
+        slopes = _slopes(kind, env)
+        ends = tuple(scalar_ends(node(env))[side] for node, side in zip(ends_of, (1, 0), strict=False))
+        if slopes[0] != slopes[1] and biased and not np.all(q == 1):
+            raise NotCertified("the bias enters some terms with another factor than 1; no enclosure is known")
+        key = ("supremum", biased, modulus, c.tobytes(), x.tobytes(), q.tobytes(), slopes, ends)
         if key not in env.run.memo:
-            env.run.memo[key] = _enclosed(shape, x, c, slopes, ends)
+            env.run.memo[key] = _enclosed(x, c, q, slopes, ends if biased else None, modulus=modulus)
         lower, upper = env.run.memo[key]
-        # moving x_i by δ changes each of these suprema by at most L|c_i|δ, and c_i by η by at most L·η times the reach
-        # of x_i
-        reach = np.linalg.norm(x, axis=1) * (1 if shape.method == "R" else 2)
+        # moving x_i by δ changes the supremum by at most L|c_i|δ, and c_i by η by at most L·η times the reach of x_i
+        reach = np.linalg.norm(x, axis=1) * (2 if biased else 1)
         slack = max(map(abs, slopes)) * float(np.sum(np.abs(c) * x_error + c_error * reach))
         return lower - slack, upper + slack
 
     return plan
 
 
-def _enclosed(
-    shape: Shape, x: Any, c: Any, slopes: tuple[float, float], ends: tuple[float, ...]
-) -> tuple[float, float]:
-    from verify import suprema  # loaded when the first supremum is evaluated
+def _transport_plan(body: LineIntegral, u: Any, scope: Scope) -> Plan | None:
+    """V: the integrand is |Σ c_i 1[u·x_i ≤ t]|, or the same with <."""
+    binding = next((b for b in (match_first(p, body, {_U: u}) for p in _STEPS) if b is not None), None)
+    if binding is None or u in binding[_C].body.free_symbols or u in binding[_X].body.free_symbols:
+        return None
+    coefficients, points = (family_values(binding[part], binding[_SIZE], scope) for part in (_C, _X))
 
-    if shape.method == "V":
+    def plan(env: Env) -> tuple[float, float]:
+        from verify import suprema
+
+        (c, c_error), (x, x_error) = coefficients(env), points(env)
         found = suprema.transport_supremum(x, c)
-        return found.lower, found.upper
-    if shape.method == "R":
-        return homogeneous(x, c, slopes, modulus=shape.modulus)
+        slack = float(np.sum(np.abs(c) * x_error + 2 * c_error * np.linalg.norm(x, axis=1)))
+        return found.lower - slack, found.upper + slack
+
+    return plan
+
+
+_DIM, _SIZE = (Symbol(f"{META}{name}", integer=True, positive=True) for name in ("dim", "size"))
+_C, _X, _U = Family(f"{META}c"), VectorFamily(f"{META}x", _DIM), VectorSymbol(f"{META}u", _DIM)
+_I, _T = index("i"), Symbol("t", real=True)
+_STEPS = tuple(
+    Pattern(
+        LineIntegral(Abs(Sum(_C(_I) * Indicator(relation(dot(_U, _X(_I)), _T)), (_I, _SIZE))), (_T, LINE)),
+        frozenset({_DIM, _SIZE, _C, _X, _U}),
+    )
+    for relation in (Le, Lt)
+)
+
+
+@dataclass(frozen=True)
+class _Unknowns:
+    """The unit vector and the bias of a supremum, and the parts of a term that are linear in them."""
+
+    u: Any
+    beta: Any
+
+    def touches(self, term: Any) -> bool:
+        return bool({self.u, self.beta} & term.free_symbols)
+
+    def pieces(self, total: Any) -> list[Piece] | None:
+        """A normal form as a combination of pieces; None if it is not one."""
+        found = [self._piece(monomial) for monomial in Add.make_args(total)]
+        return None if any(piece is None for piece in found) else [piece for piece in found if piece is not None]
+
+    def _piece(self, monomial: Any) -> Piece | None:
+        outside, inside = self._factors(monomial)
+        if len(inside) != 1:
+            return None
+        if not isinstance(inside[0], IndexedSum):
+            return self._atom(inside[0], outside, Integer(1))
+        if len(inside[0].limits) != 1:
+            return None
+        (variable,), body = open_binder(inside[0], names_in(inside[0]) | names_in(monomial))
+        weight, atoms = self._factors(body)
+        piece = self._atom(atoms[0], outside, weight) if len(atoms) == 1 else None
+        return None if piece is None else dataclasses.replace(piece, variable=variable, size=inside[0].domains[0].size)
+
+    def _factors(self, product: Any) -> tuple[Any, list[Any]]:
+        factors = Mul.make_args(product)
+        return Mul(*(f for f in factors if not self.touches(f))), [f for f in factors if self.touches(f)]
+
+    def _atom(self, atom: Any, coefficient: Any, weight: Any) -> Piece | None:
+        kind, argument = "linear", atom
+        if isinstance(atom, Abs):
+            kind, argument = "abs", atom.args[0]
+        elif isinstance(atom, Apply):
+            kind, argument = atom.args[0], atom.args[1]
+        linear = self._linear(argument)
+        return None if linear is None else Piece(coefficient, weight, kind, *linear)
+
+    def _linear(self, argument: Any) -> tuple[Any, Any] | None:
+        """(p, q) with argument = u·p + qβ, or None."""
+        point, bias = zero(self.u.dim), Integer(0)
+        for monomial in Add.make_args(argument):
+            outside, inside = self._factors(monomial)
+            if len(inside) != 1:
+                return None
+            if inside[0] == self.beta:
+                bias = bias + outside
+            elif isinstance(inside[0], Dot) and self.u in inside[0].args and inside[0].args[0] != inside[0].args[1]:
+                other = inside[0].args[1 - inside[0].args.index(self.u)]
+                if self.touches(other):
+                    return None
+                point = point + other * outside
+            else:
+                return None
+        return point, bias
+
+
+def _piece_values(piece: Piece, scope: Scope) -> Callable[[Env], tuple[Any, Any, Any, Any, Any]]:
+    """Weights with their errors, points with their errors, and bias factors of a piece, as arrays."""
+    coefficient = compiled(piece.coefficient, scope)
+    variable = index(f"{META}single") if piece.variable is None else piece.variable
+    size = Integer(1) if piece.size is None else piece.size
+    parts = [family_values(Template((variable,), t), size, scope) for t in (piece.weight, piece.point, piece.bias)]
+
+    def run(env: Env) -> tuple[Any, Any, Any, Any, Any]:
+        scale = coefficient(env)
+        (w, w_error), (x, x_error), (q, _) = (part(env) for part in parts)
+        if not scale.is_point:
+            raise NotCertified("a coefficient of a supremum is an interval; no enclosure is computed")
+        factor, slack = float(np.ravel(scale.lower)[0]), float(np.ravel(scale.error)[0])
+        return factor * w, abs(factor) * w_error + slack * (np.abs(w) + w_error), x, x_error, q
+
+    return run
+
+
+def _enclosed(
+    x: Any, c: Any, q: Any, slopes: tuple[float, float], ends: tuple[float, ...] | None, *, modulus: bool
+) -> tuple[float, float]:
+    """The enclosure for weights c, points x, bias factors q; `ends` is None without a bias and () for a bias on the
+    line.
+    """
+    if ends is None:
+        return homogeneous(x, c, slopes, modulus=modulus)
     if ends:
-        return shifted(x, c, slopes, ends, modulus=shape.modulus)
+        return shifted(x, c, q, slopes, ends, modulus=modulus)
     if slopes != (0, 1):
         raise NotCertified("the supremum over all biases is enclosed for ReLU only")
+    from verify import suprema  # loaded when the first supremum is evaluated
+
     found = suprema.biased_relu_supremum(x, c)
     # without the modulus the supremum is at most the one with it
-    return (found.lower if shape.modulus else -np.inf), found.upper
+    return (found.lower if modulus else -np.inf), found.upper
 
 
 def homogeneous(x: Any, c: Any, slopes: tuple[float, float], *, modulus: bool) -> tuple[float, float]:
@@ -148,21 +250,23 @@ def homogeneous(x: Any, c: Any, slopes: tuple[float, float], *, modulus: bool) -
 
 
 def shifted(
-    x: Any, c: Any, slopes: tuple[float, float], ends: tuple[float, ...], *, modulus: bool
+    x: Any, c: Any, q: Any, slopes: tuple[float, float], ends: tuple[float, ...], *, modulus: bool
 ) -> tuple[float, float]:
-    """An enclosure of sup over ‖u‖ = 1 and β of an interval of Σ c_iψ(u·x_i + β), with or without the modulus.
+    """An enclosure of sup over ‖u‖ = 1 and β of an interval of Σ c_iψ(u·x_i + q_iβ), with or without the modulus;
+    q_i = 1 unless ψ is linear.
 
     For fixed u the sum is piecewise linear in β, so it is largest at an end of the interval or where u·x_j + β = 0.
     If the interval holds [−max‖x_i‖, max‖x_i‖], ψ is linear at its ends, and the zeros β = −u·x_j give R for the
     points x_i − x_j.
     """
     left, right = ends
-    excess = float(np.linalg.norm(x, axis=1).max(initial=0.0)) - min(-left, right)
-    if excess > 1e-9:
+    longest = float(np.linalg.norm(x, axis=1).max(initial=0.0)) if slopes[0] != slopes[1] else 0.0
+    excess = longest - min(-left, right)
+    if excess > 1e-9 or (slopes[0] == slopes[1] and left > right):
         raise NotCertified(
             f"the biases in [{left}, {right}] do not reach the length of the longest row; no enclosure is known"
         )
-    resultant, weight, steepest = float(np.linalg.norm(c @ x)), float(np.sum(c)), max(map(abs, slopes))
+    resultant, weight, steepest = float(np.linalg.norm(c @ x)), float(c @ q), max(map(abs, slopes))
     at_ends = [
         abs(slope) * resultant + sign * slope * end * weight
         for slope, end in ((slopes[1], right), (slopes[0], left))
@@ -216,9 +320,11 @@ def one_sided(x: Any, c: Any, slopes: tuple[float, float], upper: float) -> tupl
     return highest - rounding, min(highest + rounding + (1e-8 * size if best.doubt else 0.0), upper)
 
 
-def _slopes(psi: Any) -> tuple[float, float]:
-    """The slopes of a positively homogeneous activation on the two sides of 0."""
-    kink = getattr(psi, "kink", None)
+def _slopes(kind: Any, env: Env) -> tuple[float, float]:
+    """The slopes of |t|, of t, or of a positively homogeneous activation on the two sides of 0."""
+    if isinstance(kind, str):
+        return (-1.0, 1.0) if kind == "abs" else (1.0, 1.0)
+    kink = getattr(activation_object(kind, env), "kink", None)
     if kink is None:
         raise NotCertified("the supremum is enclosed for activations with two slopes and ψ(0) = 0 only")
     return float(kink[0]), float(kink[0] + kink[1])

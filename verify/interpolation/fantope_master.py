@@ -13,7 +13,7 @@ from verify.interpolation.pair_forms import apply_forms, combine_forms, gram_of_
 
 FloatArray = NDArray[np.float64]
 RELAXATION = 1.7  # over-relaxation of the splitting; any value in (0, 2) converges, 1.5–1.8 is customary
-GRAPH_BALANCE = 0.3  # weight of Q against z in the graph step; 0.1 to 1 work alike
+GRAPH_BALANCE = 1.0  # weight of Q against z in the graph step; 0.3 to 1 work alike
 ADAPT_UNTIL = 500  # with a penalty fixed from some iteration on the splitting converges; changed for ever it can cycle
 CHECK_EVERY = 25  # iterations between two evaluations of the gap and of the balance of the residuals
 
@@ -94,7 +94,7 @@ class MasterState:
 
 def start(factors: FloatArray, r: int) -> MasterState:
     """The centre of the Fantope and a distribution π_p ∝ ‖A_p‖⁻², for forms that are at least about 1 at the centre."""
-    m, d = factors.shape[1:]
+    d = factors.shape[2]
     inverse_norms = _inverse_norms(factors)
     Q = np.eye(d) * (r / d)
     penalty = 3.0 / float((inverse_norms**2).sum())  # the distribution then moves forms by about a third of the smallest

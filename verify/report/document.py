@@ -9,8 +9,9 @@ from typing import Any
 
 from theory.check import ProofReport, StepReport
 from theory.terms.printing import latex, text
-from verify.ledger import Entry, FactTest, TwinResult
+from verify.ledger import Entry, TwinResult
 from verify.report.words import plain, rests_on
+from verify.trial import FactTest
 
 _PACKAGES = ("lawbook", "sympy", "numpy", "scipy", "python-flint", "z3-solver")
 
@@ -93,12 +94,13 @@ def _tests(entry: Entry) -> dict[str, Any]:
     return {"instances": statement.instances if statement else 0,
             "violations": sum(f.violations for f in entry.facts),
             "undecided": statement.undecided if statement else 0,
+            "vacuous": statement.vacuous if statement else 0,
             "min_margin": plain(statement.min_margin) if statement else None}
 
 
 def _fact(fact: FactTest) -> dict[str, Any]:
     return {"name": fact.name, "instances": fact.instances, "violations": fact.violations, "undecided": fact.undecided,
-            "min_margin": plain(fact.min_margin), "worst": fact.worst}
+            "vacuous": fact.vacuous, "min_margin": plain(fact.min_margin), "worst": fact.worst}
 
 
 def _twin(twin: TwinResult) -> dict[str, Any]:
@@ -111,4 +113,5 @@ def _refutation(entry: Entry) -> dict[str, Any] | None:
     if found is None:
         return None
     return {"words": found.words, "breaks": found.breaks, "confirmed": entry.refuted,
-            "values": plain({name: value for name, value in found.instance.values.items() if not callable(value)})}
+            "status": found.verdict.status.value, "reason": found.verdict.reason,
+            "evidence": plain(found.verdict.evidence)}

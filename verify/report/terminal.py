@@ -12,7 +12,7 @@ from theory.claim import Reading
 from theory.terms.printing import latex, text
 from theory.verdict import Status
 from verify.ledger import Entry
-from verify.report.words import DOMAINS, STYLES, count, heading, number, rests_on, summary, tested, works
+from verify.report.words import DOMAINS, STYLES, count, heading, measured, number, rests_on, summary, works
 
 WIDTH = max(len(s.value) for s in Status)
 OWN = ("ȳ",)  # names that every reader of the paper knows
@@ -52,8 +52,8 @@ def show_entry(console: Console, entry: Entry) -> None:
     if named:
         show_line(console, INDENT, ("where " + ",  ".join(named), "dim"))
     lemmas = rests_on(entry)
-    measured = tested(entry.statement)
-    show_line(console, INDENT, (f"{measured}{' · rests on ' + ', '.join(lemmas) if lemmas else ''}", "dim"))
+    said = measured(entry.statement)
+    show_line(console, INDENT, (f"{said}{' · rests on ' + ', '.join(lemmas) if lemmas else ''}", "dim"))
     for line, style in remarks(entry):
         show_line(console, INDENT, (line, style))
 
@@ -62,13 +62,16 @@ def remarks(entry: Entry) -> list[tuple[str, str]]:
     """What a reader must not miss: refutations, broken proofs, violated facts, twins that passed."""
     found: list[tuple[str, str]] = []
     if entry.refutation is not None:
-        what = "refuted" if entry.refuted else "a counterexample is recorded but did NOT check"
         breaks = f" (breaks: {entry.refutation.breaks})" if entry.refutation.breaks else ""
-        found.append((f"{what}: {entry.refutation.words}{breaks}", "red" if entry.refuted else "bold red"))
+        said = f"{entry.refutation.words}{breaks}"
+        found.append((f"refuted: {said}", "red") if entry.refuted else
+                     (f"a counterexample is recorded but does NOT check: {said}: {entry.refutation.verdict.reason}",
+                      "bold red"))
     found += [(broken(proof), "red") for proof in entry.report.proofs if not proof.status.is_proof]
-    found += [(f"measured false: {f.name}, {tested(f)}", "bold red") for f in entry.facts
+    found += [(f"measured false: {f.name}, {measured(f)}", "bold red") for f in entry.facts
               if f.violations and f.name != "conclusion"]
-    found += [(f"the false twin {t.name!r} ({t.flaw}) was NOT caught", "bold red")
+    found += [(f"the false twin {t.name!r} ({t.flaw}) was NOT caught: "
+               f"{'its proof is accepted' if t.proof_status.is_proof else 'no instance contradicts it'}", "bold red")
               for t in entry.twins if not t.is_caught]
     found += [(note, "yellow") for note in entry.notes]
     return found
@@ -122,7 +125,7 @@ def show_page(console: Console, entry: Entry, *, in_latex: bool = False) -> None
     show_line(console, "  then  ", (write(claim.conclusion, claim.where), "bold"))
     for name, term in claim.where.items():
         show_line(console, "  where ", f"{name} = {write(term)}")
-    show_line(console, "        ", (tested(entry.statement), "dim"))
+    show_line(console, "        ", (measured(entry.statement), "dim"))
     for proof in entry.report.proofs:
         show_proof(console, entry, proof, in_latex=in_latex)
     if best is not None:
@@ -167,7 +170,7 @@ def load(entry: Entry) -> list[str]:
     """What each false twin shows: that its hypothesis or constant is needed."""
     lines = []
     for twin in entry.twins:
-        shown = "not caught" if not twin.is_caught else f"its proof is {twin.proof_status.value}"
+        shown = "its proof is ACCEPTED" if twin.proof_status.is_proof else f"its proof is {twin.proof_status.value}"
         met = {True: ", an instance contradicts it", False: ", no instance contradicts it", None: ""}[twin.violated]
         lines.append(f"{twin.name}: {twin.flaw} ({shown}{met})")
     return lines

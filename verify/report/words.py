@@ -11,7 +11,8 @@ from typing import Any
 from theory.claim import Claim, NormDomain
 from theory.source import PAPERS, Source
 from theory.verdict import Status
-from verify.ledger import Entry, FactTest
+from verify.ledger import Entry
+from verify.trial import FactTest
 
 STYLES = {
     Status.REFUTED: "bold red", Status.FAILED: "bold red", Status.UNKNOWN: "bold yellow", Status.OPEN: "bold cyan",
@@ -64,7 +65,7 @@ def rests_on(entry: Entry) -> list[str]:
     return sorted(entry.report.rests_on)
 
 
-def tested(fact: FactTest | None) -> str:
+def measured(fact: FactTest | None) -> str:
     """What the instances said about one fact."""
     if fact is None or fact.instances == 0:
         return "not measured"
@@ -73,6 +74,8 @@ def tested(fact: FactTest | None) -> str:
         words.append(f"violated on {fact.violations}")
     if fact.undecided:
         words.append(f"undecided on {fact.undecided}")
+    if fact.vacuous:
+        words.append(f"vacuous on {fact.vacuous}")
     if fact.min_margin is not None and not fact.violations:
         where = f" at {fact.worst}" if fact.worst else ""
         words.append(f"smallest margin {number(fact.min_margin)}{where}")

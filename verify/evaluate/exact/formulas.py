@@ -13,11 +13,13 @@ from flint import arb, ctx, fmpq
 from theory.errors import BadData, LawbookError, NotCertified
 from theory.terms.formula import And, Eq, ForAll, Implies, Le, Lt, Or, Property, VectorEq
 from theory.terms.sets import Ball, Range, Signs, Space, Sphere
+from theory.terms.sets import Interval as RealInterval
 from theory.terms.sorts import Formula
 from theory.verdict import Status, Verdict, unknown
 from verify.evaluate.exact import numbers, spectra
 from verify.evaluate.exact.numbers import Number, ball, is_rational, rational
 from verify.evaluate.exact.terms import Exact, _members, exact_kink, inner_product
+from verify.evaluate.membership import membership
 from verify.evaluate.scope import Run
 from verify.instance import Instance
 
@@ -227,6 +229,9 @@ def _test_points(variable: Any, domain: Any, at: Exact) -> Iterator[Any]:
     """Exact points of a continuous set: zero, basis vectors, and data of the instance that lie in it,
     with their negatives.
     """
+    if isinstance(domain, RealInterval):
+        yield from (at.scalar(end) for end in domain.args)
+        return
     if not isinstance(domain, Space):
         raise NotCertified(f"a quantifier ranges over {domain}, which is not finite")
     dim = at.whole(domain.dim)
@@ -253,6 +258,8 @@ def _test_points(variable: Any, domain: Any, at: Exact) -> Iterator[Any]:
 
 def _property(formula: Property, at: Exact) -> Finding:
     objects = formula.objects
+    if formula.name == "member of":
+        return _decide(membership(*objects), at)
     if formula.name == "independent rows":
         matrix = at.matrix(objects[0])
         return _decided(spectra.rank(matrix) == len(matrix))

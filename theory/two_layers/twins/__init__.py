@@ -1,0 +1,1 @@
+"""False twins of the claims: copies with one flaw each, none of which may pass."""

@@ -1,0 +1,142 @@
+"""The margin of a lemma on an instance: its own conclusion, with families of terms made concrete, evaluated term by term.
+
+No formula is written again here.  What the evaluator cannot compute exactly (the law of a χ², say) an oracle gives as an enclosure of
+that one term; thresholds and bounds are still those of the lemma.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sympy import Integer, expand, expand_log, log, preorder_traversal
+from sympy.core.symbol import Str
+
+from theory.errors import BadData
+from theory.proof import Lemma
+from theory.terms import ForAll, Formula, Le, Prob, Relation, Symbol, VectorSymbol, replace
+from theory.terms.schema import FAMILY_TERMS, Template, instantiate
+from theory.terms.sorts import Named, Scalar, rename_variable
+from verify.evaluate import Env, Evaluator, Instance, Interval, Options, Outcome, Scope, reads
+
+# an oracle: (term, evaluator of the instance) -> (lower, upper), or None for terms that it does not know
+Oracle = Callable[[Any, Evaluator], "tuple[float, float] | None"]
+Rewriting = Callable[[Formula], Formula]
+
+
+class Given(Named, Scalar):
+    """A scalar whose enclosure stands in the instance under its name."""
+
+    def __new__(cls, name: Any) -> Given:
+        return Scalar.__new__(cls, name if isinstance(name, Str) else Str(name))
+
+
+@reads(Given)
+def _given(term: Given, scope: Scope) -> Any:
+    def run(env: Env) -> Interval:
+        lower, upper = env.run.instance.values[term.name]
+        return Interval(np.float64(lower), np.float64(upper))
+    return run
+
+
+@dataclass(frozen=True)
+class Reading:
+    """How a lemma is made concrete: terms for its families, rewritings that are exact on the instances, and oracles.
+
+    `log_tail` encloses log P(event fails) for conclusions 1 − δ ≤ P(event), so that tiny probabilities are compared on a log scale.
+    """
+
+    families: Mapping[str, Callable[..., Any]]
+    rewriting: Rewriting | None = None
+    oracle: Oracle | None = None
+    log_tail: Oracle | None = None
+    options: Options = Options(n_points=32, search_rounds=8)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The worst margin on an instance: log(rhs/lhs) where both sides are positive; `violated` says that it is false beyond all errors.
+
+    `margin` is +∞ where both sides vanish or the statement is vacuous: such an instance tests the lemma but says nothing of its slack.
+    """
+
+    margin: float
+    violated: bool
+    detail: str = ""
+
+
+def concrete(formula: Formula, lemma: Lemma, families: Mapping[str, Callable[..., Any]]) -> Any:
+    """The formula with its families replaced by terms.
+
+    Raises: BadData for a family that the reading leaves open.
+    """
+    binding = {}
+    for term in preorder_traversal(formula):
+        if isinstance(term, FAMILY_TERMS) and term.args[0] not in binding:
+            family = term.args[0]
+            if family.name not in families:
+                raise BadData(f"the reading of {lemma.id} says nothing of the family {family.name}; give it a term")
+            variables = tuple(_placeholder(a, f"°h{place}") for place, a in enumerate(term.args[1:]))
+            binding[family] = Template(variables, families[family.name](*variables))
+    return instantiate(formula, binding)
+
+
+def _placeholder(argument: Any, name: str) -> Any:
+    """A variable of the sort of an argument; arguments that are terms, such as t_i or −y, are of the sort of what they stand for."""
+    if isinstance(argument, (Symbol, Named)):
+        return rename_variable(argument, name)
+    return VectorSymbol(name, argument.dim) if hasattr(argument, "dim") else Symbol(name, real=True)
+
+
+def at_first_index(formula: Formula) -> Formula:
+    """A conclusion about all indices, at the index 1: the others are alike."""
+    return formula.instantiate(*[Integer(1)] * len(formula.variables)) if isinstance(formula, ForAll) else formula
+
+
+def measure(formula: Formula, reading: Reading, instance: Instance) -> Measured:
+    """The margin of a concrete formula on an instance."""
+    if reading.rewriting is not None:
+        formula = reading.rewriting(formula)
+    at = Evaluator(instance, reading.options)
+    if isinstance(formula, ForAll) and isinstance(formula.body, Relation) and formula.body.atoms(Prob):
+        formula = at_first_index(formula)
+    if isinstance(formula, Le) and isinstance(formula.rhs, Prob):
+        return _tail(formula, reading, at)
+    formula, instance = _with_oracle(formula, reading, instance, at)
+    check = Evaluator(instance, reading.options).fact(formula)
+    sides = np.abs([*check.lhs, *check.rhs])
+    nothing = check.outcome is Outcome.VACUOUS or (isinstance(formula, Relation) and bool(np.all(sides <= 1e-12)))
+    return Measured(float("inf") if nothing else check.margin, check.outcome is Outcome.VIOLATED,
+                    f"{check.lhs} against {check.rhs} {check.detail}")
+
+
+def _with_oracle(formula: Formula, reading: Reading, instance: Instance, at: Evaluator) -> tuple[Any, Instance]:
+    """Replace the closed terms that the oracle knows by their enclosures."""
+    if reading.oracle is None:
+        return formula, instance
+    found: dict[Any, Any] = {}
+    values: dict[str, tuple[float, float]] = {}
+    for term in preorder_traversal(formula):
+        if term in found or not isinstance(term, Scalar):
+            continue
+        enclosure = reading.oracle(term, at)
+        if enclosure is not None:
+            name = f"°given{len(found)}"
+            found[term], values[name] = Given(name), enclosure
+    return replace(formula, found), instance.with_values(**values)
+
+
+def _tail(formula: Le, reading: Reading, at: Evaluator) -> Measured:
+    """1 − δ ≤ P(event), compared as log P(not event) ≤ log δ."""
+    delta = expand(1 - formula.lhs)
+    allowed = at.value(expand_log(log(delta), force=True))
+    event = formula.rhs
+    fails = reading.log_tail(event, at) if reading.log_tail is not None else None
+    if fails is None:
+        low, high = at.value(event)
+        with np.errstate(divide="ignore"):
+            fails = float(np.log(max(1.0 - high, 0.0))), float(np.log(max(1.0 - low, 0.0)))
+    # 1e-9: the logarithms are rounded at 1e-16 times their size, which is at most a few thousand
+    return Measured(allowed[0] - fails[1], fails[0] > allowed[1] + 1e-9, f"log P(fails) in {fails}, allowed {allowed}")

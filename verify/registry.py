@@ -1,0 +1,51 @@
+"""The measurements of the library, found by walking ``verify.two_layers``: a file that registers none is an error."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import cache
+from types import MappingProxyType
+
+import numpy as np
+
+from theory.claim import Claim
+from theory.errors import BadData
+from theory.registry import claims as library
+from verify.measure import Measurement
+from verify.trial import facts_of
+
+PACKAGES = ("verify.two_layers",)
+
+
+@cache
+def measurements() -> MappingProxyType[str, Measurement]:
+    """All measurements by the id of the claim they measure."""
+    found: dict[str, Measurement] = {}
+    for package in PACKAGES:
+        root = importlib.import_module(package)
+        for info in sorted(pkgutil.iter_modules(root.__path__), key=lambda m: m.name):
+            module = importlib.import_module(f"{package}.{info.name}")
+            own = getattr(module, "MEASUREMENTS", ())
+            if not own:
+                raise BadData(f"{module.__name__} registers no measurement; give it a MEASUREMENTS tuple")
+            for measurement in own:
+                if found.setdefault(measurement.claim, measurement) is not measurement:
+                    raise BadData(f"{measurement.claim} is measured twice; remove the one in {module.__name__}")
+    return MappingProxyType(found)
+
+
+def borrowed(claim: Claim) -> Measurement | None:
+    """The instances of a library claim that assumes everything the given claim assumes, the one that assumes least.
+
+    They satisfy the claim's hypotheses by construction; None when no library claim does.
+    """
+    wanted = {h.formula for h in claim.hypotheses}
+    names = {s.name for fact in facts_of(claim).values() for s in fact.free_symbols}
+    for other in sorted(library().values(), key=lambda c: len(c.hypotheses)):
+        measurement = measurements().get(other.id)
+        if measurement is None or measurement.refutation is not None or not wanted <= {h.formula for h in other.hypotheses}:
+            continue
+        if names <= set(measurement.draw(np.random.default_rng(0)).values) | set("ndk"):
+            return Measurement(claim.id, measurement.draw, measurement.corners)
+    return None
