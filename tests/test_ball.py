@@ -42,7 +42,8 @@ UNIT = {"low": le(0, x), "high": le(x, 1)}
 
 @pytest.mark.parametrize(("goal", "facts"), [
     (le(x - x**3 / 6, sin(x)), {"f": le(0, x)}), (le(1 - x**2 / 2, cos(x)), {}), (lt(log(1 + s), s), {}),
-    (le(acos(x), pi / 2 - x), UNIT), (le(atan(x), x), {"f": le(0, x)}), (le(x * y, Rational(1, 4)), {**UNIT, "h": le(0, y), "i": le(x, Rational(1, 4)), "j": le(y, 1)}),
+    (le(acos(x), pi / 2 - x), UNIT), (le(atan(x), x), {"f": le(0, x)}),
+    (le(x * y, Rational(1, 4)), {**UNIT, "h": le(0, y), "i": le(x, Rational(1, 4)), "j": le(y, 1)}),
     (le(2 * x / (1 + x**2), 1), {}), (le(2 * n * exp(-n), 1), {}), (le(n + 1, 2**n), {}), (eq(sin(x) ** 2 + cos(x) ** 2, 1), UNIT),
     (le(gamma(x), 1), {"f": le(1, x), "g": le(x, 2)}), (le(exp(-x * y), 1), {"f": le(0, x), "g": le(0, y)}),
 ])

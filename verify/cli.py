@@ -11,8 +11,6 @@ from typing import Annotated, Any
 
 import typer
 
-from theory.errors import LawbookError
-
 # typer brings its own copy of click in some versions and the click package in others; the base of its usage errors is
 # the same class in both
 ClickError: type[Exception] = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickException")
@@ -100,9 +98,7 @@ def run(argv: Sequence[str]) -> int:
     """The exit code of a command line; every error that is the input's fault becomes one sentence."""
     try:
         code = app(args=list(argv), prog_name="lawbook", standalone_mode=False)
-        return code if isinstance(code, int) else DONE
-    except LawbookError as error:
-        return _complain(str(error), argv)
+        return _interrupted() if code == INTERRUPTED else code if isinstance(code, int) else DONE
     except ClickError as error:
         if type(error).__name__ == "NoArgsIsHelpError":    # `lawbook` alone: the help is the message
             sys.stderr.write(f"{error.format_message()}\n")  # type: ignore[attr-defined]
@@ -110,15 +106,25 @@ def run(argv: Sequence[str]) -> int:
         said = error.format_message().rstrip(".")  # type: ignore[attr-defined]
         return _complain(f"{said}; see `lawbook --help`", argv)
     except (KeyboardInterrupt, typer.Abort):
-        sys.stderr.write("interrupted; nothing was left half-written\n")
-        return INTERRUPTED
+        return _interrupted()
     except BrokenPipeError:                                # the reader went away, as in `lawbook check | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
+    except Exception as error:
+        from theory.errors import LawbookError             # imported here: the package behind it takes half a second
+        if not isinstance(error, LawbookError):
+            raise                                          # a fault of the program, shown as it is
+        return _complain(str(error), argv)
+
+
+def _interrupted() -> int:
+    # some versions of typer turn an interrupt into this exit code themselves, others raise
+    sys.stderr.write("lawbook: interrupted; no file was left half-written\n")
+    return INTERRUPTED
 
 
 def _complain(sentence: str, argv: Sequence[str]) -> int:
-    line = " ".join(sentence.split())
+    line = " ".join(part.strip() for part in sentence.splitlines())
     sys.stderr.write(f"lawbook: {line}\n")
     if "--json" in argv:
         emit({"error": line})

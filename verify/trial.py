@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from theory.claim import Claim
-from theory.errors import LawbookError
+from theory.errors import BadData, LawbookError
 from theory.terms import Formula
 from verify.evaluate import Evaluator, FactCheck, Outcome
 from verify.instance import Instance
@@ -124,3 +124,23 @@ def try_facts(claim: Claim, instances: Iterable[Instance], every: int = 1) -> tu
                 except LawbookError as error:
                     raise type(error)(f"{claim.id}, fact {name!r}: {error}") from None
     return tuple(t.result() for t in tallies.values())
+
+
+def sample(claim: Claim, count: int = 100, seed: int = 0) -> tuple[FactTest, ...]:
+    """All facts of a library claim on its corners and on ``count`` random instances.
+
+    Returns one FactTest a fact; the one named "conclusion" is the statement.  Estimated: floats with tracked errors, so a violation
+    is beyond rounding, and overlapping enclosures count as undecided.
+
+    Raises: BadData when nothing says how to measure the claim.
+
+    >>> from theory import find_claim
+    >>> result = {t.name: t for t in sample(find_claim("mcshane.floor"), 5)}["conclusion"]
+    >>> result.violations
+    0
+    """
+    from verify.registry import borrowed, measurements
+    measurement = measurements().get(claim.id) or borrowed(claim)
+    if measurement is None:
+        raise BadData(f"nothing says how to draw instances of {claim.id}; give a verify.Measurement for it")
+    return try_facts(claim, instances_of(measurement, count, seed))

@@ -39,9 +39,9 @@ class Piece:
 def check_ball(goal: Relation, facts: Mapping[str, Relation], options: BallOptions | None = None) -> Verdict:
     """Whether a relation holds for all values of its few scalars within numeric bounds that facts or declarations give them.
 
-    Facts contribute bounds of single scalars (a ≤ s, s < b);
-    relations between scalars take no part.
-    A scalar without bounds ranges over the line.  Where the goal is tight, monotonicity towards the tight point is proved by enclosing derivatives.
+    Facts contribute bounds of single scalars (a ≤ s, s < b); relations between scalars take no part.
+    A scalar without bounds ranges over the line.  Where the goal is tight, monotonicity towards the tight point is proved by
+    enclosing derivatives.
 
     Args:
         goal: lhs ≤ rhs, lhs < rhs or lhs = rhs.
@@ -80,7 +80,7 @@ def check_ball(goal: Relation, facts: Mapping[str, Relation], options: BallOptio
         verdict = _on_piece(problem, piece, search)
         if verdict is not None:
             return verdict
-    margin = "0" if search.margin is None else f"{float(search.margin):.6g}"
+    margin = "0" if search.margin is None else search.margin.str(6, radius=False)
     domain = {str(a): _text(r) for a, r in zip(atoms, ranges, strict=True)}
     return proved(f"branch and bound in balls, {search.boxes} boxes", method="ball", boxes=search.boxes, smallest_margin=margin,
                   domain=domain, precision=options.precision)

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from math import ceil, floor
 
+from flint import arb
 from sympy import Abs, Expr, Max, Min, Symbol, diff
 
 from theory.checkers.atoms import is_constant, rational
-from theory.checkers.intervals import Interval, Undefined, between, enclose, exact_end
+from theory.checkers.intervals import Interval, Undefined, between, enclose
 from theory.checkers.normal import NONNEGATIVE, POSITIVE, as_term, divided, factor, normal_form
 from theory.checkers.signs import ANY, DECLARED, NONZERO, SignSet, conditions, sign_of_constant, signs_of
 
@@ -99,7 +100,7 @@ class Search:
     options: BallOptions
     boxes: int = 0
     steps: int = 0
-    margin: Fraction | None = None
+    margin: arb | None = None
     derivatives: dict[tuple[Expr, Symbol, bool], Expr | None] = field(default_factory=dict)
 
     def prove(self, term: Expr, box: Box, violated: Callable[[Mapping[Symbol, Fraction]], bool], *, strict: bool) -> bool | None:
@@ -236,9 +237,8 @@ class Search:
         return enclose(term, {u: between(side.lo, side.hi) for u, side in box.items()}, self.options.precision)
 
     def _remember(self, value: Interval) -> None:
-        margin = exact_end(value.lo)
-        if margin is not None and (self.margin is None or margin < self.margin):
-            self.margin = margin
+        if self.margin is None or value.lo < self.margin:
+            self.margin = value.lo
 
 
 def clear_denominators(term: Expr, u: Symbol) -> Expr:

@@ -40,6 +40,7 @@ from sympy import (
 INF = arb("inf")
 ZERO = arb(0)
 LARGEST_ROOT = 10 ** 9
+LARGEST_BINARY_EXPONENT = 10_000
 
 
 class Undefined(ArithmeticError):
@@ -76,10 +77,12 @@ def between(lo: Fraction, hi: Fraction | None) -> Interval:
 
 
 def exact_end(end: arb) -> Fraction | None:
-    """A finite end as a rational number, None for an infinite one."""
+    """A finite end as a rational number, None for an infinite one and for one too large or small to write down."""
     if not _finite(end):
         return None
     mantissa, exponent = (int(part) for part in end.man_exp())
+    if abs(exponent) > LARGEST_BINARY_EXPONENT:
+        return None
     return Fraction(mantissa) * Fraction(2) ** exponent
 
 

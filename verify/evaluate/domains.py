@@ -89,7 +89,8 @@ def draw(domain: Any, m: int, rng: np.random.Generator, sizes: tuple[int, ...], 
         G: Array = rng.standard_normal((m, *sizes))
         return G / float(np.sqrt(sizes[1])) if isinstance(domain, GaussianRows) else _unit(G)
     if isinstance(domain, RealInterval):
-        return rng.uniform(*extent, size=(m, 1))
+        drawn: Array = rng.uniform(extent[0], extent[1], size=(m, 1))
+        return drawn
     directions = _unit(rng.standard_normal((m, *sizes)))
     if isinstance(domain, Sphere):
         return directions
@@ -111,7 +112,8 @@ def project(domain: Any, array: Array, extent: tuple[float, ...]) -> Array:
         norms = np.linalg.norm(array, axis=-1, keepdims=True)
         return np.where(norms > extent[0], array * (extent[0] / np.maximum(norms, np.finfo(float).tiny)), array)
     if isinstance(domain, RealInterval):
-        return np.clip(array, *extent)
+        inside: Array = np.clip(array, extent[0], extent[1])
+        return inside
     return array
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from scipy import stats
+from scipy.special import betaincinv
 
 from theory.errors import BadData
 from theory.terms.scalars import Expect, Indicator, Prob
@@ -116,6 +116,6 @@ def clopper_pearson(certain: Any, possible: Any, m: int, error_rate: float) -> I
     (0.0, 0.0362)
     """
     certain, possible = np.asarray(certain, dtype=np.float64), np.asarray(possible, dtype=np.float64)
-    lower = np.where(certain > 0, stats.beta.ppf(error_rate / 2, np.maximum(certain, 1), m - certain + 1), 0.0)
-    upper = np.where(possible < m, stats.beta.ppf(1 - error_rate / 2, possible + 1, np.maximum(m - possible, 1)), 1.0)
+    lower = np.where(certain > 0, betaincinv(np.maximum(certain, 1), m - certain + 1, error_rate / 2), 0.0)
+    upper = np.where(possible < m, betaincinv(possible + 1, np.maximum(m - possible, 1), 1 - error_rate / 2), 1.0)
     return Interval(lower, upper)

@@ -85,9 +85,7 @@ class Scope:
 
 @dataclass
 class Run:
-    """What one evaluation on one instance shares: dimensions, converted leaves, remembered values of closed terms,
-    notes.
-    """
+    """What one evaluation on one instance shares: dimensions, converted leaves, values of closed terms, and notes."""
 
     instance: Instance
     options: Options

@@ -45,21 +45,15 @@ def _ascended(tensor: Array, seed: int = 0) -> float:
         value = 0.0
         for _ in range(STEPS):
             for q in range(p):
-                found = tensor
-                for other in reversed([v for place, v in enumerate(vectors) if place != q]):
-                    axis = found.ndim - 1 if found.ndim - 1 != _axis_of(q, found.ndim, p) else found.ndim - 2
-                    found = np.tensordot(found, other, axes=([axis], [0]))
+                found = np.moveaxis(tensor, q, 0)
+                for other in reversed([*vectors[:q], *vectors[q + 1:]]):
+                    found = found @ other
                 value = float(np.linalg.norm(found))
                 if value == 0.0:
                     break
                 vectors[q] = found / value
         best = max(best, value)
     return best
-
-
-def _axis_of(slot: int, remaining: int, order: int) -> int:
-    """Where the free slot stands while the other slots are contracted from the last to the first."""
-    return min(slot, remaining - 1)
 
 
 def _over_circle(tensor: Array, lower: float) -> tuple[float, float]:

@@ -16,10 +16,10 @@ from sympy.core.symbol import Str
 
 from theory.errors import BadData
 from theory.proof import Lemma
-from theory.terms import ForAll, Formula, Le, Prob, Relation, Symbol, VectorSymbol, replace
+from theory.terms import Eq, ForAll, Formula, Le, Prob, Relation, Symbol, VectorSymbol, replace
 from theory.terms.schema import FAMILY_TERMS, Template, instantiate
 from theory.terms.sorts import Named, Scalar, rename_variable
-from verify.evaluate import Env, Evaluator, Instance, Interval, Options, Outcome, Scope, reads
+from verify.evaluate import Env, Evaluator, FactCheck, Instance, Interval, Options, Outcome, Scope, reads
 
 # an oracle: (term, evaluator of the instance) -> (lower, upper), or None for terms that it does not know
 Oracle = Callable[[Any, Evaluator], "tuple[float, float] | None"]
@@ -67,8 +67,8 @@ class Measured:
     detail: str = ""
 
 
-def concrete(formula: Formula, lemma: Lemma, families: Mapping[str, Callable[..., Any]]) -> Any:
-    """The formula with its families replaced by terms.
+def concrete(formula: Formula, lemma: Lemma, reading: Reading) -> Any:
+    """The formula with its families replaced by terms, rewritten as the reading says.
 
     Raises: BadData for a family that the reading leaves open.
     """
@@ -76,11 +76,12 @@ def concrete(formula: Formula, lemma: Lemma, families: Mapping[str, Callable[...
     for term in preorder_traversal(formula):
         if isinstance(term, FAMILY_TERMS) and term.args[0] not in binding:
             family = term.args[0]
-            if family.name not in families:
+            if family.name not in reading.families:
                 raise BadData(f"the reading of {lemma.id} says nothing of the family {family.name}; give it a term")
             variables = tuple(_placeholder(a, f"°h{place}") for place, a in enumerate(term.args[1:]))
-            binding[family] = Template(variables, families[family.name](*variables))
-    return instantiate(formula, binding)
+            binding[family] = Template(variables, reading.families[family.name](*variables))
+    found = instantiate(formula, binding)
+    return found if reading.rewriting is None else reading.rewriting(found)
 
 
 def _placeholder(argument: Any, name: str) -> Any:
@@ -97,8 +98,6 @@ def at_first_index(formula: Formula) -> Formula:
 
 def measure(formula: Formula, reading: Reading, instance: Instance) -> Measured:
     """The margin of a concrete formula on an instance."""
-    if reading.rewriting is not None:
-        formula = reading.rewriting(formula)
     at = Evaluator(instance, reading.options)
     if isinstance(formula, ForAll) and isinstance(formula.body, Relation) and formula.body.atoms(Prob):
         formula = at_first_index(formula)
@@ -106,10 +105,28 @@ def measure(formula: Formula, reading: Reading, instance: Instance) -> Measured:
         return _tail(formula, reading, at)
     formula, instance = _with_oracle(formula, reading, instance, at)
     check = Evaluator(instance, reading.options).fact(formula)
-    sides = np.abs([*check.lhs, *check.rhs])
-    nothing = check.outcome is Outcome.VACUOUS or (isinstance(formula, Relation) and bool(np.all(sides <= 1e-12)))
-    return Measured(float("inf") if nothing else check.margin, check.outcome is Outcome.VIOLATED,
-                    f"{check.lhs} against {check.rhs} {check.detail}")
+    detail = f"{check.lhs} against {check.rhs} {check.detail}".strip()
+    return Measured(_margin(check, is_equation=isinstance(_core(formula), Eq)), check.outcome is Outcome.VIOLATED, detail)
+
+
+def _core(formula: Any) -> Any:
+    """What the quantifiers of a formula speak of."""
+    return _core(formula.body) if isinstance(formula, ForAll) else formula
+
+
+def _margin(check: FactCheck, *, is_equation: bool) -> float:
+    """The largest margin that the enclosures allow: it is negative only where the relation is violated for certain."""
+    (least, _), (_, most) = check.lhs, check.rhs
+    vanish = bool(np.all(np.abs([*check.lhs, *check.rhs]) <= 1e-12))          # 0 ≤ 0 says nothing of the slack
+    if check.outcome is Outcome.VACUOUS or vanish or (is_equation and check.outcome is Outcome.UNDECIDED):
+        return float("inf")
+    if is_equation:
+        return check.margin if check.outcome is Outcome.VIOLATED else 0.0
+    if not np.isfinite([least, most]).all():
+        return check.margin if np.isfinite(check.margin) else float("inf")
+    if least > 0 and most > 0:
+        return float(np.log(most) - np.log(least))
+    return float((most - least) / max(abs(most), abs(least)))
 
 
 def _with_oracle(formula: Formula, reading: Reading, instance: Instance, at: Evaluator) -> tuple[Any, Instance]:

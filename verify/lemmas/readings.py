@@ -70,8 +70,7 @@ def _product(term: IndexedTensorProduct, scope: Scope) -> Any:
     def run(env: Env) -> VectorValue:
         inner, length, _ = enter(env)
         v = body(inner)
-        factors = np.broadcast_to(v.array, (length, *(1,) * (axis + 2 - np.ndim(v.array)), *np.shape(v.array)[-axis - 1:])
-                                  ) if np.ndim(v.array) < axis + 2 else v.array
+        factors = v.array if np.ndim(v.array) == axis + 2 else np.broadcast_to(v.array, (length, *np.shape(v.array)))
         array, size = factors[0], np.sqrt(np.vecdot(factors, factors))
         for factor in factors[1:]:
             array = _outer(array, factor)

@@ -111,8 +111,8 @@ class _Hunt:
         conclusion = search.lemma.conclusion
         if variant is not None and variant.change is not None:
             conclusion = variant.change(conclusion)
-        self.goal = concrete(conclusion, search.lemma, self.reading.families)
-        self.hypotheses = [concrete(h, search.lemma, self.reading.families) for h in search.lemma.hypotheses]
+        self.goal = concrete(conclusion, search.lemma, self.reading)
+        self.hypotheses = [concrete(h, search.lemma, self.reading) for h in search.lemma.hypotheses]
         finish = variant.finish if variant is not None else None
         self.finish = finish if finish is not None else search.finish
         self.honest = finish is None and chosen is None

@@ -2,12 +2,132 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
+from flint import arb, fmpq
 
+from theory.errors import NotCertified
+from theory.terms import Space
+from theory.terms.sets import Ball, Sphere
 from verify.functions import NetworkFunction
 from verify.instance import Instance
 from verify.measure import Counterexample, Measurement
-from verify.networks import Network, activation, cancelling_pair, dependent_rows, unbalanced_scaling
+from verify.networks import ACTIVATIONS, Network, cancelling_pair, dependent_rows, rational_canonical_form, unbalanced_scaling
+
+MAGNITUDE = 2**20      # a power of two, so that floats hold M and 1/M exactly
+CONSTANT = 1000
+
+
+def exact(array: Any) -> Any:
+    """The array with Fractions for entries."""
+    return np.vectorize(Fraction, otypes=[object])(np.asarray(array))
+
+
+@dataclass(frozen=True, eq=False)
+class ExactNetwork(NetworkFunction):
+    """A rational ReLU network whose Lipschitz constant on R^d is enclosed in balls by its canonical form.
+
+    With f = c + v·x + Σ α_j ReLU(u_j·x + β_j) over distinct hyperplanes, every gradient is m + ½Σ ±α_j u_j, m = v + ½Σ α_j u_j, so
+    Lip ≤ ‖m‖ + ½Σ |α_j|‖u_j‖; one kink attains it when m = ½α u.
+
+    >>> from theory.terms import Space
+    >>> f = ExactNetwork(Network(exact([[3, 4]]), exact([0]), exact([1]), ACTIVATIONS["relu"]))
+    >>> f.lipschitz_exact(Space(2))[1]
+    5.00000000000000
+    """
+
+    def lipschitz_exact(self, domain: Any) -> tuple[arb, arb]:
+        """Balls for a lower and an upper bound of the constant on R^d."""
+        if not isinstance(domain, Space) or isinstance(domain, (Ball, Sphere)):
+            raise NotCertified("the exact constant is known on R^d only")
+        form = rational_canonical_form(self.network)
+        middle = form.v + sum((a * u for a, u in zip(form.coefficients, form.directions, strict=True)), 0 * form.v) / 2
+        spread = sum((abs(_ball(a)) * _length(u) for a, u in zip(form.coefficients, form.directions, strict=True)), arb(0)) / 2
+        return arb(0), _length(middle) + spread
+
+
+def _ball(value: Any) -> arb:
+    return arb(fmpq(int(Fraction(value).numerator), int(Fraction(value).denominator)))
+
+
+def _length(vector: Any) -> arb:
+    return sum((_ball(x) ** 2 for x in vector), arb(0)).sqrt()
+
+
+def _network_instance(network: Network, **more: Any) -> Instance:
+    rational = Network(exact(network.W), exact(network.b), exact(network.a), network.activation)
+    return Instance({"W": rational.W, "b": rational.b, "a": rational.a, "psi": network.activation, "L": 1, "k": rational.k,
+                     "d": rational.d, "f": ExactNetwork(rational), **more})
+
+
+def _random_network(rng: np.random.Generator) -> Instance:
+    """A network of any listed activation with a Lipschitz constant; no data are involved in (5)."""
+    d, k = int(rng.integers(1, 5)), int(rng.integers(1, 6))
+    psi = ACTIVATIONS[str(rng.choice(["relu", "abs", "identity"]))]
+    W = rng.normal(size=(k, d)) if rng.random() < 0.7 else rng.integers(-2, 3, size=(k, d)).astype(float)
+    network = Network(W, rng.normal(size=k), rng.normal(size=k), psi)
+    return Instance({"W": network.W, "b": network.b, "a": network.a, "psi": psi, "L": 1, "k": k, "d": d, "f": NetworkFunction(network)},
+                    seed=int(rng.integers(2**31)))
+
+
+def _one_neuron() -> Instance:
+    """Tight: one neuron has Lip = |a|‖w‖ = L‖a‖‖W‖_op."""
+    return _network_instance(Network([[3.0, 4.0]], [1.0], [2.0], ACTIVATIONS["relu"]))
+
+
+class ShiftedReLU:
+    """ψ(t) = 1 + max(t, 0): 1-Lipschitz with ψ(0) ≠ 0."""
+
+    def __call__(self, t: Any) -> Any:
+        return 1.0 + np.maximum(t, 0.0)
+
+
+@dataclass(frozen=True)
+class Constant:
+    """A constant function."""
+
+    value: float
+
+    def __call__(self, points: Any) -> Any:
+        return np.full(len(points), self.value)
+
+    def lipschitz(self, domain: Any) -> Any:
+        raise NotCertified("the statement does not mention Lip(f)")
+
+
+def _printed() -> Counterexample:
+    """n = d = k = 1, ψ(t) = 1 + ReLU(t), w = 0, a = y: it fits any datum, and the proxy is 0 < 1."""
+    one, zero = exact([1]), exact([0])
+    instance = Instance({"X": exact([[1]]), "y": one, "n": 1, "d": 1, "k": 1, "W": exact([[0]]), "b": zero, "a": one, "L": 1,
+                         "psi": ShiftedReLU(), "f": Constant(1.0)})
+    return Counterexample(instance, "n ≥ 2, or ψ(0) = 0",
+                          "n = 1, ψ(t) = 1 + max(t, 0), w = 0, a = y fits every datum (x, y), and ‖a‖‖W‖_op = 0 < 1 = √(n/k); the "
+                          "network is the same for every draw, so the event has probability 0")
+
+
+def _proxy_by_lip() -> Counterexample:
+    base = Network([[1.0, 0.0]], [0.0], [1.0], ACTIVATIONS["relu"])
+    return Counterexample(_network_instance(cancelling_pair(base, MAGNITUDE, [0, 1]), C=CONSTANT), "kinks on distinct hyperplanes",
+                          "f = ReLU(x_1) + M ReLU(x_2) − M ReLU(x_2) has Lip = 1 and ‖a‖‖W‖_op ≥ √2 M, for every M")
+
+
+def _proxy_by_path() -> Counterexample:
+    return Counterexample(_network_instance(unbalanced_scaling(2**7, [1, 0], [0, 1]), C=CONSTANT), "balanced scaling",
+                          "a = (M, 1/M) with rows u/M and M u′ has path norm 2 and ‖a‖‖W‖_op ≥ M², for every M")
+
+
+def _energy_dependent() -> Counterexample:
+    return Counterexample(_network_instance(dependent_rows(MAGNITUDE, 2), C=CONSTANT), "linearly independent rows",
+                          "neurons on one hyperplane cancel exactly: the energy Σ a_ℓ²‖w_ℓ‖² grows with M while f stays the same")
+
+
+MEASUREMENTS = (
+    Measurement("bln.thm5.upper", _random_network, corners=(_one_neuron,)),
+    Measurement("bln.thm5.printed", _random_network, refutation=_printed),
+    Measurement("bln.thm5.tempting_lip", _random_network, refutation=_proxy_by_lip),
+    Measurement("bln.thm5.tempting_path", _random_network, refutation=_proxy_by_path),
+    Measurement("bln.r1.tempting_energy", _random_network, refutation=_energy_dependent),
+)

@@ -1,0 +1,79 @@
+"""The README is true: its Python runs, its commands print what it shows.  Run this file as a script to refresh the outputs."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import re
+import shlex
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from verify.cli import run
+
+README = Path(__file__).parent.parent / "README.md"
+BLOCK = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
+
+
+def printed_by(command: str) -> tuple[int, str]:
+    """What a `lawbook …` command prints on standard output, and its exit code."""
+    words = shlex.split(command)
+    assert words[0] == "lawbook", command
+    stream = io.StringIO()
+    with contextlib.redirect_stdout(stream):
+        code = run(words[1:])
+    return code, stream.getvalue()
+
+
+def refreshed(text: str) -> str:
+    """The README with every console block's output as it is now; Python blocks are run on the way."""
+    def replay(match: re.Match[str]) -> str:
+        kind, body = match.groups()
+        if kind == "python":
+            named = re.match(r"# (\w+\.py)\n", body)
+            if named:
+                Path(named[1]).write_text(body, encoding="utf-8")
+            else:
+                exec(compile(body, "README.md", "exec"), {"__name__": "readme"})
+        if kind != "console":
+            return match[0]
+        shown = []
+        for command in re.findall(r"^\$ (.*)$", body, re.MULTILINE):
+            code, out = printed_by(command)
+            assert code in (0, 1), command
+            shown.append(f"$ {command}\n{out.strip(chr(10))}\n")
+        return "```console\n" + "\n".join(shown) + "```"
+    return BLOCK.sub(replay, text)
+
+
+def without_times(text: str) -> list[str]:
+    """Lines with the seconds left out: they are the machine's, not the program's."""
+    return [re.sub(r"· \d+\.\d s$", "· … s", line.rstrip()) for line in text.splitlines()]
+
+
+def test_readme_shows_what_the_program_prints(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("NO_COLOR", "1")
+    text = README.read_text(encoding="utf-8")
+    assert without_times(text) == without_times(refreshed(text))
+
+
+def test_set_up_is_two_commands_without_hosts() -> None:
+    kind, body = BLOCK.search(README.read_text(encoding="utf-8")).groups()  # type: ignore[union-attr]
+    lines = body.splitlines()
+    assert kind == "sh" and len(lines) == 2
+    assert all(line.startswith("pip install ") and " && " in line and "//" not in line and "index" not in line for line in lines)
+
+
+if __name__ == "__main__":
+    source = README.read_text(encoding="utf-8")
+    os.environ["NO_COLOR"] = "1"
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        result = refreshed(source)
+    README.write_text(result, encoding="utf-8")
+    sys.stdout.write("README.md is refreshed\n")

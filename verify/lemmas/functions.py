@@ -1,0 +1,149 @@
+"""Instances for the lemmas on Lipschitz constants and on functions of a projection: linear functions, and their bends |c·x|."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from theory.errors import NotCertified
+from theory.lemmas import projections, rules
+from theory.terms import Sphere
+from verify.lemmas.drawing import Array, in_range, off_by, projection, shifted, stronger, unit
+from verify.lemmas.search import Arrays, Reading, Search, Shape, Variant
+
+
+@dataclass(frozen=True)
+class Enclosure:
+    """lower ≤ Lip ≤ upper."""
+
+    lower: float
+    upper: float
+
+
+@dataclass(frozen=True, eq=False)
+class Ridge:
+    """x ↦ c·x + h, or |c·x| + h when bent: least Lipschitz constant ‖c‖ on R^d, on balls about 0, and (not bent) on the sphere.
+
+    On the sphere the chord between ±c/‖c‖ attains it.
+    """
+
+    c: Array
+    h: float = 0.0
+    bent: bool = False
+
+    def __call__(self, points: Array) -> Array:
+        t = np.asarray(points) @ self.c
+        return (np.abs(t) if self.bent else t) + self.h
+
+    def lipschitz(self, domain: Any) -> Enclosure:
+        """Exact up to rounding."""
+        if self.bent and isinstance(domain, Sphere):
+            raise NotCertified("the Lipschitz constant of |c·x| on a sphere is not computed; take a linear function")
+        size = float(np.linalg.norm(self.c))
+        return Enclosure(size * (1 - 1e-15), size * (1 + 1e-15))
+
+
+PLAIN = Reading({})
+DIMS: tuple[Shape, ...] = ({"d": 1}, {"d": 2}, {"d": 4})
+PAIR = {"c": "d", "x": "d", "x'": "d", "h": "", "bend": ""}
+
+
+def pair(arrays: Arrays, shape: Shape) -> Arrays:
+    """A ridge and two points."""
+    return {"f": Ridge(arrays["c"], float(arrays["h"]), bool(arrays["bend"] < 0)), "x": arrays["x"], "x'": arrays["x'"]}
+
+
+def sphere_pair(arrays: Arrays, shape: Shape) -> Arrays:
+    """A linear function and two unit vectors."""
+    return {"f": Ridge(arrays["c"], float(arrays["h"])), "x": unit(arrays["x"]), "x'": unit(arrays["x'"])}
+
+
+def ball_pair(arrays: Arrays, shape: Shape) -> Arrays:
+    inside = {name: arrays[name] / max(1.0, float(np.linalg.norm(arrays[name])) * (1 + 1e-12)) for name in ("x", "x'")}
+    return pair({**arrays, **inside}, shape)
+
+
+def opposite(shape: Shape) -> list[Arrays]:
+    """A function that is steepest from x to x′ = −x."""
+    e = np.eye(shape["d"])[0]
+    return [{"c": e, "x": e, "x'": -e, "z": -2 * e, "A": np.eye(shape["d"])[:, : shape.get("r", 1)]}]
+
+
+def bounded(arrays: Arrays, shape: Shape) -> Arrays:
+    """A linear function and a constant that bounds its slope."""
+    return {"f": Ridge(arrays["c"]), "L": float(np.linalg.norm(arrays["c"])) * (1 + 1e-14) + max(float(arrays["more"]), 0.0)}
+
+
+# --- functions of a projection -----------------------------------------------------------------------------------------------------
+
+RANKS: tuple[Shape, ...] = ({"d": 1, "r": 1}, {"d": 2, "r": 1}, {"d": 3, "r": 2}, {"d": 3, "r": 3})
+THROUGH = {"A": "dr", "c": "d", "x": "d", "x'": "d"}
+IMAGE = {"A": "dr", "c": "d", "x": "d", "z": "d"}
+
+
+def through(arrays: Arrays, shape: Shape) -> Arrays:
+    """f(x) = Pc·x."""
+    P = projection(arrays["A"])
+    return {"P": P, "f": Ridge(in_range(arrays["A"], arrays["c"])), "x": arrays["x"], "x'": arrays["x'"]}
+
+
+def on_sphere(arrays: Arrays, shape: Shape) -> Arrays:
+    """The same with unit vectors."""
+    return {**through(arrays, shape), "x": unit(arrays["x"]), "x'": unit(arrays["x'"])}
+
+
+def not_through(arrays: Arrays, shape: Shape) -> Arrays:
+    return {**on_sphere(arrays, shape), "f": Ridge(arrays["c"])}
+
+
+def same_image(arrays: Arrays, shape: Shape) -> Arrays:
+    """x′ = x + (I − P)z."""
+    P = projection(arrays["A"])
+    return {"P": P, "f": Ridge(in_range(arrays["A"], arrays["c"])), "x": arrays["x"], "x'": arrays["x"] + arrays["z"] - P @ arrays["z"]}
+
+
+def mirrored(arrays: Arrays, shape: Shape) -> Arrays:
+    """x′ = Px − (I − P)x, on the sphere with x."""
+    P, x = projection(arrays["A"]), unit(arrays["x"])
+    return {"P": P, "f": Ridge(in_range(arrays["A"], arrays["c"])), "x": x, "x'": 2 * P @ x - x}
+
+
+def elsewhere(arrays: Arrays, shape: Shape) -> Arrays:
+    return {**same_image(arrays, shape), "x'": arrays["x"] + arrays["z"]}
+
+
+def inside(arrays: Arrays, shape: Shape) -> Arrays:
+    """The hypothesis ‖x‖ = 1 missed: ‖x‖ = 1/2."""
+    found = on_sphere(arrays, shape)
+    return {**found, "x": found["x"] / 2}
+
+
+def any_matrix(arrays: Arrays, shape: Shape) -> Arrays:
+    """The hypothesis on P missed: P = AAᵀ."""
+    return {**on_sphere(arrays, shape), "P": arrays["A"] @ arrays["A"].T}
+
+
+EQUATION = Variant("1/100 added", shifted)
+NOT_THROUGH = Variant("f not through P", finish=not_through)
+
+SEARCHES = (
+    Search(rules.lipschitz, PAIR, DIMS, PLAIN, (stronger(),), pair, opposite),
+    Search(rules.lipschitz_ball, PAIR, DIMS, PLAIN, (stronger(),), ball_pair, opposite),
+    Search(rules.lipschitz_sphere, PAIR, DIMS, PLAIN, (stronger(),), sphere_pair, opposite),
+    Search(rules.lipschitz_least, {"c": "d", "more": ""}, DIMS, PLAIN, (
+        stronger(), Variant("L no bound of the slopes", finish=lambda a, s: {"f": Ridge(a["c"]), "L": 0.9 * float(np.linalg.norm(a["c"]))})),
+        bounded),
+    Search(rules.depends, IMAGE, RANKS, PLAIN, (Variant("other images", finish=elsewhere), EQUATION), same_image),
+    Search(rules.depends_sphere, IMAGE, RANKS, PLAIN, (
+        Variant("f not through P", finish=lambda a, s: {**mirrored(a, s), "f": Ridge(a["c"])}), EQUATION), mirrored),
+    Search(rules.kernel, {"A": "dr", "x": "d"}, RANKS, PLAIN, (
+        Variant("x not a unit vector", finish=lambda a, s: {"P": projection(a["A"]), "x": unit(a["x"]) / 2}), EQUATION),
+        lambda a, s: {"P": projection(a["A"]), "x": unit(a["x"])}, tight=False),
+    Search(projections.lift, THROUGH, RANKS, PLAIN, (stronger(), NOT_THROUGH), through, opposite),
+    Search(projections.shortens, THROUGH, RANKS, PLAIN, (stronger(), Variant("P no projection", finish=any_matrix)), through),
+    Search(projections.sphere_lift_unit, THROUGH, RANKS, PLAIN, (off_by(), Variant("x not a unit vector", finish=inside)), on_sphere),
+    Search(projections.sphere_lift_value, THROUGH, RANKS, PLAIN, (EQUATION, NOT_THROUGH), on_sphere),
+    Search(projections.sphere_lift, THROUGH, RANKS, PLAIN, (stronger(), NOT_THROUGH), on_sphere, opposite),
+)
