@@ -12,7 +12,7 @@ from sympy import Abs, Integer, Max, Min, Rational, Symbol, exp, log, pi, sqrt, 
 from theory.certificates.farkas import FORMAT, verify_farkas
 from theory.checkers.atoms import Names, atoms_of, substitute
 from theory.checkers.linear import check_linear
-from theory.checkers.normal import as_term, normal_form
+from theory.checkers.power_sums import as_term, normal_form
 from theory.checkers.problem import holds_at
 from theory.checkers.signs import DECLARED, NONNEGATIVE, POSITIVE, Signs, sign_of_constant
 from theory.errors import NotCertified

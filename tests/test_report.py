@@ -121,7 +121,7 @@ def test_page_of_a_claim() -> None:
         "  proof  PROVED",
         "    1 law  2s ≤ z  linear  PROVED  60 instances, margin ≥ 0.5",
         "  rests on      definitions and rules alone",
-        "  load-bearing  without small: s may be large (its proof is FAILED, an instance contradicts it)",
+        "  load-bearing  small: s may be large (the kernel refuses it, an instance contradicts it)",
     ]
     in_latex = shown(lambda c: show_page(c, entry_of(TRUE), in_latex=True))
     assert r"  if    s \le t" in in_latex and "(s is small)" not in in_latex

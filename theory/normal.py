@@ -375,7 +375,7 @@ def _component(variables: list[Any], factors: list[Expr], limits: dict[Any, Any]
 
 def _entries_product(body: Expr, variable: Any) -> Expr | None:
     """Σ_i u_i v_i = u·v, when the body is exactly a product of two entries."""
-    factors = [f for f in Mul.make_args(body)]
+    factors = list(Mul.make_args(body))
     if len(factors) == 1 and isinstance(factors[0], Pow) and factors[0].exp == 2:
         factors = [factors[0].base] * 2
     if len(factors) == 2 and all(isinstance(f, Entry) and f.args[1] == variable for f in factors):

@@ -115,5 +115,5 @@ def _margin(entry: AuditEntry) -> dict[str, Any]:
         "holds": entry.holds,
         "outcome": None if check is None else check.outcome.value,
         "sampled": None if check is None else check.sampled,
-        "reason": entry.reason or (check.detail if check else ""),
+        "reason": entry.reason if check is None else check.detail,
     }

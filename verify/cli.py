@@ -111,7 +111,7 @@ def run(argv: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except Exception as error:
-        from theory.errors import LawbookError             # imported here: the package behind it takes half a second
+        from theory.errors import LawbookError  # imported here: the package behind it takes half a second
         if not isinstance(error, LawbookError):
             raise                                          # a fault of the program, shown as it is
         return _complain(str(error), argv)

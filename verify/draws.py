@@ -28,7 +28,7 @@ MODELS = (*UNIT_MODELS, "gaussian", "gaussian", "ball", "mixture", "correlated",
 LABELLINGS = ("random", "random", "balanced", "one_flip", "unbalanced", "linear", "alternating", "constant")
 HOMOGENEOUS = ("relu", "relu", "leaky_relu:0.25", "leaky_relu:-0.5", "abs", "identity")
 LIPSCHITZ = (*HOMOGENEOUS, "tanh")
-LEAST_ACCURACY = 1e-12
+LEAST_ACCURACY = 2e-14    # a hundred roundings of numbers of size one: unit rows, projections, level sets
 BISECTIONS = 60           # halves an interval of length O(1) to less than a rounding error
 
 
@@ -64,6 +64,15 @@ def some_points(rng: Rng, n: int, d: int, *, unit: bool = False) -> Array:
 def some_data(rng: Rng, n: int, d: int, *, unit: bool = False) -> Dataset:
     """n labelled points of R^d from a random data model with a random labelling."""
     X = some_points(rng, n, d, unit=unit)
+    return Dataset(X, labelled(X, rng))
+
+
+def spread_data(rng: Rng, n: int, d: int) -> Dataset:
+    """n labelled points whose projections on some direction are at least 0.8/n apart, so that a staircase has moderate weights."""
+    u = np.asarray(np.linalg.qr(rng.standard_normal((d, 1)))[0][:, 0])
+    t = rng.permutation((2 * np.arange(n) + rng.uniform(-0.6, 0.6, n)) / n - 1)
+    across = rng.standard_normal((n, d)) * rng.choice([0.0, 0.5])
+    X = t[:, None] * u + across - np.outer(across @ u, u)
     return Dataset(X, labelled(X, rng))
 
 
@@ -121,7 +130,9 @@ def level_set_data(network: Network, n: int, rng: Rng, *, unit: bool = False) ->
     reach = min(top, bottom) if min(top, bottom) > 1e-3 * max(top, bottom) else max(top, bottom)
     if (unit and network.d == 1) or float(np.ptp(values)) < 1e-6 * reach or not reach > 0:
         return _one_level(network, pool, values, n)
-    network, values = (lambda t: (scaled(network, t), values * t))(1 / (rng.uniform(0.3, 0.9) * reach))
+    least = float(np.abs(values).min()) if top * bottom < 0 else 0.0       # one sign: the level must be above the least value
+    level = least + rng.uniform(0.3, 0.9) * (reach - least)
+    network, values = scaled(network, 1 / level), values / level
     signs = [s for s in (1.0, -1.0) if (s * values > 1).any()]
     y = rng.choice(signs, n)
     ends = [np.empty((n, network.d)) for _ in range(2)]
@@ -170,25 +181,22 @@ def ray_data(network: Network, n: int, rng: Rng) -> Dataset:
     return Dataset(candidates[rows] / np.abs(values[rows])[:, None], np.sign(values[rows]))
 
 
-def staircase(data: Dataset, rng: Rng, tilt: float = 0.1) -> Network:
-    """A ReLU network with one unit a distinct point that fits the data: thresholds between the projections on one direction.
+def staircase(data: Dataset, rng: Rng) -> Network:
+    """A ReLU network with one unit a point that fits data with different projections on some direction u.
 
-    The features ReLU(u·x_i − t_l) are triangular in the order of the projections; the units are then tilted away from u by less than
-    the gaps allow to keep the triangle, and the outer weights solve the square system.
+    The thresholds lie between the projections, so that the features ReLU(u·x_i − t_l) form a triangular matrix; the units are tilted
+    away from u by about a tenth of the least gap, which keeps the triangle, and the outer weights solve the square system.
     """
-    points = np.unique(data.X, axis=0)
-    m, d = points.shape
-    directions = rng.standard_normal((64, d))
+    directions = np.concatenate([np.linalg.svd(data.X)[2], rng.standard_normal((64, data.d))])
     directions /= np.linalg.norm(directions, axis=1, keepdims=True)
-    spread = np.sort(directions @ points.T, axis=1)
-    gaps = np.diff(spread, axis=1).min(axis=1) if m > 1 else np.ones(64)
-    u, s = directions[int(np.argmax(gaps))], spread[int(np.argmax(gaps))]
-    gap, radius = float(gaps.max()), float(np.linalg.norm(points, axis=1).max()) + 1e-9
-    thresholds = s - np.minimum(gap / 2, 1.0)
-    W = u + tilt * min(gap / radius, 1.0) * rng.standard_normal((m, d)) / np.sqrt(d)
-    relu = activation("relu")
-    features = np.asarray(relu.function(data.X @ W.T - thresholds))
-    return Network(W, -thresholds, least_norm_solution(features, data.y), relu)
+    spread = np.sort(directions @ data.X.T, axis=1)
+    gaps = np.diff(spread, axis=1, prepend=spread[:, :1] - 1).min(axis=1)
+    best = int(np.argmax(gaps))
+    gap, radius = float(gaps[best]), max(1.0, float(np.linalg.norm(data.X, axis=1).max()))
+    thresholds = spread[best] - gap / 2
+    W = directions[best] + 0.1 * gap / radius * rng.standard_normal((data.n, data.d)) / np.sqrt(data.d)
+    features = np.maximum(data.X @ W.T - thresholds, 0)
+    return Network(W, -thresholds, least_norm_solution(features, data.y), activation("relu"))
 
 
 # --- functions of a projection --------------------------------------------------------------------------------------------------
@@ -239,7 +247,7 @@ def accuracy_of(f: Callable[[Array], Array], X: Array, y: Array) -> float:
     A residual above 10⁻⁶ is no rounding: f does not fit, as in the instances of twins, and no allowance is made for it.
     """
     residual = float(np.max(np.abs(f(X) - y) / np.maximum(1.0, np.abs(y))))
-    return max(LEAST_ACCURACY, 4 * residual) if residual <= 1e-6 else LEAST_ACCURACY
+    return max(LEAST_ACCURACY, 2 * residual) if residual <= 1e-6 else LEAST_ACCURACY
 
 
 def fixed(build: Callable[[], Instance]) -> Callable[[Rng], Instance]:

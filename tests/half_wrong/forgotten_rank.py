@@ -5,7 +5,7 @@ from theory.lemmas import spectra
 from theory.proof import proof, step
 from theory.source import Source
 from theory.terms import Abs, fro_norm, le, norm, op_norm
-from theory.two_layers.setting import W, a, fits, homogeneous, l, labels, n, network, no_bias
+from theory.two_layers.setting import W, a, fits, homogeneous, labels, n, network, no_bias
 from theory.two_layers.spectral_norm import PATH, R, path_steps
 
 no_rank = Claim(

@@ -13,7 +13,7 @@ from sympy import Dummy, Expr, Integer, Symbol
 from theory.checkers.atoms import atoms_of, rational, substitute
 from theory.checkers.branch_and_bound import BallOptions, Search, Side
 from theory.checkers.linear import contradiction, rows_of
-from theory.checkers.normal import NONNEGATIVE, POSITIVE, SignSet
+from theory.checkers.power_sums import NONNEGATIVE, POSITIVE, SignSet
 from theory.checkers.problem import CONTRADICTORY, Problem, guarded, holds_at, pose, refutation
 from theory.checkers.signs import NONZERO, Range
 from theory.terms import Eq, Le, Lt, Relation

@@ -17,7 +17,7 @@ from sympy import Abs, Expr, Max, Min, Symbol, diff
 
 from theory.checkers.atoms import is_constant, rational
 from theory.checkers.intervals import Interval, Undefined, between, enclose
-from theory.checkers.normal import NONNEGATIVE, POSITIVE, as_term, divided, factor, normal_form
+from theory.checkers.power_sums import NONNEGATIVE, POSITIVE, as_term, divided, factor, normal_form
 from theory.checkers.signs import ANY, DECLARED, NONZERO, SignSet, conditions, sign_of_constant, signs_of
 
 FARTHEST_SQUARINGS = 13  # probes of a ray go up to 2^(2^13): there even log log s exceeds 8

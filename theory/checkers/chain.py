@@ -11,8 +11,8 @@ from theory.certificates.chain import FORMAT, PowerProduct, verify_chain
 from theory.checkers.chain_models import cycle, refuted
 from theory.checkers.chain_search import exponents_of, ordered
 from theory.checkers.linear import contradiction, rows_of
-from theory.checkers.normal import NONNEGATIVE, POSITIVE
 from theory.checkers.power_products import Link, Reader, links_of, plain
+from theory.checkers.power_sums import NONNEGATIVE, POSITIVE
 from theory.checkers.problem import Problem, guarded, pose, undefined_goal
 from theory.checkers.signs import NONPOSITIVE
 from theory.errors import NotCertified

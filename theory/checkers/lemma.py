@@ -227,7 +227,8 @@ def hints_to_binding(lemma: Lemma, hints: Mapping[str, Any]) -> dict[Any, Any]:
     for name, value in hints.items():
         if name not in by_name:
             raise BadData(f"{lemma.id} has no metavariable {name!r}; it has {', '.join(sorted(by_name))}")
-        binding[by_name[name]] = _template(lemma, by_name[name], value) if callable(value) and not hasattr(value, "args") else sympify(value)
+        is_family = callable(value) and not hasattr(value, "args")
+        binding[by_name[name]] = _template(lemma, by_name[name], value) if is_family else sympify(value)
     return _with_sizes(lemma, binding)
 
 
@@ -272,5 +273,7 @@ def _readable(binding: dict[Any, Any]) -> dict[str, str]:
     from theory.terms.printing import text
     shown = {}
     for variable, value in binding.items():
-        shown[variable.name.removeprefix("?")] = f"{', '.join(v.name for v in value.variables)} ↦ {text(value.body)}" if isinstance(value, Template) else text(value)
+        words = text(value.body if isinstance(value, Template) else value)
+        shown[variable.name.removeprefix("?")] = (
+            f"{', '.join(v.name for v in value.variables)} ↦ {words}" if isinstance(value, Template) else words)
     return shown

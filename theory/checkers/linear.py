@@ -13,7 +13,7 @@ from sympy import Expr
 from theory.certificates.farkas import FORMAT, verify_farkas
 from theory.checkers.atoms import is_atom, rational
 from theory.checkers.exact_lp import Constraint, feasible_point
-from theory.checkers.normal import ONE, Monomial, Poly, monomial_term, scale
+from theory.checkers.power_sums import ONE, Monomial, Poly, monomial_term, scale
 from theory.checkers.problem import CONTRADICTORY, Problem, guarded, pose, refutation, undefined_goal
 from theory.terms import Eq, Le, Lt, Relation
 from theory.verdict import Verdict, failed, proved, unknown

@@ -11,7 +11,7 @@ from sympy import Add, Expr, Mul, Pow
 from theory.certificates.chain import PowerProduct
 from theory.checkers.atoms import fraction, is_atom, is_constant
 from theory.checkers.intervals import Undefined, enclose, exact_end
-from theory.checkers.normal import NONNEGATIVE, POSITIVE, as_term, factor, normal_form
+from theory.checkers.power_sums import NONNEGATIVE, POSITIVE, as_term, factor, normal_form
 from theory.checkers.problem import Problem
 from theory.terms import Eq, Lt, Relation
 

@@ -14,7 +14,7 @@ from sympy import Expr, Rational, digamma, gamma, loggamma, polygamma
 
 from theory.checkers.atoms import Names, atoms_of, check_relation, definitions, show, substitute
 from theory.checkers.intervals import Undefined, enclose
-from theory.checkers.normal import POSITIVE, Poly, difference
+from theory.checkers.power_sums import POSITIVE, Poly, difference
 from theory.checkers.signs import (
     IS_ZERO,
     NEGATIVE,

@@ -9,7 +9,7 @@ from typing import Any
 from sympy import Abs, Add, Expr, Max, Min, Mul, Pow
 
 from theory.checkers.atoms import is_atom, is_constant
-from theory.checkers.normal import Monomial, Poly, normal_form
+from theory.checkers.power_sums import Monomial, Poly, normal_form
 from theory.checkers.problem import Problem
 from theory.checkers.signs import DECLARED, Range, constant_range
 from theory.terms import Eq, Lt, Relation

@@ -16,7 +16,7 @@ from sympy import Abs, Add, Expr, Max, Min, Mul, Pow, acos, asin, atan, digamma,
 
 from theory.checkers.atoms import is_atom, is_constant
 from theory.checkers.intervals import Interval, Undefined, enclose, exact_end
-from theory.checkers.normal import (
+from theory.checkers.power_sums import (
     NONNEGATIVE,
     ONE,
     POSITIVE,

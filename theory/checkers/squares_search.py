@@ -10,7 +10,7 @@ from typing import Any
 from theory.certificates.squares import FORMAT, verify_squares
 from theory.checkers.exact_lp import Constraint, feasible_point
 from theory.checkers.linear import Row
-from theory.checkers.normal import ONE, Monomial, Poly, add, make_monomial, scale
+from theory.checkers.power_sums import ONE, Monomial, Poly, add, make_monomial, scale
 from theory.checkers.problem import Problem
 from theory.errors import NotCertified
 

@@ -44,7 +44,7 @@ gradient_bound = textbook(
 
 
 def oriented(directions, offsets):  # type: ignore[no-untyped-def]
-    """The hyperplanes u_l·x + β_l = 0 are pairwise distinct, all meet the open unit ball, and one of its points makes every unit inactive."""
+    """The hyperplanes u_l·x + β_l = 0 are pairwise distinct and meet the open unit ball, where some point makes every unit inactive."""
     return Property("oriented canonical form", directions, offsets)
 
 

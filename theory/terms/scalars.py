@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Abs, Expr, Integer, sympify
+from sympy import Expr, sympify
 from sympy.core.symbol import Str
 
 from theory.errors import ShapeError
 from theory.terms.linear import Matrix
-from theory.terms.sets import Ball, Set, Space, Sphere
+from theory.terms.sets import Set, Space
 from theory.terms.sorts import Binder, Formula, Named, NonnegativeScalar, Scalar, Vector, check_equal_dims
 
 
@@ -107,7 +107,10 @@ class Value(Scalar):
 
 
 class Lip(NonnegativeScalar):
-    """The least Lipschitz constant of f on a domain, Euclidean (on the sphere: for the chord metric)."""
+    """The least Lipschitz constant of f on a domain, Euclidean (on the sphere: for the chord metric).
+
+    A statement that mentions it is about functions for which it is finite.
+    """
 
     def __new__(cls, f: Function, domain: Set) -> Lip:
         if not isinstance(domain, Space):
@@ -199,19 +202,6 @@ def eigenvalue_sum(matrix: Matrix, count: Any = 1) -> EigenvalueSum:
     return EigenvalueSum(matrix, sympify(count))
 
 
-def absolute(t: Any) -> Expr:
-    """|t|."""
-    return Abs(t)
-
-
 relu = ConcreteActivation("ReLU")
 
 
-def ball(dim: Any, radius: Any = Integer(1)) -> Ball:
-    """The closed ball of the given radius about the origin."""
-    return Ball(dim, radius)
-
-
-def sphere(dim: Any) -> Sphere:
-    """The unit sphere of R^dim."""
-    return Sphere(dim)

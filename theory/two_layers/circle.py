@@ -56,7 +56,8 @@ law = Claim(
         step("slope", eq(Prob(lt(CircleSlope(t, y), u), *LAW), Prob(lt(angle, GAP), *LAW)), by=slope, using="u above 1"),
         step("angle from 0", le(0, angle), by="ball", using="u above 1"),
         step("angle below 1", lt(angle, 1), by="ball", using="u above 1"),
-        step("gap", eq(Prob(lt(angle, GAP), *LAW), survival(angle)), by=gap.as_lemma.at(tau=angle), using=("several points", "angle from 0", "angle below 1")),
+        step("gap", eq(Prob(lt(angle, GAP), *LAW), survival(angle)), by=gap.as_lemma.at(tau=angle),
+             using=("several points", "angle from 0", "angle below 1")),
         step("law", eq(Prob(lt(CircleSlope(t, y), u), *LAW), survival(angle)), by="sums", using=("slope", "gap")),
     ),),
 )

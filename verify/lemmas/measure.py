@@ -21,8 +21,8 @@ from theory.terms.schema import FAMILY_TERMS, Template, instantiate
 from theory.terms.sorts import Named, Scalar, rename_variable
 from verify.evaluate import Env, Evaluator, FactCheck, Instance, Interval, Options, Outcome, Scope, reads
 
-# an oracle: (term, evaluator of the instance) -> (lower, upper), or None for terms that it does not know
-Oracle = Callable[[Any, Evaluator], "tuple[float, float] | None"]
+# an oracle: (term, evaluator of the instance, instance) -> (lower, upper), or None for terms that it does not know
+Oracle = Callable[[Any, Evaluator, Instance], "tuple[float, float] | None"]
 Rewriting = Callable[[Formula], Formula]
 
 
@@ -102,7 +102,7 @@ def measure(formula: Formula, reading: Reading, instance: Instance) -> Measured:
     if isinstance(formula, ForAll) and isinstance(formula.body, Relation) and formula.body.atoms(Prob):
         formula = at_first_index(formula)
     if isinstance(formula, Le) and isinstance(formula.rhs, Prob):
-        return _tail(formula, reading, at)
+        return _tail(formula, reading, at, instance)
     formula, instance = _with_oracle(formula, reading, instance, at)
     check = Evaluator(instance, reading.options).fact(formula)
     detail = f"{check.lhs} against {check.rhs} {check.detail}".strip()
@@ -138,22 +138,24 @@ def _with_oracle(formula: Formula, reading: Reading, instance: Instance, at: Eva
     for term in preorder_traversal(formula):
         if term in found or not isinstance(term, Scalar):
             continue
-        enclosure = reading.oracle(term, at)
+        enclosure = reading.oracle(term, at, instance)
         if enclosure is not None:
             name = f"°given{len(found)}"
             found[term], values[name] = Given(name), enclosure
     return replace(formula, found), instance.with_values(**values)
 
 
-def _tail(formula: Le, reading: Reading, at: Evaluator) -> Measured:
+def _tail(formula: Le, reading: Reading, at: Evaluator, instance: Instance) -> Measured:
     """1 − δ ≤ P(event), compared as log P(not event) ≤ log δ."""
     delta = expand(1 - formula.lhs)
     allowed = at.value(expand_log(log(delta), force=True))
     event = formula.rhs
-    fails = reading.log_tail(event, at) if reading.log_tail is not None else None
+    fails = reading.log_tail(event, at, instance) if reading.log_tail is not None else None
     if fails is None:
         low, high = at.value(event)
         with np.errstate(divide="ignore"):
             fails = float(np.log(max(1.0 - high, 0.0))), float(np.log(max(1.0 - low, 0.0)))
+    if allowed[0] == fails[1] == -np.inf:                # the event is certain, and the bound says no less
+        return Measured(float("inf"), False)
     # 1e-9: the logarithms are rounded at 1e-16 times their size, which is at most a few thousand
-    return Measured(allowed[0] - fails[1], fails[0] > allowed[1] + 1e-9, f"log P(fails) in {fails}, allowed {allowed}")
+    return Measured(allowed[1] - fails[0], fails[0] > allowed[1] + 1e-9, f"log P(fails) in {fails}, allowed {allowed}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -48,8 +47,8 @@ class Search:
 
     leaves: name -> letters of its sizes ("W": "kd", "s": "" for a scalar); finish: makes the free numbers satisfy the hypotheses;
     starts: instances to begin with, besides the degenerate ones that every lemma gets; tight: the margin 0 is reached (or approached
-    within `slack`) at an instance with nonzero sides, which shows that the search sees the boundary; unmeasured: properties that are
-    true by construction and have no numeric reading.
+    within `slack`) at an instance with nonzero sides, which shows that the search sees the boundary; also: further readings and instances
+    of the lemma itself, which must hold; unmeasured: properties that are true by construction and have no numeric reading.
     """
 
     lemma: Lemma
@@ -61,6 +60,7 @@ class Search:
     starts: Callable[[Shape], Sequence[Arrays]] | None = None
     tight: bool = True
     slack: float = 1e-6
+    also: tuple[Variant, ...] = ()
     unmeasured: frozenset[str] = frozenset()
 
 
@@ -87,7 +87,7 @@ class Found:
 
 
 def hunt(search: Search, variant: Variant | None = None, effort: Effort | None = None) -> Found:
-    """The instance with the least margin that the adversary finds for a lemma, or for a false variant of it.
+    """The instance with the least margin that the adversary finds for a lemma, or for a variant of it.
 
     A hunt for a variant ends at the first instance that breaks it.  Instances of the lemma itself are checked against its hypotheses.
 
@@ -211,7 +211,7 @@ def _basis(size: tuple[int, ...]) -> Array:
 
 def _spike(size: tuple[int, ...]) -> Array:
     array = np.full(size, 1e-3)
-    array.reshape(-1)[:1] = 1e5
+    array.reshape(-1)[:1] = 1e3
     return array
 
 
@@ -223,8 +223,3 @@ def drawn(leaves: Mapping[str, str], shape: Shape, rng: np.random.Generator) -> 
         a = rng.standard_normal(_sizes(letters, shape))
         arrays[name] = np.rint(2 * a) if whole else a * 10.0 ** rng.uniform(-1, 1)
     return arrays
-
-
-def first(items: Iterator[Arrays], count: int) -> list[Arrays]:
-    """The first few of many."""
-    return list(islice(items, count))

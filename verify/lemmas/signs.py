@@ -10,21 +10,22 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from sympy import Abs, Rational, Symbol, expand, preorder_traversal, sqrt
+from sympy import Abs, Integer, Rational, Symbol, expand, preorder_traversal
 
-from theory.errors import BadData
 from theory.lemmas import concentration, processes, rules
-from theory.terms import Lt, MatrixSymbol, Prob, VectorSymbol, dot, exp, ge, le
-from verify.evaluate import Evaluator
+from theory.terms import Expect, MatrixSymbol, Prob, Sum, VectorSymbol, dot, exp, ge, index, le
+from verify.evaluate import Evaluator, Instance
 from verify.lemmas.drawing import Array, d, entry, m, n, off_by, positive, row, stronger
 from verify.lemmas.exact_tails import log_binomial_tail
 from verify.lemmas.line import UNIT, on_the_line
+from verify.lemmas.measure import Oracle
 from verify.lemmas.search import Arrays, Reading, Search, Shape, Variant
-from verify.lemmas.vectors import ACTIVATIONS, below
+from verify.lemmas.vectors import ACTIVATIONS
 from verify.networks import activation
 
 a, b, weights = (VectorSymbol(name, n) for name in ("a", "b", "F"))
 V, C, Z = MatrixSymbol("V", n, d), MatrixSymbol("C", n, m), MatrixSymbol("Z", n, d)
+i = index("i")
 g, h = Symbol("g", real=True), Symbol("h", real=True)
 COUNTS: tuple[Shape, ...] = ({"n": 1}, {"n": 2}, {"n": 5})
 VECTORS: tuple[Shape, ...] = ({"n": 1, "d": 1}, {"n": 3, "d": 2}, {"n": 6, "d": 2})
@@ -37,34 +38,18 @@ def finishing_s(arrays: Arrays, shape: Shape) -> Arrays:
 
 # --- tails of Σ F_i y_i ------------------------------------------------------------------------------------------------------------
 
-def equal_weights(count: int) -> Callable[[Any, Evaluator], tuple[float, float] | None]:
-    """log P(Σ y_i > τ) for `count` equal weights, τ read off the event Σ w y_i + … ≤ threshold of the lemma.
+def equal_weights(count: int, *, two_sided: bool = False, scale: int = 1) -> Oracle:
+    """log P(Σ y_i > scale·τ) for `count` signs, τ being the threshold of the lemma's event, less the mean, which is 0.
 
-    The weights are 1, and the threshold is that of the event, so the event fails where the sum exceeds it.
+    Twice that when the event bounds the modulus of the sum.
     """
-    def log_tail(term: Any, at: Evaluator) -> tuple[float, float] | None:
-        if not isinstance(term, Prob):
-            return None
-        side, threshold = term.body.args
-        low, high = at.value(_means_removed(threshold))
-        if low == high == 0.0 and isinstance(term.body, Lt):
-            return None
-        two_sided = isinstance(side, Abs) or bool(side.atoms(Abs) - {side}) and _is_mean(side)
-        scale = count if _is_mean(side) else 1
+    def log_tail(term: Any, at: Evaluator, instance: Instance) -> tuple[float, float] | None:
+        threshold = term.body.rhs
+        low, high = at.value(threshold.xreplace({t: Integer(0) for t in preorder_traversal(threshold) if isinstance(t, Expect)}))
         slack = 1e-9 * max(1.0, abs(high * scale))                # the threshold is rounded; a tie counts for the event
-        tail = log_binomial_tail(count, high * scale + slack), log_binomial_tail(count, low * scale - slack)
-        return (tail[0] + np.log(2), tail[1] + np.log(2)) if two_sided else tail
+        both = np.log(2) if two_sided else 0.0
+        return log_binomial_tail(count, high * scale + slack) + both, log_binomial_tail(count, low * scale - slack) + both
     return log_tail
-
-
-def _is_mean(side: Any) -> bool:
-    return bool(side.atoms(Abs))
-
-
-def _means_removed(threshold: Any) -> Any:
-    """The threshold without the mean of the sum, which is 0."""
-    from theory.terms import Expect
-    return threshold.xreplace({t: Rational(0) for t in preorder_traversal(threshold) if isinstance(t, Expect)})
 
 
 def many(count: int, variance: float, **extra: Any) -> Callable[[Arrays, Shape], Arrays]:
@@ -180,10 +165,10 @@ def exponent(factor: Rational) -> Callable[[Any], Any]:
     return change
 
 
-MEAN = Reading({}, log_tail=None)
-MANY_MEAN = Reading({}, log_tail=equal_weights(LARGE))
+MEAN = Reading({})
+MANY_MEAN = Reading({}, log_tail=equal_weights(LARGE, two_sided=True, scale=LARGE))
 MANY = Reading({"F": lambda i: Rational(1)}, log_tail=equal_weights(LARGE))
-MANY_DIFFERENCES = Reading({"F": lambda y: dot(y, y), "G": lambda i: Rational(2)}, log_tail=equal_weights(LARGE))
+MANY_DIFFERENCES = Reading({"F": lambda y: Sum(y[i], (i, n)), "G": lambda i: Rational(2)}, log_tail=equal_weights(LARGE))
 ONE = ({"n": LARGE},)
 
 
@@ -195,10 +180,6 @@ def mean_grid(arrays: Arrays, shape: Shape) -> Arrays:
     return {"s": float(np.sqrt(2 * 8 * positive(arrays["s"]) / shape["n"]))}
 
 
-def _double(f: Any) -> Any:
-    return f.func(f.lhs.subs(Symbol("never"), 0), f.rhs)
-
-
 def bound_with(factor: Rational) -> Callable[[Any], Any]:
     """1 − δ replaced by 1 − δ^factor."""
     def change(formula: Any) -> Any:
@@ -207,10 +188,6 @@ def bound_with(factor: Rational) -> Callable[[Any], Any]:
         exponent_of = next(f for f in power.atoms(exp))
         return ge(formula.rhs, 1 - coefficient * (power / exponent_of) * exp(factor * exponent_of.args[0]))
     return change
-
-
-def _no_sign(formula: Any) -> None:
-    raise BadData("unused")
 
 
 # --- events ------------------------------------------------------------------------------------------------------------------------
@@ -257,6 +234,11 @@ def largest(arrays: Arrays, shape: Shape) -> Arrays:
     return {**arrays, "bound": float(np.abs(arrays["a"]).sum() + arrays["g"])}
 
 
+def constant(shape: Shape) -> list[Arrays]:
+    """A constant function, whose mean is its largest value."""
+    return [{"a": np.zeros(shape["n"]), "g": np.array(1.0), "h": np.array(0.0)}]
+
+
 def too_small(arrays: Arrays, shape: Shape) -> Arrays:
     return {**arrays, "bound": float(arrays["g"]) - 1.0}
 
@@ -268,8 +250,8 @@ SYMMETRY = Reading({"G": lambda y: Abs(dot(y, a) + g)})
 
 SEARCHES = (
     Search(rules.expect_le, AG, COUNTS, MEANS, (stronger(), Variant("F above G", reading=Reading({
-        "F": lambda y: Abs(dot(y, a)) + Abs(h), "G": lambda y: dot(y, a)})))),
-    Search(rules.expect_le_constant, AG, COUNTS, MEANS, (stronger(), Variant("no bound", finish=too_small)), largest),
+        "F": lambda y: Abs(dot(y, a)) + Abs(h), "G": lambda y: dot(y, a)}))), starts=constant),
+    Search(rules.expect_le_constant, AG, COUNTS, MEANS, (stronger(), Variant("no bound", finish=too_small)), largest, constant),
     Search(rules.prob_implies, AG, COUNTS, IMPLIED, (
         Variant("1/100 more", lambda f: f.func(f.lhs + Rational(1, 100), f.rhs)), Variant("A does not imply B", finish=not_implied)), implied),
     Search(rules.prob_and, ABGH, COUNTS, EVENTS, (
@@ -281,13 +263,16 @@ SEARCHES = (
     Search(processes.second_moment, WITH_CENTRE, VECTORS, NORMS, (off_by(),)),
     Search(processes.hoeffding_mean, {"s": ""}, COUNTS, MEAN, (
         Variant("exponent 5 % larger", bound_with(Rational(21, 20)), mean_grid, ONE, grid, MANY_MEAN),
-        Variant("factor 2 missing", lambda f: f.func(1 - (1 - f.lhs) / 2, f.rhs))), finishing_s, tight=False),
+        Variant("factor 2 missing", lambda f: f.func(1 - (1 - f.lhs) / 2, f.rhs))), finishing_s, tight=False,
+        also=(Variant("many signs", None, mean_grid, ONE, grid, MANY_MEAN),)),
     Search(concentration.hoeffding_signs, {"F": "n", "s": ""}, COUNTS, HOEFFDING, (
         Variant("exponent 5 % larger", exponent(Rational(20, 21)), many(LARGE, LARGE), ONE, grid, MANY),
-        Variant("σ too small", finish=narrow(weighted))), weighted, slack=1.0),
+        Variant("σ too small", finish=narrow(weighted))), weighted, tight=False,
+        also=(Variant("many signs", None, many(LARGE, LARGE), ONE, grid, MANY),)),
     Search(concentration.mcdiarmid, {"F": "n", "s": ""}, COUNTS, BOUNDED_DIFFERENCES, (
         Variant("exponent 5 % larger", exponent(Rational(20, 21)), many(LARGE, 4 * LARGE), ONE, grid, MANY_DIFFERENCES),
-        Variant("σ too small", finish=narrow(differences))), differences, slack=1.0),
+        Variant("σ too small", finish=narrow(differences))), differences, tight=False,
+        also=(Variant("many signs", None, many(LARGE, 4 * LARGE), ONE, grid, MANY_DIFFERENCES),)),
     Search(concentration.matrix_rademacher, {"V": "nd", "Z": "nd", "C": "nm", "s": ""}, SERIES, PAIRS, (
         Variant("σ too small", finish=narrow(series)), Variant("exponent 20 times larger", exponent(Rational(1, 20)))), series, tight=False),
     Search(concentration.matrix_rademacher_outer, {"V": "nd", "s": ""}, OUTER, NORMS, (
@@ -301,8 +286,7 @@ SEARCHES = (
         lambda a, s: process(a, s, shifts=True), tight=False),
     Search(processes.contraction, CONTRACTION, LINE, ON_LINE, (stronger(), Variant("ψ is 2-Lipschitz", finish=steep)), contracted, identity_starts),
     Search(processes.contraction_abs_shifted, CONTRACTION, LINE, WITH_SHIFT, (
-        Variant("right side 30 % smaller", stronger(30).change),), contracted, tight=False),
+        Variant("right side 60 % smaller", stronger(60).change),), contracted, tight=False),
     Search(concentration.contraction_abs, CONTRACTION, LINE, ON_LINE, (
         Variant("ψ(0) = 1", finish=raised), Variant("a factor 1/2 in place of 2", stronger(75).change)), contracted, identity_starts, tight=False),
 )
-SQRT = sqrt

@@ -6,7 +6,7 @@ from rich.console import Console
 
 from verify.audit import AuditEntry, AuditReport
 from verify.report.terminal import show_line
-from verify.report.words import DOMAINS, number
+from verify.report.words import DOMAINS, margin, number
 
 
 def show_audit(console: Console, report: AuditReport) -> None:
@@ -32,7 +32,7 @@ def _outcome(entry: AuditEntry) -> tuple[str | tuple[str, str], ...]:
     if check is None:
         return (entry.reason,)
     style = {True: "bold green", False: "bold red", None: "bold yellow"}[entry.holds]
-    sides = f"  {_side(check.lhs)} ≤ {_side(check.rhs)}, margin {number(check.margin)}"
+    sides = f"  {_side(check.lhs)} ≤ {_side(check.rhs)}, margin {margin(check.margin)}"
     return ((check.outcome.value, style), sides, (f"  [{DOMAINS[entry.claim.domain]}]", "dim"))
 
 

@@ -12,7 +12,7 @@ from theory.claim import Reading
 from theory.terms.printing import latex, text
 from theory.verdict import Status
 from verify.ledger import Entry
-from verify.report.words import DOMAINS, STYLES, count, heading, measured, number, rests_on, summary, works
+from verify.report.words import DOMAINS, STYLES, count, heading, margin, measured, rests_on, summary, works
 
 WIDTH = max(len(s.value) for s in Status)
 OWN = ("ȳ",)  # names that every reader of the paper knows
@@ -131,7 +131,7 @@ def show_page(console: Console, entry: Entry, *, in_latex: bool = False) -> None
     if best is not None:
         show_line(console, "  rests on      ", ", ".join(lemmas) if lemmas else "definitions and rules alone")
     for line in load(entry):
-        show_line(console, "  load-bearing  ", line)
+        show_line(console, "  ", line)
     for line, style in remarks(entry):
         show_line(console, "  ", (line, style))
     if claim.note:
@@ -161,16 +161,19 @@ def evidence(entry: Entry, report: StepReport) -> str:
     fact = next((f for f in entry.facts if f.name == report.step.name), None)
     if fact is None or not fact.instances:
         return ""
-    margin = f", margin ≥ {number(fact.min_margin)}" if fact.min_margin is not None and not fact.violations else ""
+    least = f", margin ≥ {margin(fact.min_margin)}" if fact.min_margin is not None and not fact.violations else ""
     wrong = f", violated on {fact.violations}" if fact.violations else ""
-    return f"  {count(fact.instances, 'instance')}{margin}{wrong}"
+    return f"  {count(fact.instances, 'instance')}{least}{wrong}"
 
 
 def load(entry: Entry) -> list[str]:
-    """What each false twin shows: that its hypothesis or constant is needed."""
+    """What each false twin shows: that its hypothesis bears load, or that the statement cannot be sharpened so."""
     lines = []
     for twin in entry.twins:
-        shown = "its proof is ACCEPTED" if twin.proof_status.is_proof else f"its proof is {twin.proof_status.value}"
-        met = {True: ", an instance contradicts it", False: ", no instance contradicts it", None: ""}[twin.violated]
-        lines.append(f"{twin.name}: {twin.flaw} ({shown}{met})")
+        dropped = twin.name.removeprefix("without ")
+        bears = dropped in {h.name for h in entry.claim.hypotheses}
+        kernel = "the kernel ACCEPTS it" if twin.proof_status.is_proof else "the kernel refuses it"
+        met = {True: ", an instance contradicts it", False: ", NO instance contradicts it", None: ""}[twin.violated]
+        head = f"load-bearing  {dropped}" if bears else f"false twin    {twin.name}"
+        lines.append(f"{head}: {twin.flaw} ({kernel}{met})")
     return lines

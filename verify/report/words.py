@@ -35,6 +35,17 @@ def number(value: float) -> str:
     return f"{value:.4g}".replace("-", "−")
 
 
+def margin(value: float) -> str:
+    """A margin; one that is 0 up to the rounding of both sides is called so, whatever its sign.
+
+    >>> margin(-1.6e-13), margin(0.25)
+    ('0 (to rounding)', '0.25')
+    """
+    # a fact counts as violated only beyond its tracked rounding errors, so a smaller negative margin is one of these;
+    # 1e-9 is far above them and far below any margin a reader would care to tell from equality
+    return "0 (to rounding)" if abs(value) < 1e-9 else number(value)
+
+
 def at_least(value: Fraction | int, digits: int = 6) -> str:
     """A certified lower bound in decimals, rounded down so that what is printed is still proved.
 
@@ -78,7 +89,7 @@ def measured(fact: FactTest | None) -> str:
         words.append(f"vacuous on {fact.vacuous}")
     if fact.min_margin is not None and not fact.violations:
         where = f" at {fact.worst}" if fact.worst else ""
-        words.append(f"smallest margin {number(fact.min_margin)}{where}")
+        words.append(f"smallest margin {margin(fact.min_margin)}{where}")
     elif fact.violations and fact.worst:
         words.append(f"first at {fact.worst}")
     return ", ".join(words)

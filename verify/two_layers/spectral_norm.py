@@ -19,9 +19,9 @@ from verify.draws import (
     new_seed,
     one_of,
     ray_data,
-    some_data,
     some_network,
     some_weights,
+    spread_data,
     staircase,
 )
 from verify.instance import Instance
@@ -62,7 +62,7 @@ def draw_sliced(rng: Rng) -> Instance:
     """Any Lipschitz activation, any biases: given data and a staircase of ReLU units, or a given network and its level sets."""
     d, n = integer(rng, 1, 4), integer(rng, 1, 8)
     if rng.random() < 0.4:
-        data = some_data(rng, min(n, 6), d)
+        data = spread_data(rng, min(n, 5), d)
         network = staircase(data, rng)
     else:
         network = some_network(rng, some_weights(rng, integer(rng, 1, 6), d), one_of(rng, LIPSCHITZ))
@@ -106,8 +106,8 @@ def absolute_value() -> Instance:
 
 
 def unbalanced() -> Instance:
-    """ReLU(x_1) + ReLU(x_2) written with a = (100, 1/100): the function is tame, ‖a‖‖W‖_op ≥ 10⁴."""
-    return fit_instance(unbalanced_scaling(100.0, [1.0, 0.0], [0.0, 1.0]), Dataset(np.eye(2), [1, 1]))
+    """ReLU(x_1) + ReLU(x_2) written with a = (10, 1/10): the function is tame, ‖a‖‖W‖_op ≥ 100."""
+    return fit_instance(unbalanced_scaling(10.0, [1.0, 0.0], [0.0, 1.0]), Dataset(np.eye(2), [1, 1]))
 
 
 def constant_labels() -> Instance:
