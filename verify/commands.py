@@ -14,11 +14,12 @@ from rich.console import Console
 
 from theory.claim import Claim
 from theory.errors import BadData
+from theory.verdict import Verdict
 from verify.cli import DOES_NOT_HOLD, DONE, emit
 from verify.ledger import Entry
 from verify.measure import Measurement
 from verify.report.terminal import show_ledger, show_line, show_page
-from verify.report.words import at_least
+from verify.report.words import BOUND_DOMAINS, at_least
 
 
 def output() -> Console:
@@ -166,13 +167,28 @@ def run_verify(files: Sequence[Path], *, as_json: bool) -> int:
         console = output()
         for path, claim, verdict in results:
             good = verdict.status is Status.CERTIFIED
-            value = f"Lip ≥ {at_least(Fraction(verdict.evidence['value']))}  " if good else ""
+            said = certified_words(verdict) if good else verdict.reason
             show_line(console, (verdict.status.value.ljust(10), "bold green" if good else "bold red"),
-                      f" {claim.ljust(names)}  {value}", (str(path), "dim"))
-            show_line(console, " " * 11, (verdict.reason, "dim" if good else "red"))
+                      f" {claim.ljust(names)}  ", (said, "" if good else "red"), (f"  {path}", "dim"))
         kept = f"{len(results) - len(failed)} of {len(results)}"
         show_line(console, f"{kept} hold, re-checked in exact arithmetic without a solver")
     return DOES_NOT_HOLD if failed else DONE
+
+
+def certified_words(verdict: Verdict) -> str:
+    """What a certificate proves, in short; its statement in full is in the file and in the JSON.
+
+    >>> from theory.verdict import Status
+    >>> found = {"value": "7/4", "domain": "ball", "width": 3, "n": 8, "d": 2}
+    >>> certified_words(Verdict(Status.CERTIFIED, "Every network of `width` ReLU neurons …", found))
+    'Lip ≥ 1.75 on the ball through the data for every ReLU fit of width 3 (n = 8, d = 2)'
+    """
+    found = verdict.evidence
+    class_ = "ReLU fit" if "ReLU" in verdict.reason else "fit"     # the statement names the activation it is about
+    width = "" if found["width"] is None else f" of width {found['width']}"
+    domain = BOUND_DOMAINS.get(found["domain"], found["domain"])
+    value = at_least(Fraction(found["value"]))
+    return f"Lip ≥ {value} on {domain} for every {class_}{width} (n = {found['n']}, d = {found['d']})"
 
 
 # --- audit -----------------------------------------------------------------------------------------------------------

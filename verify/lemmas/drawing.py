@@ -32,6 +32,7 @@ def row(i: Any) -> Any:
 
 # --- arrays with a property --------------------------------------------------------------------------------------------------------
 
+
 def unit(v: Array) -> Array:
     """v/‖v‖, the first basis vector where v = 0; along the last axis."""
     size = np.linalg.norm(v, axis=-1, keepdims=True)
@@ -69,8 +70,10 @@ def centred(v: Array) -> Array:
 
 def finishing(**changes: Callable[[Array], Array]) -> Callable[[Arrays, Shape], Arrays]:
     """The arrays of these names changed, the others kept."""
+
     def finish(arrays: Arrays, shape: Shape) -> Arrays:
         return {name: changes[name](a) if name in changes else a for name, a in arrays.items()}
+
     return finish
 
 
@@ -81,14 +84,17 @@ def positive(t: Any) -> Any:
 
 # --- false conclusions -------------------------------------------------------------------------------------------------------------
 
+
 def scaled(factor: Rational) -> Callable[[Formula], Formula]:
     """The right side of the relation times a factor."""
+
     def change(formula: Formula) -> Formula:
         if isinstance(formula, ForAll):
             return ForAll(change(formula.body), *formula.limits)
         if not isinstance(formula, Relation):
             raise TypeError(f"only a relation has a right side, not {formula.func.__name__}")
         return formula.func(formula.lhs, factor * formula.rhs)
+
     return change
 
 

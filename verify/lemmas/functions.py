@@ -132,15 +132,35 @@ SEARCHES = (
     Search(rules.lipschitz, PAIR, DIMS, PLAIN, (stronger(),), pair, opposite),
     Search(rules.lipschitz_ball, PAIR, DIMS, PLAIN, (stronger(),), ball_pair, opposite),
     Search(rules.lipschitz_sphere, PAIR, DIMS, PLAIN, (stronger(),), sphere_pair, opposite),
-    Search(rules.lipschitz_least, {"c": "d", "more": ""}, DIMS, PLAIN, (
-        stronger(), Variant("L no bound of the slopes", finish=lambda a, s: {"f": Ridge(a["c"]), "L": 0.9 * float(np.linalg.norm(a["c"]))})),
-        bounded),
+    Search(
+        rules.lipschitz_least,
+        {"c": "d", "more": ""},
+        DIMS,
+        PLAIN,
+        (
+            stronger(),
+            Variant("L no bound of the slopes", finish=lambda a, s: {"f": Ridge(a["c"]), "L": 0.9 * float(np.linalg.norm(a["c"]))}),
+        ),
+        bounded,
+    ),
     Search(rules.depends, IMAGE, RANKS, PLAIN, (Variant("other images", finish=elsewhere), EQUATION), same_image),
-    Search(rules.depends_sphere, IMAGE, RANKS, PLAIN, (
-        Variant("f not through P", finish=lambda a, s: {**mirrored(a, s), "f": Ridge(a["c"])}), EQUATION), mirrored),
-    Search(rules.kernel, {"A": "dr", "x": "d"}, RANKS, PLAIN, (
-        Variant("x not a unit vector", finish=lambda a, s: {"P": projection(a["A"]), "x": unit(a["x"]) / 2}), EQUATION),
-        lambda a, s: {"P": projection(a["A"]), "x": unit(a["x"])}, tight=False),
+    Search(
+        rules.depends_sphere,
+        IMAGE,
+        RANKS,
+        PLAIN,
+        (Variant("f not through P", finish=lambda a, s: {**mirrored(a, s), "f": Ridge(a["c"])}), EQUATION),
+        mirrored,
+    ),
+    Search(
+        rules.kernel,
+        {"A": "dr", "x": "d"},
+        RANKS,
+        PLAIN,
+        (Variant("x not a unit vector", finish=lambda a, s: {"P": projection(a["A"]), "x": unit(a["x"]) / 2}), EQUATION),
+        lambda a, s: {"P": projection(a["A"]), "x": unit(a["x"])},
+        tight=False,
+    ),
     Search(projections.lift, THROUGH, RANKS, PLAIN, (stronger(), NOT_THROUGH), through, opposite),
     Search(projections.shortens, THROUGH, RANKS, PLAIN, (stronger(), Variant("P no projection", finish=any_matrix)), through),
     Search(projections.sphere_lift_unit, THROUGH, RANKS, PLAIN, (off_by(), Variant("x not a unit vector", finish=inside)), on_sphere),

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
-STARTS, STEPS, CELLS = 24, 60, 40_000
+STARTS, STEPS, CELLS = 6, 30, 40_000
 
 
 def injective_enclosure(tensor: Array) -> tuple[float, float]:
@@ -46,7 +46,7 @@ def _ascended(tensor: Array, seed: int = 0) -> float:
         for _ in range(STEPS):
             for q in range(p):
                 found = np.moveaxis(tensor, q, 0)
-                for other in reversed([*vectors[:q], *vectors[q + 1:]]):
+                for other in reversed([*vectors[:q], *vectors[q + 1 :]]):
                     found = found @ other
                 value = float(np.linalg.norm(found))
                 if value == 0.0:
@@ -108,6 +108,6 @@ def _planar(tensor: Array) -> float:
     t = np.polynomial.Polynomial([0.0, 1.0])
     critical = ((1 + t * t) * g.deriv() - p * t * g).trim(0.0)
     roots = critical.roots() if critical.degree() > 0 else np.zeros(0)
-    angles = np.concatenate([np.arctan(np.real(roots)), [0.0, np.pi / 2]])       # every angle gives a value that is reached
+    angles = np.concatenate([np.arctan(np.real(roots)), [0.0, np.pi / 2]])  # every angle gives a value that is reached
     powers = np.stack([np.cos(angles) ** (p - j) * np.sin(angles) ** j for j in range(p + 1)])
     return float(np.max(np.abs(c @ powers)))

@@ -33,8 +33,10 @@ def on_the_line(breakpoints: MatrixSymbol | None = None) -> Callable[[Any], Any]
     A supremum over a shift β is reached at a breakpoint, or at an end of the interval: on the whole line this asks for functions that
     are bounded, hence constant beyond the outer breakpoints.  The instance gives `e1` = [1] and d = 1.
     """
+
     def change(term: Any) -> Any:
         return _maximum(term, breakpoints) if isinstance(term, Sup) and any(isinstance(d, Sphere) for d in term.domains) else term
+
     return lambda formula: rewritten(formula, change)
 
 

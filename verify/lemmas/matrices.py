@@ -76,28 +76,91 @@ WITH_ZERO_R = (*RANKS, {"d": 1, "r": 2})
 SIGNED = {"M": "dd", "A": "dr", "s": ""}
 
 SEARCHES = (
-    Search(spectra.cauchy, {"F": "n", "G": "n"}, ({"n": 1}, {"n": 2}, {"n": 5}), Reading({"F": entry("F"), "G": entry("G")}), (
-        stronger(), Variant("a square root is missing", lambda f: le(f.lhs, f.rhs * f.rhs.args[0])))),
+    Search(
+        spectra.cauchy,
+        {"F": "n", "G": "n"},
+        ({"n": 1}, {"n": 2}, {"n": 5}),
+        Reading({"F": entry("F"), "G": entry("G")}),
+        (stronger(), Variant("a square root is missing", lambda f: le(f.lhs, f.rhs * f.rhs.args[0]))),
+    ),
     Search(spectra.operator_norm, {"W": "kd", "u": "d"}, KD, PLAIN, (stronger(),)),
-    Search(spectra.fro_op, {"W": "kd"}, KD, PLAIN, (stronger(), Variant("min(k, d) − 1/20", lambda f: le(f.lhs, sqrt(
-        Min(*spectra.W.shape) - Rational(1, 20)) * op_norm(W))))),
+    Search(
+        spectra.fro_op,
+        {"W": "kd"},
+        KD,
+        PLAIN,
+        (stronger(), Variant("min(k, d) − 1/20", lambda f: le(f.lhs, sqrt(Min(*spectra.W.shape) - Rational(1, 20)) * op_norm(W)))),
+    ),
     Search(spectra.fro_rank, LOW_RANK, KDQ, PLAIN, (stronger(), Variant("rank dropped", lambda f: le(f.lhs, op_norm(W)))), finish=low_rank),
-    Search(spectra.nuclear_op, LOW_RANK, KDQ, PLAIN, (
-        stronger(), Variant("root of the rank", lambda f: le(nuclear_norm(W), sqrt(rank(W)) * op_norm(W)))), finish=low_rank),
-    Search(spectra.trace_duality, {"W": "kd", "B": "kd", "s": ""}, KD, PLAIN, (
-        stronger(), Variant("Frobenius in place of nuclear", lambda f: le(f.lhs, fro_norm(W) * op_norm(f.lhs.args[1])))), finish=_polar),
-    Search(spectra.ky_fan, SIGNED, RANKS, PLAIN, (
-        Variant("right side 2 % smaller", lambda f: le(f.lhs, scaled(Rational(49, 50))(f).rhs), shapes=RANKS),
-        Variant("twice a projection", finish=lambda a, s: {**_ky_fan(a, s), "P": 2 * _ky_fan(a, s)["P"]})), finish=_ky_fan),
-    Search(matrices.ky_fan_fantope, {**SIGNED, "A": "dd", "q": "d"}, RANKS, PLAIN, (
-        stronger(), Variant("Q not bounded by 1", finish=lambda a, s: _fantope(a, s, bounded=False))), finish=_fantope),
-    Search(spectra.eigenvalue_sum_le, {"M": "dd"}, WITH_ZERO_R, PLAIN, (
-        stronger(), Variant("M not semidefinite", finish=lambda a, s: {"M": -_gram(a["M"])})), finish=finishing(M=_gram)),
-    Search(spectra.eigenvalue_sum_trace, {"V": "nd"}, tuple({**s, "r": r} for s in SQUARE for r in (1, 4)), Reading({"V": row}), (stronger(),)),
-    Search(spectra.rayleigh, {"V": "nd", "u": "d"}, SQUARE, Reading({"V": row}), (
-        stronger(), Variant("u not a unit vector", finish=finishing(u=lambda u: 2 * unit(u)))), finish=finishing(u=unit)),
-    Search(matrices.rank_min, LOW_RANK, KDQ, PLAIN, (
-        stronger(), Variant("largest size less 1", lambda f: le(f.lhs, Max(*W.shape) - Rational(1, 2)))), finish=low_rank),
-    Search(matrices.schur_product, {"S": "nn", "T": "nn", "F": "n"}, ({"n": 1}, {"n": 2}, {"n": 4}), Reading({"F": entry("F")}), (
-        Variant("T not semidefinite", finish=finishing(S=_gram, T=symmetric)),), finish=finishing(S=_gram, T=_gram), tight=False),
+    Search(
+        spectra.nuclear_op,
+        LOW_RANK,
+        KDQ,
+        PLAIN,
+        (stronger(), Variant("root of the rank", lambda f: le(nuclear_norm(W), sqrt(rank(W)) * op_norm(W)))),
+        finish=low_rank,
+    ),
+    Search(
+        spectra.trace_duality,
+        {"W": "kd", "B": "kd", "s": ""},
+        KD,
+        PLAIN,
+        (stronger(), Variant("Frobenius in place of nuclear", lambda f: le(f.lhs, fro_norm(W) * op_norm(f.lhs.args[1])))),
+        finish=_polar,
+    ),
+    Search(
+        spectra.ky_fan,
+        SIGNED,
+        RANKS,
+        PLAIN,
+        (
+            Variant("right side 2 % smaller", lambda f: le(f.lhs, scaled(Rational(49, 50))(f).rhs), shapes=RANKS),
+            Variant("twice a projection", finish=lambda a, s: {**_ky_fan(a, s), "P": 2 * _ky_fan(a, s)["P"]}),
+        ),
+        finish=_ky_fan,
+    ),
+    Search(
+        matrices.ky_fan_fantope,
+        {**SIGNED, "A": "dd", "q": "d"},
+        RANKS,
+        PLAIN,
+        (stronger(), Variant("Q not bounded by 1", finish=lambda a, s: _fantope(a, s, bounded=False))),
+        finish=_fantope,
+    ),
+    Search(
+        spectra.eigenvalue_sum_le,
+        {"M": "dd"},
+        WITH_ZERO_R,
+        PLAIN,
+        (stronger(), Variant("M not semidefinite", finish=lambda a, s: {"M": -_gram(a["M"])})),
+        finish=finishing(M=_gram),
+    ),
+    Search(
+        spectra.eigenvalue_sum_trace, {"V": "nd"}, tuple({**s, "r": r} for s in SQUARE for r in (1, 4)), Reading({"V": row}), (stronger(),)
+    ),
+    Search(
+        spectra.rayleigh,
+        {"V": "nd", "u": "d"},
+        SQUARE,
+        Reading({"V": row}),
+        (stronger(), Variant("u not a unit vector", finish=finishing(u=lambda u: 2 * unit(u)))),
+        finish=finishing(u=unit),
+    ),
+    Search(
+        matrices.rank_min,
+        LOW_RANK,
+        KDQ,
+        PLAIN,
+        (stronger(), Variant("largest size less 1", lambda f: le(f.lhs, Max(*W.shape) - Rational(1, 2)))),
+        finish=low_rank,
+    ),
+    Search(
+        matrices.schur_product,
+        {"S": "nn", "T": "nn", "F": "n"},
+        ({"n": 1}, {"n": 2}, {"n": 4}),
+        Reading({"F": entry("F")}),
+        (Variant("T not semidefinite", finish=finishing(S=_gram, T=symmetric)),),
+        finish=finishing(S=_gram, T=_gram),
+        tight=False,
+    ),
 )

@@ -38,6 +38,7 @@ def _given(term: Given, scope: Scope) -> Any:
     def run(env: Env) -> Interval:
         lower, upper = env.run.instance.values[term.name]
         return Interval(np.float64(lower), np.float64(upper))
+
     return run
 
 
@@ -117,7 +118,7 @@ def _core(formula: Any) -> Any:
 def _margin(check: FactCheck, *, is_equation: bool) -> float:
     """The largest margin that the enclosures allow: it is negative only where the relation is violated for certain."""
     (least, _), (_, most) = check.lhs, check.rhs
-    vanish = bool(np.all(np.abs([*check.lhs, *check.rhs]) <= 1e-12))          # 0 ≤ 0 says nothing of the slack
+    vanish = bool(np.all(np.abs([*check.lhs, *check.rhs]) <= 1e-12))  # 0 ≤ 0 says nothing of the slack
     if check.outcome is Outcome.VACUOUS or vanish or (is_equation and check.outcome is Outcome.UNDECIDED):
         return float("inf")
     if is_equation:
@@ -135,13 +136,15 @@ def _with_oracle(formula: Formula, reading: Reading, instance: Instance, at: Eva
         return formula, instance
     found: dict[Any, Any] = {}
     values: dict[str, tuple[float, float]] = {}
-    for term in preorder_traversal(formula):
-        if term in found or not isinstance(term, Scalar):
-            continue
-        enclosure = reading.oracle(term, at, instance)
+    waiting = [formula]
+    while waiting:
+        term = waiting.pop()
+        enclosure = reading.oracle(term, at, instance) if isinstance(term, Scalar) and term not in found else None
         if enclosure is not None:
             name = f"°given{len(found)}"
             found[term], values[name] = Given(name), enclosure
+        elif term not in found:
+            waiting.extend(term.args)
     return replace(formula, found), instance.with_values(**values)
 
 
@@ -155,7 +158,7 @@ def _tail(formula: Le, reading: Reading, at: Evaluator, instance: Instance) -> M
         low, high = at.value(event)
         with np.errstate(divide="ignore"):
             fails = float(np.log(max(1.0 - high, 0.0))), float(np.log(max(1.0 - low, 0.0)))
-    if allowed[0] == fails[1] == -np.inf:                # the event is certain, and the bound says no less
+    if allowed[0] == fails[1] == -np.inf:  # the event is certain, and the bound says no less
         return Measured(float("inf"), False)
     # 1e-9: the logarithms are rounded at 1e-16 times their size, which is at most a few thousand
     return Measured(allowed[1] - fails[0], fails[0] > allowed[1] + 1e-9, f"log P(fails) in {fails}, allowed {allowed}")

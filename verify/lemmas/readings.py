@@ -37,6 +37,7 @@ def _symbol(term: TensorSymbol, scope: Scope) -> Any:
             raise ShapeError(f"{term.name} has shape {array.shape}; give a tensor of shape {(d,) * p}")
         exact = bool(np.all(np.rint(array) == array))
         return VectorValue(array.reshape(-1), 0.0 if exact else env.run.instance.accuracy * float(np.linalg.norm(array)))
+
     return run
 
 
@@ -58,12 +59,13 @@ def _power(term: TensorPower, scope: Scope) -> Any:
         size = np.sqrt(np.vecdot(v.array, v.array))
         # ‖a^{⊗p} − b^{⊗p}‖ ≤ p ‖a − b‖ max(‖a‖, ‖b‖)^{p−1}
         return VectorValue(array, p * (size + v.error) ** (p - 1) * v.error + p * ULP * size**p)
+
     return run
 
 
 @reads(IndexedTensorProduct)
 def _product(term: IndexedTensorProduct, scope: Scope) -> Any:
-    (variable, domain), = term.limits
+    ((variable, domain),) = term.limits
     enter = open_range(variable, domain, scope)
     axis, body = scope.depth, compiled(term.body, scope.open(variable))
 
@@ -76,6 +78,7 @@ def _product(term: IndexedTensorProduct, scope: Scope) -> Any:
             array = _outer(array, factor)
         grown = np.prod(size + v.error, axis=0) - np.prod(size, axis=0)
         return VectorValue(array, grown + length * ULP * np.prod(size, axis=0))
+
     return run
 
 
@@ -88,8 +91,9 @@ def _injective(term: InjectiveNorm, scope: Scope) -> Any:
         if t.array.ndim != 1:
             raise ShapeError(f"the tensor of {term} depends on an index; evaluate one injective norm at a time")
         lower, upper = injective_enclosure(t.array.reshape((d,) * p))
-        slack = float(np.max(t.error)) + 64 * ULP * upper      # the injective norm is at most the Frobenius norm
+        slack = float(np.max(t.error)) + 64 * ULP * upper  # the injective norm is at most the Frobenius norm
         return Interval(np.float64(max(lower - slack, 0.0)), np.float64(upper + slack))
+
     return run
 
 
@@ -112,6 +116,7 @@ def _form(term: Sup, scope: Scope) -> Any:
     def plan(env: Env) -> tuple[float, float]:
         d, p = (whole(s(env), term) for s in sizes)
         return form_supremum(tensor(env).array.reshape((d,) * p))
+
     return plan
 
 
@@ -123,10 +128,12 @@ def _markov(term: MarkovBound, scope: Scope) -> Any:
         m, j = np.broadcast_arrays(degree(env).lower, power(env).lower)
         values = [markov_bound(round(float(a)), round(float(b))) for a, b in zip(m.ravel(), j.ravel(), strict=True)]
         return point(np.array(values, dtype=np.float64).reshape(m.shape), 0.0)
+
     return run
 
 
 # --- properties ----------------------------------------------------------------------------------------------------------------------
+
 
 @property_check("symmetric tensor")
 def _symmetric_tensor(objects: tuple[Any, ...], env: Env) -> Truth:

@@ -174,8 +174,9 @@ class _Hunt:
                 continue
             outcome = at.fact(hypothesis).outcome
             if outcome in (Outcome.VIOLATED, Outcome.UNDECIDED):
-                raise HypothesisViolated(f"an instance built for {self.search.lemma.id} makes the hypothesis {hypothesis} {outcome.value}; "
-                                         "mend its `finish`")
+                raise HypothesisViolated(
+                    f"an instance built for {self.search.lemma.id} makes the hypothesis {hypothesis} {outcome.value}; mend its `finish`"
+                )
 
     def _child(self, arrays: Arrays, step: float) -> Arrays:
         """Gaussian steps in proportion to the size of each array, in a random half of the entries."""
@@ -195,8 +196,12 @@ def _sizes(letters: str, shape: Shape) -> tuple[int, ...]:
 def degenerate(leaves: Mapping[str, str], shape: Shape) -> Iterator[Arrays]:
     """Ones, zeros, basis vectors, alternating signs, one huge entry, one tiny scale."""
     patterns: tuple[Callable[[tuple[int, ...]], Array], ...] = (
-        np.ones, np.zeros, _basis, lambda size: np.where(np.arange(int(np.prod(size))) % 2 == 0, 1.0, -1.0).reshape(size),
-        _spike, lambda size: 1e-6 * _basis(size),
+        np.ones,
+        np.zeros,
+        _basis,
+        lambda size: np.where(np.arange(int(np.prod(size))) % 2 == 0, 1.0, -1.0).reshape(size),
+        _spike,
+        lambda size: 1e-6 * _basis(size),
     )
     for pattern in patterns:
         yield {name: pattern(_sizes(letters, shape)) for name, letters in leaves.items()}

@@ -38,17 +38,20 @@ def finishing_s(arrays: Arrays, shape: Shape) -> Arrays:
 
 # --- tails of Σ F_i y_i ------------------------------------------------------------------------------------------------------------
 
+
 def equal_weights(count: int, *, two_sided: bool = False, scale: int = 1) -> Oracle:
     """log P(Σ y_i > scale·τ) for `count` signs, τ being the threshold of the lemma's event, less the mean, which is 0.
 
     Twice that when the event bounds the modulus of the sum.
     """
+
     def log_tail(term: Any, at: Evaluator, instance: Instance) -> tuple[float, float] | None:
         threshold = term.body.rhs
         low, high = at.value(threshold.xreplace({t: Integer(0) for t in preorder_traversal(threshold) if isinstance(t, Expect)}))
-        slack = 1e-9 * max(1.0, abs(high * scale))                # the threshold is rounded; a tie counts for the event
+        slack = 1e-9 * max(1.0, abs(high * scale))  # the threshold is rounded; a tie counts for the event
         both = np.log(2) if two_sided else 0.0
         return log_binomial_tail(count, high * scale + slack) + both, log_binomial_tail(count, low * scale - slack) + both
+
     return log_tail
 
 
@@ -59,7 +62,7 @@ def many(count: int, variance: float, **extra: Any) -> Callable[[Arrays, Shape],
 
 # --- processes in R¹ ---------------------------------------------------------------------------------------------------------------
 
-AFFINE = {"F": lambda u, i: dot(u, V[i]) + a[i]}                     # two index points a ± v
+AFFINE = {"F": lambda u, i: dot(u, V[i]) + a[i]}  # two index points a ± v
 SHIFTED = {"F": lambda u, beta, i: dot(u, V[i]) + beta}
 ON_LINE, WITH_SHIFT = Reading(AFFINE, on_the_line()), Reading(SHIFTED, on_the_line(V))
 
@@ -75,6 +78,7 @@ def smaller_sigma(shifts: bool) -> Callable[[Arrays, Shape], Arrays]:
     def finish(arrays: Arrays, shape: Shape) -> Arrays:
         found = process(arrays, shape, shifts=shifts)
         return {**found, "sigma": found["sigma"] / 20}
+
     return finish
 
 
@@ -141,6 +145,7 @@ def narrow(finish: Callable[[Arrays, Shape], Arrays]) -> Callable[[Arrays, Shape
 
 # --- weighted signs ----------------------------------------------------------------------------------------------------------------
 
+
 def weighted(arrays: Arrays, shape: Shape) -> Arrays:
     size = float(np.linalg.norm(arrays["F"])) * (1 + 1e-14)
     return {**arrays, "sigma": size, "s": float(positive(arrays["s"]))}
@@ -158,10 +163,12 @@ LARGE = 20_000
 
 def exponent(factor: Rational) -> Callable[[Any], Any]:
     """The threshold of the event, less its mean, times √factor: a constant in the exponent that is too strong."""
+
     def change(formula: Any) -> Any:
         event = formula.rhs.body
         s = next(x for x in formula.free_symbols if x.name == "s")
         return formula.func(formula.lhs, Prob(event.func(event.lhs, event.rhs.subs(s, factor * s)), *formula.rhs.limits))
+
     return change
 
 
@@ -182,11 +189,13 @@ def mean_grid(arrays: Arrays, shape: Shape) -> Arrays:
 
 def bound_with(factor: Rational) -> Callable[[Any], Any]:
     """1 − δ replaced by 1 − δ^factor."""
+
     def change(formula: Any) -> Any:
         delta = expand(1 - formula.lhs)
         coefficient, power = delta.as_coeff_Mul()
         exponent_of = next(f for f in power.atoms(exp))
         return ge(formula.rhs, 1 - coefficient * (power / exponent_of) * exp(factor * exponent_of.args[0]))
+
     return change
 
 
@@ -217,8 +226,14 @@ def not_implied(arrays: Arrays, shape: Shape) -> Arrays:
 
 def both_events(arrays: Arrays, shape: Shape) -> Arrays:
     v = _rounded(arrays)
-    return {"a": v["a"], "b": v["b"], "g": float(v["g"]), "h": float(v["h"]),
-            "p": 1 - _probability(v["a"], float(v["g"])), "q": 1 - _probability(v["b"], float(v["h"]))}
+    return {
+        "a": v["a"],
+        "b": v["b"],
+        "g": float(v["g"]),
+        "h": float(v["h"]),
+        "p": 1 - _probability(v["a"], float(v["g"])),
+        "q": 1 - _probability(v["b"], float(v["h"])),
+    }
 
 
 def less_failure(arrays: Arrays, shape: Shape) -> Arrays:
@@ -249,44 +264,137 @@ AG, ABGH = {"a": "n", "g": "", "h": ""}, {"a": "n", "b": "n", "g": "", "h": ""}
 SYMMETRY = Reading({"G": lambda y: Abs(dot(y, a) + g)})
 
 SEARCHES = (
-    Search(rules.expect_le, AG, COUNTS, MEANS, (stronger(), Variant("F above G", reading=Reading({
-        "F": lambda y: Abs(dot(y, a)) + Abs(h), "G": lambda y: dot(y, a)}))), starts=constant),
+    Search(
+        rules.expect_le,
+        AG,
+        COUNTS,
+        MEANS,
+        (stronger(), Variant("F above G", reading=Reading({"F": lambda y: Abs(dot(y, a)) + Abs(h), "G": lambda y: dot(y, a)}))),
+        starts=constant,
+    ),
     Search(rules.expect_le_constant, AG, COUNTS, MEANS, (stronger(), Variant("no bound", finish=too_small)), largest, constant),
-    Search(rules.prob_implies, AG, COUNTS, IMPLIED, (
-        Variant("1/100 more", lambda f: f.func(f.lhs + Rational(1, 100), f.rhs)), Variant("A does not imply B", finish=not_implied)), implied),
-    Search(rules.prob_and, ABGH, COUNTS, EVENTS, (
-        Variant("1/100 more", lambda f: f.func(f.lhs + Rational(1, 100), f.rhs)), Variant("p too small", finish=less_failure)), both_events),
+    Search(
+        rules.prob_implies,
+        AG,
+        COUNTS,
+        IMPLIED,
+        (Variant("1/100 more", lambda f: f.func(f.lhs + Rational(1, 100), f.rhs)), Variant("A does not imply B", finish=not_implied)),
+        implied,
+    ),
+    Search(
+        rules.prob_and,
+        ABGH,
+        COUNTS,
+        EVENTS,
+        (Variant("1/100 more", lambda f: f.func(f.lhs + Rational(1, 100), f.rhs)), Variant("p too small", finish=less_failure)),
+        both_events,
+    ),
     Search(rules.sign_square, {}, COUNTS, Reading({}), (off_by(),)),
     Search(processes.sign_symmetry, AG, COUNTS, SYMMETRY, (off_by(),)),
     Search(processes.rademacher_norm, {"V": "nd"}, VECTORS, NORMS, (stronger(),)),
     Search(processes.rademacher_sum, {}, COUNTS, Reading({}), (stronger(),)),
     Search(processes.second_moment, WITH_CENTRE, VECTORS, NORMS, (off_by(),)),
-    Search(processes.hoeffding_mean, {"s": ""}, COUNTS, MEAN, (
-        Variant("exponent 5 % larger", bound_with(Rational(21, 20)), mean_grid, ONE, grid, MANY_MEAN),
-        Variant("factor 2 missing", lambda f: f.func(1 - (1 - f.lhs) / 2, f.rhs))), finishing_s, tight=False,
-        also=(Variant("many signs", None, mean_grid, ONE, grid, MANY_MEAN),)),
-    Search(concentration.hoeffding_signs, {"F": "n", "s": ""}, COUNTS, HOEFFDING, (
-        Variant("exponent 5 % larger", exponent(Rational(20, 21)), many(LARGE, LARGE), ONE, grid, MANY),
-        Variant("σ too small", finish=narrow(weighted))), weighted, tight=False,
-        also=(Variant("many signs", None, many(LARGE, LARGE), ONE, grid, MANY),)),
-    Search(concentration.mcdiarmid, {"F": "n", "s": ""}, COUNTS, BOUNDED_DIFFERENCES, (
-        Variant("exponent 5 % larger", exponent(Rational(20, 21)), many(LARGE, 4 * LARGE), ONE, grid, MANY_DIFFERENCES),
-        Variant("σ too small", finish=narrow(differences))), differences, tight=False,
-        also=(Variant("many signs", None, many(LARGE, 4 * LARGE), ONE, grid, MANY_DIFFERENCES),)),
-    Search(concentration.matrix_rademacher, {"V": "nd", "Z": "nd", "C": "nm", "s": ""}, SERIES, PAIRS, (
-        Variant("σ too small", finish=narrow(series)), Variant("exponent 20 times larger", exponent(Rational(1, 20)))), series, tight=False),
-    Search(concentration.matrix_rademacher_outer, {"V": "nd", "s": ""}, OUTER, NORMS, (
-        Variant("σ too small", finish=narrow(outer_series)), Variant("exponent 20 times larger", exponent(Rational(1, 20)))),
-        outer_series, tight=False),
-    Search(processes.convex_concentration, PROCESS, LINE, ON_LINE, (
-        Variant("σ too small", finish=smaller_sigma(False)), Variant("exponent 100 times larger", exponent(Rational(1, 100)))),
-        process, tight=False),
-    Search(processes.convex_concentration_shifted, PROCESS, LINE, WITH_SHIFT, (
-        Variant("σ too small", finish=smaller_sigma(True)), Variant("exponent 100 times larger", exponent(Rational(1, 100)))),
-        lambda a, s: process(a, s, shifts=True), tight=False),
-    Search(processes.contraction, CONTRACTION, LINE, ON_LINE, (stronger(), Variant("ψ is 2-Lipschitz", finish=steep)), contracted, identity_starts),
-    Search(processes.contraction_abs_shifted, CONTRACTION, LINE, WITH_SHIFT, (
-        Variant("right side 60 % smaller", stronger(60).change),), contracted, tight=False),
-    Search(concentration.contraction_abs, CONTRACTION, LINE, ON_LINE, (
-        Variant("ψ(0) = 1", finish=raised), Variant("a factor 1/2 in place of 2", stronger(75).change)), contracted, identity_starts, tight=False),
+    Search(
+        processes.hoeffding_mean,
+        {"s": ""},
+        COUNTS,
+        MEAN,
+        (
+            Variant("exponent 5 % larger", bound_with(Rational(21, 20)), mean_grid, ONE, grid, MANY_MEAN),
+            Variant("factor 2 missing", lambda f: f.func(1 - (1 - f.lhs) / 2, f.rhs)),
+        ),
+        finishing_s,
+        tight=False,
+        also=(Variant("many signs", None, mean_grid, ONE, grid, MANY_MEAN),),
+    ),
+    Search(
+        concentration.hoeffding_signs,
+        {"F": "n", "s": ""},
+        COUNTS,
+        HOEFFDING,
+        (
+            Variant("exponent 5 % larger", exponent(Rational(20, 21)), many(LARGE, LARGE), ONE, grid, MANY),
+            Variant("σ too small", finish=narrow(weighted)),
+        ),
+        weighted,
+        tight=False,
+        also=(Variant("many signs", None, many(LARGE, LARGE), ONE, grid, MANY),),
+    ),
+    Search(
+        concentration.mcdiarmid,
+        {"F": "n", "s": ""},
+        COUNTS,
+        BOUNDED_DIFFERENCES,
+        (
+            Variant("exponent 5 % larger", exponent(Rational(20, 21)), many(LARGE, 4 * LARGE), ONE, grid, MANY_DIFFERENCES),
+            Variant("σ too small", finish=narrow(differences)),
+        ),
+        differences,
+        tight=False,
+        also=(Variant("many signs", None, many(LARGE, 4 * LARGE), ONE, grid, MANY_DIFFERENCES),),
+    ),
+    Search(
+        concentration.matrix_rademacher,
+        {"V": "nd", "Z": "nd", "C": "nm", "s": ""},
+        SERIES,
+        PAIRS,
+        (Variant("σ too small", finish=narrow(series)), Variant("exponent 20 times larger", exponent(Rational(1, 20)))),
+        series,
+        tight=False,
+    ),
+    Search(
+        concentration.matrix_rademacher_outer,
+        {"V": "nd", "s": ""},
+        OUTER,
+        NORMS,
+        (Variant("σ too small", finish=narrow(outer_series)), Variant("exponent 20 times larger", exponent(Rational(1, 20)))),
+        outer_series,
+        tight=False,
+    ),
+    Search(
+        processes.convex_concentration,
+        PROCESS,
+        LINE,
+        ON_LINE,
+        (Variant("σ too small", finish=smaller_sigma(False)), Variant("exponent 100 times larger", exponent(Rational(1, 100)))),
+        process,
+        tight=False,
+    ),
+    Search(
+        processes.convex_concentration_shifted,
+        PROCESS,
+        LINE,
+        WITH_SHIFT,
+        (Variant("σ too small", finish=smaller_sigma(True)), Variant("exponent 100 times larger", exponent(Rational(1, 100)))),
+        lambda a, s: process(a, s, shifts=True),
+        tight=False,
+    ),
+    Search(
+        processes.contraction,
+        CONTRACTION,
+        LINE,
+        ON_LINE,
+        (stronger(), Variant("ψ is 2-Lipschitz", finish=steep)),
+        contracted,
+        identity_starts,
+    ),
+    Search(
+        processes.contraction_abs_shifted,
+        CONTRACTION,
+        LINE,
+        WITH_SHIFT,
+        (Variant("right side 60 % smaller", stronger(60).change),),
+        contracted,
+        tight=False,
+    ),
+    Search(
+        concentration.contraction_abs,
+        CONTRACTION,
+        LINE,
+        ON_LINE,
+        (Variant("ψ(0) = 1", finish=raised), Variant("a factor 1/2 in place of 2", stronger(75).change)),
+        contracted,
+        identity_starts,
+        tight=False,
+    ),
 )

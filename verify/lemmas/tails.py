@@ -15,7 +15,7 @@ from sympy import Integer, Rational, preorder_traversal, sqrt
 from theory.lemmas import concentration, processes
 from theory.terms import Expect, Indicator, Prob, VectorSymbol, le
 from verify.evaluate import Evaluator, Instance, Options
-from verify.lemmas.drawing import entry, n, positive, stronger, unit
+from verify.lemmas.drawing import n, positive, stronger, unit
 from verify.lemmas.exact_tails import log_binomial_tail, log_cap, log_chi2_lower, log_chi2_upper, log_normal_tail
 from verify.lemmas.search import Arrays, Finish, Reading, Search, Shape, Variant
 from verify.lemmas.signs import bound_with
@@ -37,6 +37,7 @@ def grid(*values: float) -> Callable[[Shape], list[Arrays]]:
 
 # --- χ² ----------------------------------------------------------------------------------------------------------------------------
 
+
 def chi2_upper(event: Prob, at: Evaluator, instance: Instance) -> tuple[float, float]:
     """P(χ² > threshold) with nd degrees of freedom."""
     rows, dim = sizes(instance)
@@ -53,6 +54,7 @@ def chi2_lower(event: Prob, at: Evaluator, instance: Instance) -> tuple[float, f
 
 def replace_number(old: int, new: Rational, place: str) -> Callable[[Any], Any]:
     """One coefficient of the threshold changed: that of the root (`root`) or of s (`linear`)."""
+
     def change(formula: Any) -> Any:
         event = formula.rhs.body
         terms = {side: list(side.as_ordered_terms()) for side in event.args}
@@ -61,6 +63,7 @@ def replace_number(old: int, new: Rational, place: str) -> Callable[[Any], Any]:
             changed = [t * new / old if _is_place(t, place) else t for t in summands]
             parts.append(sum(changed, Integer(0)) if changed != summands else side)
         return formula.func(formula.lhs, Prob(event.func(*parts), *formula.rhs.limits))
+
     return change
 
 
@@ -78,6 +81,7 @@ TWO: tuple[Shape, ...] = ({"n": 2, "d": 1},)
 
 # --- caps --------------------------------------------------------------------------------------------------------------------------
 
+
 def cap_tail(event: Prob, at: Evaluator, instance: Instance) -> tuple[float, float]:
     """P(⟨u, x⟩ > s) for a row uniform on the sphere and a unit vector u."""
     low, high = at.value(event.body.rhs)
@@ -94,6 +98,7 @@ CAP = Reading({}, log_tail=cap_tail)
 SPHERES: tuple[Shape, ...] = tuple({"n": 1, "d": d} for d in (1, 2, 3, 10, 400))
 
 # --- largest singular values -------------------------------------------------------------------------------------------------------
+
 
 def gaussian_vector(event: Prob, at: Evaluator, instance: Instance) -> tuple[float, float] | None:
     """One row or one column: √d·s_max is the norm of a standard Gaussian vector; None for other shapes, which are simulated."""
@@ -119,10 +124,12 @@ def sphere_rows(event: Prob, at: Evaluator, instance: Instance) -> tuple[float, 
 
 def without(letter: str) -> Callable[[Any], Any]:
     """The threshold √n + √d + s without one of the roots."""
+
     def change(formula: Any) -> Any:
         event = formula.rhs.body
         root = next(t for t in event.rhs.as_ordered_terms() if t.is_Pow and t.base.name == letter)
         return formula.func(formula.lhs, Prob(event.func(event.lhs, event.rhs - root), *formula.rhs.limits))
+
     return change
 
 
@@ -148,13 +155,18 @@ def two_valued_tail(event: Prob, at: Evaluator, instance: Instance) -> tuple[flo
     allowed = at.value(threshold.xreplace({t: Integer(0) for t in preorder_traversal(threshold) if isinstance(t, Expect)}))[1]
     chance = float(chances[excess > allowed + 1e-9 * (1 + abs(allowed))].sum())
     found = math.log(chance) if chance > 0 else -math.inf
-    return found - 1e-12, found + 1e-12                               # products and sums of 2ⁿ ≤ 64 chances
+    return found - 1e-12, found + 1e-12  # products and sums of 2ⁿ ≤ 64 chances
 
 
 def two_valued(arrays: Arrays, shape: Shape) -> Arrays:
     gaps, chances = np.abs(arrays["gap"]), np.abs(arrays["q"]) / (1 + np.abs(arrays["q"]))
-    return {"lo": arrays["lo"], "gap": gaps, "q": chances, "sigma": float(np.linalg.norm(gaps)) * (1 + 1e-14),
-            "s": float(positive(arrays["s"]))}
+    return {
+        "lo": arrays["lo"],
+        "gap": gaps,
+        "q": chances,
+        "sigma": float(np.linalg.norm(gaps)) * (1 + 1e-14),
+        "s": float(positive(arrays["s"])),
+    }
 
 
 def fair_coins(event: Prob, at: Evaluator, instance: Instance) -> tuple[float, float]:
@@ -169,7 +181,9 @@ def coins(arrays: Arrays, shape: Shape) -> Arrays:
     return {"sigma": math.sqrt(shape["n"]), "s": 8 * float(positive(arrays["s"]))}
 
 
-COINS = Reading({"F": lambda i, t: Indicator(le(t, Rational(1, 2))), "G": lambda i: Integer(0), "H": lambda i: Integer(1)}, log_tail=fair_coins)
+COINS = Reading(
+    {"F": lambda i, t: Indicator(le(t, Rational(1, 2))), "G": lambda i: Integer(0), "H": lambda i: Integer(1)}, log_tail=fair_coins
+)
 CROWD: tuple[Shape, ...] = ({"n": 20_000},)
 BOUNDED = Reading(TWO_VALUED, log_tail=two_valued_tail)
 
@@ -195,30 +209,101 @@ DIMS: tuple[Shape, ...] = tuple({"d": d} for d in (1, 2, 3, 10, 1000))
 PLAIN = Reading({})
 
 SEARCHES = (
-    Search(concentration.laurent_massart_upper, {"s": ""}, FREEDOM, CHI2_UPPER, (
-        Variant("√ coefficient 5 % smaller", replace_number(2, Rational(19, 10), "root"), up_to(100.0), MANY, grid(30.0, 100.0)),
-        Variant("s coefficient 5 % smaller", replace_number(2, Rational(19, 10), "linear"),
-                up_to(1000.0), TWO, grid(400.0, 1000.0))), up_to(30.0), tight=False),
-    Search(concentration.laurent_massart_lower, {"s": ""}, FREEDOM, CHI2_LOWER, (
-        Variant("√ coefficient 5 % smaller", replace_number(2, Rational(19, 10), "root"), up_to(100.0), MANY, grid(30.0, 100.0)),
-        Variant("exponent 5 % larger", bound_with(Rational(21, 20)), up_to(100.0), MANY, grid(30.0, 100.0))), up_to(30.0), tight=False),
-    Search(concentration.cap, {"u": "d", "s": ""}, SPHERES, CAP, (
-        Variant("exponent 5 % larger", lambda f: f.func(bound_with(Rational(21, 20))(f.body), *f.limits), cap_instance,
-                ({"n": 1, "d": 1_000_000},), lambda s: [{"u": np.eye(1, s["d"])[0], "s": np.array(20.0)}]),
-        Variant("u of norm 2", finish=lambda a, s: {**cap_instance(a, s), "u": 2 * unit(a["u"])}, reading=Reading({}, log_tail=lambda e, at, instance: (
-            log_cap(sizes(instance)[1], at.value(e.body.rhs)[1] / 2)[0], log_cap(sizes(instance)[1], at.value(e.body.rhs)[0] / 2)[1])))),
-        cap_instance, grid(3.0, 10.0, 15.0), tight=False),
-    Search(concentration.hoeffding, {"lo": "n", "gap": "n", "q": "n", "s": ""}, ({"n": 1}, {"n": 2}, {"n": 6}), BOUNDED, (
-        Variant("exponent 5 % larger", stronger_exponent, coins, CROWD, grid(1.0, 2.0, 4.0), COINS),
-        Variant("σ too small", finish=short_gap)), two_valued, skewed, slack=1e-5,
-        also=(Variant("many fair coins", None, coins, CROWD, grid(1.0, 2.0, 4.0), COINS),)),
-    Search(processes.davidson_szarek_gauss, {"s": ""}, MATRICES, GAUSS, (
-        Variant("exponent 5 % larger", bound_with(Rational(21, 20)), up_to(200.0), ({"n": 1, "d": 1},),
-                grid(100.0, 200.0)),
-        Variant("√n missing", without("n"), shapes=({"n": 50, "d": 1},))), up_to(30.0), tight=False),
-    Search(processes.davidson_szarek_sphere, {"s": ""}, MATRICES, ROWS, (Variant("√n missing", without("n"), shapes=({"n": 50, "d": 1},)),),
-           up_to(30.0), tight=False),
-    Search(concentration.mean_chi, {}, DIMS, PLAIN, (
-        stronger(), Variant("√(d − 9/20)", lambda f: le(sqrt(f.lhs.base + Rational(1, 20)), f.rhs))), slack=1e-5),
+    Search(
+        concentration.laurent_massart_upper,
+        {"s": ""},
+        FREEDOM,
+        CHI2_UPPER,
+        (
+            Variant("√ coefficient 5 % smaller", replace_number(2, Rational(19, 10), "root"), up_to(100.0), MANY, grid(30.0, 100.0)),
+            Variant("s coefficient 5 % smaller", replace_number(2, Rational(19, 10), "linear"), up_to(1000.0), TWO, grid(400.0, 1000.0)),
+        ),
+        up_to(30.0),
+        tight=False,
+    ),
+    Search(
+        concentration.laurent_massart_lower,
+        {"s": ""},
+        FREEDOM,
+        CHI2_LOWER,
+        (
+            Variant("√ coefficient 5 % smaller", replace_number(2, Rational(19, 10), "root"), up_to(100.0), MANY, grid(30.0, 100.0)),
+            Variant("exponent 5 % larger", bound_with(Rational(21, 20)), up_to(100.0), MANY, grid(30.0, 100.0)),
+        ),
+        up_to(30.0),
+        tight=False,
+    ),
+    Search(
+        concentration.cap,
+        {"u": "d", "s": ""},
+        SPHERES,
+        CAP,
+        (
+            Variant(
+                "exponent 5 % larger",
+                lambda f: f.func(bound_with(Rational(21, 20))(f.body), *f.limits),
+                cap_instance,
+                ({"n": 1, "d": 1_000_000},),
+                lambda s: [{"u": np.eye(1, s["d"])[0], "s": np.array(20.0)}],
+            ),
+            Variant(
+                "u of norm 2",
+                finish=lambda a, s: {**cap_instance(a, s), "u": 2 * unit(a["u"])},
+                reading=Reading(
+                    {},
+                    log_tail=lambda e, at, instance: (
+                        log_cap(sizes(instance)[1], at.value(e.body.rhs)[1] / 2)[0],
+                        log_cap(sizes(instance)[1], at.value(e.body.rhs)[0] / 2)[1],
+                    ),
+                ),
+            ),
+        ),
+        cap_instance,
+        grid(3.0, 10.0, 15.0),
+        tight=False,
+    ),
+    Search(
+        concentration.hoeffding,
+        {"lo": "n", "gap": "n", "q": "n", "s": ""},
+        ({"n": 1}, {"n": 2}, {"n": 6}),
+        BOUNDED,
+        (
+            Variant("exponent 5 % larger", stronger_exponent, coins, CROWD, grid(1.0, 2.0, 4.0), COINS),
+            Variant("σ too small", finish=short_gap),
+        ),
+        two_valued,
+        skewed,
+        slack=1e-5,
+        also=(Variant("many fair coins", None, coins, CROWD, grid(1.0, 2.0, 4.0), COINS),),
+    ),
+    Search(
+        processes.davidson_szarek_gauss,
+        {"s": ""},
+        MATRICES,
+        GAUSS,
+        (
+            Variant("exponent 5 % larger", bound_with(Rational(21, 20)), up_to(200.0), ({"n": 1, "d": 1},), grid(100.0, 200.0)),
+            Variant("√n missing", without("n"), shapes=({"n": 50, "d": 1},)),
+        ),
+        up_to(30.0),
+        tight=False,
+    ),
+    Search(
+        processes.davidson_szarek_sphere,
+        {"s": ""},
+        MATRICES,
+        ROWS,
+        (Variant("√n missing", without("n"), shapes=({"n": 50, "d": 1},)),),
+        up_to(30.0),
+        tight=False,
+    ),
+    Search(
+        concentration.mean_chi,
+        {},
+        DIMS,
+        PLAIN,
+        (stronger(), Variant("√(d − 9/20)", lambda f: le(sqrt(f.lhs.base + Rational(1, 20)), f.rhs))),
+        slack=1e-5,
+    ),
     Search(concentration.mean_chi_upper, {}, DIMS, PLAIN, (stronger(),), slack=1e-3),
 )

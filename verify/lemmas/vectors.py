@@ -25,8 +25,10 @@ FALSE_EQUATION = Variant("1/100 added", shifted)
 
 def below(first: str, second: str) -> Any:
     """The first array at most the second, entry by entry."""
+
     def finish(arrays: Arrays, shape: Shape) -> Arrays:
         return {**arrays, first: np.minimum(arrays[first], arrays[second])}
+
     return finish
 
 
@@ -96,8 +98,13 @@ def over_both(arrays: Arrays, shape: Shape) -> Arrays:
     """|u·v_1 + β| − |u·v_2 + β| + h lies between h ± |v_1 − v_2|; for opposite points all values come up to it."""
     V = arrays["V"]
     gap = float(max(np.abs(V[0] - V[1]).sum(), np.abs(V[0] + V[1]).sum())) + abs(float(arrays["h"]))
-    return {**arrays, UNIT: np.ones(1), "x": unit(arrays["x"]), "t": float(np.clip(arrays["t"], -1, 1)),
-            "bound": gap + max(float(arrays["more"]), 0.0)}
+    return {
+        **arrays,
+        UNIT: np.ones(1),
+        "x": unit(arrays["x"]),
+        "t": float(np.clip(arrays["t"], -1, 1)),
+        "bound": gap + max(float(arrays["more"]), 0.0),
+    }
 
 
 def too_low(finish: Any) -> Any:
@@ -107,8 +114,10 @@ def too_low(finish: Any) -> Any:
 
 def both_starts(shape: Shape) -> list[Arrays]:
     zero = {"h": np.array(0.0), "more": np.array(0.0)}
-    return [{**zero, "V": np.array([[0.5], [-0.5]]), "x": np.ones(1), "t": np.array(0.5), "a": np.ones(1)},
-            {**zero, "V": np.array([[0.5], [0.5]]), "x": np.ones(1), "t": np.array(0.5), "a": np.ones(1)}]
+    return [
+        {**zero, "V": np.array([[0.5], [-0.5]]), "x": np.ones(1), "t": np.array(0.5), "a": np.ones(1)},
+        {**zero, "V": np.array([[0.5], [0.5]]), "x": np.ones(1), "t": np.array(0.5), "a": np.ones(1)},
+    ]
 
 
 def outside(arrays: Arrays, shape: Shape) -> Arrays:
@@ -121,6 +130,7 @@ def far_shift(arrays: Arrays, shape: Shape) -> Arrays:
 
 
 # --- maxima ------------------------------------------------------------------------------------------------------------------------
+
 
 def maxima(arrays: Arrays, shape: Shape) -> Arrays:
     """An index, and bounds on the values and on the differences: the larger of the two serves both rules."""
@@ -155,23 +165,63 @@ SEARCHES = (
     Search(rules.cauchy_dot, PAIR, DIMS, PLAIN, (stronger(),)),
     Search(rules.direction, {"w": "d", "x": "d"}, DIMS, PLAIN, (off_by(), FALSE_EQUATION)),
     Search(rules.direction_unit, {"w": "d"}, DIMS, PLAIN, (off_by(),)),
-    Search(rules.sum_le, {"F": "n", "G": "n"}, COUNTS, VALUES, (
-        stronger(), Variant("not termwise", finish=lambda a, s: a)), below("F", "G")),
-    Search(rules.sum_le_pairs, {"F": "nm", "G": "nm"}, TABLES, Reading({"F": lambda i, j: F_TABLE[i, j], "G": lambda i, j: G_TABLE[i, j]}), (
-        stronger(), Variant("not termwise", finish=lambda a, s: a)), below("F", "G")),
-    Search(rules.triangle, {"F": "n"}, COUNTS, VALUES, (stronger(), Variant("no modulus on the right", lambda f: le(
-        f.lhs, f.lhs.args[0])))),
-    Search(rules.exp_le, {"s": "", "t": ""}, ({},), PLAIN, (stronger(), Variant("s > t", finish=lambda a, s: {
-        "s": float(abs(a["t"])) + 1, "t": 0.0})), _of_equal_size),
-    Search(rules.at_least, {"p": "", "q": "", "b": ""}, ({},), PLAIN, (stronger(), Variant("p > bound", finish=lambda a, s: {
-        **_chain(a, s), "p": _chain(a, s)["bound"] + 1})), _chain),
+    Search(
+        rules.sum_le, {"F": "n", "G": "n"}, COUNTS, VALUES, (stronger(), Variant("not termwise", finish=lambda a, s: a)), below("F", "G")
+    ),
+    Search(
+        rules.sum_le_pairs,
+        {"F": "nm", "G": "nm"},
+        TABLES,
+        Reading({"F": lambda i, j: F_TABLE[i, j], "G": lambda i, j: G_TABLE[i, j]}),
+        (stronger(), Variant("not termwise", finish=lambda a, s: a)),
+        below("F", "G"),
+    ),
+    Search(
+        rules.triangle, {"F": "n"}, COUNTS, VALUES, (stronger(), Variant("no modulus on the right", lambda f: le(f.lhs, f.lhs.args[0])))
+    ),
+    Search(
+        rules.exp_le,
+        {"s": "", "t": ""},
+        ({},),
+        PLAIN,
+        (stronger(), Variant("s > t", finish=lambda a, s: {"s": float(abs(a["t"])) + 1, "t": 0.0})),
+        _of_equal_size,
+    ),
+    Search(
+        rules.at_least,
+        {"p": "", "q": "", "b": ""},
+        ({},),
+        PLAIN,
+        (stronger(), Variant("p > bound", finish=lambda a, s: {**_chain(a, s), "p": _chain(a, s)["bound"] + 1})),
+        _chain,
+    ),
     Search(rules.homogeneity, SCALARS, ({},), PLAIN, (off_by(), Variant("ψ = tanh", finish=not_homogeneous)), homogeneous),
     Search(rules.growth, SCALARS, ({},), PLAIN, (stronger(), Variant("ψ(0) = 1", finish=growing)), homogeneous),
-    Search(rules.contracts, SCALARS, ({},), PLAIN, (stronger(), Variant("ψ is 2-Lipschitz", finish=steep)), two_points,
-           lambda s: [{"s": np.array(1.0), "t": np.array(0.0)}]),
-    Search(rules.relu_homogeneous, {}, ({},), PLAIN, (
-        Variant("tanh", lambda f: f.func(f.name, Activation("psi")), finish=lambda a, s: {"psi": activation("tanh")}),), tight=False),
-    Search(rules.relu_lipschitz, {}, ({},), PLAIN, (Variant("constant 9/10", lambda f: f.func(f.name, relu, f.objects[1] * 9 / 10)),), tight=False),
+    Search(
+        rules.contracts,
+        SCALARS,
+        ({},),
+        PLAIN,
+        (stronger(), Variant("ψ is 2-Lipschitz", finish=steep)),
+        two_points,
+        lambda s: [{"s": np.array(1.0), "t": np.array(0.0)}],
+    ),
+    Search(
+        rules.relu_homogeneous,
+        {},
+        ({},),
+        PLAIN,
+        (Variant("tanh", lambda f: f.func(f.name, Activation("psi")), finish=lambda a, s: {"psi": activation("tanh")}),),
+        tight=False,
+    ),
+    Search(
+        rules.relu_lipschitz,
+        {},
+        ({},),
+        PLAIN,
+        (Variant("constant 9/10", lambda f: f.func(f.name, relu, f.objects[1] * 9 / 10)),),
+        tight=False,
+    ),
     Search(rules.relu_by_abs, {}, ({},), PLAIN, (Variant("right side 1 % larger", off_by().change),)),
     Search(rules.on_sphere, {}, DIMS, PLAIN, (off_by(),)),
     Search(rules.in_interval, {}, ({},), PLAIN, (stronger(),), tight=False),

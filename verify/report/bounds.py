@@ -9,14 +9,13 @@ from rich.console import Console
 
 from verify.bounds import BoundEntry, BoundsReport
 from verify.report.terminal import show_line
-from verify.report.words import at_least
+from verify.report.words import BOUND_DOMAINS, at_least
 
 TITLES = {
     "mcshane": "McShane floor (any function)", "bln.thm6.trace": "Theorem 6, trace form",
     "bln.thm6.fantope": "Theorem 6, Fantope certificate", "bln.thm6.sphere": "sphere law",
     "bln.thm6.sphere_fantope": "sphere Fantope certificate", "bln.r0": "R0, every ReLU network",
 }
-DOMAINS = {"any": "any domain", "global": "R^d", "sphere": "unit sphere", "ball": "ball through the data"}
 
 
 def bounds_document(report: BoundsReport, written: Path | None) -> dict[str, Any]:
@@ -39,7 +38,7 @@ def show_bounds(console: Console, report: BoundsReport, written: Path | None, na
         proof = "certified" if entry.certified else "NOT certified"
         upper = f", no such certificate exceeds {entry.upper:.6g}" if entry.upper is not None else ""
         show_line(console, f"  {_title(entry).ljust(titles)}  {at_least(entry.value):>10}  ",
-                  (f"{proof}, on {DOMAINS.get(entry.domain, entry.domain)}{upper}", "dim"))
+                  (f"{proof}, on {BOUND_DOMAINS.get(entry.domain, entry.domain)}{upper}", "dim"))
     for note in report.notes:
         show_line(console, "  ", (note, "dim"))
     if written is not None:

@@ -54,12 +54,15 @@ def show_entry(console: Console, entry: Entry) -> None:
     lemmas = rests_on(entry)
     said = measured(entry.statement)
     show_line(console, INDENT, (f"{said}{' · rests on ' + ', '.join(lemmas) if lemmas else ''}", "dim"))
-    for line, style in remarks(entry):
+    for line, style in remarks(entry, told_below=not entry.passes):
         show_line(console, INDENT, (line, style))
 
 
-def remarks(entry: Entry) -> list[tuple[str, str]]:
-    """What a reader must not miss: refutations, broken proofs, violated facts, twins that passed."""
+def remarks(entry: Entry, *, told_below: bool = False) -> list[tuple[str, str]]:
+    """What a reader must not miss: refutations, broken proofs, violated facts, twins that passed.
+
+    ``told_below``: the step at which each proof breaks is reported at length after the ledger, and left out here.
+    """
     found: list[tuple[str, str]] = []
     if entry.refutation is not None:
         breaks = f" (breaks: {entry.refutation.breaks})" if entry.refutation.breaks else ""
@@ -67,9 +70,11 @@ def remarks(entry: Entry) -> list[tuple[str, str]]:
         found.append((f"refuted: {said}", "red") if entry.refuted else
                      (f"a counterexample is recorded but does NOT check: {said}: {entry.refutation.verdict.reason}",
                       "bold red"))
-    found += [(broken(proof), "red") for proof in entry.report.proofs if not proof.status.is_proof]
+    failing = [proof for proof in entry.report.proofs if not proof.status.is_proof]
+    told = {p.first_failure.step.name for p in failing if p.first_failure is not None} if told_below else set()
+    found += [] if told_below else [(broken(proof), "red") for proof in failing]
     found += [(f"measured false: {f.name}, {measured(f)}", "bold red") for f in entry.facts
-              if f.violations and f.name != "conclusion"]
+              if f.violations and f.name not in ("conclusion", *told)]
     found += [(f"the false twin {t.name!r} ({t.flaw}) was NOT caught: "
                f"{'its proof is accepted' if t.proof_status.is_proof else 'no instance contradicts it'}", "bold red")
               for t in entry.twins if not t.is_caught]

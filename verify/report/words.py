@@ -22,6 +22,9 @@ DOMAINS = {
     NormDomain.GLOBAL: "Lip on R^d", NormDomain.BALL: "Lip on the unit ball", NormDomain.SPHERE: "Lip on the sphere",
     NormDomain.PROXY: "proxy of Lip", NormDomain.DATA: "data alone",
 }
+BOUND_DOMAINS = {
+    "any": "every set with the data in it", "global": "R^d", "sphere": "the unit sphere", "ball": "the ball through the data",
+}
 
 
 def number(value: float) -> str:

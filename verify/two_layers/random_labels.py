@@ -1,4 +1,7 @@
-"""Measures the laws for random labels: probabilities over all 2ⁿ label vectors are exact, so n is small."""
+"""Measures the laws for random labels: probabilities over all 2ⁿ label vectors are exact, so n is small.
+
+They say something of a law of labels, not of one network; on a user's network the instance form bln.thm5.sharp is measured.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,25 @@ from typing import Any
 
 import numpy as np
 
-from verify import preconditions as needs
 from verify.data import Dataset
-from verify.draws import HOMOGENEOUS, Rng, fit_instance, fixed, integer, level_set_data, new_seed, one_of, some_network, some_points, some_weights
+from verify.draws import (
+    HOMOGENEOUS,
+    LEAST_ACCURACY,
+    Rng,
+    fit_instance,
+    fixed,
+    integer,
+    level_set_data,
+    new_seed,
+    one_of,
+    some_network,
+    some_points,
+    some_weights,
+)
 from verify.instance import Instance
 from verify.measure import Measurement
-from verify.networks import Network, activation
+from verify.networks import activation
 from verify.two_layers.spectral_norm import E1, plain
-
-DEFAULT_LEVEL = 2.0        # the failure probability of a user's network is 2e^{−2}, about 0.27
 
 
 def level(rng: Rng) -> float:
@@ -26,12 +39,12 @@ def width_instance(X: Any, psi: str, s: float, seed: int = 0) -> Instance:
     """Data, an activation with its Lipschitz constant, and a level."""
     X, activated = np.asarray(X, dtype=float), activation(psi)
     names = {"X": X, "n": len(X), "d": X.shape[1], "psi": activated, "L": activated.lipschitz, "s": s}
-    return Instance(names, seed, accuracy=2e-14)          # unit rows are rounded
+    return Instance(names, seed, accuracy=LEAST_ACCURACY)
 
 
 def draw_width(rng: Rng) -> Instance:
-    """Unit data from any model, at most 5 points."""
-    X = some_points(rng, integer(rng, 1, 5), integer(rng, 1, 4), unit=True)
+    """Unit data from any model, at most 6 points."""
+    X = some_points(rng, integer(rng, 1, 6), integer(rng, 1, 4), unit=True)
     return width_instance(X, one_of(rng, HOMOGENEOUS), level(rng), new_seed(rng))
 
 
@@ -39,7 +52,7 @@ def draw_law(rng: Rng) -> Instance:
     """A bias-free homogeneous network and points of the sphere on its level sets."""
     d = integer(rng, 1, 4)
     network = some_network(rng, some_weights(rng, integer(rng, 1, 6), d), one_of(rng, HOMOGENEOUS), biases=False)
-    network, data = level_set_data(network, integer(rng, 1, 5), rng, unit=True)
+    network, data = level_set_data(network, integer(rng, 1, 6), rng, unit=True)
     return fit_instance(network, data, new_seed(rng), L=network.activation.lipschitz, s=level(rng))
 
 
@@ -68,18 +81,6 @@ def fitted_datum() -> Instance:
 def fitted_pair() -> Instance:
     """Labels ±1 at e_1, e_2 with W = I, at s = ½."""
     return fit_instance(plain(np.eye(2), [1, -1]), Dataset(np.eye(2), [1, -1]), L=1, s=0.5)
-
-
-def from_fit(network: Network, data: Dataset) -> Instance:
-    """The instance of a bias-free homogeneous fit of labels ±1 at unit points, at the level s = 2."""
-    needs.require_signs(data)
-    needs.require_no_affine_part(network)
-    needs.require_no_bias(network)
-    needs.require_homogeneous(network)
-    needs.require_unit_rows(data)
-    L = needs.require_lipschitz(network)
-    needs.require_fit(network, data)
-    return fit_instance(network, data, L=L, s=DEFAULT_LEVEL)
 
 
 # --- where the false twins fail ----------------------------------------------------------------------------------------------------
@@ -130,7 +131,7 @@ MEASUREMENTS = (
         "without unit rows": fixed(long_rows), "without homogeneous": fixed(constant_activation),
         "without psi Lipschitz": fixed(steep_activation), "without √n": fixed(no_root_n),
         "for every label vector": fixed(aligned_labels)}),
-    Measurement("bln.thm5.random_labels", draw_law, (fitted_datum, fitted_pair), from_fit=from_fit, twin_draws={
+    Measurement("bln.thm5.random_labels", draw_law, (fitted_datum, fitted_pair), twin_draws={
         "without no bias": fixed(biased_constant), "without fits": fixed(zero_function), "without unit rows": fixed(long_rows_fitted),
         "off the event": fixed(aligned_labels), "twice n": fixed(fitted_datum)}),
 )

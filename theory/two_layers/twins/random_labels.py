@@ -30,7 +30,7 @@ def twins() -> dict[str, tuple[Twin, ...]]:
             random_labels.dropping("no bias", "a neuron with w = 0 fits equal labels"),
             random_labels.dropping("fits", "the zero network has proxy 0"),
             random_labels.dropping("unit rows", "the probability is not the promised one for long data"),
-            random_labels.claiming("off the event", And(width.conclusion, law), "for labels off the event the law can fail: equal labels at one point"),
+            random_labels.claiming("off the event", And(width.conclusion, law), "equal labels at one point break the law"),
             random_labels.claiming("twice n", And(width.conclusion, Implies(le(R, bound), le(2 * n, bound * proxy))),
                                    "one neuron at its own datum with s = 0 is an equality"),
         ),

@@ -1,0 +1,34 @@
+"""False twins of R1 for random labels: none may be proved, and each is contradicted by an instance unless it says otherwise."""
+
+from __future__ import annotations
+
+from sympy import exp, sqrt
+
+from theory.claim import Twin
+from theory.terms import And, Implies, Prob, ge, le
+from theory.two_layers.arbitrary_weights import R_BIASED
+from theory.two_layers.random_labels import s
+from theory.two_layers.random_labels_biased import SIGNS, bound, random_labels_biased, width
+from theory.two_layers.setting import LIP, k, n
+
+
+def twins() -> dict[str, tuple[Twin, ...]]:
+    """The twins of each claim, by its id.
+
+    >>> sorted(twins())
+    ['bln.r1.random_labels', 'bln.r1.width']
+    """
+    law = random_labels_biased
+    return {
+        width.id: (
+            width.dropping("unit rows", "the mean of R_b grows with the data, and the term 2√n does not"),
+            width.claiming("without deviation", ge(Prob(le(R_BIASED, sqrt(n)), SIGNS), 1 - 2 * exp(-s)), "a bound on the mean is no bound"),
+            width.claiming("for every label vector", le(R_BIASED, bound), "labels that follow the poles of a line have R_b = n"),
+        ),
+        law.id: (
+            law.dropping("independent", "the energy lemma fails for dependent rows; whether the law does is open"),
+            law.dropping("fits", "the zero network has Lip = 0"),
+            law.claiming("uncentred", And(width.conclusion, Implies(le(R_BIASED, bound), le(n, 2 * bound * sqrt(k) * LIP))),
+                         "a bias fits equal labels with Lip near 0"),
+        ),
+    }
