@@ -23,7 +23,7 @@ class Source:
     pages: str = ""
 
     def __str__(self) -> str:
-        pages = f", p. {self.pages}" if self.pages else ""
+        pages = f", {'pp.' if '–' in self.pages else 'p.'} {self.pages}" if self.pages else ""
         return f"{self.work} {self.item}{pages}".strip()
 
 

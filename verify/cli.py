@@ -15,6 +15,11 @@ import typer
 # the same class in both
 ClickError: type[Exception] = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickException")
 
+# The matrices here are small: a second thread of the linear algebra library costs more than it brings, and the ledger runs one
+# process a core.  Set before numpy is imported; a value set by the user stays.
+for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_variable, "1")
+
 DONE, DOES_NOT_HOLD, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 app = typer.Typer(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -25,11 +26,10 @@ MIN_PARALLEL = 4   # claims; a worker process costs about two seconds to start
 
 @dataclass(frozen=True)
 class LedgerOptions:
-    """How much is measured: random instances a claim, one instance in ``every`` for the inner facts, and the seed."""
+    """How much is measured: random instances a claim, and the seed they are drawn from."""
 
     instances: int = 60
     seed: int = 0
-    every: int = 4
     processes: int = os.cpu_count() or 1
 
 
@@ -106,7 +106,7 @@ def entries(claims: Sequence[Claim], options: LedgerOptions, extra: Mapping[str,
         memo: StepMemo = {}
         yield from (entry(c, options, (extra or {}).get(c.id), memo) for c in claims)
         return
-    with ProcessPoolExecutor(options.processes, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(options.processes, get_context("spawn"), _leave_interrupts_to_the_parent) as pool:
         pending = {c.id: pool.submit(_library_parts, c.id, options) for c in sorted(own, key=_expected_work, reverse=True)}
         try:
             for claim in claims:
@@ -115,6 +115,10 @@ def entries(claims: Sequence[Claim], options: LedgerOptions, extra: Mapping[str,
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def entry(claim: Claim, options: LedgerOptions, measurement: Measurement | None, memo: StepMemo) -> Entry:
@@ -144,7 +148,7 @@ def _parts(claim: Claim, options: LedgerOptions, measurement: Measurement | None
     refutation = None
     if measurement is not None and options.instances > 0:
         if measurement.refutation is None:
-            facts = try_facts(claim, instances_of(measurement, options.instances, options.seed), options.every)
+            facts = try_facts(claim, instances_of(measurement, options.instances, options.seed))
         else:
             refutation = refute(claim, measurement.refutation())
     twins = tuple(_twin_result(t, measurement, options, memo) for t in claim.twins)

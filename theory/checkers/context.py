@@ -17,7 +17,6 @@ from theory.terms.scalars import Dot, Norm
 from theory.terms.sets import Range, Space
 from theory.terms.sorts import Vector, fresh_variable, names_in
 
-OPENED = "★"  # stem of the names of goal variables under opened quantifiers
 
 
 @dataclass(frozen=True)
@@ -60,7 +59,7 @@ def open_step(goal: Formula, facts: Mapping[str, Formula]) -> Context:
             continue
         fresh = []
         for variable in goal.variables:
-            fresh.append(fresh_variable(variable, OPENED, used))
+            fresh.append(fresh_variable(variable, _letter(variable), used))
             used.add(fresh[-1].name)
         opened.extend(zip(fresh, goal.domains, strict=True))
         goal = goal.instantiate(*fresh)
@@ -68,6 +67,11 @@ def open_step(goal: Formula, facts: Mapping[str, Formula]) -> Context:
     for name, fact in {**facts, **premises}.items():
         available.update(_at_opened(name, fact, opened))
     return Context(goal, _closed_under_modus_ponens(available), tuple(opened))
+
+
+def _letter(variable: Any) -> str:
+    """The letter that a reader expects for an opened variable."""
+    return "x" if isinstance(variable, Vector) else "i" if variable.is_integer else "β"
 
 
 def _closed_under_modus_ponens(facts: dict[str, Formula]) -> dict[str, Formula]:

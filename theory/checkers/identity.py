@@ -15,6 +15,7 @@ from theory.checkers.context import Context
 from theory.checkers.signs import Signs
 from theory.normal import Normaliser
 from theory.terms import Eq, VectorEq
+from theory.terms.printing import text
 from theory.verdict import Verdict, failed, proved, unknown
 
 
@@ -44,7 +45,6 @@ def _by_clearing_denominators(difference: Expr, context: Context, normaliser: No
 
 def shown(term: Any) -> str:
     """A term as text, shortened."""
-    from theory.terms.printing import text
     words = text(term)
     return words if len(words) <= 160 else f"{words[:157]}…"
 

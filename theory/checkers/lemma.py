@@ -10,7 +10,7 @@ import inspect
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sympy import Expr, preorder_traversal, sympify
+from sympy import Expr, Symbol, preorder_traversal, sympify
 
 from theory.checkers.context import Context, open_step, same_formula
 from theory.checkers.linear import check_linear
@@ -22,9 +22,11 @@ from theory.terms.matching import Pattern, dimensions, match_first, matches, sam
 from theory.terms.scalars import Norm
 from theory.terms.schema import FAMILY_TERMS, Event, Family, Template, VectorFamily, instantiate
 from theory.terms.shape import is_gram, is_symmetric
-from theory.terms.sorts import Vector, fresh_variable, names_in, rename_variable
+from theory.terms.sorts import Named, Vector, fresh_variable, names_in, rename_variable
 from theory.verdict import Status, Verdict, failed
 
+FAMILY_SORTS = {Family: Expr, VectorFamily: Vector, Event: Formula}
+SORT_NAMES = {Expr: "scalar", Vector: "vector", Formula: "formula"}
 MAX_BINDINGS = 4000  # proposals examined before the checker gives up; the library's schemas need fewer than a hundred
 
 
@@ -122,12 +124,14 @@ def _instance_of(hypothesis: Formula, fact: ForAll, binding: dict[Any, Any], var
 
 def instance_binding(fact: ForAll, goal: Formula, context: Context) -> dict[Any, Any] | None:
     """Values of the quantified variables, each shown to lie in its domain, at which the fact's body is the goal."""
-    fresh = []
+    fresh: list[Any] = []
     for variable in fact.variables:
         fresh.append(fresh_variable(variable, "°q", names_in(fact) | names_in(goal) | {v.name for v in fresh}))
     body = fact.instantiate(*fresh)
     for binding in matches(Pattern(body, frozenset(fresh)), goal):
-        if all(v in binding and is_member(binding[v], domain, context) for v, domain in zip(fresh, fact.domains, strict=True)):
+        inside = all(v in binding and is_member(binding[v], domain, context) for v, domain in zip(fresh, fact.domains, strict=True))
+        # the matcher only proposes: the fact at these values is compared with the goal
+        if inside and same_formula(fact.instantiate(*(binding[v] for v in fresh)), goal, context.normaliser()):
             return binding
     return None
 
@@ -195,14 +199,18 @@ def _mismatch(lemma: Lemma, binding: dict[Any, Any], goal: Formula, normaliser: 
     conclusion = instantiate(lemma.schema.conclusion, binding)
     free = _metavariables(conclusion, lemma.schema.variables)
     if free:
-        names = ", ".join(sorted(v.name.removeprefix("?") for v in free))
-        return f"{lemma.id} does not determine {names}; give it with .at(…)"
+        return _undetermined(lemma, conclusion)
     if same_formula(conclusion, goal, normaliser):
         return None
     if isinstance(conclusion, ForAll) and not isinstance(goal, ForAll) and instance_binding(
             conclusion, goal, Context(goal, {}, ())) is not None:
         return None
     return f"{lemma.id} gives  {text(conclusion)}  here, which is not this step"
+
+
+def _undetermined(lemma: Lemma, conclusion: Any) -> str:
+    names = sorted(v.name.removeprefix("?") for v in _metavariables(conclusion, lemma.schema.variables))
+    return f"{lemma.id} does not determine {', '.join(names) or 'all of its symbols'}; give it with .at(…)"
 
 
 def _unmet(lemma: Lemma, use: Use, goal: Formula, facts: Mapping[str, Formula]) -> str | None:
@@ -213,6 +221,8 @@ def _unmet(lemma: Lemma, use: Use, goal: Formula, facts: Mapping[str, Formula]) 
             current = [binding]
             for hypothesis in lemma.schema.hypotheses:
                 following = [e for b in current[:20] for e in _discharge(instantiate(hypothesis, b), lemma.schema.variables, b, context)]
+                if not following and isinstance(hypothesis, (Le, Lt)) and hypothesis.rhs in set(lemma.schema.variables) - set(current[0]):
+                    return _undetermined(lemma, instantiate(lemma.schema.conclusion, current[0]))      # the sign of an open symbol
                 if not following:
                     return f"{lemma.id} needs  {text(instantiate(hypothesis, current[0]))} , which is not among the facts this step names"
                 current = following
@@ -227,8 +237,7 @@ def hints_to_binding(lemma: Lemma, hints: Mapping[str, Any]) -> dict[Any, Any]:
     for name, value in hints.items():
         if name not in by_name:
             raise BadData(f"{lemma.id} has no metavariable {name!r}; it has {', '.join(sorted(by_name))}")
-        is_family = callable(value) and not hasattr(value, "args")
-        binding[by_name[name]] = _template(lemma, by_name[name], value) if is_family else sympify(value)
+        binding[by_name[name]] = _hinted(lemma, by_name[name], value)
     return _with_sizes(lemma, binding)
 
 
@@ -250,7 +259,7 @@ def fits(variable: Any, value: Any, binding: Mapping[Any, Any]) -> bool:
     The sizes occur in conclusions, as in √min(k, d), so a binding that gives them other values would prove falsehoods.
     """
     if isinstance(value, Template):
-        sort = {Family: Expr, VectorFamily: Vector, Event: Formula}.get(type(variable))
+        sort = FAMILY_SORTS.get(type(variable))
         if sort is None or not isinstance(value.body, sort):
             return False
     elif isinstance(variable, (Family, VectorFamily, Event)) or not same_sort(variable, value) or getattr(value, "is_real", None) is False:
@@ -259,14 +268,29 @@ def fits(variable: Any, value: Any, binding: Mapping[Any, Any]) -> bool:
     return not wanted or _sizes(value) == wanted
 
 
+def _hinted(lemma: Lemma, variable: Any, value: Any) -> Any:
+    """A hint as what its metavariable may stand for: a lambda for a family of terms, a term for anything else."""
+    is_function = callable(value) and not hasattr(value, "args")
+    if is_function is not isinstance(variable, (Family, VectorFamily, Event)):
+        wanted = "a family; give a lambda" if not is_function else "no family; give a term"
+        raise BadData(f"{variable.name.removeprefix('?')} in {lemma.id} is {wanted}")
+    return _template(lemma, variable, value) if is_function else sympify(value)
+
+
 def _template(lemma: Lemma, family: Any, value: Any) -> Template:
-    prototype = next(t for f in (lemma.schema.conclusion, *lemma.schema.hypotheses) for t in preorder_traversal(f)
-                     if isinstance(t, FAMILY_TERMS) and t.args[0] == family)
+    """The family as λ variables. body, the variables of the sorts that the lemma gives it where its arguments are variables."""
+    uses = [t.args[1:] for f in (lemma.schema.conclusion, *lemma.schema.hypotheses) for t in preorder_traversal(f)
+            if isinstance(t, FAMILY_TERMS) and t.args[0] == family]
+    prototype = next(args for args in uses if all(isinstance(a, (Symbol, Named)) for a in args))
     arity = len(inspect.signature(value).parameters)
-    if arity != len(prototype.args) - 1:
-        raise BadData(f"the hint for {family.name} in {lemma.id} takes {arity} arguments, the lemma gives {len(prototype.args) - 1}")
-    variables = tuple(rename_variable(a, f"°h{i}") for i, a in enumerate(prototype.args[1:]))
-    return Template(variables, sympify(value(*variables)))
+    if arity != len(prototype):
+        name = family.name.removeprefix("?")
+        raise BadData(f"the hint for {name} in {lemma.id} takes {arity} arguments, the lemma gives {len(prototype)}")
+    variables = tuple(rename_variable(a, f"°h{i}") for i, a in enumerate(prototype))
+    body, sort = sympify(value(*variables)), FAMILY_SORTS[type(family)]
+    if not isinstance(body, sort):
+        raise BadData(f"the hint for {family.name.removeprefix('?')} in {lemma.id} gives {type(body).__name__}, not a {SORT_NAMES[sort]}")
+    return Template(variables, body)
 
 
 def _readable(binding: dict[Any, Any]) -> dict[str, str]:

@@ -30,6 +30,7 @@ from theory.checkers.signs import (
 )
 from theory.errors import BadData
 from theory.terms import Eq, Le, Lt, Relation
+from theory.terms.printing import text
 from theory.verdict import Verdict, failed, unknown
 
 LARGEST_EXACT = 2 ** 64  # numbers beyond are evaluated in balls only: factoring them under roots and logarithms could take forever
@@ -157,6 +158,6 @@ def refutation(problem: Problem, values: Mapping[Expr, Expr]) -> Verdict | None:
     if not all(holds_at(fact, values) is True for fact in problem.facts.values()) or holds_at(problem.goal, values) is not False:
         return None
     model = {problem.names(atom): str(values[atom]) for atom in problem.atoms}
-    at = ", ".join(f"{name} = {value}" for name, value in model.items())
+    at = ", ".join(f"{text(atom)} = {values[atom]}" for atom in problem.atoms)
     return failed(f"the goal does not follow: it is false at {at or 'every point'}, where all facts hold",
                   countermodel=model, goal=show(problem.goal))

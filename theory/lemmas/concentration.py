@@ -85,7 +85,7 @@ matrix_rademacher_outer = textbook(
     ge(Prob(le(op_norm(Sum(y[i] * Outer(V(i)), (i, n))), sigma * sqrt(2 * s)), SIGNS), 1 - 2 * d * exp(-s)),
     [le(eigenvalue_sum(Sum(norm(V(i)) ** 2 * Outer(V(i)), (i, n)), 1), sigma**2)])
 
-LAURENT_MASSART = Source("Laurent, Massart, Adaptive estimation of a quadratic functional by model selection, Ann. Statist. 28, 2000", "Lemma 1")
+LAURENT_MASSART = Source("Laurent, Massart, Adaptive estimation of a quadratic functional by model selection, 2000", "Lemma 1")
 chi2 = d * fro_norm(X) ** 2                      # χ² with nd degrees of freedom under the law GaussianRows(n, d)
 GAUSS = (X, GaussianRows(n, d))
 laurent_massart_upper = textbook(

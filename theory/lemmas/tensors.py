@@ -26,7 +26,7 @@ injective_power = rule("rule.injective_power", "definition of the injective norm
 
 tensor_fro_op = textbook(
     "lemma.tensor_fro_op", "‖T‖_F ≤ d^{(p−1)/2} ‖T‖_op for a tensor of order p over R^d",
-    Source("Li, Nakatsukasa, Soma, Uschmajew, On orthogonal tensors and best rank-one approximation ratio, SIAM J. Matrix Anal. Appl. 39, 2018",
+    Source("Li, Nakatsukasa, Soma, Uschmajew, On orthogonal tensors and best rank-one approximation ratio, 2018",
            "the elementary lower bound of the approximation ratio"),
     le(norm(T), sqrt(d) ** (p - 1) * injective_norm(T)))
 banach = textbook(

@@ -19,10 +19,11 @@ from theory.terms.linear import IndexedSum
 from verify.evaluate import Evaluator, Instance
 from verify.evaluate.laws import clopper_pearson
 from verify.lemmas.drawing import off_by
-from verify.lemmas.search import Arrays, Reading, Search, Shape, Variant
+from verify.lemmas.measure import Reading
+from verify.lemmas.search import Arrays, Search, Shape, Variant
 
 Array = NDArray[np.float64]
-DRAWS, ERROR_RATE = 20_000, 1e-6
+DRAWS, ERROR_RATE = 8_000, 1e-6
 
 
 def simulated(term: Any, at: Evaluator, instance: Instance) -> tuple[float, float] | None:

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sympy import Rational, Symbol
+from sympy import Rational, Symbol, exp, expand
 
-from theory.terms import Formula, MatrixSymbol, VectorSymbol
+from theory.errors import BadData
+from theory.terms import MatrixSymbol, Prob, VectorSymbol, ge
 from theory.terms.formula import Eq, ForAll, Relation
 from verify.lemmas.search import Arrays, Shape, Variant
 
@@ -85,14 +86,14 @@ def positive(t: Any) -> Any:
 # --- false conclusions -------------------------------------------------------------------------------------------------------------
 
 
-def scaled(factor: Rational) -> Callable[[Formula], Formula]:
+def scaled(factor: Rational) -> Callable[[Any], Any]:
     """The right side of the relation times a factor."""
 
-    def change(formula: Formula) -> Formula:
+    def change(formula: Any) -> Any:
         if isinstance(formula, ForAll):
             return ForAll(change(formula.body), *formula.limits)
         if not isinstance(formula, Relation):
-            raise TypeError(f"only a relation has a right side, not {formula.func.__name__}")
+            raise BadData(f"only a relation has a right side, not {formula.func.__name__}; change the conclusion otherwise")
         return formula.func(formula.lhs, factor * formula.rhs)
 
     return change
@@ -108,13 +109,41 @@ def reversed_sides() -> Variant:
     return Variant("sides swapped", lambda f: f.func(f.rhs, f.lhs))
 
 
-def shifted(formula: Formula) -> Formula:
+def shifted(formula: Any) -> Any:
     """lhs = rhs + 1/100."""
     if not isinstance(formula, Eq):
-        raise TypeError("only an equation is shifted")
+        raise BadData("only an equation is shifted; change the conclusion otherwise")
     return formula.func(formula.lhs, formula.rhs + Rational(1, 100))
 
 
 def off_by(percent: int = 1) -> Variant:
     """The right side of an equation larger by a few percent."""
     return Variant(f"right side {percent} % larger", scaled(1 + Rational(percent, 100)))
+
+
+def too_narrow(finish: Callable[[Arrays, Shape], Arrays]) -> Callable[[Arrays, Shape], Arrays]:
+    """The hypothesis on σ missed: it is too small by the factor 20."""
+    return lambda arrays, shape: {**finish(arrays, shape), "sigma": finish(arrays, shape)["sigma"] / 20}
+
+
+def exponent(factor: Rational) -> Callable[[Any], Any]:
+    """The threshold of the event, less its mean, times √factor: a constant in the exponent that is too strong."""
+
+    def change(formula: Any) -> Any:
+        event = formula.rhs.body
+        s = next(x for x in formula.free_symbols if x.name == "s")
+        return formula.func(formula.lhs, Prob(event.func(event.lhs, event.rhs.subs(s, factor * s)), *formula.rhs.limits))
+
+    return change
+
+
+def bound_with(factor: Rational) -> Callable[[Any], Any]:
+    """1 − δ replaced by 1 − δ^factor."""
+
+    def change(formula: Any) -> Any:
+        delta = expand(1 - formula.lhs)
+        coefficient, power = delta.as_coeff_Mul()
+        exponent_of = next(f for f in power.atoms(exp))
+        return ge(formula.rhs, 1 - coefficient * (power / exponent_of) * exp(factor * exponent_of.args[0]))
+
+    return change

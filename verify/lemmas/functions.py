@@ -11,7 +11,8 @@ from theory.errors import NotCertified
 from theory.lemmas import projections, rules
 from theory.terms import Sphere
 from verify.lemmas.drawing import Array, in_range, off_by, projection, shifted, stronger, unit
-from verify.lemmas.search import Arrays, Reading, Search, Shape, Variant
+from verify.lemmas.measure import Reading
+from verify.lemmas.search import Arrays, Search, Shape, Variant
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
-STARTS, STEPS, CELLS = 6, 30, 40_000
+STARTS, STEPS, CELLS = 6, 30, 4_000
 
 
 def injective_enclosure(tensor: Array) -> tuple[float, float]:
@@ -72,7 +72,7 @@ def _over_circle(tensor: Array, lower: float) -> tuple[float, float]:
 
 def _spectral(tensor: Array, angles: Array) -> Array:
     u = np.stack([np.cos(angles), np.sin(angles)])
-    return np.linalg.norm(np.einsum("abq,qm->mab", tensor, u), 2, axis=(1, 2))
+    return np.asarray(np.linalg.norm(np.einsum("abq,qm->mab", tensor, u), 2, axis=(1, 2)))
 
 
 def form_supremum(tensor: Array) -> tuple[float, float]:

@@ -6,12 +6,15 @@ import numpy as np
 from sympy import Max, Rational, sqrt
 
 from theory.lemmas import matrices, spectra
-from theory.terms import Min, fro_norm, le, nuclear_norm, op_norm, rank
+from theory.terms import MatrixSymbol, Min, fro_norm, le, nuclear_norm, op_norm, rank
 from verify.lemmas.drawing import (
     SQUARE,
+    Array,
+    d,
     entry,
     finishing,
     frame,
+    k,
     projection,
     row,
     scaled,
@@ -19,11 +22,12 @@ from verify.lemmas.drawing import (
     symmetric,
     unit,
 )
-from verify.lemmas.search import Arrays, Reading, Search, Shape, Variant
+from verify.lemmas.measure import Reading
+from verify.lemmas.search import Arrays, Search, Shape, Variant
 
 KD = tuple({"k": k, "d": d} for k, d in ((1, 1), (2, 3), (3, 3), (4, 2)))
 PLAIN = Reading({})
-W = spectra.W
+W = MatrixSymbol("W", k, d)
 
 
 def low_rank(arrays: Arrays, shape: Shape) -> Arrays:
@@ -58,17 +62,17 @@ def _fantope(arrays: Arrays, shape: Shape, *, bounded: bool = True) -> Arrays:
     return {"M": M, "Q": Q * (r / np.trace(Q))}
 
 
-def _capped(q: np.ndarray, r: int) -> np.ndarray:
+def _capped(q: Array, r: int) -> Array:
     """The point max(0, min(1, q + τ)) whose entries sum to r."""
     low, high = -float(q.max()) - 1, 2.0
     for _ in range(200):
         tau = (low + high) / 2
         low, high = (tau, high) if np.clip(q + tau, 0, 1).sum() < r else (low, tau)
-    return np.clip(q + (low + high) / 2, 0, 1) * (1 - 1e-13)
+    return np.asarray(np.clip(q + (low + high) / 2, 0, 1) * (1 - 1e-13))
 
 
-def _gram(A: np.ndarray) -> np.ndarray:
-    return A.T @ A
+def _gram(A: Array) -> Array:
+    return np.asarray(A.T @ A)
 
 
 RANKS = tuple({"d": d, "r": r} for d, r in ((1, 1), (2, 1), (3, 2), (3, 3)))
@@ -89,7 +93,7 @@ SEARCHES = (
         {"W": "kd"},
         KD,
         PLAIN,
-        (stronger(), Variant("min(k, d) − 1/20", lambda f: le(f.lhs, sqrt(Min(*spectra.W.shape) - Rational(1, 20)) * op_norm(W)))),
+        (stronger(), Variant("min(k, d) − 1/20", lambda f: le(f.lhs, sqrt(Min(*W.shape) - Rational(1, 20)) * op_norm(W)))),
     ),
     Search(spectra.fro_rank, LOW_RANK, KDQ, PLAIN, (stronger(), Variant("rank dropped", lambda f: le(f.lhs, op_norm(W)))), finish=low_rank),
     Search(

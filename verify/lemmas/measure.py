@@ -7,7 +7,7 @@ that one term; thresholds and bounds are still those of the lemma.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -53,7 +53,7 @@ class Reading:
     rewriting: Rewriting | None = None
     oracle: Oracle | None = None
     log_tail: Oracle | None = None
-    options: Options = Options(n_points=32, search_rounds=8)
+    options: Options = field(default_factory=lambda: Options(n_points=32, search_rounds=8))
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,14 @@ import numpy as np
 from sympy import Abs, Rational
 
 from theory.lemmas import activations, networks
+from theory.lemmas.build import F, V, u, w
 from theory.terms import Ball, Sphere, Sum, Sup, VectorSymbol, dot, index, le, norm, relu
 from verify.lemmas.drawing import Array, centred, d, entry, n, off_by, positive, row, shifted, stronger, unit
 from verify.lemmas.functions import Enclosure
 from verify.lemmas.line import UNIT, on_the_line
-from verify.lemmas.search import Arrays, Reading, Search, Shape, Variant
-from verify.lemmas.vectors import ACTIVATIONS, points
+from verify.lemmas.measure import Reading
+from verify.lemmas.search import Arrays, Search, Shape, Variant
+from verify.lemmas.vectors import ACTIVATIONS, points, slope_of
 from verify.networks import activation
 
 SUMS = Reading({"F": entry("F"), "V": row})
@@ -23,7 +25,7 @@ ON_LINE, WITH_SHIFT = Reading(SUMS.families, on_the_line()), Reading(SUMS.famili
 POSITIONS = VectorSymbol("T", n)
 TRANSPORT = Reading({"F": entry("F"), "T": lambda i: POSITIONS[i]})
 i = index("i")
-without_shift = Sup(Abs(Sum(activations.F(i) * relu(dot(activations.u, activations.V(i))), (i, n))), (activations.u, Sphere(d)))
+without_shift = Sup(Abs(Sum(F(i) * relu(dot(u, V(i))), (i, n))), (u, Sphere(d)))
 
 
 def homogeneous(arrays: Arrays, shape: Shape) -> Arrays:
@@ -63,7 +65,7 @@ def transport(arrays: Arrays, shape: Shape) -> Arrays:
         "F": centred(np.clip(arrays["F"], -50, 50)),
         "T": arrays["T"],
         "psi": psi,
-        "L": float(psi.lipschitz),
+        "L": slope_of(psi),
         "scale": float(positive(arrays["scale"])),
         "shift": float(arrays["shift"]),
     }
@@ -197,7 +199,7 @@ SEARCHES = (
         {"F": "n", "V": "nd", "w": "d", "shift": ""},
         LINE,
         WITH_SHIFT,
-        (stronger(), Variant("no shift in the supremum", lambda f: le(f.lhs, norm(activations.w) * without_shift))),
+        (stronger(), Variant("no shift in the supremum", lambda f: le(f.lhs, norm(w) * without_shift))),
         sum_zero,
         two_far_points,
         also=(Variant("in the plane", shapes=({"n": 3, "d": 2},), reading=SUMS),),

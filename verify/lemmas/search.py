@@ -76,7 +76,7 @@ class Effort:
 
 @dataclass(frozen=True)
 class Found:
-    """The worst instance: its margin (log(rhs/lhs); negative is false), whether the statement is violated there, and how many were tried."""
+    """The worst instance: its margin log(rhs/lhs), whether the statement is violated there, and how many were tried."""
 
     margin: float
     violated: bool

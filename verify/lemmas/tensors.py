@@ -13,7 +13,8 @@ import verify.lemmas.readings  # noqa: F401  (declares how tensors are read)
 from theory.lemmas import polynomials, tensors
 from theory.terms import MatrixSymbol, VectorSymbol, le, norm
 from verify.lemmas.drawing import Array, d, entry, off_by, row, stronger, unit
-from verify.lemmas.search import Arrays, Reading, Search, Shape, Variant
+from verify.lemmas.measure import Reading
+from verify.lemmas.search import Arrays, Search, Shape, Variant
 
 p = Symbol("p", integer=True, positive=True)
 U = MatrixSymbol("U", p, d)

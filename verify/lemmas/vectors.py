@@ -7,11 +7,14 @@ from typing import Any
 import numpy as np
 from sympy import Abs, Symbol
 
+from theory.errors import HypothesisViolated
 from theory.lemmas import rules
 from theory.terms import Activation, MatrixSymbol, VectorSymbol, dot, le, relu
 from verify.lemmas.drawing import Array, d, entry, m, n, off_by, positive, shifted, stronger, unit
 from verify.lemmas.line import UNIT, on_the_line
-from verify.lemmas.search import Arrays, Reading, Search, Shape, Variant
+from verify.lemmas.measure import Reading
+from verify.lemmas.search import Arrays, Search, Shape, Variant
+from verify.networks import Activation as NamedActivation
 from verify.networks import activation
 
 PLAIN = Reading({})
@@ -37,11 +40,18 @@ def below(first: str, second: str) -> Any:
 ACTIVATIONS = ("relu", "abs", "leaky_relu:0.3", "identity")
 
 
+def slope_of(psi: NamedActivation) -> float:
+    """The Lipschitz constant of an activation that has one."""
+    if psi.lipschitz is None:
+        raise HypothesisViolated(f"{psi.name} is not Lipschitz; take another activation")
+    return float(psi.lipschitz)
+
+
 def homogeneous(arrays: Arrays, shape: Shape) -> Arrays:
     """ψ with ψ(ct) = cψ(t), its constant L, and s = ct with c ≥ 0."""
     psi = activation(ACTIVATIONS[int(abs(float(arrays["which"]))) % len(ACTIVATIONS)])
     c, t = float(positive(arrays["c"])), float(arrays["t"])
-    return {"psi": psi, "L": float(psi.lipschitz), "c": c, "t": t, "s": c * t}
+    return {"psi": psi, "L": slope_of(psi), "c": c, "t": t, "s": c * t}
 
 
 def two_points(arrays: Arrays, shape: Shape) -> Arrays:
@@ -222,7 +232,7 @@ SEARCHES = (
         (Variant("constant 9/10", lambda f: f.func(f.name, relu, f.objects[1] * 9 / 10)),),
         tight=False,
     ),
-    Search(rules.relu_by_abs, {}, ({},), PLAIN, (Variant("right side 1 % larger", off_by().change),)),
+    Search(rules.relu_by_abs, {}, ({},), PLAIN, (Variant("right side 1 % larger", off_by().change),), tight=False),
     Search(rules.on_sphere, {}, DIMS, PLAIN, (off_by(),)),
     Search(rules.in_interval, {}, ({},), PLAIN, (stronger(),), tight=False),
     Search(rules.sup_ge, SUP, ON_LINE, OVER_U, (stronger(), Variant("x not a unit vector", finish=outside)), over_u),

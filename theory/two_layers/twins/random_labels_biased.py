@@ -1,4 +1,8 @@
-"""False twins of R1 for random labels: none may be proved, and each is contradicted by an instance unless it says otherwise."""
+"""False twins of R1 for random labels: none may be proved.
+
+Without unit rows the bound on R_b fails for 26 or more long orthogonal points, where R_b ≈ ‖x‖√(n/2) exceeds 3.4‖x‖: too many label
+vectors to enumerate, so that twin is only refused.  Without independent rows the law is open.
+"""
 
 from __future__ import annotations
 
