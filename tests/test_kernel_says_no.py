@@ -112,6 +112,7 @@ FALSE_STEPS = [
     ("Px·x0 is not x·x0", eq(dot(P @ x, x0), dot(x, x0)), "algebra", ("projection",)),
     ("the trace form needs the projection", eq(Sum(norm(P @ X[i]) ** 2, (i, n)), trace(P, SCATTER)), "algebra", ()),
     ("dividing by a label sum that may vanish", eq(Sum(y[i], (i, n)) / Sum(y[i], (i, n)) + t, 2 + t), "algebra", ()),
+    ("a divisor inside a sum may vanish", eq(t * Sum(y[i] / t, (i, n)), Sum(y[i], (i, n))), "sums", ()),
     ("an equation is not an inequality", le(t, t), "algebra", ()),
     ("√(x²) is |x|, not x", eq(sqrt(t**2), t), "algebra", ()),
     ("reversed Lipschitz bound", forall(le(LIP * norm(X[i] - X[j]), Abs(f(X[i]) - f(X[j]))), *PAIRS), rules.lipschitz, ()),

@@ -45,7 +45,7 @@ from verify.lemmas.circle import circle_quantities
 from verify.lemmas.drawing import bound_with, entry, exponent, in_range, projection, scaled, shifted, stronger
 from verify.lemmas.exact_tails import log_binomial_tail, log_cap, log_chi2_lower, log_chi2_upper
 from verify.lemmas.functions import Ridge
-from verify.lemmas.injective import form_supremum, injective_enclosure
+from verify.evaluate.injective import form_supremum, injective_enclosure
 from verify.lemmas.line import UNIT, on_the_line
 from verify.lemmas.networks import Separable
 from verify.lemmas.tensors import harmonic, largest_value
@@ -219,7 +219,7 @@ def test_extreme_tensor_of_the_plane(order):
     assert low == pytest.approx(1.0, abs=1e-9)
     assert low <= high
     if order <= 3:
-        assert high == pytest.approx(1.0, abs=1e-3)      # σ_max is constant on the circle: no cell can be discarded
+        assert high == pytest.approx(1.0, abs=2e-3)      # σ_max is constant: no cell can go, and 2048 cells of slope √2 cost 1.1e-3
 
 
 def test_injective_norm_of_rank_one_tensors():

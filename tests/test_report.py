@@ -117,7 +117,7 @@ def test_page_of_a_claim() -> None:
     words = shown(lambda c: show_page(c, entry_of(TRUE)))
     assert words.splitlines() == [
         "Twice a number  [sharp; data alone]   PROVED",
-        "BLN Theorem 5, p. 7–8",
+        "BLN Theorem 5, pp. 7–8",
         "  if    s ≤ t   (s is small)",
         "  then  2s ≤ z",
         "  where z = 2t",

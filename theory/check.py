@@ -11,7 +11,7 @@ from typing import Any
 from theory.checkers.ball import check_ball
 from theory.checkers.chain import check_chain
 from theory.checkers.context import Context, open_step, same_formula
-from theory.checkers.identity import check_identity
+from theory.checkers.identity import check_identity, shown, vanishing_divisors
 from theory.checkers.instance import check_conjunction, check_instance
 from theory.checkers.lemma import check_lemma
 from theory.checkers.linear import check_linear
@@ -19,7 +19,7 @@ from theory.checkers.polynomial import check_polynomial
 from theory.claim import Claim
 from theory.proof import Lemma, LemmaKind, Proof, Step, Use
 from theory.terms import Formula, Relation
-from theory.verdict import Status, Verdict, failed, weakest
+from theory.verdict import Status, Verdict, failed, unknown, weakest
 
 ScalarChecker = Callable[[Relation, Mapping[str, Relation]], Verdict]
 SCALAR_CHECKERS: dict[str, ScalarChecker] = {
@@ -135,11 +135,14 @@ def check_step(current: Step, known: Mapping[str, Formula]) -> Verdict:
     if missing:
         return failed(f"it uses {', '.join(missing)}, which is neither a hypothesis nor an earlier step")
     facts = {name: known[name] for name in current.using}
+    context = open_step(current.formula, facts)
+    divisors = vanishing_divisors(context)
+    if divisors:
+        return unknown(f"it divides by {shown(divisors[0])}, which may be zero; name a fact that says it is not")
     if isinstance(current.by, (Lemma, Use)):
         return _by_lemma(current, facts)
     if current.by not in CHECKERS:
         return failed(f"there is no checker named {current.by!r}; the checkers are {', '.join(CHECKERS)}")
-    context = open_step(current.formula, facts)
     if current.by in TERM_CHECKERS:
         return TERM_CHECKERS[current.by](context)
     return _by_scalars(SCALAR_CHECKERS[current.by], context)
@@ -152,9 +155,8 @@ def _by_scalars(checker: ScalarChecker, context: Context) -> Verdict:
     normaliser = context.normaliser()
     written = context.relations()
     normal = {name: fact.func(*map(normaliser.scalar, fact.args)) for name, fact in written.items()}
-    both = normal | {f"{name} (as written)": fact for name, fact in written.items() if normal[name] != fact}
-    verdict = checker(context.goal.func(*map(normaliser.scalar, context.goal.args)), both)
-    if verdict.status is Status.PROVED or both == written:
+    verdict = checker(context.goal.func(*map(normaliser.scalar, context.goal.args)), normal)
+    if verdict.status is Status.PROVED or normal == written:
         return verdict
     plain = checker(context.goal, written)      # normal forms expand squares under a root, which can hide that they are not negative
     return plain if plain.status is Status.PROVED else verdict

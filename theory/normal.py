@@ -34,7 +34,7 @@ from theory.terms.linear import (
 from theory.terms.matching import Pattern, match_first
 from theory.terms.scalars import Dot, Expect, FrobeniusNorm, Indicator, Norm, Trace
 from theory.terms.sets import Range
-from theory.terms.sorts import Binder, Formula, Matrix, Vector, names_in, open_binder, replace
+from theory.terms.sorts import Binder, Formula, Matrix, Vector, fresh_variable, names_in, open_binder, replace
 
 MAX_REWRITES = 200  # a terminating set of rules needs a handful; a looping one is stopped and its terms stay as they are
 
@@ -112,7 +112,8 @@ class Normaliser:
         if isinstance(term, Norm):
             return self.scalar(Dot(term.args[0], term.args[0]))
         matrix = term.args[0]
-        i = Symbol("°f", integer=True, positive=True)                         # ‖M‖_F² is the sum of the squared norms of the rows
+        i = fresh_variable(Symbol("°f", integer=True, positive=True), "°f", names_in(matrix) | _names(self.domains))
+        # ‖M‖_F² is the sum of the squared norms of the rows
         return self.scalar(IndexedSum(Dot(Row(matrix, i), Row(matrix, i)), (i, Range(matrix.shape[0]))))
 
     def _atom(self, term: Expr) -> Expr:
@@ -399,7 +400,9 @@ def _apply(rule: Rule, term: Expr, domains: dict[Any, Any]) -> Expr | None:
 
 def _value_at(rule: Rule, pattern: Pattern, term: Expr, domains: dict[Any, Any]) -> Expr | None:
     binding = match_first(pattern, term)
-    if binding is None or any(domains.get(binding.get(v)) != domain for v, domain in rule.domains):
+    if binding is None or replace(pattern.term, binding) != term:                # the matcher only proposes
+        return None
+    if any(domains.get(binding.get(v)) != domain for v, domain in rule.domains):
         return None
     return replace(rule.value, binding)
 

@@ -19,6 +19,7 @@ from verify.fits import least_norm_solution
 from verify.functions import NetworkFunction, ProjectedFunction, least_mcshane
 from verify.instance import Instance
 from verify.networks import Network, activation
+from verify.training import NotFitted, TrainingOptions, train_fit
 
 Array = NDArray[np.float64]
 Rng = np.random.Generator
@@ -74,6 +75,15 @@ def spread_data(rng: Rng, n: int, d: int) -> Dataset:
     across = rng.standard_normal((n, d)) * rng.choice([0.0, 0.5])
     X = t[:, None] * u + across - np.outer(across @ u, u)
     return Dataset(X, labelled(X, rng))
+
+
+def listed(X: Any, y: Any, *, real_labels: bool = False) -> Dataset:
+    """A data set written out as lists.
+
+    >>> listed([[1], [-1]], [1, -1]).n
+    2
+    """
+    return Dataset(np.asarray(X, dtype=np.float64), np.asarray(y, dtype=np.float64), real_labels=real_labels)
 
 
 # --- networks -------------------------------------------------------------------------------------------------------------------
@@ -197,6 +207,19 @@ def staircase(data: Dataset, rng: Rng) -> Network:
     W = directions[best] + 0.1 * gap / radius * rng.standard_normal((data.n, data.d)) / np.sqrt(data.d)
     features = np.maximum(data.X @ W.T - thresholds, 0)
     return Network(W, -thresholds, least_norm_solution(features, data.y), activation("relu"))
+
+
+def trained(n: int, d: int, k: int, psi: str, seed: int) -> tuple[Network, Dataset]:
+    """n Gaussian points with balanced labels, and a network trained to fit them.
+
+    Raises: NotCertified if none of forty starts fits, which does not happen for a few more weights than points.
+    """
+    rng = np.random.default_rng(seed)
+    data = draw("gaussian", n, d, rng, "balanced")
+    network = train_fit(data, k, psi, TrainingOptions(restarts=40), rng)
+    if isinstance(network, NotFitted):
+        raise NotCertified(f"training did not fit {n} points: the best residual is {network.residual:.3g}; take another seed")
+    return network, data
 
 
 # --- functions of a projection --------------------------------------------------------------------------------------------------

@@ -11,6 +11,8 @@ import numpy as np
 from theory.claim import Claim
 from theory.errors import BadData, LawbookError
 from theory.terms import Expect, ForAll, Formula, Prob, Signs, Sup
+from theory.terms.printing import bound_letters
+from theory.terms.sorts import Binder
 from verify.evaluate import Evaluator, FactCheck, Outcome
 from verify.instance import Instance
 from verify.measure import Measurement
@@ -56,14 +58,14 @@ class _Tally:
     worst: str = ""
     failing_size: float = field(default=np.inf)
 
-    def add(self, found: FactCheck, instance: Instance) -> None:
+    def add(self, found: FactCheck, instance: Instance, formula: Formula) -> None:
         self.instances += 1
         self.undecided += found.outcome is Outcome.UNDECIDED
         self.vacuous += found.outcome is Outcome.VACUOUS
         if found.outcome is Outcome.VIOLATED:
             self.violations += 1
             if size(instance) < self.failing_size:
-                self.failing_size, self.worst = size(instance), described(found, instance)
+                self.failing_size, self.worst = size(instance), described(found, instance, formula)
         margin = max(0.0, float(found.margin))       # a fact that holds has a negative margin only by rounding
         if found.outcome is Outcome.HOLDS and margin < self.min_margin:
             self.min_margin = margin
@@ -86,12 +88,13 @@ def sizes(instance: Instance) -> str:
     return ", ".join(f"{name}={int(value)}" for name, value in found if value is not None)
 
 
-def described(found: FactCheck, instance: Instance) -> str:
+def described(found: FactCheck, instance: Instance, formula: Formula) -> str:
     """A failing instance in words: dimensions, small arrays, both sides, and the place."""
+    letters = bound_letters(formula) if isinstance(formula, Binder) else {}
     arrays = "; ".join(f"{name}={_short(value)}" for name, value in instance.values.items()
                        if isinstance(value, (np.ndarray, list)) and np.size(value) <= 8)
     sides = f"left side {_side(found.lhs)}, right side {_side(found.rhs)}"
-    place = "".join(f", at {name}={value}" for name, value in found.place.items() if np.size(value) <= 6)
+    place = "".join(f", at {letters.get(name, name)}={value}" for name, value in found.place.items() if np.size(value) <= 6)
     return f"{sides} at {sizes(instance)}{place}{'; ' + arrays if arrays else ''}"
 
 
@@ -139,7 +142,7 @@ def try_facts(claim: Claim, instances: Iterable[Instance], effort: Effort = _DEF
         for name, formula in facts.items():
             if name == "conclusion" or position < limits[name]:
                 try:
-                    tallies[name].add(at.fact(formula), instance)
+                    tallies[name].add(at.fact(formula), instance, formula)
                 except LawbookError as error:
                     raise type(error)(f"{claim.id}, fact {name!r}: {error}") from None
     return tuple(t.result() for t in tallies.values())

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Expr, S, expand, fraction, together
+from sympy import Expr, Pow, S, expand, fraction, together
 
 from theory.checkers.context import Context
-from theory.checkers.signs import Signs
+from theory.checkers.signs import Contradiction, Signs
+from theory.errors import BadData
 from theory.normal import Normaliser
 from theory.terms import Eq, VectorEq
 from theory.terms.printing import text
@@ -32,6 +33,21 @@ def check_identity(context: Context) -> Verdict:
     if difference == S.Zero:
         return proved("both sides have the same normal form", rewrites=normaliser.rewrites)
     return _by_clearing_denominators(difference, context, normaliser)
+
+
+def vanishing_divisors(context: Context) -> list[Expr]:
+    """Divisors in the goal that no declaration or named fact shows to be nonzero.
+
+    Normal forms cancel, so they are equal only where the goal is defined; every checker of terms asks here first.
+    """
+    divisors = {p.base for p in context.goal.atoms(Pow) if p.exp.is_negative and p.base.is_positive is not True}
+    if not divisors:
+        return []
+    try:
+        signs = Signs(context.relations())
+        return sorted((b for b in divisors if 0 in signs.of(b)), key=lambda b: b.sort_key())
+    except (Contradiction, BadData):
+        return sorted(divisors, key=lambda b: b.sort_key())
 
 
 def _by_clearing_denominators(difference: Expr, context: Context, normaliser: Normaliser) -> Verdict:

@@ -77,10 +77,10 @@ contraction_abs_shifted = textbook(
        Expect(Sup(Sum(y[i] * F(u, beta, i), (i, n)), DIRECTION, SHIFT), SIGNS)))
 
 rademacher_norm = textbook(
-    "lemma.rademacher_norm", "E‖Σ y_i v_i‖ ≤ √(Σ‖v_i‖²), by Jensen", Source("V", "Exercise 6.4.2's first step; Jensen"),
+    "lemma.rademacher_norm", "E‖Σ y_i v_i‖ ≤ √(Σ‖v_i‖²), by Jensen", Source("elementary: Jensen, E‖S‖ ≤ √(E‖S‖²)"),
     le(Expect(norm(Sum(y[i] * V(i), (i, n))), SIGNS), sqrt(Sum(norm(V(i)) ** 2, (i, n)))))
 rademacher_sum = textbook(
-    "lemma.rademacher_sum", "E|Σ y_i| ≤ √n, by Jensen", Source("V", "Jensen"),
+    "lemma.rademacher_sum", "E|Σ y_i| ≤ √n, by Jensen", Source("elementary: Jensen, E|S| ≤ √(E S²)"),
     le(Expect(Abs(Sum(y[i], (i, n))), SIGNS), sqrt(n)))
 second_moment = textbook(
     "lemma.second_moment", "E‖c + Σ y_i v_i‖² = ‖c‖² + Σ‖v_i‖²", Source("elementary: E y_i = 0 and E y_i y_j = 0 for i ≠ j"),

@@ -11,6 +11,7 @@ from sympy.core.symbol import Str
 from theory.terms.layout import Level, Piece
 from theory.terms.linear import MatVec
 from theory.terms.printing_formulas import FormulaWriter, is_plain_range
+from theory.terms.sorts import Binder
 
 GREEK = {
     "alpha": "α", "beta": "β", "gamma": "γ", "delta": "δ", "eps": "ε", "epsilon": "ε", "zeta": "ζ", "eta": "η",
@@ -309,6 +310,19 @@ def text(term: Any, where: Mapping[str, Any] | None = None) -> str:
         return TextWriter(where, top=term).piece(term).words
     except Exception:  # a verdict must reach its reader even where a term of a foreign class has no layout
         return str(term)
+
+
+def bound_letters(binder: Binder) -> dict[str, str]:
+    """The letters under which `text` shows the variables of an outermost binder, by their canonical names.
+
+    >>> from theory.terms import VectorSymbol, forall, index, le, n, Range
+    >>> y, i = VectorSymbol("y", n), index("i")
+    >>> bound_letters(forall(le(y[i], 1), (i, Range(n))))
+    {'·1': 'i'}
+    """
+    writer = TextWriter(top=binder)
+    writer.open(binder)
+    return {variable.name: letter for variable, letter in writer.bound.items()}
 
 
 def latex(term: Any, where: Mapping[str, Any] | None = None) -> str:

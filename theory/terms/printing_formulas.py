@@ -81,8 +81,7 @@ class FormulaWriter(Writer):
     def show_Property(self, term: Any) -> str:
         objects = [self.words(o) for o in term.objects]
         if term.name == "depends only on" and len(objects) == 3:
-            domain = "" if type(term.objects[2]) is Space else f", for x in {objects[2]}"
-            return f"{objects[0]}(x) depends on x only through {objects[1]}x{domain}"
+            return f"{objects[0]}(x) depends on x only through {objects[1]}x, for x in {objects[2]}"
         phrase, arity = PROPERTIES.get(term.name, ("", -1))
         return phrase.format(*objects) if arity == len(objects) else f"{', '.join(objects)}: {term.name}"
 

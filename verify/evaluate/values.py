@@ -64,7 +64,8 @@ def between(nominal: tuple[Any, Any], outer: tuple[Any, Any], rounding: float = 
 
 
 def _excess(more: Any, less: Any) -> Any:
-    return np.where(more == less, 0.0, more - less)
+    with np.errstate(invalid="ignore"):          # ∞ − ∞ is computed in the branch that is not taken
+        return np.where(more == less, 0.0, more - less)
 
 
 def _finite(x: Any) -> Any:

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.polynomial import chebyshev
 from sympy import Symbol, sqrt
 
-import verify.lemmas.readings  # noqa: F401  (declares how tensors are read)
 from theory.lemmas import polynomials, tensors
 from theory.terms import MatrixSymbol, VectorSymbol, le, norm
 from verify.lemmas.drawing import Array, d, entry, off_by, row, stronger, unit

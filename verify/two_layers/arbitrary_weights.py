@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from theory.errors import HypothesisViolated
 from verify import preconditions as needs
+from verify.ball_form import ball_form
 from verify.data import Dataset
+from verify.data.models import sphere
 from verify.draws import (
     LEAST_ACCURACY,
     Array,
@@ -19,17 +20,18 @@ from verify.draws import (
     integer,
     labelled,
     level_set_data,
+    listed,
     new_seed,
     one_of,
     ray_data,
     some_network,
+    trained,
 )
-from verify.data.models import sphere
 from verify.fits import least_norm_solution
 from verify.functions import NetworkFunction, least_mcshane
 from verify.instance import Instance
 from verify.measure import Measurement
-from verify.networks import Network, activation, canonical_form, dependent_rows, orient_at
+from verify.networks import Network, activation, dependent_rows
 from verify.two_layers.spectral_norm import plain
 
 # --- R1: independent rows -----------------------------------------------------------------------------------------------------------
@@ -59,10 +61,10 @@ def interpolating(rng: Rng) -> tuple[Network, Dataset]:
     n = integer(rng, 1, d)
     W = independent_weights(rng, d, d)
     targets = np.where(np.eye(d)[:n] > 0, rng.uniform(1, 2, (n, d)), rng.uniform(-2, 0.3, (n, d)))
-    X = np.linalg.solve(W, targets.T).T                       # W x_i = targets_i: diagonal dominance keeps the features independent
+    X = np.asarray(np.linalg.solve(W, targets.T).T, dtype=np.float64)                       # W x_i = targets_i: diagonal dominance keeps the features independent
     y = labelled(X, rng)
     a = least_norm_solution(np.maximum(X @ W.T, 0), y)
-    return Network(W, np.zeros(d), a, activation("relu")), Dataset(X, y)
+    return Network(W, np.zeros(d), a, activation("relu")), listed(X, y)
 
 
 def draw_no_bias(rng: Rng) -> Instance:
@@ -101,12 +103,12 @@ def opposite_rows() -> Instance:
 
 def one_neuron() -> Instance:
     """One ReLU at one point: both sides of the centred law are 0, and 1 ≤ 2 without biases."""
-    return fit_instance(plain([[1, 0]], [1]), Dataset([[1.0, 0.0]], [1]))
+    return fit_instance(plain([[1, 0]], [1]), listed([[1.0, 0.0]], [1]))
 
 
 def two_sides() -> Instance:
     """|x_1| by two rows at an angle of nearly π, at ±e_1: n = 2, R = 1, Lip = 1: the law reads 2 ≤ 2√2."""
-    return fit_instance(plain([[1, 0], [-1, TILT]], [1, 1]), Dataset([[1.0, 0.0], [-1.0, 0.0]], [1, 1]))
+    return fit_instance(plain([[1, 0], [-1, TILT]], [1, 1]), listed([[1.0, 0.0], [-1.0, 0.0]], [1, 1]))
 
 
 def triangle() -> Instance:
@@ -114,7 +116,7 @@ def triangle() -> Instance:
 
     The tightest known for few neurons: the supremum R, the largest gradient and Cauchy–Schwarz are attained together.
     """
-    return fit_instance(plain(TRIANGLE, [1, 1, 1]), Dataset(TRIANGLE * [1, 1, 0], [1, 1, 1]))
+    return fit_instance(plain(TRIANGLE, [1, 1, 1]), listed(TRIANGLE * [1, 1, 0], [1, 1, 1]))
 
 
 def triangle_and_centre() -> Instance:
@@ -126,7 +128,12 @@ def triangle_and_centre() -> Instance:
     W[:3, :3], W[3, 3] = TRIANGLE, TILT
     X = np.zeros((6, 4))
     X[:3, :2] = TRIANGLE[:, :2]
-    return fit_instance(plain(W, [2, 2, 2, -1], b=[0, 0, 0, 1]), Dataset(X, [1, 1, 1, -1, -1, -1]))
+    return fit_instance(plain(W, [2, 2, 2, -1], b=[0, 0, 0, 1]), listed(X, [1, 1, 1, -1, -1, -1]))
+
+
+def trained_network() -> Instance:
+    """Six Gaussian points of R^4 with balanced labels, fitted by training four neurons."""
+    return fit_instance(*trained(6, 4, 4, "relu", seed=6))
 
 
 def from_fit_biased(network: Network, data: Dataset) -> Instance:
@@ -185,7 +192,7 @@ def draw_canonical(rng: Rng) -> Instance:
         y = labelled(X, rng)
         a = rng.standard_normal(k)
         affine = least_norm_solution(np.column_stack([X, np.ones(len(X))]), y - np.maximum(X @ W.T + b, 0) @ a)
-        return canonical_instance(Network(W, b, a, activation("relu"), affine[:-1], float(affine[-1])), Dataset(X, y), new_seed(rng))
+        return canonical_instance(Network(W, b, a, activation("relu"), affine[:-1], float(affine[-1])), listed(X, y), new_seed(rng))
     free = Network(W, b, rng.standard_normal(k), activation("relu"), rng.standard_normal(d), float(rng.standard_normal()))
     network, data = level_set_data(free, integer(rng, 1, 8), rng, unit=True)
     return canonical_instance(network, data, new_seed(rng))
@@ -200,19 +207,19 @@ def ridge() -> Instance:
     Every step is an equality: rigidity |α| = 4 = 2 Lip_B, and the one kink is where the supremum R_b is attained.
     """
     network = Network(np.array([[1.0, 0.0]]), np.zeros(1), np.array([4.0]), activation("relu"), np.array([-2.0, 0.0]), -1.0)
-    return canonical_instance(network, Dataset(CROSS, [1, 1, -1, -1]))
+    return canonical_instance(network, listed(CROSS, [1, 1, -1, -1]))
 
 
 def line() -> Instance:
     """f = x_1 at ±e_1, with a kink of coefficient 0: the affine part alone gives 2 ≤ 1·(2 + …)."""
     network = Network(np.array([[0.0, 1.0]]), np.array([-0.5]), np.zeros(1), activation("relu"), np.array([1.0, 0.0]), 0.0)
-    return canonical_instance(network, Dataset(CROSS[:2], [1, -1]))
+    return canonical_instance(network, listed(CROSS[:2], [1, -1]))
 
 
 def constant_function() -> Instance:
     """Equal labels and f = 1: both sides are 0."""
     network = Network(np.array([[0.0, 1.0]]), np.array([-0.5]), np.zeros(1), activation("relu"), np.zeros(2), 1.0)
-    return canonical_instance(network, Dataset(CROSS[:2], [1, 1]))
+    return canonical_instance(network, listed(CROSS[:2], [1, 1]))
 
 
 def nearly_equal(rng: Rng) -> Instance:
@@ -225,7 +232,7 @@ def nearly_equal(rng: Rng) -> Instance:
     x = np.array([np.sin(theta / 2), -np.cos(theta / 2)])           # u·x = sin(θ/2) = −u′·x
     X = np.stack([x, -x])
     network = plain(W, np.array([1.0, -1.0]) / np.sin(theta / 2))
-    return canonical_instance(network, Dataset(X, np.sign(network(X))))
+    return canonical_instance(network, listed(X, np.sign(network(X))))
 
 
 def from_fit_canonical(network: Network, data: Dataset) -> Instance:
@@ -233,55 +240,20 @@ def from_fit_canonical(network: Network, data: Dataset) -> Instance:
     needs.require_signs(data)
     needs.require_unit_rows(data)
     needs.require_fit(network, data)
-    inside = ball_form(network)
-    return canonical_instance(inside, data)
-
-
-def ball_form(network: Network) -> Network:
-    """The same function on the unit ball with unit kinks that meet the open ball, all inactive at one of its points.
-
-    Kinks with |β| ≥ 1 are affine there.  Without kinks one of coefficient 0 is kept, since a network has a neuron.
-    Raises: HypothesisViolated for an activation that is not piecewise linear with one kink.
-    """
-    form = canonical_form(network)
-    beta, alpha, U = form.offsets, form.coefficients, form.directions
-    active, kept = beta >= 1, np.abs(beta) < 1
-    v = form.v + alpha[active] @ U[active]
-    c = float(form.c + alpha[active] @ beta[active])
-    if not kept.any():
-        unit = np.eye(1, form.d)
-        return Network(unit, np.array([-0.5]), np.zeros(1), activation("relu"), v, c)
-    turned = orient_at(type(form)(U[kept], beta[kept], alpha[kept], v, c), generic_point(U[kept], beta[kept]))
-    return turned.to_network()
-
-
-def generic_point(U: Array, beta: Array, tries: int = 4096, seed: int = 0) -> Array:
-    """Of some points of the ball, the one farthest from all hyperplanes.
-
-    Raises: HypothesisViolated if all of them lie within rounding of a hyperplane.
-    """
-    rng = np.random.default_rng(seed)
-    d = U.shape[1]
-    points = rng.standard_normal((tries, d))
-    points *= 0.9 * rng.random((tries, 1)) ** (1 / d) / np.linalg.norm(points, axis=1, keepdims=True)
-    distances = np.abs(points @ U.T + beta).min(axis=1)
-    best = int(np.argmax(distances))
-    if not distances[best] > 1e-12:
-        raise HypothesisViolated(f"no point of the ball was found away from all {len(U)} kinks; merge kinks that nearly coincide")
-    return np.asarray(points[best])
+    return canonical_instance(ball_form(network), data)
 
 
 # --- where the false twins fail -----------------------------------------------------------------------------------------------------
 
 def zero_network() -> Instance:
     """f = 0 with labels that differ: Lip = 0."""
-    return fit_instance(plain([[1, 0]], [0]), Dataset([[1.0, 0.0], [-1.0, 0.0]], [1, -1]))
+    return fit_instance(plain([[1, 0]], [0]), listed([[1.0, 0.0], [-1.0, 0.0]], [1, -1]))
 
 
 def cancelling_energy() -> Instance:
     """ReLU(x_1) plus opposite pairs of size 10 whose directions sum to 0: Lip = 1 and energy 801."""
     network = dependent_rows(10.0, 2)
-    return fit_instance(network, Dataset([[1.0, 0.0]], [1]))
+    return fit_instance(network, listed([[1.0, 0.0]], [1]))
 
 
 def other_function() -> Instance:
@@ -292,19 +264,19 @@ def other_function() -> Instance:
 
 def far_kinks() -> Instance:
     """Kinks at distance 2: f = ReLU(x_1 − 2) − ReLU(x_2 − 2) fits (3, 0) and (0, 3) and is 0 on the ball."""
-    return fit_instance(plain(np.eye(2), [1, -1], b=[-2, -2]), Dataset([[3.0, 0.0], [0.0, 3.0]], [1, -1]))
+    return fit_instance(plain(np.eye(2), [1, -1], b=[-2, -2]), listed([[3.0, 0.0], [0.0, 3.0]], [1, -1]))
 
 
 def flat_constant() -> Instance:
     """ReLU(1 + x_1/1024) = 1 at ±e_2: equal labels with Lip = 1/1024."""
-    return fit_instance(plain([[2.0**-10, 0]], [1], b=[1]), Dataset([[0.0, 1.0], [0.0, -1.0]], [1, 1]))
+    return fit_instance(plain([[2.0**-10, 0]], [1], b=[1]), listed([[0.0, 1.0], [0.0, -1.0]], [1, 1]))
 
 
 def far_data() -> Instance:
     """Labels ±1 at ±3e_1, and f = 0 on the ball: one kink beyond it on each side, which the form keeps away from."""
     outside = plain([[1, 0], [-1, 0]], [1, -1], b=[-2, -2])
-    kink = {"W": np.array([[1.0, 0.0]]), "b": np.array([-0.5]), "a": np.zeros(1), "v": np.zeros(2), "c": 0.0, "k": 1}
-    return fit_instance(outside, Dataset([[3.0, 0.0], [-3.0, 0.0]], [1, -1]), **kink)
+    kink: dict[str, Any] = {"W": np.array([[1.0, 0.0]]), "b": np.array([-0.5]), "a": np.zeros(1), "v": np.zeros(2), "c": 0.0, "k": 1}
+    return fit_instance(outside, listed([[3.0, 0.0], [-3.0, 0.0]], [1, -1]), **kink)
 
 
 def alternating_circle() -> Instance:
@@ -312,15 +284,14 @@ def alternating_circle() -> Instance:
     angles = 2 * np.pi * np.arange(40) / 40
     X = np.column_stack([np.cos(angles), np.sin(angles)])
     y = np.where(np.arange(40) % 2 == 0, 1.0, -1.0)
-    instance = fit_instance(Network(np.array([[1.0, 0.0]]), np.zeros(1), np.zeros(1), activation("relu")), Dataset(X, y), v=np.zeros(2), c=0.0)
-    return instance.with_values(f=least_mcshane(X, y))
+    return fit_instance(plain([[1, 0]], [0]), listed(X, y), v=np.zeros(2), c=0.0, f=least_mcshane(X, y))
 
 
 MEASUREMENTS = (
     Measurement("bln.r1.energy", draw_energy, (widest_energy, opposite_rows), from_fit=from_network, twin_draws={
         "without independent": fixed(cancelling_energy), "without network": fixed(other_function), "constant 3": fixed(widest_energy),
         "constant 1": fixed(opposite_rows), "on the ball": fixed(far_kinks)}),
-    Measurement("bln.r1", draw_biased, (one_neuron, two_sides, triangle_and_centre), from_fit=from_fit_biased, twin_draws={
+    Measurement("bln.r1", draw_biased, (one_neuron, triangle_and_centre, trained_network), from_fit=from_fit_biased, twin_draws={
         "without fits": fixed(zero_network), "uncentred": fixed(flat_constant), "on the ball": fixed(far_kinks),
         "constants dropped": fixed(triangle_and_centre)}),
     Measurement("bln.r1.no_bias", draw_no_bias, (one_neuron, two_sides, triangle), from_fit=from_fit_no_bias, twin_draws={

@@ -9,11 +9,13 @@ from verify.data import Dataset
 from verify.draws import (
     LEAST_ACCURACY,
     LIPSCHITZ,
+    Array,
     Rng,
     fixed,
     function_instance,
     integer,
     level_set_data,
+    listed,
     new_seed,
     one_of,
     some_data,
@@ -43,11 +45,11 @@ def draw_floor(rng: Rng) -> Instance:
         network, data = level_set_data(network, n, rng)
     else:
         X = some_points(rng, n, d)
-        data = Dataset(X, network(X), real_labels=True)
+        data = listed(X, network(X), real_labels=True)
     return function_instance(NetworkFunction(network), data, new_seed(rng))
 
 
-def interpolant_instance(X: np.ndarray, y: np.ndarray, factor: float = 1.0, seed: int = 0) -> Instance:  # type: ignore[type-arg]
+def interpolant_instance(X: Array, y: Array, factor: float = 1.0, seed: int = 0) -> Instance:
     """Data with any labels, L = factor·L*, and the interpolant g."""
     L = factor * mcshane_bound(X, y).estimate
     names = {"X": X, "y": y, "n": len(X), "d": X.shape[1], "L": L, "g": McShaneFunction(X, y, L)}
@@ -69,18 +71,18 @@ def draw_attained(rng: Rng) -> Instance:
 
 def line() -> Instance:
     """f = 1 − 2x at 0 and 1: |y_1 − y_2| = 2 = Lip·1, an equality."""
-    return function_instance(affine_function([-2.0], 1.0), Dataset(ENDS, [1, -1]))
+    return function_instance(affine_function([-2.0], 1.0), listed(ENDS, [1, -1]))
 
 
 def tent() -> Instance:
     """|x| at −1, 0, 1 by two ReLU units: every opposite pair of neighbours is tight."""
     X = np.array([[-1.0], [0.0], [1.0]])
-    return function_instance(NetworkFunction(plain([[1], [-1]], [1, 1])), Dataset(X, [1, 0, 1], real_labels=True))
+    return function_instance(NetworkFunction(plain([[1], [-1]], [1, 1])), listed(X, [1, 0, 1], real_labels=True))
 
 
 def one_point() -> Instance:
     """n = 1: 0 ≤ 0."""
-    return function_instance(affine_function([0.0, 0.0], 1.0), Dataset([[0.0, 1.0]], [1]))
+    return function_instance(affine_function([0.0, 0.0], 1.0), listed([[0.0, 1.0]], [1]))
 
 
 def two_points() -> Instance:
@@ -110,7 +112,7 @@ def zero_function() -> Instance:
 def far_data() -> Instance:
     """Labels ±1 at ±3, and f = ReLU(x − 2) − ReLU(−x − 2) is 0 on the ball."""
     f = NetworkFunction(plain([[1], [-1]], [1, -1], b=[-2, -2]))
-    return function_instance(f, Dataset([[3.0], [-3.0]], [1, -1]))
+    return function_instance(f, listed([[3.0], [-3.0]], [1, -1]))
 
 
 class LowestCones(McShaneFunction):
@@ -119,7 +121,7 @@ class LowestCones(McShaneFunction):
     def __post_init__(self) -> None:
         """No check of the constant: that is the point."""
 
-    def __call__(self, points: object) -> np.ndarray:  # type: ignore[type-arg]
+    def __call__(self, points: object) -> Array:
         distances = np.linalg.norm(np.asarray(points, dtype=float)[:, None] - self.X[None], axis=2)
         return np.asarray((self.y + self.constant * distances).min(axis=1))
 

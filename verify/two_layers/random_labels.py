@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from verify.data import Dataset
 from verify.draws import (
     HOMOGENEOUS,
     LEAST_ACCURACY,
@@ -18,6 +17,7 @@ from verify.draws import (
     fixed,
     integer,
     level_set_data,
+    listed,
     new_seed,
     one_of,
     some_network,
@@ -75,12 +75,12 @@ def orthonormal() -> Instance:
 
 def fitted_datum() -> Instance:
     """One neuron at its own datum at s = 0: the law on the event reads 1 ≤ 1."""
-    return fit_instance(plain(E1, [1]), Dataset(E1, [1]), L=1, s=0)
+    return fit_instance(plain(E1, [1]), listed(E1, [1]), L=1, s=0)
 
 
 def fitted_pair() -> Instance:
     """Labels ±1 at e_1, e_2 with W = I, at s = ½."""
-    return fit_instance(plain(np.eye(2), [1, -1]), Dataset(np.eye(2), [1, -1]), L=1, s=0.5)
+    return fit_instance(plain(np.eye(2), [1, -1]), listed(np.eye(2), [1, -1]), L=1, s=0.5)
 
 
 # --- where the false twins fail ----------------------------------------------------------------------------------------------------
@@ -92,7 +92,7 @@ def long_rows() -> Instance:
 
 def long_rows_fitted() -> Instance:
     """The same data with a linear fit."""
-    return fit_instance(plain(np.full((1, 8), 0.01), [1], "identity"), Dataset(100 * np.eye(8), np.ones(8)), L=1, s=0.9)
+    return fit_instance(plain(np.full((1, 8), 0.01), [1], "identity"), listed(100 * np.eye(8), np.ones(8)), L=1, s=0.9)
 
 
 def constant_activation() -> Instance:
@@ -113,17 +113,17 @@ def no_root_n() -> Instance:
 
 def aligned_labels() -> Instance:
     """Eight times the same point with equal labels: R = 8, and the bound is √8(1 + √0.8)."""
-    return fit_instance(plain(E1, [1], "identity"), Dataset(np.repeat(E1, 8, axis=0), np.ones(8)), L=1, s=0.1)
+    return fit_instance(plain(E1, [1], "identity"), listed(np.repeat(E1, 8, axis=0), np.ones(8)), L=1, s=0.1)
 
 
 def biased_constant() -> Instance:
     """f = ReLU(1) with w = 0: the right side of the law is 0."""
-    return fit_instance(plain(np.zeros((1, 2)), [1], b=[1]), Dataset(E1, [1]), L=1, s=1)
+    return fit_instance(plain(np.zeros((1, 2)), [1], b=[1]), listed(E1, [1]), L=1, s=1)
 
 
 def zero_function() -> Instance:
     """f = 0 fits nothing."""
-    return fit_instance(plain(np.zeros((1, 2)), [0]), Dataset(E1, [1]), L=1, s=1)
+    return fit_instance(plain(np.zeros((1, 2)), [0]), listed(E1, [1]), L=1, s=1)
 
 
 MEASUREMENTS = (

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from verify.data import Dataset
 from verify.draws import (
     LEAST_ACCURACY,
     Rng,
@@ -18,6 +17,7 @@ from verify.draws import (
     independent_weights,
     integer,
     level_set_data,
+    listed,
     new_seed,
     some_network,
     some_points,
@@ -63,7 +63,7 @@ def orthonormal() -> Instance:
 
 def opposite_sides() -> Instance:
     """ReLU(x_1) − ReLU(x_2) at e_1 and e_2."""
-    return fit_instance(plain(np.eye(2), [1, -1]), Dataset(np.eye(2), [1, -1]), s=0.7)
+    return fit_instance(plain(np.eye(2), [1, -1]), listed(np.eye(2), [1, -1]), s=0.7)
 
 
 # --- where the false twins fail ----------------------------------------------------------------------------------------------------
@@ -81,12 +81,12 @@ def aligned() -> Instance:
 
 def zero_network() -> Instance:
     """f = 0 fits nothing; Lip = 0."""
-    return fit_instance(plain([[1, 0]], [0]), Dataset([[1.0, 0.0], [-1.0, 0.0]], [1, -1]), s=2)
+    return fit_instance(plain([[1, 0]], [0]), listed([[1.0, 0.0], [-1.0, 0.0]], [1, -1]), s=2)
 
 
 def flat_constant() -> Instance:
     """ReLU(1 + x_1/1024) = 1 at ±e_2: equal labels with Lip = 1/1024."""
-    return fit_instance(plain([[TILT, 0]], [1], b=[1]), Dataset([[0.0, 1.0], [0.0, -1.0]], [1, 1]), s=2)
+    return fit_instance(plain([[TILT, 0]], [1], b=[1]), listed([[0.0, 1.0], [0.0, -1.0]], [1, 1]), s=2)
 
 
 MEASUREMENTS = (

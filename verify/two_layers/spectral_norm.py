@@ -16,6 +16,7 @@ from verify.draws import (
     fixed,
     integer,
     level_set_data,
+    listed,
     new_seed,
     one_of,
     ray_data,
@@ -23,6 +24,7 @@ from verify.draws import (
     some_weights,
     spread_data,
     staircase,
+    trained,
 )
 from verify.instance import Instance
 from verify.measure import Measurement
@@ -67,7 +69,7 @@ def draw_sliced(rng: Rng) -> Instance:
     else:
         network = some_network(rng, some_weights(rng, integer(rng, 1, 6), d), one_of(rng, LIPSCHITZ))
         network, data = level_set_data(network, n, rng, unit=rng.random() < 0.3)
-    L = network.activation.lipschitz * one_of(rng, (1.0, 1.0, 1.25))      # type: ignore[operator]  # all in LIPSCHITZ have one
+    L = needs.require_lipschitz(network) * one_of(rng, (1.0, 1.0, 1.25))
     return fit_instance(network, data, new_seed(rng), L=L)
 
 
@@ -75,44 +77,44 @@ def draw_sliced(rng: Rng) -> Instance:
 
 def one_point() -> Instance:
     """One neuron at its own datum: R = 1 and the path norm is 1 = n.  All forms without biases are equalities here."""
-    return fit_instance(plain(E1, [1]), Dataset(E1, [1]))
+    return fit_instance(plain(E1, [1]), listed(E1, [1]))
 
 
 def opposite_axes() -> Instance:
     """x_i = e_i with labels ±1, W = I, a = y: R = 1, so n = 2 = R·(1 + 1), and ‖a‖‖W‖_op√min(k, d) = √2·√2 is tight as well."""
-    return fit_instance(plain(np.eye(2), [1, -1]), Dataset(np.eye(2), [1, -1]))
+    return fit_instance(plain(np.eye(2), [1, -1]), listed(np.eye(2), [1, -1]))
 
 
 def balanced_axes() -> Instance:
     """Orthonormal data, two of each label, one neuron a class: R = √2 at both class means, path norm 2√2, ‖W‖_op = 1: all tight."""
     W = np.array([[1, 1, 0, 0], [0, 0, 1, 1]]) / np.sqrt(2)
-    return fit_instance(plain(W, [np.sqrt(2), -np.sqrt(2)]), Dataset(np.eye(4), [1, 1, -1, -1]))
+    return fit_instance(plain(W, [np.sqrt(2), -np.sqrt(2)]), listed(np.eye(4), [1, 1, -1, -1]))
 
 
 def sloped() -> Instance:
     """d = 1, k = 2 > d: |x| fits two labels +1 by its two halves, n = 2 = R·path with R = 1."""
-    return fit_instance(plain([[1], [-1]], [1, 1]), Dataset([[1.0], [-1.0]], [1, 1]))
+    return fit_instance(plain([[1], [-1]], [1, 1]), listed([[1.0], [-1.0]], [1, 1]))
 
 
 def antipodal_line() -> Instance:
     """x = ±e_1 with labels ±1 fitted by e_1·x: V = 2 and the path norm is 1, so n(1 − ȳ²) = 2 = L·V·path."""
-    return fit_instance(plain(E1, [1], "identity"), Dataset(PLUS_MINUS, [1, -1]), L=1)
+    return fit_instance(plain(E1, [1], "identity"), listed(PLUS_MINUS, [1, -1]), L=1)
 
 
 def absolute_value() -> Instance:
     """Labels +1 at ±e_1 and twice −1 at 0, fitted by 2|x_1| − 1 with a bias neuron: V = 2 and path norm 4, n(1 − ȳ²) = 4."""
     X = np.array([[1.0, 0.0], [-1.0, 0.0], [0.0, 0.0], [0.0, 0.0]])
-    return fit_instance(plain([[1, 0], [-1, 0], [0, 0]], [2, 2, -1], b=[0, 0, 1]), Dataset(X, [1, 1, -1, -1]), L=1)
+    return fit_instance(plain([[1, 0], [-1, 0], [0, 0]], [2, 2, -1], b=[0, 0, 1]), listed(X, [1, 1, -1, -1]), L=1)
 
 
 def unbalanced() -> Instance:
     """ReLU(x_1) + ReLU(x_2) written with a = (10, 1/10): the function is tame, ‖a‖‖W‖_op ≥ 100."""
-    return fit_instance(unbalanced_scaling(10.0, [1.0, 0.0], [0.0, 1.0]), Dataset(np.eye(2), [1, 1]))
+    return fit_instance(unbalanced_scaling(10.0, [1.0, 0.0], [0.0, 1.0]), listed(np.eye(2), [1, 1]))
 
 
 def constant_labels() -> Instance:
     """Equal labels fitted by a bias alone: both sides of the centred law are 0."""
-    return fit_instance(plain(np.zeros((1, 2)), [1], b=[1]), Dataset(PLUS_MINUS, [1, 1]), L=1)
+    return fit_instance(plain(np.zeros((1, 2)), [1], b=[1]), listed(PLUS_MINUS, [1, 1]), L=1)
 
 
 def three_directions() -> Instance:
@@ -120,7 +122,12 @@ def three_directions() -> Instance:
     angles = np.deg2rad([0.0, 100.0, 200.0])
     X = np.column_stack([np.cos(angles), np.sin(angles)])
     y = np.array([1.0, -1.0, 1.0])
-    return fit_instance(plain(X, np.linalg.solve(np.maximum(X @ X.T, 0), y)), Dataset(X, y))
+    return fit_instance(plain(X, np.linalg.solve(np.maximum(X @ X.T, 0), y)), listed(X, y))
+
+
+def trained_network() -> Instance:
+    """Six Gaussian points of the plane with balanced labels, fitted by training five tanh units."""
+    return fit_instance(*trained(6, 2, 5, "tanh", seed=0), L=1)
 
 
 # --- the user's network ---------------------------------------------------------------------------------------------------------------
@@ -148,37 +155,37 @@ def from_fit_sliced(network: Network, data: Dataset) -> Instance:
 
 def bias_only() -> Instance:
     """f = ReLU(1) = 1 with w = 0: a fit of path norm 0."""
-    return fit_instance(plain(np.zeros((1, 2)), [1], b=[1]), Dataset(E1, [1]))
+    return fit_instance(plain(np.zeros((1, 2)), [1], b=[1]), listed(E1, [1]))
 
 
 def soft_constant() -> Instance:
     """f = ψ(0)/log 2 = 1 for softplus: a fit without bias of path norm 0."""
-    return fit_instance(Network(np.zeros((1, 2)), np.zeros(1), np.array([1 / np.log(2)]), SOFTPLUS), Dataset(E1, [1]))
+    return fit_instance(Network(np.zeros((1, 2)), np.zeros(1), np.array([1 / np.log(2)]), SOFTPLUS), listed(E1, [1]))
 
 
 def half_label() -> Instance:
     """One label ½: R·path = ½·½ < 1 = n."""
-    return fit_instance(plain(E1, [0.5]), Dataset(E1, [0.5], real_labels=True))
+    return fit_instance(plain(E1, [0.5]), listed(E1, [0.5], real_labels=True))
 
 
 def zero_function() -> Instance:
     """f = 0, which fits nothing."""
-    return fit_instance(plain(np.zeros((1, 2)), [0]), Dataset(E1, [1]))
+    return fit_instance(plain(np.zeros((1, 2)), [0]), listed(E1, [1]))
 
 
 def cancelling() -> Instance:
     """ReLU(x_1) plus two neurons that cancel: path norm 11 for n = 1, R = 1."""
-    return fit_instance(cancelling_pair(plain(E1, [1]), 5.0, [0.0, 1.0]), Dataset(E1, [1]))
+    return fit_instance(cancelling_pair(plain(E1, [1]), 5.0, [0.0, 1.0]), listed(E1, [1]))
 
 
 def cancelling_line() -> Instance:
     """e_1·x plus two neurons that cancel."""
-    return fit_instance(cancelling_pair(plain(E1, [1], "identity"), 5.0, [0.0, 1.0]), Dataset(PLUS_MINUS, [1, -1]), L=1)
+    return fit_instance(cancelling_pair(plain(E1, [1], "identity"), 5.0, [0.0, 1.0]), listed(PLUS_MINUS, [1, -1]), L=1)
 
 
 def half_slope() -> Instance:
     """Labels ±½ at ±e_1: L·V·path = 1·½, and n(1 − ȳ²) = 2."""
-    return fit_instance(plain(E1, [0.5], "identity"), Dataset(PLUS_MINUS, [0.5, -0.5], real_labels=True), L=1)
+    return fit_instance(plain(E1, [0.5], "identity"), listed(PLUS_MINUS, [0.5, -0.5], real_labels=True), L=1)
 
 
 SHARED = {
@@ -192,7 +199,8 @@ MEASUREMENTS = (
         "flipped": fixed(cancelling), "Lipschitz constant in place of path norm": fixed(sloped)}),
     Measurement("bln.thm5.sharp", draw_homogeneous, CORNERS, from_fit=from_fit, twin_draws=SHARED | {
         "flipped": fixed(unbalanced), "without √min(k, d)": fixed(opposite_axes), "Lipschitz constant in place of proxy": fixed(sloped)}),
-    Measurement("bln.thm5.sliced", draw_sliced, (antipodal_line, absolute_value, constant_labels), from_fit=from_fit_sliced, twin_draws={
+    Measurement("bln.thm5.sliced", draw_sliced, (antipodal_line, absolute_value, constant_labels, trained_network),
+                from_fit=from_fit_sliced, twin_draws={
         "without psi Lipschitz": fixed(lambda: antipodal_line().with_values(L=0.5)), "without labels": fixed(half_slope),
         "twice": fixed(antipodal_line), "uncentred": fixed(constant_labels), "flipped": fixed(cancelling_line)}),
 )

@@ -15,6 +15,7 @@ from verify.draws import (
     fixed,
     function_instance,
     integer,
+    listed,
     new_seed,
     one_of,
     opposite_weights,
@@ -49,7 +50,7 @@ def fit_through(rng: Rng, *, unit: bool = False, both: bool = False) -> tuple[An
         return *projected_network(rng, n, Q, unit=unit), Q
     X = some_points(rng, n, d, unit=unit)
     g, y = projected_fit(rng, X, Q)
-    return g, Dataset(X, y), Q
+    return g, listed(X, y), Q
 
 
 def _both_labels(rng: Rng, n: int, Q: Array, *, unit: bool) -> tuple[ProjectedFunction, Dataset]:
@@ -61,7 +62,7 @@ def _both_labels(rng: Rng, n: int, Q: Array, *, unit: bool) -> tuple[ProjectedFu
         X[n // 2 :] = -X[: n - n // 2]           # antipodal pairs
     y = np.where(rng.random(n) < one_of(rng, (0.2, 0.5)), -1.0, 1.0)
     y[:2] = 1.0, -1.0
-    return ProjectedFunction(least_mcshane(X @ Q.T, y, one_of(rng, (1.0, 1.0, 1.5))), Q), Dataset(X, y)
+    return ProjectedFunction(least_mcshane(X @ Q.T, y, one_of(rng, (1.0, 1.0, 1.5))), Q), listed(X, y)
 
 
 def draw_trace(rng: Rng) -> Instance:
@@ -77,7 +78,7 @@ def draw_fantope(rng: Rng) -> Instance:
     if rng.random() < 0.2:
         X = np.vstack([data.X, data.X.mean(axis=0)])
         y = np.append(data.y, float(f(X[-1:])[0]))        # whatever f says there is a label
-        data = Dataset(X, y, real_labels=True)
+        data = listed(X, y, real_labels=True)
     weights = np.zeros((data.n, data.n))
     signs = np.flatnonzero(np.abs(data.y) == 1)
     weights[np.ix_(signs, signs)] = opposite_weights(rng, data.y[signs], data.X[signs] @ Q.T)
@@ -88,13 +89,13 @@ def draw_fantope(rng: Rng) -> Instance:
 
 def antipodal() -> Instance:
     """f = x_1 at ±e_1 with x0 = 0 and π on the one pair: 2 = 1·2 and 4 = 1·4, both forms are equalities."""
-    return function_instance(affine_function([1, 0]), Dataset(CROSS[:2], [1, -1]), P=FIRST, r=1, x0=np.zeros(2), pi=PAIR)
+    return function_instance(affine_function([1, 0]), listed(CROSS[:2], [1, -1]), P=FIRST, r=1, x0=np.zeros(2), pi=PAIR)
 
 
 def on_the_line() -> Instance:
     """The same at d = r = 1."""
     X = np.array([[1.0], [-1.0]])
-    return function_instance(affine_function([1.0]), Dataset(X, [1, -1]), P=np.eye(1), r=1, x0=np.zeros(1), pi=PAIR)
+    return function_instance(affine_function([1.0]), listed(X, [1, -1]), P=np.eye(1), r=1, x0=np.zeros(1), pi=PAIR)
 
 
 def cross_weights() -> Array:
@@ -107,7 +108,7 @@ def ridge() -> Instance:
     """f = 2|x_1| − 1 at ±e_1 (label 1) and ±e_2 (label −1), r = 1, π uniform: Σπ(x_i−x_j)(x_i−x_j)ᵀ = I and Lip² = 4, an equality."""
     network = plain([[1, 0], [-1, 0]], [2, 2])
     f = NetworkFunction(Network(network.W, network.b, network.a, network.activation, np.zeros(2), -1.0))
-    return function_instance(f, Dataset(CROSS, [1, 1, -1, -1]), P=FIRST, r=1, x0=np.zeros(2), pi=cross_weights())
+    return function_instance(f, listed(CROSS, [1, 1, -1, -1]), P=FIRST, r=1, x0=np.zeros(2), pi=cross_weights())
 
 
 def orthonormal_axis() -> Instance:
@@ -118,12 +119,12 @@ def orthonormal_axis() -> Instance:
     y = np.array([1.0] + [-1.0] * (n - 1))
     P = np.zeros((n, n))
     P[0, 0] = 1
-    return function_instance(affine_function(2 * np.eye(n)[0], -1.0), Dataset(np.eye(n), y), P=P, r=1, x0=np.zeros(n), pi=weights)
+    return function_instance(affine_function(2 * np.eye(n)[0], -1.0), listed(np.eye(n), y), P=P, r=1, x0=np.zeros(n), pi=weights)
 
 
 def constant_labels() -> Instance:
     """Equal labels and f = 1: both sides of the trace form are 0."""
-    return function_instance(affine_function(np.zeros(2), 1.0), Dataset(CROSS, np.ones(4)), P=FIRST, r=1, x0=np.zeros(2))
+    return function_instance(affine_function(np.zeros(2), 1.0), listed(CROSS, np.ones(4)), P=FIRST, r=1, x0=np.zeros(2))
 
 
 # --- the user's network ---------------------------------------------------------------------------------------------------------------
@@ -177,7 +178,7 @@ def all_coordinates() -> Instance:
     y = np.array([1.0, 1.0, -1.0, -1.0])
     P = np.diag([1.0, 0.0, 0.0, 0.0])
     weights = np.asarray((y[:, None] * y[None] < 0) / 8)
-    return function_instance(least_mcshane(np.eye(4), y), Dataset(np.eye(4), y), P=P, r=1, x0=np.zeros(4), pi=weights)
+    return function_instance(least_mcshane(np.eye(4), y), listed(np.eye(4), y), P=P, r=1, x0=np.zeros(4), pi=weights)
 
 
 def not_a_projection() -> Instance:
@@ -192,20 +193,20 @@ def zero_function() -> Instance:
 
 def quarter_labels() -> Instance:
     """Labels ±½ fitted by x_1/2: Lip²·λ = ½, and n(1 − ȳ²) = 2."""
-    return function_instance(affine_function([0.5, 0]), Dataset(CROSS[:2], [0.5, -0.5], real_labels=True), P=FIRST, r=1, x0=np.zeros(2))
+    return function_instance(affine_function([0.5, 0]), listed(CROSS[:2], [0.5, -0.5], real_labels=True), P=FIRST, r=1, x0=np.zeros(2))
 
 
 def three_in_the_plane() -> Instance:
     """A regular triangle of unit vectors with one minus label, r = d = 2: 8/3 exceeds Lip²·λ_1 = (4/3)(3/2)."""
     angles = 2 * np.pi * np.arange(3) / 3
     X, y = np.column_stack([np.cos(angles), np.sin(angles)]), np.array([1.0, 1.0, -1.0])
-    return function_instance(least_mcshane(X, y), Dataset(X, y), P=np.eye(2), r=2, x0=np.zeros(2))
+    return function_instance(least_mcshane(X, y), listed(X, y), P=np.eye(2), r=2, x0=np.zeros(2))
 
 
 def far_data() -> Instance:
     """Labels ±1 at ±3e_1, and f = ReLU(x_1 − 2) − ReLU(−x_1 − 2) is 0 on the ball."""
     f = NetworkFunction(plain([[1, 0], [-1, 0]], [1, -1], b=[-2, -2]))
-    return function_instance(f, Dataset(3 * CROSS[:2], [1, -1]), P=FIRST, r=1, x0=np.zeros(2), pi=PAIR)
+    return function_instance(f, listed(3 * CROSS[:2], [1, -1]), P=FIRST, r=1, x0=np.zeros(2), pi=PAIR)
 
 
 def weight_on_one_class() -> Instance:

@@ -11,8 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from verify.data import Dataset
-from verify.draws import Array, Rng, fixed, function_instance, integer, new_seed, orthonormal_rows, projected_fit, projected_network
+from verify.draws import Array, Rng, fixed, function_instance, integer, listed, new_seed, orthonormal_rows, projected_fit, projected_network
 from verify.functions import affine_function, least_mcshane
 from verify.instance import Instance
 from verify.measure import Measurement
@@ -39,7 +38,7 @@ def fit_of_rank(rng: Rng, d: int, r: int, n: int, **more: Any) -> Instance:
         return function_instance(f, data, new_seed(rng), P=Q.T @ Q, r=r, **more)
     X = generic(rng, n, d)
     g, y = projected_fit(rng, X, Q)
-    return function_instance(g, Dataset(X, y), new_seed(rng), P=Q.T @ Q, r=r, **more)
+    return function_instance(g, listed(X, y), new_seed(rng), P=Q.T @ Q, r=r, **more)
 
 
 def generic(rng: Rng, n: int, d: int) -> Array:
@@ -57,38 +56,38 @@ def draw_printed(rng: Rng) -> Instance:
 
 # --- corners ------------------------------------------------------------------------------------------------------------------------
 
-def two_points(**more: Any) -> Instance:
+def two_points() -> Instance:
     """f = x at ±1, d = r = 1, t = 0: 2 ≤ (√2 + 1)² on the event, and the mean label is 0."""
-    return function_instance(affine_function([1.0]), Dataset(PAIR, [1, -1]), P=np.eye(1), r=1, **({"s": 0, "t": 0} | more))
+    return function_instance(affine_function([1.0]), listed(PAIR, [1, -1]), P=np.eye(1), r=1, s=0, t=0)
 
 
 def square() -> Instance:
     """The printed form at d = k = 1 with four points."""
     X = np.array([[1.0], [-1.0], [1.0], [-1.0]])
-    return function_instance(affine_function([1.0]), Dataset(X, X[:, 0]), P=np.eye(1), r=1, k=1)
+    return function_instance(affine_function([1.0]), listed(X, X[:, 0]), P=np.eye(1), r=1, k=1)
 
 
 def sphere_pair() -> Instance:
     """f = x_1 at ±e_1 in the plane, r = 1, s = 1."""
     X = np.array([[1.0, 0.0], [-1.0, 0.0]])
-    return function_instance(affine_function([1.0, 0.0]), Dataset(X, [1, -1]), P=np.diag([1.0, 0.0]), r=1, s=1, t=0)
+    return function_instance(affine_function([1.0, 0.0]), listed(X, [1, -1]), P=np.diag([1.0, 0.0]), r=1, s=1, t=0)
 
 
 # --- where the false twins fail -----------------------------------------------------------------------------------------------------
 
 def constant_labels() -> Instance:
     """Equal labels and f = 1, t = ½: off the event |ȳ| ≤ t, and Lip = 0."""
-    return two_points(f=affine_function([0.0], 1.0), y=np.ones(2), t=0.5)
+    return two_points().with_values(f=affine_function([0.0], 1.0), y=np.ones(2), t=0.5)
 
 
 def constant_on_event() -> Instance:
     """Equal labels and f = 1 with t = 1, where |ȳ| ≤ t says nothing."""
-    return two_points(f=affine_function([0.0], 1.0), y=np.ones(2), t=1)
+    return two_points().with_values(f=affine_function([0.0], 1.0), y=np.ones(2), t=1)
 
 
 def zero_function() -> Instance:
     """f = 0 fits nothing."""
-    return two_points(f=affine_function([0.0]))
+    return two_points().with_values(f=affine_function([0.0]))
 
 
 def orthonormal(d: int = 60) -> Instance:
@@ -96,7 +95,7 @@ def orthonormal(d: int = 60) -> Instance:
     X, y = np.eye(d), np.where(np.arange(d) % 2 == 0, 1.0, -1.0)
     P = np.zeros((d, d))
     P[0, 0] = 1
-    return function_instance(least_mcshane(X, y), Dataset(X, y), P=P, r=1, k=1, s=0.5, t=0.25)
+    return function_instance(least_mcshane(X, y), listed(X, y), P=P, r=1, k=1, s=0.5, t=0.25)
 
 
 def full_rank() -> Instance:
@@ -107,7 +106,7 @@ def full_rank() -> Instance:
 def single_datum() -> Instance:
     """One point in R^12: |ȳ| = 1 always, and |ȳ| ≤ ½ is promised with probability 1 − 2e^{−3/2}."""
     X = np.eye(12)[:1]
-    return function_instance(affine_function(X[0]), Dataset(X, [1]), P=np.diag(X[0]), r=1, k=1)
+    return function_instance(affine_function(X[0]), listed(X, [1]), P=np.diag(X[0]), r=1, k=1)
 
 
 def many_points() -> Instance:
@@ -115,12 +114,12 @@ def many_points() -> Instance:
     rng = np.random.default_rng(0)
     X = rng.standard_normal((80, 1))
     y = np.where(X[:, 0] > 0, 1.0, -1.0)
-    return function_instance(least_mcshane(X, y), Dataset(X, y), P=np.eye(1), r=1, s=2, t=0.9)
+    return function_instance(least_mcshane(X, y), listed(X, y), P=np.eye(1), r=1, s=2, t=0.9)
 
 
 def printed_constant() -> Instance:
     """Equal labels and f = 1 for the printed form: 1 ≤ 12·0 off the event."""
-    return function_instance(affine_function([0.0], 1.0), Dataset(PAIR, [1, 1]), P=np.eye(1), r=1, k=1)
+    return function_instance(affine_function([0.0], 1.0), listed(PAIR, [1, 1]), P=np.eye(1), r=1, k=1)
 
 
 SHARED = {

@@ -6,7 +6,7 @@ import numpy as np
 
 from verify import preconditions as needs
 from verify.data import Dataset
-from verify.draws import Array, Rng, fixed, function_instance, new_seed, opposite_weights
+from verify.draws import Array, Rng, fixed, function_instance, listed, new_seed, opposite_weights
 from verify.functions import ConeFunction, NetworkFunction, affine_function, least_mcshane
 from verify.instance import Instance
 from verify.measure import Measurement
@@ -31,7 +31,7 @@ def draw_sphere_fantope(rng: Rng) -> Instance:
 
 def antipodal() -> Instance:
     """f = x_1 at ±e_1, r = 1: nσ = 2, Lip_S = 1, and n²(1 − ȳ²) = 4 = 1·2·(4 − 2), an equality."""
-    return function_instance(affine_function([1, 0]), Dataset(CROSS[:2], [1, -1]), P=FIRST, r=1, pi=PAIR)
+    return function_instance(affine_function([1, 0]), listed(CROSS[:2], [1, -1]), P=FIRST, r=1, pi=PAIR)
 
 
 def distance(n: int) -> Instance:
@@ -45,7 +45,7 @@ def distance(n: int) -> Instance:
     weights[0, 1:] = 1 / (n - 1)
     P = np.zeros((n, n))
     P[0, 0] = 1
-    return function_instance(f, Dataset(np.eye(n), y), P=P, r=1, pi=weights)
+    return function_instance(f, listed(np.eye(n), y), P=P, r=1, pi=weights)
 
 
 def few_axes() -> Instance:
@@ -60,7 +60,7 @@ def many_axes() -> Instance:
 
 def constant_labels() -> Instance:
     """Equal labels and f = 1: both sides are 0."""
-    return function_instance(affine_function(np.zeros(2), 1.0), Dataset(CROSS, np.ones(4)), P=FIRST, r=1)
+    return function_instance(affine_function(np.zeros(2), 1.0), listed(CROSS, np.ones(4)), P=FIRST, r=1)
 
 
 # --- the user's network ---------------------------------------------------------------------------------------------------------------
@@ -89,7 +89,7 @@ def all_coordinates() -> Instance:
     """Orthonormal data, two labels each, McShane's function with Lip_S = √2 of all coordinates, r = 1: 16 > 2·7 and 4 > 2·1.5."""
     y = np.array([1.0, 1.0, -1.0, -1.0])
     weights: Array = np.asarray((y[:, None] * y[None] < 0) / 8)
-    return function_instance(least_mcshane(np.eye(4), y), Dataset(np.eye(4), y), P=np.diag([1.0, 0.0, 0.0, 0.0]), r=1, pi=weights)
+    return function_instance(least_mcshane(np.eye(4), y), listed(np.eye(4), y), P=np.diag([1.0, 0.0, 0.0, 0.0]), r=1, pi=weights)
 
 
 def not_a_projection() -> Instance:
@@ -105,12 +105,12 @@ def zero_function() -> Instance:
 def outside() -> Instance:
     """Labels ±1 at ±3e_1, and f = ReLU(x_1 − 2) − ReLU(−x_1 − 2) is 0 on the sphere."""
     f = NetworkFunction(plain([[1, 0], [-1, 0]], [1, -1], b=[-2, -2]))
-    return function_instance(f, Dataset(3 * CROSS[:2], [1, -1]), P=FIRST, r=1, pi=PAIR)
+    return function_instance(f, listed(3 * CROSS[:2], [1, -1]), P=FIRST, r=1, pi=PAIR)
 
 
 def quarter_labels() -> Instance:
     """Labels ±½ fitted by x_1/2: the right side is 1 and the left side 4."""
-    return function_instance(affine_function([0.5, 0]), Dataset(CROSS[:2], [0.5, -0.5], real_labels=True), P=FIRST, r=1)
+    return function_instance(affine_function([0.5, 0]), listed(CROSS[:2], [0.5, -0.5], real_labels=True), P=FIRST, r=1)
 
 
 def weight_on_one_point() -> Instance:

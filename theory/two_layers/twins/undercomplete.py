@@ -29,7 +29,8 @@ def twins() -> dict[str, tuple[Twin, ...]]:
             trace_form.dropping("labels", "for labels ±½ the left side stays and Lip² is divided by four"),
             trace_form.claiming("one eigenvalue for all", le(centred, LIP**2 * eigenvalue_sum(SCATTER, 1)), "r eigenvalues are needed"),
             trace_form.claiming("uncentred", le(n, LIP**2 * mass), "a constant fits equal labels"),
-            trace_form.claiming("on the ball", le(centred, LIP_BALL**2 * mass), "wrong domain: the lifts of projected points leave the ball"),
+            trace_form.claiming("on the ball", le(centred, LIP_BALL**2 * mass),
+                                "wrong domain: projected points are lifted out of the ball"),
             trace_form.claiming("twice", le(2 * centred, LIP**2 * mass), "a line through two antipodal points is an equality"),
         ),
         fantope.id: (

@@ -52,6 +52,7 @@ def twins() -> dict[str, tuple[Twin, ...]]:
             printed.dropping("enough data", "one label has mean ±1, however large d is"),
             printed.dropping("k rows", "a projection of rank d keeps all coordinates whatever k is"),
             printed.dropping("through P", "a function of all coordinates separates orthonormal points with Lip = √2"),
-            printed.claiming("off the event", And(narrow_often, half_often, le(d, 12 * LIP**2 * k)), "equal labels are fitted by a constant"),
+            printed.claiming("off the event", And(narrow_often, half_often, le(d, 12 * LIP**2 * k)),
+                             "equal labels are fitted by a constant"),
         ),
     }

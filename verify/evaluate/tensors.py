@@ -13,12 +13,13 @@ from theory.terms.sets import Interval as RealInterval
 from theory.terms.sets import Range, Space
 from theory.terms.sorts import META
 from theory.terms.tensors import IndexedTensorProduct, InjectiveNorm, MarkovBound, TensorPower, TensorSymbol, markov_bound
-from verify.evaluate import Env, Interval, Level, Scope, compiled, property_check, reads, register_sup, single
-from verify.evaluate.comparison import Truth
+from verify.evaluate.comparison import Level, Truth, single
 from verify.evaluate.domains import open_range
-from verify.evaluate.scope import whole
-from verify.evaluate.values import ULP, MatrixValue, VectorValue, ends, point
-from verify.lemmas.injective import form_supremum, injective_enclosure
+from verify.evaluate.injective import form_supremum, injective_enclosure
+from verify.evaluate.properties import property_check
+from verify.evaluate.scope import Env, Scope, compiled, reads, whole
+from verify.evaluate.sup import register_sup
+from verify.evaluate.values import ULP, Interval, MatrixValue, VectorValue, ends, point
 
 # --- tensors -----------------------------------------------------------------------------------------------------------------------
 
