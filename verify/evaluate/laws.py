@@ -18,6 +18,7 @@ from verify.evaluate.formulas import truth_value
 from verify.evaluate.scope import Env, Node, Scope, compiled, is_slow, reads
 from verify.evaluate.values import ULP, Interval, is_exact, point
 
+LARGEST_CHUNK = 2**22  # numbers in one array: 32 MiB
 SIGMAS = 6.0  # of the normal interval of a mean: its error rate is 2e-9 where the central limit theorem is good
 
 
@@ -89,7 +90,7 @@ def _estimate(values: Any, domains: list[OpenDomain], env: Env, term: Any, axis:
     options, rng = env.run.options, env.run.rng(term)
     stores: tuple[list[Any], ...] = ([], [], [])
     count = min(options.n_samples, options.n_slow) if is_slow(term.body) else options.n_samples
-    for start, stop in _chunks(count, options.chunk):
+    for start, stop in _chunks(count, _places(domains, env)):
         value = values([d.sample(env, stop - start, rng) for d in domains])
         for store, end in zip(stores, value, strict=True):
             own = np.shape(end)[1:] if np.ndim(end) > axis else np.shape(end)
@@ -106,6 +107,12 @@ def _estimate(values: Any, domains: list[OpenDomain], env: Env, term: Any, axis:
     )
     width = [SIGMAS * a.std(axis=0, ddof=1) / np.sqrt(len(a)) for a in (low, high)]
     return Interval(low.mean(axis=0) - width[0], high.mean(axis=0) + width[1], error.mean(axis=0))
+
+
+def _places(domains: list[OpenDomain], env: Env) -> int:
+    """How many draws are evaluated at once: a sum of outer products of the rows of an n×d matrix needs n·d² numbers a draw."""
+    numbers = max(int(np.prod(sizes) * max(sizes)) for sizes in (d.sizes(env) for d in domains))
+    return max(1, min(env.run.options.chunk, LARGEST_CHUNK // numbers))
 
 
 def clopper_pearson(certain: Any, possible: Any, m: int, error_rate: float) -> Interval:

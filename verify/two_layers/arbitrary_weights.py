@@ -56,12 +56,13 @@ def draw_biased(rng: Rng) -> Instance:
 
 
 def interpolating(rng: Rng) -> tuple[Network, Dataset]:
-    """n ≤ k = d points x_i = w_i-dual vectors plus noise, where neuron i alone sees point i; the outer weights solve the fit."""
+    """n ≤ k = d points at which the features are nearly the identity, and the outer weights that fit."""
     d = integer(rng, 1, 5)
     n = integer(rng, 1, d)
     W = independent_weights(rng, d, d)
-    targets = np.where(np.eye(d)[:n] > 0, rng.uniform(1, 2, (n, d)), rng.uniform(-2, 0.3, (n, d)))
-    X = np.asarray(np.linalg.solve(W, targets.T).T, dtype=np.float64)                       # W x_i = targets_i: diagonal dominance keeps the features independent
+    # preactivations W x_i: above 1 for neuron i, at most 0.2 for the at most four others, so the features are diagonally dominant
+    targets = np.where(np.eye(d)[:n] > 0, rng.uniform(1, 2, (n, d)), rng.uniform(-2, 0.2, (n, d)))
+    X = np.asarray(np.linalg.solve(W, targets.T).T, dtype=np.float64)
     y = labelled(X, rng)
     a = least_norm_solution(np.maximum(X @ W.T, 0), y)
     return Network(W, np.zeros(d), a, activation("relu")), listed(X, y)
