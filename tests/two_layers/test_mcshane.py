@@ -1,0 +1,60 @@
+"""The McShane floor and its interpolant: nothing is violated, two points are tight, the twins are false."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from two_layers import common
+
+from theory.errors import HypothesisViolated
+from verify.data import Dataset
+from verify.evaluate import Evaluator
+from verify.networks import Network, activation
+from verify.two_layers import mcshane as measured
+
+IDS = ("mcshane.floor", "mcshane.attained")
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_hypotheses_hold(id: str) -> None:
+    common.assert_hypotheses_hold(id, 80)
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_never_violated(id: str) -> None:
+    common.assert_never_violated(id, 500)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("id", IDS)
+def test_never_violated_on_thousands(id: str) -> None:
+    common.assert_never_violated(id, 10000, seed=99)
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_steps_hold(id: str) -> None:
+    common.assert_steps_hold(id, 12)
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_twins(id: str) -> None:
+    common.assert_twins_are_caught(id)
+
+
+def test_two_points_are_tight() -> None:
+    """|y_1 − y_2| = 2 = Lip·‖x_1 − x_2‖ for 1 − 2x at 0 and 1, and Lip(g) = L for the interpolant."""
+    from theory.terms import Lip, Space
+    from theory.two_layers.mcshane import PAIRS, g
+    from theory.two_layers.setting import LIP, d
+    at = Evaluator(measured.line())
+    assert at.value(LIP) == pytest.approx((2, 2))
+    assert len(PAIRS) == 2
+    assert Evaluator(measured.square()).value(Lip(g, Space(d))) == pytest.approx((2, 2))
+
+
+def test_from_fit() -> None:
+    network = Network(np.array([[1.0], [-1.0]]), np.zeros(2), np.ones(2), activation("relu"))
+    data = Dataset(np.array([[-1.0], [0.0], [1.0]]), np.array([1.0, 0.0, 1.0]), real_labels=True)
+    common.sides("mcshane.floor", measured.from_fit(network, data))
+    with pytest.raises(HypothesisViolated, match="misses a label by 1"):
+        measured.from_fit(network, Dataset(data.X, np.array([1.0, 1.0, 1.0])))
