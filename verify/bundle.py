@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from theory.certificates.lower_bound import check_certificate, read_certificate, write_certificate
+from theory.certificates.steps import check_step_certificate
 from theory.errors import BadData
 from theory.verdict import Verdict
 
@@ -49,10 +50,31 @@ def write_bundle(certificates: Sequence[Mapping[str, Any]], path: str | Path) ->
     return write_certificate(bundle(certificates), path)
 
 
+def _step_verdicts(ledger: Mapping[str, Any], path: str | Path) -> Iterator[tuple[str, Verdict]]:
+    """The certificates that the steps of a saved ledger carry (Farkas, chain, sum of squares), each under claim and step."""
+    found = False
+    try:
+        for claim in ledger["claims"]:
+            for proof in claim["proofs"]:
+                for step in proof["steps"]:
+                    for certificate in step["evidence"].get("certificates", ()):
+                        found = True
+                        yield f"{claim['id']} · {step['name']}", check_step_certificate(certificate)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise BadData(f"{path} is not a ledger of this program ({error!r}); write one with lawbook check --json") from None
+    if not found:
+        raise BadData(f"{path} is a ledger without certificates of steps; check claims whose steps use linear, chain or polynomial")
+
+
 def check_file(path: str | Path) -> list[tuple[str, Verdict]]:
     """Every certificate of a file, re-checked without any solver: pairs (claim, verdict).
 
+    The file holds one certificate of a bound, a bundle of them, or a ledger printed by ``lawbook check --json``.
+
     Raises: BadData when the file is missing, is not JSON, or holds no certificate.
     """
-    found = certificates_in(read_certificate(path))
+    document = read_certificate(path)
+    if isinstance(document, dict) and "claims" in document:
+        return list(_step_verdicts(document, path))
+    found = certificates_in(document)
     return [(str(c.get("claim")) if isinstance(c, dict) else "?", check_certificate(c)) for c in found]

@@ -184,6 +184,8 @@ def certified_words(verdict: Verdict) -> str:
     'Lip ≥ 1.75 on the ball through the data for every ReLU fit of width 3 (n = 8, d = 2)'
     """
     found = verdict.evidence
+    if "value" not in found:                     # a step of a proof; its inequality is in the file
+        return verdict.reason
     class_ = "ReLU fit" if "ReLU" in verdict.reason else "fit"     # the statement names the activation it is about
     width = "" if found["width"] is None else f" of width {found['width']}"
     domain = BOUND_DOMAINS.get(found["domain"], found["domain"])

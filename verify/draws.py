@@ -133,6 +133,9 @@ def level_set_data(network: Network, n: int, rng: Rng, *, unit: bool = False) ->
     and smaller than the level.  The labels are constant if f has one sign on the pool; at d = 1 on the sphere one point is repeated.
     """
     pool = rng.standard_normal((96, network.d)) * 10.0 ** rng.uniform(-0.5, 0.5, (96, 1))
+    lengths = np.maximum(np.linalg.norm(network.W, axis=1, keepdims=True), 1e-9)
+    pool = np.concatenate([pool, 2 * network.W / lengths, -2 * network.W / lengths])      # where each unit is most and least active
+    pool = pool[np.linalg.norm(pool, axis=1) > 0]
     if unit:
         pool /= np.linalg.norm(pool, axis=1, keepdims=True)
     values = network(pool)
