@@ -40,12 +40,12 @@ from theory.terms.linear import MatrixSymbol
 from theory.terms.sets import Ball, Space
 from theory.terms.tensors import MarkovBound, TensorPower, TensorSymbol, injective_norm, markov_bound, symmetric_tensor, tensor_product
 from verify.evaluate import Instance, Outcome, evaluate, evaluate_formula
+from verify.evaluate.injective import form_supremum, injective_enclosure
 from verify.lemmas import Effort, Reading, Search, Variant, find_search, hunt, searches
 from verify.lemmas.circle import circle_quantities
 from verify.lemmas.drawing import bound_with, entry, exponent, in_range, projection, scaled, shifted, stronger
 from verify.lemmas.exact_tails import log_binomial_tail, log_cap, log_chi2_lower, log_chi2_upper
 from verify.lemmas.functions import Ridge
-from verify.evaluate.injective import form_supremum, injective_enclosure
 from verify.lemmas.line import UNIT, on_the_line
 from verify.lemmas.networks import Separable
 from verify.lemmas.tensors import harmonic, largest_value

@@ -126,9 +126,9 @@ def ledger_entries(
 
 def run_bounds(source: str, width: int, label: str | None, out: Path | None, *, as_json: bool) -> int:
     """Certified lower bounds for one data set, and the file of their certificates."""
-    from verify.bounds import bounds
     from verify.bundle import write_bundle
     from verify.datafiles import load_dataset
+    from verify.lower_bounds import bounds
     from verify.report.bounds import bounds_document, show_bounds
     data = load_dataset(source, label)
     report = bounds(data.X, data.y, width)

@@ -116,7 +116,7 @@ def independent_weights(rng: Rng, k: int, d: int) -> Array:
 def some_network(rng: Rng, W: Array, psi: str, *, biases: bool = True) -> Network:
     """A network with the given hidden weights, random outer weights of random signs, and random biases or none."""
     k = len(W)
-    b = rng.uniform(-1, 1, k) * np.linalg.norm(W, axis=1) if biases else np.zeros(k)
+    b = rng.uniform(-0.9, 0.9, k) * np.linalg.norm(W, axis=1) if biases else np.zeros(k)      # every kink meets the unit ball
     a = rng.standard_normal(k) * one_of(rng, (1.0, 10.0 ** rng.uniform(-1, 1, k)))
     return Network(W, b, a, activation(psi))
 
@@ -134,8 +134,8 @@ def level_set_data(network: Network, n: int, rng: Rng, *, unit: bool = False) ->
     """
     pool = rng.standard_normal((96, network.d)) * 10.0 ** rng.uniform(-0.5, 0.5, (96, 1))
     lengths = np.maximum(np.linalg.norm(network.W, axis=1, keepdims=True), 1e-9)
-    pool = np.concatenate([pool, 2 * network.W / lengths, -2 * network.W / lengths])      # where each unit is most and least active
-    pool = pool[np.linalg.norm(pool, axis=1) > 0]
+    active = network.W / lengths + 1e-2 * rng.standard_normal(network.W.shape)      # near where each unit is most active; never antipodal
+    pool = np.concatenate([pool, 2 * active])
     if unit:
         pool /= np.linalg.norm(pool, axis=1, keepdims=True)
     values = network(pool)

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from two_layers import common
 
 from theory.errors import HypothesisViolated
+from two_layers import common
 from verify.ball_form import ball_form
 from verify.data import Dataset
 from verify.evaluate import Evaluator, Outcome
@@ -90,7 +90,8 @@ def test_ball_form_without_kinks() -> None:
 
 def test_from_fit_canonical() -> None:
     """The ridge 2|x_1| − 1 as three ReLU units with biases: the law is an equality for its canonical form."""
-    network = Network(np.array([[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0]]), np.array([0.0, 0.0, 2.0]), np.array([2.0, 2.0, 0.0]), RELU, np.zeros(2), -1.0)
+    W = np.array([[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0]])
+    network = Network(W, np.array([0.0, 0.0, 2.0]), np.array([2.0, 2.0, 0.0]), RELU, np.zeros(2), -1.0)
     instance = measured.from_fit_canonical(network, Dataset(measured.CROSS, np.array([1.0, 1.0, -1.0, -1.0])))
     assert instance.values["k"] == 1
     assert common.sides("bln.r0", instance) == pytest.approx((4, 4))

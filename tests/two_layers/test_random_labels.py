@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from two_layers import common
 
+from two_layers import common
 from verify.two_layers import random_labels as measured
 
 IDS = ("bln.thm5.width", "bln.thm5.random_labels")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from two_layers import common
 
+from two_layers import common
 from verify.two_layers import random_labels_biased as measured
 
 IDS = ("bln.r1.width", "bln.r1.random_labels")

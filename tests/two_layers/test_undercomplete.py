@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from two_layers import common
 
 from theory.errors import HypothesisViolated
+from two_layers import common
 from verify.data import Dataset
 from verify.fits import projection_fit
 from verify.networks import Network, activation

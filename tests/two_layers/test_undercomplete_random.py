@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from two_layers import common
 
 from theory.registry import claims
+from two_layers import common
 from verify.evaluate import evaluate
 from verify.two_layers import undercomplete_random as measured
 

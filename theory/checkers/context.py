@@ -18,7 +18,6 @@ from theory.terms.sets import Range, Space
 from theory.terms.sorts import Vector, fresh_variable, names_in
 
 
-
 @dataclass(frozen=True)
 class Context:
     """A step ready to be checked.

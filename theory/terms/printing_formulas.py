@@ -7,7 +7,7 @@ from typing import Any
 from sympy import Symbol
 
 from theory.terms.layout import Level, Piece, Writer
-from theory.terms.sets import Range, Space, Sphere
+from theory.terms.sets import Range, Sphere
 
 PROPERTIES = {   # the phrase, and how many objects it takes
     "orthogonal projection": ("{0} is an orthogonal projection of rank {1}", 2),

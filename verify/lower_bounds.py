@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from theory.certificates.exact_data import ExactData, exact_data
 from theory.certificates.lipschitz_claims import CLAIMS, UNIT_TOLERANCE, Evidence
-from theory.certificates.lower_bound import certify_lower_bound, write_certificate
+from theory.certificates.lower_bound import certify_lower_bound
 from theory.errors import BadData, NotCertified
 from verify.data.dataset import validate
 from verify.interpolation.fantope import FantopeBound, FantopeOptions, fantope_bound
@@ -135,23 +134,6 @@ def bounds(X: ArrayLike, y: ArrayLike, width: int, options: FantopeOptions | Non
     radius_squared = max(sum((c * c for c in row), Fraction(0)) for row in data.points)
     ball_entry = _entry("bln.r0", data, width, Evidence(radius_squared=radius_squared), activation="relu")
     return BoundsReport(n, d, width, (*entries, *sphere_entries, ball_entry), notes)
-
-
-def write_certificates(report: BoundsReport, directory: str | Path) -> dict[str, Path]:
-    """Write each certificate of a report to directory/CLAIM.kWIDTH.json; the paths by claim id.
-
-    Raises: BadData (the directory cannot be written to).
-    """
-    folder = Path(directory)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise BadData(f"cannot make the folder {folder}: {error.strerror}; give another one") from error
-    return {
-        entry.claim: write_certificate(entry.certificate, folder / f"{entry.claim}.k{report.width}.json")
-        for entry in report.entries
-        if entry.certificate is not None
-    }
 
 
 def _entry(
