@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -56,7 +56,7 @@ class _Tally:
     vacuous: int = 0
     min_margin: float = np.inf
     worst: str = ""
-    failing_size: float = field(default=np.inf)
+    failing: tuple[float, float] = (np.inf, np.inf)
 
     def add(self, found: FactCheck, instance: Instance, formula: Formula) -> None:
         self.instances += 1
@@ -64,8 +64,9 @@ class _Tally:
         self.vacuous += found.outcome is Outcome.VACUOUS
         if found.outcome is Outcome.VIOLATED:
             self.violations += 1
-            if size(instance) < self.failing_size:
-                self.failing_size, self.worst = size(instance), described(found, instance, formula)
+            rank = (size(instance), found.margin)          # the smallest instance; of those, the clearest failure
+            if rank < self.failing:
+                self.failing, self.worst = rank, described(found, instance, formula)
         margin = max(0.0, float(found.margin))       # a fact that holds has a negative margin only by rounding
         if found.outcome is Outcome.HOLDS and margin < self.min_margin:
             self.min_margin = margin

@@ -58,7 +58,9 @@ def compare_le(lhs: Interval, rhs: Interval, tie: float) -> Truth:
     violated = level == Level.VIOLATED
     exact_margin = lhs.is_point and rhs.is_point
     left, right = (lhs.lower, rhs.lower) if exact_margin else (np.where(violated, ll, lu), np.where(violated, ru, rl))
-    return _truth(level, _log_margin(left, right), (ll, lu), (rl, ru))
+    # 0 ≤ 0 up to rounding holds and says nothing about how close the fact is to failing
+    empty = (level == Level.HOLDS) & (np.maximum(np.abs(lhs.upper), np.abs(rhs.upper)) <= lhs.error + rhs.error)
+    return _truth(level, np.where(empty, np.inf, _log_margin(left, right)), (ll, lu), (rl, ru))
 
 
 def _agree(nominal: Any, outer: Any, sizes: Any, lhs: Interval, rhs: Interval, tie: float) -> Any:
