@@ -14,6 +14,7 @@ from typing import Any
 
 from sympy import Abs, Add, Expr, Mul, Pow, S, Symbol, expand
 
+from theory.rewriting import Rule, apply_rule
 from theory.terms.linear import (
     Entry,
     IndexedMatrixSum,
@@ -31,24 +32,11 @@ from theory.terms.linear import (
     add_vectors,
     scale_vector,
 )
-from theory.terms.matching import Pattern, match_first
 from theory.terms.scalars import Dot, Expect, FrobeniusNorm, Indicator, Norm, Trace
 from theory.terms.sets import Range
-from theory.terms.sorts import Binder, Formula, Matrix, Vector, fresh_variable, names_in, open_binder, replace
+from theory.terms.sorts import Binder, Formula, Matrix, Vector, fresh_variable, names_in, open_binder
 
 MAX_REWRITES = 200  # a terminating set of rules needs a handful; a looping one is stopped and its terms stay as they are
-
-
-@dataclass(frozen=True)
-class Rule:
-    """A named equation ``pattern = value`` read from left to right; its pattern is an atom or a power of one.
-
-    ``domains`` lists the variables whose matched values have yet to be shown to lie in a domain.
-    """
-
-    pattern: Pattern
-    value: Expr
-    domains: tuple[tuple[Any, Any], ...] = ()
 
 
 @dataclass
@@ -170,7 +158,7 @@ class Normaliser:
         for rule in self.rules:
             if self.rewrites >= MAX_REWRITES:
                 return term
-            value = _apply(rule, term, self.domains)
+            value = apply_rule(rule, term, self.domains)
             if value is not None and value != term:
                 self.rewrites += 1
                 return self.scalar(value)
@@ -382,29 +370,6 @@ def _entries_product(body: Expr, variable: Any) -> Expr | None:
     if len(factors) == 2 and all(isinstance(f, Entry) and f.args[1] == variable for f in factors):
         return Dot(factors[0].vector, factors[1].vector)
     return None
-
-
-def _apply(rule: Rule, term: Expr, domains: dict[Any, Any]) -> Expr | None:
-    """The rule's value at the term, or None; a rule for t^m also rewrites t^e, e > m."""
-    value = _value_at(rule, rule.pattern, term, domains)
-    if value is not None:
-        return value
-    pattern = rule.pattern.term
-    if isinstance(pattern, Pow) and pattern.exp.is_Integer and isinstance(term, Pow) and term.exp.is_Integer:
-        quotient, rest = divmod(int(term.exp), int(pattern.exp))
-        if quotient >= 1:
-            value = _value_at(rule, Pattern(pattern.base, rule.pattern.variables), term.base, domains)
-            return None if value is None else value**quotient * term.base**rest
-    return None
-
-
-def _value_at(rule: Rule, pattern: Pattern, term: Expr, domains: dict[Any, Any]) -> Expr | None:
-    binding = match_first(pattern, term)
-    if binding is None or replace(pattern.term, binding) != term:                # the matcher only proposes
-        return None
-    if any(domains.get(binding.get(v)) != domain for v, domain in rule.domains):
-        return None
-    return replace(rule.value, binding)
 
 
 def _names(variables: Iterable[Any]) -> set[str]:

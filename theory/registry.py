@@ -13,7 +13,7 @@ from theory.errors import BadData
 from theory.proof import Lemma, LemmaKind
 
 CLAIM_PACKAGES = ("theory.two_layers",)
-NOT_CLAIMS = frozenset({"setting"})          # shared symbols of a folder
+NOT_CLAIMS = frozenset({"setting", "tails"})  # shared symbols and arguments of a folder
 NOT_LEMMAS = frozenset({"build"})
 
 

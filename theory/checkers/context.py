@@ -9,7 +9,8 @@ from typing import Any
 
 from sympy import Pow, S
 
-from theory.normal import Normaliser, Rule
+from theory.normal import Normaliser
+from theory.rewriting import Rule
 from theory.terms import And, Eq, ForAll, Formula, Implies, Le, Lt, Property, Relation, VectorEq
 from theory.terms.linear import Entry, Row
 from theory.terms.matching import Pattern

@@ -14,7 +14,6 @@ from theory.lemmas.processes import (
     contraction,
     convex_concentration,
     rademacher_norm,
-    sign_symmetry,
 )
 from theory.proof import proof, step
 from theory.source import Source
@@ -29,7 +28,6 @@ from theory.terms import (
     Sphere,
     Sum,
     Sup,
-    Symbol,
     dot,
     eq,
     forall,
@@ -58,8 +56,8 @@ from theory.two_layers.setting import (
     y,
 )
 from theory.two_layers.spectral_norm import R, sharp
+from theory.two_layers.tails import s, two_sided
 
-s = Symbol("s", nonnegative=True)
 SIGNS, DIRECTION = (y, Signs(n)), (u, Sphere(d))
 up = Sup(Sum(y[i] * psi(dot(u, X[i])), (i, n)), DIRECTION)
 down = Sup(Sum(-y[i] * psi(dot(u, X[i])), (i, n)), DIRECTION)
@@ -78,8 +76,6 @@ mean_steps = (
     step("total", eq(Sum(norm(X[i]) ** 2, (i, n)), n), by="sums", using="unit rows"),
     step("contraction", le(Expect(up, SIGNS), L * Expect(straight, SIGNS)), by=contraction, using="psi Lipschitz"),
     step("mean", le(Expect(up, SIGNS), L * sqrt(n)), by="polynomial", using=("contraction", "mean of it", "norm", "total")),
-    step("mirror", eq(Expect(down, SIGNS), Expect(up, SIGNS)), by=sign_symmetry),
-    step("mean′", le(Expect(down, SIGNS), L * sqrt(n)), by="linear", using=("mean", "mirror")),
 )
 spread_steps = (
     step("growth", forall(le(Abs(psi(dot(u, X[i]))), L * Abs(dot(u, X[i]))), DIRECTION, DATA), by=rules.growth,
@@ -91,24 +87,13 @@ spread_steps = (
     step("spread", forall(le(Sum(psi(dot(u, X[i])) ** 2, (i, n)), (L * sqrt(LARGEST)) ** 2), DIRECTION), by="polynomial",
          using=("sum of squares", "Rayleigh")),
 )
-tail_steps = (
-    step("tail", ge(Prob(le(up, Expect(up, SIGNS) + deviation), SIGNS), 1 - exp(-s)), by=convex_concentration, using="spread"),
-    step("tail′", ge(Prob(le(down, Expect(down, SIGNS) + deviation), SIGNS), 1 - exp(-s)), by=convex_concentration, using="spread"),
-    step("weaken", forall(Implies(le(up, Expect(up, SIGNS) + deviation), le(up, bound)), SIGNS), by="linear", using="mean"),
-    step("weaken′", forall(Implies(le(down, Expect(down, SIGNS) + deviation), le(down, bound)), SIGNS), by="linear", using="mean′"),
-    step("upper", ge(Prob(le(up, bound), SIGNS), 1 - exp(-s)), by=rules.prob_implies, using=("tail", "weaken")),
-    step("lower", ge(Prob(le(down, bound), SIGNS), 1 - exp(-s)), by=rules.prob_implies, using=("tail′", "weaken′")),
-    step("both", ge(Prob(And(le(up, bound), le(down, bound)), SIGNS), 1 - exp(-s) - exp(-s)), by=rules.prob_and,
-         using=("upper", "lower")),
-    step("either sign", forall(Implies(And(le(up, bound), le(down, bound)), le(R, bound)), SIGNS), by=rules.sup_abs),
-    step("probability", ge(Prob(le(R, bound), SIGNS), 1 - exp(-s) - exp(-s)), by=rules.prob_implies, using=("both", "either sign")),
-)
+tail_steps = two_sided(up, down, R, L * sqrt(n), deviation, SIGNS, (convex_concentration, rules.sup_abs))
 
 width = Claim(
     id="bln.thm5.width", title="Theorem 5, the supremum R for random labels", source=Source("BLN", "Theorem 5", "7–8"),
     reading=Reading.SHARP, domain=NormDomain.DATA,
     hypotheses=(unit_rows, homogeneous, lipschitz_psi),
-    conclusion=ge(Prob(le(R, bound), SIGNS), 1 - exp(-s) - exp(-s)),
+    conclusion=ge(Prob(le(R, bound), SIGNS), 1 - 2 * exp(-s)),
     proofs=(proof(*mean_steps, *spread_steps, *tail_steps),),
     where={"R": R, "λ": LARGEST},
 )
