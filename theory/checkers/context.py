@@ -123,7 +123,7 @@ def as_rule(fact: Formula) -> Rule | None:
     variables: list[Any] = []
     domains: list[Any] = []
     while isinstance(fact, ForAll):
-        fresh = []
+        fresh: list[Any] = []
         for variable in fact.variables:
             fresh.append(fresh_variable(variable, "°r", names_in(fact) | {v.name for v in variables + fresh}))
         variables += fresh
@@ -187,4 +187,4 @@ def _same_binder(left: ForAll, right: ForAll, normaliser: Normaliser) -> bool:
 
 
 def _equal(left: Any, right: Any, normaliser: Normaliser) -> bool:
-    return left == right or normaliser.scalar(left - right) == S.Zero
+    return bool(left == right or normaliser.scalar(left - right) == S.Zero)

@@ -160,7 +160,8 @@ def holds_by_form(hypothesis: Formula, context: Context) -> bool:
     """Side conditions that need no named step: signs, membership by shape, and linear consequences of the named facts."""
     if isinstance(hypothesis, Property):
         if hypothesis.name == "member of":
-            return is_member(*hypothesis.objects, context)
+            element, domain = hypothesis.objects
+            return is_member(element, domain, context)
         shape = {"symmetric": is_symmetric, "positive semidefinite": is_gram}.get(hypothesis.name)
         return shape is not None and shape(hypothesis.objects[0])
     if isinstance(hypothesis, ForAll):
