@@ -206,6 +206,21 @@ def test_contradictory_hypotheses_are_flagged_not_used():
     assert "contradict" in verdict.reason
 
 
+def test_a_claim_with_contradictory_hypotheses_is_vacuous_not_proved():
+    from theory.check import check
+    from theory.claim import Claim, Hypothesis, NormDomain, Reading
+    from theory.source import Source
+    zero_labels = Hypothesis("zero labels", forall(eq(y[i], 0), DATA), "all labels vanish")
+    harmless = proof(step("law", le(0, norm(a)), by="linear"))
+    claim = Claim(id="my.vacuous", title="vacuous", source=Source("mine"), reading=Reading.OURS, domain=NormDomain.DATA,
+                  hypotheses=(labels, zero_labels), conclusion=le(0, norm(a)), proofs=(harmless,))
+    report = check(claim)
+    assert report.status is Status.FAILED
+    assert "vacuous" in report.proofs[0].reason
+    from dataclasses import replace
+    assert check(replace(claim, hypotheses=(labels,))).status is Status.PROVED
+
+
 def test_a_failed_step_spoils_the_proof_even_if_the_rest_follows():
     report = check_proof(proof(step("wrong", le(n, 0), by="linear"), step("end", le(n, 0), by="linear", using="wrong")), {}, le(n, 0))
     assert report.status is Status.FAILED

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -15,10 +15,11 @@ from theory.checkers.identity import check_identity, shown, vanishing_divisors
 from theory.checkers.instance import check_conjunction, check_instance
 from theory.checkers.lemma import check_lemma
 from theory.checkers.linear import check_linear
-from theory.checkers.polynomial import check_polynomial
+from theory.checkers.polynomial import PolynomialOptions, check_polynomial
 from theory.claim import Claim
 from theory.proof import Lemma, LemmaKind, Proof, Step, Use
-from theory.terms import Formula, Relation
+from theory.terms import ForAll, Formula, Le, Relation
+from theory.terms.sorts import rename_variable
 from theory.verdict import Status, Verdict, failed, unknown, weakest
 
 ScalarChecker = Callable[[Relation, Mapping[str, Relation]], Verdict]
@@ -94,7 +95,26 @@ def check(claim: Claim, memo: StepMemo | None = None) -> ClaimReport:
     """
     hypotheses = {h.name: h.formula for h in claim.hypotheses}
     memo = {} if memo is None else memo
-    return ClaimReport(claim, tuple(check_proof(p, hypotheses, claim.conclusion, memo) for p in claim.proofs))
+    proofs = tuple(check_proof(p, hypotheses, claim.conclusion, memo) for p in claim.proofs)
+    clash = contradiction_among(hypotheses) if any(p.status.is_proof for p in proofs) else None
+    if clash is not None:
+        proofs = tuple(replace(p, status=Status.FAILED, reason=clash) for p in proofs)
+    return ClaimReport(claim, proofs)
+
+
+def contradiction_among(hypotheses: Mapping[str, Formula]) -> str | None:
+    """Why the hypotheses cannot all hold, as far as real arithmetic sees it at common elements of their domains; None otherwise.
+
+    A claim with such hypotheses is vacuous: everything follows, and it says nothing.
+    """
+    domains = {domain: variable for h in hypotheses.values() if isinstance(h, ForAll) for variable, domain in h.limits}
+    variables = [(rename_variable(v, f"v{position}"), domain) for position, (domain, v) in enumerate(domains.items())]
+    absurd = Le(1, 0)
+    context = open_step(ForAll(absurd, *variables) if variables else absurd, hypotheses)
+    normaliser = Context(absurd, {}, context.opened).normaliser()
+    facts = {name: fact.func(*map(normaliser.scalar, fact.args)) for name, fact in context.relations().items()}
+    verdict = check_polynomial(absurd, facts, PolynomialOptions(timeout_ms=1000))
+    return f"the hypotheses contradict one another, so the claim is vacuous: {verdict.reason}" if "contradict" in verdict.reason else None
 
 
 def check_proof(proof: Proof, hypotheses: Mapping[str, Formula], conclusion: Formula, memo: StepMemo | None = None) -> ProofReport:
