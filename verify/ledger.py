@@ -16,8 +16,9 @@ from theory.check import ClaimReport, ProofReport, StepMemo, StepReport, check
 from theory.claim import Claim, Reading, Twin
 from theory.registry import claims as library
 from theory.verdict import Status, Verdict
-from verify.evaluate import Evaluator, Outcome, check_exact
-from verify.measure import Counterexample, Measurement
+from verify.evaluate import Evaluator, Outcome
+from verify.measure import Measurement
+from verify.refute import Refutation, refute
 from verify.registry import borrowed, measurements
 from verify.trial import FactTest, instances_of, try_facts
 
@@ -46,15 +47,6 @@ class TwinResult:
     def is_caught(self) -> bool:
         """Whether the kernel refuses the twin, and the instances attached to it, if any, contradict it."""
         return not self.proof_status.is_proof and self.violated is not False
-
-
-@dataclass(frozen=True)
-class Refutation:
-    """An exact instance at which the hypotheses hold and the conclusion is false, decided in exact or ball arithmetic."""
-
-    words: str
-    breaks: str
-    verdict: Verdict
 
 
 @dataclass(frozen=True)
@@ -176,13 +168,3 @@ def _contradicts(claim: Claim, at: Evaluator) -> bool:
     """Whether all hypotheses hold at the instance and the conclusion is violated."""
     held = (Outcome.HOLDS, Outcome.VACUOUS)
     return all(at.fact(h.formula).outcome in held for h in claim.hypotheses) and at.fact(claim.conclusion).outcome is Outcome.VIOLATED
-
-
-def refute(claim: Claim, witness: Counterexample) -> Refutation:
-    """The witness re-checked: hypotheses by exact or, where they quantify over R^d, numeric evaluation; the conclusion exactly."""
-    at = Evaluator(witness.instance)
-    for hypothesis in claim.hypotheses:
-        if at.fact(hypothesis.formula).outcome not in (Outcome.HOLDS, Outcome.VACUOUS):
-            verdict = Verdict(Status.UNKNOWN, f"the witness does not satisfy {hypothesis.name!r}, so it refutes nothing")
-            return Refutation(witness.words, witness.breaks, verdict)
-    return Refutation(witness.words, witness.breaks, check_exact(claim.conclusion, witness.instance))

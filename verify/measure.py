@@ -7,20 +7,32 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from sympy import Expr, Symbol
 
 from verify.instance import Instance
+
+
+@dataclass(frozen=True)
+class Family:
+    """Exact instances M ↦ member(M), and a formula in M that the ratio of the two sides, at constant 1, is at least."""
+
+    member: Callable[[int], Instance]
+    ratio: Expr
+    parameter: Symbol
 
 
 @dataclass(frozen=True)
 class Counterexample:
     """An instance with exact rational numbers at which the statement is false although its hypotheses hold.
 
-    ``breaks`` names the hypothesis of the repaired statement that the instance violates, or says that none is violated.
+    ``breaks`` names the hypothesis of the repaired statement that the instance violates, or says that none is violated.  A claim
+    with an open constant is refuted by a ``family`` along which the constant would have to tend to infinity.
     """
 
     instance: Instance
     breaks: str
     words: str
+    family: Family | None = None
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,8 @@ def test_never_violated(id: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("id", IDS)
 def test_never_violated_on_thousands(id: str) -> None:
-    common.assert_never_violated(id, 10000, seed=99)
+    # the constant of a tanh network is an interval, which meets the floor on about one instance in five thousand
+    common.assert_never_violated(id, 10000, decided=0.998, seed=99)
 
 
 @pytest.mark.parametrize("id", IDS)

@@ -82,7 +82,7 @@ energy_steps = (
     step("inside", forall(lt(0, s[l] * (dot(W[l], at_pattern) + b[l])), SIGNS, NEURONS), by="polynomial", using=("onto", "signs")),
     step("gradient", forall(le(norm(gradient), LIP), SIGNS), by=gradient_bound, using=("network", "signs", "inside")),
     step("split", forall(eq(norm(gradient), norm(middle + Sum(s[l] * (a[l] * W[l] / 2), (l, k)))), SIGNS), by="algebra"),
-    step("square", forall(le(norm(middle + Sum(s[l] * (a[l] * W[l] / 2), (l, k))) ** 2, LIP**2), SIGNS), by="polynomial",
+    step("square", forall(le(norm(middle + Sum(s[l] * (a[l] * W[l] / 2), (l, k))) ** 2, LIP**2), SIGNS), by="chain",
          using=("gradient", "split")),
     step("mean", le(Expect(norm(middle + Sum(s[l] * (a[l] * W[l] / 2), (l, k))) ** 2, SIGNS), LIP**2),
          by=rules.expect_le_constant, using="square"),

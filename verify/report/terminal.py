@@ -52,8 +52,9 @@ def show_entry(console: Console, entry: Entry) -> None:
     if named:
         show_line(console, INDENT, ("where " + ",  ".join(named), "dim"))
     lemmas = rests_on(entry)
-    said = measured(entry.statement)
-    show_line(console, INDENT, (f"{said}{' · rests on ' + ', '.join(lemmas) if lemmas else ''}", "dim"))
+    if not entry.refuted:
+        said = measured(entry.statement)
+        show_line(console, INDENT, (f"{said}{' · rests on ' + ', '.join(lemmas) if lemmas else ''}", "dim"))
     for line, style in remarks(entry, told_below=not entry.passes):
         show_line(console, INDENT, (line, style))
 

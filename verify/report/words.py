@@ -86,7 +86,9 @@ def measured(fact: FactTest | None) -> str:
     words = [count(fact.instances, "instance")]
     if fact.violations:
         words.append(f"violated on {fact.violations}")
-    if fact.undecided:
+    if fact.undecided == fact.instances:
+        words.append("the two sides agree within their errors on all")
+    elif fact.undecided:
         words.append(f"undecided on {fact.undecided}")
     if fact.vacuous:
         words.append(f"vacuous on {fact.vacuous}")

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 from flint import arb, fmpq
+from sympy import Expr, Symbol, sqrt
 
 from theory.errors import NotCertified
 from theory.terms import Space
 from theory.terms.sets import Ball, Sphere
 from verify.functions import NetworkFunction
 from verify.instance import Instance
-from verify.measure import Counterexample, Measurement
+from verify.measure import Counterexample, Family, Measurement
 from verify.networks import ACTIVATIONS, Network, cancelling_pair, dependent_rows, rational_canonical_form, unbalanced_scaling
 
-MAGNITUDE = 2**20      # a power of two, so that floats hold M and 1/M exactly
-CONSTANT = 1000
+M = Symbol("M", positive=True)      # the members are powers of two, so that floats hold M and 1/M exactly
 
 
 def exact(array: Any) -> Any:
@@ -108,20 +109,26 @@ def _printed() -> Counterexample:
                           "network is the same for every draw, so the event has probability 0")
 
 
+def _family(network: Callable[[int], Network], ratio: Expr, breaks: str, words: str) -> Counterexample:
+    def member(size: int) -> Instance:
+        return _network_instance(network(size))
+    return Counterexample(member(2), breaks, words, Family(member, ratio, M))
+
+
 def _proxy_by_lip() -> Counterexample:
     base = Network([[1.0, 0.0]], [0.0], [1.0], ACTIVATIONS["relu"])
-    return Counterexample(_network_instance(cancelling_pair(base, MAGNITUDE, [0, 1]), C=CONSTANT), "kinks on distinct hyperplanes",
-                          "f = ReLU(x_1) + M ReLU(x_2) − M ReLU(x_2) has Lip = 1 and ‖a‖‖W‖_op ≥ √2 M, for every M")
+    return _family(lambda size: cancelling_pair(base, size, [0, 1]), sqrt(2) * M, "kinks on distinct hyperplanes",
+                   "f = ReLU(x_1) + M ReLU(x_2) − M ReLU(x_2) has Lip = 1 and ‖a‖‖W‖_op ≥ √2 M, for every M")
 
 
 def _proxy_by_path() -> Counterexample:
-    return Counterexample(_network_instance(unbalanced_scaling(2**7, [1, 0], [0, 1]), C=CONSTANT), "balanced scaling",
-                          "a = (M, 1/M) with rows u/M and M u′ has path norm 2 and ‖a‖‖W‖_op ≥ M², for every M")
+    return _family(lambda size: unbalanced_scaling(size, [1, 0], [0, 1]), M**2 / 2, "balanced scaling",
+                   "a = (M, 1/M) with rows u/M and M u′ has path norm 2 and ‖a‖‖W‖_op ≥ M², for every M")
 
 
 def _energy_dependent() -> Counterexample:
-    return Counterexample(_network_instance(dependent_rows(MAGNITUDE, 2), C=CONSTANT), "linearly independent rows",
-                          "neurons on one hyperplane cancel exactly: the energy Σ a_ℓ²‖w_ℓ‖² grows with M while f stays the same")
+    return _family(lambda size: dependent_rows(size, 2), 1 + 8 * M**2, "linearly independent rows",
+                   "neurons on one hyperplane cancel exactly: the energy Σ a_ℓ²‖w_ℓ‖² is 1 + 8M² while f stays the same")
 
 
 MEASUREMENTS = (
