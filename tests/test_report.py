@@ -69,7 +69,7 @@ def test_ledger_says_what_fails() -> None:
         FactTest("small", 60, 3, 0, 0, -0.4, "s=2, t=1"), FactTest("jump", 60, 7, 0, 0, -0.4, "s=1, t=1"),
         FactTest("conclusion", 60, 7, 0, 0, -0.4, "s=1, t=1"))
     passed_twin = (TwinResult("bigger", "constant 3", Status.PROVED, None), TwinResult("idle", "none", Status.FAILED, False))
-    words = shown(lambda c: show_ledger(c, [entry_of(FALSE, facts=violated, twins=passed_twin, notes=("mind this",))], 0.0))
+    words = shown(lambda c: show_ledger(c, [entry_of(FALSE, facts=violated, twins=passed_twin)], 0.0))
     assert "FAILED         demo.false" in words
     assert "stops at 'jump'" not in words and "measured false: jump" not in words      # told at length after the ledger
     page = shown(lambda c: show_page(c, entry_of(FALSE, facts=violated)))
@@ -78,7 +78,6 @@ def test_ledger_says_what_fails() -> None:
     assert "measured false: small, 60 instances" in words
     assert "the false twin 'bigger' (constant 3) was NOT caught: its proof is accepted" in words
     assert "the false twin 'idle' (none) was NOT caught: no instance contradicts it" in words
-    assert "mind this" in words
     assert words.splitlines()[-1] == "These must hold and do not: demo.false"
 
 

@@ -59,7 +59,6 @@ class Entry:
     twins: tuple[TwinResult, ...]
     refutation: Refutation | None
     seconds: float
-    notes: tuple[str, ...] = ()
 
     @property
     def statement(self) -> FactTest | None:

@@ -61,7 +61,6 @@ def claim_document(entry: Entry) -> dict[str, Any]:
         "twins": [_twin(t) for t in entry.twins],
         "refutation": _refutation(entry),
         "note": claim.note,
-        "notes": list(entry.notes),
         "seconds": entry.seconds,
     }
 

@@ -79,7 +79,6 @@ def remarks(entry: Entry, *, told_below: bool = False) -> list[tuple[str, str]]:
     found += [(f"the false twin {t.name!r} ({t.flaw}) was NOT caught: "
                f"{'its proof is accepted' if t.proof_status.is_proof else 'no instance contradicts it'}", "bold red")
               for t in entry.twins if not t.is_caught]
-    found += [(note, "yellow") for note in entry.notes]
     return found
 
 
