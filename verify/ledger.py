@@ -22,7 +22,8 @@ from verify.refute import Refutation, refute
 from verify.registry import borrowed, measurements
 from verify.trial import FactTest, instances_of, try_facts
 
-MIN_PARALLEL = 4   # claims; a worker process costs about two seconds to start
+MIN_PARALLEL = 4     # claims; a worker process costs about two seconds to start
+MOST_PROCESSES = 8   # beyond it the longest claim decides
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class LedgerOptions:
 
     instances: int = 60
     seed: int = 0
-    processes: int = os.cpu_count() or 1
+    processes: int = min(os.cpu_count() or 1, MOST_PROCESSES)
 
 
 @dataclass(frozen=True)
