@@ -22,7 +22,7 @@ from theory.terms.matching import Pattern, dimensions, match_first, matches, sam
 from theory.terms.scalars import Norm
 from theory.terms.schema import FAMILY_TERMS, Event, Family, Template, VectorFamily, instantiate
 from theory.terms.shape import is_gram, is_symmetric
-from theory.terms.sorts import Named, Vector, fresh_variable, names_in, rename_variable
+from theory.terms.sorts import Named, Scalar, Vector, fresh_variable, names_in, rename_variable
 from theory.verdict import Status, Verdict, failed
 
 FAMILY_SORTS = {Family: Expr, VectorFamily: Vector, Event: Formula}
@@ -179,8 +179,8 @@ def holds_by_form(hypothesis: Formula, context: Context) -> bool:
 
 def _has_declared_sign(hypothesis: Relation) -> bool:
     """0 ≤ t or 0 < t for a number, a symbol or an atom that is declared so."""
-    if hypothesis.lhs != 0 or hypothesis.rhs.is_Add or hypothesis.rhs.is_Mul:
-        return False
+    if hypothesis.lhs != 0 or not (hypothesis.rhs.is_Symbol or hypothesis.rhs.is_Rational or isinstance(hypothesis.rhs, Scalar)):
+        return False                                  # of compound terms the sign calculus decides, not sympy's assumptions
     wanted = hypothesis.rhs.is_positive if isinstance(hypothesis, Lt) else hypothesis.rhs.is_nonnegative
     return isinstance(hypothesis, (Le, Lt)) and wanted is True
 
