@@ -5,7 +5,7 @@ from __future__ import annotations
 from sympy import Abs, Symbol
 
 from theory.lemmas import rules
-from theory.lemmas.build import F, V, X, d, i, n, ours, psi, t, textbook, u, w
+from theory.lemmas.build import F, V, d, i, n, ours, psi, t, textbook, u, w
 from theory.proof import proof, step
 from theory.source import Source
 from theory.terms import (
@@ -72,5 +72,3 @@ shift_range = textbook(
     le(Sup(Abs(Sum(F(i) * relu(dot(u, V(i)) + beta), (i, n))), (u, Sphere(d)), (beta, LINE)),
        Sup(Abs(Sum(F(i) * relu(dot(u, V(i)) + beta), (i, n))), (u, Sphere(d)), (beta, Interval(-1, 1)))),
     [eq(Sum(F(i), (i, n)), 0), forall(eq(norm(V(i)), 1), (i, Range(n)))])
-
-__all__ = ["X", "homogeneous_sup", "kantorovich", "relu_sup"]

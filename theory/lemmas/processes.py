@@ -16,14 +16,12 @@ from theory.terms import (
     MatrixSymbol,
     Outer,
     Prob,
-    Range,
     Signs,
     Sphere,
     SphereRows,
     Sum,
     Sup,
     VectorSymbol,
-    dot,
     eigenvalue_sum,
     eq,
     forall,
@@ -102,5 +100,3 @@ davidson_szarek_sphere = textbook(
     Source("Davidson, Szarek, Local operator theory, random matrices and Banach spaces, 2001", "Theorem II.13"),
     ge(Prob(le(MeanChiNorm(d) * sqrt(eigenvalue_sum(SCATTER, 1)), sqrt(n) + sqrt(d) + s), (X, SphereRows(n, d))),
        1 - exp(-(s**2) / 2)))
-
-__all__ = ["DIRECTION", "SHIFT", "SIGNS", "Range", "dot"]

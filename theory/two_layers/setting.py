@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sympy import Symbol, sqrt
+from sympy import Symbol
 
 from theory.claim import Hypothesis
 from theory.terms import (
@@ -68,6 +68,3 @@ lipschitz_psi = Hypothesis("psi Lipschitz", lipschitz_activation(psi, L), "ψ is
 through = Hypothesis("through P", depends_only_on(f, P, Space(d)), "f(x) depends on x only through Px")
 through_sphere = Hypothesis("through P", depends_only_on(f, P, Sphere(d)), "on the sphere, f(x) depends on x only through Px")
 projection = Hypothesis("projection", orthogonal_projection(P, r), "P is an orthogonal projection of rank r")
-
-__all__ = [name for name in dir() if not name.startswith("_")]
-__all__ += ["sqrt"]
