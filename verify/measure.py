@@ -14,7 +14,7 @@ from verify.instance import Instance
 
 @dataclass(frozen=True)
 class Family:
-    """Exact instances M ↦ member(M), and a formula in M that the ratio of the two sides, at constant 1, is at least."""
+    """Exact instances M ↦ member(M), and a formula in M that the ratio of the two sides, at constant 1, exceeds."""
 
     member: Callable[[int], Instance]
     ratio: Expr

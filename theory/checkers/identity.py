@@ -40,7 +40,7 @@ def vanishing_divisors(context: Context) -> list[Expr]:
 
     Normal forms cancel, so they are equal only where the goal is defined; every checker of terms asks here first.
     """
-    divisors = {p.base for p in context.goal.atoms(Pow) if p.exp.is_negative and p.base.is_positive is not True}
+    divisors = {p.base for p in context.goal.atoms(Pow) if p.exp.is_negative and not (p.base.is_Symbol and p.base.is_positive)}
     if not divisors:
         return []
     try:

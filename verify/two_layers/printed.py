@@ -127,7 +127,7 @@ def _proxy_by_path() -> Counterexample:
 
 
 def _energy_dependent() -> Counterexample:
-    return _family(lambda size: dependent_rows(size, 2), 1 + 8 * M**2, "linearly independent rows",
+    return _family(lambda size: dependent_rows(size, 2), 8 * M**2, "linearly independent rows",
                    "neurons on one hyperplane cancel exactly: the energy Σ a_ℓ²‖w_ℓ‖² is 1 + 8M² while f stays the same")
 
 
