@@ -50,6 +50,34 @@ class Constant:
 
 
 @dataclass(frozen=True)
+class Chance:
+    """"With probability at least 1 − failure over these random variables": how a printed statement is quantified.
+
+    The event is that the conclusion holds for every object that satisfies the hypotheses; for the objects named in ``some``, that one of
+    them satisfies the hypotheses and the conclusion.  ``failure`` is None for "with high probability": it tends to 0 as the dimensions
+    grow.
+    """
+
+    failure: Any
+    over: tuple[tuple[Any, Any], ...]
+    some: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What is wrong, slack or unproved in a printed statement or its printed proof, and the repair.
+
+    ``shown_by`` and ``sharp`` are ids of claims: the statuses that establish the finding, and those of the repaired statement, are
+    computed like all others and shown beside it.
+    """
+
+    finding: str
+    shown_by: tuple[str, ...]
+    repair: str
+    sharp: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Twin:
     """A false copy of a claim: it must not pass.  ``flaw`` says what is wrong with it."""
 
@@ -62,7 +90,9 @@ class Twin:
 class Claim:
     """A statement of the form: hypotheses ⇒ conclusion, for all values of its symbols.
 
-    ``where`` names subterms for display only.  ``proofs`` may be empty: the claim is then OPEN unless it is refuted.
+    ``where`` names subterms for display only.  ``proofs`` may be empty: the claim is then OPEN unless it is refuted.  With a ``chance``
+    it is asserted with a probability only; a proof of it then shows it for all values.  ``special_cases`` of a conjecture are the ids of
+    claims that settle a part of it.
     """
 
     id: str
@@ -77,6 +107,9 @@ class Claim:
     constants: tuple[Constant, ...] = ()
     twins: tuple[Twin, ...] = ()
     note: str = ""
+    chance: Chance | None = None
+    audits: tuple[Audit, ...] = ()
+    special_cases: tuple[str, ...] = ()
 
     def hypothesis(self, name: str) -> Hypothesis:
         """The hypothesis of that name."""

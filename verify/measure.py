@@ -9,16 +9,26 @@ from typing import Any
 import numpy as np
 from sympy import Expr, Symbol
 
+from theory.claim import Claim
 from verify.instance import Instance
 
 
 @dataclass(frozen=True)
 class Family:
-    """Exact instances M ↦ member(M), and a formula in M that the ratio of the two sides, at constant 1, exceeds."""
+    """Exact instances M ↦ member(M), and a formula in M that the ratio of the two sides, at constant 1, exceeds.
+
+    Against a statement with a `Chance` single members show nothing: ``failing`` is a proved claim which says that at the ``sizes`` (values
+    of n, d, k, … in M) the ratio is reached for every draw.  Its hypotheses on the data and labels that the laws do not imply form an event
+    of probability at least ``share``.  Where that event is no statement about signs, ``failing`` concludes itself that the printed
+    inequality fails with probability at least ``share``.
+    """
 
     member: Callable[[int], Instance]
     ratio: Expr
     parameter: Symbol
+    failing: Claim | None = None
+    sizes: Mapping[Symbol, Any] = field(default_factory=dict)
+    share: Any = 1
 
 
 @dataclass(frozen=True)

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from sympy import Integer, Symbol, limit, oo
+from sympy import Expr, Integer, Symbol, limit, oo, sympify
 
-from theory.claim import Claim
-from theory.terms import Le
+from theory.check import check, check_step
+from theory.checkers.context import Context, same_formula
+from theory.claim import Chance, Claim
+from theory.errors import LawbookError
+from theory.proof import Step
+from theory.terms import Formula, Le, Lt, Prob, Signs, eq, forall, ge, index, norm
 from theory.terms.printing import text
+from theory.terms.sets import GaussianRows, Range, SphereRows
 from theory.terms.sorts import replace
 from theory.verdict import Status, Verdict, unknown
 from verify.evaluate import Evaluator, Instance, Outcome, check_exact, evaluate_exact
 from verify.measure import Counterexample, Family
 
 MEMBERS = (2, 8, 32)      # of a family, compared with its formula; in ball arithmetic; a formula that grows too fast fails at one of them
+SCALAR_CHECKERS = ("linear", "chain", "polynomial")
 
 
 @dataclass(frozen=True)
@@ -26,46 +34,197 @@ class Refutation:
     verdict: Verdict
 
 
+class _Unproven(LawbookError):
+    """A part of a refutation that does not check; its sentence becomes the reason of an UNKNOWN verdict."""
+
+
 def refute(claim: Claim, witness: Counterexample) -> Refutation:
     """The witness re-checked: the hypotheses hold at the instance, and the conclusion is false there in exact or ball arithmetic.
 
-    A claim with an open constant is refuted by no single instance: its witness is a family, see `refute_by_family`.
+    A claim with an open constant is refuted by no single instance: its witness is a family, see `refute_by_family`; one that is asserted
+    with a probability needs a family that fails for a share of all draws, see `refute_for_most_draws`.
     """
-    if claim.constants:
-        verdict = unknown("an open constant needs a family, and there is none") if witness.family is None else refute_by_family(
-            claim, witness.family)
-    else:
-        broken = _broken_hypothesis(claim, witness.instance)
-        verdict = broken if broken is not None else check_exact(claim.conclusion, witness.instance)
+    try:
+        verdict = _verdict(claim, witness)
+    except _Unproven as error:
+        verdict = unknown(str(error))
     return Refutation(witness.words, witness.breaks, verdict)
+
+
+def _verdict(claim: Claim, witness: Counterexample) -> Verdict:
+    family = witness.family
+    if claim.chance is not None:
+        if family is None or family.failing is None:
+            return unknown("one draw does not contradict a probability: a family with a proved claim about its draws is needed")
+        return refute_for_most_draws(claim, claim.chance, family, family.failing)
+    if claim.constants:
+        return unknown("an open constant needs a family, and there is none") if family is None else refute_by_family(claim, family)
+    _require_hypotheses(claim, witness.instance)
+    return check_exact(claim.conclusion, witness.instance)
 
 
 def refute_by_family(claim: Claim, family: Family) -> Verdict:
     """No constant C serves: along the family lhs/rhs, at C = 1, is a formula in M that tends to infinity.
 
-    The conclusion is lhs ≤ C·(…).  At several members the ratio is shown in balls to exceed the formula; its limit is symbolic.
+    The conclusion is lhs ≤ C·(…) or c·(…) ≤ rhs.  At several members the ratio is shown in balls to exceed the formula; its limit is
+    symbolic.
     """
-    conclusion, constant = claim.conclusion, Symbol(claim.constants[0].name, positive=True)
-    if not isinstance(conclusion, Le) or not conclusion.rhs.has(constant):
-        return unknown(f"{text(conclusion)} is not an upper bound with the constant {constant}")
+    conclusion = _at_constant_one(claim)
     for size in MEMBERS:
         instance = family.member(size)
-        broken = _broken_hypothesis(claim, instance)
-        if broken is not None:
-            return broken
-        lower, upper = (evaluate_exact(replace(side, {constant: Integer(1)}), instance) for side in conclusion.args)
+        _require_hypotheses(claim, instance)
+        lower, upper = (evaluate_exact(side, instance) for side in conclusion.args)
         wanted = evaluate_exact(family.ratio.subs(family.parameter, size), instance)
         if not lower > wanted * upper:              # for all values in the balls; an overlap of balls shows nothing
             return unknown(f"at M = {size} the ratio is not shown to exceed the formula {text(family.ratio)}")
-    if limit(family.ratio, family.parameter, oo) != oo:
-        return unknown(f"the ratio {text(family.ratio)} does not tend to infinity")
+    _require_growth(family)
     return Verdict(Status.REFUTED, f"the constant would have to be at least {text(family.ratio)} for every M",
                    {"ratio": str(family.ratio), "limit": "oo", "members": list(MEMBERS)})
 
 
-def _broken_hypothesis(claim: Claim, instance: Instance) -> Verdict | None:
+def _at_constant_one(claim: Claim) -> Le:
+    """The conclusion with its constant set to 1, where that constant is a factor of one side."""
+    conclusion = claim.conclusion
+    for constant in (Symbol(c.name, positive=True) for c in claim.constants if not c.value):
+        if isinstance(conclusion, Le) and conclusion.has(constant):
+            strict = [side for side in conclusion.args if side.has(constant)]
+            if len(strict) == 1 and not (strict[0] / constant).has(constant):
+                return replace(conclusion, {constant: Integer(1)})
+    raise _Unproven(f"{text(conclusion)} is no inequality with one side proportional to an open constant")
+
+
+def _require_growth(family: Family) -> None:
+    if family.ratio != oo and limit(family.ratio, family.parameter, oo) != oo:
+        raise _Unproven(f"the ratio {text(family.ratio)} does not tend to infinity")
+
+
+def _require_hypotheses(claim: Claim, instance: Instance) -> None:
     at = Evaluator(instance)
     for hypothesis in claim.hypotheses:
         if at.fact(hypothesis.formula).outcome not in (Outcome.HOLDS, Outcome.VACUOUS):
-            return unknown(f"the witness does not satisfy {hypothesis.name!r}, so it refutes nothing")
-    return None
+            raise _Unproven(f"the witness does not satisfy {hypothesis.name!r}, so it refutes nothing")
+
+
+# --- statements with a probability --------------------------------------------------------------------------------------------------
+
+def refute_for_most_draws(claim: Claim, chance: Chance, family: Family, failing: Claim) -> Verdict:
+    """The printed inequality fails with more than the allowed probability, whatever its constants.
+
+    Shown by the proved claim ``failing``, for every draw that satisfies its hypotheses: either ``ratio·rhs ≤ lhs`` at constant 1,
+    with a ratio that tends to infinity, or directly that the inequality fails with probability at least ``share``.  The share must exceed
+    the allowed failure in the limit.  Where the printed statement is about every object (T, f, …) that satisfies its hypotheses, the
+    members of the family exhibit one.
+    """
+    report = check(failing)
+    if not report.status.is_proof:
+        return unknown(f"{failing.id}, on which the refutation rests, is {report.status.value}")
+    if isinstance(failing.conclusion, Le) and isinstance(failing.conclusion.rhs, Prob):
+        _require_event(claim, chance, family, failing)
+    else:
+        _require_ratio(claim, family, failing)
+        _require_share(chance, family, failing)
+        _require_growth(family)
+    _require_excess(chance, family)
+    for size in MEMBERS:
+        instance = family.member(size)
+        if not chance.some:
+            _require_hypotheses(claim, instance)
+        _require_hypotheses(failing, instance)
+    said = f"the constant would have to be at least {text(family.ratio)}" if family.ratio != oo else "no constant serves"
+    often = "every draw" if family.share == 1 else f"draws of probability at least {text(sympify(family.share))}"
+    sizes = ", ".join(f"{name} = {text(value)}" for name, value in family.sizes.items())
+    return Verdict(Status.REFUTED, f"at {sizes}, for every M: {said}, for {often}",
+                   {"ratio": str(family.ratio), "limit": "oo", "share": str(family.share), "failing": failing.id,
+                    "sizes": {str(k): str(v) for k, v in family.sizes.items()}, "members": list(MEMBERS)},
+                   report.rests_on)
+
+
+def _sized(formula: Any, family: Family) -> Any:
+    return replace(formula, dict(family.sizes))
+
+
+def _conjuncts(formula: Formula) -> Iterator[Formula]:
+    """The parts of a conjunction, with the quantifiers in front of it left on."""
+    yield formula
+    if type(formula).__name__ == "And":
+        for part in formula.args:
+            yield from _conjuncts(part)
+
+
+def _require_ratio(claim: Claim, family: Family, failing: Claim) -> None:
+    """failing concludes ratio·rhs ≤ lhs (rhs ≤ 0 when the ratio is infinite), for the sides of the printed inequality at the sizes."""
+    printed = _sized(_at_constant_one(claim), family)
+    goal = Le(printed.rhs, 0) if family.ratio == oo else Le(family.ratio * printed.rhs, printed.lhs)
+    known = {f"part{i}": part for i, part in enumerate(_conjuncts(_sized(failing.conclusion, family)))}
+    known |= {f"hypothesis{i}": _sized(h.formula, family) for i, h in enumerate(failing.hypotheses)}
+    verdicts = [check_step(Step("fails", goal, by, tuple(known)), known) for by in SCALAR_CHECKERS]
+    if not any(v.status is Status.PROVED for v in verdicts):
+        raise _Unproven(f"{text(goal)} does not follow from {failing.id}: {verdicts[-1].reason}")
+    if family.ratio == oo and not printed.lhs.is_positive:
+        raise _Unproven(f"{text(printed.lhs)} is not known to be positive, so the printed inequality may hold")
+
+
+def _require_share(chance: Chance, family: Family, failing: Claim) -> None:
+    """The hypotheses of ``failing`` about the random variables alone follow from their laws, but for events of probability ``share``."""
+    random = {v.name for v, _ in chance.over}
+    implied = [_sized(f, family) for f in _implied_by_laws(chance)]
+    events = []
+    for hypothesis in failing.hypotheses:
+        names = _names(hypothesis.formula)
+        if not names or not names <= random:
+            continue                                        # about sizes, or about the exhibited object: looked at on the members
+        formula = _sized(hypothesis.formula, family)
+        if not any(same_formula(formula, f, Context(f, {}, ()).normaliser()) for f in implied):
+            events.append(formula)
+    if not events:
+        return
+    signs = [(v, law) for v, law in chance.over if isinstance(law, Signs)]
+    sized_signs = [(_sized(v, family), _sized(law, family)) for v, law in signs]
+    for size in MEMBERS:
+        for event in events:
+            often = ge(Prob(event, *sized_signs), family.share)
+            found = check_exact(replace(often, {family.parameter: Integer(size)}), family.member(size))
+            if len(events) > 1 or found.status is not Status.CERTIFIED:
+                raise _Unproven(f"{text(event)} does not follow from the laws, and its probability is not shown to be {family.share}")
+
+
+def _names(formula: Formula) -> set[str]:
+    """The objects that a formula is about; sizes such as n and d are none."""
+    return {s.name for s in formula.free_symbols if not getattr(s, "is_integer", False)}
+
+
+def _implied_by_laws(chance: Chance) -> Iterator[Formula]:
+    """What holds for every draw (up to a null set)."""
+    i = index("i")
+    for variable, law in chance.over:
+        if isinstance(law, Signs):
+            yield forall(eq(variable[i] ** 2, 1), (i, Range(law.size)))
+        elif isinstance(law, SphereRows) and not isinstance(law, GaussianRows):
+            yield forall(eq(norm(variable[i]), 1), (i, Range(law.args[0])))
+
+
+def _require_event(claim: Claim, chance: Chance, family: Family, failing: Claim) -> None:
+    """failing concludes share ≤ P(the printed inequality fails), under the printed laws, with the constants left open."""
+    conclusion = claim.conclusion
+    if not isinstance(conclusion, Le):
+        raise _Unproven(f"{text(conclusion)} is no inequality")
+    limits = [(_sized(v, family), _sized(law, family)) for v, law in chance.over]
+    wanted = Le(family.share, Prob(_sized(Lt(conclusion.rhs, conclusion.lhs), family), *limits))
+    found = _sized(failing.conclusion, family)
+    if not same_formula(wanted, found, Context(wanted, {}, ()).normaliser()):
+        raise _Unproven(f"{failing.id} says {text(found)}, which is not {text(wanted)}")
+    if any(_names(h.formula) & {v.name for v, _ in chance.over} for h in failing.hypotheses):
+        raise _Unproven(f"{failing.id} has hypotheses on the data that a probability over them does not allow")
+
+
+def _require_excess(chance: Chance, family: Family) -> None:
+    """The share exceeds the allowed failure in the limit, whatever the constants."""
+    share, M = sympify(family.share), family.parameter
+    if chance.failure is None:
+        if limit(share, M, oo) == 0:
+            raise _Unproven(f"the share {text(share)} of failing draws tends to 0, as 'with high probability' allows")
+        return
+    allowed: Expr = _sized(chance.failure, family)
+    excess = limit(share / allowed, M, oo)
+    if excess != oo:
+        raise _Unproven(f"the share {text(share)} of failing draws is not shown to exceed the allowed failure {text(allowed)} in the limit")
