@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
+from flint import arb
 from numpy.typing import NDArray
 
 from theory.errors import BadData, HypothesisViolated, NotCertified, ShapeError
@@ -94,6 +95,28 @@ def affine_function(v: Any, c: float = 0.0) -> NetworkFunction:
     """
     slope = np.asarray(v, dtype=np.float64)
     return NetworkFunction(Network(np.zeros((1, len(slope))), np.zeros(1), np.zeros(1), ACTIVATIONS["relu"], slope, c))
+
+
+@dataclass(frozen=True)
+class ConstantFunction:
+    """x ↦ c, with Lipschitz constant 0 on every set, exactly.
+
+    >>> ConstantFunction(1)(np.zeros((2, 3))).tolist(), ConstantFunction(1).lipschitz(None)
+    ([1.0, 1.0], LipschitzInterval(lower=0.0, upper=0.0))
+    """
+
+    value: Any
+
+    def __call__(self, points: Any) -> Array:
+        return np.full(len(points), self.value)
+
+    def lipschitz(self, domain: Any) -> LipschitzInterval:
+        """[0, 0]."""
+        return LipschitzInterval(0.0, 0.0)
+
+    def lipschitz_exact(self, domain: Any) -> tuple[arb, arb]:
+        """The balls 0, 0."""
+        return arb(0), arb(0)
 
 
 @dataclass(frozen=True, eq=False)

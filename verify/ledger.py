@@ -5,18 +5,21 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from multiprocessing import get_context
 
 import numpy as np
 
-from theory.check import ClaimReport, ProofReport, StepMemo, StepReport, check
+from theory.check import ClaimReport, ProofReport, StepReport, check
 from theory.claim import Claim, Reading, Twin
+from theory.memo import StepMemo
 from theory.registry import claims as library
 from theory.verdict import Status, Verdict
-from verify.evaluate import Evaluator, Outcome
+from verify.cache import CachePlace, Measured, Memory
+from verify.evaluate import Evaluator, Instance, Outcome
 from verify.measure import Measurement
 from verify.refute import Refutation, refute
 from verify.registry import borrowed, measurements
@@ -28,11 +31,12 @@ MOST_PROCESSES = 8   # beyond it the longest claim decides
 
 @dataclass(frozen=True)
 class LedgerOptions:
-    """How much is measured: random instances a claim, and the seed they are drawn from."""
+    """How much is measured: random instances a claim, and the seed they are drawn from; where results of earlier runs are kept."""
 
     instances: int = 60
     seed: int = 0
     processes: int = min(os.cpu_count() or 1, MOST_PROCESSES)
+    cache: CachePlace | None = None
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,7 @@ class Entry:
     twins: tuple[TwinResult, ...]
     refutation: Refutation | None
     seconds: float
+    measured_before: bool = False         # facts, refutation and twins' instances are those of an earlier run
 
     @property
     def statement(self) -> FactTest | None:
@@ -93,17 +98,24 @@ def entries(claims: Sequence[Claim], options: LedgerOptions, extra: Mapping[str,
 
     Claims of the library are worked on by several processes when there are many of them; the result does not depend on how many.
     """
-    own = [c for c in claims if library().get(c.id) is c]
-    if options.processes < 2 or len(own) < MIN_PARALLEL:
-        memo: StepMemo = {}
-        yield from (entry(c, options, (extra or {}).get(c.id), memo) for c in claims)
+    memory = Memory(options.cache)
+    try:
+        yield from _entries(claims, options, extra or {}, memory)
+    finally:
+        memory.close()
+
+
+def _entries(claims: Sequence[Claim], options: LedgerOptions, extra: Mapping[str, Measurement], memory: Memory) -> Iterator[Entry]:
+    work = [c for c in claims if library().get(c.id) is c and memory.recall_measured(c, options.instances, options.seed) is None]
+    if options.processes < 2 or len(work) < MIN_PARALLEL:
+        yield from (entry(c, options, extra.get(c.id), memory) for c in claims)
         return
     with ProcessPoolExecutor(options.processes, get_context("spawn"), _leave_interrupts_to_the_parent) as pool:
-        pending = {c.id: pool.submit(_library_parts, c.id, options) for c in sorted(own, key=_expected_work, reverse=True)}
+        pending = {c.id: pool.submit(_library_parts, c.id, options) for c in sorted(work, key=_expected_work, reverse=True)}
         try:
             for claim in claims:
                 yield (_assembled(claim, *pending[claim.id].result()) if claim.id in pending
-                       else entry(claim, options, (extra or {}).get(claim.id), {}))
+                       else entry(claim, options, extra.get(claim.id), memory))
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
@@ -113,9 +125,28 @@ def _leave_interrupts_to_the_parent() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def entry(claim: Claim, options: LedgerOptions, measurement: Measurement | None, memo: StepMemo) -> Entry:
+def entry(claim: Claim, options: LedgerOptions, measurement: Measurement | None, memory: Memory) -> Entry:
     """The entry of one claim, computed here."""
-    return _assembled(claim, *_parts(claim, options, measurement or measurements().get(claim.id) or borrowed(claim), memo))
+    return _assembled(claim, *_parts(claim, options, measurement or measurements().get(claim.id) or borrowed(claim), memory))
+
+
+def standings(entries: Sequence[Entry]) -> dict[str, Status]:
+    """The statuses of the entries, and of the claims that their audits and special cases name.
+
+    Those that are not among the entries are proved here, or refuted by their witness; no instance is measured for them.
+    """
+    found = {e.claim.id: e.status for e in entries}
+    memo = StepMemo()
+    for id in {id for e in entries for id in _named_by(e.claim)} - set(found):
+        measurement = measurements().get(id)
+        witness = measurement.refutation if measurement is not None else None
+        refuted = witness is not None and refute(library()[id], witness()).verdict.status is Status.REFUTED
+        found[id] = Status.REFUTED if refuted else check(library()[id], memo).status
+    return found
+
+
+def _named_by(claim: Claim) -> set[str]:
+    return {id for audit in claim.audits for id in (*audit.shown_by, *audit.sharp)} | set(claim.special_cases)
 
 
 def _expected_work(claim: Claim) -> int:
@@ -123,45 +154,60 @@ def _expected_work(claim: Claim) -> int:
     return sum(len(p.steps) for p in claim.proofs) * (1 + len(claim.twins))
 
 
-Parts = tuple[tuple[tuple[tuple[tuple[Verdict, float], ...], Status, frozenset[str], str], ...], tuple[FactTest, ...],
-              tuple[TwinResult, ...], Refutation | None, float]
+Steps = tuple[tuple[Verdict, float, bool], ...]
+Parts = tuple[tuple[tuple[Steps, Status, frozenset[str], str], ...], Measured, bool, tuple[TwinResult, ...], float]
+
+
+@cache
+def _worker_memory(place: CachePlace | None) -> Memory:
+    return Memory(place)
 
 
 def _library_parts(id: str, options: LedgerOptions) -> Parts:
     """What a worker sends back: results without terms, which need not travel."""
-    return _parts(library()[id], options, measurements().get(id), {})
+    return _parts(library()[id], options, measurements().get(id), _worker_memory(options.cache))
 
 
-def _parts(claim: Claim, options: LedgerOptions, measurement: Measurement | None, memo: StepMemo) -> Parts:
+def _parts(claim: Claim, options: LedgerOptions, measurement: Measurement | None, memory: Memory) -> Parts:
     started = time.perf_counter()
-    report = check(claim, memo)
-    proofs = tuple((tuple((s.verdict, s.seconds) for s in p.steps), p.status, p.rests_on, p.reason) for p in report.proofs)
+    report = check(claim, memory)
+    proofs = tuple((tuple((s.verdict, s.seconds, s.cached) for s in p.steps), p.status, p.rests_on, p.reason) for p in report.proofs)
+    is_ours = library().get(claim.id) is claim              # how a user measures a claim is in no digest
+    known = memory.recall_measured(claim, options.instances, options.seed) if is_ours else None
+    measured = known or _measured(claim, options, measurement)
+    if is_ours and known is None:
+        memory.keep_measured(claim, options.instances, options.seed, measured)
+    twins = tuple(TwinResult(t.name, t.flaw, check(t.claim, memory).status, measured.twins.get(t.name)) for t in claim.twins)
+    memory.save()
+    return proofs, measured, known is not None, twins, time.perf_counter() - started
+
+
+def _measured(claim: Claim, options: LedgerOptions, measurement: Measurement | None) -> Measured:
+    if measurement is None or options.instances == 0:
+        return Measured()
     facts: tuple[FactTest, ...] = ()
     refutation = None
-    if measurement is not None and options.instances > 0:
-        if measurement.refutation is None:
-            facts = try_facts(claim, instances_of(measurement, options.instances, options.seed))
-        else:
-            refutation = refute(claim, measurement.refutation())
-    twins = tuple(_twin_result(t, measurement, options, memo) for t in claim.twins)
-    return proofs, facts, twins, refutation, time.perf_counter() - started
+    if measurement.refutation is not None:
+        refutation = refute(claim, measurement.refutation())
+    elif claim.chance is None:                              # with a chance, some draws may contradict the conclusion
+        facts = try_facts(claim, instances_of(measurement, options.instances, options.seed))
+    twins = {t.name: _is_violated(t, measurement.twin_draws[t.name], options.seed) for t in claim.twins
+             if t.name in measurement.twin_draws}
+    return Measured(facts, refutation, twins)
 
 
-def _assembled(claim: Claim, proofs: tuple, facts: tuple[FactTest, ...], twins: tuple[TwinResult, ...],  # type: ignore[type-arg]
-               refutation: Refutation | None, seconds: float) -> Entry:
+def _assembled(claim: Claim, proofs: tuple, measured: Measured, measured_before: bool,  # type: ignore[type-arg]
+               twins: tuple[TwinResult, ...], seconds: float) -> Entry:
     reports = tuple(
-        ProofReport(p.author, tuple(StepReport(s, v, t) for s, (v, t) in zip(p.steps, verdicts, strict=True)), status, rests_on, reason)
-        for p, (verdicts, status, rests_on, reason) in zip(claim.proofs, proofs, strict=True))
-    return Entry(claim, ClaimReport(claim, reports), facts, twins, refutation, seconds)
+        ProofReport(p.author, tuple(StepReport(s, *found) for s, found in zip(p.steps, steps, strict=True)), status, rests_on, reason)
+        for p, (steps, status, rests_on, reason) in zip(claim.proofs, proofs, strict=True))
+    return Entry(claim, ClaimReport(claim, reports), measured.facts, twins, measured.refutation, seconds, measured_before)
 
 
-def _twin_result(twin: Twin, measurement: Measurement | None, options: LedgerOptions, memo: StepMemo) -> TwinResult:
-    draw = None if measurement is None or options.instances == 0 else measurement.twin_draws.get(twin.name)
-    violated = None
-    if draw is not None:
-        rng = np.random.default_rng(options.seed)
-        violated = any(_contradicts(twin.claim, Evaluator(draw(rng))) for _ in range(3))
-    return TwinResult(twin.name, twin.flaw, check(twin.claim, memo).status, violated)
+def _is_violated(twin: Twin, draw: Callable[[np.random.Generator], Instance], seed: int) -> bool:
+    """Whether one of three instances contradicts a false twin."""
+    rng = np.random.default_rng(seed)
+    return any(_contradicts(twin.claim, Evaluator(draw(rng))) for _ in range(3))
 
 
 def _contradicts(claim: Claim, at: Evaluator) -> bool:

@@ -10,6 +10,8 @@ from theory.registry import claims
 from theory.verdict import Status
 from verify.refute import refute
 from verify.registry import measurements
+from two_layers import common
+from verify.two_layers import printed as measured
 from verify.two_layers.printed import M
 
 FAMILIES = ("bln.thm5.tempting_lip", "bln.thm5.tempting_path", "bln.r1.tempting_energy")
@@ -19,7 +21,7 @@ def witness(id: str):
     return measurements()[id].refutation()
 
 
-@pytest.mark.parametrize("id", [*FAMILIES, "bln.thm5.printed"])
+@pytest.mark.parametrize("id", [*FAMILIES, "bln.thm5.printed", "bln.thm5.tempting_constant"])
 def test_the_witness_refutes(id):
     assert refute(claims()[id], witness(id)).verdict.status is Status.REFUTED
 
@@ -48,3 +50,15 @@ def test_a_witness_that_breaks_a_hypothesis_refutes_nothing():
     found = witness("bln.thm5.printed")
     wrong = replace(found, instance=found.instance.with_values(b=[1]))
     assert refute(claims()["bln.thm5.printed"], wrong).verdict.status is Status.UNKNOWN
+
+
+@pytest.mark.parametrize("id", ["bln.thm5.upper", "bln.thm5.close_pair"])
+def test_the_proved_parts(id):
+    common.assert_hypotheses_hold(id, 80)
+    common.assert_never_violated(id, 300)
+    common.assert_steps_hold(id, 20)
+    common.assert_twins_are_caught(id)
+
+
+def test_a_close_pair_is_an_equality_on_the_line():
+    assert common.margin("bln.thm5.close_pair", measured._close_line) == 0

@@ -6,12 +6,54 @@ refuted at n = 1 when ψ(0) ≠ 0, and trivial for n, d ≥ 2.  The proxy cannot
 
 from __future__ import annotations
 
-from theory.claim import Claim, Constant, Hypothesis, NormDomain, Reading
+from theory.claim import Audit, Claim, Constant, Hypothesis, NormDomain, Reading
 from theory.lemmas import rules, spectra
 from theory.proof import proof, step
 from theory.source import Source
-from theory.terms import Abs, Space, Sum, Symbol, VectorSymbol, dot, eq, forall, le, norm, op_norm, relu, sqrt
-from theory.two_layers.setting import LIP, NEURONS, L, W, a, b, d, f, fits, k, l, labels, lipschitz_psi, n, network, no_bias, psi, x
+from theory.terms import (
+    Abs,
+    Prob,
+    Rational,
+    Signs,
+    Space,
+    Sum,
+    Symbol,
+    VectorSymbol,
+    dot,
+    eq,
+    forall,
+    ge,
+    le,
+    norm,
+    op_norm,
+    relu,
+    sqrt,
+)
+from theory.two_layers.setting import (
+    LIP,
+    NEURONS,
+    L,
+    W,
+    X,
+    a,
+    b,
+    d,
+    f,
+    fits,
+    i,
+    k,
+    l,
+    labels,
+    lipschitz_psi,
+    n,
+    network,
+    no_bias,
+    psi,
+    u,
+    unit_rows,
+    x,
+    y,
+)
 from theory.two_layers.spectral_norm import PATH
 
 SOURCE = Source("BLN", "Theorem 5", "7–8")
@@ -56,9 +98,42 @@ printed = Claim(
     id="bln.thm5.printed", title="Theorem 5 (6) as printed", source=SOURCE, reading=Reading.PRINTED, domain=NormDomain.PROXY,
     hypotheses=(fits, labels, network, no_bias, lipschitz_psi),
     conclusion=le(sqrt(n / k), L * PROXY),
-    note="Asserted with positive probability over (X, y).  At n = 1 it fails for every datum when ψ(0) ≠ 0; for n, d ≥ 2 it is trivial: "
-         "with positive probability two points of opposite label are closer than 2√(k/n), and then (5) gives it.  The content is the "
-         "high-probability form, bln.thm5.random_labels.",
+    note="Asserted with positive probability over (X, y), so one network that fits every datum with a smaller proxy contradicts it.",
+    audits=(
+        Audit("'ψ is L-Lipschitz' does not exclude ψ(0) ≠ 0: at n = 1 the neuron with w = 0 then fits every datum with proxy 0",
+              ("bln.thm5.printed",),
+              "ψ is positively homogeneous; for other ψ, centre the labels (5′)",
+              ("bln.thm5.sharp", "bln.thm5.sliced")),
+        Audit("'with positive probability' makes the statement trivial for n, d ≥ 2: with positive probability two points of opposite "
+              "label are closer than 2√(k/n), and then (5) alone gives it",
+              ("bln.thm5.close_pair",),
+              "with high probability over the labels, for any unit data",
+              ("bln.thm5.random_labels",)),
+        Audit("'with high probability by classical concentration' does not come with constant 1 through sup_u |Σ y_i ψ(u·x_i)| ≤ √n: for "
+              "four equal data that supremum is 4 with probability 1/8 over the labels; the proved constant 1 + √(8s λ/n) tends to 1 only "
+              "where λ_max(XᵀX) is of smaller order than n",
+              ("bln.thm5.tempting_constant",),
+              "the constant 1 + √(8s λ_max(XᵀX)/n) at failure probability 2e^{−s}",
+              ("bln.thm5.width",)),
+    ),
+)
+
+p, q = VectorSymbol("p", d), VectorSymbol("q", d)
+close_pair = Claim(
+    id="bln.thm5.close_pair", title="Theorem 5 (6) for two close points of opposite label", source=SOURCE, reading=Reading.SHARP,
+    domain=NormDomain.GLOBAL,
+    hypotheses=(network, lipschitz_psi,
+                Hypothesis("plus", eq(f(p), 1), "f = 1 at some datum p"), Hypothesis("minus", eq(f(q), -1), "f = −1 at some datum q"),
+                Hypothesis("close", le(norm(p - q), 2 * sqrt(k / n)), "‖p − q‖ ≤ 2√(k/n)")),
+    conclusion=le(sqrt(n / k), L * PROXY),
+    proofs=(proof(
+        step("definition", le(Abs(f(p) - f(q)), LIP * norm(p - q)), by=rules.lipschitz),
+        step("upper", le(LIP, L * PROXY), by=upper.as_lemma, using=("network", "psi Lipschitz")),
+        step("values", le(2, LIP * norm(p - q)), by="polynomial", using=("definition", "plus", "minus")),
+        step("wider", le(LIP * norm(p - q), L * PROXY * (2 * sqrt(k / n))), by="chain", using=("upper", "close")),
+        step("inverse", eq(sqrt(n / k) * sqrt(k / n), 1), by="polynomial"),
+        step("law", le(sqrt(n / k), L * PROXY), by="polynomial", using=("values", "wider", "inverse")),
+    ),),
 )
 
 C = Symbol("C", positive=True)
@@ -72,6 +147,14 @@ proxy_by_path = Claim(
     reading=Reading.TEMPTING, domain=NormDomain.PROXY, hypotheses=(network, lipschitz_psi), conclusion=le(L * PROXY, C * PATH),
     constants=(Constant("C"),),
     note="False for every C: a = (M, 1/M) with rows u/M and Mu′ has path norm 2 and ‖a‖‖W‖_op ≥ M².",
+)
+constant_one = Claim(
+    id="bln.thm5.tempting_constant", title="One direction of R is at most √n for nine label vectors of ten", source=Source("lawbook"),
+    reading=Reading.TEMPTING, domain=NormDomain.DATA,
+    hypotheses=(unit_rows, Hypothesis("unit u", eq(norm(u), 1), "‖u‖ = 1")),
+    conclusion=ge(Prob(le(Abs(Sum(y[i] * relu(dot(u, X[i])), (i, n))), sqrt(n)), (y, Signs(n))), Rational(9, 10)),
+    note="R is the supremum over all u, so R ≤ √n is rarer still.  False at four equal data: |Σ y_i| is 4 for two of the sixteen label "
+         "vectors.",
 )
 energy_dependent = Claim(
     id="bln.r1.tempting_energy", title="The energy lemma without independent rows", source=Source("lawbook"), reading=Reading.TEMPTING,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sympy import exp
 
-from theory.claim import Claim, Constant, Hypothesis, NormDomain, Reading
+from theory.claim import Audit, Claim, Constant, Hypothesis, NormDomain, Reading
 from theory.lemmas import rules, spectra
 from theory.lemmas.processes import davidson_szarek_gauss, davidson_szarek_sphere, hoeffding_mean
 from theory.proof import proof, step
@@ -110,5 +110,12 @@ printed = Claim(
         step("law", And(narrow_often, half_often, printed_event), by="conjunction", using=("narrow often", "half often", "event")),
     ),),
     where={"ȳ": ybar, "λ": LARGEST},
-    note="The constants are unspecified in the paper; the proof here exhibits them for Gaussian data. Differentiability of g is not used.",
+    audits=(
+        Audit("'g is differentiable' is not needed: the mean value theorem along the chord can be replaced by the definition of Lip",
+              (), "f(x) depends on x only through Px; nothing else is asked of it", ("bln.thm6.trace", "bln.thm6.gaussian")),
+        Audit("The statement is about the global constant, and its proof leaves the sphere; Conjecture 1 is about Lip_S",
+              (), "canonical lifts inside the sphere", ("bln.thm6.sphere", "bln.thm6.sphere_fantope")),
+    ),
+    note="The constants are unspecified in the paper; the proof here exhibits them for Gaussian data.  For n of the order of d it is the "
+         "conjectured √(n/k); for n ≫ d it misses the factor √(n/d).",
 )

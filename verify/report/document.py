@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import platform
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from theory.check import ProofReport, StepReport
 from theory.terms.printing import latex, text
-from verify.ledger import Entry, TwinResult
-from verify.report.words import plain, rests_on
+from theory.verdict import Status
+from verify.ledger import Entry, TwinResult, standings
+from verify.report.words import chance_words, plain, rests_on
 from verify.trial import FactTest
 
 _PACKAGES = ("lawbook", "sympy", "numpy", "scipy", "python-flint", "z3-solver")
@@ -29,14 +30,17 @@ def versions() -> dict[str, str]:
 
 def ledger_document(entries: Iterable[Entry], seconds: float, seed: int) -> dict[str, Any]:
     """The object that `lawbook check --json` prints."""
-    listed = [claim_document(entry) for entry in entries]
+    entries = list(entries)
+    statuses = standings(entries)
+    listed = [claim_document(entry, statuses) for entry in entries]
     return {"claims": listed, "passes": all(c["passes"] for c in listed), "seconds": seconds, "seed": seed,
             "versions": versions()}
 
 
-def claim_document(entry: Entry) -> dict[str, Any]:
-    """One claim: statement, status, proofs, measurements, twins."""
+def claim_document(entry: Entry, statuses: Mapping[str, Status] | None = None) -> dict[str, Any]:
+    """One claim: statement, status, proofs, measurements, twins, audits."""
     claim, best = entry.claim, entry.report.best
+    statuses = standings([entry]) if statuses is None else statuses
     printed = [p.status.value for p in entry.report.proofs if p.author == "printed"]
     return {
         "id": claim.id,
@@ -60,6 +64,10 @@ def claim_document(entry: Entry) -> dict[str, Any]:
         "facts": [_fact(f) for f in entry.facts],
         "twins": [_twin(t) for t in entry.twins],
         "refutation": _refutation(entry),
+        "chance": chance_words(claim.chance) if claim.chance else None,
+        "audits": [{"finding": a.finding, "shown_by": _standing(a.shown_by, statuses), "repair": a.repair,
+                    "sharp": _standing(a.sharp, statuses)} for a in claim.audits],
+        "special_cases": _standing(claim.special_cases, statuses),
         "note": claim.note,
         "seconds": entry.seconds,
     }
@@ -73,6 +81,10 @@ def latex_document(entry: Entry) -> dict[str, Any]:
         "conclusion": latex(claim.conclusion, claim.where),
         "where": {name: latex(term) for name, term in claim.where.items()},
     }}
+
+
+def _standing(ids: Iterable[str], statuses: Mapping[str, Status]) -> dict[str, str]:
+    return {id: statuses[id].value for id in ids}
 
 
 def _step(report: StepReport) -> dict[str, Any]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 from rich.text import Text
 
 from theory.check import ProofReport, StepReport
-from theory.claim import Reading
+from theory.claim import Claim, Reading
+from theory.registry import claims as library
 from theory.terms.printing import latex, text
 from theory.verdict import Status
-from verify.ledger import Entry
-from verify.report.words import DOMAINS, STYLES, count, heading, margin, measured, rests_on, summary, works
+from verify.ledger import Entry, standings
+from verify.report.words import DOMAINS, STYLES, chance_words, count, heading, margin, measured, rests_on, standing, summary, works
 
 WIDTH = max(len(s.value) for s in Status)
 OWN = ("ȳ",)  # names that every reader of the paper knows
@@ -27,36 +28,52 @@ def show_line(console: Console, *parts: str | tuple[str, str]) -> None:
 def show_ledger(console: Console, entries: Sequence[Entry], seconds: float) -> None:
     """All claims, grouped by theorem in the order in which the theorems first come up, and a summary."""
     groups: dict[str, list[Entry]] = {}
+    statuses = standings(entries)
     for entry in entries:
         groups.setdefault(heading(entry.claim.source), []).append(entry)
     for group, members in groups.items():
         show_line(console, "")
         show_line(console, (group, "bold underline"))
         for entry in members:
-            show_entry(console, entry)
+            show_entry(console, entry, statuses)
     show_line(console, "")
     for reference in works([e.claim for e in entries]):
         show_line(console, (reference, "dim"))
     show_summary(console, entries, seconds)
 
 
-def show_entry(console: Console, entry: Entry) -> None:
+def show_entry(console: Console, entry: Entry, statuses: Mapping[str, Status]) -> None:
     """One claim in a few lines."""
     claim = entry.claim
     status = entry.status
     show_line(console, "  ", (status.value.ljust(WIDTH), STYLES[status]), "  ", (claim.id, "bold"),
               f"  {claim.title}  ", (f"[{claim.reading.value}; {DOMAINS[claim.domain]}]", "dim"))
     conclusion = text(claim.conclusion, claim.where)
-    show_line(console, INDENT, conclusion)
+    show_line(console, INDENT, conclusion, (f"   {chance_words(claim.chance)}" if claim.chance else "", "dim"))
     named = [f"{name} = {text(term)}" for name, term in claim.where.items() if name in conclusion and name not in OWN]
     if named:
         show_line(console, INDENT, ("where " + ",  ".join(named), "dim"))
     lemmas = rests_on(entry)
-    if not entry.refuted:
+    if not entry.refuted and claim.chance is None:
         said = measured(entry.statement)
         show_line(console, INDENT, (f"{said}{' · rests on ' + ', '.join(lemmas) if lemmas else ''}", "dim"))
     for line, style in remarks(entry, told_below=not entry.passes):
         show_line(console, INDENT, (line, style))
+    show_audits(console, claim, statuses, INDENT)
+
+
+def show_audits(console: Console, claim: Claim, statuses: Mapping[str, Status], indent: str) -> None:
+    """What is wrong or unproved as printed, the repair, and the sharp statement; what is known of a conjecture."""
+    for audit in claim.audits:
+        shown = f"  (shown by {standing(audit.shown_by, statuses)})" if audit.shown_by else ""
+        show_line(console, indent, ("finding   ", "magenta"), audit.finding, (shown, "dim"))
+        show_line(console, indent, ("repair    ", "magenta"), audit.repair)
+        for id in audit.sharp:
+            sharp = library()[id]
+            show_line(console, indent, ("sharp     ", "magenta"), (statuses[id].value, STYLES[statuses[id]]), f"  {id}  ",
+                      text(sharp.conclusion, sharp.where))
+    if claim.special_cases:
+        show_line(console, indent, ("settled in part by  ", "magenta"), standing(claim.special_cases, statuses))
 
 
 def remarks(entry: Entry, *, told_below: bool = False) -> list[tuple[str, str]]:
@@ -128,9 +145,12 @@ def show_page(console: Console, entry: Entry, *, in_latex: bool = False) -> None
         said = "" if in_latex or hypothesis.text in ("", formula) else f"   ({hypothesis.text})"
         show_line(console, "  if    " if position == 0 else "        ", formula, (said, "dim"))
     show_line(console, "  then  ", (write(claim.conclusion, claim.where), "bold"))
+    if claim.chance is not None:
+        show_line(console, "        ", chance_words(claim.chance))
     for name, term in claim.where.items():
         show_line(console, "  where ", f"{name} = {write(term)}")
-    show_line(console, "        ", (measured(entry.statement), "dim"))
+    if claim.chance is None:
+        show_line(console, "        ", (measured(entry.statement), "dim"))
     for proof in entry.report.proofs:
         show_proof(console, entry, proof, in_latex=in_latex)
     if best is not None:
@@ -139,6 +159,7 @@ def show_page(console: Console, entry: Entry, *, in_latex: bool = False) -> None
         show_line(console, "  ", line)
     for line, style in remarks(entry):
         show_line(console, "  ", (line, style))
+    show_audits(console, claim, standings([entry]), "  ")
     if claim.note:
         show_line(console, "  note          ", claim.note)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from theory.claim import Claim, NormDomain
+from theory.claim import Chance, Claim, NormDomain
 from theory.source import PAPERS, Source
+from theory.terms.printing import text
 from theory.verdict import Status
 from verify.ledger import Entry
 from verify.trial import FactTest
@@ -25,6 +26,8 @@ DOMAINS = {
 BOUND_DOMAINS = {
     "any": "every set with the data in it", "global": "R^d", "sphere": "the unit sphere", "ball": "the ball through the data",
 }
+
+CONSTRUCTION_DOMAINS = {**BOUND_DOMAINS, "ball": "the unit ball"}
 
 
 def number(value: float) -> str:
@@ -63,6 +66,18 @@ def at_least(value: Fraction | int, digits: int = 6) -> str:
     floor = math.floor(value * scaled) / scaled
     shown = f"{Decimal(floor.numerator) / Decimal(floor.denominator):f}"   # exact: at most `digits` decimal digits
     return shown.rstrip("0").rstrip(".") if "." in shown else shown
+
+
+def at_most(value: Fraction, digits: int = 6) -> str:
+    """A certified upper bound ≥ 0 in decimals, rounded up so that what is printed is still proved.
+
+    >>> at_most(Fraction(2, 3), 3), at_most(Fraction(12345678, 10)), at_most(Fraction(2))
+    ('0.667', '1234570', '2')
+    """
+    if value == 0:
+        return "0"
+    unit = Fraction(10) ** (math.floor(math.log10(value)) + 1 - digits)
+    return at_least(math.ceil(value / unit) * unit, digits + 1)
 
 
 def count(amount: int, noun: str) -> str:
@@ -112,6 +127,26 @@ def works(claims: list[Claim]) -> list[str]:
     """The full references of the abbreviations that the headings use."""
     used = {c.source.work for c in claims}
     return [f"{short}  {full}" for short, full in PAPERS.items() if short in used]
+
+
+def chance_words(chance: Chance) -> str:
+    """How a statement with a probability is quantified.
+
+    >>> from sympy import exp
+    >>> from theory.terms import SphereRows, Signs
+    >>> from theory.two_layers.setting import X, d, n, y
+    >>> chance_words(Chance(2 * exp(-d), ((X, SphereRows(n, d)), (y, Signs(n)))))
+    'with probability at least 1 − 2exp(−d) over X ∼ (S), y ∼ {±1}^n'
+    """
+    often = "with high probability" if chance.failure is None else f"with probability at least {text(1 - chance.failure)}"
+    over = ", ".join(f"{text(variable)} ∼ {text(law)}" for variable, law in chance.over)
+    some = f", for some {', '.join(map(text, chance.some))}" if chance.some else ""
+    return f"{often} over {over}{some}"
+
+
+def standing(ids: Sequence[str], statuses: Mapping[str, Status]) -> str:
+    """Claims by id, each with its computed status."""
+    return ", ".join(f"{id} {statuses[id].value}" for id in ids)
 
 
 def summary(entries: list[Entry]) -> str:

@@ -1,0 +1,56 @@
+"""The conjectures stay open; the part n ≤ k is proved, tight at antipodal points, and its twins are false."""
+
+from __future__ import annotations
+
+import pytest
+
+from theory.registry import claims
+from theory.verdict import Status
+from two_layers import common
+from verify.ledger import LedgerOptions, entry, standings
+from verify.refute import refute
+from verify.registry import measurements
+from verify.two_layers import conjectures as measured
+
+WIDE = "bln.conj1.wide"
+
+
+def test_hypotheses_hold() -> None:
+    common.assert_hypotheses_hold(WIDE, 60)
+
+
+def test_never_violated() -> None:
+    common.assert_never_violated(WIDE, 300, decided=0.98)
+
+
+@pytest.mark.slow
+def test_never_violated_on_thousands() -> None:
+    common.assert_never_violated(WIDE, 5000, decided=0.98, seed=99)
+
+
+def test_steps_hold() -> None:
+    common.assert_steps_hold(WIDE, 20)
+
+
+def test_twins() -> None:
+    common.assert_twins_are_caught(WIDE)
+
+
+def test_tight() -> None:
+    assert abs(common.margin(WIDE, measured.antipodal)) < 1e-9
+
+
+def test_equal_labels_refute_the_law_without_both_labels() -> None:
+    id = "bln.conj1.constant"
+    assert refute(claims()[id], measurements()[id].refutation()).verdict.status is Status.REFUTED
+
+
+@pytest.mark.parametrize("id", ["bln.conj1", "bln.conj2"])
+def test_conjectures_are_open_and_their_settled_parts_are_proved(id: str) -> None:
+    found = entry(claims()[id], LedgerOptions(5), None, {})
+    assert found.status is Status.OPEN
+    assert found.passes
+    known = standings([found])
+    assert claims()[id].special_cases
+    for part in claims()[id].special_cases:
+        assert known[part].is_proof, (part, known[part])
