@@ -37,7 +37,7 @@ def check_lemma(goal: Formula, facts: Mapping[str, Formula], use: Use) -> Verdic
     for variant, context in _goal_variants(goal, facts):
         normaliser = context.normaliser(expand_norms=True)
         for binding in _proposals(lemma, use, variant, context):
-            missing = _mismatch(lemma, binding, variant, normaliser)
+            missing = _mismatch(lemma, binding, variant, normaliser, context.opened)
             if missing is None:
                 return Verdict(Status.PROVED, f"instance of {lemma.id}", {"instance": _readable(binding)}, _rests_on(lemma))
             complaint = missing
@@ -191,8 +191,9 @@ def _metavariables(formula: Formula, variables: frozenset[Any]) -> set[Any]:
 
 # --- comparison and messages -----------------------------------------------------------------------------------------------------
 
-def _mismatch(lemma: Lemma, binding: dict[Any, Any], goal: Formula, normaliser: Normaliser) -> str | None:
-    """None when the instantiated conclusion is the goal; else what is wrong."""
+def _mismatch(lemma: Lemma, binding: dict[Any, Any], goal: Formula, normaliser: Normaliser,
+              opened: tuple[tuple[Any, Any], ...]) -> str | None:
+    """None when the instantiated conclusion, or its body at variables opened with its domains, is the goal; else what is wrong."""
     from theory.terms.printing import text
     for variable, value in binding.items():
         if variable in lemma.schema.variables and not fits(variable, value, binding):
@@ -204,7 +205,7 @@ def _mismatch(lemma: Lemma, binding: dict[Any, Any], goal: Formula, normaliser: 
     if same_formula(conclusion, goal, normaliser):
         return None
     if isinstance(conclusion, ForAll) and not isinstance(goal, ForAll) and instance_binding(
-            conclusion, goal, Context(goal, {}, ())) is not None:
+            conclusion, goal, Context(goal, {}, opened)) is not None:
         return None
     return f"{lemma.id} gives  {text(conclusion)}  here, which is not this step"
 

@@ -106,7 +106,7 @@ class _Normaliser:
                 product = self.multiply(product, self.of(part))
             return product
         if isinstance(term, Pow) and not term.exp.is_Rational:
-            return self.function(term)
+            return self.symbolic_power(term.base, term.exp)
         if isinstance(term, Pow):
             return self.power(term.base, fraction(term.exp))
         if isinstance(term, exp):
@@ -201,6 +201,17 @@ class _Normaliser:
             for prime, multiplicity in factorint(part).items():
                 exponents[Integer(prime)] = exponents.get(Integer(prime), Fraction(0)) + direction * multiplicity * exponent
         return self.reduce(exponents, Fraction(1))
+
+    def symbolic_power(self, base: Expr, exponent: Expr) -> Poly:
+        if self.signs.of(base) != POSITIVE:
+            return self.function(Pow(base, exponent))
+        # b^{Σ c_m m} = Π (b^m)^{c_m}, with b > 0: legitimate for all real m and rational c_m
+        product: Poly = {ONE: Fraction(1)}
+        for monomial, coefficient in self.of(exponent).items():
+            raised = base if monomial == ONE else Pow(base, monomial_term(monomial))
+            is_base = monomial != ONE and isinstance(raised, Pow) and raised.base == base     # sympy writes (√d)^p as d^{p/2}
+            product = self.multiply(product, self.base(raised, coefficient) if is_base else self.power(raised, coefficient))
+        return product
 
     def exponential(self, argument: Poly) -> Poly:
         # exp(Σ c_m m) = Π exp(m)^{c_m}, with exp(m) > 0: legitimate for all real m and rational c_m

@@ -204,7 +204,8 @@ class Signs:
                 found = _times(found, self.of(part))
             return found
         if isinstance(term, Pow) and not term.exp.is_Rational:
-            return POSITIVE if self.of(term.base) == POSITIVE else ANY
+            base = self.of(term.base)
+            return base if base <= POSITIVE else NONNEGATIVE if base <= NONNEGATIVE and is_whole(term.exp) else ANY
         if isinstance(term, Pow):
             return _power(self.of(term.base), Fraction(int(term.exp.p), int(term.exp.q)))
         if isinstance(term, exp):
@@ -242,6 +243,8 @@ def conditions(term: Expr) -> list[tuple[Expr, SignSet, str]]:
     if is_atom(term):
         return []
     found = [c for a in term.args for c in conditions(a)]
+    if isinstance(term, Pow) and is_whole(term.exp):
+        return found
     if isinstance(term, Pow) and not term.exp.is_Rational:
         found.append((term.base, POSITIVE, f"{term.base} > 0"))
     elif isinstance(term, Pow):
@@ -257,6 +260,12 @@ def conditions(term: Expr) -> list[tuple[Expr, SignSet, str]]:
     elif isinstance(term, (asin, acos)):
         found += [(1 - s, NONNEGATIVE, f"{s} ≤ 1") for s in (term.args[0], -term.args[0])]
     return found
+
+
+def is_whole(exponent: Expr) -> bool:
+    """Whether an exponent is a positive whole multiple of a symbol declared to be a positive integer; then t^e is defined for every t."""
+    factor, symbol = exponent.as_coeff_Mul()
+    return bool(factor.is_Integer and factor > 0 and symbol.is_Symbol and symbol.is_integer and symbol.is_positive)
 
 
 def sign_of_constant(term: Expr) -> SignSet:

@@ -97,8 +97,14 @@ class TextWriter(FormulaWriter):
     def show_InjectiveNorm(self, term: Any) -> str:
         return self.show_OperatorNorm(term)
 
+    def show_TensorNuclearNorm(self, term: Any) -> str:
+        return self.show_NuclearNorm(term)
+
     def show_MarkovBound(self, term: Any) -> str:
         return self.call("M", term.args)
+
+    def show_TaylorCoefficient(self, term: Any) -> str:
+        return self.call(self.subscript("coef", term.args[2]), term.args[:2])
 
     def show_OppositeGap(self, term: Any) -> str:
         return self.call("gap", term.args)

@@ -16,6 +16,7 @@ PROPERTIES = {   # the phrase, and how many objects it takes
     "independent rows": ("the rows of {0} are linearly independent", 1),
     "symmetric": ("{0} is symmetric", 1),
     "positive semidefinite": ("{0} is positive semidefinite", 1),
+    "polynomial activation": ("{0} is a polynomial of degree at most {1}", 2),
 }
 
 

@@ -2,7 +2,7 @@
 
 So ⟨T, S⟩ is ``dot(T, S)``, ‖T‖_F is ``norm(T)``, and the normal form of inner products expands ⟨T, Σ y_i x_i^{⊗p}⟩.  What is particular to
 tensors is the injective norm ‖T‖_op = sup ⟨T, u_1⊗…⊗u_p⟩ over unit vectors, which is not a norm that the vector space R^(d^p) knows: it
-names the order and the dimension.
+names the order and the dimension; and so does its dual, the nuclear norm ‖T‖_* = sup ⟨T, S⟩ over ‖S‖_op ≤ 1.
 """
 
 from __future__ import annotations
@@ -71,6 +71,10 @@ class InjectiveNorm(NonnegativeScalar):
     """‖T‖_op = sup ⟨T, u_1⊗…⊗u_p⟩ over unit vectors of R^d; ``args = (tensor, d, p)``."""
 
 
+class TensorNuclearNorm(NonnegativeScalar):
+    """‖T‖_* = sup ⟨T, S⟩ over tensors S of the same order with ‖S‖_op ≤ 1; ``args = (tensor, d, p)``."""
+
+
 class MarkovBound(NonnegativeScalar):
     """M(m, j), 0 ≤ j ≤ m: the modulus of the coefficient of t^j in the Chebyshev polynomial T_m if m − j is even, in T_{m−1} if it is odd.
 
@@ -117,10 +121,23 @@ def injective_norm(tensor: Vector) -> InjectiveNorm:
     >>> injective_norm(2 * TensorPower(VectorSymbol("x", d), 3)).args[1:]
     (d, 3)
     """
+    return InjectiveNorm(tensor, *_known_shape(tensor))
+
+
+def tensor_nuclear_norm(tensor: Vector) -> TensorNuclearNorm:
+    """The nuclear norm ‖T‖_* of a tensor, or of a combination of tensors of one dimension and order.
+
+    >>> tensor_nuclear_norm(TensorSymbol("T", 2, 3)).args[1:]
+    (2, 3)
+    """
+    return TensorNuclearNorm(tensor, *_known_shape(tensor))
+
+
+def _known_shape(tensor: Vector) -> tuple[Expr, Expr]:
     shape = tensor_shape(tensor)
     if shape is None:
         raise ShapeError(f"{tensor} is not a tensor of one order and dimension; build it from TensorSymbol and TensorPower, or use norm")
-    return InjectiveNorm(tensor, *shape)
+    return shape
 
 
 def tensor_shape(tensor: Any) -> tuple[Expr, Expr] | None:

@@ -2,7 +2,7 @@
 and rigorous balls on exact instances.
 """
 
-from verify.evaluate import arithmetic, chosen, circle, functions, integral, laws, linear, properties, recognisers, sup, tensors
+from verify.evaluate import arithmetic, chosen, circle, functions, integral, laws, linear, polynomials, properties, recognisers, sup, tensors
 from verify.evaluate.comparison import Level, Outcome, Truth, single
 from verify.evaluate.exact import check_exact, evaluate_exact
 from verify.evaluate.facts import Evaluator, FactCheck, evaluate, evaluate_formula
@@ -13,7 +13,7 @@ from verify.evaluate.values import Interval
 from verify.instance import Instance
 
 # importing these modules declares how their terms are read
-_READINGS = (arithmetic, chosen, circle, functions, integral, laws, linear, properties, recognisers, sup, tensors)
+_READINGS = (arithmetic, chosen, circle, functions, integral, laws, linear, polynomials, properties, recognisers, sup, tensors)
 
 __all__ = [
     "Env",

@@ -120,11 +120,13 @@ def _value(term: Value, scope: Scope) -> Node:
     return run
 
 
-def _steepness(f: Any, x: Any, value: Any, name: str) -> float:
-    """An estimate of the slope of f near the points, from secants along the diagonal,
-    for the propagation of errors of x.
+def _steepness(f: Any, x: Any, value: Any, name: str) -> Any:
+    """The slope of f near the points, for the propagation of errors of x: of each point where f offers its gradient,
+    else an estimate of the largest from secants along the diagonal.
     """
     d = x.shape[-1]
+    if hasattr(f, "gradient"):
+        return np.linalg.norm(np.asarray(f.gradient(x.reshape(-1, d)), dtype=np.float64), axis=-1).reshape(value.shape)
     step = 1e-6 * max(1.0, float(np.max(np.abs(x), initial=0.0)))
     quotients = [np.abs(function_values(f, x + s * step / np.sqrt(d), name) - value) / step for s in (-1.0, 1.0)]
     # one direction of R^d sees about 1/√d of the gradient

@@ -6,16 +6,29 @@ from itertools import permutations
 from typing import Any
 
 import numpy as np
+from sympy import Pow
 
-from theory.errors import ShapeError
-from theory.terms import Sphere, Sup, VectorSymbol, dot
+from theory.errors import NotCertified, ShapeError
+from theory.terms import Sphere, Sup, VectorSymbol, dot, index
+from theory.terms.linear import IndexedSum
+from theory.terms.scalars import Dot
 from theory.terms.sets import Interval as RealInterval
 from theory.terms.sets import Range, Space
 from theory.terms.sorts import META
-from theory.terms.tensors import IndexedTensorProduct, InjectiveNorm, MarkovBound, TensorPower, TensorSymbol, markov_bound
+from theory.terms.tensors import (
+    IndexedTensorProduct,
+    InjectiveNorm,
+    MarkovBound,
+    TensorNuclearNorm,
+    TensorPower,
+    TensorSymbol,
+    markov_bound,
+    tensor_shape,
+)
 from verify.evaluate.comparison import Level, Truth, single
 from verify.evaluate.domains import open_range
-from verify.evaluate.injective import form_supremum, injective_enclosure
+from verify.evaluate.injective import form_supremum, injective_enclosure, injective_enclosures, nuclear_enclosure, power_sum_supremum
+from verify.evaluate.polynomials import norms_of_orders, powers_of_orders
 from verify.evaluate.properties import property_check
 from verify.evaluate.scope import Env, Scope, compiled, reads, whole
 from verify.evaluate.sup import register_sup
@@ -53,8 +66,10 @@ def _power(term: TensorPower, scope: Scope) -> Any:
     vector, order = (compiled(a, scope) for a in term.args)
 
     def run(env: Env) -> VectorValue:
-        v, p = vector(env), whole(order(env), term)
-        array = v.array
+        v, orders = vector(env), order(env)
+        if np.size(orders.lower) > 1:
+            return powers_of_orders(v, orders.lower)
+        p, array = whole(orders, term), v.array
         for _ in range(p - 1):
             array = _outer(array, v.array)
         size = np.sqrt(np.vecdot(v.array, v.array))
@@ -88,11 +103,28 @@ def _injective(term: InjectiveNorm, scope: Scope) -> Any:
     tensor, dim, order = (compiled(a, scope) for a in term.args)
 
     def run(env: Env) -> Interval:
+        t, d, orders = tensor(env), whole(dim(env), term), order(env)
+        if np.size(orders.lower) > 1:
+            return norms_of_orders(t, d, orders.lower)
+        tensors = t.array.reshape((-1, *(d,) * whole(orders, term)))
+        ends = injective_enclosure(tensors[0]) if len(tensors) == 1 else injective_enclosures(tensors)
+        lower, upper = (np.reshape(end, t.array.shape[:-1]) for end in ends)
+        slack = np.max(t.error) + 64 * ULP * upper  # the injective norm is at most the Frobenius norm
+        return Interval(np.maximum(lower - slack, 0.0), upper + slack)
+
+    return run
+
+
+@reads(TensorNuclearNorm)
+def _nuclear(term: TensorNuclearNorm, scope: Scope) -> Any:
+    tensor, dim, order = (compiled(a, scope) for a in term.args)
+
+    def run(env: Env) -> Interval:
         t, d, p = tensor(env), whole(dim(env), term), whole(order(env), term)
         if t.array.ndim != 1:
-            raise ShapeError(f"the tensor of {term} depends on an index; evaluate one injective norm at a time")
-        lower, upper = injective_enclosure(t.array.reshape((d,) * p))
-        slack = float(np.max(t.error)) + 64 * ULP * upper  # the injective norm is at most the Frobenius norm
+            raise ShapeError(f"the tensor of {term} depends on an index; evaluate one nuclear norm at a time")
+        lower, upper = nuclear_enclosure(t.array.reshape((d,) * p))
+        slack = np.sqrt(d) ** (p - 1) * (float(np.max(t.error)) + 64 * ULP * upper)  # ‖E‖_* ≤ d^{(p−1)/2}‖E‖_F
         return Interval(np.float64(max(lower - slack, 0.0)), np.float64(upper + slack))
 
     return run
@@ -121,6 +153,37 @@ def _form(term: Sup, scope: Scope) -> Any:
     return plan
 
 
+@register_sup
+def _power_sum(term: Sup, scope: Scope) -> Any:
+    """sup over the sphere of Σ_i (u·v_i)^q for an even number q."""
+    if len(term.limits) != 1 or not isinstance(term.domains[0], Sphere):
+        return None
+    u = VectorSymbol(f"{META}u", term.domains[0].dim)
+    inner = term.instantiate(u)
+    if not isinstance(inner, IndexedSum) or len(inner.limits) != 1 or not isinstance(inner.domains[0], Range):
+        return None
+    i = index(f"{META}i")
+    body = inner.instantiate(i)
+    if not isinstance(body, Pow) or not isinstance(body.base, Dot) or u not in body.base.args or body.exp.has(i):
+        return None
+    vector = body.base.args[1 - body.base.args.index(u)]
+    if u in vector.free_symbols or scope.open_in(term):
+        return None
+    own = Scope()                                          # the term has no open variables
+    enter, vectors = open_range(i, inner.domains[0], own), compiled(vector, own.open(i))
+    order, dim = compiled(body.exp, own), compiled(u.dim, own)
+
+    def plan(env: Env) -> tuple[float, float]:
+        q = whole(order(env), term)
+        if q % 2:
+            raise NotCertified(f"the order {q} of a sum of powers is odd; its supremum is searched")
+        inner_env, length, _ = enter(env)
+        V = np.broadcast_to(vectors(inner_env).array, (length, whole(dim(env), term)))
+        return power_sum_supremum(V, q)
+
+    return plan
+
+
 @reads(MarkovBound)
 def _markov(term: MarkovBound, scope: Scope) -> Any:
     degree, power = (compiled(a, scope) for a in term.args)
@@ -138,7 +201,7 @@ def _markov(term: MarkovBound, scope: Scope) -> Any:
 
 @property_check("symmetric tensor")
 def _symmetric_tensor(objects: tuple[Any, ...], env: Env) -> Truth:
-    d, p = (whole(compiled(a, Scope())(env), objects[0]) for a in objects[0].shape_of_tensor)
+    d, p = (whole(compiled(a, Scope())(env), objects[0]) for a in tensor_shape(objects[0]) or ())
     t = compiled(objects[0], Scope())(env)
     array = t.array.reshape((d,) * p)
     gap = max(float(np.linalg.norm(array - np.transpose(array, order))) for order in permutations(range(p)))

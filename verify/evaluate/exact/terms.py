@@ -19,7 +19,7 @@ from sympy import Abs, Add, Float, Max, Min, Mul, Pow, Symbol, binomial
 from theory.errors import BadData, NotCertified, ShapeError
 from theory.terms import formula as formulas
 from theory.terms import linear, scalars
-from theory.terms.sets import Ball, Range, Signs
+from theory.terms.sets import Ball, Range, Signs, Sphere
 from theory.terms.sorts import Formula
 from verify.evaluate.exact import numbers, spectra
 from verify.evaluate.exact.numbers import Number, ball, is_rational, rational
@@ -208,6 +208,8 @@ def _members(domain: Any, at: Exact) -> Iterator[Any]:
         if n > MAX_SIGNS:
             raise NotCertified(f"2^{n} sign vectors are too many to enumerate exactly; use n ≤ {MAX_SIGNS}")
         yield from ([fmpq(s) for s in signs] for signs in product((-1, 1), repeat=n))
+    elif isinstance(domain, Sphere) and at.whole(domain.dim) == 1:
+        yield from ([fmpq(s)] for s in (-1, 1))
     else:
         raise NotCertified(f"a bound variable ranges over {domain}, which is not finite; there is no exact reading")
 
@@ -367,13 +369,14 @@ def _flat(matrix: spectra.Rows) -> list[Number]:
     return [x for row in matrix for x in row]
 
 
-def _length(v: list[Number]) -> Number:
+def euclidean(v: list[Number]) -> Number:
+    """‖v‖."""
     return numbers.square_root(inner_product(v, v) if is_rational(*v) else sum((abs(ball(x)) ** 2 for x in v), arb(0)))
 
 
 reads_exactly(scalars.Dot)(lambda term, at: inner_product(at.vector(term.args[0]), at.vector(term.args[1])))
-reads_exactly(scalars.Norm)(lambda term, at: _length(at.vector(term.args[0])))
-reads_exactly(scalars.FrobeniusNorm)(lambda term, at: _length(_flat(at.matrix(term.args[0]))))
+reads_exactly(scalars.Norm)(lambda term, at: euclidean(at.vector(term.args[0])))
+reads_exactly(scalars.FrobeniusNorm)(lambda term, at: euclidean(_flat(at.matrix(term.args[0]))))
 reads_exactly(scalars.Trace)(
     lambda term, at: inner_product(_flat(at.matrix(term.args[0])), _flat(at.matrix(term.args[1])))
 )

@@ -1,0 +1,42 @@
+"""Theorem 8 as printed is refuted at one datum, the last step of its proof by a Chebyshev polynomial."""
+
+from __future__ import annotations
+
+from theory.check import check
+from theory.registry import claims
+from theory.verdict import Status
+from two_layers import common
+from verify.evaluate import Evaluator, Outcome
+from verify.refute import refute
+from verify.registry import measurements
+from verify.two_layers import polynomial_printed as measured
+
+
+def test_constant() -> None:
+    common.assert_hypotheses_hold("bln.thm8.constant", 20)
+    common.assert_never_violated("bln.thm8.constant", 300)
+    common.assert_steps_hold("bln.thm8.constant", 10)
+    common.assert_twins_are_caught("bln.thm8.constant")
+    assert check(claims()["bln.thm8.constant"]).status is Status.PROVED
+
+
+def test_last_step_is_refuted() -> None:
+    """2!·2 = 4 > 1."""
+    claim = claims()["bln.thm8.markov_step"]
+    found = Evaluator(measured.refute_step().instance).fact(claim.conclusion)
+    assert found.outcome is Outcome.VIOLATED and found.place is not None
+    assert refute(claim, measured.refute_step()).verdict.status is Status.REFUTED
+
+
+def test_statement_is_refuted() -> None:
+    claim = claims()["bln.thm8.printed"]
+    found = refute(claim, measured.refute_printed())
+    assert found.verdict.status is Status.REFUTED, found.verdict.reason
+    assert measurements()[claim.id].refutation is not None
+
+
+def test_printed_proof_fails_at_the_derivatives() -> None:
+    """The steps before that inequality are sound."""
+    report = check(claims()["bln.thm8.printed"])
+    assert not report.status.is_proof
+    assert report.best.first_failure.step.name == "derivatives at 0"

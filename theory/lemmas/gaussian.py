@@ -1,0 +1,30 @@
+"""Gaussian data: how often a coordinate is large, and consequences of events about data and labels."""
+
+from __future__ import annotations
+
+from sympy import Abs, Expr, exp, pi, sqrt
+
+from theory.lemmas.build import A, B, d, j, n, rule, textbook, x
+from theory.source import Source
+from theory.terms import GaussianRows, Implies, MatrixSymbol, Prob, Range, Signs, Symbol, VectorSymbol, dot, eq, forall, ge, lt, norm
+
+X, y = MatrixSymbol("X", n, d), VectorSymbol("y", n)
+DRAWS = ((X, GaussianRows(n, d)), (y, Signs(n)))
+level, p = Symbol("s", nonnegative=True), Symbol("p", real=True)
+
+
+def mills(t: Expr) -> Expr:
+    """√(2/π)·t/(1 + t²)·e^{−t²/2}, a lower bound of P(|g| > t) for a standard Gaussian g and t ≥ 0.
+
+    >>> round(float(mills(1)), 3)            # P(|g| > 1) = 0.317…
+    0.242
+    """
+    return sqrt(2 / pi) * t / (1 + t**2) * exp(-(t**2) / 2)
+
+
+gaussian_tail = textbook(
+    "lemma.mills", "Mills: |√d x_j·x| > s with probability at least √(2/π)·s/(1 + s²)·e^{−s²/2}, for a unit vector x and Gaussian rows",
+    Source("Feller, An Introduction to Probability Theory I, 3rd ed. 1968", "Lemma VII.1.2, sharpened: Gordon 1941"),
+    forall(ge(Prob(lt(level, sqrt(d) * Abs(dot(X[j], x))), *DRAWS), mills(level)), (j, Range(n))), [eq(norm(x), 1)])
+draws_implies = rule("rule.prob_draws_implies", "a consequence of an event about data and labels is at least as probable",
+                     ge(Prob(B(X, y), *DRAWS), p), [ge(Prob(A(X, y), *DRAWS), p), forall(Implies(A(X, y), B(X, y)), *DRAWS)])

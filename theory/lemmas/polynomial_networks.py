@@ -1,0 +1,64 @@
+"""Polynomial networks: Taylor's formula, the derivative along a ray, norms of combinations of powers, and centring."""
+
+from __future__ import annotations
+
+from sympy import Abs, Symbol
+
+from theory.lemmas import rules, tensors
+from theory.lemmas.build import F, V, c, d, f, i, j, n, ours, psi, rule, s, t, textbook, u
+from theory.lemmas.powers import powers_symmetric
+from theory.proof import proof, step
+from theory.source import Source
+from theory.terms import (
+    Ball,
+    Lip,
+    Outer,
+    Range,
+    Sphere,
+    Sum,
+    Sup,
+    dot,
+    eigenvalue_sum,
+    eq,
+    forall,
+    le,
+    member,
+    norm,
+)
+from theory.terms.polynomials import TaylorCoefficient, polynomial_activation
+from theory.terms.sets import Interval
+from theory.terms.tensors import TensorPower, injective_norm
+
+p = Symbol("p", integer=True, positive=True)
+bound = Symbol("bound", real=True)
+SEGMENT = Interval(-1, 1)
+DIRECTION = (u, Sphere(d))
+
+taylor = rule("rule.taylor", "Taylor's formula, the definition of the coefficients of t ↦ ψ(s + t)",
+              eq(psi(s + t), psi(s) + Sum(TaylorCoefficient(psi, s, i) * t**i, (i, p))), [polynomial_activation(psi, p)])
+in_range = rule("rule.in_range", "definition of {1, …, n}", forall(le(i, n), (i, Range(n))))
+
+ray_derivative = textbook(
+    "lemma.ray_derivative", "on a ray in the ball, the derivative of f(tu) is at most Lip_B",
+    Source("elementary: limit of difference quotients"),
+    le(Abs(Sum(i * F(i) * t ** (i - 1), (i, n))), Lip(f, Ball(d))),
+    [forall(eq(f(s * u), c + Sum(F(i) * s**i, (i, n))), (s, SEGMENT)), le(norm(u), 1), member(t, SEGMENT)])
+
+COMBINATION = Sum(F(i) * TensorPower(V(i), p), (i, n))
+combination_norm = ours(
+    "lemma.combination_norm", "a bound on |⟨T, u^{⊗p}⟩| over unit vectors u bounds ‖T‖_op, for T = Σ c_i v_i^{⊗p}",
+    le(injective_norm(COMBINATION), bound), [forall(le(Abs(dot(COMBINATION, TensorPower(u, p))), bound), DIRECTION)],
+    proof(
+        step("supremum", le(Sup(Abs(dot(COMBINATION, TensorPower(u, p))), DIRECTION), bound), by=rules.sup_le, using="h1"),
+        step("symmetric", powers_symmetric.conclusion, by=powers_symmetric),
+        step("Banach", eq(injective_norm(COMBINATION), Sup(Abs(dot(COMBINATION, TensorPower(u, p))), DIRECTION)), by=tensors.banach,
+             using="symmetric"),
+        step("bound", le(injective_norm(COMBINATION), bound), by="linear", using=("supremum", "Banach")),
+    ),
+)
+
+CENTRED = V(i) - Sum(V(j), (j, n)) / n
+centred_gram = textbook(
+    "lemma.centred_gram", "centring does not increase λ_max: Σ(v_i − v̄)(v_i − v̄)ᵀ = Σ v_i v_iᵀ − n v̄v̄ᵀ",
+    Source("Horn, Johnson, Matrix Analysis, 2nd ed. 2013", "4.3.12"),
+    le(eigenvalue_sum(Sum(Outer(CENTRED), (i, n)), 1), eigenvalue_sum(Sum(Outer(V(i)), (i, n)), 1)))

@@ -1,0 +1,23 @@
+"""False twins of the claim that refutes Theorem 8 as printed."""
+
+from __future__ import annotations
+
+from theory.claim import Twin
+from theory.terms import Abs, Ball, forall, le, lt
+from theory.two_layers.polynomial_printed import constant_network, value
+from theory.two_layers.setting import LIP_BALL, d, f, x
+
+
+def twins() -> dict[str, tuple[Twin, ...]]:
+    """The twins of each claim, by its id.
+
+    >>> sorted(twins())
+    ['bln.thm8.constant']
+    """
+    return {
+        constant_network.id: (
+            constant_network.dropping("constant", "x_1 is not constant"),
+            constant_network.claiming("negative", lt(LIP_BALL, 0), "0 is not negative"),
+            constant_network.claiming("small values", forall(le(Abs(f(x)), Abs(value) / 2), (x, Ball(d))), "f = 1"),
+        ),
+    }

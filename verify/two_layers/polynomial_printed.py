@@ -1,0 +1,82 @@
+"""Measures the claims around Theorem 8 as printed: polynomials bounded on [−1, 1], and constant networks that fit one datum."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+from sympy import Symbol, oo
+
+from theory.two_layers.polynomial_printed import constant_network
+from theory.two_layers.setting import d, k, n
+from verify.draws import Rng, fixed, function_instance, integer, listed, new_seed
+from verify.functions import affine_function
+from verify.instance import Instance
+from verify.lemmas.tensors import largest_value
+from verify.measure import Counterexample, Family, Measurement
+from verify.networks.polynomials import polynomial_activation
+from verify.tensors.functions import PolynomialFunction
+from verify.two_layers.polynomial_law import draw as draw_fit
+from verify.two_layers.printed import exact
+
+
+def draw_constant(rng: Rng) -> Instance:
+    """f = v at one point of R^d."""
+    size = integer(rng, 1, 4)
+    return constant_at(float(rng.standard_normal()), size)
+
+
+def constant_at(value: float, size: int) -> Instance:
+    """f = v on R^d."""
+    return function_instance(affine_function(np.zeros(size), value), listed(np.eye(size)[:1], [1]), v=value)
+
+
+def one() -> Instance:
+    """f = 1 in the plane."""
+    return constant_at(1.0, 2)
+
+
+def slope() -> Instance:
+    """f = x_1, which is not constant."""
+    return function_instance(affine_function([1.0, 0.0]), listed([[1, 0]], [1]), v=0)
+
+
+# --- the last step of the printed proof -----------------------------------------------------------------------------------------------
+
+def draw_polynomial(rng: Rng) -> Instance:
+    """A polynomial of degree at most 5 and its largest value on [−1, 1]."""
+    g = rng.standard_normal(integer(rng, 1, 6))
+    return Instance({"g": g, "m": len(g), "bound": largest_value(g) * (1 + 1e-9)}, new_seed(rng))
+
+
+def refute_step() -> Counterexample:
+    """P = 2t² − 1."""
+    return Counterexample(Instance({"g": exact([-1, 0, 2]), "m": 3, "bound": 1}), "V. Markov's theorem",
+                          "P(t) = 2t² − 1 is at most 1 on [−1, 1], and P″(0) = 4")
+
+
+# --- the statement --------------------------------------------------------------------------------------------------------------------
+
+def constant_fit(size: int, degree: int = 2) -> Instance:
+    """The datum e_1 of R^M with the label 1, and one neuron ψ(0·x) with ψ(t) = 1 + t^p: f = 1."""
+    c = [1, *[0] * (degree - 1), 1]
+    f = PolynomialFunction([1, exact([0] * size)])
+    X = exact([[1] + [0] * (size - 1)])
+    return Instance({"X": X, "y": exact([1]), "W": exact([[0] * size]), "b": exact([0]), "a": exact([1]), "psi": polynomial_activation(c),
+                     "f": f, "n": 1, "d": size, "k": 1, "p": degree, "v": Fraction(1)})
+
+
+def refute_printed() -> Counterexample:
+    """n = 1 in every dimension."""
+    M = Symbol("M", integer=True, positive=True)
+    family = Family(constant_fit, oo, M, failing=constant_network, sizes={n: 1, d: M, k: 1})
+    return Counterexample(constant_fit(2), "n ≥ d",
+                          "n = 1: the neuron with w = 0 and ψ(0) = 1 fits the label (a = ±1), and Lip_B = 0 in every dimension", family)
+
+
+MEASUREMENTS = (
+    Measurement("bln.thm8.constant", draw_constant, (one,), twin_draws={
+        "without constant": fixed(slope), "negative": fixed(one), "small values": fixed(one)}),
+    Measurement("bln.thm8.markov_step", draw_polynomial, refutation=refute_step),
+    Measurement("bln.thm8.printed", draw_fit, refutation=refute_printed),
+)
