@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from theory.certificates.construction import FORMAT as CONSTRUCTION
+from theory.certificates.construction import check_construction
 from theory.certificates.lower_bound import check_certificate, read_certificate, write_certificate
 from theory.certificates.steps import check_step_certificate
 from theory.errors import BadData
@@ -69,12 +71,15 @@ def _step_verdicts(ledger: Mapping[str, Any], path: str | Path) -> Iterator[tupl
 def check_file(path: str | Path) -> list[tuple[str, Verdict]]:
     """Every certificate of a file, re-checked without any solver: pairs (claim, verdict).
 
-    The file holds one certificate of a bound, a bundle of them, or a ledger printed by ``lawbook check --json``.
+    The file holds one certificate of a bound, a bundle of them, the certificate of a construction, or a ledger printed by
+    ``lawbook check --json``.
 
     Raises: BadData when the file is missing, is not JSON, or holds no certificate.
     """
     document = read_certificate(path)
     if isinstance(document, dict) and "claims" in document:
         return list(_step_verdicts(document, path))
+    if isinstance(document, dict) and document.get("format") == CONSTRUCTION:
+        return [(str(document.get("claim")), check_construction(document))]
     found = certificates_in(document)
     return [(str(c.get("claim")) if isinstance(c, dict) else "?", check_certificate(c)) for c in found]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from theory.certificates import chain, farkas, squares
+from theory.certificates import chain, farkas, form_bound, squares
 from theory.errors import BadData, NotCertified
 from theory.verdict import Status, Verdict, failed
 
@@ -13,6 +13,7 @@ VERIFIERS: dict[str, Callable[[Mapping[str, Any]], None]] = {
     farkas.FORMAT: farkas.verify_farkas,
     chain.FORMAT: chain.verify_chain,
     squares.FORMAT: squares.verify_squares,
+    form_bound.FORMAT: form_bound.verify_form_bound,
 }
 
 
@@ -27,7 +28,8 @@ def check_step_certificate(certificate: Mapping[str, Any]) -> Verdict:
     >>> check_step_certificate({"format": "lawbook.guess/1"})
     Traceback (most recent call last):
     ...
-    theory.errors.BadData: the certificate has the format 'lawbook.guess/1'; known are lawbook.farkas/1, lawbook.chain/1, lawbook.squares/1
+    theory.errors.BadData: the certificate has the format 'lawbook.guess/1'; known are lawbook.farkas/1, lawbook.chain/1, \
+lawbook.squares/1, lawbook.form_bound/1
     """
     format_ = certificate.get("format")
     if format_ not in VERIFIERS:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from theory.checkers.limits import answer
+
 
 @dataclass(frozen=True)
 class Constraint:
@@ -37,7 +39,7 @@ def feasible_point(constraints: Iterable[Constraint], timeout_ms: int = 5000) ->
         parts = [z3.RealVal(str(c)) * variables[u] for u, c in constraint.coefficients.items() if c]
         total = z3.Sum([*parts, z3.RealVal(str(constraint.constant))])
         solver.add(total >= 0 if constraint.relation == ">=" else total > 0 if constraint.relation == ">" else total == 0)
-    if solver.check() != z3.sat:
+    if answer(solver) != z3.sat:
         return None
     model = solver.model()
     return {u: _value(model.eval(v, model_completion=True)) for u, v in variables.items()}

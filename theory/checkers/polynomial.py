@@ -10,6 +10,7 @@ from typing import Any
 from sympy import Expr, Poly, Symbol
 
 from theory.checkers.atoms import is_atom, rational
+from theory.checkers.limits import answer
 from theory.checkers.linear import SYMBOL, Row, contradiction, rows_of
 from theory.checkers.problem import CONTRADICTORY, Problem, guarded, holds_at, pose, refutation, undefined_goal
 from theory.checkers.reals import Translation
@@ -74,7 +75,7 @@ def _decide(problem: Problem, options: PolynomialOptions, certificate: dict[str,
     tracked = {name: world.relation(fact) for name, fact in problem.facts.items()}
     opposite = z3.Not(world.relation(problem.goal))
     base = _solver(options, [*world.constraints, *tracked.values()])
-    consistent = base.check() if tracked else z3.sat
+    consistent = answer(base) if tracked else z3.sat
     if consistent == z3.unsat:
         return failed(f"{CONTRADICTORY}: z3 finds no real numbers at which all hold", method="nlsat", solver=_version())
     consistency = "consistent" if consistent == z3.sat else "not decided in the time given"
@@ -87,12 +88,12 @@ def _decide(problem: Problem, options: PolynomialOptions, certificate: dict[str,
     for label, formula in zip(labels, tracked.values(), strict=True):
         solver.assert_and_track(formula, label)
     solver.assert_and_track(opposite, "goal")
-    answer = solver.check()
-    if answer == z3.unsat:
+    found = answer(solver)
+    if found == z3.unsat:
         used = sorted(labels[str(c)] for c in solver.unsat_core() if str(c) in labels)
         return proved(f"real arithmetic{' from ' + ', '.join(used) if used else ''} (z3)", method="nlsat", solver=_version(),
                       core=used, facts=consistency)
-    if answer == z3.unknown:
+    if found == z3.unknown:
         return unknown(f"z3 gave up after {options.timeout_ms} ms ({solver.reason_unknown()}){problem.remark}", solver=_version())
     return _explained(problem, world, solver)
 
@@ -145,7 +146,7 @@ def _simplified(solver: Any, atoms: Mapping[Expr, Any]) -> Any:
         for candidate in dict.fromkeys(candidates):
             solver.push()
             solver.add(v == z3.RealVal(str(candidate)))
-            if solver.check() == z3.sat:
+            if answer(solver) == z3.sat:
                 model = solver.model()
                 break
             solver.pop()

@@ -136,9 +136,10 @@ def _over_circle(tensor: Array, lower: float) -> tuple[float, float]:
         values = _spectral(tensor, centres)
         lower = max(lower, float(values.max()))
         upper = values + slope * half
-        keep = upper > lower * (1 + 1e-9)
+        dropped = lower * (1 + 1e-9)                    # no cell that is not split any more goes beyond it
+        keep = upper > dropped
         if not keep.any() or half < 1e-9 or 2 * keep.sum() > CELLS:
-            return lower, max(lower, float(upper.max()))
+            return lower, max(dropped, float(upper.max()))
         centres, half = np.concatenate([centres[keep] - half / 2, centres[keep] + half / 2]), half / 2
 
 
