@@ -1,0 +1,89 @@
+"""Theorem 9 as printed: the second inequality holds with c = 1/13, the first is refuted at n = 1, and its printed proof does not stand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from sympy import oo
+
+from theory.check import check
+from theory.registry import claims
+from theory.verdict import Status
+from two_layers import common
+from verify.refute import refute
+from verify.registry import measurements
+from verify.two_layers import quadratic_printed as measured
+from verify.two_layers.quadratic_printed import M
+
+IDS = ("bln.thm9.printed", "bln.thm9.one_point", "bln.thm9.first_repaired")
+FIRST = "bln.thm9.printed_first"
+ONLY_REFUSED = {"bln.thm9.printed": ("without rank",)}
+
+
+def witness():  # type: ignore[no-untyped-def]
+    return measurements()[FIRST].refutation()
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_proved(id: str) -> None:
+    assert check(common.both(id)[0]).status is Status.PROVED_MODULO
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_hypotheses_hold(id: str) -> None:
+    common.assert_hypotheses_hold(id, 60)
+
+
+@pytest.mark.parametrize(("id", "count"), [("bln.thm9.printed", 30), ("bln.thm9.one_point", 300), ("bln.thm9.first_repaired", 30)])
+def test_never_violated(id: str, count: int) -> None:
+    common.assert_never_violated(id, count, decided=0.95)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("id", IDS)
+def test_never_violated_on_thousands(id: str) -> None:
+    common.assert_never_violated(id, 1000, decided=0.95, seed=99)
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_steps_hold(id: str) -> None:
+    common.assert_steps_hold(id, 5)
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_twins(id: str) -> None:
+    common.assert_twins_are_caught(id, only_refused=ONLY_REFUSED.get(id, ()))
+
+
+def test_the_exhibited_matrix_is_tight() -> None:
+    """−x_1x_1ᵀ has operator norm 1, so the conclusion is an equality."""
+    assert abs(common.margin("bln.thm9.one_point", measured.exhibited)) < 1e-9
+
+
+# --- the first inequality -----------------------------------------------------------------------------------------------------------
+
+def test_the_first_inequality_is_refuted() -> None:
+    found = refute(claims()[FIRST], witness()).verdict
+    assert found.status is Status.REFUTED
+    assert found.evidence["failing"] == "bln.thm9.one_point"
+
+
+def test_its_printed_proof_rests_on_lemma_14() -> None:
+    """Every step stands but the use of Lemma 14."""
+    (report,) = check(claims()[FIRST]).proofs
+    assert report.author == "printed"
+    assert [s.step.name for s in report.steps if not s.verdict.status.is_proof] == ["Lemma 14"]
+
+
+@pytest.mark.parametrize("ratio", [M, 2 * M, 1 - 1 / M, oo], ids=["too fast", "too large", "bounded", "infinite"])
+def test_a_ratio_that_the_proved_claim_does_not_give_refutes_nothing(ratio) -> None:  # type: ignore[no-untyped-def]
+    found = witness()
+    doctored = replace(found, family=replace(found.family, ratio=ratio))
+    assert refute(claims()[FIRST], doctored).verdict.status is Status.UNKNOWN
+
+
+def test_the_audits_name_claims() -> None:
+    for id in ("bln.thm9.printed", FIRST):
+        for audit in claims()[id].audits:
+            assert {*audit.shown_by, *audit.sharp} <= set(claims())
