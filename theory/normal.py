@@ -37,6 +37,7 @@ from theory.terms.sets import Range
 from theory.terms.sorts import Binder, Formula, Matrix, Vector, fresh_variable, names_in, open_binder
 
 MAX_REWRITES = 200  # a terminating set of rules needs a handful; a looping one is stopped and its terms stay as they are
+MAX_NESTED = 20     # rewrites of the value of a rewrite; a rule that feeds itself stops here, long before Python's recursion limit
 
 
 @dataclass
@@ -51,6 +52,7 @@ class Normaliser:
     expand_norms: bool = False
     domains: dict[Any, Any] = field(default_factory=dict)     # domains of the variables that are open here
     rewrites: int = field(default=0, init=False)
+    nested: int = field(default=0, init=False)
 
     @contextmanager
     def _within(self, limits: dict[Any, Any]) -> Iterator[None]:
@@ -82,10 +84,7 @@ class Normaliser:
 
     def _power_of(self, base: Expr, exponent: Expr) -> Expr:
         if exponent.is_Integer and exponent > 0:
-            result: Expr = S.One
-            for _ in range(int(exponent)):
-                result = expand(result * base, deep=False)
-            return self._monomials(result)
+            return self._monomials(expand(Pow(base, exponent), deep=False))                 # the multinomial theorem
         if exponent == S.Half:
             return _as_norm(base) or Pow(base, exponent)
         return Pow(base, exponent)
@@ -156,12 +155,16 @@ class Normaliser:
 
     def _rewritten(self, term: Expr) -> Expr:
         for rule in self.rules:
-            if self.rewrites >= MAX_REWRITES:
+            if self.rewrites >= MAX_REWRITES or self.nested >= MAX_NESTED:
                 return term
             value = apply_rule(rule, term, self.domains)
             if value is not None and value != term:
                 self.rewrites += 1
-                return self.scalar(value)
+                self.nested += 1
+                try:
+                    return self.scalar(value)
+                finally:
+                    self.nested -= 1
         return term
 
     # --- finite sums ------------------------------------------------------------------------------------------------------------
