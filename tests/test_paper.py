@@ -9,7 +9,7 @@ from theory.claim import Reading
 from theory.registry import claims
 
 CONJECTURES = ("Conjecture 1", "Conjecture 2")
-RESULTS = ("§3.1", "§3.2", *(f"Theorem {n}" for n in range(3, 10)), *(f"Lemma {n}" for n in range(10, 15)))
+RESULTS = ("Section 3.1", "Section 3.2", *(f"Theorem {n}" for n in range(3, 10)), *(f"Lemma {n}" for n in range(10, 15)))
 
 
 def of_item(item: str, *readings: Reading):

@@ -1,6 +1,6 @@
 """Conjectures 1 and 2: √(n/k) is the least Lipschitz constant of a fit with k neurons, up to constants.
 
-Bubeck–Li–Nagaraj 2021, p. 3.  Kind: lower and upper.  Domain: sphere.  Both are open; what settles a part of them is listed with each,
+Bubeck–Li–Nagaraj 2021.  Kind: lower and upper.  Domain: sphere.  Both are open; what settles a part of them is listed with each,
 and the part n ≤ k of Conjecture 1 is proved here.
 """
 
@@ -13,7 +13,7 @@ from theory.source import Source
 from theory.terms import Abs, Range, Signs, SphereRows, Symbol, VectorSymbol, eq, forall, le, norm, sqrt
 from theory.two_layers.setting import LIP_SPHERE, X, d, f, fits, i, j, k, labels, n, network, psi, y
 
-LOWER, UPPER = Source("BLN", "Conjecture 1", "3"), Source("BLN", "Conjecture 2", "3")
+LOWER, UPPER = Source("BLN", "Conjecture 1"), Source("BLN", "Conjecture 2")
 C, c = Symbol("C", positive=True), Symbol("c", positive=True)
 GENERIC = ((X, SphereRows(n, d)), (y, Signs(n)))
 

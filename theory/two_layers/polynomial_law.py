@@ -1,6 +1,6 @@
 """Theorem 8: the law for polynomial activations of any degree p, biases allowed.
 
-Bubeck–Li–Nagaraj 2021, Theorem 8, p. 10.  A network with a polynomial activation is f(x) = c + Σ_q ⟨T_q, x^{⊗q}⟩.  On a ray the powers of t
+Bubeck–Li–Nagaraj 2021, Theorem 8.  A network with a polynomial activation is f(x) = c + Σ_q ⟨T_q, x^{⊗q}⟩.  On a ray the powers of t
 in the derivative have the coefficients q⟨T_q, u^{⊗q}⟩, which V. Markov's theorem bounds by the Lipschitz constant on the ball.  Kind:
 lower.  Domain: the unit ball; the data may lie anywhere.  Equalities: x at ±1, x_1² − x_2² at ±e_1, ±e_2; for the coefficients, primitives
 of Chebyshev polynomials on a line.
@@ -44,7 +44,7 @@ from theory.two_layers.setting import (
     z,
 )
 
-SOURCE = Source("BLN", "Theorem 8", "10")
+SOURCE = Source("BLN", "Theorem 8")
 p, q, t = Symbol("p", integer=True, positive=True), index("q"), Symbol("t", real=True)
 ORDERS, POINT, DIRECTION, SEGMENT = (q, Range(p)), (x, Space(d)), (u, Sphere(d)), (t, Interval(-1, 1))
 

@@ -1,6 +1,6 @@
 """Theorem 8 as printed, without a condition on n; the inequality that its proof ends with; and why both are false.
 
-Bubeck–Li–Nagaraj 2021, Theorem 8, p. 10.
+Bubeck–Li–Nagaraj 2021, Theorem 8.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Theorem 8 with high probability: the moments Σ z_i x_i^{⊗q} for random labels on any unit data, and Lip_B ≥ c_p √(n/d^{p−1}) for n ≥ d.
 
-Bubeck–Li–Nagaraj 2021, Theorem 8, p. 10; constants ours.  On the events, which concern the data and the labels alone, every fit by a
+Bubeck–Li–Nagaraj 2021, Theorem 8; constants ours.  On the events, which concern the data and the labels alone, every fit by a
 polynomial network obeys the law.  With c_p = Σ_{q≤p} M(p−1, q−1)/q the constant is 1/(7c_p): c_1 = 1, c_2 = 3/2, c_3 = 13/6, c_4 = 25/6.
 """
 

@@ -115,17 +115,20 @@ def _value(term: Value, scope: Scope) -> Node:
         # value at 0
         scale = np.abs(value) + slope * np.linalg.norm(x.array, axis=-1) + np.abs(origin[0])
         error = (env.run.instance.accuracy + 64 * ULP) * scale
+        if hasattr(f, "magnitude"):
+            # a sum that cancels has the rounding error of its terms
+            error = error + 16 * ULP * function_values(f.magnitude, x.array, symbol.name)
         return point(value, error if is_exact(x.error) else error + slope * x.error)
 
     return run
 
 
 def _steepness(f: Any, x: Any, value: Any, name: str) -> Any:
-    """The slope of f near the points, for the propagation of errors of x: of each point where f offers its gradient,
-    else an estimate of the largest from secants along the diagonal.
+    """The slope of f near the points, for the propagation of errors of x: at each point where f offers its gradient and
+    the size of its terms, else an estimate of the largest from secants along the diagonal.
     """
     d = x.shape[-1]
-    if hasattr(f, "gradient"):
+    if hasattr(f, "gradient") and hasattr(f, "magnitude"):
         return np.linalg.norm(np.asarray(f.gradient(x.reshape(-1, d)), dtype=np.float64), axis=-1).reshape(value.shape)
     step = 1e-6 * max(1.0, float(np.max(np.abs(x), initial=0.0)))
     quotients = [np.abs(function_values(f, x + s * step / np.sqrt(d), name) - value) / step for s in (-1.0, 1.0)]

@@ -133,17 +133,15 @@ def below_low(f: Any) -> Any:
 
 
 def next_to(arrays: Arrays, shape: Shape) -> Arrays:
-    """B_s with B_q = 0, x = v + cw, and the factors B_s + 1{s = q}·(x, v or w)."""
-    free = dense(arrays, shape)
+    """Integers: B_s with B_q = 0, x = v + cw, and the factors B_s + 1{s = q}·(x, v or w)."""
+    v, w, c, B = (np.clip(np.rint(arrays[name]), -9, 9) for name in ("x'", "w", "c", "B"))
     q = min(int(np.clip(np.rint(abs(arrays["q"])), 1, 4)), shape["p"])
-    B = free["B"].copy()
     B[q - 1] = 0
-    x = arrays["x'"] + arrays["c"] * arrays["w"]
-    factors = {}
-    for name, change in (("U", x), ("Y", arrays["x'"]), ("Z", arrays["w"])):
-        factors[name] = B.copy()
-        factors[name][q - 1] += change
-    return {"T": free["T"], "B": B, "x": x, "x'": arrays["x'"], "w": arrays["w"], "c": arrays["c"], "q": q, **factors}
+    x = v + c * w
+    factors = {name: B.copy() for name in "UYZ"}
+    for name, changed in zip("UYZ", (x, v, w), strict=True):
+        factors[name][q - 1] = changed
+    return {"T": dense(arrays, shape)["T"], "B": B, "x": x, "x'": v, "w": w, "c": c, "q": q, **factors}
 
 
 def two_changes(arrays: Arrays, shape: Shape) -> Arrays:
@@ -174,10 +172,6 @@ def same_numbers(arrays: Arrays, shape: Shape) -> Arrays:
     return {"F": arrays["F"], "G": arrays["F"]}
 
 
-def one_index(arrays: Arrays, shape: Shape) -> Arrays:
-    return {"s": indices(arrays, shape)["s"]}
-
-
 def crossed(f: Any) -> Any:
     """A product of different vectors is not symmetric."""
     q = powers.q
@@ -202,12 +196,14 @@ SEARCHES = (
            Reading({"A": lambda i, y: le(dot(A[i], y), g[i])}),
            (Variant("1/100 more", lambda f: f.func(f.lhs + Rational(1, 100), f.rhs)), Variant("δ too small", finish=too_rare)),
            failures, disjoint),
-    Search(powers.telescope, {"H": "m"}, tuple({"m": i + 1, "n": i} for i in (1, 2, 5)), Reading({"F": lambda i: LONG[i]}), (off_by(), EQUATION)),
+    Search(powers.telescope, {"H": "m"}, tuple({"m": i + 1, "n": i} for i in (1, 2, 5)), Reading({"F": lambda i: LONG[i]}),
+           (off_by(), EQUATION)),
     Search(powers.successor, {"s": "", "q": ""}, ({},), PLAIN, (off_by(), EQUATION), indices),
     Search(powers.itself, {"q": ""}, ({},), PLAIN, (Variant("q < q", lambda f: eq(f.args[1].lhs, 1)),), indices, tight=False),
     Search(powers.not_before_first, {"s": ""}, ({},), PLAIN, (EQUATION,), indices, tight=False),
     Search(powers.within_range, {}, tuple({"p": i} for i in (1, 2, 4)), PLAIN, (off_by(),)),
-    Search(powers.one_factor, {"T": "e", "U": "pd", "x": "d"}, ORDERS, FACTORS, (off_by(), Variant("factors 2x", finish=not_equal)), all_equal),
+    Search(powers.one_factor, {"T": "e", "U": "pd", "x": "d"}, ORDERS, FACTORS,
+           (off_by(), Variant("factors 2x", finish=not_equal)), all_equal),
     Search(powers.multilinear, {"T": "e", "B": "pd", "x'": "d", "w": "d", "c": "", "q": ""}, SLOTS, FACTORS,
            (off_by(), Variant("twice the direction", finish=two_changes)), next_to),
     Search(powers.sum_equal, {"F": "n", "G": "n"}, COUNTS, Reading({"F": entry("F"), "G": entry("G")}),

@@ -13,11 +13,25 @@ from theory.registry import claims as library
 from theory.terms.printing import latex, text
 from theory.verdict import Status
 from verify.ledger import Entry, standings
-from verify.report.words import DOMAINS, STYLES, chance_words, count, heading, margin, measured, rests_on, standing, summary, works
+from verify.report.words import (
+    DOMAINS,
+    STYLES,
+    chance_words,
+    count,
+    heading,
+    margin,
+    measured,
+    place_in_paper,
+    rests_on,
+    standing,
+    summary,
+    works,
+)
 
 WIDTH = max(len(s.value) for s in Status)
 OWN = ("ȳ",)  # names that every reader of the paper knows
 INDENT = " " * (WIDTH + 4)
+LONGEST = 90  # characters of a formula that is shown beside another claim; longer ones are a `lawbook show` away
 
 
 def show_line(console: Console, *parts: str | tuple[str, str]) -> None:
@@ -26,10 +40,10 @@ def show_line(console: Console, *parts: str | tuple[str, str]) -> None:
 
 
 def show_ledger(console: Console, entries: Sequence[Entry], seconds: float) -> None:
-    """All claims, grouped by theorem in the order in which the theorems first come up, and a summary."""
+    """All claims, grouped by theorem in the order of the paper, what is ours after it, and a summary."""
     groups: dict[str, list[Entry]] = {}
     statuses = standings(entries)
-    for entry in entries:
+    for entry in sorted(entries, key=lambda e: place_in_paper(e.claim.source)):
         groups.setdefault(heading(entry.claim.source), []).append(entry)
     for group, members in groups.items():
         show_line(console, "")
@@ -70,8 +84,10 @@ def show_audits(console: Console, claim: Claim, statuses: Mapping[str, Status], 
         show_line(console, indent, ("repair    ", "magenta"), audit.repair)
         for id in audit.sharp:
             sharp = library()[id]
-            show_line(console, indent, ("sharp     ", "magenta"), (statuses[id].value, STYLES[statuses[id]]), f"  {id}  ",
-                      text(sharp.conclusion, sharp.where))
+            formula = text(sharp.conclusion, sharp.where)
+            said = f":  {formula}" if len(formula) <= LONGEST else ""
+            show_line(console, indent, ("sharp     ", "magenta"), (statuses[id].value, STYLES[statuses[id]]),
+                      f"  {id}  {sharp.title}{said}")
     if claim.special_cases:
         show_line(console, indent, ("settled in part by  ", "magenta"), standing(claim.special_cases, statuses))
 
@@ -114,7 +130,7 @@ def possessive(author: str) -> str:
 
 
 def show_summary(console: Console, entries: Sequence[Entry], seconds: float) -> None:
-    """Counts, twins, instances, time; then what fails."""
+    """Counts, twins, instances, time, and how much of it an earlier run had done; then what fails."""
     twins = [t for e in entries for t in e.twins]
     instances = sum(e.statement.instances for e in entries if e.statement)
     violations = sum(f.violations for e in entries for f in e.facts if e.claim.reading in (Reading.SHARP, Reading.OURS))
@@ -123,7 +139,10 @@ def show_summary(console: Console, entries: Sequence[Entry], seconds: float) -> 
         parts.append(f"{sum(t.is_caught for t in twins)} of {count(len(twins), 'false twin')} caught")
     if instances:
         parts.append(f"{count(instances, 'instance')}, {count(violations, 'violation')} of claims that must hold")
-    show_line(console, (" · ".join(parts), "bold"), f" · {seconds:.1f} s")
+    steps = [s for e in entries for p in e.report.proofs for s in p.steps]
+    recalled = sum(s.cached for s in steps)
+    known = f" · {recalled} of {count(len(steps), 'step')} proved in an earlier run" if recalled else ""
+    show_line(console, (" · ".join(parts), "bold"), f" · {seconds:.1f} s{known}")
     failing = [e.claim.id for e in entries if not e.passes]
     if failing:
         show_line(console, (f"These must hold and do not: {', '.join(failing)}", "bold red"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -121,6 +122,19 @@ def heading(source: Source) -> str:
         return f"{source.item or 'Other statements'} (ours)"
     pages = f", {'pp.' if '–' in source.pages else 'p.'} {source.pages}" if source.pages else ""
     return f"{source.item} ({source.work}{pages})" if source.item else f"{source.work}{pages}"
+
+
+def place_in_paper(source: Source) -> tuple[bool, float, str]:
+    """A key that sorts sources as the paper does, where one counter runs through all statements; other works come after it.
+
+    >>> items = ["Lemma 10", "Theorem 3", "Section 3.2", "Conjecture 2", "Theorem 5 (5)"]
+    >>> sorted(items, key=lambda item: place_in_paper(Source("BLN", item)))
+    ['Conjecture 2', 'Section 3.2', 'Theorem 3', 'Theorem 5 (5)', 'Lemma 10']
+    """
+    number = re.search(r"\d+(\.\d+)?", source.item)
+    section = source.item.startswith("Section")                 # 3.1 and 3.2 stand between Conjecture 2 and Theorem 3
+    place = float(number.group()) if number else math.inf
+    return source.work != "BLN", place - 1 if section else place, source.item if source.work != "BLN" else ""
 
 
 def works(claims: list[Claim]) -> list[str]:

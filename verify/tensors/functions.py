@@ -92,6 +92,15 @@ class PolynomialFunction:
         start = np.full(x.shape[:-1], Fraction(self.constant) if exact else float(self.constant))
         return np.asarray(sum((T.value(x) for T in self.tensors), start))
 
+    def magnitude(self, points: ArrayLike) -> Floats:
+        """|T_0| + Σ_q weight(T_q)‖x‖^q at the rows of an array (…×d): at least |f(x)|, and what its rounding error is relative to.
+
+        >>> TensorForm(PowerSum([[1.0], [1.0]], [1.0, -1.0], 2)).magnitude([[2.0]]).tolist()       # x² − x² at x = 2
+        [8.0]
+        """
+        length = np.linalg.norm(np.asarray(points_of(points, self.dimension), dtype=np.float64), axis=-1)
+        return np.asarray(sum((T.weight * length**T.order for T in self.tensors), np.full(length.shape, abs(float(self.constant)))))
+
     def gradient(self, points: ArrayLike) -> Floats:
         """∇f at the rows of an array (…×d)."""
         x = points_of(points, self.dimension)

@@ -1,0 +1,187 @@
+"""Lemmas 10 and 11: the forms x ↦ ⟨T, x^{⊗p}⟩, their Lipschitz constants, and how they are sums of powers of linear forms.
+
+Bubeck–Li–Nagaraj 2021.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import product
+from math import factorial, prod
+from typing import Any
+
+from sympy import Add, Mul
+
+from theory.claim import Audit, Claim, Hypothesis, NormDomain, Reading
+from theory.lemmas import powers, rules
+from theory.lemmas.powers import power_change, q, s, slots
+from theory.lemmas.tensors import banach
+from theory.proof import proof, step
+from theory.source import Source
+from theory.terms import (
+    Abs,
+    And,
+    Ball,
+    Formula,
+    Indicator,
+    MatrixSymbol,
+    Range,
+    Rational,
+    Space,
+    Sphere,
+    Sum,
+    Sup,
+    Symbol,
+    VectorSymbol,
+    dot,
+    eq,
+    forall,
+    le,
+    lt,
+    norm,
+)
+from theory.terms.linear import Direction
+from theory.terms.sets import Interval
+from theory.terms.tensors import TensorPower, TensorSymbol, injective_norm, symmetric_tensor, tensor_product
+from theory.two_layers.setting import LIP_BALL, LIP_SPHERE, d, f, j, u, x
+
+p = Symbol("p", integer=True, positive=True)
+t = Symbol("t", real=True)
+T, x_ = TensorSymbol("T", d, p), VectorSymbol("x′", d)
+NORM = injective_norm(T)
+form = Hypothesis("form", forall(eq(f(x), dot(T, TensorPower(x, p))), (x, Space(d))), "f(x) = ⟨T, x^{⊗p}⟩")
+symmetric = Hypothesis("symmetric", symmetric_tensor(T), "T is symmetric")
+
+# --- Lemma 10 --------------------------------------------------------------------------------------------------------------------
+
+BALLS = ((x, Ball(d)), (x_, Ball(d)))
+along = Direction(x - x_)
+factor = slots(x, x_, along)
+mixed = dot(T, tensor_product(factor, (s, p)))
+change = power_change(T, x, x_, along, p)
+BEFORE, AT = Indicator(lt(s, q)), Indicator(eq(s, q))
+AFTER: Any = 1 - BEFORE - AT
+SLOTS = ((q, Range(p)), (s, Range(p)))
+
+lemma10_ball = Claim(
+    id="bln.lemma10.ball", title="Lemma 10 on the ball", source=Source("BLN", "Lemma 10"), reading=Reading.SHARP,
+    domain=NormDomain.BALL,
+    hypotheses=(form,),
+    conclusion=le(LIP_BALL, p * NORM),
+    proofs=(proof(
+        step("inside", forall(le(norm(u), 1), (u, Ball(d))), by=powers.on_ball),
+        step("along", forall(eq(x - x_, norm(x - x_) * along), *BALLS), by=powers.direction_vector),
+        step("telescoping", forall(eq(dot(T, TensorPower(x, p)) - dot(T, TensorPower(x_, p)), norm(x - x_) * change), *BALLS),
+             by=powers.telescoping, using="along"),
+        step("unit", forall(eq(norm(along), 1), *BALLS), by=rules.direction_unit),
+        step("one of three", forall(eq(BEFORE + AT + Indicator(lt(q, s)), 1), *SLOTS), by=powers.trichotomy),
+        step("split", forall(le(norm(factor), norm(BEFORE * x + AT * along) + norm(AFTER * x_)), *BALLS, *SLOTS), by=rules.norm_triangle),
+        step("split again", forall(le(norm(BEFORE * x + AT * along), norm(BEFORE * x) + norm(AT * along)), *BALLS, *SLOTS),
+             by=rules.norm_triangle),
+        step("short", forall(le(norm(factor), 1), *BALLS, *SLOTS), by="polynomial",
+             using=("inside", "unit", "one of three", "split", "split again")),
+        step("term", forall(le(Abs(mixed), NORM), *BALLS, (q, Range(p))), by=powers.injective_ball, using="short"),
+        step("triangle", forall(le(Abs(change), Sum(Abs(mixed), (q, p))), *BALLS), by=rules.triangle),
+        step("terms", forall(le(Sum(Abs(mixed), (q, p)), Sum(NORM, (q, p))), *BALLS), by=rules.sum_le, using="term"),
+        step("count", eq(Sum(NORM, (q, p)), p * NORM), by="sums"),
+        step("points", forall(le(Abs(f(x) - f(x_)), p * NORM * norm(x - x_)), *BALLS), by="polynomial",
+             using=("form", "telescoping", "triangle", "terms", "count")),
+        step("law", le(LIP_BALL, p * NORM), by=powers.lipschitz_ball_least.at(L=p * NORM), using="points"),
+    ),),
+)
+
+ON_SPHERE = ((x, Sphere(d)), (x_, Sphere(d)))
+
+lemma10 = Claim(
+    id="bln.lemma10", title="Lemma 10", source=Source("BLN", "Lemma 10"), reading=Reading.PRINTED, domain=NormDomain.SPHERE,
+    hypotheses=(form,),
+    conclusion=le(LIP_SPHERE, p * NORM),
+    proofs=(proof(
+        step("ball", le(LIP_BALL, p * NORM), by=lemma10_ball.as_lemma, using="form"),
+        step("unit", forall(eq(norm(u), 1), (u, Sphere(d))), by=rules.on_sphere),
+        step("definition", forall(le(Abs(f(x) - f(x_)), LIP_BALL * norm(x - x_)), *ON_SPHERE), by=rules.lipschitz_ball, using="unit"),
+        step("points", forall(le(Abs(f(x) - f(x_)), p * NORM * norm(x - x_)), *ON_SPHERE), by="polynomial", using=("ball", "definition")),
+        step("law", le(LIP_SPHERE, p * NORM), by=powers.lipschitz_sphere_least.at(L=p * NORM), using="points"),
+    ),),
+)
+
+# --- the constant on the ball is exactly p‖T‖_op ---------------------------------------------------------------------------------
+
+HALF = Rational(1, 2)
+RAY = ((u, Sphere(d)), (t, Interval(HALF, 1)))
+value = dot(T, TensorPower(u, p))
+
+lip_ball = Claim(
+    id="bln.tensor.lip_ball", title="The Lipschitz constant of a form on the ball", source=Source("lawbook", "Lemma 10, with equality"),
+    reading=Reading.OURS, domain=NormDomain.BALL,
+    hypotheses=(form, symmetric),
+    conclusion=eq(LIP_BALL, p * NORM),
+    proofs=(proof(
+        step("upper", le(LIP_BALL, p * NORM), by=lemma10_ball.as_lemma, using="form"),
+        step("unit", forall(eq(norm(u), 1), (u, Sphere(d))), by=rules.on_sphere),
+        step("fraction", forall(And(le(HALF, t), le(t, 1)), (t, Interval(HALF, 1))), by=powers.between),
+        step("not longer", forall(le(norm(u), 1), (u, Sphere(d))), by="linear", using="unit"),
+        step("inside", forall(le(norm(t * u), 1), *RAY), by="polynomial", using=("not longer", "fraction")),
+        step("definition", forall(le(Abs(f(u) - f(t * u)), LIP_BALL * norm(u - t * u)), *RAY), by=rules.lipschitz_ball,
+             using=("unit", "inside")),
+        step("ray", forall(eq(dot(T, TensorPower(t * u, p)), t**p * value), *RAY), by=powers.power_scaled),
+        step("values", forall(eq(f(u) - f(t * u), (1 - t**p) * value), *RAY), by="sums", using=("form", "ray")),
+        step("chord", forall(le(Abs(value) * (1 - t**p), LIP_BALL * (1 - t)), *RAY), by="polynomial",
+             using=("definition", "values", "not longer", "fraction")),
+        step("slope", forall(le(p * Abs(value), LIP_BALL), (u, Sphere(d))), by=powers.power_slope, using="chord"),
+        step("share", forall(le(Abs(value), LIP_BALL / p), (u, Sphere(d))), by="polynomial", using="slope"),
+        step("supremum", le(Sup(Abs(value), (u, Sphere(d))), LIP_BALL / p), by=rules.sup_le, using="share"),
+        step("Banach", eq(NORM, Sup(Abs(value), (u, Sphere(d)))), by=banach, using="symmetric"),
+        step("lower", le(p * NORM, LIP_BALL), by="polynomial", using=("supremum", "Banach")),
+        step("law", eq(LIP_BALL, p * NORM), by="linear", using=("upper", "lower")),
+    ),),
+)
+
+# --- Lemma 11: polarisation ------------------------------------------------------------------------------------------------------
+
+
+def polarised(factors: Sequence[Any]) -> Any:
+    """Σ Πε_q (Σ ε_q t_q)^p over the 2^{p−1} sign vectors ε with ε_1 = 1, for the given t_1, …, t_p."""
+    patterns = product((1, -1), repeat=len(factors) - 1)
+    return Add(*(prod(e) * Add(*(sign * t for sign, t in zip((1, *e), factors, strict=True))) ** len(factors) for e in patterns))
+
+
+def polarisation(order: int) -> Claim:
+    """Lemma 11 for one order p: a product of p linear forms is a sum of 2^{p−1} powers ±(w·x)^p, up to the factor 2^{p−1}p!.
+
+    A form of order p over R^d is a sum of d^{p−1} such products, one for each choice of the first p − 1 indices.
+    """
+    W = MatrixSymbol("W", order, d)
+    forms = tuple(dot(W[q], x) for q in range(1, order + 1))
+    conclusion = eq(2 ** (order - 1) * factorial(order) * Mul(*forms), polarised(forms))
+    return Claim(
+        id=f"bln.lemma11.order{order}", title=f"Lemma 11, order {order}", source=Source("BLN", "Lemma 11"), reading=Reading.SHARP,
+        domain=NormDomain.DATA, hypotheses=(), conclusion=conclusion, proofs=(proof(step("law", conclusion, by="algebra")),),
+        note=f"So {2 ** (order - 1)}·d^{order - 1} powers suffice for any form of order {order}; the paper has {2**order}·d^{order - 1}.",
+    )
+
+
+order2, order3, order4, order5, order6 = map(polarisation, range(2, 7))
+
+ORDERS = {2: "A", 3: "B", 4: "D"}        # letters of the tables of linear forms
+
+
+def rank_one_sum(order: int) -> Formula:
+    """Σ_{j ≤ d^{p−1}} Π_q (w_{jq}·x) as a sum of 2^{p−1}·d^{p−1} powers, up to the factor 2^{p−1}p!."""
+    size = d ** (order - 1)
+    tables = [MatrixSymbol(f"{ORDERS[order]}{q}", size, d) for q in range(1, order + 1)]
+    forms = tuple(dot(W[j], x) for W in tables)
+    return eq(2 ** (order - 1) * factorial(order) * Sum(Mul(*forms), (j, size)), Sum(polarised(forms), (j, size)))
+
+
+lemma_11 = Claim(
+    id="bln.lemma11.printed", title="Lemma 11 as printed, orders 2 to 4", source=Source("BLN", "Lemma 11"), reading=Reading.PRINTED,
+    domain=NormDomain.DATA, hypotheses=(), conclusion=And(*map(rank_one_sum, ORDERS)),
+    proofs=(proof(
+        *(step(f"order {p}", rank_one_sum(p), by="algebra") for p in ORDERS),
+        step("law", And(*map(rank_one_sum, ORDERS)), by="conjunction", using=tuple(f"order {p}" for p in ORDERS)),
+    ),),
+    audits=(Audit("2^p d^{p−1} powers are twice as many as are needed: changing all signs in the polarisation formula changes no summand",
+                  (), "2^{p−1} d^{p−1} powers", tuple(f"bln.lemma11.order{p}" for p in range(2, 7))),),
+    note="A form of order p is a sum of d^{p−1} products of p linear forms: T = Σ e_{i_1} ⊗ … ⊗ e_{i_{p−1}} ⊗ t_{i_1…i_{p−1}}.",
+)
