@@ -145,7 +145,7 @@ def test_json_has_the_keys_that_scripts_rely_on() -> None:
     assert {"id", "title", "reading", "status", "printed_proof", "domain", "source", "hypotheses", "conclusion", "rests_on",
             "steps", "tests"} <= set(first)
     assert {"name", "checker", "status", "evidence", "seconds"} <= set(first["steps"][0])
-    assert first["tests"] == {"instances": 60, "violations": 0, "undecided": 2, "vacuous": 0, "min_margin": 0.25}
+    assert first["tests"] == {"instances": 60, "violations": 0, "undecided": 2, "vacuous": 0, "min_margin": 0.25, "cached": False}
     assert first["printed_proof"] is None and second["printed_proof"] == "FAILED"
     assert (first["reading"], first["domain"], first["conclusion"]) == ("sharp", "data", "2s ≤ z")
     assert latex_document(entry_of(TRUE))["latex"]["conclusion"] == r"2 s \le z"
@@ -153,7 +153,7 @@ def test_json_has_the_keys_that_scripts_rely_on() -> None:
 
 def test_json_of_a_claim_that_is_not_measured() -> None:
     document = claim_document(entry_of(TRUE, facts=()))
-    assert document["tests"] == {"instances": 0, "violations": 0, "undecided": 0, "vacuous": 0, "min_margin": None}
+    assert document["tests"] == {"instances": 0, "violations": 0, "undecided": 0, "vacuous": 0, "min_margin": None, "cached": False}
 
 
 def test_plain_data() -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
-from typing import Any
 
 from theory.checkers.ball import check_ball
 from theory.checkers.chain import check_chain
@@ -14,9 +12,12 @@ from theory.checkers.context import Context, open_step, same_formula
 from theory.checkers.identity import check_identity, shown, vanishing_divisors
 from theory.checkers.instance import check_conjunction, check_instance
 from theory.checkers.lemma import check_lemma
+from theory.checkers.limits import unanswered
 from theory.checkers.linear import check_linear
 from theory.checkers.polynomial import PolynomialOptions, check_polynomial
 from theory.claim import Claim
+from theory.digest import NoDigest, step_digest
+from theory.memo import StepMemo
 from theory.proof import Lemma, LemmaKind, Proof, Step, Use
 from theory.terms import ForAll, Formula, Le, Relation
 from theory.terms.sorts import rename_variable
@@ -34,11 +35,12 @@ CHECKERS = (*SCALAR_CHECKERS, *TERM_CHECKERS, "lemma")
 
 @dataclass(frozen=True)
 class StepReport:
-    """One step and its verdict."""
+    """One step and its verdict; ``cached`` says that an earlier run found it."""
 
     step: Step
     verdict: Verdict
     seconds: float
+    cached: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,11 @@ class ProofReport:
 
 @dataclass(frozen=True)
 class ClaimReport:
-    """A claim and the reports of its proofs; ``status`` is that of the best proof, OPEN when none is offered."""
+    """A claim and the reports of its proofs; ``status`` is that of the best proof.
+
+    It is OPEN when none is offered, and when the only ones offered are printed proofs that do not check: a statement is not worse off
+    for a wrong proof of it.
+    """
 
     claim: Claim
     proofs: tuple[ProofReport, ...]
@@ -71,20 +77,19 @@ class ClaimReport:
 
     @property
     def status(self) -> Status:
-        return self.best.status if self.best else Status.OPEN
+        offered = [p for p in self.proofs if p.author != "printed" or p.status.is_proof]
+        return max((p.status for p in offered), key=lambda s: s.rank, default=Status.OPEN)
 
     @property
     def rests_on(self) -> frozenset[str]:
-        return self.best.rests_on if self.best else frozenset()
-
-
-StepMemo = dict[Any, Verdict]   # verdicts of steps already checked in this run, by everything the verdict depends on
+        return self.best.rests_on if self.best and self.status.is_proof else frozenset()
 
 
 def check(claim: Claim, memo: StepMemo | None = None) -> ClaimReport:
     """Check every step of every proof of the claim.
 
-    ``memo`` saves the steps that several claims share (a claim and its twins, say); it is filled and read, and belongs to the caller.
+    ``memo`` saves the steps that several proofs share (those of a claim and its twins, say); it is filled and read, and belongs to
+    the caller.
 
     Guarantee: a status PROVED or PROVED MODULO means that each step was discharged from the facts it names, by a checker that
     re-verified its own evidence, and that the last step is the claim's conclusion.  No sampling is involved.
@@ -94,7 +99,7 @@ def check(claim: Claim, memo: StepMemo | None = None) -> ClaimReport:
     'PROVED MODULO'
     """
     hypotheses = {h.name: h.formula for h in claim.hypotheses}
-    memo = {} if memo is None else memo
+    memo = StepMemo() if memo is None else memo
     proofs = tuple(check_proof(p, hypotheses, claim.conclusion, memo) for p in claim.proofs)
     clash = contradiction_among(hypotheses) if any(p.status.is_proof for p in proofs) else None
     if clash is not None:
@@ -120,10 +125,11 @@ def contradiction_among(hypotheses: Mapping[str, Formula]) -> str | None:
 def check_proof(proof: Proof, hypotheses: Mapping[str, Formula], conclusion: Formula, memo: StepMemo | None = None) -> ProofReport:
     """Check the steps in order; each sees only the hypotheses and earlier steps that it names."""
     known, reports = dict(hypotheses), []
+    memo = StepMemo() if memo is None else memo
     for current in proof.steps:
         started = time.perf_counter()
-        verdict = _remembered(current, known, {} if memo is None else memo)
-        reports.append(StepReport(current, verdict, time.perf_counter() - started))
+        verdict, cached = _remembered(current, known, memo)
+        reports.append(StepReport(current, verdict, time.perf_counter() - started, cached))
         known[current.name] = current.formula
     status = weakest(r.verdict.status for r in reports)
     rests_on = frozenset().union(*(r.verdict.rests_on for r in reports))
@@ -137,20 +143,29 @@ def check_proof(proof: Proof, hypotheses: Mapping[str, Formula], conclusion: For
     return ProofReport(proof.author, tuple(reports), status, rests_on, reason)
 
 
-def _remembered(current: Step, known: Mapping[str, Formula], memo: StepMemo) -> Verdict:
-    by = current.by if isinstance(current.by, str) else id(current.by)
-    key = (current.formula, by, tuple((name, known.get(name)) for name in current.using))
-    if key not in memo:
-        memo[key] = check_step(current, known)
-    return memo[key]
+def _remembered(current: Step, known: Mapping[str, Formula], memo: StepMemo) -> tuple[Verdict, bool]:
+    """The verdict on a step, and whether an earlier run found it."""
+    try:
+        digest = step_digest(current, known)
+    except NoDigest:
+        return check_step(current, known, memo), False
+    found = memo.recall(digest)
+    if found is not None:
+        return found.verdict, found.stored
+    before = unanswered()
+    verdict = check_step(current, known, memo)
+    by = current.by.lemma if isinstance(current.by, Use) else current.by
+    refused_own_lemma = isinstance(by, Lemma) and by.kind is LemmaKind.OURS and verdict.status is not Status.PROVED
+    memo.keep(digest, verdict, lasting=unanswered() == before and not refused_own_lemma)    # a lemma's own report may be an older one
+    return verdict, False
 
 
 def _concludes(proof: Proof, conclusion: Formula) -> bool:
     return bool(proof.steps) and same_formula(proof.steps[-1].formula, conclusion, Context(conclusion, {}, ()).normaliser())
 
 
-def check_step(current: Step, known: Mapping[str, Formula]) -> Verdict:
-    """The verdict on one step, given the facts known so far."""
+def check_step(current: Step, known: Mapping[str, Formula], memo: StepMemo | None = None) -> Verdict:
+    """The verdict on one step, given the facts known so far; ``memo`` saves steps in the proofs of our own lemmas."""
     missing = [name for name in current.using if name not in known]
     if missing:
         return failed(f"it uses {', '.join(missing)}, which is neither a hypothesis nor an earlier step")
@@ -160,7 +175,7 @@ def check_step(current: Step, known: Mapping[str, Formula]) -> Verdict:
     if divisors:
         return unknown(f"it divides by {shown(divisors[0])}, which may be zero; name a fact that says it is not")
     if isinstance(current.by, (Lemma, Use)):
-        return _by_lemma(current, facts)
+        return _by_lemma(current, facts, memo)
     if current.by not in CHECKERS:
         return failed(f"there is no checker named {current.by!r}; the checkers are {', '.join(CHECKERS)}")
     if current.by in TERM_CHECKERS:
@@ -182,20 +197,24 @@ def _by_scalars(checker: ScalarChecker, context: Context) -> Verdict:
     return plain if plain.status is Status.PROVED else verdict
 
 
-def _by_lemma(current: Step, facts: Mapping[str, Formula]) -> Verdict:
+def _by_lemma(current: Step, facts: Mapping[str, Formula], memo: StepMemo | None) -> Verdict:
     use = current.by if isinstance(current.by, Use) else Use(current.by)   # type: ignore[arg-type]
     verdict = check_lemma(current.formula, facts, use)
     if verdict.status is not Status.PROVED or use.lemma.kind is not LemmaKind.OURS:
         return verdict
-    own = lemma_report(use.lemma)
+    own = lemma_report(use.lemma, memo)
     if not own.status.is_proof:
         return Verdict(own.status, f"{use.lemma.id} itself is {own.status.value}", verdict.evidence)
     return Verdict(Status.PROVED, verdict.reason, verdict.evidence, own.rests_on)
 
 
-@cache
-def lemma_report(lemma: Lemma) -> ProofReport:
+_LEMMA_REPORTS: dict[Lemma, ProofReport] = {}     # one a lemma and process
+
+
+def lemma_report(lemma: Lemma, memo: StepMemo | None = None) -> ProofReport:
     """The report on a lemma's own proof."""
     if lemma.proof is None:
         return ProofReport("ours", (), Status.UNKNOWN, frozenset(), f"{lemma.id} has no proof")
-    return check_proof(lemma.proof, lemma.named_hypotheses, lemma.conclusion)
+    if lemma not in _LEMMA_REPORTS:
+        _LEMMA_REPORTS[lemma] = check_proof(lemma.proof, lemma.named_hypotheses, lemma.conclusion, memo)
+    return _LEMMA_REPORTS[lemma]

@@ -31,6 +31,7 @@ Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of everything tha
 Fixed = Annotated[int, typer.Option("--seed", min=0, help="Accepted for uniformity: nothing here is random.")]
 Instances = Annotated[int, typer.Option(min=1, help="Random instances on which each claim is measured.")]
 NoTests = Annotated[bool, typer.Option("--no-tests", help="Check the proofs only, measure nothing.")]
+NoCache = Annotated[bool, typer.Option("--no-cache", help="Prove and measure everything anew; keep nothing.")]
 Label = Annotated[str | None, typer.Option(help="Name of the label column; the last one otherwise.")]
 
 
@@ -43,25 +44,29 @@ def callback() -> None:
 def check_command(
     targets: Annotated[list[str] | None, typer.Argument(
         metavar="[ID… or FILE.py…]", help="Claims by id or pattern (bln.thm6.*), or your own files.")] = None,
-    instances: Instances = 60, no_tests: NoTests = False,
+    instances: Instances = 60, no_tests: NoTests = False, no_cache: NoCache = False,
     as_json: Json = False, seed: Seed = 0,
 ) -> None:
     """Prove every step of every claim, measure every bound, print the ledger."""
+    from verify.store import cache_place
+    cache = None if no_cache else cache_place()            # before the program is imported: see verify.sources
     from verify.commands import run_check
-    raise typer.Exit(run_check(tuple(targets or ()), None if no_tests else instances, seed, as_json=as_json))
+    raise typer.Exit(run_check(tuple(targets or ()), None if no_tests else instances, seed, cache, as_json=as_json))
 
 
 @app.command("show")
 def show_command(
     claim_id: Annotated[str, typer.Argument(metavar="ID", help="A claim of the library, such as bln.thm5.sharp.")],
     in_latex: Annotated[bool, typer.Option("--latex", help="Formulas in LaTeX.")] = False,
-    instances: Instances = 60, no_tests: NoTests = False,
+    instances: Instances = 60, no_tests: NoTests = False, no_cache: NoCache = False,
     as_json: Json = False, seed: Seed = 0,
 ) -> None:
     """One claim: statement, proof step by step, what it rests on."""
+    from verify.store import cache_place
+    cache = None if no_cache else cache_place()
     from verify.commands import run_show
     amount = None if no_tests else instances
-    raise typer.Exit(run_show(claim_id, amount, seed, in_latex=in_latex, as_json=as_json))
+    raise typer.Exit(run_show(claim_id, amount, seed, cache, in_latex=in_latex, as_json=as_json))
 
 
 @app.command("bounds")
@@ -87,6 +92,18 @@ def audit_command(
     """The margin of every applicable claim on your network and data."""
     from verify.commands import run_audit
     raise typer.Exit(run_audit(network, data, label, seed, as_json=as_json))
+
+
+@app.command("constants")
+def constants_command(
+    ids: Annotated[list[str] | None, typer.Argument(metavar="[ID…]", help="Printed claims by id or pattern (bln.thm9*).")] = None,
+    scale: Annotated[str, typer.Option(help="small (a minute or two) or full (larger sizes, five times the draws).")] = "small",
+    figure: Annotated[Path | None, typer.Option(metavar="FILE.png", help="Also draw the constants along their limits.")] = None,
+    as_json: Json = False, seed: Seed = 0,
+) -> None:
+    """The best value of each constant that the paper leaves open, over a grid of sizes, and where it is tight."""
+    from verify.commands import run_constants
+    raise typer.Exit(run_constants(tuple(ids or ()), scale, seed, figure, as_json=as_json))
 
 
 @app.command("verify")

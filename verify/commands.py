@@ -19,7 +19,8 @@ from verify.cli import DOES_NOT_HOLD, DONE, emit
 from verify.ledger import Entry
 from verify.measure import Measurement
 from verify.report.terminal import show_ledger, show_line, show_page
-from verify.report.words import BOUND_DOMAINS, at_least
+from verify.report.words import BOUND_DOMAINS, CONSTRUCTION_DOMAINS, at_least, at_most
+from verify.store import CachePlace, Store
 
 
 def output() -> Console:
@@ -49,8 +50,8 @@ def progress(total: int, what: str) -> Iterator[Any]:
 
 # --- check and show --------------------------------------------------------------------------------------------------
 
-def run_check(targets: Sequence[str], instances: int | None, seed: int, *, as_json: bool) -> int:
-    """The ledger of the library, of some of its claims, or of a user's files."""
+def run_check(targets: Sequence[str], instances: int | None, seed: int, cache: CachePlace | None = None, *, as_json: bool) -> int:
+    """The ledger of the library, of some of its claims, or of a user's files; results of earlier runs are taken from the cache."""
     from verify.claimfile import load_claim_file
     from verify.hints import failure_lines
     from verify.report.document import ledger_document
@@ -66,7 +67,7 @@ def run_check(targets: Sequence[str], instances: int | None, seed: int, *, as_js
     extra = tuple(m for f in files for m in f.measurements)
     entries = []
     with progress(len(claims), "checking") as advance:
-        for entry in ledger_entries(claims, instances, seed, extra):
+        for entry in ledger_entries(claims, instances, seed, extra, usable(cache)):
             entries.append(entry)
             advance(entry.claim.id)
     seconds = time.perf_counter() - started
@@ -84,17 +85,29 @@ def run_check(targets: Sequence[str], instances: int | None, seed: int, *, as_js
     return DONE if passes else DOES_NOT_HOLD
 
 
-def run_show(claim_id: str, instances: int | None, seed: int, *, in_latex: bool, as_json: bool) -> int:
+def run_show(claim_id: str, instances: int | None, seed: int, cache: CachePlace | None = None, *, in_latex: bool, as_json: bool) -> int:
     """The page of one claim."""
     from theory.registry import find_claim
     from verify.report.document import claim_document, latex_document
     claim = find_claim(claim_id)
-    entry = next(ledger_entries([claim], instances, seed))
+    entry, = ledger_entries([claim], instances, seed, cache=usable(cache))
     if as_json:
         emit(latex_document(entry) if in_latex else claim_document(entry))
     else:
         show_page(output(), entry, in_latex=in_latex)
     return DONE if entry.passes else DOES_NOT_HOLD
+
+
+def usable(cache: CachePlace | None) -> CachePlace | None:
+    """The cache if it can be used; what is wrong with it is said once, on standard error."""
+    if cache is None:
+        return None
+    store = Store(cache.folder)
+    is_usable = store.is_usable
+    store.close()
+    if store.problem is not None:
+        show_line(notes(), f"lawbook: {store.problem}")
+    return cache if is_usable else None
 
 
 def _library() -> dict[str, Claim]:
@@ -115,11 +128,11 @@ def _choose(names: Sequence[str], library: dict[str, Claim]) -> list[Claim]:
 
 
 def ledger_entries(
-    claims: Sequence[Claim], instances: int | None, seed: int, extra: Sequence[Measurement] = ()
+    claims: Sequence[Claim], instances: int | None, seed: int, extra: Sequence[Measurement] = (), cache: CachePlace | None = None
 ) -> Iterator[Entry]:
     """Entries of the claims; with no instances only the proofs are checked, those of the false twins too."""
     from verify.ledger import LedgerOptions, entries
-    yield from entries(claims, LedgerOptions(instances or 0, seed), {m.claim: m for m in extra})
+    yield from entries(claims, LedgerOptions(instances or 0, seed, cache=cache), {m.claim: m for m in extra})
 
 
 # --- bounds and certificates -----------------------------------------------------------------------------------------
@@ -162,7 +175,7 @@ def run_verify(files: Sequence[Path], *, as_json: bool) -> int:
     if as_json:
         emit({"checked": len(results), "failed": len(failed), "certificates": [
             {"file": str(path), "claim": claim, "status": verdict.status.value, "reason": verdict.reason,
-             "value": verdict.evidence.get("value")} for path, claim, verdict in results]})
+             "value": verdict.evidence.get("value", verdict.evidence.get("upper"))} for path, claim, verdict in results]})
     else:
         console = output()
         for path, claim, verdict in results:
@@ -182,8 +195,16 @@ def certified_words(verdict: Verdict) -> str:
     >>> found = {"value": "7/4", "domain": "ball", "width": 3, "n": 8, "d": 2}
     >>> certified_words(Verdict(Status.CERTIFIED, "Every network of `width` ReLU neurons …", found))
     'Lip ≥ 1.75 on the ball through the data for every ReLU fit of width 3 (n = 8, d = 2)'
+    >>> built = {"upper": "2", "residual": "0", "domain": "sphere", "width": 3, "n": 8, "d": 2}
+    >>> certified_words(Verdict(Status.CERTIFIED, "The network …", built))
+    'Lip ≤ 2 on the unit sphere for this network of width 3, which fits (n = 8, d = 2)'
     """
     found = verdict.evidence
+    if "upper" in found:
+        domain = CONSTRUCTION_DOMAINS[found["domain"]]
+        fit = "fits" if found["residual"] == "0" else f"fits up to {float(Fraction(found['residual'])):.2g}"
+        value = at_most(Fraction(found["upper"]))
+        return f"Lip ≤ {value} on {domain} for this network of width {found['width']}, which {fit} (n = {found['n']}, d = {found['d']})"
     if "value" not in found:                     # a step of a proof; its inequality is in the file
         return verdict.reason
     class_ = "ReLU fit" if "ReLU" in verdict.reason else "fit"     # the statement names the activation it is about
@@ -210,5 +231,27 @@ def run_audit(network: Path, source: str, label: str | None, seed: int, *, as_js
     return DOES_NOT_HOLD if report.violated else DONE
 
 
+# --- constants -------------------------------------------------------------------------------------------------------
 
-
+def run_constants(names: Sequence[str], scale: str, seed: int, figure: Path | None, *, as_json: bool) -> int:
+    """The best constants of printed inequalities, measured over a grid."""
+    from verify.constants import Estimate, chosen, estimates
+    from verify.constants.figure import write_figure
+    from verify.constants.report import constants_document, show_constants
+    started = time.perf_counter()
+    items = chosen(tuple(names), scale)
+    found = []
+    with progress(sum(len(item.cells()) for item in items), "sampling") as advance:
+        for step in estimates(items, scale, seed):
+            if isinstance(step, Estimate):
+                found.append(step)
+            else:
+                advance(step)
+    if figure is not None:
+        write_figure(found, figure)
+    seconds = time.perf_counter() - started
+    if as_json:
+        emit(constants_document(found, scale, seed, seconds))
+    else:
+        show_constants(output(), found, seconds)
+    return DONE

@@ -18,11 +18,12 @@ from theory.claim import Claim, Reading, Twin
 from theory.memo import StepMemo
 from theory.registry import claims as library
 from theory.verdict import Status, Verdict
-from verify.cache import CachePlace, Measured, Memory
+from verify.cache import Measured, Memory
 from verify.evaluate import Evaluator, Instance, Outcome
 from verify.measure import Measurement
 from verify.refute import Refutation, refute
 from verify.registry import borrowed, measurements
+from verify.store import CachePlace
 from verify.trial import FactTest, instances_of, try_facts
 
 MIN_PARALLEL = 4     # claims; a worker process costs about two seconds to start
@@ -78,10 +79,15 @@ class Entry:
 
     @property
     def status(self) -> Status:
-        """REFUTED by an exact witness; FAILED when an instance contradicts a fact of it; else what the proofs give."""
+        """REFUTED by an exact witness; FAILED when an instance contradicts a fact of it; else what the proofs give.
+
+        A step of a printed proof that an instance contradicts speaks against that proof, not against the statement.
+        """
         if self.refuted:
             return Status.REFUTED
-        if any(f.violations for f in self.facts):
+        printed = {s.name for p in self.claim.proofs if p.author == "printed" for s in p.steps}
+        own = {s.name for p in self.claim.proofs if p.author != "printed" for s in p.steps}
+        if any(f.violations for f in self.facts if f.name not in printed - own):
             return Status.FAILED
         return self.report.status
 
@@ -110,7 +116,7 @@ def _entries(claims: Sequence[Claim], options: LedgerOptions, extra: Mapping[str
     if options.processes < 2 or len(work) < MIN_PARALLEL:
         yield from (entry(c, options, extra.get(c.id), memory) for c in claims)
         return
-    with ProcessPoolExecutor(options.processes, get_context("spawn"), _leave_interrupts_to_the_parent) as pool:
+    with ProcessPoolExecutor(options.processes, get_context("spawn"), leave_interrupts_to_the_parent) as pool:
         pending = {c.id: pool.submit(_library_parts, c.id, options) for c in sorted(work, key=_expected_work, reverse=True)}
         try:
             for claim in claims:
@@ -121,7 +127,7 @@ def _entries(claims: Sequence[Claim], options: LedgerOptions, extra: Mapping[str
             raise
 
 
-def _leave_interrupts_to_the_parent() -> None:
+def leave_interrupts_to_the_parent() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
@@ -183,13 +189,13 @@ def _parts(claim: Claim, options: LedgerOptions, measurement: Measurement | None
 
 
 def _measured(claim: Claim, options: LedgerOptions, measurement: Measurement | None) -> Measured:
-    if measurement is None or options.instances == 0:
+    if measurement is None:
         return Measured()
+    refutation = None if measurement.refutation is None else refute(claim, measurement.refutation())
+    if options.instances == 0:
+        return Measured(refutation=refutation)
     facts: tuple[FactTest, ...] = ()
-    refutation = None
-    if measurement.refutation is not None:
-        refutation = refute(claim, measurement.refutation())
-    elif claim.chance is None:                              # with a chance, some draws may contradict the conclusion
+    if refutation is None and claim.chance is None:         # with a chance, some draws may contradict the conclusion
         facts = try_facts(claim, instances_of(measurement, options.instances, options.seed))
     twins = {t.name: _is_violated(t, measurement.twin_draws[t.name], options.seed) for t in claim.twins
              if t.name in measurement.twin_draws}

@@ -91,7 +91,7 @@ def _step(report: StepReport) -> dict[str, Any]:
     verdict, step = report.verdict, report.step
     return {"name": step.name, "formula": text(step.formula), "using": list(step.using), "checker": step.method,
             "status": verdict.status.value, "reason": verdict.reason, "evidence": plain(verdict.evidence),
-            "rests_on": sorted(verdict.rests_on), "seconds": report.seconds}
+            "rests_on": sorted(verdict.rests_on), "seconds": report.seconds, "cached": report.cached}
 
 
 def _proof(report: ProofReport) -> dict[str, Any]:
@@ -106,7 +106,7 @@ def _tests(entry: Entry) -> dict[str, Any]:
             "violations": sum(f.violations for f in entry.facts),
             "undecided": statement.undecided if statement else 0,
             "vacuous": statement.vacuous if statement else 0,
-            "min_margin": plain(statement.min_margin) if statement else None}
+            "min_margin": plain(statement.min_margin) if statement else None, "cached": entry.measured_before}
 
 
 def _fact(fact: FactTest) -> dict[str, Any]:
