@@ -172,7 +172,8 @@ def test_small_words() -> None:
     assert number(float("-inf")) == "−∞" and count(0, "claim") == "0 claims"
     assert measured(None) == "not measured" and measured(FactTest("conclusion", 0, 0, 0, 0, None)) == "not measured"
     assert heading(Source("McShane 1934")) == "McShane 1934" and heading(Source("lawbook", "R1")) == "R1 (ours)"
-    assert summary([entry_of(TRUE), entry_of(FALSE)]) == "1 FAILED, 1 PROVED"
+    # FALSE has only a printed proof, which breaks: that leaves the statement open
+    assert summary([entry_of(TRUE), entry_of(FALSE)]) == "1 OPEN, 1 PROVED"
 
 
 # --- failing steps ----------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from theory.claim import Claim
 from theory.errors import BadData
 from theory.verdict import Verdict
 from verify.cli import DOES_NOT_HOLD, DONE, emit
-from verify.ledger import Entry
+from verify.ledger import Entry, standings
 from verify.measure import Measurement
 from verify.report.terminal import show_ledger, show_line, show_page
 from verify.report.words import BOUND_DOMAINS, CONSTRUCTION_DOMAINS, at_least, at_most
@@ -56,6 +56,7 @@ def run_check(targets: Sequence[str], instances: int | None, seed: int, cache: C
     from verify.hints import failure_lines
     from verify.report.document import ledger_document
     started = time.perf_counter()
+    cache = usable(cache)
     library = _library()
     files = [load_claim_file(t, frozenset(library)) for t in targets if t.endswith(".py")]
     names = [t for t in targets if not t.endswith(".py")]
@@ -67,16 +68,17 @@ def run_check(targets: Sequence[str], instances: int | None, seed: int, cache: C
     extra = tuple(m for f in files for m in f.measurements)
     entries = []
     with progress(len(claims), "checking") as advance:
-        for entry in ledger_entries(claims, instances, seed, extra, usable(cache)):
+        for entry in ledger_entries(claims, instances, seed, extra, cache):
             entries.append(entry)
             advance(entry.claim.id)
+    statuses = standings(entries, cache)
     seconds = time.perf_counter() - started
     passes = all(e.passes for e in entries)
     if as_json:
-        emit(ledger_document(entries, seconds, seed))
+        emit(ledger_document(entries, seconds, seed, statuses))
     else:
         console = output()
-        show_ledger(console, entries, seconds)
+        show_ledger(console, entries, seconds, statuses)
     failing = notes() if as_json else output()
     for entry in entries:
         if not entry.passes or entry.claim.id in owner:
@@ -90,11 +92,13 @@ def run_show(claim_id: str, instances: int | None, seed: int, cache: CachePlace 
     from theory.registry import find_claim
     from verify.report.document import claim_document, latex_document
     claim = find_claim(claim_id)
-    entry, = ledger_entries([claim], instances, seed, cache=usable(cache))
+    cache = usable(cache)
+    entry, = ledger_entries([claim], instances, seed, cache=cache)
+    statuses = standings([entry], cache)
     if as_json:
-        emit(latex_document(entry) if in_latex else claim_document(entry))
+        emit(latex_document(entry, statuses) if in_latex else claim_document(entry, statuses))
     else:
-        show_page(output(), entry, in_latex=in_latex)
+        show_page(output(), entry, statuses, in_latex=in_latex)
     return DONE if entry.passes else DOES_NOT_HOLD
 
 

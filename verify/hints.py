@@ -41,7 +41,7 @@ def _given(lemma: Lemma, goal: Relation) -> Iterator[str]:
     if not isinstance(conclusion, Relation) or isinstance(conclusion.lhs, FAMILY_TERMS) or conclusion.lhs in variables:
         return                                     # a bare metavariable matches everything and says nothing
     binding = match_first(Pattern(conclusion.lhs, variables), goal.lhs)
-    if binding is not None:
+    if binding is not None and not conclusion.free_symbols & variables - set(binding):      # a side still open says nothing either
         yield text(instantiate(conclusion, binding))
 
 

@@ -15,7 +15,6 @@ import numpy as np
 
 from theory.check import ClaimReport, ProofReport, StepReport, check
 from theory.claim import Claim, Reading, Twin
-from theory.memo import StepMemo
 from theory.registry import claims as library
 from theory.verdict import Status, Verdict
 from verify.cache import Measured, Memory
@@ -136,19 +135,18 @@ def entry(claim: Claim, options: LedgerOptions, measurement: Measurement | None,
     return _assembled(claim, *_parts(claim, options, measurement or measurements().get(claim.id) or borrowed(claim), memory))
 
 
-def standings(entries: Sequence[Entry]) -> dict[str, Status]:
+def standings(entries: Sequence[Entry], cache: CachePlace | None = None) -> dict[str, Status]:
     """The statuses of the entries, and of the claims that their audits and special cases name.
 
     Those that are not among the entries are proved here, or refuted by their witness; no instance is measured for them.
     """
     found = {e.claim.id: e.status for e in entries}
-    memo = StepMemo()
-    for id in {id for e in entries for id in _named_by(e.claim)} - set(found):
-        measurement = measurements().get(id)
-        witness = measurement.refutation if measurement is not None else None
-        refuted = witness is not None and refute(library()[id], witness()).verdict.status is Status.REFUTED
-        found[id] = Status.REFUTED if refuted else check(library()[id], memo).status
-    return found
+    named = {id: library()[id] for e in entries for id in _named_by(e.claim) if id not in found}
+    memory = Memory(cache)
+    try:
+        return found | {id: entry(claim, LedgerOptions(0), None, memory).status for id, claim in named.items()}
+    finally:
+        memory.close()
 
 
 def _named_by(claim: Claim) -> set[str]:

@@ -2,7 +2,20 @@
 and rigorous balls on exact instances.
 """
 
-from verify.evaluate import arithmetic, chosen, circle, functions, integral, laws, linear, polynomials, properties, recognisers, sup, tensors
+from verify.evaluate import (
+    arithmetic,
+    chosen,
+    circle,
+    functions,
+    integral,
+    laws,
+    linear,
+    polynomials,
+    properties,
+    recognisers,
+    sup,
+    tensors,
+)
 from verify.evaluate.comparison import Level, Outcome, Truth, single
 from verify.evaluate.exact import check_exact, evaluate_exact
 from verify.evaluate.facts import Evaluator, FactCheck, evaluate, evaluate_formula

@@ -28,10 +28,12 @@ def versions() -> dict[str, str]:
     return found
 
 
-def ledger_document(entries: Iterable[Entry], seconds: float, seed: int) -> dict[str, Any]:
+def ledger_document(
+    entries: Iterable[Entry], seconds: float, seed: int, statuses: Mapping[str, Status] | None = None
+) -> dict[str, Any]:
     """The object that `lawbook check --json` prints."""
     entries = list(entries)
-    statuses = standings(entries)
+    statuses = standings(entries) if statuses is None else statuses
     listed = [claim_document(entry, statuses) for entry in entries]
     return {"claims": listed, "passes": all(c["passes"] for c in listed), "seconds": seconds, "seed": seed,
             "versions": versions()}
@@ -73,10 +75,10 @@ def claim_document(entry: Entry, statuses: Mapping[str, Status] | None = None) -
     }
 
 
-def latex_document(entry: Entry) -> dict[str, Any]:
+def latex_document(entry: Entry, statuses: Mapping[str, Status] | None = None) -> dict[str, Any]:
     """The claim's object with its formulas in LaTeX beside the text."""
     claim = entry.claim
-    return claim_document(entry) | {"latex": {
+    return claim_document(entry, statuses) | {"latex": {
         "hypotheses": {h.name: latex(h.formula, claim.where) for h in claim.hypotheses},
         "conclusion": latex(claim.conclusion, claim.where),
         "where": {name: latex(term) for name, term in claim.where.items()},

@@ -39,10 +39,10 @@ def show_line(console: Console, *parts: str | tuple[str, str]) -> None:
     console.print(Text.assemble(*parts), soft_wrap=True)
 
 
-def show_ledger(console: Console, entries: Sequence[Entry], seconds: float) -> None:
+def show_ledger(console: Console, entries: Sequence[Entry], seconds: float, statuses: Mapping[str, Status] | None = None) -> None:
     """All claims, grouped by theorem in the order of the paper, what is ours after it, and a summary."""
     groups: dict[str, list[Entry]] = {}
-    statuses = standings(entries)
+    statuses = standings(entries) if statuses is None else statuses
     for entry in sorted(entries, key=lambda e: place_in_paper(e.claim.source)):
         groups.setdefault(heading(entry.claim.source), []).append(entry)
     for group, members in groups.items():
@@ -150,7 +150,7 @@ def show_summary(console: Console, entries: Sequence[Entry], seconds: float) -> 
 
 # --- the page of one claim --------------------------------------------------------------------------------------------
 
-def show_page(console: Console, entry: Entry, *, in_latex: bool = False) -> None:
+def show_page(console: Console, entry: Entry, statuses: Mapping[str, Status] | None = None, *, in_latex: bool = False) -> None:
     """Statement, proofs step by step, what it rests on, which hypotheses bear load."""
     claim, best = entry.claim, entry.report.best
     write = latex if in_latex else text
@@ -178,7 +178,7 @@ def show_page(console: Console, entry: Entry, *, in_latex: bool = False) -> None
         show_line(console, "  ", line)
     for line, style in remarks(entry):
         show_line(console, "  ", (line, style))
-    show_audits(console, claim, standings([entry]), "  ")
+    show_audits(console, claim, standings([entry]) if statuses is None else statuses, "  ")
     if claim.note:
         show_line(console, "  note          ", claim.note)
 

@@ -1,0 +1,65 @@
+"""The exact constant of section 3.2: hypotheses hold on the draws, nothing is violated, the constant is √19, the twins are false."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from theory.registry import claims
+from theory.terms import Eq, Implies
+from two_layers import common
+from verify.evaluate import Evaluator, Outcome
+from verify.two_layers import caps_rim as measured
+
+IDS = ("bln.s32.rim", "bln.s32.slope", "bln.s32.sharp", "bln.s32.printed")
+QUICK = {"bln.s32.printed": 40}        # probabilities over the data are sampled
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_hypotheses_hold(id: str) -> None:
+    common.assert_hypotheses_hold(id, QUICK.get(id, 80))
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_never_violated(id: str) -> None:
+    common.assert_never_violated(id, QUICK.get(id, 300), decided=0.98)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("id", IDS)
+def test_never_violated_on_thousands(id: str) -> None:
+    common.assert_never_violated(id, 1000 if id in QUICK else 5000, decided=0.98, seed=99)
+
+
+@pytest.mark.parametrize("id", [id for id in IDS if id != "bln.s32.sharp"])
+def test_steps_hold(id: str) -> None:
+    common.assert_steps_hold(id, 12)
+
+
+def test_steps_of_the_exact_constant() -> None:
+    """All steps hold, but for those that argue from Lip_S < √19, which no instance has and rounding leaves undecided."""
+    claim, measurement = common.both("bln.s32.sharp")
+    evaluators = [Evaluator(instance) for instance in common.all_instances(measurement, 12)]
+    for step in claim.proofs[0].steps:
+        outcomes = {at.fact(step.formula).outcome for at in evaluators}
+        indirect = isinstance(step.formula, Implies)
+        assert outcomes <= ({Outcome.UNDECIDED, *common.HELD} if indirect else set(common.HELD)), (step.name, outcomes)
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_twins(id: str) -> None:
+    common.assert_twins_are_caught(id)
+
+
+@pytest.mark.parametrize("corner", [measured.one_point, measured.hexagon, measured.nearest_pair])
+def test_exact_constant(corner) -> None:  # type: ignore[no-untyped-def]
+    """One point, six points around the circle, two caps that touch: √19 each time."""
+    statement = next(part for part in claims()["bln.s32.sharp"].conclusion.args if isinstance(part, Eq))
+    found = Evaluator(corner()).fact(statement)
+    assert found.outcome is Outcome.HOLDS
+    assert found.lhs == pytest.approx((np.sqrt(19), np.sqrt(19)))
+
+
+def test_chords_near_the_rim() -> None:
+    assert common.margin("bln.s32.rim", measured.short_chord) < 0.01
+    assert common.sides("bln.s32.slope", measured.near_rim()) == pytest.approx((0.8, 0.8), rel=2e-3)
