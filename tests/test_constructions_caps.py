@@ -13,7 +13,7 @@ from theory.certificates.construction import check_construction
 from theory.errors import BadData, HypothesisViolated
 from theory.terms.sets import Sphere
 from theory.verdict import Status
-from verify.constructions import caps, overlapping_caps
+from verify.constructions import bumps, caps, overlapping_caps
 from verify.constructions.cap_function import CapFunction
 from verify.data import Dataset, draw
 
@@ -101,3 +101,31 @@ def test_unequal_outer_weights_are_not_certified_on_the_ball() -> None:
     document["residual"] = "1"
     verdict = check_construction(document)
     assert verdict.status is Status.FAILED and "± one number" in verdict.reason
+
+
+# --- bumps of width 2n -----------------------------------------------------------------------------------------------------------------
+
+def test_bumps_have_the_root_of_seven() -> None:
+    """s = ¼ at orthonormal points: two pairs of neurons, √7 on the sphere, and the gradient ascent comes near it."""
+    found = bumps(AXES)
+    assert found.claim == "bln.s32.bumps" and found.network.k == 4 and found.residual < Fraction(1, 10**14)
+    assert Fraction(7) <= found.upper**2 < Fraction(7) + Fraction(1, 10**9)
+    assert 2.6 < found.measured().lower <= float(found.upper)
+    assert check_construction(json.loads(json.dumps(found.certificate))).status is Status.CERTIFIED
+
+
+def test_bumps_refuse_caps_that_overlap() -> None:
+    with pytest.raises(HypothesisViolated, match=r"points 0 and 1 have inner product 0, .* only up to -0\.28"):
+        bumps(AXES, 0.4)
+    with pytest.raises(BadData, match="strictly between 0 and 1"):
+        bumps(AXES, 1)
+
+
+@pytest.mark.parametrize("spoil", [
+    lambda d: d["evidence"].update(norm2="2"), lambda d: d["network"]["b"].__setitem__(3, "-1/2"),
+    lambda d: d["network"]["a"].__setitem__(3, "1"), lambda d: d["network"]["W"][2].__setitem__(0, "1/2"),
+    lambda d: d.update(upper="2")], ids=["norm", "bias", "coefficient", "weight", "upper"])
+def test_spoilt_bumps_are_refused(spoil) -> None:  # type: ignore[no-untyped-def]
+    document = json.loads(json.dumps(bumps(AXES).certificate))
+    spoil(document)
+    assert check_construction(document).status is not Status.CERTIFIED

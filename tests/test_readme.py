@@ -53,14 +53,17 @@ def refreshed(text: str) -> str:
 NUMBER = re.compile(r"[0-9][0-9.]*(?:e[−+-]?[0-9]+)?(?:/[0-9]+)?")
 
 
+SECONDS = re.compile(r"· \d+\.\d s(?= ·|$)")
+
+
 def skeleton(text: str) -> list[str]:
     """Lines with every number left out, and with the seconds, which are the machine's."""
-    return [NUMBER.sub("#", re.sub(r"· \d+\.\d s$", "", line.rstrip())) for line in text.splitlines()]
+    return [NUMBER.sub("#", SECONDS.sub("", line.rstrip())) for line in text.splitlines()]
 
 
 def numbers(text: str) -> list[float]:
     """The numbers of a text, fractions as one number."""
-    lines = (re.sub(r"· \d+\.\d s$", "", line.rstrip()).replace("−", "-") for line in text.splitlines())
+    lines = (SECONDS.sub("", line.rstrip()).replace("−", "-") for line in text.splitlines())
     found = [t.rstrip(".") for line in lines for t in NUMBER.findall(line)]
     return [float(t.split("/")[0]) / float(t.split("/")[1]) if "/" in t else float(t) for t in found if t.count(".") < 2]
 
@@ -87,6 +90,7 @@ if __name__ == "__main__":
     source = README.read_text(encoding="utf-8")
     os.environ["NO_COLOR"] = "1"
     with tempfile.TemporaryDirectory() as folder:
+        os.environ["LAWBOOK_CACHE"] = folder
         os.chdir(folder)
         result = refreshed(source)
     README.write_text(result, encoding="utf-8")

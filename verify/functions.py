@@ -101,7 +101,7 @@ def affine_function(v: Any, c: float = 0.0) -> NetworkFunction:
 class ConstantFunction:
     """x ↦ c, with Lipschitz constant 0 on every set, exactly.
 
-    >>> ConstantFunction(1)(np.zeros((2, 3))).tolist(), ConstantFunction(1).lipschitz(None)
+    >>> ConstantFunction(1.0)(np.zeros((2, 3))).tolist(), ConstantFunction(1.0).lipschitz(None)
     ([1.0, 1.0], LipschitzInterval(lower=0.0, upper=0.0))
     """
 

@@ -7,6 +7,7 @@ import pytest
 from theory.registry import claims
 from theory.verdict import Status
 from two_layers import common
+from verify.cache import Memory
 from verify.ledger import LedgerOptions, entry, standings
 from verify.refute import refute
 from verify.registry import measurements
@@ -47,7 +48,7 @@ def test_equal_labels_refute_the_law_without_both_labels() -> None:
 
 @pytest.mark.parametrize("id", ["bln.conj1", "bln.conj2"])
 def test_conjectures_are_open_and_their_settled_parts_are_proved(id: str) -> None:
-    found = entry(claims()[id], LedgerOptions(5), None, {})
+    found = entry(claims()[id], LedgerOptions(5), None, Memory(None))
     assert found.status is Status.OPEN
     assert found.passes
     known = standings([found])

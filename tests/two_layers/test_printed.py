@@ -8,9 +8,9 @@ import pytest
 
 from theory.registry import claims
 from theory.verdict import Status
+from two_layers import common
 from verify.refute import refute
 from verify.registry import measurements
-from two_layers import common
 from verify.two_layers import printed as measured
 from verify.two_layers.printed import M
 

@@ -99,10 +99,35 @@ def overlapping_caps_squared(data: ExactData, network: ExactNetwork, numbers: Nu
     return ball(found.slope**2 * active * (numbers["norm2"] + (active - 1) * numbers["coherence"]))
 
 
+def bumps_squared(data: ExactData, network: ExactNetwork, numbers: Numbers) -> arb:
+    """A²(M − τ²) for pairs a_i [ReLU(w_i·x − τ) − ReLU(w_i·x − 1)] with ‖w_i‖ ≤ 1, where the second neuron of a pair is 0 on the sphere.
+
+    What is left are caps, disjoint under the condition of `disjoint_caps_squared` (claim bln.s32.bumps).
+
+    >>> point = (Fraction(1), Fraction(0))
+    >>> pair = ExactNetwork((point, point), (Fraction(-3, 4), Fraction(-1)), (Fraction(4), Fraction(-4)), "relu")
+    >>> bumps_squared(ExactData((point,), (Fraction(1),)), pair, {"norm2": Fraction(1)}).contains(7)
+    True
+    """
+    half, odd = divmod(len(network.W), 2)
+    first, second = slice(0, half), slice(half, None)
+    paired = not odd and network.W[first] == network.W[second] and all(
+        lower == -upper for upper, lower in zip(network.a[first], network.a[second], strict=True))
+    if not paired or any(b != -1 for b in network.b[second]):
+        raise NotCertified("bumps are pairs of ReLU neurons with the same weights, opposite coefficients, and the biases −τ and −1")
+    if numbers["norm2"] > 1:
+        raise NotCertified(f"a weight of squared norm up to {numbers['norm2']} may switch on the neuron with bias −1; at most 1 is needed")
+    return disjoint_caps_squared(data, ExactNetwork(network.W[first], network.b[first], network.a[first], network.activation), numbers)
+
+
 _CAPS = "The network Σ a_i ReLU(w_i·x − τ) differs from the labels by at most `residual` on the data, and its Euclidean Lipschitz constant "
 CAPS = (
     ConstructionClaim("bln.s32.caps", "sphere", _CAPS + "on the unit sphere with the chord metric is at most `upper`.",
                       ("norm2",), disjoint_caps_squared),
+    ConstructionClaim("bln.s32.bumps", "sphere",
+                      "The network Σ a_i [ReLU(w_i·x − τ) − ReLU(w_i·x − 1)] differs from the labels by at most `residual` on the data, "
+                      "and its Euclidean Lipschitz constant on the unit sphere with the chord metric is at most `upper`.",
+                      ("norm2",), bumps_squared),
     ConstructionClaim("bln.s32.ball", "ball", _CAPS + "on the unit ball is at most `upper`.",
                       ("norm2", "coherence", "signed_coherence", "active"), overlapping_caps_squared),
 )

@@ -9,11 +9,11 @@ from __future__ import annotations
 from sympy import Abs, Symbol, exp, sqrt
 
 from theory.lemmas import rules
-from theory.lemmas.build import A, B, F, G, X, d, f, i, j, l, n, ours, rule, textbook, u, w, x, x_
+from theory.lemmas.build import A, B, F, G, X, d, i, j, l, n, ours, rule, textbook, u, w, x, x_
 from theory.lemmas.rules import bound
 from theory.proof import proof, step
 from theory.source import Source
-from theory.terms import Implies, Lip, Prob, Range, Sphere, SphereRows, Sum, dot, eq, forall, ge, le, lt, member, norm, relu
+from theory.terms import Implies, Prob, Range, SphereRows, Sum, dot, eq, forall, ge, le, lt, member, norm, relu
 
 p, q, c = (Symbol(name, real=True) for name in ("p", "q", "c"))
 L = Symbol("L", nonnegative=True)
@@ -22,9 +22,6 @@ PAIRS = ((i, Range(n)), (j, Range(n)))
 
 # --- logic and definitions --------------------------------------------------------------------------------------------------------
 
-lipschitz_least_sphere = rule(
-    "rule.lip_least_sphere", "the Lipschitz constant on the sphere is the least one", le(Lip(f, Sphere(d)), L),
-    [le(0, L), forall(le(Abs(f(x) - f(x_)), L * norm(x - x_)), (x, Sphere(d)), (x_, Sphere(d)))])
 where_positive = rule(
     "rule.where_positive", "c·p ≤ c·q for c ≥ 0, if p ≤ q wherever c > 0", le(c * p, c * q), [Implies(lt(0, c), le(p, q)), le(0, c)])
 bound_where_positive = rule("rule.bound_where_positive", "a bound q ≥ 0 on p wherever p ≥ 0 bounds p", le(p, q),

@@ -6,14 +6,13 @@ from typing import Any
 
 from sympy import Abs, Rational, Symbol
 
-from theory.lemmas.build import F, G, V, d, f, i, j, m, n, ours, rule, t, textbook, u, w, x, x_
+from theory.lemmas.build import F, G, V, d, i, j, m, n, ours, rule, t, textbook, u, w, x, x_
 from theory.proof import proof, step
 from theory.source import Source
 from theory.terms import (
     And,
     Ball,
     Indicator,
-    Lip,
     Prob,
     Range,
     Signs,
@@ -50,12 +49,6 @@ A, y, delta = Event("A"), VectorSymbol("y", n), Symbol("delta", nonnegative=True
 
 on_ball = rule("rule.on_ball", "definition of the unit ball", forall(le(norm(u), 1), (u, BALL)))
 between = rule("rule.between", "definition of an interval", forall(And(le(low, t), le(t, high)), (t, Interval(low, high))))
-lipschitz_ball_least = rule(
-    "rule.lip_ball_least", "the Lipschitz constant on the ball is the least one", le(Lip(f, BALL), L),
-    [forall(le(Abs(f(x) - f(x_)), L * norm(x - x_)), (x, BALL), (x_, BALL))])
-lipschitz_sphere_least = rule(
-    "rule.lip_sphere_least", "the Lipschitz constant on the sphere is the least one for chords", le(Lip(f, SPHERE), L),
-    [forall(le(Abs(f(x) - f(x_)), L * norm(x - x_)), (x, SPHERE), (x_, SPHERE))])
 direction_vector = rule("rule.direction_vector", "definition of the direction of a vector", eq(w, norm(w) * Direction(w)))
 power_scaled = rule("rule.tensor_power_scaled", "(cx)^{⊗p} = c^p x^{⊗p}, by definition of the tensor power",
                     eq(dot(T, TensorPower(c * x, p)), c**p * dot(T, TensorPower(x, p))))

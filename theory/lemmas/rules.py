@@ -57,6 +57,11 @@ lipschitz_ball = rule("rule.lip_ball", "definition of the Lipschitz constant on 
 
 lipschitz_least = rule("rule.lip_least", "the Lipschitz constant is the least one", le(Lip(f, Space(d)), L),
                        [le(0, L), forall(le(Abs(f(x) - f(x_)), L * norm(x - x_)), (x, Space(d)), (x_, Space(d)))])
+lipschitz_least_ball = rule("rule.lip_least_ball", "the Lipschitz constant on the ball is the least one", le(Lip(f, Ball(d)), L),
+                            [forall(le(Abs(f(x) - f(x_)), L * norm(x - x_)), (x, Ball(d)), (x_, Ball(d)))])
+lipschitz_least_sphere = rule("rule.lip_least_sphere", "the Lipschitz constant on the sphere is the least one for chords",
+                              le(Lip(f, Sphere(d)), L),
+                              [forall(le(Abs(f(x) - f(x_)), L * norm(x - x_)), (x, Sphere(d)), (x_, Sphere(d)))])
 
 # Real functions.
 exp_le = rule("rule.exp_le", "the exponential increases", le(exp(s), exp(t)), [le(s, t)])

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from theory.claim import Claim, Hypothesis, NormDomain, Reading
 from theory.lemmas import rules
-from theory.lemmas.caps import cap_slope, cap_spread, caps_disjoint, lipschitz_least_sphere, single_term, two_terms
+from theory.lemmas.caps import cap_slope, cap_spread, caps_disjoint, single_term, two_terms
 from theory.proof import proof, step
 from theory.source import Source
 from theory.terms import Abs, Implies, Range, Sphere, Sum, Symbol, VectorSymbol, dot, eq, forall, le, lt, norm, relu, sqrt
@@ -80,7 +80,7 @@ disjoint_caps = Claim(
         step("points", forall(le(Abs(f(x) - f(x_)), A * sqrt(s**2 - tau**2) * norm(x - x_)), *POINTS), by="linear",
              using=("sums", "network", "wide")),
         step("scale", le(0, A * sqrt(s**2 - tau**2)), by="polynomial", using="wide"),
-        step("law", le(LIP_SPHERE, A * sqrt(s**2 - tau**2)), by=lipschitz_least_sphere.at(L=A * sqrt(s**2 - tau**2)),
+        step("law", le(LIP_SPHERE, A * sqrt(s**2 - tau**2)), by=rules.lipschitz_least_sphere.at(L=A * sqrt(s**2 - tau**2)),
              using=("points", "scale")),
     ),),
 )

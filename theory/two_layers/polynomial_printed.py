@@ -8,7 +8,7 @@ from __future__ import annotations
 from sympy import exp, factorial
 
 from theory.claim import Audit, Chance, Claim, Constant, Hypothesis, NormDomain, Reading
-from theory.lemmas.powers import lipschitz_ball_least
+from theory.lemmas.rules import lipschitz_least_ball
 from theory.proof import Lemma, LemmaKind, proof, step
 from theory.source import Source
 from theory.terms import (
@@ -44,7 +44,7 @@ constant_network = Claim(
     conclusion=le(LIP_BALL, 0),
     proofs=(proof(
         step("zero", forall(le(Abs(f(x) - f(x_)), 0 * norm(x - x_)), *POINTS), by="polynomial", using="constant"),
-        step("law", le(LIP_BALL, 0), by=lipschitz_ball_least.at(L=0), using="zero"),
+        step("law", le(LIP_BALL, 0), by=lipschitz_least_ball.at(L=0), using="zero"),
     ),),
 )
 

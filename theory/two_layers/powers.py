@@ -86,7 +86,7 @@ lemma10_ball = Claim(
         step("count", eq(Sum(NORM, (q, p)), p * NORM), by="sums"),
         step("points", forall(le(Abs(f(x) - f(x_)), p * NORM * norm(x - x_)), *BALLS), by="polynomial",
              using=("form", "telescoping", "triangle", "terms", "count")),
-        step("law", le(LIP_BALL, p * NORM), by=powers.lipschitz_ball_least.at(L=p * NORM), using="points"),
+        step("law", le(LIP_BALL, p * NORM), by=rules.lipschitz_least_ball.at(L=p * NORM), using="points"),
     ),),
 )
 
@@ -101,7 +101,7 @@ lemma10 = Claim(
         step("unit", forall(eq(norm(u), 1), (u, Sphere(d))), by=rules.on_sphere),
         step("definition", forall(le(Abs(f(x) - f(x_)), LIP_BALL * norm(x - x_)), *ON_SPHERE), by=rules.lipschitz_ball, using="unit"),
         step("points", forall(le(Abs(f(x) - f(x_)), p * NORM * norm(x - x_)), *ON_SPHERE), by="polynomial", using=("ball", "definition")),
-        step("law", le(LIP_SPHERE, p * NORM), by=powers.lipschitz_sphere_least.at(L=p * NORM), using="points"),
+        step("law", le(LIP_SPHERE, p * NORM), by=rules.lipschitz_least_sphere.at(L=p * NORM), using="points"),
     ),),
 )
 

@@ -77,7 +77,7 @@ ball_upper = Claim(
         step("at the points", forall(eq(f(p) - f(q), dot(p - q, A @ (p + q))), *PAIR_BALL), by="instance", using="difference"),
         step("points", forall(le(Abs(f(p) - f(q)), 2 * SIZE * norm(p - q)), *PAIR_BALL), by="polynomial",
              using=("at the points", "up", "down", "product")),
-        step("law", le(LIP_BALL, 2 * SIZE), by=powers.lipschitz_ball_least.at(L=2 * SIZE), using="points"),
+        step("law", le(LIP_BALL, 2 * SIZE), by=rules.lipschitz_least_ball.at(L=2 * SIZE), using="points"),
     ),),
 )
 
@@ -134,7 +134,7 @@ sphere_upper = Claim(
         step("most", le(form(SOME), HIGH * norm(SOME) ** 2), by=quadratics.form_max, using="symmetric"),
         step("least", le(-form(SOME), LOW * norm(SOME) ** 2), by=quadratics.form_min, using="symmetric"),
         step("spread", le(0, SPREAD), by="linear", using=("most", "least", "some unit")),
-        step("law", le(LIP_SPHERE, SPREAD), by=powers.lipschitz_sphere_least.at(L=SPREAD), using=("spread", "points")),
+        step("law", le(LIP_SPHERE, SPREAD), by=rules.lipschitz_least_sphere.at(L=SPREAD), using=("spread", "points")),
     ),),
 )
 

@@ -61,6 +61,33 @@ def overlapping_caps(data: Dataset, threshold: Fraction | float = PRINTED_THRESH
         "norm2": norm2, "coherence": min(coherence, norm2), "signed_coherence": signed, "active": Fraction(active)})
 
 
+def bumps(data: Dataset, height: Fraction | float = Fraction(1, 4)) -> Construction:
+    """f(x) = Σ y_i [ReLU(x_i·x − (1 − s)) − ReLU(x_i·x − 1)]/s of width 2n, certified: Lip_S(f) ≤ √((2 − s)/s), √7 at s = ¼.
+
+    ``height`` is s, the height of a cap.  The caps are disjoint when x_i·x_j ≤ 2(1 − s)² − 1.  The rows are shortened by 2⁻⁵⁰, so that
+    rounding leaves none longer than 1 and the second neuron of a pair is 0 on the sphere.
+    Source: Shmalo, A law of robustness for two-layer neural networks with arbitrary weights, 2026.
+    Raises: BadData (s not in (0, 1)), HypothesisViolated (rows that are not unit, labels other than ±1, two caps that overlap).
+    Guarantee: certified in exact arithmetic; the residual comes from the shortened rows.
+
+    >>> found = bumps(Dataset([[1.0, 0.0], [0.0, 1.0]], [1, -1]))
+    >>> round(float(found.upper) ** 2, 9), found.network.k, float(found.residual) < 1e-14
+    (7.0, 4, True)
+    """
+    if not 0 < height < 1:
+        raise BadData(f"the height of the caps is {height}; give a number strictly between 0 and 1")
+    single = cap_network(data, 1 - Fraction(height))
+    W = np.tile([[Fraction(entry) * (1 - Fraction(1, 2**50)) for entry in row] for row in single.W.tolist()], (2, 1))
+    offsets = np.concatenate([single.b, np.full(data.n, Fraction(-1), dtype=object)])
+    network = Network(W, offsets, np.concatenate([single.a, -single.a]), ACTIVATIONS["relu"])
+    found = cap_numbers(exact_network(Network(W[: data.n], single.b, single.a, ACTIVATIONS["relu"])))
+    limit = 2 * found.threshold**2 - 1
+    if data.n > 1 and found.signed_coherence > limit:
+        raise HypothesisViolated(f"{_nearest(data)}, and caps of height {float(height):g} are disjoint only up to {float(limit):.6g}; "
+                                 "take a smaller height")
+    return certified("bln.s32.bumps", data, network, {"norm2": Fraction(1)})
+
+
 def cap_network(data: Dataset, threshold: Fraction | float) -> Network:
     """The network with exact weights x_i, −τ and y_i/(1 − τ)."""
     tau = Fraction(threshold)

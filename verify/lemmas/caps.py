@@ -11,7 +11,6 @@ from sympy import Rational, Symbol, exp
 from theory.lemmas import caps
 from theory.terms import Implies, dot, ge, le
 from verify.lemmas.drawing import COEFFICIENTS, Array, entry, off_by, reversed_sides, scaled, stronger, unit
-from verify.lemmas.functions import Ridge
 from verify.lemmas.measure import Reading
 from verify.lemmas.search import Arrays, Search, Shape, Variant
 
@@ -196,14 +195,7 @@ def rim_of_two(shape: Shape) -> list[Arrays]:
     return [{**start, "u": -start["w"]} for start in rim_chord(shape)]
 
 
-def ridge_on_sphere(arrays: Arrays, shape: Shape) -> Arrays:
-    """A linear function with its constant ‖c‖, and a little more."""
-    c = arrays["c"] + 1e-3 * unit(arrays["c"])
-    return {"f": Ridge(c), "L": float(np.linalg.norm(c)) * (1 + 1e-9)}
-
-
 CAPS = (
-    Search(caps.lipschitz_least_sphere, {"c": "d"}, PLANES, PLAIN, (stronger(),), ridge_on_sphere, tight=False),
     Search(caps.cap_height, ONE, DIMS, PLAIN, (stronger(), Variant("‖w‖ = 2s", finish=too_long)), one_cap, rim_chord),
     Search(caps.cap_slope, ONE, DIMS, PLAIN, (stronger(5), Variant("‖w‖ = 2s", finish=too_long)), one_cap, rim_chord, slack=1e-2),
     Search(caps.caps_disjoint, TWO, DIMS, PLAIN, (Variant("overlap", finish=overlapping, shapes=PLANES),), two_caps, touching, tight=False),

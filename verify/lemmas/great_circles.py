@@ -22,8 +22,8 @@ def shorter(arrays: Arrays, shape: Shape) -> Arrays:
 
 
 def two_units(arrays: Arrays, shape: Shape) -> Arrays:
-    """Unit vectors u, w, a symmetric matrix and its form."""
-    M = symmetric(arrays["M"])
+    """Unit vectors u, w, a symmetric matrix and its form; entries of very different sizes would leave f(x) = x·Mx undecided."""
+    M = symmetric(np.clip(arrays["M"], -10, 10))
     return {"M": M, "u": unit(arrays["u"]), "w": unit(arrays["w"]), "f": Quadratic(M)}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from sympy import Rational, Symbol
 
-from theory.lemmas import powers
+from theory.lemmas import powers, rules
 from theory.terms import MatrixSymbol, VectorSymbol, dot, eq, forall, le
 from theory.terms.tensors import symmetric_tensor, tensor_product
 from verify.lemmas.drawing import d, entry, n, off_by, row, shifted, stronger, unit
@@ -182,8 +182,8 @@ SEARCHES = (
     Search(powers.on_ball, {}, DIMS, PLAIN, (stronger(),), tight=False),
     Search(powers.between, {"low": "", "high": ""}, ({},), PLAIN,
            (Variant("below the lower end", below_low),), ordered, tight=False),
-    Search(powers.lipschitz_ball_least, LEAST, DIMS, PLAIN, (stronger(), SLOPES), bounded),
-    Search(powers.lipschitz_sphere_least, LEAST, DIMS, PLAIN, (stronger(), SLOPES), bounded),
+    Search(rules.lipschitz_least_ball, LEAST, DIMS, PLAIN, (stronger(), SLOPES), bounded),
+    Search(rules.lipschitz_least_sphere, LEAST, DIMS, PLAIN, (stronger(), SLOPES), bounded),
     Search(powers.direction_vector, {"w": "d"}, DIMS, PLAIN, (Variant("twice as long", difference),), tight=False),
     Search(powers.power_scaled, {"T": "e", "x": "d", "c": ""}, ORDERS, PLAIN, (off_by(),), dense),
     Search(powers.powers_symmetric, {"F": "n", "V": "nd"}, SUMS, Reading({"F": entry("F"), "V": row}),

@@ -88,5 +88,6 @@ MEASUREMENTS = (
     Measurement("bln.s32.ball", draw_points, CORNERS, twin_draws={
         "without network": fixed(steeper), "without signs": fixed(steep_signs),
         "without threshold": fixed(lambda: beyond_one().with_values(rho_plus=0.0)),
-        "without count": fixed(too_few), "without Gram": fixed(obtuse), "without signed Gram": fixed(equal_points), "one neuron's share": fixed(two_axes)}),
+        "without count": fixed(too_few), "without Gram": fixed(obtuse), "without signed Gram": fixed(equal_points),
+        "one neuron's share": fixed(two_axes)}),
 )
