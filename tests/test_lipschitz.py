@@ -13,7 +13,6 @@ from scipy.optimize import linprog
 from theory.errors import BadData, ShapeError
 from verify.lipschitz import (
     GLOBAL,
-    TANH,
     Budget,
     Domain,
     Witness,
@@ -25,8 +24,6 @@ from verify.lipschitz import (
     lipschitz_enclosure,
     path_bound,
     pattern_bound,
-    power,
-    smooth_enclosure,
     spectral_bound,
     sphere,
     witness_value,
@@ -112,9 +109,8 @@ def test_the_published_counterexample_network():
 def test_disjoint_caps_on_the_circle():
     # f = 10 ReLU(x_1 − 0.9): on the circle the tangential slope is 10 sin θ on the cap, at most 10√0.19
     found = lipschitz_enclosure([[1.0, 0.0]], [-0.9], [10.0], domain=sphere())
-    assert found.upper == pytest.approx(10.0, rel=1e-12)
-    assert found.lower == pytest.approx(10 * np.sqrt(0.19), rel=2e-2)
-    assert found.lower <= 10 * np.sqrt(0.19)
+    assert found.lower == pytest.approx(10 * np.sqrt(0.19), rel=1e-9)
+    assert found.lower <= 10 * np.sqrt(0.19) <= found.upper <= 10.0 * (1 + 1e-12)
 
 
 def test_the_sphere_of_the_line_is_two_points():
@@ -327,44 +323,11 @@ def test_parallel_hyperplanes_and_repeated_rows():
         (lambda: Domain("cube"), BadData, "unknown domain"),
         (lambda: Budget(samples=0), BadData, "samples"),
         (lambda: spectral_bound([[1.0]], [0.0], [1.0], slope=-1.0), BadData, "slope"),
-        (lambda: power(0), BadData, "p ≥ 1"),
     ],
 )
 def test_bad_input_is_named(call, error, words):
     with pytest.raises(error, match=words):
         call()
-
-
-# ---------------------------------------------------------------- smooth activations
-
-
-@pytest.mark.parametrize("domain", [ball(1.0), ball(0.5, (1.0, 0.0)), sphere(1.0)])
-@pytest.mark.parametrize("activation", [TANH, power(1), power(2), power(3), power(4)])
-def test_smooth_enclosures_hold_for_difference_quotients(activation, domain):
-    rng = np.random.default_rng(1)
-    W, b, a = random_network(rng, 4, 2)
-    found = smooth_enclosure(W, b, a, activation=activation, domain=domain)
-    assert 0 < found.lower <= found.upper
-    pairs = rng.standard_normal((2, 3000, 2))
-    pairs *= domain.radius / np.linalg.norm(pairs, axis=2, keepdims=True)
-    x, y = domain.centre_in(2) + pairs
-    difference = (activation.value(x @ W.T + b) - activation.value(y @ W.T + b)) @ a
-    assert (np.abs(difference) / np.linalg.norm(x - y, axis=1)).max() <= found.upper
-
-
-@pytest.mark.parametrize(("p", "expected"), [(1, 10.0), (2, 20.0), (3, 30.0)])
-def test_one_power_neuron_on_the_unit_ball(p, expected):
-    # 10(w·x)^p with ‖w‖ = 1: the gradient is 10p(w·x)^{p−1}w, longest at ±w
-    found = smooth_enclosure([[0.6, 0.8]], [0.0], [10.0], activation=power(p), domain=ball())
-    assert found.upper == pytest.approx(expected, rel=1e-10)
-    assert found.lower == pytest.approx(expected, rel=1e-3)
-
-
-def test_global_constants_of_smooth_networks():
-    found = smooth_enclosure([[3.0]], [1.0], [2.0], activation=TANH)      # 6 sech², greatest where 3x + 1 = 0
-    assert found.upper == pytest.approx(6.0, rel=1e-10) and found.lower == pytest.approx(6.0, rel=1e-3)
-    assert smooth_enclosure([[3.0]], [1.0], [2.0], activation=power(2)).upper == np.inf
-    assert smooth_enclosure([[3.0]], [1.0], [0.0], activation=power(2)).upper == pytest.approx(0.0, abs=1e-12)
 
 
 def test_box_bound_is_the_maximum_over_corners_and_otherwise_larger():

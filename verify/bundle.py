@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from theory.certificates import branch_tree, slope_relaxation
 from theory.certificates.construction import FORMAT as CONSTRUCTION
 from theory.certificates.construction import check_construction
 from theory.certificates.lower_bound import check_certificate, read_certificate, write_certificate
@@ -71,8 +72,8 @@ def _step_verdicts(ledger: Mapping[str, Any], path: str | Path) -> Iterator[tupl
 def check_file(path: str | Path) -> list[tuple[str, Verdict]]:
     """Every certificate of a file, re-checked without any solver: pairs (claim, verdict).
 
-    The file holds one certificate of a bound, a bundle of them, the certificate of a construction, or a ledger printed by
-    ``lawbook check --json``.
+    The file holds one certificate of a lower bound, a bundle of them, the certificate of a construction, of an upper bound or of an
+    enclosure of the Lipschitz constant of a network, or a ledger printed by ``lawbook check --json``.
 
     Raises: BadData when the file is missing, is not JSON, or holds no certificate.
     """
@@ -81,5 +82,9 @@ def check_file(path: str | Path) -> list[tuple[str, Verdict]]:
         return list(_step_verdicts(document, path))
     if isinstance(document, dict) and document.get("format") == CONSTRUCTION:
         return [(str(document.get("claim")), check_construction(document))]
+    if isinstance(document, dict) and document.get("format") == slope_relaxation.FORMAT:
+        return [(str(document.get("claim")), slope_relaxation.check_slope_certificate(document))]
+    if isinstance(document, dict) and document.get("format") == branch_tree.FORMAT:
+        return [(str(document.get("claim")), branch_tree.check_tree_certificate(document))]
     found = certificates_in(document)
     return [(str(c.get("claim")) if isinstance(c, dict) else "?", check_certificate(c)) for c in found]

@@ -82,6 +82,23 @@ def bounds_command(
     raise typer.Exit(run_bounds(data, width, label, out, as_json=as_json))
 
 
+@app.command("lipschitz")
+def lipschitz_command(
+    network: Annotated[Path, typer.Argument(metavar="NETWORK", help="A two-layer network: .npz with W, b, a and activation, or .onnx.")],
+    domain: Annotated[str, typer.Option(help="global, ball, sphere (chords), sphere-geodesic, box or hull.")] = "global",
+    radius: Annotated[float | None, typer.Option(help="Radius of the ball or sphere, half side of the box; 1 otherwise.")] = None,
+    centre: Annotated[str | None, typer.Option(help="Centre, as in 0,0.5,-1; the origin otherwise.")] = None,
+    data: Annotated[str | None, typer.Option(help="Data whose hull, or bounding box, is the domain.")] = None,
+    label: Label = None,
+    seconds: Annotated[float, typer.Option("--time", min=0, help="Seconds for branch and bound; 0 for bounds without search.")] = 10.0,
+    out: Annotated[Path | None, typer.Option(help="Where a certificate of the bounds goes; none is made otherwise.")] = None,
+    as_json: Json = False, seed: Seed = 0,
+) -> None:
+    """The Lipschitz constant of a network on a domain: an enclosure with a witness, exact where it can be."""
+    from verify.commands import Place, run_lipschitz
+    raise typer.Exit(run_lipschitz(network, Place(domain, radius, centre, data, label), seconds, out, seed, as_json=as_json))
+
+
 @app.command("audit")
 def audit_command(
     network: Annotated[Path, typer.Argument(metavar="NETWORK", help=".npz with W, b, a and activation.")],
@@ -108,7 +125,7 @@ def constants_command(
 
 @app.command("verify")
 def verify_command(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE.json…", help="Written by `lawbook bounds`.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE.json…", help="Written by `lawbook bounds` or `lawbook lipschitz`.")],
     as_json: Json = False, seed: Fixed = 0,
 ) -> None:
     """Re-check certificates in exact arithmetic, without any solver."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
@@ -19,8 +22,11 @@ from verify.cli import DOES_NOT_HOLD, DONE, emit
 from verify.ledger import Entry, standings
 from verify.measure import Measurement
 from verify.report.terminal import show_ledger, show_line, show_page
-from verify.report.words import BOUND_DOMAINS, CONSTRUCTION_DOMAINS, at_least, at_most
+from verify.report.words import BOUND_DOMAINS, CONSTRUCTION_DOMAINS, at_least, at_most, proved_words
 from verify.store import CachePlace, Store
+
+if TYPE_CHECKING:
+    from verify.lipschitz.domains import Domain
 
 
 def output() -> Console:
@@ -211,11 +217,130 @@ def certified_words(verdict: Verdict) -> str:
         return f"Lip ≤ {value} on {domain} for this network of width {found['width']}, which {fit} (n = {found['n']}, d = {found['d']})"
     if "value" not in found:                     # a step of a proof; its inequality is in the file
         return verdict.reason
+    if "width" not in found:                     # about one network, not about the fits of data
+        words = proved_words(found.get("lower"), found["value"], found["domain"])
+        return f"{words} for this network (k = {found['k']}, d = {found['d']})"
     class_ = "ReLU fit" if "ReLU" in verdict.reason else "fit"     # the statement names the activation it is about
     width = "" if found["width"] is None else f" of width {found['width']}"
     domain = BOUND_DOMAINS.get(found["domain"], found["domain"])
     value = at_least(Fraction(found["value"]))
     return f"Lip ≥ {value} on {domain} for every {class_}{width} (n = {found['n']}, d = {found['d']})"
+
+
+# --- lipschitz -------------------------------------------------------------------------------------------------------
+
+@dataclass(frozen=True)
+class Place:
+    """A domain as the command line names it."""
+
+    kind: str
+    radius: float | None = None
+    centre: str | None = None
+    data: str | None = None
+    label: str | None = None
+
+    def domain(self, dimension: int) -> Domain:
+        """The domain that is meant, for a network with `dimension` inputs.
+
+        Raises: BadData for a kind, a number or an option that does not fit; ShapeError for another dimension.
+
+        >>> Place("box", 2.0, "1,0").domain(2).high
+        (3.0, 2.0)
+        """
+        from verify.lipschitz.domains import GLOBAL, KINDS, Domain, box, hull
+        if self.kind not in KINDS:
+            raise BadData(f"there is no domain {self.kind!r}; give {', '.join(KINDS[:-1])} or {KINDS[-1]}")
+        if self.kind == "hull" and self.data is None:
+            raise BadData("a hull needs the points of a data set; give --data")
+        if self.data is not None and self.kind not in ("hull", "box"):
+            raise BadData(f"--data belongs to a hull or a box, not to {self.kind}")
+        round_ = self.radius is not None or self.centre is not None
+        if round_ and (self.kind in ("global", "hull") or self.data is not None):
+            raise BadData(f"--radius and --centre do not belong to {self.kind}{' with --data' if self.data else ''}; leave them out")
+        if self.data is not None:
+            from verify.datafiles import load_dataset
+            points = load_dataset(self.data, self.label).X
+            return hull(points) if self.kind == "hull" else box(points.min(axis=0), points.max(axis=0))
+        centre, radius = self._numbers(), 1.0 if self.radius is None else self.radius
+        if self.kind == "global":
+            return GLOBAL
+        if self.kind == "box":
+            if not 0 < radius < float("inf"):
+                raise BadData(f"the half side of a box must be positive and finite, not {radius}")
+            middle = centre or (0.0,) * dimension
+            return box([c - radius for c in middle], [c + radius for c in middle])
+        return Domain(self.kind, radius, centre)
+
+    def _numbers(self) -> tuple[float, ...] | None:
+        if self.centre is None:
+            return None
+        try:
+            return tuple(float(part) for part in self.centre.split(","))
+        except ValueError:
+            raise BadData(f"--centre is {self.centre!r}; give numbers with commas between them, as in 0,0.5,-1") from None
+
+
+def run_lipschitz(network: Path, place: Place, seconds: float, out: Path | None, seed: int, *, as_json: bool) -> int:
+    """An enclosure of the Lipschitz constant of one network; an interruption ends the search, not the command."""
+    from theory.certificates.lower_bound import write_certificate
+    from verify.lipschitz import Budget, network_enclosure
+    from verify.lipschitz.of_network import certified_enclosure
+    from verify.networks import load_network
+    from verify.report.lipschitz import Measured, Written, lipschitz_document, show_lipschitz
+    loaded = load_network(network)
+    domain = place.domain(loaded.d)
+    budget = Budget(seconds=seconds, seed=seed)
+    started = time.perf_counter()
+    with progress_line() as tell, interruptions() as heard:
+        if out is None:
+            found, document = network_enclosure(loaded, domain, budget, tell), None
+        else:
+            found, document = certified_enclosure(loaded, domain, budget, tell)
+    taken = time.perf_counter() - started
+    certificate = None
+    if out is not None and document is not None:
+        certificate = Written(write_certificate(document, out), document.get("lower"), document["value"], _kind(document["domain"]))
+    measured = Measured(loaded, found, taken, bool(heard), certificate)
+    if as_json:
+        emit(lipschitz_document(measured))
+    else:
+        show_lipschitz(output(), measured, network.name)
+    return DONE
+
+
+def _kind(domain: Any) -> str:
+    """The kind of a domain as certificates write it: a name, or an object with its numbers."""
+    return domain if isinstance(domain, str) else str(domain["kind"])
+
+
+@contextmanager
+def progress_line() -> Iterator[Any]:
+    """One line on standard error that says the method at work and the bounds so far; silent where standard error is no terminal."""
+    console = notes()
+    if not console.is_terminal:
+        yield None
+        return
+    with console.status("reading the network") as status:
+        yield lambda method, lower, upper: status.update(f"{method}: {lower:.6g} ≤ Lip ≤ {upper:.6g}")
+
+
+@contextmanager
+def interruptions() -> Iterator[list[int]]:
+    """The interrupts (Ctrl-C) that came in meanwhile; each still raises KeyboardInterrupt."""
+    heard: list[int] = []
+
+    def note(number: int, frame: Any) -> None:
+        heard.append(number)
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():      # only the main thread may set handlers
+        yield heard
+        return
+    before = signal.signal(signal.SIGINT, note)
+    try:
+        yield heard
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 # --- audit -----------------------------------------------------------------------------------------------------------

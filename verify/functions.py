@@ -14,7 +14,7 @@ from theory.errors import BadData, HypothesisViolated, NotCertified, ShapeError
 from theory.terms.sets import Ball, Space, Sphere
 from verify.instance import RealFunction
 from verify.interpolation.mcshane import mcshane_bound, mcshane_interpolant
-from verify.lipschitz import GLOBAL, TANH, Budget, Domain, ball, lipschitz_enclosure, smooth_enclosure, sphere
+from verify.lipschitz import GLOBAL, Budget, Domain, ball, network_enclosure, sphere
 from verify.networks import ACTIVATIONS, Network
 from verify.networks.network import as_float
 
@@ -73,17 +73,10 @@ class NetworkFunction:
 
     def lipschitz(self, domain: Any) -> LipschitzInterval:
         """Enclosure of the Lipschitz constant on a domain of the statement."""
-        network = self.network
-        where = numeric_domain(domain, network.d)
-        arrays = [as_float(part) for part in (network.W, network.b, network.a, network.v)]
-        kink = network.activation.kink
-        if kink is not None:
-            slopes = (float(kink[0]), float(kink[0] + kink[1]))
-            found = lipschitz_enclosure(*arrays, slopes=slopes, domain=where, budget=self.budget)
-        elif network.activation.name == "tanh":
-            found = smooth_enclosure(*arrays, activation=TANH, domain=where, budget=self.budget)
-        else:
-            raise NotCertified(f"no enclosure is known for networks with the activation {network.activation.name}; use relu or tanh")
+        found = network_enclosure(self.network, numeric_domain(domain, self.network.d), self.budget)
+        if not np.isfinite(found.upper):
+            name = self.network.activation.name
+            raise NotCertified(f"no enclosure is known for networks with the activation {name} on {domain}; name a ball instead")
         return LipschitzInterval(found.lower, found.upper)
 
 

@@ -16,9 +16,9 @@ from theory.certificates.exact_network import ExactNetwork
 from theory.errors import NotCertified
 from theory.verdict import Status
 from verify.data.dataset import Dataset
-from verify.lipschitz import GLOBAL, Budget, Domain, Enclosure, ball, lipschitz_enclosure, power, smooth_enclosure, sphere
+from verify.lipschitz import GLOBAL, Budget, Domain, Enclosure, ball, sphere
+from verify.lipschitz.of_network import network_enclosure
 from verify.networks import Network
-from verify.networks.network import as_float
 
 DOMAINS: Mapping[str, Domain] = {"global": GLOBAL, "ball": ball(1.0), "sphere": sphere(1.0)}
 _BUDGET = Budget()
@@ -42,11 +42,7 @@ class Construction:
 
     def measured(self, budget: Budget = _BUDGET) -> Enclosure:
         """An enclosure of the true constant on the same domain, in floating point with rounding allowances."""
-        W, b, a = (as_float(part) for part in (self.network.W, self.network.b, self.network.a))
-        psi = self.network.activation.name
-        if psi.startswith("power:"):
-            return smooth_enclosure(W, b, a, activation=power(int(psi.removeprefix("power:"))), domain=self.domain, budget=budget)
-        return lipschitz_enclosure(W, b, a, slopes=psi, domain=self.domain, budget=budget)
+        return network_enclosure(self.network, self.domain, budget)
 
 
 def certified(claim: str, data: Dataset, network: Network, numbers: Mapping[str, Fraction]) -> Construction:

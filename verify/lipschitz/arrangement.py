@@ -75,6 +75,22 @@ def count_subsets(m: int, d: int, limit: int) -> int:
     return total
 
 
+def most_partners(W: Array, b: Array, centre: Array, radius: float) -> int:
+    """The largest number of hyperplanes that one of them meets inside the ball (or, up to rounding, near it).
+
+    >>> most_partners(np.eye(2), np.array([-0.8, -0.8]), np.zeros(2), 1.0)       # x = 0.8 and y = 0.8 meet outside the unit ball
+    0
+    """
+    lengths = np.linalg.norm(W, axis=1)
+    u, height = W / lengths[:, None], (W @ centre + b) / lengths
+    cosine = u @ u.T
+    # the flat of both planes is at the squared distance (s²+t²−2ρst)/(1−ρ²) from the centre
+    squared = height[:, None] ** 2 + height**2 - 2 * cosine * np.outer(height, height)
+    meet = squared <= radius**2 * (1 - cosine**2) + 1e-12 * (radius**2 + float((height**2).max(initial=0.0)))
+    np.fill_diagonal(meet, False)
+    return int(meet.sum(axis=1).max(initial=0))
+
+
 def cells_meeting_ball(W: Array, b: Array, centre: Array, radius: float) -> Cells:
     """The cells of {w_j·x+b_j=0} (W m×d with non-zero rows, distinct hyperplanes) that meet the open ball.
 

@@ -5,18 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from theory.errors import BadData, ShapeError
 
 Array = NDArray[np.float64]
+Corner = tuple[float, ...]
+_EPS = float(np.finfo(np.float64).eps)
+KINDS = ("global", "ball", "sphere", "sphere-geodesic", "box", "hull")
+SPHERES = ("sphere", "sphere-geodesic")
 
 
 @dataclass(frozen=True)
 class Domain:
-    """A named domain of R^d with the Euclidean metric: all of R^d, a closed ball, or a sphere with the chord metric.
+    """A named domain of R^d with a metric: Euclidean, except for `sphere-geodesic`, where it is the length of arcs.
 
-    A missing centre means the origin.  The radius of the global domain is infinite.
+    `global` is R^d; `ball` and `sphere` have a radius and a centre (missing: the origin); `box` has the corners `low` ≤ `high`;
+    `hull` is the convex hull of `vertices`.  The constant of `sphere` is that of the chord metric ‖x−y‖, the constant of
+    `sphere-geodesic` the supremum of the tangential gradient: for d ≥ 2, geodesic ≤ chord ≤ (π/2)·geodesic.  The radius of a domain that
+    is no ball or sphere is infinite.  Boxes and hulls may be flat; the constant there is that of the function on its affine hull.
 
     >>> ball(2.0).kind, ball(2.0).centre_in(3).tolist()
     ('ball', [0.0, 0.0, 0.0])
@@ -24,53 +31,219 @@ class Domain:
 
     kind: str
     radius: float = float("inf")
-    centre: tuple[float, ...] | None = None
+    centre: Corner | None = None
+    low: Corner | None = None
+    high: Corner | None = None
+    vertices: tuple[Corner, ...] | None = None
 
     def __post_init__(self) -> None:
-        if self.kind not in ("global", "ball", "sphere"):
-            raise BadData(f"unknown domain kind {self.kind!r}; use 'global', 'ball' or 'sphere'")
+        if self.kind not in KINDS:
+            raise BadData(f"unknown domain kind {self.kind!r}; use one of {', '.join(KINDS)}")
         if self.kind == "global" and (self.radius != float("inf") or self.centre is not None):
             raise BadData("the global domain has no radius and no centre; name a ball instead")
-        if self.kind != "global" and not (0 < self.radius < float("inf")):
+        if (self.kind == "ball" or self.on_sphere) and not (0 < self.radius < float("inf")):
             raise BadData(f"the radius of a {self.kind} must be positive and finite, not {self.radius}")
         if self.centre is not None and not np.all(np.isfinite(self.centre)):
             raise BadData("the centre of the domain has an entry that is not finite; give finite coordinates")
+        if self.kind == "box":
+            _check_box(self.low, self.high)
+        if self.kind == "hull":
+            _check_hull(self.vertices)
+
+    @property
+    def on_sphere(self) -> bool:
+        """Whether the domain is a sphere, with either metric."""
+        return self.kind in SPHERES
+
+    @property
+    def is_polytope(self) -> bool:
+        """Whether the domain is a box or a hull."""
+        return self.kind in ("box", "hull")
 
     def centre_in(self, dimension: int) -> Array:
+        """The centre of a ball or sphere, the midpoint of a box, the mean of the vertices of a hull; 0 on R^d.
+
+        Raises: ShapeError when the domain lives in another dimension.
+        """
+        if self.kind == "box":
+            low, high = self.corners(dimension)
+            return low + 0.5 * (high - low)
+        if self.kind == "hull":
+            return np.asarray(self.vertices_in(dimension).mean(axis=0))
         if self.centre is None:
             return np.zeros(dimension)
-        if len(self.centre) != dimension:
-            raise ShapeError(f"the domain's centre has {len(self.centre)} coordinates, the network takes {dimension}")
-        return np.array(self.centre, dtype=np.float64)
+        return _coordinates(self.centre, dimension, "the domain's centre has")
+
+    def corners(self, dimension: int) -> tuple[Array, Array]:
+        """The lower and the upper corner of a box.
+
+        Raises: ShapeError when the box lives in another dimension, BadData when the domain is no box.
+        """
+        if self.low is None or self.high is None:
+            raise BadData(f"a {self.kind} has no corners; name a box")
+        return _coordinates(self.low, dimension, "the box has"), _coordinates(self.high, dimension, "the box has")
+
+    def vertices_in(self, dimension: int) -> Array:
+        """The points (N×d) whose convex hull the domain is.
+
+        Raises: ShapeError when the hull lives in another dimension, BadData when the domain is no hull.
+        """
+        if self.vertices is None:
+            raise BadData(f"a {self.kind} has no listed vertices; name a hull")
+        _coordinates(self.vertices[0], dimension, "the points of the hull have")
+        return np.array(self.vertices, dtype=np.float64)
 
     def contains(self, points: Array, tolerance: float = 1e-12) -> NDArray[np.bool_]:
-        """Membership row by row; a sphere and the boundary of a ball are met up to `tolerance` times the radius."""
+        """Membership row by row; boundaries, and flat domains, are met up to `tolerance` times the size of the domain.
+
+        For a hull: one small linear program for each point.
+        """
         if self.kind == "global":
             return np.asarray(np.isfinite(points).all(axis=1))
+        if self.kind == "box":
+            low, high = self.corners(points.shape[1])
+            allowed = tolerance * max(float(np.abs(low).max()), float(np.abs(high).max()))
+            return np.asarray(((points >= low - allowed) & (points <= high + allowed)).all(axis=1))
+        if self.kind == "hull":
+            vertices = self.vertices_in(points.shape[1])
+            # the rounding of a convex combination is part of every test
+            allowed = max(tolerance, 8 * (len(vertices) + points.shape[1]) * _EPS) * float(np.abs(vertices).max())
+            return np.array([_distance_to_hull(vertices, point) <= allowed for point in points], dtype=np.bool_)
         distance = np.linalg.norm(points - self.centre_in(points.shape[1]), axis=1)
         if self.kind == "ball":
             return np.asarray(distance <= self.radius * (1 + tolerance))
         return np.asarray(np.abs(distance - self.radius) <= tolerance * self.radius)
 
+    def enclosing_ball(self, dimension: int) -> tuple[Array, float]:
+        """The centre and the radius (rounded up) of a ball that holds the domain; the radius is infinite for R^d."""
+        centre = self.centre_in(dimension)
+        if not self.is_polytope:
+            return centre, self.radius
+        far = self._reach(dimension, centre)
+        # the norm of d differences, each off by the rounding of the centre
+        return centre, float(np.linalg.norm(far, axis=1).max()) * (1 + 1e-14 * (dimension + 8)) + 1e-300
+
+    def _reach(self, dimension: int, centre: Array) -> Array:
+        if self.kind == "hull":
+            return self.vertices_in(dimension) - centre
+        low, high = self.corners(dimension)
+        return np.maximum(high - centre, centre - low)[None, :]
+
+    def sample(self, count: int, dimension: int, rng: np.random.Generator) -> Array:
+        """`count` points of a bounded domain: uniform on balls, spheres and boxes, random convex combinations in hulls.
+
+        Raises: BadData for R^d, which has no uniform distribution.
+        """
+        if self.kind == "box":
+            low, high = self.corners(dimension)
+            return np.asarray(np.clip(low + rng.random((count, dimension)) * (high - low), low, high))
+        if self.kind == "hull":
+            vertices = self.vertices_in(dimension)
+            # small parameters put weight near faces, where the outermost cells are
+            return np.asarray(rng.dirichlet(np.full(len(vertices), min(1.0, 3.0 / len(vertices))), count) @ vertices)
+        if self.kind == "global":
+            raise BadData("there is no uniform point of R^d; sample a bounded domain")
+        centre = self.centre_in(dimension)
+        if self.on_sphere and dimension == 1:                  # two points
+            return np.asarray(centre + self.radius * np.array([[-1.0], [1.0]]))
+        directions = rng.standard_normal((count, dimension))
+        directions /= np.maximum(np.linalg.norm(directions, axis=1, keepdims=True), 1e-300)
+        if self.on_sphere:
+            return np.asarray(centre + self.radius * directions)
+        return np.asarray(centre + self.radius * (rng.random((count, 1)) ** (1 / dimension)) * directions)
+
 
 GLOBAL = Domain("global")
 
 
-def ball(radius: float = 1.0, centre: tuple[float, ...] | None = None) -> Domain:
+def ball(radius: float = 1.0, centre: Corner | None = None) -> Domain:
     """The closed Euclidean ball."""
     return Domain("ball", float(radius), centre)
 
 
-def sphere(radius: float = 1.0, centre: tuple[float, ...] | None = None) -> Domain:
+def sphere(radius: float = 1.0, centre: Corner | None = None) -> Domain:
     """The Euclidean sphere with the chord metric ‖x−y‖."""
     return Domain("sphere", float(radius), centre)
+
+
+def geodesic_sphere(radius: float = 1.0, centre: Corner | None = None) -> Domain:
+    """The Euclidean sphere with the geodesic metric: the constant is the supremum of the tangential gradient (d ≥ 2)."""
+    return Domain("sphere-geodesic", float(radius), centre)
+
+
+def box(low: ArrayLike, high: ArrayLike) -> Domain:
+    """The box {low ≤ x ≤ high}, coordinate by coordinate; equal entries make it flat.
+
+    >>> box([0.0, 1.0], [2.0, 1.0]).contains(np.array([[1.0, 1.0], [1.0, 1.5]])).tolist()
+    [True, False]
+    """
+    return Domain("box", low=_corner(low, "lower"), high=_corner(high, "upper"))
+
+
+def hull(points: ArrayLike) -> Domain:
+    """The convex hull of the rows of `points` (N×d); it may be flat.
+
+    >>> hull([[0.0, 0.0], [2.0, 0.0], [0.0, 2.0]]).contains(np.array([[0.5, 0.5], [1.5, 1.5]])).tolist()
+    [True, False]
+    """
+    array = np.asarray(points, dtype=np.float64)
+    if array.ndim != 2 or not array.size:
+        raise ShapeError(f"the points of a hull must be an N×d array with N, d ≥ 1, not of shape {array.shape}")
+    return Domain("hull", vertices=tuple(dict.fromkeys(tuple(row) for row in array.tolist())))
+
+
+def _corner(values: ArrayLike, which: str) -> Corner:
+    array = np.asarray(values, dtype=np.float64)
+    if array.ndim != 1:
+        raise ShapeError(f"the {which} corner of a box must be a list of d numbers, not of shape {array.shape}")
+    return tuple(array.tolist())
+
+
+def _check_box(low: Corner | None, high: Corner | None) -> None:
+    if low is None or high is None or len(low) != len(high) or not low:
+        raise BadData("a box needs a lower and an upper corner of the same dimension d ≥ 1")
+    if not (np.isfinite(low).all() and np.isfinite(high).all()):
+        raise BadData("a corner of the box has an entry that is not finite; give finite coordinates")
+    for i, (x, y) in enumerate(zip(low, high, strict=True)):
+        if x > y:
+            raise BadData(f"coordinate {i} of the box has the lower end {x} above the upper end {y}; exchange them")
+
+
+def _check_hull(vertices: tuple[Corner, ...] | None) -> None:
+    if not vertices or len({len(v) for v in vertices}) != 1 or not vertices[0]:
+        raise BadData("a hull needs at least one point, all of the same dimension d ≥ 1")
+    if not np.isfinite(np.array(vertices)).all():
+        raise BadData("a point of the hull has an entry that is not finite; give finite coordinates")
+
+
+def _coordinates(values: Corner, dimension: int, owner: str) -> Array:
+    if len(values) != dimension:
+        raise ShapeError(f"{owner} {len(values)} coordinates, the network takes {dimension}")
+    return np.array(values, dtype=np.float64)
+
+
+def _distance_to_hull(vertices: Array, point: Array) -> float:
+    """The distance of a point from the hull in the largest-entry norm: min t with |Σ λ_i v_i − x| ≤ t, λ ≥ 0, Σ λ_i = 1."""
+    from scipy.optimize import linprog  # imported here: it takes longer than everything else in this package
+
+    count, d = vertices.shape
+    size = float(np.abs(vertices).max()) or 1.0
+    moves, ones = (vertices - point).T / size, np.ones((d, 1))
+    rows = np.vstack([np.hstack([moves, -ones]), np.hstack([-moves, -ones])])
+    total = np.append(np.ones(count), 0.0)[None, :]
+    found = linprog(np.append(np.zeros(count), 1.0), A_ub=rows, b_ub=np.zeros(2 * d), A_eq=total, b_eq=[1.0], method="highs",
+                    options={"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10})
+    if not found.success:
+        return float("inf")
+    weights = np.maximum(found.x[:count], 0.0)
+    return float(np.abs(weights / weights.sum() @ vertices - point).max())
 
 
 @dataclass(frozen=True)
 class Witness:
     """The points that prove a lower bound.
 
-    kind `gradient`: one point at which f is differentiable, and the bound is ‖∇f‖;
+    kind `gradient`: one point at which f is differentiable, and the bound is ‖∇f‖ (its part along the domain where that is flat);
     kind `tangent`: one point of a sphere, the bound is the norm of the tangential part of ∇f;
     kind `chord`: two points, the bound is |f(x)−f(y)|/‖x−y‖.
     """
@@ -83,7 +256,8 @@ class Witness:
 class Enclosure:
     """lower ≤ Lip(f) ≤ upper on `domain`; `exact` says the two agree up to the rounding allowance of the method.
 
-    `lower` is the value at `witness` less a rounding allowance; `upper` carries the allowance on its own side.
+    `lower` is the value at `witness` less a rounding allowance; `upper` carries the allowance on its own side.  `certified` says that both
+    allowances are proved; it is false where a flat domain was rotated into fewer coordinates in floating point, or a method says so.
     """
 
     lower: float
@@ -92,6 +266,7 @@ class Enclosure:
     exact: bool
     witness: Witness | None
     methods: dict[str, float] = field(default_factory=dict)
+    certified: bool = True
 
 
 @dataclass(frozen=True)
@@ -101,7 +276,7 @@ class Budget:
     max_subsets: sets of hyperplanes visited by the exact enumeration; max_patterns_log2: all 2^m activation patterns
     are tried up to this m; samples, ascent_steps: size of the sampling; merge_tolerance: hyperplanes whose
     normalised rows differ by at most this are treated as one (0: only exactly proportional rows are merged, and then
-    the enclosure is for the network exactly as given).
+    the enclosure is for the network exactly as given); seconds: time for the relaxation and for branch and bound (0: neither is run).
     """
 
     max_subsets: int = 100_000
@@ -110,9 +285,12 @@ class Budget:
     ascent_steps: int = 60
     seed: int = 0
     merge_tolerance: float = 0.0
+    seconds: float = 0.0
 
     def __post_init__(self) -> None:
         if self.max_subsets < 0 or not 0 <= self.max_patterns_log2 <= 22 or self.samples < 1 or self.ascent_steps < 0:
             raise BadData("a budget needs max_subsets ≥ 0, 0 ≤ max_patterns_log2 ≤ 22, samples ≥ 1, ascent_steps ≥ 0")
         if not 0 <= self.merge_tolerance <= 1e-2:
             raise BadData(f"merge_tolerance must lie between 0 and 0.01, not {self.merge_tolerance}")
+        if not 0 <= self.seconds < float("inf"):
+            raise BadData(f"the time of a budget must be finite and not negative, not {self.seconds}")

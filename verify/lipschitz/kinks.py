@@ -66,11 +66,15 @@ class KinkForm:
         gradients: Array = signs @ self.G + self.v
         return gradients
 
-    def strict_signs(self, points: Array) -> tuple[Array, NDArray[np.bool_]]:
-        """The signs of w_j·x+b_j, and whether every one of them is beyond the rounding error of that dot product."""
+    def strict_signs(self, points: Array, blur: ArrayLike = 0.0) -> tuple[Array, NDArray[np.bool_]]:
+        """The signs of w_j·x+b_j, and whether every one of them is beyond the rounding error of that dot product.
+
+        `blur` bounds, coordinate by coordinate, how far a point may be from the one that is meant.
+        """
         preactivation = points @ self.W.T + self.b
         # gamma_{d+2}(|w||x|+|b|) bounds the error of a float dot product (Higham, section 3.1); factor 2 to spare
         margin = 2 * (self.dimension + 2) * EPS * (np.abs(points) @ np.abs(self.W.T) + np.abs(self.b))
+        margin = margin + np.abs(self.W) @ np.broadcast_to(np.asarray(blur, dtype=np.float64), (self.dimension,))
         return np.sign(preactivation), np.asarray((np.abs(preactivation) > margin).all(axis=1))
 
 
@@ -162,12 +166,28 @@ def _owners(W: Array, b: Array, tolerance: float) -> tuple[NDArray[np.intp], Arr
     lengths = np.linalg.norm(W, axis=1)
     unit = rows / lengths[:, None]
     direction = unit / np.linalg.norm(unit, axis=1, keepdims=True)
-    # exactly proportional rows have cosine ±1 up to rounding, 1e-12 being far above it; only those are looked at
-    close = np.abs(direction @ direction.T) > 1 - max(1e-12, 4 * tolerance)
-    for i, j in zip(*np.nonzero(np.triu(close, 1)), strict=True):
-        if owner[j] == j and owner[i] == i and _same(rows, unit, int(i), int(j), tolerance):
-            owner[j], ratio[j] = i, lengths[j] / lengths[i]
+    for group in _close_together(direction, tolerance):
+        cosines = np.abs(direction[group] @ direction[group].T)
+        # exactly proportional rows have cosine ±1 up to rounding, 1e-12 being far above it; only those are looked at
+        for p, q in zip(*np.nonzero(np.triu(cosines > 1 - max(1e-12, 4 * tolerance), 1)), strict=True):
+            i, j = int(group[p]), int(group[q])
+            if owner[j] == j and owner[i] == i and _same(rows, unit, i, j, tolerance):
+                owner[j], ratio[j] = i, lengths[j] / lengths[i]
     return owner, ratio
+
+
+def _close_together(direction: Array, tolerance: float) -> list[NDArray[np.intp]]:
+    """Groups (ascending) such that rows of different groups are on different hyperplanes; memory stays linear in k.
+
+    Unit rows ±u, ±u' of one hyperplane differ by rounding only; with a tolerance, |cosine| > 1 − 4·tolerance means ‖u ∓ u'‖² < 8·tolerance.
+    Their distances from any plane through 0 are as close, and are compared for one plane.
+    """
+    normal = np.random.default_rng(0).standard_normal(direction.shape[1])
+    place = np.abs(direction @ (normal / np.linalg.norm(normal)))
+    order = np.argsort(place, kind="stable")
+    window = 64 * (direction.shape[1] + 8) * EPS + np.sqrt(8 * tolerance)
+    groups = np.split(order, np.flatnonzero(np.diff(place[order]) > window) + 1)
+    return [np.sort(group) for group in groups if len(group) > 1]
 
 
 def _same(rows: Array, unit: Array, i: int, j: int, tolerance: float) -> bool:
@@ -193,6 +213,16 @@ def restrict_to_ball(form: KinkForm, centre: Array, radius: float) -> KinkForm:
     fixed = excess > doubt
     for j in np.flatnonzero(np.abs(excess) <= doubt):
         fixed[j] = misses_open_ball(form.W[j], float(form.b[j]), centre, radius)
-    weight = form.eta[fixed] * np.sign(preactivation[fixed])
+    return fix_signs(form, np.where(fixed, np.sign(preactivation), 0.0))
+
+
+def fix_signs(form: KinkForm, signs: Array) -> KinkForm:
+    """The function that equals f where sign(w_j·x+b_j) = signs[j] for all j with signs[j] ≠ 0: these kinks become affine.
+
+    >>> fix_signs(kink_form([[1.0], [2.0]], [3.0, 0.0], [1.0, 1.0]), np.array([1.0, 0.0])).v.tolist()
+    [2.0]
+    """
+    fixed = signs != 0
+    weight = form.eta[fixed] * signs[fixed]
     v, constant = form.v + weight @ form.W[fixed], form.constant + float(weight @ form.b[fixed])
     return KinkForm(form.W[~fixed], form.b[~fixed], form.eta[~fixed], v, constant, form.slack)

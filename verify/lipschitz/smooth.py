@@ -1,9 +1,6 @@
-"""Enclosures for networks with a smooth activation: tanh and powers."""
+"""Enclosures for networks with a smooth activation: tanh, sigmoid, softplus, silu, gelu and powers."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,57 +9,17 @@ from theory.errors import BadData
 from verify.lipschitz.domains import GLOBAL, Array, Budget, Domain, Enclosure, Witness
 from verify.lipschitz.kinks import EPS, network_arrays
 from verify.lipschitz.norms import box_bound
+from verify.lipschitz.relaxation import relaxation
+from verify.lipschitz.smooth_cells import branch_and_bound
+from verify.lipschitz.smooth_cover import Cover
+from verify.lipschitz.smooth_domain import preactivation_range
+from verify.lipschitz.smooth_field import GradientField
+from verify.lipschitz.smooth_search import ascend, chord_search
+from verify.networks.activations import Activation, activation
 
 _DEFAULT = Budget()
-
-
-@dataclass(frozen=True)
-class SmoothActivation:
-    """ψ, ψ′, and the range (least, greatest) of ψ′ over each interval [low, high]."""
-
-    name: str
-    value: Callable[[Array], Array]
-    derivative: Callable[[Array], Array]
-    derivative_range: Callable[[Array, Array], tuple[Array, Array]]
-
-
-def _tanh_slope(t: Array) -> Array:
-    slope: Array = 1.0 - np.tanh(t) ** 2
-    return slope
-
-
-def _tanh_range(low: Array, high: Array) -> tuple[Array, Array]:
-    """1−tanh² falls with |t|: its greatest value is at the point of [low, high] nearest to 0, its least at an end."""
-    nearest = np.clip(0.0, low, high)
-    farthest = np.maximum(np.abs(low), np.abs(high))
-    # 1−tanh² is computed with an absolute error of a few eps
-    return np.maximum(_tanh_slope(farthest) - 8 * EPS, 0.0), np.minimum(_tanh_slope(nearest) + 8 * EPS, 1.0)
-
-
-TANH = SmoothActivation("tanh", np.tanh, _tanh_slope, _tanh_range)
-
-
-def power(p: int) -> SmoothActivation:
-    """ψ(t) = t^p for a whole number p ≥ 1.
-
-    >>> [float(x[0]) for x in power(3).derivative_range(np.array([-1.0]), np.array([2.0]))]    # 3t² on [−1, 2]
-    [0.0, 12.0]
-    """
-    if not (isinstance(p, int) and p >= 1):
-        raise BadData(f"the power must be a whole number p ≥ 1, not {p!r}")
-
-    def slope(t: Array) -> Array:
-        return np.asarray(p * t ** (p - 1), dtype=np.float64)
-
-    def slope_range(low: Array, high: Array) -> tuple[Array, Array]:
-        with np.errstate(invalid="ignore", over="ignore"):
-            ends = np.stack([slope(low), slope(high)])
-        least = ends.min(axis=0)
-        if p % 2 == 1 and p > 1:  # an even power of t is least at the point nearest to 0
-            least = slope(np.clip(0.0, low, high))
-        return least, ends.max(axis=0)
-
-    return SmoothActivation(f"power {p}", lambda t: np.asarray(t**p, dtype=np.float64), slope, slope_range)
+# Cells are cut coordinate by coordinate, which ends only in a few dimensions.
+_MOST_DIMENSIONS = 8
 
 
 def smooth_enclosure(
@@ -71,124 +28,106 @@ def smooth_enclosure(
     a: ArrayLike,
     v: ArrayLike | None = None,
     *,
-    activation: SmoothActivation,
+    activation: str | Activation,
     domain: Domain = GLOBAL,
     budget: Budget = _DEFAULT,
+    tolerance: float = 1e-6,
 ) -> Enclosure:
     """An enclosure of the Euclidean Lipschitz constant of x ↦ v·x + Σ_ℓ a_ℓψ(w_ℓ·x+b_ℓ), ψ smooth, on a named domain.
 
-    W (k×d), b, a (k), v (d).  Lower: the largest ‖∇f‖ at sampled points, improved by local search; on a sphere the
-    tangential part, which bounds the geodesic and so the chord constant from below.  Upper: on the domain each
-    ψ′(w_ℓ·x+b_ℓ) lies in an interval, and ‖v+Σ a_ℓδ_ℓw_ℓ‖ is convex in δ, so it is greatest at a corner of the box of
-    these intervals (all 2^k corners within the budget, else the spectral and path bounds of the box).  For powers this
-    is at most Σ|a_ℓ|p‖w_ℓ‖(‖w_ℓ‖r+|w_ℓ·c+b_ℓ|)^{p−1}; a power p ≥ 2 on R^d has upper bound infinity.
-    Both sides carry a rounding allowance; `exact` is set only when they agree within it.
+    W (k×d), b, a (k), v (d).  Lower: the largest ‖∇f‖ found by ascent; on a sphere its tangential part, and for the chord metric also
+    chords.  Upper: on the domain each ψ′(w_ℓ·x+b_ℓ) lies in an interval, and ‖v+Σ a_ℓδ_ℓw_ℓ‖ is convex in δ, so it is greatest at a
+    corner of the box of these intervals (`box`: all corners within the budget, else spectral and path bounds).  With
+    `budget.seconds` > 0 also the LipSDP bound on that box (`lipsdp`) and, for d ≤ 8, branch and bound over cells of the domain
+    (`cells`), which stops at the relative gap `tolerance` or when the time is spent and holds whenever it stops.  On a sphere with the
+    chord metric the upper bound is that of the ball.  A power p ≥ 2 on R^d has upper bound infinity unless the network is affine.
+    Args: activation: the name or the Activation, with `curve`.
+    Raises: ShapeError, BadData (shapes, numbers, an activation with a kink).
+    Guarantee: both sides carry a rounding allowance; `exact` is set only when they agree within it.  On a flat hull, which is rotated
+    into fewer coordinates in floating point, `certified` is false.
 
     >>> from verify.lipschitz import ball
-    >>> found = smooth_enclosure([[2.0]], [0.0], [3.0], activation=power(2), domain=ball(1.0))     # (12x²)' on [−1, 1]
-    >>> round(found.upper, 9), found.lower > 23.9
-    (24.0, True)
+    >>> found = smooth_enclosure([[2.0]], [0.0], [3.0], activation="power:2", domain=ball(1.0))    # (12x²)' on [−1, 1]
+    >>> round(found.upper, 9), round(found.lower, 9)
+    (24.0, 24.0)
+    >>> found = smooth_enclosure([[1.0], [1.0]], [1.0, -1.0], [1.0, -1.0], activation="tanh", budget=Budget(seconds=5.0))
+    >>> round(found.lower, 5), round(found.upper, 5)                 # sech²(x+1) − sech²(x−1), in size greatest at x = ±1.0610…
+    (0.93349, 0.93349)
     """
-    network = _Gradient(*_live(network_arrays(W, b, a, v)), activation, domain)
-    upper = _box_of_slopes(network, budget)
-    lower, point = _search(network, budget)
-    allowance = network.rounding * upper if np.isfinite(upper) else 0.0
-    witness = Witness("tangent" if domain.kind == "sphere" else "gradient", point[None, :])
-    return Enclosure(lower, upper, domain, bool(upper - lower <= 4 * allowance), witness, {"box": upper})
+    if domain.kind == "sphere-geodesic" and np.ndim(W) == 2 and np.shape(W)[1] == 1:
+        raise BadData("the sphere of the line is two points, which no arc joins; ask for the chord metric (sphere)")
+    field, certified = _field(network_arrays(W, b, a, v), activation, domain)
+    lower, point = ascend(field, budget)
+    witness = Witness("tangent" if domain.on_sphere else "gradient", point[None, :])
+    methods = _bounds_of_the_box(field, budget)
+    if budget.seconds > 0 and field.dimension <= _MOST_DIMENSIONS and len(field.a) and np.isfinite(methods["box"]):
+        methods["cells"], lower, point, _ = branch_and_bound(Cover(field), lower, point, seconds=budget.seconds, tolerance=tolerance)
+        witness = Witness(witness.kind, point[None, :])
+    if domain.kind == "sphere":
+        chord, pair = _chords(field, activation, budget)
+        if chord > lower:
+            lower, witness = chord, Witness("chord", pair)
+    upper = min(methods.values())
+    allowance = field.rounding * upper if np.isfinite(upper) else 0.0
+    return Enclosure(lower, upper, domain, bool(upper - lower <= 4 * allowance), witness, methods, certified)
 
 
-def _live(arrays: tuple[Array, Array, Array, Array]) -> tuple[Array, Array, Array, Array]:
-    """The neurons that depend on x."""
+def _field(arrays: tuple[Array, Array, Array, Array], psi: str | Activation, domain: Domain) -> tuple[GradientField, bool]:
+    """The gradient along the domain of the neurons that depend on x, and whether no coordinates were rotated."""
+    curve = activation(psi).curve
+    if curve is None:
+        raise BadData(f"the activation {activation(psi).name} has a kink; use lipschitz_enclosure")
     W, b, a, v = arrays
     live = (a != 0) & W.any(axis=1)
-    return W[live], b[live], a[live], v
+    W, b, a = W[live], b[live], a[live]
+    d = len(v)
+    domain.centre_in(d)                                              # the domain must live in R^d
+    if domain.kind == "box":
+        low, high = domain.corners(d)
+        free = high > low
+        return GradientField(W, b, a, W[:, free], v[free], curve, domain), True
+    if domain.kind == "hull":
+        vertices = domain.vertices_in(d)
+        _, singular, directions = np.linalg.svd(vertices - vertices.mean(axis=0))
+        rank = int((singular > 1e-12 * max(float(singular.max()), 1e-300)).sum())
+        if rank < d:
+            P = directions[:rank].T
+            return GradientField(W, b, a, W @ P, v @ P, curve, domain), False
+    return GradientField(W, b, a, W, v, curve, domain), True
 
 
-@dataclass(frozen=True)
-class _Gradient:
-    W: Array
-    b: Array
-    a: Array
-    v: Array
-    activation: SmoothActivation
-    domain: Domain
-
-    @property
-    def rounding(self) -> float:
-        """The relative error of a sum of k products in R^d, with a factor to spare."""
-        return 64 * (len(self.a) + len(self.v) + 8) * EPS
-
-    def slope_error(self, points: Array) -> Array:
-        """Σ|a_ℓ|‖w_ℓ‖ times the variation of ψ′ over the rounding interval of w_ℓ·x+b_ℓ."""
-        middle = points @ self.W.T + self.b
-        radius = 4 * (len(self.v) + 2) * EPS * (np.abs(points) @ np.abs(self.W.T) + np.abs(self.b))
-        least, greatest = self.activation.derivative_range(middle - radius, middle + radius)
-        error: Array = (greatest - least) @ (np.abs(self.a) * np.linalg.norm(self.W, axis=1))
-        return error
-
-    def lower_norms(self, points: Array) -> Array:
-        """‖∇f‖ (tangential on a sphere) less the float error of its evaluation."""
-        slopes = self.activation.derivative(points @ self.W.T + self.b)
-        gradients = (slopes * self.a) @ self.W + self.v
-        size = np.linalg.norm(self.v) + np.abs(slopes) @ (np.abs(self.a) * np.linalg.norm(self.W, axis=1))
-        error = self.slope_error(points) + self.rounding * size
-        if self.domain.kind == "sphere":
-            normal = (points - self.domain.centre_in(len(self.v))) / self.domain.radius
-            gradients = gradients - (gradients * normal).sum(axis=1, keepdims=True) * normal
-        norms: Array = np.maximum(np.linalg.norm(gradients, axis=1) - error, 0.0)
-        return norms
-
-    def project(self, points: Array) -> Array:
-        if self.domain.kind == "global":
-            return points
-        offset = points - self.domain.centre_in(len(self.v))
-        distance = np.maximum(np.linalg.norm(offset, axis=1, keepdims=True), 1e-300)
-        factor = self.domain.radius / distance
-        if self.domain.kind == "ball":
-            factor = np.minimum(factor * (1 - 4 * EPS), 1.0)
-        projected: Array = self.domain.centre_in(len(self.v)) + factor * offset
-        return projected
-
-    def scale(self) -> float:
-        if self.domain.kind != "global":
-            return self.domain.radius
-        lengths = np.linalg.norm(self.W, axis=1)
-        return float((1 + np.abs(self.b).max()) / lengths.min()) if len(lengths) else 1.0
+def _bounds_of_the_box(field: GradientField, budget: Budget) -> dict[str, float]:
+    """Bounds on ‖v + Σ a_ℓδ_ℓw_ℓ‖ over the box of the slopes that ψ′ takes on the domain, rounded up."""
+    mean, half = field.slope_box(*preactivation_range(field))
+    if not (np.isfinite(mean).all() and np.isfinite(half).all()):
+        return {"box": float("inf")}
+    lengths = np.linalg.norm(field.rows, axis=1)
+    total = float(np.linalg.norm(field.v) + (np.abs(mean) + half) @ lengths) if field.rows.size else float(np.linalg.norm(field.v))
+    centre, spread = field.v + mean @ field.rows, half[:, None] * field.rows
+    bounds = {"box": box_bound(centre, spread, budget.max_patterns_log2) + field.rounding * total}
+    if budget.seconds > 0 and len(half) > budget.max_patterns_log2:
+        bounds["lipsdp"] = relaxation(centre, spread).upper + field.rounding * total
+    return bounds
 
 
-def _box_of_slopes(network: _Gradient, budget: Budget) -> float:
-    """max ‖v + Σ a_ℓδ_ℓw_ℓ‖ over the box of the slopes that ψ′ takes on the domain, rounded up."""
-    W, b, a, centre = network.W, network.b, network.a, network.domain.centre_in(len(network.v))
-    middle, reach = W @ centre + b, network.domain.radius * np.linalg.norm(W, axis=1)
-    size = np.abs(W) @ np.abs(centre) + np.abs(b) + np.where(np.isinf(reach), 0.0, reach)
-    spread = reach + 16 * (len(centre) + 2) * EPS * size
-    least, greatest = network.activation.derivative_range(middle - spread, middle + spread)
-    if not (np.isfinite(least).all() and np.isfinite(greatest).all()):
-        return float("inf")
-    mean, half = 0.5 * (greatest + least) * a, 0.5 * (greatest - least) * a
-    steepest = np.maximum(np.abs(least), np.abs(greatest)) * np.abs(a)
-    total = float(np.linalg.norm(network.v) + steepest @ np.linalg.norm(W, axis=1))
-    bound = box_bound(network.v + mean @ W, half[:, None] * W, budget.max_patterns_log2)
-    return bound + network.rounding * total
-
-
-def _search(gradient: _Gradient, budget: Budget) -> tuple[float, Array]:
-    """Random points, and around the best of them random moves whose size shrinks on failure."""
+def _chords(field: GradientField, psi: str | Activation, budget: Budget) -> tuple[float, Array]:
+    """Chords between sampled points of the sphere, and around the best of them."""
+    psi, domain, d = activation(psi), field.domain, field.dimension
     rng = np.random.default_rng(budget.seed)
-    d, size = len(gradient.v), gradient.scale()
-    centre = gradient.domain.centre_in(d)
-    points = gradient.project(centre + size * rng.standard_normal((budget.samples, d)))
-    if gradient.domain.kind != "sphere":
-        points[0] = centre
-    norms = gradient.lower_norms(points)
-    best = int(np.argmax(norms))
-    value, point = float(norms[best]), points[best]
-    for _ in range(budget.ascent_steps):
-        trial = gradient.project(point + size * rng.standard_normal((64, d)))
-        norms = gradient.lower_norms(trial)
-        best = int(np.argmax(norms))
-        if norms[best] > value:
-            value, point = float(norms[best]), trial[best]
+    best, pair = 0.0, np.repeat(domain.sample(1, d, rng)[:1], 2, axis=0)
+    for scale in (None, 0.3, 0.1, 0.03, 0.01, 0.003):
+        if scale is None:
+            points = domain.sample(min(budget.samples, 256), d, rng)
         else:
-            size *= 0.6
-    return value, point
+            points = np.repeat(pair, 64, axis=0) - domain.centre_in(d)
+            points[1:-1] += scale * domain.radius * rng.standard_normal(points[1:-1].shape)
+            points = domain.centre_in(d) + domain.radius * points / np.linalg.norm(points, axis=1, keepdims=True)
+        t, radius = field.preactivations(points)
+        heights, (_, steepest) = psi.function(t), field.curve.range(t - radius, t + radius)
+        slopes = np.maximum(np.abs(steepest), np.abs(field.curve.range(t - radius, t + radius)[0]))
+        size = np.abs(points) @ np.abs(field.v) + np.abs(heights) @ np.abs(field.a)
+        errors = (slopes * radius + 16 * EPS * np.abs(heights)) @ np.abs(field.a) + field.rounding * size
+        found, ends = chord_search(field, heights @ field.a + points @ field.v, points, errors)
+        if found > best:
+            best, pair = found, ends
+    return best, pair

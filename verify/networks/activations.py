@@ -9,8 +9,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit, ndtr
 
 from theory.errors import BadData
+from verify.networks import curves
+from verify.networks.curves import Curve
 
 Array = NDArray[Any]
 
@@ -21,7 +24,8 @@ class Activation:
 
     `lipschitz` is the least L with |ψ(s) − ψ(t)| ≤ L|s − t| on R, None if there is none; `slopes` the smallest closed
     interval that holds (ψ(s) − ψ(t))/(s − t); `positively_homogeneous` means ψ(st) = sψ(t) for s ≥ 0 (degree one);
-    `kink` is the pair (α, β) of rationals with ψ(t) = αt + β·ReLU(t), None if ψ has no such form.
+    `kink` is the pair (α, β) of rationals with ψ(t) = αt + β·ReLU(t), None if ψ has no such form; `curve` encloses ψ′
+    where ψ is smooth, None where it has a kink.
     At a kink `derivative` returns the slope to its left.  Two activations are equal when their names are.
     """
 
@@ -34,14 +38,17 @@ class Activation:
     piecewise_linear: bool = field(compare=False)
     value_at_zero: float = field(default=0.0, compare=False)
     kink: tuple[Fraction, Fraction] | None = field(default=None, repr=False, compare=False)
+    curve: Curve | None = field(default=None, repr=False, compare=False)
 
 
 def activation(name: str | Activation) -> Activation:
-    """The activation called `name`: relu, leaky_relu (slope 0.1), leaky_relu:s, abs, identity, tanh, power:p (t^p).
+    """The activation called `name`: relu, leaky_relu (slope 0.1), leaky_relu:s, abs, identity, tanh, sigmoid, softplus, silu,
+    gelu, power:p (t^p).
 
     Properties in the order (Lipschitz constant on R, slope interval): relu 1, [0,1]; leaky_relu:s max(1,|s|),
-    [min(s,1), max(s,1)]; abs 1, [−1,1]; identity 1, [1,1]; tanh 1, [0,1]; power:p for p ≥ 2 none, since t^p is
-    Lipschitz on bounded sets only.  BLN, sections 1–3, use ReLU, the identity and t^p.
+    [min(s,1), max(s,1)]; abs 1, [−1,1]; identity 1, [1,1]; tanh 1, [0,1]; sigmoid 1/(1+e^{−t}) 1/4, [0,1/4]; softplus
+    log(1+e^t) 1, [0,1]; silu t/(1+e^{−t}) 1.0999 and gelu tΦ(t) 1.1290, with slopes 1/2 ± (L − 1/2); power:p for p ≥ 2
+    none, since t^p is Lipschitz on bounded sets only.  BLN, sections 1–3, use ReLU, the identity and t^p.
 
     Args: name; the slope s and the degree p ≥ 1 are part of it.
     Returns: an Activation.
@@ -113,11 +120,16 @@ def _power(parameter: str) -> Activation:
         positively_homogeneous=linear,
         piecewise_linear=linear,
         kink=(Fraction(1), Fraction(0)) if linear else None,
+        curve=curves.power_curve(p),
     )
 
 
-def _tanh_derivative(t: Array) -> Array:
-    return np.asarray(1 - np.tanh(t) ** 2)
+def _smooth(name: str, function: Callable[[Array], Array], curve: Curve, slopes: tuple[float, float], at_zero: float = 0.0) -> Activation:
+    return Activation(name, function, curve.slope, max(map(abs, slopes)), slopes, False, False, at_zero, curve=curve)
+
+
+def _softplus(t: Array) -> Array:
+    return np.asarray(np.logaddexp(0.0, t))
 
 
 ACTIVATIONS: dict[str, Activation] = {
@@ -125,5 +137,9 @@ ACTIVATIONS: dict[str, Activation] = {
     "abs": _piecewise_linear("abs", Fraction(-1), Fraction(1)),
     "identity": _piecewise_linear("identity", Fraction(1), Fraction(1)),
     "leaky_relu": _leaky_relu("0.1"),
-    "tanh": Activation("tanh", np.tanh, _tanh_derivative, 1.0, (0.0, 1.0), False, False),
+    "tanh": _smooth("tanh", np.tanh, curves.TANH, (0.0, 1.0)),
+    "sigmoid": _smooth("sigmoid", expit, curves.SIGMOID, (0.0, 0.25), 0.5),
+    "softplus": _smooth("softplus", _softplus, curves.SOFTPLUS, (0.0, 1.0), float(np.logaddexp(0.0, 0.0))),
+    "silu": _smooth("silu", lambda t: np.asarray(t * expit(t)), curves.SILU, (curves.SILU.turns[0][1], curves.SILU.turns[1][1])),
+    "gelu": _smooth("gelu", lambda t: np.asarray(t * ndtr(t)), curves.GELU, (curves.GELU.turns[0][1], curves.GELU.turns[1][1])),
 }

@@ -1,4 +1,4 @@
-"""Two-layer networks in .npz files: W (k×d), b (k), a (k), optional v (d) and c, and the activation's name."""
+"""Two-layer networks in files: .npz with W (k×d), b (k), a (k), optional v (d) and c and the activation's name, or ONNX."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from theory.errors import BadData, ShapeError
 from verify.datafiles import read_bytes, read_npz_arrays
 from verify.networks.activations import activation
 from verify.networks.network import Network
+from verify.networks.onnx_files import load_onnx
 
 _NEEDED = ("W", "b", "a", "activation")
 _OPTIONAL = ("v", "c")
@@ -34,13 +35,13 @@ def save_network(network: Network, path: str | Path) -> None:
         raise BadData(f"{target} cannot be written ({error.strerror}); give a writable path") from None
 
 
-def load_network(path: str | Path) -> Network:
-    """A two-layer network f(x) = Σ a_ℓ ψ(w_ℓ·x + b_ℓ) + v·x + c from an .npz file.
+def load_network(path: str | Path, output: int | None = None) -> Network:
+    """A two-layer network f(x) = Σ a_ℓ ψ(w_ℓ·x + b_ℓ) + v·x + c from an .npz file or an ONNX file (see `load_onnx`).
 
-    Arrays: W (k×d), b (k), a (k), activation (text), and optionally v (d) and c (scalar).  Arrays of texts are read as
-    exact rationals.
+    Arrays of an .npz: W (k×d), b (k), a (k), activation (text), and optionally v (d) and c (scalar).  Arrays of texts are
+    read as exact rationals.
 
-    Args: path.
+    Args: path ending in .npz or .onnx; output: which of several outputs of an ONNX file, from 0.
     Returns: a Network.
     Raises: BadData (missing, empty, truncated or foreign file; missing or unknown array; not finite; unknown
     activation), ShapeError (shapes that do not fit, no neurons, more than two layers).
@@ -52,7 +53,11 @@ def load_network(path: str | Path) -> Network:
     ...     load_network(path)([[3.0]])
     array([6.])
     """
+    if Path(path).suffix.lower() == ".onnx":
+        return load_onnx(path, output)
     source = _npz_path(path)
+    if output not in (None, 0):
+        raise ShapeError(f"{source} holds one output; there is no output {output}")
     arrays = read_npz_arrays(read_bytes(source), source)
     _check_names(set(arrays), source)
     name = arrays.pop("activation")
@@ -68,7 +73,7 @@ def load_network(path: str | Path) -> Network:
 def _npz_path(path: str | Path) -> Path:
     target = Path(path)
     if target.suffix.lower() != ".npz":
-        raise BadData(f"{target} is not an .npz file; save networks as .npz with W, b, a and activation")
+        raise BadData(f"{target} is not an .npz file; save networks as .npz with W, b, a and activation, or export them to .onnx")
     return target
 
 

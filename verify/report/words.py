@@ -81,6 +81,16 @@ def at_most(value: Fraction, digits: int = 6) -> str:
     return at_least(math.ceil(value / unit) * unit, digits + 1)
 
 
+def proved_words(lower: str | None, upper: str, domain: str) -> str:
+    """What a certificate about one network proves, both numbers rounded outwards.
+
+    >>> proved_words(None, "7/3", "global"), proved_words("7/3", "7/3", "box")
+    ('Lip ≤ 2.33334 on R^d', '2.33333 ≤ Lip ≤ 2.33334 on its box')
+    """
+    below = "" if lower is None else f"{at_least(Fraction(lower))} ≤ "
+    return f"{below}Lip ≤ {at_most(Fraction(upper))} on {'R^d' if domain == 'global' else f'its {domain}'}"
+
+
 def count(amount: int, noun: str) -> str:
     """An amount with its noun.
 

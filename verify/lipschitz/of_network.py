@@ -1,0 +1,98 @@
+"""The Lipschitz constant of a `Network`, whatever its activation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from theory.errors import NotCertified
+from verify.lipschitz.branch import BranchBudget, Branched
+from verify.lipschitz.branch_certificate import certified_branching
+from verify.lipschitz.domains import GLOBAL, Array, Budget, Domain, Enclosure, Witness
+from verify.lipschitz.enclose import MOST_BRANCHED, Progress, lipschitz_enclosure
+from verify.lipschitz.lipsdp import certified_lipsdp
+from verify.lipschitz.restrict import flat_of
+from verify.lipschitz.smooth import smooth_enclosure
+from verify.networks import Network
+from verify.networks.network import as_float
+
+_DEFAULT = Budget()
+# A certificate lists every node of its tree; larger trees make files that nobody wants to check.
+MOST_NODES = 20_000
+
+
+def network_enclosure(
+    network: Network, domain: Domain = GLOBAL, budget: Budget = _DEFAULT, progress: Progress | None = None
+) -> Enclosure:
+    """An enclosure of the Euclidean Lipschitz constant of a two-layer network on a named domain.
+
+    Piecewise linear activations: `lipschitz_enclosure`; smooth ones: `smooth_enclosure`, which reports no progress.  Exact weights are
+    rounded to doubles first; `certified` is false if that changed them.
+    Raises: ShapeError, BadData.
+
+    >>> found = network_enclosure(Network([[3.0, 4.0]], [0.0], [1.0], "leaky_relu:0.5"))
+    >>> round(found.upper, 9), found.exact
+    (5.0, True)
+    """
+    arrays, unrounded = _arrays(network)
+    kink = network.activation.kink
+    if kink is None:
+        found = smooth_enclosure(*arrays, activation=network.activation, domain=domain, budget=budget)
+    else:
+        slopes = (float(kink[0]), float(kink[0] + kink[1]))
+        unrounded &= slopes == (kink[0], kink[0] + kink[1])
+        found = lipschitz_enclosure(*arrays, slopes=slopes, domain=domain, budget=budget, progress=progress)
+    return replace(found, certified=found.certified and unrounded)
+
+
+def certified_enclosure(
+    network: Network, domain: Domain = GLOBAL, budget: Budget = _DEFAULT, progress: Progress | None = None
+) -> tuple[Enclosure, dict[str, Any]]:
+    """An enclosure and a certificate for `lawbook verify`, about the network with its weights rounded to doubles.
+
+    Piecewise linear networks of at most `MOST_BRANCHED` neurons on a full-dimensional convex domain: a tree of sign patterns (at most
+    `MOST_NODES` nodes) that proves both sides of an enclosure on the domain.  Otherwise the LipSDP bound on R^d, which holds on every
+    domain and may be looser.
+    Raises: ShapeError, BadData; HypothesisViolated for an activation without bounded slopes.
+
+    >>> found, document = certified_enclosure(Network([[3.0, 4.0]], [0.0], [1.0], "relu"))
+    >>> document["lower"], document["value"][:3], found.exact
+    ('5', '500', True)
+    """
+    arrays, _ = _arrays(network)
+    kink = network.activation.kink
+    if kink is not None and network.k <= MOST_BRANCHED and not domain.on_sphere and flat_of(domain, network.d) is None:
+        slopes = (float(kink[0]), float(kink[0] + kink[1]))
+        cheap = network_enclosure(network, domain, replace(budget, seconds=0.0))
+        tree = BranchBudget(seconds=budget.seconds, nodes=MOST_NODES, seed=budget.seed)
+        with suppress(NotCertified):
+            found, document = certified_branching(*arrays, slopes=slopes, domain=domain, budget=tree, progress=_told(progress))
+            return _joined(cheap, found), document
+    document = certified_lipsdp(*arrays, slopes=network.activation)
+    return network_enclosure(network, domain, budget, progress), document
+
+
+def _told(progress: Progress | None) -> Callable[[int, float, float], None] | None:
+    if progress is None:
+        return None
+    return lambda nodes, lower, upper: progress(f"branch and bound, {nodes} nodes", lower, upper)
+
+
+def _joined(cheap: Enclosure, found: Branched) -> Enclosure:
+    """The better of both sides; exact when either is."""
+    better = found.point is not None and found.lower > cheap.lower
+    witness = Witness("gradient", found.point[None, :]) if better and found.point is not None else cheap.witness
+    lower, upper = max(cheap.lower, found.lower), min(cheap.upper, found.upper)
+    return replace(cheap, lower=lower, upper=upper, witness=witness, exact=cheap.exact or (found.closed and found.point is not None),
+                   methods={**cheap.methods, "branch": found.upper})
+
+
+def _arrays(network: Network) -> tuple[list[Array], bool]:
+    """W, b, a, v as doubles, and whether that left them as they are."""
+    given = (network.W, network.b, network.a, network.v)
+    arrays = [as_float(part) for part in given]
+    return arrays, all(bool(np.all(part == array)) for part, array in zip(given, arrays, strict=True))

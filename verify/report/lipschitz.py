@@ -1,0 +1,125 @@
+"""The enclosure of the Lipschitz constant of one network, for a person and as JSON."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from verify.lipschitz import Domain, Enclosure
+from verify.networks import Network
+from verify.report.terminal import show_line
+from verify.report.words import at_least, at_most, count, number, plain, proved_words
+
+METHODS = {
+    "spectral": "spectral product L‖a‖‖W‖", "path": "path norm L Σ|a|‖w‖", "patterns": "all sign patterns", "cells": "all cells",
+    "parallel": "parallel kinks, closed form", "lipsdp": "LipSDP, diagonal multipliers", "branch": "branch and bound",
+    "ball": "constant of the ball inside", "two points": "the two points of the sphere", "tangential": "steepest slope along the sphere",
+    "chords": "steepest slope along the sphere, stretched to chords", "box": "box of slopes",
+}
+WITNESSES = {"gradient": "gradient at", "tangent": "tangential gradient at", "chord": "quotient of"}
+# Coordinates of a witness that a line shows; all of them are in the JSON.
+_SHOWN = 6
+
+
+@dataclass(frozen=True)
+class Written:
+    """A certificate file and what it proves: exact bounds (the lower one may be missing) and the kind of domain."""
+
+    path: Path
+    lower: str | None
+    value: str
+    domain: str
+
+
+@dataclass(frozen=True)
+class Measured:
+    """An enclosure with what it is about, how long it took, whether it was cut short, and where its certificate lies."""
+
+    network: Network
+    enclosure: Enclosure
+    seconds: float
+    interrupted: bool
+    certificate: Written | None
+
+
+def lipschitz_document(measured: Measured) -> dict[str, Any]:
+    """The object that `lawbook lipschitz --json` prints; an infinite bound is null."""
+    found, network = measured.enclosure, measured.network
+    witness = None if found.witness is None else {"kind": found.witness.kind, "points": found.witness.points.tolist()}
+    written = measured.certificate
+    certificate = None if written is None else {
+        "file": str(written.path), "lower": written.lower, "value": written.value, "domain": written.domain}
+    document: dict[str, Any] = plain({
+        "domain": found.domain.kind, "domain_parameters": _parameters(found.domain),
+        "lower": found.lower, "upper": found.upper, "exact": found.exact, "certified": found.certified,
+        "witness": witness, "methods": found.methods, "network": {"k": network.k, "d": network.d, "activation": network.activation.name},
+        "interrupted": measured.interrupted, "seconds": round(measured.seconds, 3), "certificate": certificate})
+    return document
+
+
+def _parameters(domain: Domain) -> dict[str, Any]:
+    if domain.kind == "hull":
+        return {"points": len(domain.vertices or ())}
+    if domain.kind == "box":
+        return {"low": domain.low, "high": domain.high}
+    return {} if domain.kind == "global" else {"radius": domain.radius, "centre": domain.centre}
+
+
+def show_lipschitz(console: Console, measured: Measured, name: str) -> None:
+    """The enclosure in a sentence, the bounds it is made of, and the witness."""
+    found, network = measured.enclosure, measured.network
+    neurons = count(network.k, "neuron")
+    show_line(console, (f"{_interval(found)} on {domain_words(found.domain)}", "bold"),
+              f"  ({_standing(found)}; {name}: {neurons}, d = {network.d}, {network.activation.name}; {measured.seconds:.2f} s)")
+    for method, value in sorted(found.methods.items(), key=lambda item: item[1]):
+        shown = at_most(Fraction(value)) if math.isfinite(value) else "∞"
+        show_line(console, f"  ≤ {shown.ljust(12)}", (METHODS.get(method, method), "dim"))
+    if found.witness is not None:
+        points = " and ".join(_point(row) for row in found.witness.points.tolist())
+        show_line(console, f"  ≥ {at_least(Fraction(found.lower)).ljust(12)}", (f"{WITNESSES[found.witness.kind]} {points}", "dim"))
+    if measured.interrupted:
+        show_line(console, "  ", ("interrupted: this is what was known by then", "yellow"))
+    if measured.certificate is not None:
+        written = measured.certificate
+        proved = proved_words(written.lower, written.value, written.domain)
+        show_line(console, f"  certificate of {proved}: {written.path}   re-check it: lawbook verify {written.path}")
+
+
+def _interval(found: Enclosure) -> str:
+    low = at_least(Fraction(found.lower))
+    high = at_most(Fraction(found.upper)) if math.isfinite(found.upper) else "∞"
+    return f"{low} ≤ Lip ≤ {high}"
+
+
+def _standing(found: Enclosure) -> str:
+    exact = "exact up to rounding" if found.exact else "an enclosure"
+    return exact if found.certified else f"{exact}, rounding not certified"
+
+
+def domain_words(domain: Domain) -> str:
+    """The domain and its metric in words.
+
+    >>> from verify.lipschitz import ball, geodesic_sphere
+    >>> domain_words(ball(2.0)), domain_words(geodesic_sphere(1.0, (1.0, 0.0)))
+    ('the ball of radius 2 about 0', 'the sphere of radius 1 about (1, 0) with arcs as distance')
+    """
+    if domain.kind == "global":
+        return "R^d"
+    if domain.kind == "hull":
+        return f"the convex hull of {count(len(domain.vertices or ()), 'point')}"
+    if domain.kind == "box":
+        return f"the box from {_point(domain.low or ())} to {_point(domain.high or ())}"
+    about = "0" if domain.centre is None else _point(domain.centre)
+    metric = {"ball": "", "sphere": " with chords as distance", "sphere-geodesic": " with arcs as distance"}[domain.kind]
+    return f"the {'ball' if domain.kind == 'ball' else 'sphere'} of radius {number(domain.radius)} about {about}{metric}"
+
+
+def _point(coordinates: Sequence[float]) -> str:
+    shown = ", ".join(number(x) for x in coordinates[:_SHOWN])
+    return f"({shown}{', …' if len(coordinates) > _SHOWN else ''})"
