@@ -8,6 +8,7 @@ from typing import Any
 
 from sympy import Expr, Pow
 
+from theory.terms import Range
 from theory.terms.matching import Pattern, match_first
 from theory.terms.sorts import replace
 
@@ -42,6 +43,11 @@ def _value_at(rule: Rule, pattern: Pattern, term: Expr, domains: Mapping[Any, An
     binding = match_first(pattern, term)
     if binding is None or replace(pattern.term, binding) != term:                # the matcher only proposes
         return None
-    if any(domains.get(binding.get(v)) != domain for v, domain in rule.domains):
+    if not all(_lies_in(binding.get(v), domain, domains) for v, domain in rule.domains):
         return None
     return replace(rule.value, binding)
+
+
+def _lies_in(value: Any, domain: Any, domains: Mapping[Any, Any]) -> bool:
+    """Whether a matched value is a variable of that very domain, or an index that surely lies in it."""
+    return domains.get(value) == domain or (isinstance(domain, Range) and value is not None and domain.surely_holds(value))

@@ -12,10 +12,9 @@ from sympy import Pow, S
 from theory.normal import Normaliser
 from theory.rewriting import Rule
 from theory.terms import And, Eq, ForAll, Formula, Implies, Le, Lt, Property, Relation, VectorEq
-from theory.terms.linear import Entry, Row
 from theory.terms.matching import Pattern
 from theory.terms.scalars import Dot, Norm
-from theory.terms.sets import Range, Space
+from theory.terms.sets import Space
 from theory.terms.sorts import Vector, fresh_variable, names_in
 
 
@@ -117,8 +116,9 @@ def _partly(fact: ForAll, values: tuple[Any, ...]) -> Formula:
 def as_rule(fact: Formula) -> Rule | None:
     """An equation (possibly for all elements of a domain) as a rewriting rule, when its left side is an atom or a power of one.
 
-    A rule may be applied only at values that lie in the domains.  That holds for every well-formed match of an index of a table of
-    exactly that length, and of a vector of R^d; elsewhere the matched value must be a variable opened with that very domain.
+    A rule may be applied only at values that lie in the domains.  That holds for every match of a vector of R^d; elsewhere the matched
+    value must be a variable that is opened or bound with that very domain, or an index that surely lies in it: a term such as z_{n+1}
+    can be written down, and a fact about z_1, …, z_n says nothing of it.
     """
     variables: list[Any] = []
     domains: list[Any] = []
@@ -137,7 +137,7 @@ def as_rule(fact: Formula) -> Rule | None:
         return None
     if not all(v in left.free_symbols for v in variables):
         return None
-    unshown = tuple((v, domain) for v, domain in zip(variables, domains, strict=True) if not _match_is_member(v, domain, left))
+    unshown = tuple((v, domain) for v, domain in zip(variables, domains, strict=True) if not _match_is_member(v, domain))
     return Rule(Pattern(left, frozenset(variables)), fact.rhs, unshown)
 
 
@@ -147,14 +147,8 @@ def _squared(rule: Rule) -> Rule:
     return Rule(Pattern(Dot(vector, vector), rule.pattern.variables), rule.value**2, rule.domains)
 
 
-def _match_is_member(variable: Any, domain: Any, pattern: Any) -> bool:
-    if isinstance(domain, Range):
-        return any(term.args[1:] == (variable,) and _length(term) == domain.size for term in pattern.atoms(Entry, Row))
+def _match_is_member(variable: Any, domain: Any) -> bool:
     return type(domain) is Space and (isinstance(variable, Vector) or domain.dim == 1)
-
-
-def _length(term: Any) -> Any:
-    return term.vector.dim if isinstance(term, Entry) else term.args[0].shape[0]
 
 
 def same_formula(left: Formula, right: Formula, normaliser: Normaliser) -> bool:

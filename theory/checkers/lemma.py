@@ -141,7 +141,7 @@ def is_member(term: Any, domain: Any, context: Context) -> bool:
     if any(v == term and other == domain for v, other in context.opened):
         return True
     if isinstance(domain, Range):
-        return bool(term == domain.size) and domain.size.is_positive is True     # {1, …, 0} is empty
+        return domain.surely_holds(term)
     if not isinstance(domain, Space):
         return False
     if not isinstance(term, Vector):

@@ -19,6 +19,21 @@ class Range(Set):
     def size(self) -> Expr:
         return self.args[0]
 
+    def surely_holds(self, index: Any) -> bool:
+        """Whether an index lies in the set for all values of the symbols: n itself when n > 0, and 1; else numbers in a set of numbers.
+
+        >>> from sympy import Symbol
+        >>> n = Symbol("n", integer=True, positive=True)
+        >>> Range(n).surely_holds(n), Range(n).surely_holds(1), Range(n).surely_holds(n + 1), Range(n).surely_holds(2)
+        (True, True, False, False)
+        """
+        index = sympify(index)
+        if self.size.is_positive is not True:           # {1, …, 0} is empty
+            return False
+        if index in (self.size, Integer(1)):
+            return self.size.is_integer is True
+        return bool(index.is_Integer and self.size.is_Integer and 1 <= index <= self.size)
+
 
 class Space(Set):
     """R^d; ``Space(1)`` is the real line."""
