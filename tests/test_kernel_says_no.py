@@ -263,3 +263,22 @@ def test_one_index_of_a_square_table_is_not_the_other():
     assert not check_step(step("no", forall(eq(f(X[i]), y[j]), *PAIRS), by="linear", using="fits"), HYPOTHESES).status.is_proof
     assert check_step(step("yes", forall(eq(f(X[i]), y[i]), DATA), by="linear", using="fits"), HYPOTHESES).status is Status.PROVED
     assert not check_step(step("no", le(Integer(1), Space(d).dim - 1), by="linear"), {}).status.is_proof
+
+
+# --- indices out of range ------------------------------------------------------------------------------------------------------------
+
+def test_a_fact_about_n_entries_says_nothing_of_the_next_one():
+    """z_i = 1 and z_i = i for i ≤ 1 are consistent; as rules at z_2 they would give x = 0 for every x, and with that anything."""
+    short, i, x = VectorSymbol("z", 1), index("i"), Symbol("x", real=True)
+    facts = {"one": forall(eq(short[i], 1), (i, Range(1))), "index": forall(eq(short[i], i), (i, Range(1)))}
+    for goal, name in ((eq(x * short[2], x), "one"), (eq(x * short[2], 2 * x), "index")):
+        assert not check_step(step("next", goal, by="algebra", using=name), facts).status.is_proof
+    assert check_step(step("first", eq(x * short[1], x), by="algebra", using="one"), facts).status.is_proof
+
+
+def test_a_fact_about_n_entries_holds_at_the_last_one_only():
+    z, i = VectorSymbol("z", n), index("i")
+    fact = {"ones": forall(eq(z[i], 1), (i, Range(n)))}
+    assert check_step(step("last", eq(2 * z[n], 2), by="algebra", using="ones"), fact).status.is_proof
+    for place in (n + 1, 2, Symbol("j", integer=True, positive=True)):
+        assert not check_step(step("beyond", eq(2 * z[place], 2), by="algebra", using="ones"), fact).status.is_proof

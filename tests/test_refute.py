@@ -7,10 +7,14 @@ from dataclasses import replace
 import pytest
 from sympy import Integer, Symbol, exp, oo
 
-from theory.claim import Chance
+from theory.claim import Chance, Claim, Constant, Hypothesis, NormDomain, Reading
 from theory.registry import claims
-from theory.terms import d
+from theory.source import Source
+from theory.terms import d, k, le, n
+from theory.two_layers.setting import LIP_SPHERE
 from theory.verdict import Status
+from verify.instance import Instance
+from verify.measure import Counterexample, Family
 from verify.refute import refute
 from verify.registry import measurements
 
@@ -57,7 +61,6 @@ def test_a_ratio_that_the_proved_claim_does_not_give(id):
 @pytest.mark.parametrize("id", BY_RATIO)
 def test_members_must_have_the_sizes_of_the_family(id):
     claim, witness, family = parts(id)
-    n = Symbol("n", integer=True, positive=True)
     assert status(claim, replace(witness, family=replace(family, sizes={**family.sizes, n: 7}))) is Status.UNKNOWN
 
 
@@ -84,3 +87,31 @@ def test_the_exhibited_object_must_satisfy_the_printed_hypotheses():
     claim, witness, family = parts("bln.thm9.printed_first")
     wrong = replace(family, member=lambda size: family.member(size).with_values(y=[-1]))
     assert status(claim, replace(witness, family=wrong)) is Status.UNKNOWN
+
+
+# --- ways in which a true statement must not be refuted ------------------------------------------------------------------------------
+
+def test_an_object_tied_to_the_draw_must_be_exhibited_for_every_draw():
+    """Equal labels are fitted by a constant, but have probability 2^{1−n}: Conjecture 1 is not refuted by them."""
+    claim = claims()["bln.conj1"]
+    _, witness, family = parts("bln.thm8.printed")
+    wide = replace(family.failing, hypotheses=family.failing.hypotheses[1:], conclusion=le(LIP_SPHERE, 0))
+    doctored = replace(family, failing=wide, sizes={n: family.parameter, d: family.parameter, k: 1})
+    assert status(claim, replace(witness, family=doctored)) is Status.UNKNOWN
+
+
+def test_a_bad_object_does_not_refute_that_some_object_is_good():
+    """The claim about all draws may ask of the objects only what the statement asks of them."""
+    claim, witness, family = parts("bln.thm4.printed")
+    narrow = replace(family.failing, hypotheses=(*family.failing.hypotheses, Hypothesis("steep", le(9, LIP_SPHERE))))
+    assert status(claim, replace(witness, family=replace(family, failing=narrow))) is Status.UNKNOWN
+
+
+def test_a_constant_that_a_hypothesis_mentions_is_not_set_to_one():
+    """a ≤ Cb ⇒ a ≤ Cb is a tautology."""
+    a, b, C, M = (Symbol(letter, positive=True) for letter in "abCM")
+    law = le(a, C * b)
+    tautology = Claim("demo.tautology", "a tautology", Source("nowhere"), Reading.TEMPTING, NormDomain.DATA, (Hypothesis("law", law),), law,
+                      constants=(Constant("C"),))
+    family = Family(lambda size: Instance({"a": size, "b": 1, "C": size}), M / 2, M)
+    assert status(tautology, Counterexample(family.member(2), "", "", family)) is Status.UNKNOWN

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,6 +70,7 @@ def refute_by_family(claim: Claim, family: Family) -> Verdict:
     symbolic.
     """
     conclusion = _at_constant_one(claim)
+    _require_no_constant(claim, "a member fixes it")
     for size in MEMBERS:
         instance = family.member(size)
         _require_hypotheses(claim, instance)
@@ -93,15 +94,23 @@ def _at_constant_one(claim: Claim) -> Le:
     raise _Unproven(f"{text(conclusion)} is no inequality with one side proportional to an open constant")
 
 
+def _require_no_constant(claim: Claim, why: str) -> None:
+    """No hypothesis mentions an open constant: it would be another number there than in the conclusion."""
+    constants = {c.name for c in claim.constants if not c.value}
+    for hypothesis in claim.hypotheses:
+        if constants & {s.name for s in hypothesis.formula.free_symbols}:
+            raise _Unproven(f"{hypothesis.name!r} mentions an open constant, and {why}")
+
+
 def _require_growth(family: Family) -> None:
     if family.ratio != oo and limit(family.ratio, family.parameter, oo) != oo:
         raise _Unproven(f"the ratio {text(family.ratio)} does not tend to infinity")
 
 
-def _require_hypotheses(claim: Claim, instance: Instance) -> None:
+def _require_hypotheses(claim: Claim, instance: Instance, unless: Collection[str] = ()) -> None:
     at = Evaluator(instance)
     for hypothesis in claim.hypotheses:
-        if at.fact(hypothesis.formula).outcome not in (Outcome.HOLDS, Outcome.VACUOUS):
+        if hypothesis.name not in unless and at.fact(hypothesis.formula).outcome not in (Outcome.HOLDS, Outcome.VACUOUS):
             raise _Unproven(f"the witness does not satisfy {hypothesis.name!r}, so it refutes nothing")
 
 
@@ -127,13 +136,12 @@ def refute_for_most_draws(claim: Claim, chance: Chance, family: Family, failing:
         _require_growth(family)
         said = "no constant serves" if family.ratio == oo else f"the constant would have to be at least {text(family.ratio)}"
     _require_excess(chance, family)
+    exhibited = _require_for_all(claim, chance, family, failing) if chance.some else _require_one(claim, chance, family, failing)
     for size in MEMBERS:
         instance = family.member(size)
         _require_sizes(family, instance, size)
-        if not chance.some:
-            _require_hypotheses(claim, instance)
+        _require_hypotheses(claim, instance, {h.name for h in claim.hypotheses} - _about_sizes(claim, family) if chance.some else set())
         _require_hypotheses(failing, instance)
-    exhibited = [] if chance.some else _shown_on_members(claim, chance, family, failing)
     often = "every draw" if family.share == 1 else f"draws of probability at least {text(sympify(family.share))}"
     sizes = ", ".join(f"{name} = {text(value)}" for name, value in family.sizes.items())
     return Verdict(Status.REFUTED, f"at {sizes}, for every M: {said}, for {often}",
@@ -157,13 +165,44 @@ def _require_sizes(family: Family, instance: Instance, size: int) -> None:
             raise _Unproven(f"at M = {size} the member has {symbol} = {found}, and the family says {wanted}")
 
 
-def _shown_on_members(claim: Claim, chance: Chance, family: Family, failing: Claim) -> list[str]:
-    """The printed hypotheses about the exhibited object that `failing` does not give for every draw: they are checked on the members."""
-    given = [*_conjuncts(_sized(failing.conclusion, family)), *(_sized(h.formula, family) for h in failing.hypotheses),
-             *(_sized(f, family) for f in _implied_by_laws(chance))]
+def _given(claim: Claim, chance: Chance, family: Family, failing: Claim) -> Callable[[Formula], bool]:
+    """Whether a formula is, at the sizes, implied by the laws or a part of what ``failing`` concludes."""
+    formulas = [*_conjuncts(_sized(failing.conclusion, family)), *(_sized(f, family) for f in _implied_by_laws(chance))]
     normaliser = Context(claim.conclusion, {}, ()).normaliser()
-    return [h.name for h in claim.hypotheses
-            if _names(h.formula) and not any(same_formula(_sized(h.formula, family), g, normaliser) for g in given)]
+    return lambda formula: any(same_formula(_sized(formula, family), given, normaliser) for given in formulas)
+
+
+def _about_sizes(claim: Claim, family: Family) -> set[str]:
+    """The names of the hypotheses on n, d, … and other sizes of the family alone, without open constants."""
+    sizes, constants = {s.name for s in family.sizes}, {c.name for c in claim.constants if not c.value}
+    return {h.name for h in claim.hypotheses
+            if not _names(h.formula) - sizes and not constants & {s.name for s in h.formula.free_symbols}}
+
+
+def _require_one(claim: Claim, chance: Chance, family: Family, failing: Claim) -> list[str]:
+    """For every draw some object satisfies the printed hypotheses: those that tie it to the draw are concluded by ``failing``.
+
+    Returns the names of the others; they are about the object alone, and it is exhibited on the members.
+    """
+    _require_no_constant(claim, "the exhibited object would have to depend on it")
+    is_given, random = _given(claim, chance, family, failing), {v.name for v, _ in chance.over}
+    left = [h for h in claim.hypotheses if _names(h.formula) and not is_given(h.formula)]
+    for hypothesis in left:
+        if _names(hypothesis.formula) & random:
+            raise _Unproven(f"{hypothesis.name!r} ties the exhibited object to the draw, and {failing.id} does not conclude it for each")
+    return [h.name for h in left]
+
+
+def _require_for_all(claim: Claim, chance: Chance, family: Family, failing: Claim) -> list[str]:
+    """No object satisfies the printed hypotheses and the conclusion: ``failing`` asks of the objects nothing but printed hypotheses."""
+    random, normaliser = {v.name for v, _ in chance.over}, Context(claim.conclusion, {}, ()).normaliser()
+    printed = [_sized(h.formula, family) for h in claim.hypotheses]
+    for hypothesis in failing.hypotheses:
+        formula = _sized(hypothesis.formula, family)
+        about_objects = bool(_names(hypothesis.formula) - random)
+        if about_objects and not any(same_formula(formula, p, normaliser) for p in printed):
+            raise _Unproven(f"{failing.id} assumes {hypothesis.name!r} of the objects, and the statement does not: others may satisfy it")
+    return []
 
 
 def _conjuncts(formula: Formula) -> Iterator[Formula]:

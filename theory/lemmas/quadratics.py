@@ -53,8 +53,9 @@ moment_norm = rule("rule.moment_norm", "‖Σ c_i v_i v_iᵀ‖_F² = Σ c_i c_j
 vanishing_step = textbook("lemma.vanishing_step", "s ≤ bound + t·slope for all small t > 0 gives s ≤ bound",
                           Source("elementary: let t → 0"), le(s, bound),
                           [forall(Implies(And(lt(0, t), le(t, 1)), le(s, bound + t * slope)), (t, LINE))])
-moment_injective = rule("rule.moment_injective", "‖Σ c_i v_i v_iᵀ‖_op is the injective norm of Σ c_i v_i⊗v_i, by definition",
-                        eq(op_norm(WEIGHTED), injective_norm(Sum(F(i) * TensorPower(V(i), 2), (i, n)))))
+moment_injective = textbook(
+    "lemma.moment_injective", "‖Σ c_i v_i v_iᵀ‖_op is the injective norm of Σ c_i v_i⊗v_i", Source(ALGEBRA, "5.6.P23"),
+    eq(op_norm(WEIGHTED), injective_norm(Sum(F(i) * TensorPower(V(i), 2), (i, n)))))
 
 # --- the range of a quadratic form on the sphere ------------------------------------------------------------------------------------
 

@@ -155,5 +155,5 @@ def tensor_shape(tensor: Any) -> tuple[Expr, Expr] | None:
 
 
 def symmetric_tensor(tensor: Vector) -> Property:
-    """T does not change when its indices are permuted."""
-    return Property("symmetric tensor", tensor)
+    """T, of order p over R^d, does not change when its p indices are permuted; a tensor of order 1 over R^(d²) is another thing."""
+    return Property("symmetric tensor", tensor, *_known_shape(tensor))

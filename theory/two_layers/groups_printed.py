@@ -189,7 +189,6 @@ all_subsets = Claim(
     hypotheses=(*GROUPS, wide, narrow, bits),
     conclusion=le(norm(chosen) ** 2, C * m * size),
     constants=(Constant("C"),),
-    chance=Chance(None, (DATA_LAW,)),
     audits=(Audit(
         "“For all A ⊂ [k]” is false for sets much larger than d: with single points as groups, those in some half-space have a sum of "
         "norm at least k/(2d), so that C would have to be at least k/(4d²), which is unbounded for log k ≤ d ≪ √k",

@@ -8,11 +8,13 @@ from __future__ import annotations
 from sympy import exp, factorial
 
 from theory.claim import Audit, Chance, Claim, Constant, Hypothesis, NormDomain, Reading
+from theory.lemmas.quadratics import only_index
 from theory.lemmas.rules import lipschitz_least_ball
 from theory.proof import Lemma, LemmaKind, proof, step
 from theory.source import Source
 from theory.terms import (
     Abs,
+    And,
     Ball,
     Range,
     Signs,
@@ -35,16 +37,21 @@ from theory.two_layers.setting import LIP_BALL, X, d, f, fits, i, labels, n, net
 
 POINTS = ((x, Ball(d)), (VectorSymbol("x′", d), Ball(d)))
 x_ = POINTS[1][0]
-value = Symbol("v", real=True)
-flat = Hypothesis("constant", forall(eq(f(x), value), (x, Space(d))), "f is constant: W = 0, say")
+flat = Hypothesis("constant", forall(eq(f(x), y[n]), (x, Space(d))), "f is constant: W = 0, say")
+alone = Hypothesis("one datum", eq(n, 1), "n = 1")
+FITTED = And(fits.formula, le(LIP_BALL, 0))
 
 constant_network = Claim(
-    id="bln.thm8.constant", title="A constant has Lip_B = 0", source=Source("lawbook", "8"), reading=Reading.OURS, domain=NormDomain.BALL,
-    hypotheses=(flat,),
-    conclusion=le(LIP_BALL, 0),
+    id="bln.thm8.constant", title="A constant fits one datum with Lip_B = 0", source=Source("lawbook", "8"), reading=Reading.OURS,
+    domain=NormDomain.BALL,
+    hypotheses=(alone, flat),
+    conclusion=FITTED,
     proofs=(proof(
         step("zero", forall(le(Abs(f(x) - f(x_)), 0 * norm(x - x_)), *POINTS), by="polynomial", using="constant"),
-        step("law", le(LIP_BALL, 0), by=lipschitz_least_ball.at(L=0), using="zero"),
+        step("slope", le(LIP_BALL, 0), by=lipschitz_least_ball.at(L=0), using="zero"),
+        step("value", eq(f(X[n]), y[n]), by="instance", using="constant"),
+        step("fits", fits.formula, by=only_index, using=("one datum", "value")),
+        step("law", FITTED, by="conjunction", using=("fits", "slope")),
     ),),
 )
 

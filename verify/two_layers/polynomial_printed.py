@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 import numpy as np
 from sympy import Symbol, oo
 
@@ -21,14 +19,14 @@ from verify.two_layers.printed import exact
 
 
 def draw_constant(rng: Rng) -> Instance:
-    """f = v at one point of R^d."""
+    """f = y_1 at one point of R^d, for any label."""
     size = integer(rng, 1, 4)
     return constant_at(float(rng.standard_normal()), size)
 
 
 def constant_at(value: float, size: int) -> Instance:
-    """f = v on R^d."""
-    return function_instance(affine_function(np.zeros(size), value), listed(np.eye(size)[:1], [1]), v=value)
+    """f = y_1 on R^d."""
+    return function_instance(affine_function(np.zeros(size), value), listed(np.eye(size)[:1], [value], real_labels=True))
 
 
 def one() -> Instance:
@@ -38,7 +36,12 @@ def one() -> Instance:
 
 def slope() -> Instance:
     """f = x_1, which is not constant."""
-    return function_instance(affine_function([1.0, 0.0]), listed([[1, 0]], [1]), v=0)
+    return function_instance(affine_function([1.0, 0.0]), listed([[1, 0]], [1]))
+
+
+def two_labels() -> Instance:
+    """f = −1 at ±e_1 with the labels ±1."""
+    return function_instance(affine_function([0.0, 0.0], -1.0), listed([[1, 0], [-1, 0]], [1, -1]))
 
 
 # --- the last step of the printed proof -----------------------------------------------------------------------------------------------
@@ -63,7 +66,7 @@ def constant_fit(size: int, degree: int = 2) -> Instance:
     f = PolynomialFunction([1, exact([0] * size)])
     X = exact([[1] + [0] * (size - 1)])
     return Instance({"X": X, "y": exact([1]), "W": exact([[0] * size]), "b": exact([0]), "a": exact([1]), "psi": polynomial_activation(c),
-                     "f": f, "n": 1, "d": size, "k": 1, "p": degree, "v": Fraction(1)})
+                     "f": f, "n": 1, "d": size, "k": 1, "p": degree})
 
 
 def refute_printed() -> Counterexample:
@@ -76,7 +79,8 @@ def refute_printed() -> Counterexample:
 
 MEASUREMENTS = (
     Measurement("bln.thm8.constant", draw_constant, (one,), twin_draws={
-        "without constant": fixed(slope), "negative": fixed(one), "small values": fixed(one)}),
+        "without constant": fixed(slope), "negative": fixed(one), "small values": fixed(one),
+        "without one datum": fixed(two_labels)}),
     Measurement("bln.thm8.markov_step", draw_polynomial, refutation=refute_step),
     Measurement("bln.thm8.printed", draw_fit, refutation=refute_printed),
 )

@@ -113,7 +113,7 @@ def member(size: int) -> Instance:
     slope = np.zeros(size)
     slope[:2] = 1, -1
     X = np.eye(size)[:2]
-    return function_instance(affine_function(slope), listed(X, [1, -1]), C=1, epsilon=float(np.sqrt(2 * np.log(2))) / size, p=2)
+    return function_instance(affine_function(slope), listed(X, [1, -1]), C=1, epsilon=float(np.sqrt(2 * np.log(2))) / size, p=2, h=1)
 
 
 def _printed() -> Counterexample:

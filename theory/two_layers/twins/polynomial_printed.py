@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from theory.claim import Twin
 from theory.terms import Abs, Ball, forall, le, lt
-from theory.two_layers.polynomial_printed import constant_network, value
+from theory.two_layers.polynomial_printed import constant_network
 from theory.two_layers.setting import LIP_BALL, d, f, x
 
 
@@ -18,6 +18,7 @@ def twins() -> dict[str, tuple[Twin, ...]]:
         constant_network.id: (
             constant_network.dropping("constant", "x_1 is not constant"),
             constant_network.claiming("negative", lt(LIP_BALL, 0), "0 is not negative"),
-            constant_network.claiming("small values", forall(le(Abs(f(x)), Abs(value) / 2), (x, Ball(d))), "f = 1"),
+            constant_network.claiming("small values", forall(le(2 * Abs(f(x)), 1), (x, Ball(d))), "f = 1"),
+            constant_network.dropping("one datum", "a constant has one value, and two labels are two"),
         ),
     }
