@@ -101,7 +101,7 @@ def test_random_features_refuse_what_they_cannot_fit():
     with pytest.raises(BadData, match="number of neurons, is 0"):
         random_feature_fit(data, 0, "relu", rng())
     with pytest.raises(BadData, match="no activation"):
-        random_feature_fit(data, 20, "gelu", rng())
+        random_feature_fit(data, 20, "mish", rng())
     with pytest.raises(BadData, match="default_rng"):
         random_feature_fit(data, 20, "relu", 3)
 
@@ -336,7 +336,7 @@ def test_same_seed_same_network():
     ("call", "error", "words"),
     [
         (lambda: train_fit(TWO_ON_A_RAY, 0, "relu", TrainingOptions(), rng()), BadData, "number of neurons, is 0"),
-        (lambda: train_fit(TWO_ON_A_RAY, 2, "gelu", TrainingOptions(), rng()), BadData, "no activation 'gelu'"),
+        (lambda: train_fit(TWO_ON_A_RAY, 2, "mish", TrainingOptions(), rng()), BadData, "no activation 'mish'"),
         (lambda: train_fit(TWO_ON_A_RAY, 2, "relu", TrainingOptions(), 0), BadData, "default_rng"),
         (lambda: TrainingOptions(restarts=0), BadData, "restarts, a number of steps, is 0"),
         (lambda: TrainingOptions(iterations=1.5), BadData, "iterations, a number of steps, is 1.5"),

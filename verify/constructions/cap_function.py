@@ -22,8 +22,8 @@ class CapFunction(NetworkFunction):
     >>> from theory.terms.sets import Sphere
     >>> from verify.networks import Network
     >>> f = CapFunction(Network(np.eye(2), [-0.6, -0.6], [1.0, -2.0], "relu"))
-    >>> round(f.lipschitz(Sphere(Integer(2))).upper, 9)            # overlapping caps: the constant of the ball
-    2.236067977
+    >>> f.lipschitz(Sphere(Integer(2))).upper <= 5**0.5            # overlapping caps: at most the constant of the ball
+    True
     >>> g = CapFunction(Network(np.eye(2), [-0.8, -0.8], [1.0, -2.0], "relu"))
     >>> round(g.lipschitz(Sphere(Integer(2))).upper, 9)            # 2·√(1 − 0.64)
     1.2

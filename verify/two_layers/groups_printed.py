@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from sympy import Symbol, log
 
-from theory.two_layers import groups_printed as claims
 from verify.draws import Array, Rng, fixed, independent_weights, integer, new_seed, one_of, some_points
 from verify.instance import Instance
 from verify.measure import Counterexample, Family, Measurement
@@ -154,12 +153,12 @@ def equal_points(size: int) -> Instance:
 
 
 def all_sets() -> Counterexample:
-    """Any n = k ≥ 4d²t with log k ≤ d, which the theorem allows; t = log(M)/4 keeps the members small."""
-    family = Family(equal_points, T, M, failing=claims.long_sum, sizes={claims.m: 1, claims.t: T})
+    """Equal points with n = k ≥ 4d²t and log k ≤ d, which the theorem allows; t = log(M)/4 keeps the members small."""
+    family = Family(equal_points, T, M)
     return Counterexample(
         equal_points(2), "|A| at most of the order of d",
-        "with single points as groups (n = k ≥ 4d²t, d ≥ log k) the weights are the data; for every draw those in some half-space have a "
-        "sum of norm at least k/(2d) (bln.thm3.large_sets), and for that set ‖Σ_A w_g‖² ≥ t|A|, however large t is", family)
+        "with single points as groups (n = k ≥ 4d²t, d ≥ log k) the weights are the data; for k equal points ‖Σ_A w_g‖² = k|A| for all "
+        "of them, and for any data some half-space of them has a sum of norm at least k/(2d) (bln.thm3.large_sets)", family)
 
 
 # --- the rate -------------------------------------------------------------------------------------------------------------------------

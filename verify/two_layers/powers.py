@@ -146,26 +146,36 @@ def _polarisation(order: int) -> Measurement:
                        twin_draws={"times 2": witness, "without signs": witness, "one power fewer": witness})
 
 
-def tables_instance(d: int, entries: Callable[[tuple[int, int]], NDArray[Any]], x: NDArray[Any], seed: int = 0) -> Instance:
-    """d^{p−1} products of p linear forms for each order p, by the letters of the claim, and a point x."""
-    tables = {f"{letter}{q}": entries((d ** (order - 1), d)) for order, letter in ORDERS.items() for q in range(1, order + 1)}
-    return Instance({**tables, "x": x, "d": d}, seed)
+def sliced_instance(tensors: dict[int, NDArray[Any]], x: NDArray[Any], seed: int = 0) -> Instance:
+    """Tensors of orders 2 to 4, the linear forms of their slices by the letters of the claim, and a point x."""
+    d, values = len(x), {}
+    for order, T in tensors.items():
+        values[f"T{order}"] = T
+        for q, places in enumerate(np.indices((d,) * (order - 1)).reshape(order - 1, -1), start=1):
+            values[f"{ORDERS[order]}{q}"] = np.eye(d, dtype=int)[places]                    # e_{i_q}
+        values[f"{ORDERS[order]}{order}"] = T.reshape(-1, d)                                # the slice t_{i_1…i_{p−1}}
+    return Instance({**values, "x": x, "d": d}, seed)
 
 
-def draw_tables(rng: Rng) -> Instance:
-    """Small integers."""
+def draw_slices(rng: Rng) -> Instance:
+    """Tensors of small integers."""
     d = integer(rng, 1, 3)
-    return tables_instance(d, lambda shape: rng.integers(-2, 3, shape), rng.integers(-3, 4, d), new_seed(rng))
+    return sliced_instance({p: rng.integers(-2, 3, (d,) * p) for p in ORDERS}, rng.integers(-3, 4, d), new_seed(rng))
 
 
-def unit_tables() -> Instance:
-    """d = 1 and all forms x ↦ x at x = 1: both sides are 2^{p−1}p!."""
-    return tables_instance(1, lambda shape: np.ones(shape, dtype=int), np.array([1]))
+def unit_slices() -> Instance:
+    """d = 1, T = 1 and x = 1: both sides are 2^{p−1}p!."""
+    return sliced_instance({p: np.ones((1,) * p, dtype=int) for p in ORDERS}, np.array([1]))
+
+
+def other_form() -> Instance:
+    """T = 2, but the slices of 1."""
+    return unit_slices().with_values(T2=np.full((1, 1), 2))
 
 
 MEASUREMENTS = (
-    Measurement("bln.lemma11.printed", draw_tables, (unit_tables,), twin_draws={
-        name: fixed(unit_tables) for name in ("twice", "without p!", "at most half")}),
+    Measurement("bln.lemma11.printed", draw_slices, (unit_slices,), twin_draws={
+        **{name: fixed(unit_slices) for name in ("twice", "without p!", "at most half")}, "without slices 2": fixed(other_form)}),
     Measurement("bln.lemma10.ball", draw_form, (*CORNERS, rotation), twin_draws={
         "without form": fixed(steep), "one factor less": fixed(one_power(3)), "without p": fixed(one_power(2)),
         "a larger ball": fixed(one_power(2))}),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from theory.claim import Claim, Twin
-from theory.terms import And, Ball, Lip, eq, le
+from theory.terms import And, Ball, Formula, Lip, eq, le
 from theory.two_layers.powers import (
     NORM,
     form,
@@ -43,6 +45,11 @@ def _one_less(claim: Claim) -> Twin:
     return claim.claiming("one power fewer", eq(statement.lhs, fewer), "every power is needed")
 
 
+def _all_parts(name: str, change: Callable[[Formula], Formula], flaw: str) -> Twin:
+    """Lemma 11 as printed with each of its identities changed."""
+    return lemma_11.claiming(name, And(*map(change, lemma_11.conclusion.args)), flaw)
+
+
 def twins() -> dict[str, tuple[Twin, ...]]:
     """The twins of each claim, by its id.
 
@@ -67,10 +74,10 @@ def twins() -> dict[str, tuple[Twin, ...]]:
             lip_ball.claiming("on the sphere", eq(LIP_SPHERE, p * NORM), "‖x‖² is constant on the sphere"),
             lip_ball.claiming("without p", eq(LIP_BALL, NORM), "x_1^p has the slope p at e_1"),
         ),
-        lemma_11.id: tuple(lemma_11.claiming(name, And(*map(change, lemma_11.conclusion.args)), flaw) for name, change, flaw in (
+        lemma_11.id: (lemma_11.dropping("slices 2", "another form of order 2"), *(_all_parts(*change) for change in (
             ("twice", lambda e: eq(2 * e.lhs, e.rhs), "the factor is 2^{p−1}p!"),
             ("without p!", lambda e: eq(e.lhs / 2, e.rhs), "the factor is 2^{p−1}p!"),
             ("at most half", lambda e: le(2 * e.lhs, e.rhs), "the two sides are equal, and may be positive"),
-        )),
+        ))),
         **{claim.id: (_scaled(claim, 2), _unsigned(claim), _one_less(claim)) for claim in (order2, order3, order4, order5, order6)},
     }
