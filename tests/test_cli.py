@@ -64,7 +64,7 @@ def test_help_is_quick_and_names_the_commands() -> None:
     started = time.perf_counter()
     done = subprocess.run([sys.executable, "-m", "verify.cli", "--help"], capture_output=True, text=True, check=True)
     assert time.perf_counter() - started < 2               # a third of a second when the machine is idle
-    for command in ("check", "show", "bounds", "audit", "verify"):
+    for command in ("check", "show", "bounds", "lipschitz", "audit", "constants", "verify"):
         assert f"\n  {command}" in done.stdout
 
 

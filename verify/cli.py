@@ -92,11 +92,12 @@ def lipschitz_command(
     label: Label = None,
     seconds: Annotated[float, typer.Option("--time", min=0, help="Seconds for branch and bound; 0 for bounds without search.")] = 10.0,
     out: Annotated[Path | None, typer.Option(help="Where a certificate of the bounds goes; none is made otherwise.")] = None,
+    output: Annotated[int | None, typer.Option(min=0, help="Which output of an ONNX file with several, from 0.")] = None,
     as_json: Json = False, seed: Seed = 0,
 ) -> None:
     """The Lipschitz constant of a network on a domain: an enclosure with a witness, exact where it can be."""
     from verify.commands import Place, run_lipschitz
-    raise typer.Exit(run_lipschitz(network, Place(domain, radius, centre, data, label), seconds, out, seed, as_json=as_json))
+    raise typer.Exit(run_lipschitz(network, Place(domain, radius, centre, data, label), seconds, out, seed, output, as_json=as_json))
 
 
 @app.command("audit")

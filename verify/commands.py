@@ -280,14 +280,16 @@ class Place:
             raise BadData(f"--centre is {self.centre!r}; give numbers with commas between them, as in 0,0.5,-1") from None
 
 
-def run_lipschitz(network: Path, place: Place, seconds: float, out: Path | None, seed: int, *, as_json: bool) -> int:
+def run_lipschitz(
+    network: Path, place: Place, seconds: float, out: Path | None, seed: int, output: int | None = None, *, as_json: bool
+) -> int:
     """An enclosure of the Lipschitz constant of one network; an interruption ends the search, not the command."""
     from theory.certificates.lower_bound import write_certificate
     from verify.lipschitz import Budget, network_enclosure
     from verify.lipschitz.of_network import certified_enclosure
     from verify.networks import load_network
     from verify.report.lipschitz import Measured, Written, lipschitz_document, show_lipschitz
-    loaded = load_network(network)
+    loaded = load_network(network, output)
     domain = place.domain(loaded.d)
     budget = Budget(seconds=seconds, seed=seed)
     started = time.perf_counter()

@@ -8,8 +8,10 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+from sympy import Float, Integer
 
 from theory.errors import NotCertified
+from theory.terms.sets import Ball, Sphere
 from verify.lipschitz.branch import BranchBudget, Branched
 from verify.lipschitz.branch_certificate import certified_branching
 from verify.lipschitz.domains import GLOBAL, Array, Budget, Domain, Enclosure, Witness
@@ -23,6 +25,8 @@ from verify.networks.network import as_float
 _DEFAULT = Budget()
 # A certificate lists every node of its tree; larger trees make files that nobody wants to check.
 MOST_NODES = 20_000
+MOST_SQUARES = 4    # dimension and degree up to which sums of squares take a second at most
+AGREEMENT = 1e-6    # relative: a polynomial's upper bound and the gradient at a witness, both floats, are then called equal
 
 
 def network_enclosure(
@@ -30,7 +34,8 @@ def network_enclosure(
 ) -> Enclosure:
     """An enclosure of the Euclidean Lipschitz constant of a two-layer network on a named domain.
 
-    Piecewise linear activations: `lipschitz_enclosure`; smooth ones: `smooth_enclosure`, which reports no progress.  Exact weights are
+    Piecewise linear activations: `lipschitz_enclosure`; smooth ones: `smooth_enclosure`, which reports no progress; powers on a ball or
+    the unit sphere about 0 also as polynomials, quadratics exactly, others by sums of squares in small dimension.  Exact weights are
     rounded to doubles first; `certified` is false if that changed them.
     Raises: ShapeError, BadData.
 
@@ -42,11 +47,29 @@ def network_enclosure(
     kink = network.activation.kink
     if kink is None:
         found = smooth_enclosure(*arrays, activation=network.activation, domain=domain, budget=budget)
+        bound = _polynomial_bound(network, domain, budget)
+        if bound is not None:
+            upper = min(found.upper, bound)
+            agree = upper - found.lower <= AGREEMENT * upper
+            found = replace(found, upper=upper, exact=found.exact or agree, methods={**found.methods, "polynomial": bound})
     else:
         slopes = (float(kink[0]), float(kink[0] + kink[1]))
         unrounded &= slopes == (kink[0], kink[0] + kink[1])
         found = lipschitz_enclosure(*arrays, slopes=slopes, domain=domain, budget=budget, progress=progress)
     return replace(found, certified=found.certified and unrounded)
+
+
+def _polynomial_bound(network: Network, domain: Domain, budget: Budget) -> float | None:
+    """An upper bound for ψ(t) = t^p from the tensors of the polynomial; None where the polynomial library has no such domain."""
+    family, _, degree = network.activation.name.partition(":")
+    about_origin = domain.kind == "ball" or (domain.kind == "sphere" and domain.radius == 1)
+    if family != "power" or not about_origin or np.any(domain.centre_in(network.d) != 0) or network.has_affine_part:
+        return None
+    from verify.tensors import Effort, polynomial_network  # it builds on the domains of this package
+    squares = budget.seconds > 0 and network.d <= MOST_SQUARES and int(degree) <= MOST_SQUARES
+    polynomial = polynomial_network(*_arrays(network)[0][:3], [0.0] * int(degree) + [1.0], effort=Effort(squares=squares))
+    d = Integer(network.d)
+    return float(polynomial.lipschitz(Sphere(d) if domain.kind == "sphere" else Ball(d, Float(domain.radius))).upper)
 
 
 def certified_enclosure(
