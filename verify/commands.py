@@ -281,7 +281,7 @@ class Place:
 
 
 def run_lipschitz(
-    network: Path, place: Place, seconds: float, out: Path | None, seed: int, output: int | None = None, *, as_json: bool
+    network: Path, place: Place, seconds: float, out: Path | None, seed: int, which_output: int | None = None, *, as_json: bool
 ) -> int:
     """An enclosure of the Lipschitz constant of one network; an interruption ends the search, not the command."""
     from theory.certificates.lower_bound import write_certificate
@@ -289,7 +289,7 @@ def run_lipschitz(
     from verify.lipschitz.of_network import certified_enclosure
     from verify.networks import load_network
     from verify.report.lipschitz import Measured, Written, lipschitz_document, show_lipschitz
-    loaded = load_network(network, output)
+    loaded = load_network(network, which_output)
     domain = place.domain(loaded.d)
     budget = Budget(seconds=seconds, seed=seed)
     started = time.perf_counter()
