@@ -53,7 +53,7 @@ def refreshed(text: str) -> str:
 NUMBER = re.compile(r"[0-9][0-9.]*(?:e[−+-]?[0-9]+)?(?:/[0-9]+)?")
 
 
-SECONDS = re.compile(r"· \d+\.\d s(?= ·|$)")
+SECONDS = re.compile(r"· \d+\.\d s(?= ·|$)|; \d+\.\d+ s(?=\)$)")
 
 
 def skeleton(text: str) -> list[str]:

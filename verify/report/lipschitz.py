@@ -21,6 +21,7 @@ METHODS = {
     "parallel": "parallel kinks, closed form", "lipsdp": "LipSDP, diagonal multipliers", "branch": "branch and bound",
     "ball": "constant of the ball inside", "two points": "the two points of the sphere", "tangential": "steepest slope along the sphere",
     "chords": "steepest slope along the sphere, stretched to chords", "box": "box of slopes",
+    "polynomial": "the polynomial that the network is",
 }
 WITNESSES = {"gradient": "gradient at", "tangent": "tangential gradient at", "chord": "quotient of"}
 # Coordinates of a witness that a line shows; all of them are in the JSON.
@@ -77,9 +78,8 @@ def show_lipschitz(console: Console, measured: Measured, name: str) -> None:
     neurons = count(network.k, "neuron")
     show_line(console, (f"{_interval(found)} on {domain_words(found.domain)}", "bold"),
               f"  ({_standing(found)}; {name}: {neurons}, d = {network.d}, {network.activation.name}; {measured.seconds:.2f} s)")
-    for method, value in sorted(found.methods.items(), key=lambda item: item[1]):
-        shown = at_most(Fraction(value)) if math.isfinite(value) else "∞"
-        show_line(console, f"  ≤ {shown.ljust(12)}", (METHODS.get(method, method), "dim"))
+    for method, value in sorted((m for m in found.methods.items() if math.isfinite(m[1])), key=lambda item: item[1]):
+        show_line(console, f"  ≤ {at_most(Fraction(value)).ljust(12)}", (METHODS.get(method, method), "dim"))
     if found.witness is not None:
         points = " and ".join(_point(row) for row in found.witness.points.tolist())
         show_line(console, f"  ≥ {at_least(Fraction(found.lower)).ljust(12)}", (f"{WITNESSES[found.witness.kind]} {points}", "dim"))
