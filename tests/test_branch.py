@@ -337,3 +337,31 @@ def test_an_early_stop_has_a_certificate():
     found, document = certified_branching(*network, budget=BranchBudget(nodes=20))
     assert check_tree_certificate(document).status is Status.CERTIFIED
     assert float(Fraction(document["value"])) == pytest.approx(found.upper, rel=1e-9)
+
+
+def test_an_interruption_at_any_call_leaves_a_valid_enclosure(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Interrupted inside any step of the search, the upper end is that of the last time when every node was open or closed."""
+    from verify.lipschitz import branch
+    rng = np.random.default_rng(3)
+    form = kink_form(rng.normal(size=(9, 3)), rng.normal(size=9), rng.normal(size=9))
+    truth = branch.branch_and_bound(form, ball()).lower
+    for name in ("_imply", "_children", "_finished", "_fixed", "_try_points", "_push"):
+        original = getattr(branch._Search, name)
+        for stop in (1, 2, 5):
+            calls = iter(range(1, 10**6))
+
+            def cut(self, *args, original=original, calls=calls, stop=stop):  # type: ignore[no-untyped-def]
+                if next(calls) == stop:
+                    raise KeyboardInterrupt
+                return original(self, *args)
+
+            with monkeypatch.context() as patch:
+                patch.setattr(branch._Search, name, cut)
+                found = branch.branch_and_bound(form, ball())
+            assert found.lower <= truth <= found.upper, (name, stop)
+
+
+@pytest.mark.parametrize("scale", [2.0**-300, 2.0**300])
+def test_weights_whose_products_leave_the_floats_are_refused(scale: float) -> None:
+    with pytest.raises(BadData, match="rescale the network"):
+        kink_form(scale * np.eye(2), np.ones(2), np.ones(2) / scale)

@@ -142,6 +142,9 @@ class _Search:
         self.others = gram - np.diag(np.diag(gram))
         self.next_number = 1
         self.heap: list[tuple[float, int, _Nodes]] = []
+        # what is known when an interruption falls between two lines: the bound of the last time when every node was in the heap or closed
+        self.settled = float(np.linalg.norm(form.v) + np.linalg.norm(form.G, axis=1).sum()) if self.m else 0.0
+        self.cut = False
 
     # ------------------------------------------------------------------ the search
 
@@ -152,16 +155,26 @@ class _Search:
             # built under the guard, so that an interruption at any time leaves the root open with a finite bound
             root = self._root()
             self._push(root)
+            self._settle()
             self.region: Region = region_of(self.form, self.domain)
             self._search_locally()
             self._begin(root)
+            self._settle()
             while self.heap and not self._out_of_budget():
                 self._expand()
+                self._settle()
                 if self.progress is not None:
                     self.progress(self.nodes, max(self.best, 0.0), self._upper())
         except KeyboardInterrupt:
-            pass
+            self.cut = True
         return self._result()
+
+    def _settle(self) -> None:
+        """Every node is in the heap or closed now."""
+        self.settled = self._open_bound()
+
+    def _open_bound(self) -> float:
+        return max(self.closed_at, -self.heap[0][0] if self.heap else 0.0)
 
     def _root(self) -> _Nodes:
         free = np.ones((1, self.m), dtype=np.bool_)
@@ -200,13 +213,7 @@ class _Search:
             chosen.append(heapq.heappop(self.heap)[2])
         if not chosen:
             return
-        nodes = _joined(chosen)
-        try:
-            found = self._children(nodes)
-        except KeyboardInterrupt:
-            self._push(nodes)
-            raise
-        self._push(found)
+        self._push(self._children(_joined(chosen)))
 
     def _children(self, nodes: _Nodes) -> _Nodes:
         j = np.where(nodes.signs == 0, nodes.y[:, 1:], -1.0).argmax(axis=1)
@@ -385,8 +392,7 @@ class _Search:
     # ------------------------------------------------------------------ the result
 
     def _upper(self) -> float:
-        open_bound = -self.heap[0][0] if self.heap else 0.0
-        return max(self.best, max(self.closed_at, open_bound) + self.blur) + self.form.slack
+        return max(self.best, (self.settled if self.cut else self._open_bound()) + self.blur) + self.form.slack
 
     def _without_kinks(self) -> Branched:
         norm = float(np.linalg.norm(self.form.v))
@@ -396,12 +402,13 @@ class _Search:
     def _result(self) -> Branched:
         upper = self._upper()
         # a pattern that could be neither reached nor refuted is closed with its value, which then exceeds the best one
-        closed = not self.heap and self.closed_at <= max(self._target(), 0.0) + self.blur + 2 * self.form.slack
+        closed = not self.cut and not self.heap and self.closed_at <= max(self._target(), 0.0) + self.blur + 2 * self.form.slack
         if self.tree is not None:
             for _, _, node in self.heap:
                 self._close(node)
         lower = max(self.best - self.form.slack, 0.0)
-        return Branched(lower, upper, self.point, closed, self.nodes, self.questions, time.perf_counter() - self.begun, self.tree)
+        return Branched(lower, upper, self.point, closed, self.nodes, self.questions, time.perf_counter() - self.begun,
+                        None if self.cut else self.tree)             # an interruption may leave a node without its children
 
 
 def _in_their_span(form: KinkForm) -> tuple[Array, Array, float]:

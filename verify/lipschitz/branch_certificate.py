@@ -51,7 +51,9 @@ def certified_branching(
     pair = slopes_of(slopes)
     bounds = (Fraction(pair[0]), Fraction(pair[1]))
     patterns = Patterns(exact, bounds, planes, exact_domain)
-    nodes = [{"bound": ["1"]}] if form.size == 0 else _preorder(found.tree or Tree(), _Writer(region_of(form, domain), patterns))
+    if form.size and found.tree is None:
+        raise NotCertified("the search was interrupted, and its tree is not whole; give it the time to stop by itself")
+    nodes = [{"bound": ["1"]}] if found.tree is None else _preorder(found.tree, _Writer(region_of(form, domain), patterns))
     witness = None if found.point is None else _witness(found.point, domain)
     return found, certify_tree(exact, bounds, exact_domain, planes, nodes, witness)
 

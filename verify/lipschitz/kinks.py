@@ -17,6 +17,7 @@ from verify.lipschitz.domains import Array
 from verify.lipschitz.rational import are_proportional, misses_open_ball
 
 EPS = float(np.finfo(np.float64).eps)
+LEAST = 1e-75       # of a nonzero weight: (aw)², the smallest number that is formed, is then at least 1e-300
 Slopes = tuple[float, float]
 SLOPES: dict[str, Slopes] = {"relu": (0.0, 1.0), "abs": (-1.0, 1.0), "identity": (1.0, 1.0)}
 
@@ -111,6 +112,10 @@ def network_arrays(
     for name, array in (("W", weights), ("b", offsets), ("a", outer), ("v", affine)):
         if not np.isfinite(array).all():
             raise BadData(f"{name} has an entry that is not finite; remove or replace it")
+        sizes = np.abs(array[array != 0])
+        if len(sizes) and not (sizes.min() >= LEAST and sizes.max() <= 1 / LEAST):
+            raise BadData(f"{name} has an entry of size {sizes.min():.3g} or {sizes.max():.3g}: beyond {LEAST:g} … {1 / LEAST:g} products "
+                          "of floats vanish or overflow; rescale the network, as in (w, b, a) → (cw, cb, a/c)")
     return weights, offsets, outer, affine
 
 

@@ -20,6 +20,7 @@ _ACTIVATIONS = {
     "Relu": "relu", "Tanh": "tanh", "Sigmoid": "sigmoid", "Softplus": "softplus", "Abs": "abs", "LeakyRelu": "leaky_relu", "Gelu": "gelu",
 }  # fmt: skip
 _UNCHANGED = ("Identity", "Dropout")
+_FLOATS = (1, 10, 11, 16)       # float32, float16, float64, bfloat16, by their numbers in the format
 _ACCEPTED = (
     "Gemm, MatMul, Add, Sub, Mul, Div, Neg, BatchNormalization (inference), one of " + ", ".join(_ACTIVATIONS)
     + ", and Flatten, Reshape, Squeeze, Unsqueeze, Transpose, Cast, Identity, Dropout, Constant"
@@ -125,7 +126,11 @@ def _apply(node: Any, inputs: list[Folded | Array | None], helper: Any) -> Folde
     first = inputs[0]
     if kind in ("Gemm", "MatMul", "Add", "Sub", "Mul", "Div"):
         return _ARITHMETIC[kind](inputs, settings)
+    if kind in _UNCHANGED and len(inputs) > 2 and inputs[2] is not None and np.any(_constant(inputs[2])):
+        raise Refused("is in training mode; export the model in evaluation mode")
     if not isinstance(first, Folded):
+        if kind == "Cast" and settings.get("to") not in _FLOATS and np.any(np.rint(first) != first):
+            raise Refused("turns weights into whole numbers; only casts between floats are accepted")
         if kind in (*_UNCHANGED, "Cast"):
             return np.asarray(first)
         raise Refused("acts on constants only; export the model with constant folding")
@@ -134,11 +139,9 @@ def _apply(node: Any, inputs: list[Folded | Array | None], helper: Any) -> Folde
     if kind == "BatchNormalization":
         return _normalised(first, [_constant(part) for part in inputs[1:5]], settings)
     if kind in _UNCHANGED:
-        if len(inputs) > 2 and inputs[2] is not None and np.any(_constant(inputs[2])):
-            raise Refused("is in training mode; export the model in evaluation mode")
         return first
     if kind == "Cast":
-        if settings.get("to") not in (1, 10, 11, 16):               # float32, float16, float64, bfloat16
+        if settings.get("to") not in _FLOATS:
             raise Refused("turns numbers into another type; only casts between floats are accepted")
         return first
     if kind == "Neg":
