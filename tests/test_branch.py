@@ -12,7 +12,7 @@ import pytest
 from scipy.optimize import linprog
 
 from theory.certificates.branch_tree import check_tree_certificate
-from theory.certificates.lower_bound import write_certificate
+from theory.certificates.documents import write_certificate
 from theory.errors import BadData, LawbookError
 from theory.verdict import Status
 from verify.bundle import check_file
@@ -365,3 +365,20 @@ def test_an_interruption_at_any_call_leaves_a_valid_enclosure(monkeypatch: pytes
 def test_weights_whose_products_leave_the_floats_are_refused(scale: float) -> None:
     with pytest.raises(BadData, match="rescale the network"):
         kink_form(scale * np.eye(2), np.ones(2), np.ones(2) / scale)
+
+
+@pytest.mark.parametrize(("field", "value", "words"), [
+    ("domain", {"kind": []}, "must have a kind among"),
+    ("domain", {"kind": "box", "low": ["0"], "high": ["1", "1"]}, "different numbers of coordinates"),
+    ("domain", {"kind": "hull", "vertices": [["0", "0"], ["1"], ["0", "1"]]}, "different numbers of coordinates"),
+])
+def test_a_malformed_domain_is_one_sentence(field: str, value: object, words: str) -> None:
+    _, document = certified_branching(np.eye(2), np.zeros(2), np.ones(2))
+    with pytest.raises(LawbookError, match=words):
+        check_tree_certificate({**document, field: value})
+
+
+def test_a_claim_of_any_size_has_a_verdict() -> None:
+    _, document = certified_branching(np.eye(2), np.zeros(2), np.ones(2))
+    found = check_tree_certificate({**document, "lower": str(10**400)})
+    assert found.status is Status.FAILED and "about 10^400" in found.reason

@@ -7,9 +7,10 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from theory.certificates.documents import read_certificate, write_certificate
 from theory.certificates.exact_data import ExactData, exact_data
 from theory.certificates.lipschitz_claims import CLAIMS, Evidence, lip_squared_lower
-from theory.certificates.lower_bound import certify_lower_bound, check_certificate, read_certificate, write_certificate
+from theory.certificates.lower_bound import certify_lower_bound, check_certificate
 from theory.errors import BadData, NotCertified, ShapeError
 from theory.verdict import Status
 

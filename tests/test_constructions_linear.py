@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from theory.certificates.construction import check_construction
-from theory.certificates.lower_bound import write_certificate
+from theory.certificates.documents import write_certificate
 from theory.errors import BadData, HypothesisViolated
 from theory.verdict import Status
 from verify.bundle import check_file

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from theory.certificates.eigenvalue_sum import eigenvalue_sum_lower, eigenvalue_sum_upper, weighted_gram
-from theory.certificates.exact_data import ExactData, ball, format_exact, parse_exact, round_down
+from theory.certificates.exact_data import ExactData, ball, format_exact, parse_exact
+from theory.certificates.rounding import round_down
 from theory.errors import BadData, NotCertified, ShapeError
 
 

@@ -9,7 +9,8 @@ from typing import Any
 from theory.certificates import branch_tree, slope_relaxation
 from theory.certificates.construction import FORMAT as CONSTRUCTION
 from theory.certificates.construction import check_construction
-from theory.certificates.lower_bound import check_certificate, read_certificate, write_certificate
+from theory.certificates.documents import read_certificate, write_certificate
+from theory.certificates.lower_bound import check_certificate
 from theory.certificates.steps import check_step_certificate
 from theory.errors import BadData
 from theory.verdict import Verdict

@@ -284,7 +284,7 @@ def run_lipschitz(
     network: Path, place: Place, seconds: float, out: Path | None, seed: int, which_output: int | None = None, *, as_json: bool
 ) -> int:
     """An enclosure of the Lipschitz constant of one network; an interruption ends the search, not the command."""
-    from theory.certificates.lower_bound import write_certificate
+    from theory.certificates.documents import write_certificate
     from verify.lipschitz import Budget, network_enclosure
     from verify.lipschitz.of_network import certified_enclosure
     from verify.networks import load_network

@@ -9,7 +9,6 @@ is closed either by multipliers y > 0 on its remaining rows, ‖∇f‖² ≤ (�
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,16 +16,17 @@ from typing import Any
 
 from flint import arb, arb_mat, ctx, fmpq, fmpq_mat
 
+from theory.certificates.documents import RECHECK, checked_fields
 from theory.certificates.eigenvalue_sum import PRECISION
-from theory.certificates.exact_data import ball, format_exact, parse_exact, round_down
+from theory.certificates.exact_data import ball, format_exact, parse_exact
 from theory.certificates.exact_weights import ExactWeights, Row, parse_row, parse_weights
 from theory.certificates.relations import only_relation
-from theory.certificates.slope_relaxation import hyperplane_weights, proved_square, root_above, slope_rows
+from theory.certificates.rounding import approximately, root_above, root_below, round_down, round_up
+from theory.certificates.slope_relaxation import hyperplane_weights, proved_square, slope_rows
 from theory.errors import BadData, NotCertified, ShapeError
 from theory.verdict import Status, Verdict, failed
 
 FORMAT, VERSION, CLAIM = "lawbook-branch-tree", 1, "lipschitz.branching"
-RECHECK = "lawbook verify FILE"
 STATEMENT = (
     "The function x -> v.x + sum a_l psi(w_l.x + b_l), psi being t -> alpha t for t <= 0 and t -> beta t for t >= 0, "
     "`slopes` = [alpha, beta], has Euclidean Lipschitz constant between `lower` and `value` on `domain`."
@@ -59,6 +59,8 @@ class ExactDomain:
             raise BadData(f"a tree of patterns is about R^d, a ball, a box or a hull, not about {self.kind!r}")
         if self.kind == "ball" and self.radius <= 0:
             raise BadData(f"the radius of the ball is {self.radius}: it must be positive")
+        if len({len(row) for row in (self.vertices or (self.low, self.high))}) > 1:
+            raise ShapeError(f"the points of the {self.kind} have different numbers of coordinates: give all of them the same")
         if self.kind == "box" and not all(p < q for p, q in zip(self.low, self.high, strict=True)):
             raise BadData("the box is flat: every lower bound must be below its upper bound")
         if self.kind == "hull" and not _spans(self.vertices):
@@ -110,7 +112,7 @@ class ExactDomain:
 
 def parse_domain(document: object) -> ExactDomain:
     """Raises: BadData (a missing or foreign field, a number that is not exact, a flat domain), ShapeError."""
-    if not isinstance(document, dict) or document.get("kind") not in _DOMAIN_FIELDS:
+    if not isinstance(document, dict) or not isinstance(document.get("kind"), str) or document["kind"] not in _DOMAIN_FIELDS:
         raise BadData(f"the domain must have a kind among {', '.join(_DOMAIN_FIELDS)}")
     if set(document) != _DOMAIN_FIELDS[document["kind"]] | {"kind"}:
         raise BadData(f"a {document['kind']} needs exactly the fields {sorted(_DOMAIN_FIELDS[document['kind']])} beside its kind")
@@ -253,15 +255,15 @@ def certify_tree(
     Guarantee: certified in exact and ball arithmetic; no number derived from the evidence is stored but the two values.
     """
     patterns = Patterns(network, slopes, planes, domain)
-    lower = Fraction(0) if witness is None else _root_below(patterns.reached(witness))
+    reached = root_below(Fraction(0) if witness is None else patterns.reached(witness))
     return {
         "format": FORMAT,
         "version": VERSION,
         "claim": CLAIM,
         "domain": domain.as_json(),
         "slopes": [format_exact(slope) for slope in slopes],
-        "value": str(root_above(proved_by_tree(patterns, tree))),
-        "lower": str(lower),
+        "value": str(round_up(root_above(proved_by_tree(patterns, tree)))),
+        "lower": str(round_down(reached) if reached else reached),
         "statement": STATEMENT,
         "network": network.as_json(),
         "planes": list(planes),
@@ -285,7 +287,10 @@ def check_tree_certificate(document: object) -> Verdict:
     >>> check_tree_certificate({**document, "tree": tree[:2]}).reason
     'the tree lacks 1 subtrees'
     """
-    fields = _checked_fields(document)
+    fields = checked_fields(document, FORMAT, VERSION, _FIELDS)
+    for name, expected in (("claim", CLAIM), ("statement", STATEMENT)):
+        if fields[name] != expected:
+            raise BadData(f'the field "{name}" must be {expected!r}')
     slopes = parse_row(fields["slopes"], "slopes")
     if len(slopes) != 2:
         raise BadData(f'"slopes" must hold two numbers, not {len(slopes)}')
@@ -305,35 +310,14 @@ def check_tree_certificate(document: object) -> Verdict:
     except NotCertified as reason:
         return failed(str(reason))
     if value < 0 or value * value < square:
-        return failed(f"the tree proves no value below {float(root_above(square))!r}, and the certificate claims {float(value)!r}")
+        proved = approximately(round_up(root_above(square)))
+        return failed(f"the tree proves no value below {proved}, and the certificate claims {approximately(value)}")
     if lower < 0 or lower * lower > reached:
-        return failed(f"the witness reaches at most {float(_root_below(reached))!r}, and the certificate claims {float(lower)!r}")
+        best = approximately(root_below(reached))
+        return failed(f"the witness reaches at most {best}, and the certificate claims {approximately(lower)}")
     k, d = network.shape
     summary = {"claim": CLAIM, "domain": domain.kind, "value": str(value), "lower": str(lower), "k": k, "d": d, "nodes": len(tree)}
     return Verdict(Status.CERTIFIED, f"{STATEMENT} [{lower} to {value}, {domain.kind}, k = {k}, d = {d}]", summary)
-
-
-def _checked_fields(document: object) -> dict[str, Any]:
-    if not isinstance(document, dict):
-        raise BadData("a certificate is a JSON object")
-    if document.get("format") != FORMAT or type(document.get("version")) is not int or document["version"] != VERSION:
-        raise BadData(f'the fields "format" and "version" must be "{FORMAT}" and {VERSION}')
-    if set(document) != _FIELDS:
-        odd = sorted(str(name) for name in set(document) ^ _FIELDS)
-        raise BadData(f"the certificate lacks, or has beyond the format, the fields {', '.join(odd)}")
-    for name, expected in (("claim", CLAIM), ("statement", STATEMENT), ("recheck", RECHECK)):
-        if document[name] != expected:
-            raise BadData(f'the field "{name}" must be {expected!r}')
-    return document
-
-
-def _root_below(square: Fraction) -> Fraction:
-    """The greatest decimal of 12 significant digits whose square is at most `square`, up to 1e-30 relatively."""
-    if square <= 0:
-        return Fraction(0)
-    p, q = square.numerator, square.denominator
-    shift = max(0, 128 - p.bit_length() - q.bit_length()) + 128
-    return round_down(Fraction(math.isqrt(p * q << 2 * shift), q << shift))
 
 
 def _square(row: Sequence[arb]) -> arb:

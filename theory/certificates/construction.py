@@ -12,18 +12,19 @@ from typing import Any
 from flint import ctx
 
 from theory.certificates.caps_construction import CAPS
-from theory.certificates.construction_claims import ConstructionClaim, Numbers, root_above, round_up
+from theory.certificates.construction_claims import ConstructionClaim, Numbers
+from theory.certificates.documents import RECHECK, checked_fields
 from theory.certificates.eigenvalue_sum import PRECISION
 from theory.certificates.exact_data import ExactData, parse_data, parse_exact
 from theory.certificates.exact_network import ExactNetwork, parse_network
 from theory.certificates.group_construction import GROUPS
 from theory.certificates.linear_construction import LINEAR
 from theory.certificates.power_construction import POWERS
+from theory.certificates.rounding import approximately, root_above, round_up
 from theory.errors import BadData, NotCertified, ShapeError
 from theory.verdict import Status, Verdict, failed
 
 FORMAT, VERSION = "lawbook-construction", 1
-RECHECK = "lawbook verify FILE"
 _FIELDS = frozenset(
     ("format", "version", "claim", "domain", "upper", "residual", "statement", "data", "network", "evidence", "recheck"))
 
@@ -73,7 +74,7 @@ def check_construction(document: object) -> Verdict:
     >>> check_construction({**document, "upper": "99/100"}).reason
     'the numbers prove the bound 1.0, and the certificate claims 99/100'
     """
-    fields = _fields(document)
+    fields = checked_fields(document, FORMAT, VERSION, _FIELDS)
     claim = _claim(fields["claim"])
     upper, residual = (parse_exact(fields[name], name) for name in ("upper", "residual"))
     data, digest = parse_data(fields["data"])
@@ -87,13 +88,13 @@ def check_construction(document: object) -> Verdict:
         return failed("the data do not match their SHA-256 digest")
     found = network.residual(data)
     if found > residual:
-        return failed(f"the network misses a label by {float(found)!r}, and the certificate claims at most {residual}")
+        return failed(f"the network misses a label by {approximately(found)}, and the certificate claims at most {residual}")
     try:
         square = _square_above(claim, data, network, numbers)
     except NotCertified as reason:
         return failed(str(reason))
     if upper < 0 or upper * upper < square:
-        return failed(f"the numbers prove the bound {float(root_above(square))!r}, and the certificate claims {upper}")
+        return failed(f"the numbers prove the bound {approximately(root_above(square))}, and the certificate claims {upper}")
     (n, d), (k, _) = data.shape, network.shape
     summary = {"claim": claim.id, "domain": claim.domain, "upper": str(upper), "residual": str(residual), "width": k, "n": n, "d": d}
     return Verdict(Status.CERTIFIED, f"{claim.statement} [upper {upper}, residual {residual}, n = {n}, d = {d}, width {k}]", summary)
@@ -130,16 +131,3 @@ def _claim(claim_id: object) -> ConstructionClaim:
     if not isinstance(claim_id, str) or claim_id not in CONSTRUCTIONS:
         raise BadData(f"the claim {claim_id!r} justifies no construction: use one of {', '.join(CONSTRUCTIONS)}")
     return CONSTRUCTIONS[claim_id]
-
-
-def _fields(document: object) -> dict[str, Any]:
-    if not isinstance(document, dict):
-        raise BadData("a certificate is a JSON object")
-    if document.get("format") != FORMAT or type(document.get("version")) is not int or document["version"] != VERSION:
-        raise BadData(f'the fields "format" and "version" must be "{FORMAT}" and {VERSION}')
-    if set(document) != _FIELDS:
-        odd = sorted(str(name) for name in set(document) ^ _FIELDS)
-        raise BadData(f"the certificate lacks, or has beyond the format, the fields {', '.join(odd)}")
-    if document["recheck"] != RECHECK:
-        raise BadData(f'the field "recheck" must be "{RECHECK}"')
-    return document

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 from flint import arb
 
-from theory.certificates.exact_data import ExactData, round_down
+from theory.certificates.exact_data import ExactData
 from theory.certificates.exact_network import ExactNetwork
+from theory.certificates.rounding import approximately
 from theory.errors import BadData, NotCertified
 
 Numbers = Mapping[str, Fraction]
@@ -56,34 +56,6 @@ def check_count(claimed: Fraction, least: int, what: str) -> int:
     return int(claimed)
 
 
-def round_up(value: Fraction, digits: int = 12) -> Fraction:
-    """The least decimal number of about the given number of significant digits that is at least the value ≥ 0.
-
-    >>> round_up(Fraction(2, 3), 3), round_up(Fraction(1, 2), 3), round_up(Fraction(0))
-    (Fraction(667, 1000), Fraction(1, 2), Fraction(0, 1))
-    """
-    if value == 0:
-        return Fraction(0)
-    down = round_down(value, digits)
-    if down == value:
-        return value
-    exponent = math.floor(math.log10(value.numerator) - math.log10(value.denominator)) + 1 - digits
-    return down + Fraction(10) ** exponent
-
-
-def root_above(square: Fraction) -> Fraction:
-    """A rational number at least √square and within 1e-30 of it, relatively.
-
-    >>> root_above(Fraction(9, 4))
-    Fraction(3, 2)
-    """
-    p, q = square.numerator, square.denominator
-    shift = max(0, 128 - p.bit_length() - q.bit_length()) + 8
-    scaled = p * q << 2 * shift
-    root = math.isqrt(scaled)
-    return Fraction(root if root * root == scaled else root + 1, q << shift)
-
-
 def _shown(value: Fraction) -> str:
     text = str(value)
-    return text if len(text) <= 20 else repr(float(value))
+    return text if len(text) <= 20 else approximately(value)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -170,20 +169,6 @@ def parse_data(document: object) -> tuple[ExactData, str]:
         tuple(parse_exact(label, f"y[{i}]") for i, label in enumerate(labels)),
     )
     return data, document["sha256"]
-
-
-def round_down(value: Fraction, digits: int = 12) -> Fraction:
-    """The largest decimal number of the given number of significant digits that is at most the positive value.
-
-    >>> round_down(Fraction(2, 3), 3)
-    Fraction(333, 500)
-    """
-    if value <= 0:
-        raise BadData(f"only a positive number has leading digits, and this one is {value}")
-    # one more or one fewer digit than asked for is harmless: the floor is exact whatever the exponent
-    exponent = math.floor(math.log10(value.numerator) - math.log10(value.denominator)) + 1 - digits
-    unit = Fraction(10) ** exponent
-    return (value / unit).__floor__() * unit
 
 
 def ball_rows(points: Sequence[Sequence[Fraction]]) -> list[list[arb]]:

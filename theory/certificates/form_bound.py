@@ -18,7 +18,6 @@ from typing import Any
 
 from theory.certificates.farkas import rational_number
 from theory.errors import BadData, NotCertified
-from theory.verdict import Status, Verdict, failed
 
 FORMAT = "lawbook.form_bound/1"
 Powers = tuple[int, ...]
@@ -172,16 +171,6 @@ def verify_form_bound(evidence: Mapping[str, Any]) -> None:
     for position, matrix in enumerate(matrices):
         if not is_positive_semidefinite(matrix):
             raise NotCertified(f"matrix {position} is not positive semidefinite")
-
-
-def check_form_bound(evidence: Mapping[str, Any]) -> Verdict:
-    """CERTIFIED with the statement, or FAILED with the reason; raises as `verify_form_bound` only for an unknown kind."""
-    try:
-        verify_form_bound(evidence)
-    except NotCertified as error:
-        return failed(str(error))
-    said = "|F(u)| on the unit sphere" if evidence["kind"] == "form" else "‖∇f‖ on the unit ball"
-    return Verdict(Status.CERTIFIED, f"{said} is at most {evidence['bound']}")
 
 
 def _list(evidence: Mapping[str, Any], name: str, size: int) -> list[Any]:

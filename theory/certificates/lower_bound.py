@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import math
-import os
-import tempfile
-from collections.abc import Mapping
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
-from theory.certificates.exact_data import ExactData, parse_data, parse_exact, round_down
+from theory.certificates.documents import RECHECK, checked_fields
+from theory.certificates.exact_data import ExactData, parse_data, parse_exact
 from theory.certificates.lipschitz_claims import CLAIMS, Claim, Evidence, Pair, lip_squared_lower
+from theory.certificates.rounding import approximately, root_below, round_down
 from theory.errors import BadData, NotCertified
 from theory.verdict import Status, Verdict, failed
 
 FORMAT, VERSION = "lawbook-certificate", 1
-RECHECK = "lawbook verify FILE"
 _FIELDS = frozenset(
     ("format", "version", "claim", "domain", "width", "value", "statement", "data", "evidence", "recheck")
 )
@@ -47,7 +42,7 @@ def certify_lower_bound(claim_id: str, data: ExactData, width: int | None, evide
         "claim": claim.id,
         "domain": claim.domain,
         "width": width,
-        "value": str(round_down(_root_below(square))),
+        "value": str(round_down(root_below(square))),
         "statement": claim.statement,
         "data": data.as_json(),
         "evidence": _evidence_as_json(claim, evidence),
@@ -71,7 +66,7 @@ def check_certificate(document: object) -> Verdict:
     >>> check_certificate({**document, "value": "5"}).reason
     'the evidence proves at most the value 4.0, and the certificate claims 5'
     """
-    fields = _fields(document)
+    fields = checked_fields(document, FORMAT, VERSION, _FIELDS)
     claim = _claim(fields["claim"])
     width = _width(fields["width"], claim)
     value = parse_exact(fields["value"], "value")
@@ -89,70 +84,10 @@ def check_certificate(document: object) -> Verdict:
     except NotCertified as reason:
         return failed(str(reason))
     if value * value > square:
-        proved = float(_root_below(square)) if square else 0.0
-        return failed(f"the evidence proves at most the value {proved!r}, and the certificate claims {value}")
+        return failed(f"the evidence proves at most the value {approximately(root_below(square))}, and the certificate claims {value}")
     n, d = data.shape
     summary = {"claim": claim.id, "domain": claim.domain, "width": width, "value": str(value), "n": n, "d": d}
     return Verdict(Status.CERTIFIED, f"{claim.statement} [value {value}, n = {n}, d = {d}, width {width}]", summary)
-
-
-def write_certificate(document: Mapping[str, Any], path: str | Path) -> Path:
-    """Write a certificate as JSON; the file appears complete or not at all.
-
-    Args: document, path (its folder must exist).
-    Returns: the path.
-    Raises: BadData (the folder cannot be written to).
-    """
-    path = Path(path)
-    try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
-    except OSError as error:
-        raise BadData(f"cannot write {path}: {error.strerror}; give a folder that exists and can be written") from error
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            json.dump(document, stream, separators=(",", ":"), allow_nan=False)
-            stream.write("\n")
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
-    return path
-
-
-def read_certificate(path: str | Path) -> Any:
-    """The JSON document in a file, not yet checked.
-
-    Raises: BadData (missing, unreadable, or not JSON; a repeated key counts as not JSON).
-    """
-    try:
-        text = Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadData(f"cannot read {path}: {error}; give a certificate written by this program") from error
-    try:
-        return json.loads(text, object_pairs_hook=_unique_keys)
-    except (ValueError, RecursionError) as error:
-        raise BadData(f"{path} is not JSON: {error}; give a certificate written by this program") from error
-
-
-def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    # readers disagree on which of two equal keys counts, so a document that has them means nothing
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("an object has the same key twice")
-    return found
-
-
-def _fields(document: object) -> dict[str, Any]:
-    if not isinstance(document, dict):
-        raise BadData("a certificate is a JSON object")
-    if document.get("format") != FORMAT or type(document.get("version")) is not int or document["version"] != VERSION:
-        raise BadData(f'the fields "format" and "version" must be "{FORMAT}" and {VERSION}')
-    if set(document) != _FIELDS:
-        odd = sorted(str(name) for name in set(document) ^ _FIELDS)
-        raise BadData(f"the certificate lacks, or has beyond the format, the fields {', '.join(odd)}")
-    if document["recheck"] != RECHECK:
-        raise BadData(f'the field "recheck" must be "{RECHECK}"')
-    return document
 
 
 def _claim(claim_id: object) -> Claim:
@@ -169,14 +104,6 @@ def _width(width: object, claim: Claim) -> int | None:
     if type(width) is not int or width < 1:
         raise BadData(f"the width is {width!r}: {claim.id} needs a positive integer")
     return width
-
-
-def _root_below(square: Fraction) -> Fraction:
-    """A rational number at most √square and within 1e-30 of it, relatively."""
-    # ⌊√(p·q·4ᵉ)⌋/(q·2ᵉ) ≤ √(p/q): integer square roots are exact
-    p, q = square.numerator, square.denominator
-    shift = max(0, 128 - p.bit_length() - q.bit_length()) + 8
-    return Fraction(math.isqrt(p * q << 2 * shift), q << shift)
 
 
 def _evidence_as_json(claim: Claim, evidence: Evidence) -> dict[str, Any]:

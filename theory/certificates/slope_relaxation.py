@@ -14,21 +14,21 @@ kink at 0, neurons on the same hyperplane have their kinks at the same points, a
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
 from flint import arb, arb_mat, ctx
 
+from theory.certificates.documents import RECHECK, checked_fields
 from theory.certificates.eigenvalue_sum import PRECISION, eigenvalue_sum_upper
 from theory.certificates.exact_data import ball, format_exact, parse_exact
 from theory.certificates.exact_weights import ExactWeights, Row, parse_row, parse_weights
+from theory.certificates.rounding import approximately, root_above, round_up
 from theory.errors import BadData, NotCertified
 from theory.verdict import Status, Verdict, failed
 
 FORMAT, VERSION = "lawbook-slope-relaxation", 1
-RECHECK = "lawbook verify FILE"
 _BOUND = "The function x -> v.x + sum a_l psi(w_l.x + b_l) has Euclidean Lipschitz constant at most `value` on R^d, "
 STATEMENTS: Mapping[str, str] = {
     "lipsdp.slopes": _BOUND + "for every psi whose difference quotients lie between the two `slopes`.",
@@ -131,7 +131,7 @@ def certify_slope_bound(
         "claim": claim,
         "domain": "global",
         "slopes": [format_exact(slope) for slope in slopes],
-        "value": str(root_above(square)),
+        "value": str(round_up(root_above(square))),
         "statement": STATEMENTS[claim],
         "network": network.as_json(),
         "multipliers": [format_exact(y) for y in multipliers],
@@ -153,7 +153,7 @@ def check_slope_certificate(document: object) -> Verdict:
     >>> check_slope_certificate({**document, "value": "9"}).reason
     'the multipliers prove no value below 10.0000000001, and the certificate claims 9.0'
     """
-    fields = _checked_fields(document)
+    fields = checked_fields(document, FORMAT, VERSION, _FIELDS)
     claim = _known(fields["claim"])
     slopes = parse_row(fields["slopes"], "slopes")
     if len(slopes) != 2:
@@ -171,38 +171,11 @@ def check_slope_certificate(document: object) -> Verdict:
     except NotCertified as reason:
         return failed(str(reason))
     if value < 0 or value * value < square:
-        proved = float(root_above(square))
-        return failed(f"the multipliers prove no value below {proved!r}, and the certificate claims {float(value)!r}")
+        proved = approximately(round_up(root_above(square)))
+        return failed(f"the multipliers prove no value below {proved}, and the certificate claims {approximately(value)}")
     k, d = network.shape
     summary = {"claim": claim, "domain": "global", "slopes": [str(s) for s in slopes], "value": str(value), "k": k, "d": d}
     return Verdict(Status.CERTIFIED, f"{STATEMENTS[claim]} [value {value}, k = {k}, d = {d}]", summary)
-
-
-def root_above(square: Fraction, digits: int = 12) -> Fraction:
-    """The least decimal number of about the given number of significant digits whose square is at least `square`."""
-    if square == 0:
-        return Fraction(0)
-    # one digit more or fewer than asked for is harmless: the ceiling is exact whatever the exponent
-    exponent = math.floor((math.log10(square.numerator) - math.log10(square.denominator)) / 2) + 1 - digits
-    unit = Fraction(10) ** exponent
-    quotient = square / unit**2
-    root = math.isqrt(quotient.__ceil__())
-    while root * root < quotient:
-        root += 1
-    return root * unit
-
-
-def _checked_fields(document: object) -> dict[str, Any]:
-    if not isinstance(document, dict):
-        raise BadData("a certificate is a JSON object")
-    if document.get("format") != FORMAT or type(document.get("version")) is not int or document["version"] != VERSION:
-        raise BadData(f'the fields "format" and "version" must be "{FORMAT}" and {VERSION}')
-    if set(document) != _FIELDS:
-        odd = sorted(str(name) for name in set(document) ^ _FIELDS)
-        raise BadData(f"the certificate lacks, or has beyond the format, the fields {', '.join(odd)}")
-    if document["recheck"] != RECHECK:
-        raise BadData(f'the field "recheck" must be "{RECHECK}"')
-    return document
 
 
 def _known(claim: object) -> str:

@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 
 from theory.certificates.caps_construction import CapNumbers, cap_numbers
-from theory.certificates.construction_claims import round_up
+from theory.certificates.rounding import round_up
 from theory.errors import BadData, HypothesisViolated
 from verify import preconditions as needs
 from verify.constructions.certificate import Construction, certified, exact_network

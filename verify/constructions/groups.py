@@ -13,10 +13,11 @@ from flint import ctx
 from numpy.typing import NDArray
 
 from theory.certificates.caps_construction import cap_numbers
-from theory.certificates.construction_claims import Numbers, round_up
+from theory.certificates.construction_claims import Numbers
 from theory.certificates.eigenvalue_sum import PRECISION
 from theory.certificates.exact_network import ExactNetwork, fraction
 from theory.certificates.group_construction import spectrum_upper
+from theory.certificates.rounding import round_up
 from theory.errors import BadData, HypothesisViolated
 from verify.constructions.certificate import Construction, certified, exact_network
 from verify.data.dataset import Dataset

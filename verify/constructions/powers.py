@@ -11,10 +11,10 @@ import numpy as np
 from flint import fmpq, fmpq_mat
 from numpy.typing import NDArray
 
-from theory.certificates.construction_claims import root_above, round_up
 from theory.certificates.exact_data import exact_data
 from theory.certificates.exact_network import fraction, gram, rational
 from theory.certificates.group_construction import spectrum_upper
+from theory.certificates.rounding import root_above, round_up
 from theory.errors import BadData, NotCertified, ShapeError
 from verify.constructions.certificate import Construction, certified, exact_network
 from verify.data.dataset import Dataset

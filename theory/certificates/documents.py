@@ -1,0 +1,82 @@
+"""Certificate files: reading and writing them, and the fields that every kind of certificate has."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any
+
+from theory.errors import BadData
+
+RECHECK = "lawbook verify FILE"
+
+
+def checked_fields(document: object, format_: str, version: int, fields: Collection[str]) -> dict[str, Any]:
+    """The document, when it is of this format and version, holds exactly these fields, and says how it is re-checked.
+
+    Raises: BadData.
+
+    >>> checked_fields({"format": "demo", "version": 2}, "demo", 1, ("format", "version", "recheck"))
+    Traceback (most recent call last):
+    ...
+    theory.errors.BadData: the fields "format" and "version" must be "demo" and 1
+    """
+    if not isinstance(document, dict):
+        raise BadData("a certificate is a JSON object")
+    if document.get("format") != format_ or type(document.get("version")) is not int or document["version"] != version:
+        raise BadData(f'the fields "format" and "version" must be "{format_}" and {version}')
+    if set(document) != set(fields):
+        odd = sorted(str(name) for name in set(document) ^ set(fields))
+        raise BadData(f"the certificate lacks, or has beyond the format, the fields {', '.join(odd)}")
+    if document["recheck"] != RECHECK:
+        raise BadData(f'the field "recheck" must be "{RECHECK}"')
+    return document
+
+
+def write_certificate(document: Mapping[str, Any], path: str | Path) -> Path:
+    """Write a certificate as JSON; the file appears complete or not at all.
+
+    Args: document, path (its folder must exist).
+    Returns: the path.
+    Raises: BadData (the folder cannot be written to).
+    """
+    path = Path(path)
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
+    except OSError as error:
+        raise BadData(f"cannot write {path}: {error.strerror}; give a folder that exists and can be written") from error
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            json.dump(document, stream, separators=(",", ":"), allow_nan=False)
+            stream.write("\n")
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+    return path
+
+
+def read_certificate(path: str | Path) -> Any:
+    """The JSON document in a file, not yet checked.
+
+    Raises: BadData (missing, unreadable, or not JSON; a repeated key counts as not JSON).
+    """
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadData(f"cannot read {path}: {error}; give a certificate written by this program") from error
+    try:
+        return json.loads(text, object_pairs_hook=_unique_keys)
+    except (ValueError, RecursionError) as error:
+        raise BadData(f"{path} is not JSON: {error}; give a certificate written by this program") from error
+
+
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    # readers disagree on which of two equal keys counts, so a document that has them means nothing
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("an object has the same key twice")
+    return found
