@@ -7,6 +7,9 @@ import pytest
 from theory.check import check
 from theory.claim import Reading
 from theory.registry import claims
+from theory.verdict import Status
+from verify.cache import Memory
+from verify.ledger import LedgerOptions, entry, standings
 
 CONJECTURES = ("Conjecture 1", "Conjecture 2")
 RESULTS = ("Section 3.1", "Section 3.2", *(f"Theorem {n}" for n in range(3, 10)), *(f"Lemma {n}" for n in range(10, 15)))
@@ -36,6 +39,19 @@ def test_what_an_audit_names_exists(id):
     claim = claims()[id]
     named = {i for a in claim.audits for i in (*a.shown_by, *a.sharp)} | set(claim.special_cases)
     assert named <= set(claims())
+
+
+@pytest.mark.parametrize("id", [c.id for c in claims().values() if c.audits])
+def test_what_an_audit_rests_on_is_established(id):
+    """Each named claim is proved or refuted, but for a printed proof that is encoded to show where it stops; each repair is proved."""
+    found = entry(claims()[id], LedgerOptions(0), None, Memory(None))
+    known = standings([found])
+    for audit in claims()[id].audits:
+        for shown in audit.shown_by:
+            stops = any(p.author == "printed" and not p.status.is_proof for p in check(claims()[shown]).proofs)
+            assert known[shown].is_proof or known[shown] is Status.REFUTED or stops, (shown, known[shown])
+        for sharp in audit.sharp:
+            assert known[sharp].is_proof, (sharp, known[sharp])
 
 
 @pytest.mark.parametrize("id", [c.id for c in claims().values() if c.reading is Reading.PRINTED])

@@ -13,8 +13,10 @@ from theory.source import Source
 from theory.terms import d, k, le, n
 from theory.two_layers.setting import LIP_SPHERE
 from theory.verdict import Status
+from verify.cache import Memory
 from verify.instance import Instance
-from verify.measure import Counterexample, Family
+from verify.ledger import LedgerOptions, entry
+from verify.measure import Counterexample, Family, Measurement
 from verify.refute import refute
 from verify.registry import measurements
 
@@ -115,3 +117,24 @@ def test_a_constant_that_a_hypothesis_mentions_is_not_set_to_one():
                       constants=(Constant("C"),))
     family = Family(lambda size: Instance({"a": size, "b": 1, "C": size}), M / 2, M)
     assert status(tautology, Counterexample(family.member(2), "", "", family)) is Status.UNKNOWN
+
+
+def test_a_size_hypothesis_that_fails_beyond_the_members():
+    """n ≤ 40 at n = M holds at all three members, and not for every M."""
+    claim, witness, _ = parts("bln.lemma14.printed")
+    narrow = replace(claim, hypotheses=(*claim.hypotheses, Hypothesis("small", le(d, 40))))
+    assert status(narrow, witness) is Status.UNKNOWN
+
+
+def test_a_claim_about_some_constants_refutes_none():
+    claim, witness, family = parts(BY_EVENT)
+    C = Symbol("C", positive=True)
+    narrow = replace(family.failing, hypotheses=(*family.failing.hypotheses, Hypothesis("small constant", le(C, 1))))
+    assert status(claim, replace(witness, family=replace(family, failing=narrow))) is Status.UNKNOWN
+
+
+def test_a_recorded_counterexample_that_does_not_check_fails_the_run():
+    claim, witness, family = parts("bln.lemma14.printed")
+    broken = Measurement(claim.id, measurements()[claim.id].draw, refutation=lambda: replace(witness, family=replace(family, ratio=oo)))
+    assert not entry(claim, LedgerOptions(0), broken, Memory(None)).passes
+    assert entry(claim, LedgerOptions(0), None, Memory(None)).passes

@@ -92,8 +92,11 @@ class Entry:
 
     @property
     def passes(self) -> bool:
-        """Whether this entry lets `lawbook check` succeed: its twins are caught and, for sharp readings and ours, it is proved."""
-        if not all(t.is_caught for t in self.twins):
+        """Whether this entry lets `lawbook check` succeed.
+
+        Its twins are caught, a recorded counterexample checks, and, for sharp readings and ours, it is proved.
+        """
+        if not all(t.is_caught for t in self.twins) or (self.refutation is not None and not self.refuted):
             return False
         return self.claim.reading not in (Reading.SHARP, Reading.OURS) or self.status.is_proof
 

@@ -13,7 +13,7 @@ from theory.checkers.context import Context, same_formula
 from theory.claim import Chance, Claim
 from theory.errors import LawbookError
 from theory.proof import Step
-from theory.terms import Formula, Le, Lt, Prob, Signs, eq, forall, ge, index, norm
+from theory.terms import And, Formula, Le, Lt, Prob, Signs, eq, forall, ge, index, norm
 from theory.terms.printing import text
 from theory.terms.sets import GaussianRows, Range, SphereRows
 from theory.terms.sorts import replace
@@ -66,14 +66,20 @@ def _verdict(claim: Claim, witness: Counterexample) -> Verdict:
 def refute_by_family(claim: Claim, family: Family) -> Verdict:
     """No constant C serves: along the family lhs/rhs, at C = 1, is a formula in M that tends to infinity.
 
-    The conclusion is lhs ≤ C·(…) or c·(…) ≤ rhs.  At several members the ratio is shown in balls to exceed the formula; its limit is
-    symbolic.
+    The conclusion is lhs ≤ C·(…) or c·(…) ≤ rhs.  At several members the ratio is shown in balls to exceed the formula, and by the proved
+    claim ``family.failing`` at every member, where there is one; its limit is symbolic.
     """
     conclusion = _at_constant_one(claim)
     _require_no_constant(claim, "a member fixes it")
+    if family.failing is not None:
+        _require_proved(family.failing)
+        _require_ratio(claim, family, family.failing)
     for size in MEMBERS:
         instance = family.member(size)
         _require_hypotheses(claim, instance)
+        if family.failing is not None:
+            _require_sizes(family, instance, size)
+            _require_hypotheses(family.failing, instance)
         lower, upper = (evaluate_exact(side, instance) for side in conclusion.args)
         wanted = evaluate_exact(family.ratio.subs(family.parameter, size), instance)
         if not lower > wanted * upper:              # for all values in the balls; an overlap of balls shows nothing
@@ -86,7 +92,7 @@ def refute_by_family(claim: Claim, family: Family) -> Verdict:
 def _at_constant_one(claim: Claim) -> Le:
     """The conclusion with its constant set to 1, where that constant is a factor of one side."""
     conclusion = claim.conclusion
-    for constant in (Symbol(c.name, positive=True) for c in claim.constants if not c.value):
+    for constant in (Symbol(name, positive=True) for name in sorted(_open_constants(claim))):
         if isinstance(conclusion, Le) and conclusion.has(constant):
             strict = [side for side in conclusion.args if side.has(constant)]
             if len(strict) == 1 and not (strict[0] / constant).has(constant):
@@ -94,9 +100,21 @@ def _at_constant_one(claim: Claim) -> Le:
     raise _Unproven(f"{text(conclusion)} is no inequality with one side proportional to an open constant")
 
 
+def _open_constants(claim: Claim) -> set[str]:
+    return {c.name for c in claim.constants if not c.value}
+
+
+def _require_no_own_constant(claim: Claim, failing: Claim) -> None:
+    """The claim about all draws holds for all values of the open constants: what it assumes of them, the statement assumes."""
+    printed = {h.formula for h in claim.hypotheses}
+    for hypothesis in failing.hypotheses:
+        if hypothesis.formula not in printed and _open_constants(claim) & {s.name for s in hypothesis.formula.free_symbols}:
+            raise _Unproven(f"{failing.id} assumes {hypothesis.name!r} of an open constant, and other values of it may serve")
+
+
 def _require_no_constant(claim: Claim, why: str) -> None:
     """No hypothesis mentions an open constant: it would be another number there than in the conclusion."""
-    constants = {c.name for c in claim.constants if not c.value}
+    constants = _open_constants(claim)
     for hypothesis in claim.hypotheses:
         if constants & {s.name for s in hypothesis.formula.free_symbols}:
             raise _Unproven(f"{hypothesis.name!r} mentions an open constant, and {why}")
@@ -124,9 +142,7 @@ def refute_for_most_draws(claim: Claim, chance: Chance, family: Family, failing:
     the allowed failure in the limit.  Where the printed statement is about every object (T, f, …) that satisfies its hypotheses, the
     members of the family exhibit one.
     """
-    report = check(failing)
-    if not report.status.is_proof:
-        return unknown(f"{failing.id}, on which the refutation rests, is {report.status.value}")
+    rests_on = _require_proved(failing)
     if isinstance(failing.conclusion, Le) and isinstance(failing.conclusion.rhs, Prob):
         _require_event(claim, chance, family, failing)
         said = "the printed inequality fails"
@@ -136,19 +152,34 @@ def refute_for_most_draws(claim: Claim, chance: Chance, family: Family, failing:
         _require_growth(family)
         said = "no constant serves" if family.ratio == oo else f"the constant would have to be at least {text(family.ratio)}"
     _require_excess(chance, family)
-    exhibited = _require_for_all(claim, chance, family, failing) if chance.some else _require_one(claim, chance, family, failing)
+    _require_no_own_constant(claim, failing)
+    _require_at_all_sizes(claim, family)
+    _require_at_all_sizes(failing, family)
+    if chance.some:
+        _require_for_all(claim, chance, family, failing)
+    exhibited = [] if chance.some else _require_one(claim, chance, family, failing)
     for size in MEMBERS:
         instance = family.member(size)
         _require_sizes(family, instance, size)
-        _require_hypotheses(claim, instance, {h.name for h in claim.hypotheses} - _about_sizes(claim, family) if chance.some else set())
+        if not chance.some:
+            _require_hypotheses(claim, instance)
         _require_hypotheses(failing, instance)
     often = "every draw" if family.share == 1 else f"draws of probability at least {text(sympify(family.share))}"
     sizes = ", ".join(f"{name} = {text(value)}" for name, value in family.sizes.items())
-    return Verdict(Status.REFUTED, f"at {sizes}, for every M: {said}, for {often}",
+    seen = f"; an object with {', '.join(map(repr, exhibited))} is exhibited at M = {', '.join(map(str, MEMBERS))}" if exhibited else ""
+    return Verdict(Status.REFUTED, f"at {sizes}, for every M: {said}, for {often}{seen}",
                    {"ratio": str(family.ratio), "limit": "oo", "share": str(family.share), "failing": failing.id,
                     "sizes": {str(k): str(v) for k, v in family.sizes.items()}, "members": list(MEMBERS),
                     "shown on the members only": exhibited},
-                   report.rests_on)
+                   rests_on)
+
+
+def _require_proved(failing: Claim) -> frozenset[str]:
+    """The textbook lemmas on which the claim about all draws rests, once it is proved."""
+    report = check(failing)
+    if not report.status.is_proof:
+        raise _Unproven(f"{failing.id}, on which the refutation rests, is {report.status.value}")
+    return report.rests_on
 
 
 def _sized(formula: Any, family: Family) -> Any:
@@ -172,17 +203,26 @@ def _given(claim: Claim, chance: Chance, family: Family, failing: Claim) -> Call
     return lambda formula: any(same_formula(_sized(formula, family), given, normaliser) for given in formulas)
 
 
-def _about_sizes(claim: Claim, family: Family) -> set[str]:
-    """The names of the hypotheses on n, d, … and other sizes of the family alone, without open constants."""
-    sizes, constants = {s.name for s in family.sizes}, {c.name for c in claim.constants if not c.value}
-    return {h.name for h in claim.hypotheses
-            if not _names(h.formula) - sizes and not constants & {s.name for s in h.formula.free_symbols}}
+def _require_at_all_sizes(claim: Claim, family: Family) -> None:
+    """The hypotheses on n, d, … and other sizes of the family alone hold for every M, not only at the members.
+
+    Those with an open constant restrict the objects: what a claim about all of them does not assume, it does not need.
+    """
+    sizes, constants = {s.name for s in family.sizes}, _open_constants(claim)
+    for hypothesis in claim.hypotheses:
+        names = {s.name for s in hypothesis.formula.free_symbols}
+        if _names(hypothesis.formula) - sizes or constants & names:
+            continue
+        goal = _sized(hypothesis.formula, family)
+        if not any(check_step(Step("size", goal, by), {}).status is Status.PROVED for by in SCALAR_CHECKERS):
+            raise _Unproven(f"{hypothesis.name!r} of {claim.id} is not shown to hold at the sizes of the family for every M")
 
 
 def _require_one(claim: Claim, chance: Chance, family: Family, failing: Claim) -> list[str]:
     """For every draw some object satisfies the printed hypotheses: those that tie it to the draw are concluded by ``failing``.
 
-    Returns the names of the others; they are about the object alone, and it is exhibited on the members.
+    Returns what is seen on the members only: the hypotheses on the object alone, and those by which ``failing`` defines it from the draw.
+    That such an object exists for the other draws is the author's word, and the verdict says so.
     """
     _require_no_constant(claim, "the exhibited object would have to depend on it")
     is_given, random = _given(claim, chance, family, failing), {v.name for v, _ in chance.over}
@@ -190,10 +230,11 @@ def _require_one(claim: Claim, chance: Chance, family: Family, failing: Claim) -
     for hypothesis in left:
         if _names(hypothesis.formula) & random:
             raise _Unproven(f"{hypothesis.name!r} ties the exhibited object to the draw, and {failing.id} does not conclude it for each")
-    return [h.name for h in left]
+    defining = [h for h in failing.hypotheses if random & _names(h.formula) and _names(h.formula) - random]
+    return [h.name for h in (*left, *defining)]
 
 
-def _require_for_all(claim: Claim, chance: Chance, family: Family, failing: Claim) -> list[str]:
+def _require_for_all(claim: Claim, chance: Chance, family: Family, failing: Claim) -> None:
     """No object satisfies the printed hypotheses and the conclusion: ``failing`` asks of the objects nothing but printed hypotheses."""
     random, normaliser = {v.name for v, _ in chance.over}, Context(claim.conclusion, {}, ()).normaliser()
     printed = [_sized(h.formula, family) for h in claim.hypotheses]
@@ -202,13 +243,12 @@ def _require_for_all(claim: Claim, chance: Chance, family: Family, failing: Clai
         about_objects = bool(_names(hypothesis.formula) - random)
         if about_objects and not any(same_formula(formula, p, normaliser) for p in printed):
             raise _Unproven(f"{failing.id} assumes {hypothesis.name!r} of the objects, and the statement does not: others may satisfy it")
-    return []
 
 
 def _conjuncts(formula: Formula) -> Iterator[Formula]:
     """The parts of a conjunction, with the quantifiers in front of it left on."""
     yield formula
-    if type(formula).__name__ == "And":
+    if isinstance(formula, And):
         for part in formula.args:
             yield from _conjuncts(part)
 

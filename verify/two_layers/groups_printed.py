@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from sympy import Symbol, log
 
+from theory.two_layers import groups_printed as claims
 from verify.draws import Array, Rng, fixed, independent_weights, integer, new_seed, one_of, some_points
 from verify.instance import Instance
 from verify.measure import Counterexample, Family, Measurement
@@ -154,7 +155,7 @@ def equal_points(size: int) -> Instance:
 
 def all_sets() -> Counterexample:
     """Equal points with n = k ≥ 4d²t and log k ≤ d, which the theorem allows; t = log(M)/4 keeps the members small."""
-    family = Family(equal_points, T, M)
+    family = Family(equal_points, T, M, failing=claims.long_sum, sizes={claims.m: 1, claims.t: T})
     return Counterexample(
         equal_points(2), "|A| at most of the order of d",
         "with single points as groups (n = k ≥ 4d²t, d ≥ log k) the weights are the data; for k equal points ‖Σ_A w_g‖² = k|A| for all "
