@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -15,6 +16,25 @@ from verify.measure import Measurement
 from verify.registry import measurements
 
 HELD = (Outcome.HOLDS, Outcome.VACUOUS)
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What `test_every_claim.py` asks of a claim; a test file says it in its table EXPECTED, and 0 leaves a check out.
+
+    hypotheses, draws, steps: instances on which all hypotheses hold, the conclusion is not violated, and no step is; slow: the draws with
+    --run-slow; decided: the share of the draws on which the enclosures decide the conclusion; only_refused: twins that the kernel
+    refuses and no instance contradicts.
+    """
+
+    hypotheses: int = 60
+    draws: int = 300
+    decided: float = 0.98
+    slow: int = 5000
+    slow_decided: float | None = None
+    steps: int = 12
+    twins: bool = True
+    only_refused: tuple[str, ...] = ()
 
 
 def both(id: str) -> tuple[Claim, Measurement]:

@@ -9,41 +9,23 @@ from hypothesis import strategies as st
 
 from theory.errors import HypothesisViolated
 from two_layers import common
+from two_layers.common import Expected
 from verify.ball_form import ball_form
 from verify.data import Dataset
 from verify.evaluate import Evaluator, Outcome
 from verify.networks import Network, activation
 from verify.two_layers import arbitrary_weights as measured
 
-IDS = ("bln.r1.energy", "bln.r1", "bln.r1.no_bias", "bln.r0")
-REFUSED = {"bln.r1": ("without independent",), "bln.r1.no_bias": ("without independent",), "bln.r0": ("without oriented",)}
 RELU = activation("relu")
 
-
-@pytest.mark.parametrize("id", IDS)
-def test_hypotheses_hold(id: str) -> None:
-    common.assert_hypotheses_hold(id, 60)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_never_violated(id: str) -> None:
-    common.assert_never_violated(id, 300)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("id", IDS)
-def test_never_violated_on_thousands(id: str) -> None:
-    common.assert_never_violated(id, 4000, seed=99)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_steps_hold(id: str) -> None:
-    common.assert_steps_hold(id, 12)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_twins(id: str) -> None:
-    common.assert_twins_are_caught(id, only_refused=REFUSED.get(id, ()))
+EXPECTED = {
+    "bln.r1.energy": Expected(decided=1.0, slow=4000),
+    **dict.fromkeys((
+        "bln.r1",
+        "bln.r1.no_bias",
+    ), Expected(decided=1.0, slow=4000, only_refused=("without independent",))),
+    "bln.r0": Expected(decided=1.0, slow=4000, only_refused=("without oriented",)),
+}
 
 
 def test_margins_of_the_corners() -> None:

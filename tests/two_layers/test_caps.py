@@ -8,36 +8,17 @@ from sympy import Integer
 
 from theory.terms.sets import Sphere
 from two_layers import common
+from two_layers.common import Expected
 from verify.functions import NetworkFunction
 from verify.two_layers import caps as measured
 
-IDS = ("bln.s32.caps", "bln.s32.fit", "bln.s32.bumps")
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_hypotheses_hold(id: str) -> None:
-    common.assert_hypotheses_hold(id, 80)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_never_violated(id: str) -> None:
-    common.assert_never_violated(id, 300, decided=0.98)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("id", IDS)
-def test_never_violated_on_thousands(id: str) -> None:
-    common.assert_never_violated(id, 5000, decided=0.98, seed=99)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_steps_hold(id: str) -> None:
-    common.assert_steps_hold(id, 20)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_twins(id: str) -> None:
-    common.assert_twins_are_caught(id)
+EXPECTED = {
+    **dict.fromkeys((
+        "bln.s32.caps",
+        "bln.s32.fit",
+        "bln.s32.bumps",
+    ), Expected(hypotheses=80, steps=20)),
+}
 
 
 def test_tight() -> None:

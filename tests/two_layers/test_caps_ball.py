@@ -6,35 +6,15 @@ import numpy as np
 import pytest
 
 from two_layers import common
+from two_layers.common import Expected
 from verify.two_layers import caps_ball as measured
 
-IDS = ("bln.s32.active", "bln.s32.ball")
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_hypotheses_hold(id: str) -> None:
-    common.assert_hypotheses_hold(id, 80)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_never_violated(id: str) -> None:
-    common.assert_never_violated(id, 300, decided=0.9)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("id", IDS)
-def test_never_violated_on_thousands(id: str) -> None:
-    common.assert_never_violated(id, 5000, decided=0.9, seed=99)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_steps_hold(id: str) -> None:
-    common.assert_steps_hold(id, 20)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_twins(id: str) -> None:
-    common.assert_twins_are_caught(id)
+EXPECTED = {
+    **dict.fromkeys((
+        "bln.s32.active",
+        "bln.s32.ball",
+    ), Expected(hypotheses=80, decided=0.9, steps=20)),
+}
 
 
 def test_tight() -> None:

@@ -7,6 +7,7 @@ import pytest
 from theory.registry import claims
 from theory.verdict import Status
 from two_layers import common
+from two_layers.common import Expected
 from verify.cache import Memory
 from verify.ledger import LedgerOptions, entry, standings
 from verify.refute import refute
@@ -15,26 +16,9 @@ from verify.two_layers import conjectures as measured
 
 WIDE = "bln.conj1.wide"
 
-
-def test_hypotheses_hold() -> None:
-    common.assert_hypotheses_hold(WIDE, 60)
-
-
-def test_never_violated() -> None:
-    common.assert_never_violated(WIDE, 300, decided=0.98)
-
-
-@pytest.mark.slow
-def test_never_violated_on_thousands() -> None:
-    common.assert_never_violated(WIDE, 5000, decided=0.98, seed=99)
-
-
-def test_steps_hold() -> None:
-    common.assert_steps_hold(WIDE, 20)
-
-
-def test_twins() -> None:
-    common.assert_twins_are_caught(WIDE)
+EXPECTED = {
+    "bln.conj1.wide": Expected(steps=20),
+}
 
 
 def test_tight() -> None:

@@ -6,36 +6,19 @@ import numpy as np
 import pytest
 
 from two_layers import common
+from two_layers.common import Expected
 from verify.two_layers import groups as measured
 
-IDS = ("bln.thm3.sharp", "bln.thm3.active", "bln.thm3.gershgorin", "bln.thm3.spectral")
 BALL = ("bln.thm3.gershgorin", "bln.thm3.spectral")
 
-
-@pytest.mark.parametrize("id", IDS)
-def test_hypotheses_hold(id: str) -> None:
-    common.assert_hypotheses_hold(id, 100)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_never_violated(id: str) -> None:
-    common.assert_never_violated(id, 300, decided=0.98)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("id", IDS)
-def test_never_violated_on_thousands(id: str) -> None:
-    common.assert_never_violated(id, 5000, decided=0.98, seed=99)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_steps_hold(id: str) -> None:
-    common.assert_steps_hold(id, 20)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_twins(id: str) -> None:
-    common.assert_twins_are_caught(id)
+EXPECTED = {
+    **dict.fromkeys((
+        "bln.thm3.sharp",
+        "bln.thm3.active",
+        "bln.thm3.gershgorin",
+        "bln.thm3.spectral",
+    ), Expected(hypotheses=100, steps=20)),
+}
 
 
 @pytest.mark.parametrize("id", BALL)

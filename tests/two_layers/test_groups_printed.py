@@ -12,43 +12,22 @@ from theory.check import check
 from theory.registry import claims
 from theory.verdict import Status
 from two_layers import common
+from two_layers.common import Expected
 from verify.refute import refute
 from verify.registry import measurements
 from verify.two_layers import groups_printed as measured
 from verify.two_layers.groups_printed import M
 
-IDS = ("bln.thm3.norms", "bln.thm3.counting", "bln.thm3.large_sets", "bln.thm3.long_sum", "bln.thm3.rate")
-
-
-@pytest.mark.parametrize("id", (*IDS, "bln.thm3.printed"))
-def test_hypotheses_hold(id: str) -> None:
-    common.assert_hypotheses_hold(id, 60)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_never_violated(id: str) -> None:
-    common.assert_never_violated(id, 300, decided=0.98)
-
-
-def test_printed_is_never_violated() -> None:
-    """With C = 8, on nearly orthonormal data."""
-    common.assert_never_violated("bln.thm3.printed", 60, decided=0.98)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("id", IDS)
-def test_never_violated_on_thousands(id: str) -> None:
-    common.assert_never_violated(id, 5000, decided=0.98, seed=99)
-
-
-@pytest.mark.parametrize("id", (*IDS, "bln.thm3.printed"))
-def test_steps_hold(id: str) -> None:
-    common.assert_steps_hold(id, 15)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_twins(id: str) -> None:
-    common.assert_twins_are_caught(id)
+EXPECTED = {
+    **dict.fromkeys((
+        "bln.thm3.norms",
+        "bln.thm3.counting",
+        "bln.thm3.large_sets",
+        "bln.thm3.long_sum",
+        "bln.thm3.rate",
+    ), Expected(steps=15)),
+    "bln.thm3.printed": Expected(draws=60, slow=0, steps=15, twins=False),
+}
 
 
 @pytest.mark.parametrize(("id", "corner"), [

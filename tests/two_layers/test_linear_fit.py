@@ -7,37 +7,18 @@ import pytest
 
 from theory.terms import Eq, Implies
 from two_layers import common
+from two_layers.common import Expected
 from verify.evaluate import Evaluator, Outcome
 from verify.two_layers import linear_fit as measured
 
-IDS = ("bln.s31.sharp", "bln.s31.relu", "bln.s31.least", "bln.s31.generic")
-QUICK = {"bln.s31.generic": 12}         # probabilities over the data are sampled
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_hypotheses_hold(id: str) -> None:
-    common.assert_hypotheses_hold(id, QUICK.get(id, 80))
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_never_violated(id: str) -> None:
-    common.assert_never_violated(id, QUICK.get(id, 300), decided=0.98)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("id", IDS)
-def test_never_violated_on_thousands(id: str) -> None:
-    common.assert_never_violated(id, 1000 if id in QUICK else 5000, decided=0.98, seed=99)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_steps_hold(id: str) -> None:
-    common.assert_steps_hold(id, 8 if id in QUICK else 20)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_twins(id: str) -> None:
-    common.assert_twins_are_caught(id)
+EXPECTED = {
+    **dict.fromkeys((
+        "bln.s31.sharp",
+        "bln.s31.relu",
+        "bln.s31.least",
+    ), Expected(hypotheses=80, steps=20)),
+    "bln.s31.generic": Expected(hypotheses=12, draws=12, slow=1000, steps=8),
+}
 
 
 @pytest.mark.parametrize(("corner", "energy"), [(measured.axes, 2), (measured.acute, 5), (measured.equal_points, 0.25),

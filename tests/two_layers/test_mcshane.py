@@ -7,39 +7,18 @@ import pytest
 
 from theory.errors import HypothesisViolated
 from two_layers import common
+from two_layers.common import Expected
 from verify.data import Dataset
 from verify.evaluate import Evaluator
 from verify.networks import Network, activation
 from verify.two_layers import mcshane as measured
 
-IDS = ("mcshane.floor", "mcshane.attained")
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_hypotheses_hold(id: str) -> None:
-    common.assert_hypotheses_hold(id, 80)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_never_violated(id: str) -> None:
-    common.assert_never_violated(id, 500)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("id", IDS)
-def test_never_violated_on_thousands(id: str) -> None:
-    # the constant of a tanh network is an interval, which meets the floor on about one instance in five thousand
-    common.assert_never_violated(id, 10000, decided=0.998, seed=99)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_steps_hold(id: str) -> None:
-    common.assert_steps_hold(id, 12)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_twins(id: str) -> None:
-    common.assert_twins_are_caught(id)
+EXPECTED = {
+    **dict.fromkeys((
+        "mcshane.floor",
+        "mcshane.attained",
+    ), Expected(hypotheses=80, draws=500, decided=1.0, slow=10000, slow_decided=0.998)),
+}
 
 
 def test_two_points_are_tight() -> None:

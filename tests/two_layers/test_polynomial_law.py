@@ -13,38 +13,19 @@ from theory.terms import Range, forall
 from theory.two_layers import polynomial_law as stated
 from theory.verdict import Status
 from two_layers import common
+from two_layers.common import Expected
 from verify.data import Dataset
 from verify.networks import Network, activation
 from verify.two_layers import polynomial_law as measured
 
-IDS = ("bln.thm8.form", "bln.thm8.coefficients", "bln.thm8.sharp", "bln.thm8.labels")
-DECIDED = {"bln.thm8.form": 0.9}                            # far from 0 the rounding of a power of large numbers leaves an equation open
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_hypotheses_hold(id: str) -> None:
-    common.assert_hypotheses_hold(id, 60)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_never_violated(id: str) -> None:
-    common.assert_never_violated(id, 300, decided=DECIDED.get(id, 0.99))
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("id", IDS)
-def test_never_violated_on_thousands(id: str) -> None:
-    common.assert_never_violated(id, 2000, decided=DECIDED.get(id, 0.99), seed=99)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_steps_hold(id: str) -> None:
-    common.assert_steps_hold(id, 15)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_twins(id: str) -> None:
-    common.assert_twins_are_caught(id)
+EXPECTED = {
+    "bln.thm8.form": Expected(decided=0.9, slow=2000, steps=15),
+    **dict.fromkeys((
+        "bln.thm8.coefficients",
+        "bln.thm8.sharp",
+        "bln.thm8.labels",
+    ), Expected(decided=0.99, slow=2000, steps=15)),
+}
 
 
 @pytest.mark.parametrize("build", [measured.line, measured.saddle])

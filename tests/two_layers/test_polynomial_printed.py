@@ -5,18 +5,16 @@ from __future__ import annotations
 from theory.check import check
 from theory.registry import claims
 from theory.verdict import Status
-from two_layers import common
+from two_layers.common import Expected
 from verify.evaluate import Evaluator, Outcome
 from verify.refute import refute
 from verify.registry import measurements
 from verify.two_layers import polynomial_printed as measured
 
+EXPECTED = {"bln.thm8.constant": Expected(hypotheses=20, decided=1.0, steps=10)}
+
 
 def test_constant() -> None:
-    common.assert_hypotheses_hold("bln.thm8.constant", 20)
-    common.assert_never_violated("bln.thm8.constant", 300)
-    common.assert_steps_hold("bln.thm8.constant", 10)
-    common.assert_twins_are_caught("bln.thm8.constant")
     assert check(claims()["bln.thm8.constant"]).status is Status.PROVED
 
 

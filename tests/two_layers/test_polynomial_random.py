@@ -6,37 +6,17 @@ import numpy as np
 import pytest
 
 from theory.two_layers.polynomial_random import CONSTANT
-from two_layers import common
+from two_layers.common import Expected
 from verify.evaluate import evaluate
 from verify.instance import Instance
 
-IDS = ("bln.thm8.width", "bln.thm8.random_labels", "bln.thm8.generic")
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_hypotheses_hold(id: str) -> None:
-    common.assert_hypotheses_hold(id, 40)
-
-
-@pytest.mark.parametrize(("id", "count"), [("bln.thm8.width", 300), ("bln.thm8.random_labels", 300), ("bln.thm8.generic", 60)])
-def test_never_violated(id: str, count: int) -> None:
-    common.assert_never_violated(id, count, decided=0.9)       # the probability over the data is an interval
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("id", IDS)
-def test_never_violated_on_thousands(id: str) -> None:
-    common.assert_never_violated(id, 1000, decided=0.9, seed=99)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_steps_hold(id: str) -> None:
-    common.assert_steps_hold(id, 8)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_twins(id: str) -> None:
-    common.assert_twins_are_caught(id)
+EXPECTED = {
+    **dict.fromkeys((
+        "bln.thm8.width",
+        "bln.thm8.random_labels",
+    ), Expected(hypotheses=40, decided=0.9, slow=1000, steps=8)),
+    "bln.thm8.generic": Expected(hypotheses=40, draws=60, decided=0.9, slow=1000, steps=8),
+}
 
 
 @pytest.mark.parametrize(("p", "expected"), [(1, 1), (2, 3 / 2), (3, 13 / 6), (4, 25 / 6)])

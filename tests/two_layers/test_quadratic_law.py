@@ -8,6 +8,7 @@ import pytest
 from theory.check import check
 from theory.verdict import Status
 from two_layers import common
+from two_layers.common import Expected
 from verify.two_layers import quadratic_law as measured
 
 INSTANCE_FORMS = ("bln.thm9.sharp", "bln.thm9.frobenius", "bln.thm9.pseudo")
@@ -19,36 +20,18 @@ IDS = (*INSTANCE_FORMS, *RANDOM)
 def test_proved(id: str) -> None:
     assert check(common.both(id)[0]).status is Status.PROVED_MODULO
 
-
-@pytest.mark.parametrize("id", IDS)
-def test_hypotheses_hold(id: str) -> None:
-    common.assert_hypotheses_hold(id, 100)
-
-
-@pytest.mark.parametrize("id", INSTANCE_FORMS)
-def test_never_violated(id: str) -> None:
-    common.assert_never_violated(id, 300, decided=0.99)
-
-
-@pytest.mark.parametrize("id", RANDOM)
-def test_never_violated_with_probability(id: str) -> None:
-    common.assert_never_violated(id, 60, decided=0.97)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("id", IDS)
-def test_never_violated_on_thousands(id: str) -> None:
-    common.assert_never_violated(id, 5000 if id in INSTANCE_FORMS else 1000, decided=0.97, seed=99)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_steps_hold(id: str) -> None:
-    common.assert_steps_hold(id, 12)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_twins(id: str) -> None:
-    common.assert_twins_are_caught(id)
+EXPECTED = {
+    **dict.fromkeys((
+        "bln.thm9.sharp",
+        "bln.thm9.frobenius",
+        "bln.thm9.pseudo",
+    ), Expected(hypotheses=100, decided=0.99, slow_decided=0.97)),
+    **dict.fromkeys((
+        "bln.thm9.random_labels",
+        "bln.thm9.energy",
+        "bln.thm9.random_labels_frobenius",
+    ), Expected(hypotheses=100, draws=60, decided=0.97, slow=1000)),
+}
 
 
 @pytest.mark.parametrize("id", INSTANCE_FORMS)

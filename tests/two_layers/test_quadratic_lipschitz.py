@@ -9,41 +9,28 @@ from theory.check import check
 from theory.terms.sets import Ball, Sphere
 from theory.verdict import Status
 from two_layers import common
+from two_layers.common import Expected
 from verify.two_layers import quadratic_lipschitz as measured
 
 IDS = tuple(f"bln.quadratic.{name}" for name in ("ball_upper", "ball_lower", "ball", "sphere_upper", "sphere_lower", "sphere"))
-ONLY_REFUSED = {id: () if id in ("bln.quadratic.ball_lower", "bln.quadratic.ball") else ("without symmetric",) for id in IDS}
 
 
 @pytest.mark.parametrize("id", IDS)
 def test_proved(id: str) -> None:
     assert check(common.both(id)[0]).status is Status.PROVED_MODULO
 
-
-@pytest.mark.parametrize("id", IDS)
-def test_hypotheses_hold(id: str) -> None:
-    common.assert_hypotheses_hold(id, 80)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_never_violated(id: str) -> None:
-    common.assert_never_violated(id, 300, decided=0.99)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("id", IDS)
-def test_never_violated_on_thousands(id: str) -> None:
-    common.assert_never_violated(id, 5000, decided=0.99, seed=99)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_steps_hold(id: str) -> None:
-    common.assert_steps_hold(id, 12)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_twins(id: str) -> None:
-    common.assert_twins_are_caught(id, only_refused=ONLY_REFUSED[id])
+EXPECTED = {
+    **dict.fromkeys((
+        "bln.quadratic.ball_upper",
+        "bln.quadratic.sphere_upper",
+        "bln.quadratic.sphere_lower",
+        "bln.quadratic.sphere",
+    ), Expected(hypotheses=80, decided=0.99, only_refused=("without symmetric",))),
+    **dict.fromkeys((
+        "bln.quadratic.ball_lower",
+        "bln.quadratic.ball",
+    ), Expected(hypotheses=80, decided=0.99)),
+}
 
 
 def test_numbers() -> None:

@@ -11,6 +11,7 @@ from theory.check import check
 from theory.registry import claims
 from theory.verdict import Status
 from two_layers import common
+from two_layers.common import Expected
 from verify.refute import refute
 from verify.registry import measurements
 from verify.two_layers import quadratic_printed as measured
@@ -18,7 +19,6 @@ from verify.two_layers.quadratic_printed import M
 
 IDS = ("bln.thm9.printed", "bln.thm9.one_point", "bln.thm9.first_repaired")
 FIRST = "bln.thm9.printed_first"
-ONLY_REFUSED = {"bln.thm9.printed": ("without rank",)}
 
 
 def witness():  # type: ignore[no-untyped-def]
@@ -29,31 +29,11 @@ def witness():  # type: ignore[no-untyped-def]
 def test_proved(id: str) -> None:
     assert check(common.both(id)[0]).status is Status.PROVED_MODULO
 
-
-@pytest.mark.parametrize("id", IDS)
-def test_hypotheses_hold(id: str) -> None:
-    common.assert_hypotheses_hold(id, 60)
-
-
-@pytest.mark.parametrize(("id", "count"), [("bln.thm9.printed", 30), ("bln.thm9.one_point", 300), ("bln.thm9.first_repaired", 30)])
-def test_never_violated(id: str, count: int) -> None:
-    common.assert_never_violated(id, count, decided=0.95)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("id", IDS)
-def test_never_violated_on_thousands(id: str) -> None:
-    common.assert_never_violated(id, 1000, decided=0.95, seed=99)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_steps_hold(id: str) -> None:
-    common.assert_steps_hold(id, 5)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_twins(id: str) -> None:
-    common.assert_twins_are_caught(id, only_refused=ONLY_REFUSED.get(id, ()))
+EXPECTED = {
+    "bln.thm9.printed": Expected(draws=30, decided=0.95, slow=1000, steps=5, only_refused=("without rank",)),
+    "bln.thm9.one_point": Expected(decided=0.95, slow=1000, steps=5),
+    "bln.thm9.first_repaired": Expected(draws=30, decided=0.95, slow=1000, steps=5),
+}
 
 
 def test_the_exhibited_matrix_is_tight() -> None:

@@ -11,6 +11,7 @@ from theory.check import check
 from theory.registry import claims
 from theory.verdict import Status
 from two_layers import common
+from two_layers.common import Expected
 from verify.refute import refute
 from verify.registry import measurements
 from verify.two_layers import quadratic_sphere as measured
@@ -24,31 +25,13 @@ TEMPTING = "bln.thm9.tempting_sphere"
 def test_proved(id: str) -> None:
     assert check(common.both(id)[0]).status is Status.PROVED_MODULO
 
-
-@pytest.mark.parametrize("id", IDS)
-def test_hypotheses_hold(id: str) -> None:
-    common.assert_hypotheses_hold(id, 80)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_never_violated(id: str) -> None:
-    common.assert_never_violated(id, 300, decided=0.99)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("id", IDS)
-def test_never_violated_on_thousands(id: str) -> None:
-    common.assert_never_violated(id, 5000, decided=0.99, seed=99)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_steps_hold(id: str) -> None:
-    common.assert_steps_hold(id, 12)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_twins(id: str) -> None:
-    common.assert_twins_are_caught(id, only_refused=("without quadratic", "without symmetric") if id in LAWS else ())
+EXPECTED = {
+    **dict.fromkeys((
+        "bln.quadratic.sphere_law",
+        "bln.quadratic.sphere_frobenius",
+    ), Expected(hypotheses=80, decided=0.99, only_refused=("without quadratic", "without symmetric",))),
+    "bln.quadratic.low_rank": Expected(hypotheses=80, decided=0.99),
+}
 
 
 @pytest.mark.parametrize("id", LAWS)

@@ -6,35 +6,15 @@ import numpy as np
 import pytest
 
 from two_layers import common
+from two_layers.common import Expected
 from verify.two_layers import random_labels as measured
 
-IDS = ("bln.thm5.width", "bln.thm5.random_labels")
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_hypotheses_hold(id: str) -> None:
-    common.assert_hypotheses_hold(id, 40)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_never_violated(id: str) -> None:
-    common.assert_never_violated(id, 100)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("id", IDS)
-def test_never_violated_on_thousands(id: str) -> None:
-    common.assert_never_violated(id, 2000, seed=99)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_steps_hold(id: str) -> None:
-    common.assert_steps_hold(id, 4)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_twins(id: str) -> None:
-    common.assert_twins_are_caught(id)
+EXPECTED = {
+    **dict.fromkeys((
+        "bln.thm5.width",
+        "bln.thm5.random_labels",
+    ), Expected(hypotheses=40, draws=100, decided=1.0, slow=2000, steps=4)),
+}
 
 
 def test_the_law_is_an_equality_at_one_datum() -> None:

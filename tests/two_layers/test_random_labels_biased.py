@@ -4,37 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from two_layers import common
+from two_layers.common import Expected
 from verify.two_layers import random_labels_biased as measured
 
-IDS = ("bln.r1.width", "bln.r1.random_labels")
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_hypotheses_hold(id: str) -> None:
-    common.assert_hypotheses_hold(id, 30)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_never_violated(id: str) -> None:
-    common.assert_never_violated(id, 60)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("id", IDS)
-def test_never_violated_on_thousands(id: str) -> None:
-    common.assert_never_violated(id, 1500, seed=99)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_steps_hold(id: str) -> None:
-    common.assert_steps_hold(id, 2)
-
-
-def test_twins() -> None:
-    # without unit rows: contradicted from 26 orthogonal points on, too many label vectors; without independent rows: open
-    common.assert_twins_are_caught("bln.r1.width", only_refused=("without unit rows",))
-    common.assert_twins_are_caught("bln.r1.random_labels", only_refused=("without independent",))
+EXPECTED = {
+    "bln.r1.width": Expected(hypotheses=30, draws=60, decided=1.0, slow=1500, steps=2, only_refused=("without unit rows",)),
+    "bln.r1.random_labels": Expected(hypotheses=30, draws=60, decided=1.0, slow=1500, steps=2, only_refused=("without independent",)),
+}
 
 
 def test_supremum_at_the_poles() -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from theory.errors import HypothesisViolated
 from two_layers import common
+from two_layers.common import Expected
 from verify.data import Dataset
 from verify.networks import Network, activation
 from verify.two_layers import spectral_norm as measured
@@ -14,31 +15,13 @@ from verify.two_layers import spectral_norm as measured
 IDS = ("bln.thm5.path", "bln.thm5.sharp", "bln.thm5.sliced")
 FORM = {"bln.thm5.path": measured.from_fit, "bln.thm5.sharp": measured.from_fit, "bln.thm5.sliced": measured.from_fit_sliced}
 
-
-@pytest.mark.parametrize("id", IDS)
-def test_hypotheses_hold(id: str) -> None:
-    common.assert_hypotheses_hold(id, 60)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_never_violated(id: str) -> None:
-    common.assert_never_violated(id, 400)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("id", IDS)
-def test_never_violated_on_thousands(id: str) -> None:
-    common.assert_never_violated(id, 5000, seed=99)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_steps_hold(id: str) -> None:
-    common.assert_steps_hold(id, 15)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_twins(id: str) -> None:
-    common.assert_twins_are_caught(id)
+EXPECTED = {
+    **dict.fromkeys((
+        "bln.thm5.path",
+        "bln.thm5.sharp",
+        "bln.thm5.sliced",
+    ), Expected(draws=400, decided=1.0, steps=15)),
+}
 
 
 @pytest.mark.parametrize("build", [measured.one_point, measured.opposite_axes, measured.balanced_axes, measured.sloped])

@@ -6,36 +6,19 @@ import numpy as np
 import pytest
 
 from two_layers import common
+from two_layers.common import Expected
 from verify.evaluate import Evaluator, Outcome
 from verify.two_layers import tensor_fit as measured
 
-IDS = ("bln.thm4.lipschitz", "bln.thm4.exact_fit", "bln.thm4.accuracy", "bln.thm4.approximate", "bln.thm4.sharp")
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_hypotheses_hold(id: str) -> None:
-    common.assert_hypotheses_hold(id, 60)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_never_violated(id: str) -> None:
-    common.assert_never_violated(id, 300, decided=0.97)           # some norms of order at least 3 are intervals
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("id", IDS)
-def test_never_violated_on_thousands(id: str) -> None:
-    common.assert_never_violated(id, 1500, decided=0.97, seed=99)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_steps_hold(id: str) -> None:
-    common.assert_steps_hold(id, 12)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_twins(id: str) -> None:
-    common.assert_twins_are_caught(id)
+EXPECTED = {
+    **dict.fromkeys((
+        "bln.thm4.lipschitz",
+        "bln.thm4.exact_fit",
+        "bln.thm4.accuracy",
+        "bln.thm4.approximate",
+        "bln.thm4.sharp",
+    ), Expected(decided=0.97, slow=1500)),
+}
 
 
 SLOPES = [(measured.orthonormal, 2), (measured.one_datum, 3), (measured.repeated, 8), (measured.short_data, 8)]

@@ -11,6 +11,7 @@ from theory.check import check
 from theory.registry import claims
 from theory.verdict import Status
 from two_layers import common
+from two_layers.common import Expected
 from verify.evaluate import evaluate
 from verify.measure import Counterexample
 from verify.refute import refute
@@ -22,31 +23,23 @@ RANDOM = ("bln.lemma13.sharp", "bln.lemma14.sharp", "bln.lemma13.one_point")
 IDS = (*DETERMINISTIC, *RANDOM)
 REFUTED = ("bln.lemma13.printed", "bln.lemma14.printed", "bln.eq9.printed")
 
-
-@pytest.mark.parametrize("id", (*IDS, *REFUTED, "bln.thm7.printed_route"))
-def test_hypotheses_hold(id: str) -> None:
-    common.assert_hypotheses_hold(id, 60)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_never_violated(id: str) -> None:
-    common.assert_never_violated(id, 300, decided=0.9)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("id", IDS)
-def test_never_violated_on_thousands(id: str) -> None:
-    common.assert_never_violated(id, 5000 if id in DETERMINISTIC else 2000, decided=0.9, seed=99)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_steps_hold(id: str) -> None:
-    common.assert_steps_hold(id, 10)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_twins(id: str) -> None:
-    common.assert_twins_are_caught(id)
+EXPECTED = {
+    **dict.fromkeys((
+        "bln.lemma14.floor",
+        "bln.lemma14.one_point",
+    ), Expected(decided=0.9, steps=10)),
+    **dict.fromkeys((
+        "bln.lemma13.sharp",
+        "bln.lemma14.sharp",
+        "bln.lemma13.one_point",
+    ), Expected(decided=0.9, slow=2000, steps=10)),
+    **dict.fromkeys((
+        "bln.lemma13.printed",
+        "bln.lemma14.printed",
+        "bln.eq9.printed",
+        "bln.thm7.printed_route",
+    ), Expected(draws=0, slow=0, steps=0, twins=False)),
+}
 
 
 @pytest.mark.parametrize("id", IDS)

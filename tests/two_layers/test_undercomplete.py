@@ -7,41 +7,21 @@ import pytest
 
 from theory.errors import HypothesisViolated
 from two_layers import common
+from two_layers.common import Expected
 from verify.data import Dataset
 from verify.fits import projection_fit
 from verify.networks import Network, activation
 from verify.two_layers import undercomplete as measured
 
-IDS = ("bln.thm6.trace", "bln.thm6.fantope")
 TIGHT = [("bln.thm6.trace", measured.antipodal), ("bln.thm6.trace", measured.on_the_line), ("bln.thm6.fantope", measured.antipodal),
          ("bln.thm6.fantope", measured.on_the_line), ("bln.thm6.fantope", measured.ridge)]
 
-
-@pytest.mark.parametrize("id", IDS)
-def test_hypotheses_hold(id: str) -> None:
-    common.assert_hypotheses_hold(id, 100)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_never_violated(id: str) -> None:
-    common.assert_never_violated(id, 500)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("id", IDS)
-def test_never_violated_on_thousands(id: str) -> None:
-    # fewer than one instance in a thousand has two points so near on a line that the rounding of an equality is larger than a tie
-    common.assert_never_violated(id, 10000, decided=0.998, seed=99)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_steps_hold(id: str) -> None:
-    common.assert_steps_hold(id, 20)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_twins(id: str) -> None:
-    common.assert_twins_are_caught(id)
+EXPECTED = {
+    **dict.fromkeys((
+        "bln.thm6.trace",
+        "bln.thm6.fantope",
+    ), Expected(hypotheses=100, draws=500, decided=1.0, slow=10000, slow_decided=0.998, steps=20)),
+}
 
 
 @pytest.mark.parametrize(("id", "build"), TIGHT)

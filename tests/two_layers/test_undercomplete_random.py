@@ -6,37 +6,17 @@ import numpy as np
 import pytest
 
 from theory.registry import claims
-from two_layers import common
+from two_layers.common import Expected
 from verify.evaluate import evaluate
 from verify.two_layers import undercomplete_random as measured
 
-IDS = ("bln.thm6.gaussian", "bln.thm6.uniform_sphere", "bln.thm6.printed")
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_hypotheses_hold(id: str) -> None:
-    common.assert_hypotheses_hold(id, 60)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_never_violated(id: str) -> None:
-    common.assert_never_violated(id, 150, decided=0.99)          # an interval may meet the promised probability
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("id", IDS)
-def test_never_violated_on_thousands(id: str) -> None:
-    common.assert_never_violated(id, 3000, decided=0.99, seed=99)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_steps_hold(id: str) -> None:
-    common.assert_steps_hold(id, 8)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_twins(id: str) -> None:
-    common.assert_twins_are_caught(id)
+EXPECTED = {
+    **dict.fromkeys((
+        "bln.thm6.gaussian",
+        "bln.thm6.uniform_sphere",
+        "bln.thm6.printed",
+    ), Expected(draws=150, decided=0.99, slow=3000, steps=8)),
+}
 
 
 def test_probability_of_balanced_labels_by_hand() -> None:

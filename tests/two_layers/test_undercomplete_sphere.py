@@ -7,37 +7,17 @@ import pytest
 
 from theory.errors import HypothesisViolated
 from two_layers import common
+from two_layers.common import Expected
 from verify.data import Dataset
 from verify.networks import Network, activation
 from verify.two_layers import undercomplete_sphere as measured
 
-IDS = ("bln.thm6.sphere", "bln.thm6.sphere_fantope")
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_hypotheses_hold(id: str) -> None:
-    common.assert_hypotheses_hold(id, 80)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_never_violated(id: str) -> None:
-    common.assert_never_violated(id, 300, decided=0.98)        # the constant on the sphere is an interval
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("id", IDS)
-def test_never_violated_on_thousands(id: str) -> None:
-    common.assert_never_violated(id, 5000, decided=0.98, seed=99)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_steps_hold(id: str) -> None:
-    common.assert_steps_hold(id, 20)
-
-
-@pytest.mark.parametrize("id", IDS)
-def test_twins(id: str) -> None:
-    common.assert_twins_are_caught(id)
+EXPECTED = {
+    **dict.fromkeys((
+        "bln.thm6.sphere",
+        "bln.thm6.sphere_fantope",
+    ), Expected(hypotheses=80, steps=20)),
+}
 
 
 def test_tight() -> None:
