@@ -19,11 +19,13 @@ def test_a_quadratic_by_hand(domain, value: float) -> None:  # type: ignore[no-u
     assert found.exact and found.lower <= value * (1 + 1e-9) and found.upper == pytest.approx(value, rel=1e-6)
 
 
-def test_a_cubic_on_the_ball_is_closed_by_squares() -> None:
+def test_a_cubic_on_the_ball_is_enclosed_by_squares() -> None:
+    """To a millionth, which is not called exact."""
     rng = np.random.default_rng(5)
     network = Network(rng.normal(size=(5, 3)), rng.normal(size=5), rng.normal(size=5), "power:3")
     found = network_enclosure(network, ball(), Budget(seconds=1.0))
-    assert found.exact and found.methods["polynomial"] <= found.methods["box"]
+    assert found.methods["polynomial"] <= found.methods["box"]
+    assert found.upper - found.lower <= 1e-6 * found.upper and not found.exact
 
 
 def test_a_centre_elsewhere_is_left_to_the_smooth_enclosure() -> None:

@@ -24,7 +24,7 @@ DONE, DOES_NOT_HOLD, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 app = typer.Typer(
     name="lawbook", add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None, no_args_is_help=True,
-    help="Prove, measure and hunt laws of robustness of two-layer neural networks.")
+    help="Prove, measure and audit laws of robustness of two-layer neural networks.")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output and nothing else.")]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of everything that is random.")]
@@ -102,7 +102,7 @@ def lipschitz_command(
 
 @app.command("audit")
 def audit_command(
-    network: Annotated[Path, typer.Argument(metavar="NETWORK", help=".npz with W, b, a and activation.")],
+    network: Annotated[Path, typer.Argument(metavar="NETWORK", help="A two-layer network: .npz with W, b, a and activation, or .onnx.")],
     data: Annotated[str, typer.Argument(metavar="DATA", help=".npz, .csv or .parquet file, or digits:3v8.")],
     label: Label = None,
     as_json: Json = False, seed: Seed = 0,
@@ -126,7 +126,8 @@ def constants_command(
 
 @app.command("verify")
 def verify_command(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE.json…", help="Written by `lawbook bounds` or `lawbook lipschitz`.")],
+    files: Annotated[list[Path], typer.Argument(
+        metavar="FILE.json…", help="Certificates of bounds, Lipschitz constants, constructions; saved ledgers.")],
     as_json: Json = False, seed: Fixed = 0,
 ) -> None:
     """Re-check certificates in exact arithmetic, without any solver."""

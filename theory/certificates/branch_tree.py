@@ -18,8 +18,8 @@ from flint import arb, arb_mat, ctx, fmpq, fmpq_mat
 
 from theory.certificates.documents import RECHECK, checked_fields
 from theory.certificates.eigenvalue_sum import PRECISION
-from theory.certificates.exact_data import ball, format_exact, parse_exact
-from theory.certificates.exact_weights import ExactWeights, Row, parse_row, parse_weights
+from theory.certificates.exact_data import ball, format_exact, parse_exact, parse_row, parse_rows
+from theory.certificates.exact_weights import ExactWeights, Row, parse_weights
 from theory.certificates.relations import only_relation
 from theory.certificates.rounding import approximately, root_above, root_below, round_down, round_up
 from theory.certificates.slope_relaxation import hyperplane_weights, proved_square, slope_rows
@@ -122,9 +122,9 @@ def parse_domain(document: object) -> ExactDomain:
         if name == "radius":
             values[name] = parse_exact(entry, name)
         elif name == "vertices":
-            if not isinstance(entry, list) or not entry:
-                raise BadData('"vertices" must be a list of points')
-            values[name] = tuple(parse_row(row, name) for row in entry)
+            values[name] = parse_rows(entry, name)
+            if not entry:
+                raise BadData('"vertices" holds no point')
         else:
             values[name] = parse_row(entry, name)
     return ExactDomain(document["kind"], **values)

@@ -48,6 +48,24 @@ def parse_exact(text: object, where: str) -> Fraction:
     raise BadData(f'{where} is {shown}, which is not an exact number: write "p/q" or a hexadecimal float as a string')
 
 
+def parse_row(entries: object, name: str) -> tuple[Fraction, ...]:
+    """A list of exact numbers.  Raises: BadData.
+
+    >>> parse_row(["1/2", "3"], "b")
+    (Fraction(1, 2), Fraction(3, 1))
+    """
+    if not isinstance(entries, list):
+        raise BadData(f'"{name}" must be a list of exact numbers')
+    return tuple(parse_exact(c, f"{name}[{i}]") for i, c in enumerate(entries))
+
+
+def parse_rows(rows: object, name: str) -> tuple[tuple[Fraction, ...], ...]:
+    """A list of lists of exact numbers, of any lengths.  Raises: BadData."""
+    if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
+        raise BadData(f'"{name}" must be a list of rows')
+    return tuple(parse_row(row, f"{name}[{i}]") for i, row in enumerate(rows))
+
+
 def format_exact(value: Fraction) -> str:
     """The shortest of the spellings that `parse_exact` reads back exactly.
 
@@ -159,16 +177,9 @@ def parse_data(document: object) -> tuple[ExactData, str]:
     """
     if not isinstance(document, dict) or set(document) != {"X", "y", "sha256"}:
         raise BadData('the field "data" must hold exactly "X", "y" and "sha256"')
-    rows, labels = document["X"], document["y"]
-    if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows) or not isinstance(labels, list):
-        raise BadData('"X" must be a list of rows and "y" a list of labels')
     if not isinstance(document["sha256"], str):
         raise BadData('"sha256" must be a string of 64 hexadecimal digits')
-    data = ExactData(
-        tuple(tuple(parse_exact(c, f"X[{i}][{j}]") for j, c in enumerate(row)) for i, row in enumerate(rows)),
-        tuple(parse_exact(label, f"y[{i}]") for i, label in enumerate(labels)),
-    )
-    return data, document["sha256"]
+    return ExactData(parse_rows(document["X"], "X"), parse_row(document["y"], "y")), document["sha256"]
 
 
 def ball_rows(points: Sequence[Sequence[Fraction]]) -> list[list[arb]]:

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from flint import fmpq, fmpq_mat
 
-from theory.certificates.exact_data import ExactData, format_exact, parse_exact
+from theory.certificates.exact_data import ExactData, format_exact, parse_row, parse_rows
 from theory.errors import BadData, ShapeError
 
 
@@ -81,15 +81,10 @@ def parse_network(document: object) -> ExactNetwork:
     """
     if not isinstance(document, dict) or set(document) != {"activation", "W", "b", "a"}:
         raise BadData('the field "network" must hold exactly "activation", "W", "b" and "a"')
-    rows, biases, coefficients = (document[name] for name in ("W", "b", "a"))
-    if not all(isinstance(part, list) for part in (rows, biases, coefficients)) or not all(isinstance(row, list) for row in rows):
-        raise BadData('"W" must be a list of rows, "b" and "a" lists of numbers')
     if not isinstance(document["activation"], str):
         raise BadData('"activation" must be a string')
-    return ExactNetwork(
-        tuple(tuple(parse_exact(c, f"W[{i}][{j}]") for j, c in enumerate(row)) for i, row in enumerate(rows)),
-        tuple(parse_exact(c, f"b[{i}]") for i, c in enumerate(biases)),
-        tuple(parse_exact(c, f"a[{i}]") for i, c in enumerate(coefficients)), document["activation"])
+    biases, coefficients = (parse_row(document[name], name) for name in ("b", "a"))
+    return ExactNetwork(parse_rows(document["W"], "W"), biases, coefficients, document["activation"])
 
 
 def rational(value: Fraction) -> fmpq:

@@ -10,7 +10,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from theory.certificates.exact_data import format_exact, parse_exact
+from theory.certificates.exact_data import format_exact, parse_row, parse_rows
 from theory.errors import BadData, ShapeError
 
 Row = tuple[Fraction, ...]
@@ -87,21 +87,6 @@ def parse_weights(document: object) -> tuple[ExactWeights, str]:
     """
     if not isinstance(document, dict) or set(document) != _FIELDS:
         raise BadData(f"the network must hold exactly the fields {', '.join(sorted(_FIELDS))}")
-    rows = document["W"]
-    if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
-        raise BadData('"W" must be a list of rows')
     if not isinstance(document["sha256"], str):
         raise BadData('"sha256" must be a string of 64 hexadecimal digits')
-    W = tuple(tuple(parse_exact(c, f"W[{j}][{i}]") for i, c in enumerate(row)) for j, row in enumerate(rows))
-    return ExactWeights(W, *(parse_row(document[name], name) for name in ("b", "a", "v"))), document["sha256"]
-
-
-def parse_row(entries: object, name: str) -> Row:
-    """A list of exact numbers.  Raises: BadData.
-
-    >>> parse_row(["1/2", "3"], "b")
-    (Fraction(1, 2), Fraction(3, 1))
-    """
-    if not isinstance(entries, list):
-        raise BadData(f'"{name}" must be a list of exact numbers')
-    return tuple(parse_exact(c, f"{name}[{i}]") for i, c in enumerate(entries))
+    return ExactWeights(parse_rows(document["W"], "W"), *(parse_row(document[name], name) for name in ("b", "a", "v"))), document["sha256"]

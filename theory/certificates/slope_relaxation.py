@@ -22,8 +22,8 @@ from flint import arb, arb_mat, ctx
 
 from theory.certificates.documents import RECHECK, checked_fields
 from theory.certificates.eigenvalue_sum import PRECISION, eigenvalue_sum_upper
-from theory.certificates.exact_data import ball, format_exact, parse_exact
-from theory.certificates.exact_weights import ExactWeights, Row, parse_row, parse_weights
+from theory.certificates.exact_data import ball, format_exact, parse_exact, parse_row
+from theory.certificates.exact_weights import ExactWeights, Row, parse_weights
 from theory.certificates.rounding import approximately, root_above, round_up
 from theory.errors import BadData, NotCertified
 from theory.verdict import Status, Verdict, failed

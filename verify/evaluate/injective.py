@@ -24,10 +24,7 @@ def injective_enclosure(tensor: Array) -> tuple[float, float]:
     (4.0, 4.0)
     """
     d, p = tensor.shape[0], tensor.ndim
-    if d == 1:
-        value = float(abs(tensor.reshape(-1)[0]))
-        return value, value
-    if p == 1:
+    if 1 in (d, p):
         value = float(np.linalg.norm(tensor))
         return value, value
     if p == 2:
@@ -55,7 +52,7 @@ def injective_enclosures(tensors: Array) -> tuple[Array, Array]:
     (array([4., 1.]), array([4., 1.]))
     """
     d, p = tensors.shape[1], tensors.ndim - 1
-    if d == 1 or p == 1:
+    if 1 in (d, p):
         value = np.linalg.norm(tensors.reshape(len(tensors), -1), axis=1)
         return value, value
     left, singular, _ = np.linalg.svd(tensors.reshape(len(tensors), d, -1), full_matrices=False)
@@ -76,7 +73,7 @@ def nuclear_enclosure(tensor: Array) -> tuple[float, float]:
     """
     d, p = tensor.shape[0], tensor.ndim
     size = float(np.linalg.norm(tensor))
-    if d == 1 or p == 1:
+    if 1 in (d, p):
         return size, size
     if p == 2:
         value = float(np.linalg.svd(tensor, compute_uv=False).sum())
@@ -157,10 +154,7 @@ def form_supremum(tensor: Array) -> tuple[float, float]:
     (0.0, 0.0)
     """
     d, p = tensor.shape[0], tensor.ndim
-    if d == 1:
-        value = float(abs(tensor.reshape(-1)[0]))
-        return value, value
-    if p == 1:
+    if 1 in (d, p):
         value = float(np.linalg.norm(tensor))
         return value, value
     if p == 2:

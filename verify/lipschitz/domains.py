@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from theory.errors import BadData, ShapeError
+from theory.errors import BadData, NotCertified, ShapeError
 
 Array = NDArray[np.float64]
 Corner = tuple[float, ...]
@@ -267,6 +267,15 @@ class Enclosure:
     witness: Witness | None
     methods: dict[str, float] = field(default_factory=dict)
     certified: bool = True
+
+    def __post_init__(self) -> None:
+        require_order(self.lower, self.upper)
+
+
+def require_order(lower: float, upper: float) -> None:
+    """NotCertified when the ends of an enclosure cross: then one of them is wrong, and clamping it would hide that."""
+    if not lower <= upper:
+        raise NotCertified(f"the lower bound {lower!r} is above the upper bound {upper!r}: a method is wrong here; report the input")
 
 
 @dataclass(frozen=True)

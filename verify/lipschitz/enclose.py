@@ -242,8 +242,11 @@ def _ends(domain: Domain) -> Array:
 
 
 def _agree(lower: float, upper: float, form: KinkForm) -> bool:
-    """Agreement up to the rounding allowance on both sides (a factor 8 for the different orders of summation)."""
-    return upper - lower <= 8 * form.slack + 64 * (form.size + form.dimension + 8) * EPS * upper
+    """Agreement up to the rounding allowance on both sides (a factor 8 for the different orders of summation).
+
+    Ends that are crossed by more are no agreement: one of them is wrong, and nothing is exact.
+    """
+    return abs(upper - lower) <= 8 * form.slack + 64 * (form.size + form.dimension + 8) * EPS * upper
 
 
 def _close(work: _Work) -> Enclosure:
@@ -254,7 +257,7 @@ def _close(work: _Work) -> Enclosure:
     if domain.kind == "sphere" and form.dimension == 1:
         # the rounding of f at the two points on both sides, and of the two quotients (112 eps for one variable)
         allowance = float(form.value_slack(_ends(domain)).sum()) / domain.radius
-        exact = upper - lower <= allowance + 128 * EPS * upper
+        exact = abs(upper - lower) <= allowance + 128 * EPS * upper
     if lower == 0.0 and witness is None and form.size == 0:
         witness = Witness("gradient", domain.centre_in(form.dimension)[None, :])
     return Enclosure(lower, upper, domain, exact, witness, dict(work.methods))

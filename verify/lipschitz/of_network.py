@@ -26,7 +26,8 @@ _DEFAULT = Budget()
 # A certificate lists every node of its tree; larger trees make files that nobody wants to check.
 MOST_NODES = 20_000
 MOST_SQUARES = 4    # dimension and degree up to which sums of squares take a second at most
-AGREEMENT = 1e-6    # relative: a polynomial's upper bound and the gradient at a witness, both floats, are then called equal
+# Relative: where a quadratic is solved exactly, an eigenvalue and the gradient at a witness, both floats, agree that far.
+AGREEMENT = 1e-10
 
 
 def network_enclosure(
@@ -50,7 +51,7 @@ def network_enclosure(
         bound = _polynomial_bound(network, domain, budget)
         if bound is not None:
             upper = min(found.upper, bound)
-            agree = upper - found.lower <= AGREEMENT * upper
+            agree = network.activation.name == "power:2" and upper - found.lower <= AGREEMENT * upper
             found = replace(found, upper=upper, exact=found.exact or agree, methods={**found.methods, "polynomial": bound})
     else:
         slopes = (float(kink[0]), float(kink[0] + kink[1]))

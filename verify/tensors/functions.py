@@ -154,7 +154,7 @@ class PolynomialFunction:
             ends = Witness("chord", np.array([[1.0], [-1.0]]))
             return Enclosure(max(value - error, 0.0), value + error, where, True, ends, {"chord": value + error})
         lower, upper, t = interval_supremum(coefficients[1:] * np.arange(1, self.degree + 1), r)
-        return self._closed(where, lower, {"interval": upper + self._error(r)}, np.array([t]))
+        return self._closed(where, lower, {"interval": upper + self._error(r)}, Witness("gradient", np.array([[t]])))
 
     def _norm_bound(self, domain: Any, r: float) -> float:
         """The quadratic part on the domain, and q‖T_q‖_op r^{q−1} for each higher part, as ∇⟨T_q, x^{⊗q}⟩ = qT_q(·, x, …, x)."""
@@ -166,21 +166,21 @@ class PolynomialFunction:
         methods = {"norms of the parts": self._norm_bound(Ball(self.dimension, r), r)}
         if len(self.tensors) == 1:      # a form: ‖∇f(x)‖ = p‖T(·, x, …, x)‖, largest at the maximiser of the form (Banach)
             (T,), (found,) = self.tensors, self.norms
-            return self._closed(where, T.order * found.lower * r ** (T.order - 1), methods, r * found.witness)
+            return self._closed(where, T.order * found.lower * r ** (T.order - 1), methods, Witness("gradient", r * found.witness[None, :]))
         if self.dimension == 2:
             F = {T.order: circle_coefficients(T) for T in self.tensors}
             rows = [F.get(q, np.zeros(q + 1, dtype=np.complex128)) for q in range(1, self.degree + 1)]
             errors = [sum(rounding_of(T) for T in self.tensors if T.order == q) for q in range(1, self.degree + 1)]
             lower, upper, point = disc_gradient_supremum(rows, r, errors)
             methods["disc"] = upper
-            return self._closed(where, lower, methods, point)
+            return self._closed(where, lower, methods, Witness("gradient", point[None, :]))
         if self.effort.squares:
             from verify.lipschitz.sums_of_squares import gradient_bound  # binds late, so that only those who ask load the solver
 
             dense = [np.zeros((self.dimension,) * q) if self.part(q) is None else self.part(q).dense() for q in range(1, self.degree + 1)]
             methods["sum of squares"] = gradient_bound(dense, r).value + self._error(r)
         length, point = steepest_point(self.gradient, self._starts(), r, on_sphere=False)
-        return self._closed(where, length - self._error(r), methods, point)
+        return self._closed(where, length - self._error(r), methods, Witness("gradient", point[None, :]))
 
     def _on_sphere(self, where: Domain) -> Enclosure:
         methods = {"ball": self.lipschitz(Ball(self.dimension)).upper, "norms of the parts": self._norm_bound(Sphere(self.dimension), 1.0)}
@@ -189,10 +189,9 @@ class PolynomialFunction:
             for T in self.tensors:
                 waves[: T.order + 1] += circle_coefficients(T)
             lower, methods["chords"], pair = circle_chord_supremum(waves, sum(rounding_of(T) for T in self.tensors))
-            upper = min(methods.values())
-            return Enclosure(min(max(lower, 0.0), upper), upper, where, upper - lower <= 1e-5 * upper, Witness("chord", pair), methods)
+            return self._closed(where, lower, methods, Witness("chord", pair))
         length, point = steepest_point(self.gradient, self._starts(), 1.0, on_sphere=True)
-        return self._closed(where, length - self._error(1.0), methods, point)
+        return self._closed(where, length - self._error(1.0), methods, Witness("tangent", point[None, :]))
 
     def _starts(self) -> Floats:
         """Points from which the ascent of the gradient starts: the witnesses of the norms and their negatives, and random ones."""
@@ -200,11 +199,10 @@ class PolynomialFunction:
         drawn = np.random.default_rng(self.effort.seed).standard_normal((self.effort.starts, self.dimension))
         return np.concatenate([witnesses, -witnesses, drawn])
 
-    def _closed(self, where: Domain, lower: float, methods: dict[str, float], point: Floats) -> Enclosure:
-        upper = min(methods.values())
-        lower = min(max(lower, 0.0), upper)
-        kind = "tangent" if where.kind == "sphere" else "gradient"
-        return Enclosure(lower, upper, where, upper - lower <= 1e-9 * upper, Witness(kind, point[None, :]), methods)
+    def _closed(self, where: Domain, lower: float, methods: dict[str, float], witness: Witness) -> Enclosure:
+        """Exact where the ends agree up to rounding; a search that stops within its tolerance gives an enclosure."""
+        lower, upper = max(lower, 0.0), min(methods.values())
+        return Enclosure(lower, upper, where, upper - lower <= 4 * self._error(where.radius), witness, methods)
 
 
 def _exact_array(T: SymmetricTensor) -> Array:

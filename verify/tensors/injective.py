@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from theory.errors import BadData
+from verify.lipschitz.domains import require_order
 from verify.tensors.arrays import SymmetricArray, SymmetricTensor, as_tensor
 from verify.tensors.planar import circle_coefficients, circle_supremum, rounding_of
 from verify.tensors.power_sum import EPS, PowerSum, gram_power, whole_power
@@ -24,6 +25,9 @@ class NormEnclosure:
     witness: Floats
     method: str
     methods: dict[str, float]
+
+    def __post_init__(self) -> None:
+        require_order(self.lower, self.upper)
 
 
 @dataclass(frozen=True)
@@ -89,7 +93,7 @@ def injective_norm(tensor: SymmetricTensor | ArrayLike, effort: Effort = _DEFAUL
 def _enclosure(witness: Floats, value: float, methods: dict[str, float], error: float) -> NormEnclosure:
     method = min(methods, key=lambda name: methods[name])
     upper = methods[method]
-    return NormEnclosure(min(max(value - error, 0.0), upper), upper, np.asarray(witness, dtype=np.float64), method, methods)
+    return NormEnclosure(max(value - error, 0.0), upper, np.asarray(witness, dtype=np.float64), method, methods)
 
 
 def _matrix_norm(T: SymmetricTensor, error: float) -> NormEnclosure:

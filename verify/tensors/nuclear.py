@@ -11,6 +11,7 @@ from scipy.optimize import linprog
 
 from theory.certificates.form_bound import monomials, multinomial
 from theory.errors import BadData, NotCertified
+from verify.lipschitz.domains import require_order
 from verify.tensors.arrays import SymmetricArray, SymmetricTensor, as_tensor
 from verify.tensors.injective import Effort, injective_norm, power_iteration
 from verify.tensors.power_sum import EPS, PowerSum
@@ -47,6 +48,9 @@ class NuclearEnclosure:
     dual: SymmetricTensor
     method: str
 
+    def __post_init__(self) -> None:
+        require_order(self.lower, self.upper)
+
 
 _DEFAULT = NuclearOptions()
 
@@ -80,7 +84,7 @@ def nuclear_norm(tensor: SymmetricTensor | ArrayLike, options: NuclearOptions = 
     method = min(prices, key=lambda name: prices[name])
     upper = prices[method]
     lower, best = max(((_ratio(T, S, options.effort), S) for S in duals), key=lambda pair: pair[0])
-    return NuclearEnclosure(min(lower, upper), upper, decomposition, best, method)
+    return NuclearEnclosure(lower, upper, decomposition, best, method)
 
 
 def _exact(T: SymmetricTensor) -> NuclearEnclosure:

@@ -117,7 +117,7 @@ class Quadratic:
         error = 2 * r * self._error + 16 * (self.dimension + 4) * EPS * float(np.linalg.norm(self.slope))
         lower = max(float(np.linalg.norm(self.gradient(point))) - error, 0.0)
         method = "largest eigenvalue" if not self.slope.any() else "duality of the trust region"
-        return Enclosure(min(lower, upper + error), upper + error, where, upper - lower <= 4 * error, Witness("gradient", point[None, :]),
+        return Enclosure(lower, upper + error, where, upper - lower <= 4 * error, Witness("gradient", point[None, :]),
                          {method: upper + error})
 
     def _on_sphere(self, where: Domain) -> Enclosure:
@@ -142,7 +142,7 @@ class Quadratic:
         error = 2 * self._error + 16 * (self.dimension + 4) * EPS * float(np.linalg.norm(self.slope) + abs(shift))
         length, point = steepest_point(self.gradient, np.stack(starts), 1.0, on_sphere=True, steps=40 if self.slope.any() else 0)
         lower = max(length - error, 0.0)
-        return Enclosure(min(lower, upper + error), upper + error, where, upper - lower <= 4 * error,
+        return Enclosure(lower, upper + error, where, upper - lower <= 4 * error,
                          Witness("tangent", point[None, :]), {"spread of the eigenvalues": upper + error})
 
     def steepest_pair(self, domain: Any, gap: float = 1e-3) -> tuple[Floats, Floats]:
