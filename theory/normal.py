@@ -117,7 +117,8 @@ class Normaliser:
             return expand(Add(*(c * self.scalar(Entry(v, term.args[1])) for v, c in parts)))    # (cu + v)_i = c u_i + v_i
         if isinstance(term, Abs):
             inner = self.scalar(term.args[0])
-            return Abs(expand(-inner)) if _leading_sign(inner) < 0 else Abs(inner)   # |−t| = |t|
+            size = Abs(expand(-inner)) if _leading_sign(inner) < 0 else Abs(inner)   # |−t| = |t|
+            return size if isinstance(size, Abs) else self._monomials(size)           # |st| = |s||t|: the rules know the factors
         if isinstance(term, Expect):
             return self._expectation(term)
         if isinstance(term, Binder):
