@@ -194,7 +194,8 @@ def _by_scalars(checker: ScalarChecker, context: Context) -> Verdict:
     if verdict.status is Status.PROVED or normal == written:
         return verdict
     plain = checker(context.goal, written)      # normal forms expand squares under a root, which can hide that they are not negative
-    return plain if plain.status is Status.PROVED else verdict
+    # a countermodel of the normal form alone may break a fact that turned into a rewriting rule there
+    return verdict if plain.status is Status.FAILED else plain
 
 
 def _by_lemma(current: Step, facts: Mapping[str, Formula], memo: StepMemo | None) -> Verdict:
