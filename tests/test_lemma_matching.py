@@ -358,3 +358,9 @@ def test_messages_name_what_is_missing():
 def test_the_verdict_names_the_lemma_it_rests_on():
     assert check_lemma(CAUCHY, {}, Use(spectra.cauchy)).rests_on == {"lemma.cauchy"}
     assert check_lemma(le(Abs(Sum(y[i], (i, n))), Sum(Abs(y[i]), (i, n))), {}, Use(rules.triangle)).rests_on == frozenset()
+
+
+def test_rules_reach_the_factors_of_an_absolute_value() -> None:
+    # sympy writes |y_1 t²| as |y_1| t² by itself, after the term was rewritten
+    assert is_proved(eq(Abs(y[1] * t**2), t**2), "linear", size=eq(Abs(y[1]), 1))
+    assert not is_proved(eq(Abs(y[1] * t**2), t**2), "linear", size=eq(Abs(y[1]), 2))
