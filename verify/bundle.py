@@ -6,11 +6,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from theory.certificates import branch_tree, slope_relaxation
+from theory.certificates import branch_tree, fixed_layer_documents, path_norm, slope_relaxation
 from theory.certificates.construction import FORMAT as CONSTRUCTION
 from theory.certificates.construction import check_construction
 from theory.certificates.documents import read_certificate, write_certificate
+from theory.certificates.exact_fit import FORMAT as EXACT_FIT
+from theory.certificates.exact_fit import check_fit as check_exact_fit
+from theory.certificates.kink_interval import FORMAT as KINK_INTERVAL
+from theory.certificates.kink_interval import check_interval
+from theory.certificates.kink_lower import FORMAT as KINK_TREE
+from theory.certificates.kink_lower import check_kinks
 from theory.certificates.lower_bound import check_certificate
+from theory.certificates.polynomial_fit import FORMAT as POLYNOMIAL
+from theory.certificates.polynomial_fit import check_polynomial_fit
+from theory.certificates.quadratic_fit import FORMAT as QUADRATIC
+from theory.certificates.quadratic_fit import check_quadratic_fit
+from theory.certificates.simple_fits import FORMAT as SIMPLE_FIT
+from theory.certificates.simple_fits import check_fit
 from theory.certificates.steps import check_step_certificate
 from theory.errors import BadData
 from theory.verdict import Verdict
@@ -74,7 +86,8 @@ def check_file(path: str | Path) -> list[tuple[str, Verdict]]:
     """Every certificate of a file, re-checked without any solver: pairs (claim, verdict).
 
     The file holds one certificate of a lower bound, a bundle of them, the certificate of a construction, of an upper bound or of an
-    enclosure of the Lipschitz constant of a network, or a ledger printed by ``lawbook check --json``.
+    enclosure of the Lipschitz constant of a network or of its least value over the fits of data, or a ledger printed by
+    ``lawbook check --json``.
 
     Raises: BadData when the file is missing, is not JSON, or holds no certificate.
     """
@@ -87,5 +100,18 @@ def check_file(path: str | Path) -> list[tuple[str, Verdict]]:
         return [(str(document.get("claim")), slope_relaxation.check_slope_certificate(document))]
     if isinstance(document, dict) and document.get("format") == branch_tree.FORMAT:
         return [(str(document.get("claim")), branch_tree.check_tree_certificate(document))]
+    if isinstance(document, dict) and document.get("format") == fixed_layer_documents.FORMAT:
+        return [(str(document.get("claim")), fixed_layer_documents.check_fixed_layer(document))]
+    if isinstance(document, dict) and document.get("format") == path_norm.FORMAT:
+        return [(str(document.get("claim")), path_norm.check_path_norm(document))]
+    if isinstance(document, dict) and document.get("format") == QUADRATIC:
+        return [(str(document.get("claim")), check_quadratic_fit(document))]
+    if isinstance(document, dict) and document.get("format") == SIMPLE_FIT:
+        return [(str(document.get("claim")), check_fit(document))]
+    for format_, check in ((KINK_TREE, check_kinks), (EXACT_FIT, check_exact_fit), (KINK_INTERVAL, check_interval)):
+        if isinstance(document, dict) and document.get("format") == format_:
+            return [(str(document.get("claim")), check(document))]
+    if isinstance(document, dict) and document.get("format") == POLYNOMIAL:
+        return [(str(document.get("claim")), check_polynomial_fit(document))]
     found = certificates_in(document)
     return [(str(c.get("claim")) if isinstance(c, dict) else "?", check_certificate(c)) for c in found]

@@ -100,6 +100,44 @@ def lipschitz_command(
     raise typer.Exit(run_lipschitz(network, Place(domain, radius, centre, data, label), seconds, out, seed, output, as_json=as_json))
 
 
+@app.command("fit")
+def fit_command(
+    data: Annotated[str, typer.Argument(metavar="DATA", help=".npz, .csv or .parquet file, or digits:3v8; a few points.")],
+    kinks: Annotated[int, typer.Option("--kinks", help="Number of ReLU kinks.")],
+    domain: Annotated[str, typer.Option(help="hull of the data, ball about the centre, or bounding box.")] = "hull",
+    radius: Annotated[float | None, typer.Option(help="Radius of the ball; the least one otherwise.")] = None,
+    centre: Annotated[str | None, typer.Option(help="Centre of the ball, as in 0,0.5,-1; the origin otherwise.")] = None,
+    no_affine: Annotated[bool, typer.Option("--no-affine", help="Without affine part; biases are allowed.")] = False,
+    budget: Annotated[float, typer.Option(min=0, help="Seconds for search and proof.")] = 60.0,
+    gap: Annotated[float, typer.Option(help="Relative gap at which to stop.")] = 1e-3,
+    label: Label = None,
+    real_labels: Annotated[bool, typer.Option("--real-labels", help="Labels are numbers, not two classes.")] = False,
+    start: Annotated[Path | None, typer.Option(help="A ReLU network (.npz) to improve on.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Where the certificate goes, and beside it the state of the search.")] = None,
+    save_network: Annotated[Path | None, typer.Option(help="Where the network goes (.npz, exact weights).")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on from the state beside --out.")] = False,
+    as_json: Json = False, seed: Seed = 0,
+) -> None:
+    """The least Lipschitz constant of a fit with K kinks: a certified interval, and the network."""
+    from verify.fit_command import FitOptions, run_fit
+    options = FitOptions(kinks, domain, radius, centre, not no_affine, budget, gap, seed, label, real_labels, start, out, save_network,
+                         resume)
+    raise typer.Exit(run_fit(data, options, as_json=as_json))
+
+
+@app.command("atlas")
+def atlas_command(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the atlas; what is in it is kept and gone on from.")],
+    family: Annotated[str | None, typer.Option(help="One family alone: circle, sphere, cube, ….")] = None,
+    budget: Annotated[float, typer.Option(min=0, help="Seconds for each entry that is not closed yet.")] = 20.0,
+    figure: Annotated[Path | None, typer.Option(metavar="FILE.png", help="Also draw the intervals.")] = None,
+    as_json: Json = False, seed: Seed = 0,
+) -> None:
+    """Certified intervals of the least Lipschitz constant with k kinks, on families of small data sets."""
+    from verify.atlas_command import run_atlas
+    raise typer.Exit(run_atlas(folder, family, budget, figure, seed, as_json=as_json))
+
+
 @app.command("audit")
 def audit_command(
     network: Annotated[Path, typer.Argument(metavar="NETWORK", help="A two-layer network: .npz with W, b, a and activation, or .onnx.")],

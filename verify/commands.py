@@ -210,6 +210,11 @@ def certified_words(verdict: Verdict) -> str:
     'Lip ≤ 2 on the unit sphere for this network of width 3, which fits (n = 8, d = 2)'
     """
     found = verdict.evidence
+    if "kinks" in found:
+        from verify.report.kinks import kink_words
+        return kink_words(found)
+    if "words" in found:
+        return str(found["words"])
     if "upper" in found:
         domain = CONSTRUCTION_DOMAINS[found["domain"]]
         fit = "fits" if found["residual"] == "0" else f"fits up to {float(Fraction(found['residual'])):.2g}"

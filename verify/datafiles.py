@@ -19,14 +19,15 @@ from verify.data.dataset import AffineMap, Dataset, FloatArray, two_class_labels
 _DIGITS = re.compile(r"digits:(\d)v(\d)")
 
 
-def load_dataset(source: str | Path, label: str | None = None) -> Dataset:
+def load_dataset(source: str | Path, label: str | None = None, *, real_labels: bool = False) -> Dataset:
     """A data set (X ∈ R^{n×d}, y ∈ {−1,+1}^n) from a file or by name.
 
     Files: `.npz` with arrays X (n×d) and y (n); `.csv` (commas, header optional) and `.parquet`, whose last column, or
     the column called `label`, is y.  Names: "digits:3v8" (any two digits) and "breast_cancer", see `real_dataset`.
     Two label values other than ±1 are mapped to −1 and +1, see `two_class_labels`; the note of the data set says how.
 
-    Args: source (path or name), label (name of the label column, or of the label array of an .npz).
+    Args: source (path or name), label (name of the label column, or of the label array of an .npz), real_labels (keep
+    the labels as the numbers that they are).
     Returns: a Dataset.
     Raises: BadData (or ShapeError) with one sentence: missing, empty, truncated or foreign file, unknown extension,
     missing column, a cell that is not a number (with line and column), more than two classes, contradictory points.
@@ -49,6 +50,8 @@ def load_dataset(source: str | Path, label: str | None = None) -> Dataset:
         )
     content = read_bytes(path)
     X, raw_labels = reader(content, path, label)
+    if real_labels:
+        return Dataset(X, raw_labels, path.name, real_labels=True)
     y, note = two_class_labels(raw_labels)
     return Dataset(X, y, path.name, note)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import tempfile
+import zlib
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
@@ -37,7 +39,7 @@ def checked_fields(document: object, format_: str, version: int, fields: Collect
 
 
 def write_certificate(document: Mapping[str, Any], path: str | Path) -> Path:
-    """Write a certificate as JSON; the file appears complete or not at all.
+    """Write a certificate as JSON, compressed if the name ends in .gz; the file appears complete or not at all.
 
     Args: document, path (its folder must exist).
     Returns: the path.
@@ -49,9 +51,9 @@ def write_certificate(document: Mapping[str, Any], path: str | Path) -> Path:
     except OSError as error:
         raise BadData(f"cannot write {path}: {error.strerror}; give a folder that exists and can be written") from error
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            json.dump(document, stream, separators=(",", ":"), allow_nan=False)
-            stream.write("\n")
+        content = (json.dumps(document, separators=(",", ":"), allow_nan=False) + "\n").encode()
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(gzip.compress(content, mtime=0) if path.suffix == ".gz" else content)     # no time: same document, same bytes
         os.replace(temporary, path)
     except BaseException:
         os.unlink(temporary)
@@ -60,13 +62,14 @@ def write_certificate(document: Mapping[str, Any], path: str | Path) -> Path:
 
 
 def read_certificate(path: str | Path) -> Any:
-    """The JSON document in a file, not yet checked.
+    """The JSON document in a file, compressed if the name ends in .gz, not yet checked.
 
     Raises: BadData (missing, unreadable, or not JSON; a repeated key counts as not JSON).
     """
     try:
-        text = Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        content = Path(path).read_bytes()
+        text = (gzip.decompress(content) if Path(path).suffix == ".gz" else content).decode()
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise BadData(f"cannot read {path}: {error}; give a certificate written by this program") from error
     try:
         return json.loads(text, object_pairs_hook=_unique_keys)

@@ -1,22 +1,31 @@
-"""The least Lipschitz constant of any function that fits the data, and a function that attains it."""
+"""The least Lipschitz constant of any function that fits the data, and functions that attain it."""
 
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.spatial.distance import cdist
 
 from theory.certificates.exact_data import exact_data
+from theory.certificates.fit_claims import NORMS, FitEvidence
+from theory.certificates.simple_fits import certify_fit
 from theory.errors import BadData, HypothesisViolated, ShapeError
 from verify.data.dataset import validate
+from verify.interpolation.mcshane_pairs import METRICS, PairSearch, below_one
 
 FloatArray = NDArray[np.float64]
+__all__ = ["McShaneBound", "McShaneFit", "below_one", "double_root_below", "mcshane_bound", "mcshane_fit", "mcshane_interpolant"]
 # Pairs of rows handled at once: 1024² doubles are 8 MiB, of which a handful are alive together.
 BLOCK = 1024
+# A certificate of the upper side compares all pairs in exact arithmetic, about 5·10⁶ coordinates a second.
+EXACT_COORDINATES = 20_000_000
 
 
 @dataclass(frozen=True)
@@ -24,12 +33,14 @@ class McShaneBound:
     """The McShane constant L* = max |y_i − y_j|/‖x_i − x_j‖ with the pair that attains it.
 
     ``value`` is a double, as a Fraction, with value² ≤ ``squared``; ``squared`` is the exact rational ratio
-    (y_i − y_j)²/‖x_i − x_j‖² of the ``pair`` (None when all labels are equal; then both are 0).
+    (y_i − y_j)²/‖x_i − x_j‖² of the ``pair`` (None when all labels are equal; then both are 0).  ``complete`` is False when
+    time ran out: then L* may be larger.
     """
 
     value: Fraction
     squared: Fraction
     pair: tuple[int, int] | None
+    complete: bool = True
 
     @property
     def estimate(self) -> float:
@@ -37,36 +48,48 @@ class McShaneBound:
         return float(self.value)
 
 
-def mcshane_bound(X: ArrayLike, y: ArrayLike, block: int = BLOCK) -> McShaneBound:
-    """The least Euclidean Lipschitz constant L* of any function, on any set with the data, that fits the data.
+def mcshane_bound(
+    X: ArrayLike,
+    y: ArrayLike,
+    block: int = BLOCK,
+    norm: str = "l2",
+    *,
+    budget: float = math.inf,
+    progress: Callable[[float, float], None] | None = None,
+) -> McShaneBound:
+    """The least Lipschitz constant L* of any function, on any set with the data, that fits the data.
 
-    L* = max_{i≠j} |y_i − y_j| / ‖x_i − x_j‖, X ∈ R^{n×d}, y ∈ R^n.
+    L* = max_{i≠j} |y_i − y_j| / ‖x_i − x_j‖, X ∈ R^{n×d}, y ∈ R^n, in the norm l1, l2 or linf.
     Source: McShane 1934, Whitney 1934 (tight).
-    Args: X (n, d), y (n,) real labels, block (rows handled at once; the memory is O(block²)).
-    Returns: a McShaneBound; 0 when all labels are equal.
-    Raises: ShapeError, BadData (not finite; a point with two different labels).
-    Guarantee: `value` is a lower bound of L*, certified by exact rational arithmetic at the witness pair.  That no
-    other pair is better is decided in floating point, up to a relative error of about d·10⁻¹⁶.
+    Args: X (n, d), y (n,) real labels, block (rows handled at once; the memory is O(block²)), norm, budget (seconds, no limit by
+    default), progress (called with the share of the pairs that are settled and the best quotient of the scaled data).
+    Returns: a McShaneBound; 0 when all labels are equal; not `complete` when the budget ran out or on KeyboardInterrupt.
+    Raises: ShapeError, BadData (not finite; a point with two different labels; an unknown norm; numbers that differ by more than a
+    factor 1e120).
+    Guarantee: certified.  `squared` is exact, and no pair is better (`complete`): floating point only drops pairs that are worse by
+    more than its error, and the others are compared in rational arithmetic.
 
     >>> bound = mcshane_bound([[0.0], [0.5], [3.0]], [1, -1, 1])
     >>> bound.value, bound.squared, bound.pair
     (Fraction(4, 1), Fraction(16, 1), (0, 1))
+    >>> mcshane_bound([[0.0, 0.0], [3.0, 4.0]], [14.0, 0.0], norm="l1").value
+    Fraction(2, 1)
     """
     points, labels = validate(X, y, signs=False)
+    _check_norm(norm)
     if block < 1:
         raise BadData(f"the block size is {block}: give at least 1")
-    pair = _best_pair(points, labels, block)
-    if pair is None:
+    if np.ptp(labels) == 0:
         return McShaneBound(Fraction(0), Fraction(0), None)
-    i, j = pair
-    data = exact_data(points[[i, j]], labels[[i, j]])
-    distance = data.squared_distance(0, 1)
-    if distance == 0:
-        raise BadData(
-            f"points {i} and {j} are equal but have the labels {labels[i]} and {labels[j]}: drop or correct one of them"
-        )
-    squared = (data.labels[0] - data.labels[1]) ** 2 / distance
-    return McShaneBound(double_root_below(squared), squared, pair)
+    search = PairSearch(points, labels, norm, block)
+    try:
+        complete = search.run(progress, time.monotonic() + budget)
+    except KeyboardInterrupt:
+        complete = False
+    found = search.winner()
+    if found is None:  # no time for a single block
+        return McShaneBound(Fraction(0), Fraction(0), None, False)
+    return McShaneBound(double_root_below(found[0]), found[0], found[1], complete)
 
 
 def double_root_below(squared: Fraction) -> Fraction:
@@ -86,72 +109,14 @@ def double_root_below(squared: Fraction) -> Fraction:
     return Fraction(candidate)
 
 
-def _best_pair(points: FloatArray, labels: FloatArray, block: int) -> tuple[int, int] | None:
-    """The pair of different labels with the largest quotient, None when there is no such pair."""
-    # Scaling by a power of two is exact and keeps squares inside the range of doubles; centring reduces cancellation.
-    # Both only serve to choose candidates: the quotients themselves come from the original points.
-    (scaled, _), (labels, _) = below_one(points), below_one(labels)
-    centred = scaled - scaled.mean(axis=0)
-    norms = (centred * centred).sum(axis=1)
-    best, pair = 0.0, None
-    for s in range(0, len(points), block):
-        for t in range(s, len(points), block):
-            quotient, found = _best_in_block(scaled, centred, norms, labels, (s, t, block), best)
-            if found is not None:
-                best, pair = quotient, found
-    return pair
-
-
-def below_one(values: FloatArray) -> tuple[FloatArray, int]:
-    """The values times 2⁻ᵉ, with the largest modulus in [½, 1), and e; squares then stay in the range of doubles.
-
-    >>> below_one(np.array([3.0, -4.0]))
-    (array([ 0.375, -0.5  ]), 3)
-    """
-    exponent = math.frexp(float(np.abs(values).max()))[1]
-    return np.ldexp(values, -exponent), exponent
-
-
-def _best_in_block(
-    points: FloatArray,
-    centred: FloatArray,
-    norms: FloatArray,
-    labels: FloatArray,
-    place: tuple[int, int, int],
-    best: float,
-) -> tuple[float, tuple[int, int] | None]:
-    """The best pair in one block of pairs if it beats `best`, measured from differences of coordinates."""
-    s, t, block = place
-    rows, columns = slice(s, s + block), slice(t, t + block)
-    gaps = (labels[rows, None] - labels[None, columns]) ** 2
-    sums = norms[rows, None] + norms[None, columns]
-    # ‖u‖² + ‖v‖² − 2u·v errs by at most about (d+4)·eps·(‖u‖² + ‖v‖²); 8 covers the centring.  What is subtracted here
-    # only makes more pairs candidates; each candidate is then measured directly from its difference.
-    error = (points.shape[1] + 8) * float(np.finfo(np.float64).eps)
-    squares = np.maximum(sums * (1 - error) - 2.0 * (centred[rows] @ centred[columns].T), 0.0)
-    # the most promising pair first: it raises the bar, and few candidates remain
-    promising = np.array([np.argmax(gaps / (squares + error * sums + np.finfo(np.float64).eps ** 4))])
-    found: tuple[int, int] | None = None
-    for candidates in (promising, None):
-        if candidates is None:
-            candidates = np.flatnonzero((gaps > 0) & (gaps > best * best * squares * (1 - 1e-12)))
-        for start in range(0, len(candidates), block):
-            i, j = np.unravel_index(candidates[start : start + block], gaps.shape)
-            with np.errstate(divide="ignore", invalid="ignore"):  # 0/0: the same point or an equal label, no candidate
-                quotients = np.sqrt(gaps[i, j] / ((points[s + i] - points[t + j]) ** 2).sum(axis=1))
-            top = int(np.argmax(np.nan_to_num(quotients, nan=-1.0, posinf=np.inf)))
-            if quotients[top] > best:
-                best, found = float(quotients[top]), (s + int(i[top]), t + int(j[top]))
-    return best, found
-
-
 def mcshane_interpolant(
-    X: ArrayLike, y: ArrayLike, constant: float, block: int = BLOCK
+    X: ArrayLike, y: ArrayLike, constant: float, block: int = BLOCK, norm: str = "l2", kind: str = "largest"
 ) -> Callable[[ArrayLike], FloatArray]:
-    """The largest function with Euclidean Lipschitz constant L on R^d that fits the data: x ↦ min_i (y_i + L‖x − x_i‖).
+    """A function with Lipschitz constant L on R^d that fits the data: the largest, the least, or their mean.
 
-    X ∈ R^{n×d}, y ∈ R^n.  Source: McShane 1934, Theorem 1 (tight for L = L*).
-    Args: X (n, d), y (n,), constant L ≥ L*, block (rows of points and of data handled at once).
+    largest: x ↦ min_i (y_i + L‖x − x_i‖) (McShane); least: x ↦ max_i (y_i − L‖x − x_i‖) (Whitney); X ∈ R^{n×d}, y ∈ R^n.
+    Source: McShane 1934, Theorem 1; Whitney 1934 (tight for L = L*).
+    Args: X (n, d), y (n,), constant L ≥ L*, block (rows of points and of data handled at once), norm, kind (largest, least or mean).
     Returns: a function of an array (m, d) that returns (m,).
     Raises: ShapeError, BadData, HypothesisViolated (L < L*, so that no L-Lipschitz function fits).
     Guarantee: evaluated in floating point.
@@ -161,22 +126,99 @@ def mcshane_interpolant(
     [1.0, -1.0, 0.5, 7.0]
     """
     points, labels = validate(X, y, signs=False)
-    least = mcshane_bound(points, labels).estimate
+    least = mcshane_bound(points, labels, norm=norm).estimate
     # L is often L* itself after a few roundings; 1e-12 relative is far above those and far below any real shortfall
     if not (math.isfinite(constant) and constant >= least * (1 - 1e-12)):
         raise HypothesisViolated(
             f"the constant {constant} is below the McShane constant {least} of these data: give at least that"
         )
+    return _interpolant(points, labels, constant, block, norm, kind)
+
+
+def _interpolant(
+    points: FloatArray, labels: FloatArray, constant: float, block: int, norm: str, kind: str
+) -> Callable[[ArrayLike], FloatArray]:
+    if kind not in ("largest", "least", "mean"):
+        raise BadData(f"the kind of interpolant is {kind!r}: use largest, least or mean")
 
     def interpolant(where: ArrayLike) -> FloatArray:
         z = np.asarray(where, dtype=np.float64)
         if z.ndim != 2 or z.shape[1] != points.shape[1]:
             raise ShapeError(f"the points have shape {z.shape}: give (m, {points.shape[1]})")
-        values = np.full(len(z), np.inf)
+        above, below = np.full(len(z), np.inf), np.full(len(z), -np.inf)
         for s in range(0, len(z), block):
-            for t in range(len(points)):  # one datum at a time: differences, not squares, so that f(x_i) is exact
-                distance = np.sqrt(((z[s : s + block] - points[t]) ** 2).sum(axis=1))
-                np.minimum(values[s : s + block], labels[t] + constant * distance, out=values[s : s + block])
-        return values
+            for t in range(0, len(points), block):  # cdist sums differences, so that f(x_i) is exact
+                cones = constant * cdist(z[s : s + block], points[t : t + block], METRICS[norm])
+                part, centres = slice(s, s + block), labels[t : t + block]
+                np.minimum(above[part], (centres + cones).min(axis=1), out=above[part])
+                np.maximum(below[part], (centres - cones).max(axis=1), out=below[part])
+        return above if kind == "largest" else below if kind == "least" else (above + below) / 2
 
     return interpolant
+
+
+@dataclass(frozen=True)
+class McShaneFit:
+    """The least Lipschitz constant of any fit, lower = upper up to rounding, the witness pair, and extensions that attain it.
+
+    ``upper`` is None when time ran out.  Rows are those of the data.
+    """
+
+    X: FloatArray
+    y: FloatArray
+    norm: str
+    bound: McShaneBound
+
+    @property
+    def lower(self) -> Fraction:
+        """The largest double that is at most L* (of the pairs seen)."""
+        return self.bound.value
+
+    @property
+    def upper(self) -> Fraction | None:
+        """The least double that is at least L*."""
+        value = self.bound.value
+        if not self.bound.complete:
+            return None
+        return value if value * value == self.bound.squared else Fraction(math.nextafter(float(value), math.inf))
+
+    def interpolant(self, kind: str = "largest", block: int = BLOCK) -> Callable[[ArrayLike], FloatArray]:
+        """The McShane ("largest") or Whitney ("least") extension with the constant `upper`, or their "mean"."""
+        if self.upper is None:
+            raise HypothesisViolated("the search for the McShane constant was cut short: give it more time before you extend")
+        return _interpolant(self.X, self.y, float(self.upper), block, self.norm, kind)
+
+    def certificate(self, *, upper: bool | None = None) -> dict[str, Any]:
+        """A document for `lawbook verify`: the witness pair and, for `upper`, the claim that no pair is better.
+
+        The check of the upper side compares all pairs exactly; by default it is included for up to 2·10⁷ coordinates of pairs.
+        """
+        n, d = self.X.shape
+        included = self.bound.complete and (n * n * d <= 2 * EXACT_COORDINATES if upper is None else upper)
+        lower = None if self.bound.pair is None else FitEvidence(pair=self.bound.pair)
+        return certify_fit("fit.any", exact_data(self.X, self.y), self.norm, None, lower, FitEvidence() if included else None)
+
+
+def mcshane_fit(
+    X: ArrayLike,
+    y: ArrayLike,
+    norm: str = "l2",
+    *,
+    budget: float = math.inf,
+    progress: Callable[[float, float], None] | None = None,
+) -> McShaneFit:
+    """The best of all fits: L*, the pair that forces it, and functions that attain it.
+
+    Args, errors, guarantee: as `mcshane_bound`.
+
+    >>> fit = mcshane_fit([[0.0, 0.0], [1.0, 2.0]], [3.0, 0.0], "linf")
+    >>> fit.lower, fit.upper, fit.interpolant("mean")([[0.5, 1.0]]).tolist()
+    (Fraction(3, 2), Fraction(3, 2), [1.5])
+    """
+    points, labels = validate(X, y, signs=False)
+    return McShaneFit(points, labels, norm, mcshane_bound(points, labels, BLOCK, norm, budget=budget, progress=progress))
+
+
+def _check_norm(norm: str) -> None:
+    if norm not in NORMS:
+        raise BadData(f"the norm is {norm!r}: use one of {', '.join(NORMS)}")

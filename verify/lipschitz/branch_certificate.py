@@ -45,17 +45,17 @@ def certified_branching(
     given = budget or BranchBudget()
     arrays = network_arrays(W, b, a, v)
     form, exact = kink_form(*arrays, slopes), exact_weights_of(*arrays)
-    exact_domain = _exact_domain(domain, form.dimension)
+    where = exact_domain(domain, form.dimension)
     planes = _planes(form, exact)
     found = branch_and_bound(form, domain, BranchBudget(given.seconds, given.nodes, given.seed, record=True), progress)
     pair = slopes_of(slopes)
     bounds = (Fraction(pair[0]), Fraction(pair[1]))
-    patterns = Patterns(exact, bounds, planes, exact_domain)
+    patterns = Patterns(exact, bounds, planes, where)
     if form.size and found.tree is None:
         raise NotCertified("the search was interrupted, and its tree is not whole; give it the time to stop by itself")
     nodes = [{"bound": ["1"]}] if found.tree is None else _preorder(found.tree, _Writer(region_of(form, domain), patterns))
-    witness = None if found.point is None else _witness(found.point, domain)
-    return found, certify_tree(exact, bounds, exact_domain, planes, nodes, witness)
+    witness = None if found.point is None else exact_witness(found.point, domain)
+    return found, certify_tree(exact, bounds, where, planes, nodes, witness)
 
 
 def _planes(form: KinkForm, exact: ExactWeights) -> list[int]:
@@ -68,7 +68,8 @@ def _planes(form: KinkForm, exact: ExactWeights) -> list[int]:
     return planes
 
 
-def _exact_domain(domain: Domain, d: int) -> ExactDomain:
+def exact_domain(domain: Domain, d: int) -> ExactDomain:
+    """R^d, a ball, a box or a hull with its numbers as rationals.  Raises: BadData (a sphere, a flat domain), ShapeError."""
     if domain.kind == "global":
         return ExactDomain("global")
     if domain.kind == "ball":
@@ -85,7 +86,8 @@ def _row(values: Array) -> tuple[Fraction, ...]:
     return tuple(Fraction(float(c)) for c in values)
 
 
-def _witness(point: Array, domain: Domain) -> tuple[Fraction, ...]:
+def exact_witness(point: Array, domain: Domain) -> tuple[Fraction, ...]:
+    """The point as rationals, for a hull as weights of its vertices, by which it may move within the rounding."""
     if domain.kind != "hull":
         return _row(point)
     vertices = domain.vertices_in(len(point))
