@@ -22,6 +22,7 @@ from theory.certificates.polynomial_fit import (
 from theory.errors import BadData, HypothesisViolated, LawbookError, NotCertified, ShapeError
 from theory.verdict import Status
 from verify.bundle import check_file
+from verify.commands import run_verify
 from verify.interpolation import polynomial_search
 from verify.interpolation.exact_input import read_exact
 from verify.interpolation.polynomial_search import PolynomialOptions, gradient_maps
@@ -176,9 +177,11 @@ def test_every_other_field_matters(tmp_path):
     for name, value in (("format", "x"), ("claim", "x"), ("degree", 0), ("fit", {}), ("dual", {}), ("lower", None)):
         with pytest.raises(BadData):
             check_polynomial_fit({**document, name: value})
+    assert check_polynomial_fit({**document, "value": str(10**400)}).status is Status.CERTIFIED      # weak, and true
     path = tmp_path / "fit.json"
     path.write_text(json.dumps(document))
     assert [(claim, verdict.status) for claim, verdict in check_file(path)] == [("polynomial.degree", Status.CERTIFIED)]
+    assert run_verify([path], as_json=False) == 0 and run_verify([path], as_json=True) == 0
     path.write_text(json.dumps({**document, "value": "0"}))
     assert check_file(path)[0][1].status is Status.FAILED
 

@@ -17,6 +17,7 @@ from theory.errors import BadData, HypothesisViolated, LawbookError, NotCertifie
 from theory.terms.sets import Ball, Sphere
 from theory.verdict import Status
 from verify.bundle import check_file
+from verify.commands import run_verify
 from verify.data.exact import rational_sphere_points
 from verify.interpolation import quadratic_search
 from verify.interpolation.exact_input import read_exact
@@ -247,9 +248,11 @@ def test_every_other_field_matters(tmp_path):
     # the multipliers of the operator norm prove nothing of the spread: their matrix has a trace
     other = minimal_quadratic(*gaussian(4, 3, seed=4), "spread").certificate
     assert check_quadratic_fit({**other, "multipliers": document["multipliers"]}).status is Status.FAILED
+    assert check_quadratic_fit({**document, "value": str(10**400)}).status is Status.CERTIFIED      # weak, and true
     path = tmp_path / "fit.json"
     path.write_text(json.dumps(document))
     assert [(claim, verdict.status) for claim, verdict in check_file(path)] == [("quadratic.operator", Status.CERTIFIED)]
+    assert run_verify([path], as_json=False) == 0 and run_verify([path], as_json=True) == 0
     path.write_text(json.dumps({**document, "lower": "1000"}))
     assert check_file(path)[0][1].status is Status.FAILED
 

@@ -219,7 +219,10 @@ def check_polynomial_fit(document: object) -> Verdict:
     if value < bound + claimed:
         return failed(f"the fit proves no value below {approximately(bound + claimed)}, and the certificate claims {approximately(value)}")
     n, d = data.shape
-    summary = {"claim": claim, "degree": p, "lower": str(lower), "value": str(value), "n": n, "d": d}
+    shown = [approximately(number) for number in (round_down(lower, 6) if lower else Fraction(0), round_up(value, 6))]
+    what = f"form of order {p}" if claim == "polynomial.form" else f"polynomial of degree at most {p}"
+    words = f"Lip ≥ {shown[0]} on the unit ball for every fit by a {what}, and ≤ {shown[1]} for one of them (n = {n}, d = {d})"
+    summary = {"claim": claim, "degree": p, "lower": str(lower), "value": str(value), "n": n, "d": d, "words": words}
     return Verdict(Status.CERTIFIED, f"{STATEMENTS[claim]} [degree {p}, lower {lower}, value {value}, n = {n}, d = {d}]", summary)
 
 

@@ -151,7 +151,18 @@ def check_quadratic_fit(document: object) -> Verdict:
         return failed(wrong)
     n, d = data.shape
     summary = {"claim": claim, "rank": rank, "lower": fields["lower"], "value": fields["value"], "n": n, "d": d}
+    summary["words"] = _words(claim, rank, numbers["lower"], numbers["value"]) + f" (n = {n}, d = {d})"
     return Verdict(Status.CERTIFIED, f"{STATEMENTS[claim]} [lower {fields['lower']}, value {fields['value']}, n = {n}, d = {d}]", summary)
+
+
+def _words(claim: str, rank: int | None, lower: Fraction | None, value: Fraction | None) -> str:
+    """What is proved, in short."""
+    fits = "xᵀAx" if rank is None else f"xᵀAx of rank at most {rank}"
+    if lower is None:
+        return f"no {fits} takes these labels"
+    name = {"operator": "‖A‖_op", "nuclear": "‖A‖_*", "spread": "λ_max(A) − λ_min(A)"}[claim.split(".")[1]]
+    above = "" if value is None else f", and ≤ {approximately(round_up(value, 6))} for one of them"
+    return f"{name} ≥ {approximately(round_down(lower, 6) if lower else lower)} for every fit {fits}{above}"
 
 
 def _disproved(

@@ -71,7 +71,7 @@ class PolynomialSearch:
         kind = "form" if claim == "polynomial.form" else "gradient"
         size = max(len(rows) for rows in bases(kind, data.shape[1], p))
         if size > LARGEST:
-            raise BadData(f"degree {p} in dimension {data.shape[1]} needs {size}-row matrices, more than {LARGEST} rows; take fewer variables")
+            raise BadData(f"degree {p} in dimension {data.shape[1]} needs more than {LARGEST} rows in a matrix, {size}; take a lower one")
         self.basis, self.reason = class_basis(claim, data.shape[1], p), "nothing to search: a constant fits"
         self.exact_phi = features(data.points, self.basis)
         self.labels = rational_matrix([[label] for label in data.labels])

@@ -60,7 +60,8 @@ def minimal_polynomial(
     """
     if isinstance(degree, bool) or not isinstance(degree, (int, np.integer)) or degree < 1:
         raise BadData(f"the degree is {degree!r}: give a whole number p ≥ 1")
-    search = PolynomialSearch(read_exact(X, y), "polynomial.form" if form else "polynomial.degree", int(degree), options or PolynomialOptions())
+    claim = "polynomial.form" if form else "polynomial.degree"
+    search = PolynomialSearch(read_exact(X, y), claim, int(degree), options or PolynomialOptions())
     theta, dual = search.run()
     fit = search.squares(theta)
     certificate = certify_polynomial_fit(search.claim, search.p, search.data, dual, fit)

@@ -1,0 +1,133 @@
+"""The atlas: built, gone on from, printed, and the one that is shipped with the project."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import pytest
+
+from theory.errors import BadData
+from verify.atlas.build import TABLE, Entry, build, questions, read_atlas
+from verify.atlas.families import cases
+from verify.atlas.figure import write_atlas_figure
+from verify.atlas.report import smallest, tally
+from verify.bundle import check_file
+from verify.cli import BAD_INPUT, DONE, run
+
+SHIPPED = Path(__file__).parent.parent / "atlas"
+FAMILIES = {"circle", "collinear", "sphere", "gaussian", "antipodal", "simplex", "cube"}
+SMALL = "simplex"
+
+
+def test_every_family_has_cases_with_distinct_names() -> None:
+    assert {case.family for case in cases()} == FAMILIES
+    names = [question.name for question in questions()]
+    assert len(names) == len(set(names))
+
+
+def test_built_and_gone_on_from(tmp_path: Path) -> None:
+    first = list(build(tmp_path, 5.0, family=SMALL))
+    assert all(entry.is_closed for entry in first)
+    stamps = {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
+    assert list(build(tmp_path, 5.0, family=SMALL)) == first
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()} == stamps
+    gone = tmp_path / first[0].certificate
+    gone.unlink()
+    assert list(build(tmp_path, 5.0, family=SMALL))[0].certificate == first[0].certificate and gone.is_file()
+
+
+def test_an_interruption_keeps_finished_entries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from verify.atlas import build as module
+    answered, calls = module.answered, []
+
+    def interrupted(*args):
+        calls.append(args)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return answered(*args)
+
+    monkeypatch.setattr(module, "answered", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        list(build(tmp_path, 5.0, family=SMALL))
+    assert len(read_atlas(tmp_path)) == 1
+
+
+def test_known_optima(tmp_path: Path) -> None:
+    """XOR on the square: √2 with one kink, 1 with two; a corner of the square with one: McShane's 1."""
+    found = {(e.case, e.kinks): e for e in build(tmp_path, 5.0, family="cube") if e.d == 2}
+    for key, value in ((("xor", 1), math.sqrt(2)), (("xor", 2), 1.0), (("corner-d2", 1), 1.0)):
+        assert found[key].lower <= value <= found[key].upper * (1 + 1e-12) and found[key].gap < 1e-3
+    assert not [e for e in read_atlas(tmp_path) if e.is_infeasible] or all(e.upper is None for e in read_atlas(tmp_path) if e.is_infeasible)
+
+
+@pytest.mark.parametrize("arguments, words", [
+    (["nowhere"], "there is no folder nowhere"),
+    ([".", "--family", "torus"], "there is no family 'torus'; choose one of circle"),
+])
+def test_bad_calls(arguments: list[str], words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["atlas", *arguments]) == BAD_INPUT
+    assert words in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("content", ['{"format": "lawbook-atlas", "version": 1, "entries": [{"case": "x"}]}', "[]", "{"])
+def test_a_table_that_is_none(content: str, tmp_path: Path) -> None:
+    (tmp_path / TABLE).write_text(content)
+    with pytest.raises(BadData):
+        list(build(tmp_path, 1.0, family=SMALL))
+    assert (tmp_path / TABLE).read_text() == content
+
+
+def test_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["atlas", str(tmp_path), "--family", SMALL, "--budget", "5", "--json", "--figure", str(tmp_path / "a.png")]) == DONE
+    document = json.loads(capsys.readouterr().out)
+    assert document["closed"] == len(document["entries"]) == 4 and (tmp_path / "a.png").stat().st_size > 1000
+    assert run(["atlas", str(tmp_path), "--family", SMALL]) == DONE
+    assert "4 entries: 4 closed to 5%" in capsys.readouterr().out
+    assert run(["verify", *map(str, sorted(tmp_path.glob("*.json.gz")))]) == DONE
+
+
+# --- the shipped atlas ------------------------------------------------------------------------------------------------------------------
+
+def shipped() -> list[Entry]:
+    return read_atlas(SHIPPED)
+
+
+def test_the_shipped_atlas_is_complete() -> None:
+    entries = shipped()
+    assert {entry.certificate for entry in entries} == {f"{question.name}.json.gz" for question in questions()}
+    assert tally(entries)["closed"] >= 60
+    assert all((SHIPPED / entry.certificate).is_file() for entry in entries)
+
+
+@pytest.mark.parametrize("place", range(0, 170, 17))
+def test_shipped_certificates_hold(place: int) -> None:
+    """Every seventeenth here, all of them in the slow run; the ends in the table are those that are certified."""
+    _recheck(shipped()[place])
+
+
+@pytest.mark.slow
+def test_all_shipped_certificates_hold() -> None:
+    for entry in shipped():
+        _recheck(entry)
+
+
+def _recheck(entry: Entry) -> None:
+    (_, verdict), = check_file(SHIPPED / entry.certificate)
+    assert verdict.status.value == "CERTIFIED", verdict.reason
+    if entry.is_infeasible:
+        assert "no " in verdict.evidence["words"]
+
+
+def test_smallest_ratio_is_certified() -> None:
+    for value, entry in smallest(shipped()).values():
+        assert entry is not None and value is not None and value > 0
+        _recheck(entry)
+
+
+def test_figure(tmp_path: Path) -> None:
+    write_atlas_figure(shipped(), tmp_path / "atlas.png")
+    with pytest.raises(BadData, match="cannot be written"):
+        write_atlas_figure(shipped(), tmp_path / "no" / "atlas.png")
