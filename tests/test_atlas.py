@@ -35,7 +35,7 @@ def test_built_and_gone_on_from(tmp_path: Path) -> None:
     assert {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()} == stamps
     gone = tmp_path / first[0].certificate
     gone.unlink()
-    assert list(build(tmp_path, 5.0, family=SMALL))[0].certificate == first[0].certificate and gone.is_file()
+    assert next(build(tmp_path, 5.0, family=SMALL)).certificate == first[0].certificate and gone.is_file()
 
 
 def test_an_interruption_keeps_finished_entries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -66,7 +66,9 @@ def test_known_optima(tmp_path: Path) -> None:
     (["nowhere"], "there is no folder nowhere"),
     ([".", "--family", "torus"], "there is no family 'torus'; choose one of circle"),
 ])
-def test_bad_calls(arguments: list[str], words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_bad_calls(
+    arguments: list[str], words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+) -> None:
     monkeypatch.chdir(tmp_path)
     assert run(["atlas", *arguments]) == BAD_INPUT
     assert words in capsys.readouterr().err

@@ -28,9 +28,9 @@ class Entry:
 
     ``affine``: with the affine part v·x + c; without it the neurons have biases.  ``lower`` is None when no function of the class fits,
     ``upper`` when no network that fits was found.  ``mcshane`` holds for every function on every set with the data, ``fantope`` for every
-    network of width k without affine part on R^d, ``ball`` (R0) for every ReLU network of width k without affine part on the unit ball or the
-    least ball about 0 that holds the data.  ``on_sphere`` is an upper bound for the constant of the network found on the unit sphere, chord
-    metric, where the points are generic.  All bounds are rounded outwards; ``law`` is √(n/k).
+    network of width k without affine part on R^d, ``ball`` (R0) for every ReLU network of width k without affine part on the least ball
+    about 0 that holds the data.  ``on_sphere`` is an upper bound for the constant of the network found on the unit sphere, chord metric,
+    where the points are generic.  All bounds are rounded outwards; ``law`` is √(n/k).
     """
 
     family: str
@@ -93,7 +93,8 @@ def questions(family: str | None = None) -> list[Question]:
     chosen = [case for case in cases() if family is None or case.family == family]
     if not chosen:
         raise BadData(f"there is no family {family!r}; choose one of {', '.join(dict.fromkeys(case.family for case in cases()))}")
-    return [Question(case, kinks, affine) for case in chosen for kinks in case.kinks for affine in ((True, False) if case.generic else (True,))]
+    return [Question(case, kinks, affine)
+            for case in chosen for kinks in case.kinks for affine in ((True, False) if case.generic else (True,))]
 
 
 def answered(question: Question, folder: Path, seconds: float, seed: int) -> Entry:
@@ -104,13 +105,17 @@ def answered(question: Question, folder: Path, seconds: float, seed: int) -> Ent
         raise KeyboardInterrupt
     path = write_certificate(fit.certificate, folder / f"{question.name}.json.gz")
     n, d = case.X.shape
-    known = bounds(case.X, case.y, question.kinks) if question.kinks else None
+    known = bounds(case.X, case.y, question.kinks) if question.kinks else None      # the laws speak of at least one neuron
     return Entry(
         case.family, case.name, n, d, question.kinks, question.affine, case.generic, problem_key(fit.problem),
-        None if fit.lower is None else _down(float(fit.lower)), None if fit.upper is None else _up(float(fit.upper)), _down(float(fit.mcshane)),
-        math.sqrt(n / question.kinks) if question.kinks else None,
-        None if known is None else _down(float(known["bln.thm6.fantope"].value)), None if known is None else _down(float(known["bln.r0"].value)),
-        _on_sphere(fit) if case.generic else None, seconds, path.name)
+        lower=None if fit.lower is None else _down(float(fit.lower)),
+        upper=None if fit.upper is None else _up(float(fit.upper)),
+        mcshane=_down(float(fit.mcshane)),
+        law=math.sqrt(n / question.kinks) if question.kinks else None,
+        fantope=None if known is None else _down(float(known["bln.thm6.fantope"].value)),
+        ball=None if known is None else _down(float(known["bln.r0"].value)),
+        on_sphere=_on_sphere(fit) if case.generic else None,
+        budget=seconds, certificate=path.name)
 
 
 def _on_sphere(fit: KinkFit) -> float | None:

@@ -12,18 +12,20 @@ from verify.atlas.build import CLOSED, Entry
 from verify.report.terminal import show_line
 from verify.report.words import plain
 
-HEADER = f"{'case':<22}{'k':>3} {'class':<8}{'lower':>11}{'upper':>11}{'gap':>9}{'McShane':>10}{'√(n/k)':>8}{'6b':>8}{'R0':>8}"
+HEADER = (f"{'case':<22}{'k':>3} {'class':<8}{'lower':>11}{'upper':>11}{'gap':>9}"
+          f"{'McShane':>10}{'√(n/k)':>8}{'6b':>8}{'R0':>8}")
 READING = (
-    "L_k on conv(X), both ends certified.  class: kinks and an affine part, or the paper's neurons with biases alone.  6b: every network of",
-    "width k without affine part, on R^d; R0: every ReLU network of width k without affine part, on the ball.",
+    "L_k on conv(X), both ends certified.  class: kinks and an affine part, or the paper's neurons with biases alone.",
+    "6b: every network of width k without affine part, on R^d; R0: every ReLU network of width k without affine part, on the ball.",
 )
 
 
 def atlas_document(entries: Sequence[Entry]) -> dict[str, Any]:
     """The object that `lawbook atlas --json` prints."""
     rows = [{**asdict(e), "gap": e.gap, "closed": e.is_closed, "infeasible": e.is_infeasible, "ratio": e.ratio} for e in entries]
-    document: dict[str, Any] = plain({"entries": rows, **tally(entries), "smallest": {
-        name: None if entry is None else {"ratio": value, "certificate": entry.certificate} for name, (value, entry) in smallest(entries).items()}})
+    least = {name: None if entry is None else {"ratio": value, "certificate": entry.certificate}
+             for name, (value, entry) in smallest(entries).items()}
+    document: dict[str, Any] = plain({"entries": rows, **tally(entries), "smallest": least})
     return document
 
 
