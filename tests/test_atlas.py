@@ -58,7 +58,7 @@ def test_known_optima(tmp_path: Path) -> None:
     """XOR on the square: √2 with one kink, 1 with two; a corner of the square with one: McShane's 1."""
     found = {(e.case, e.kinks): e for e in build(tmp_path, 5.0, family="cube") if e.d == 2}
     for key, value in ((("xor", 1), math.sqrt(2)), (("xor", 2), 1.0), (("corner-d2", 1), 1.0)):
-        assert found[key].lower <= value <= found[key].upper * (1 + 1e-12) and found[key].gap < 1e-3
+        assert found[key].lower <= value <= found[key].upper * (1 + 1e-12) and found[key].gap <= 0.01
     assert not [e for e in read_atlas(tmp_path) if e.is_infeasible] or all(e.upper is None for e in read_atlas(tmp_path) if e.is_infeasible)
 
 

@@ -14,6 +14,8 @@ from typing import Any
 from theory.errors import BadData
 
 RECHECK = "lawbook verify FILE"
+# A few hundred kilobytes can decompress to gigabytes: no more than this is taken from a compressed file.
+MOST_BYTES = 2**28
 
 
 def checked_fields(document: object, format_: str, version: int, fields: Collection[str]) -> dict[str, Any]:
@@ -64,11 +66,17 @@ def write_certificate(document: Mapping[str, Any], path: str | Path) -> Path:
 def read_certificate(path: str | Path) -> Any:
     """The JSON document in a file, compressed if the name ends in .gz, not yet checked.
 
-    Raises: BadData (missing, unreadable, or not JSON; a repeated key counts as not JSON).
+    Raises: BadData (missing, unreadable, too large when decompressed, or not JSON; a repeated key counts as not JSON).
     """
     try:
-        content = Path(path).read_bytes()
-        text = (gzip.decompress(content) if Path(path).suffix == ".gz" else content).decode()
+        if Path(path).suffix == ".gz":
+            with gzip.open(path) as stream:
+                content = stream.read(MOST_BYTES + 1)
+            if len(content) > MOST_BYTES:
+                raise BadData(f"{path} decompresses to more than {MOST_BYTES >> 20} MiB: give the decompressed file if you trust it")
+        else:
+            content = Path(path).read_bytes()
+        text = content.decode()
     except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
         raise BadData(f"cannot read {path}: {error}; give a certificate written by this program") from error
     try:

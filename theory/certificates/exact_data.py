@@ -16,13 +16,14 @@ from numpy.typing import NDArray
 from theory.errors import BadData, ShapeError
 
 _RATIO = re.compile(r"-?[0-9]+(/[0-9]+)?")
-_HEX = re.compile(r"-?0x[01](\.[0-9a-f]+)?p[+-][0-9]{1,4}")
+_HEX = re.compile(r"(-?)0x([01])(?:\.([0-9a-f]+))?p([+-][0-9]{1,4})")
 
 
 def parse_exact(text: object, where: str) -> Fraction:
     """The rational number that a string spells: an integer, a ratio "p/q", or a C99 hexadecimal float.
 
-    Decimal floats are refused on purpose: a reader could not know whether "0.1" means 1/10 or the nearest double.
+    Decimal floats are refused on purpose: a reader could not know whether "0.1" means 1/10 or the nearest double; and so are hexadecimal
+    floats that no double equals.
 
     Args: text; where (names the place in the message).
     Returns: the Fraction.
@@ -38,8 +39,12 @@ def parse_exact(text: object, where: str) -> Fraction:
     """
     if isinstance(text, str):
         try:
-            if _HEX.fullmatch(text):
-                return Fraction(float.fromhex(text))
+            spelled = _HEX.fullmatch(text)
+            if spelled:
+                sign, whole, digits, exponent = spelled.groups(default="")
+                exact = Fraction(int(f"{sign}{whole}{digits}", 16), 16 ** len(digits)) * Fraction(2) ** int(exponent)
+                if Fraction(float.fromhex(text)) == exact:      # a float of more digits than a double has would be rounded
+                    return exact
             if _RATIO.fullmatch(text):
                 return Fraction(text)
         except (ValueError, OverflowError, ZeroDivisionError):  # beyond the doubles, zero denominator, too many digits

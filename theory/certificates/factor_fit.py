@@ -49,6 +49,8 @@ def factor_distance(X: fmpq_mat, labels: fmpq_mat, B: fmpq_mat, signs: Sequence[
         entries = [2 * signs[j] * projections[i, j] * X[i, c] for i in range(n) for j in range(k) for c in range(d)]
         J = arb_mat(fmpq_mat(n, k * d, entries))
         floats = np.array([[float(c.mid()) for c in row] for row in J.tolist()])
+        if not np.isfinite(floats).all():       # the singular values of infinity are a loop without end
+            raise NotCertified("the derivative of the fit in the factors is beyond floating point: scale the data")
         try:
             R = arb_mat(np.linalg.pinv(floats).tolist())
         except np.linalg.LinAlgError as error:

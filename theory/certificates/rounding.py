@@ -73,4 +73,8 @@ def approximately(value: Fraction) -> str:
     try:
         return repr(float(value))
     except OverflowError:
-        return f"about {'-' if value < 0 else ''}10^{len(str(abs(value).__floor__())) - 1}"
+        size = abs(value)
+        exponent = math.floor(math.log10(size.numerator) - math.log10(size.denominator))
+        # the logarithm may be off by one at a power of ten; the digits are never spelled, there may be more than Python writes
+        exponent += (size >= Fraction(10) ** (exponent + 1)) - (size < Fraction(10) ** exponent)
+        return f"about {'-' if value < 0 else ''}10^{exponent}"

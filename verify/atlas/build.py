@@ -19,6 +19,7 @@ from verify.lower_bounds import bounds
 
 TABLE, FORMAT, VERSION = "atlas.json", "lawbook-atlas", 1
 CLOSED = 0.05       # relative gap from which on an entry counts as closed
+GAP = 0.01          # relative gap at which the search for an entry stops
 SPHERE_SECONDS = 2.0
 
 
@@ -100,7 +101,7 @@ def questions(family: str | None = None) -> list[Question]:
 def answered(question: Question, folder: Path, seconds: float, seed: int) -> Entry:
     """Search, certify, write the certificate into the folder, and return the entry.  KeyboardInterrupt passes through, nothing is kept."""
     case = question.case
-    fit = fit_kinks(case.X, case.y, question.kinks, affine=question.affine, budget=FitBudget(seconds=seconds, seed=seed))
+    fit = fit_kinks(case.X, case.y, question.kinks, affine=question.affine, budget=FitBudget(GAP, seconds, seed=seed))
     if fit.interrupted:
         raise KeyboardInterrupt
     path = write_certificate(fit.certificate, folder / f"{question.name}.json.gz")

@@ -87,10 +87,10 @@ class Problem:
         kept = singular > _RANK * singular[0]
         self.rank, self._rows, self._back = int(kept.sum()), V[kept], U[:, kept] / singular[kept]
 
-    def program(self, extra: int, cost: FloatArray) -> ConeProgram:
-        """A program in (θ, extra variables) with Φθ = y as its first constraint, in orthonormal rows: Φ = UΣVᵀ, Vᵀθ = Σ⁻¹Uᵀy."""
+    def program(self, extra: int, cost: FloatArray, unit: float = 1.0) -> ConeProgram:
+        """A program in (θ/unit, extra variables) with Φθ = y as its first constraint, in orthonormal rows: Φ = UΣVᵀ, Vᵀθ = Σ⁻¹Uᵀy."""
         program = ConeProgram(np.concatenate([np.zeros(self.size), cost]))
-        program.equal(sparse.hstack([sparse.csc_matrix(self._rows), sparse.csc_matrix((self.rank, extra))]), self._back.T @ self.y)
+        program.equal(sparse.hstack([sparse.csc_matrix(self._rows), sparse.csc_matrix((self.rank, extra))]), self._back.T @ self.y / unit)
         return program
 
     def multipliers(self, found: ConeSolution) -> FloatArray:

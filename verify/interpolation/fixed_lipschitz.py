@@ -208,18 +208,18 @@ class _Generation:
     # ------------------------------------------------------------------ the program
 
     def _solve(self) -> tuple[FloatArray, float]:
-        """θ and the largest gradient on the cells so far; the program counts gradients in units of McShane's constant."""
+        """θ and the largest gradient on the cells so far; in the program the least-norm fit and McShane's constant have size 1."""
         p, d = self.problem.size, self.problem.d
-        program = self.problem.program(2, np.array([1.0, _COST]))
+        program = self.problem.program(2, np.array([1.0, _COST]), self.length)
         level = sparse.csc_matrix(([1.0], ([0], [p])), (1, p + 2))
         for gradient in self.gradients:
-            rows = sparse.hstack([sparse.csc_matrix(gradient / self.unit), sparse.csc_matrix((d, 2))])
+            rows = sparse.hstack([sparse.csc_matrix(gradient * (self.length / self.unit)), sparse.csc_matrix((d, 2))])
             program.in_second_order_cone(sparse.vstack([level, rows]), np.zeros(d + 1))
-        norm = sparse.csc_matrix(([self.length, *np.ones(p)], (range(p + 1), [p + 1, *range(p)])), (p + 1, p + 2))
+        norm = sparse.csc_matrix((np.ones(p + 1), (range(p + 1), [p + 1, *range(p)])), (p + 1, p + 2))
         program.in_second_order_cone(norm, np.zeros(p + 1))
         found = solve_cones(program, max(self.deadline - time.perf_counter(), 0.01))
         self.solution = found
-        return found.x[:p], self.unit * float(found.x[p])
+        return self.length * found.x[:p], self.unit * float(found.x[p])
 
     def _dual(self, found: ConeSolution) -> Dual:
         """λ and u from the solver's, moved onto the equations Σ_p u_p·∇f(z_p) = λᵀΦθ exactly; λ = 0 where that proves nothing."""
@@ -227,7 +227,7 @@ class _Generation:
         n, d, k, start = len(problem.y), problem.d, problem.k, problem.rank
         P = (len(found.z) - start - problem.size - 1) // (d + 1)
         lam = problem.multipliers(found)
-        u = -found.z[start : start + P * (d + 1)].reshape(P, d + 1)[:, 1:] / self.unit
+        u = -found.z[start : start + P * (d + 1)].reshape(P, d + 1)[:, 1:] * (self.length / self.unit)
         # u in a unit in which it is as large as λ, so that neither counts as rounding of the other
         unit = Fraction(2) ** int(np.frexp(np.abs(u).max(initial=0.0) or 1.0)[1] - np.frexp(np.abs(lam).max() or 1.0)[1])
         W = (rational_matrix(problem.layer.W) * rational(unit)).tolist()

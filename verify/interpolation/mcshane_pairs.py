@@ -45,11 +45,7 @@ class PairSearch:
     _waiting: list[tuple[Pairs, FloatArray]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        scaled, self._values = below_one(self.points)[0], below_one(self.labels)[0]
-        for what, values in (("X", scaled), ("y", self._values)):
-            moduli = np.abs(values[values != 0])
-            if moduli.size and moduli.min() < SMALLEST:
-                raise BadData(f"the nonzero entries of {what} differ in size by more than a factor 1e120: set the tiny ones to 0")
+        scaled, self._values = scaled_below_one(self.points, "X"), scaled_below_one(self.labels, "y")
         d = self.points.shape[1]
         # gap: 1 rounding; distance: at most d + 3; quotient: 1.  Twice that, since two measured quotients are compared
         self.error = (d + 8) * EPS
@@ -192,6 +188,22 @@ def below_one(values: FloatArray) -> tuple[FloatArray, int]:
     """
     exponent = math.frexp(float(np.abs(values).max()))[1]
     return np.ldexp(values, -exponent), exponent
+
+
+def scaled_below_one(values: FloatArray, what: str) -> FloatArray:
+    """The values of `below_one`, each of them 0 or at least 2⁻⁴⁰⁰ in modulus.
+
+    Raises: BadData (a nonzero value that is smaller, also one that the scaling would turn into 0).
+
+    >>> scaled_below_one(np.array([1e300, 1e-300]), "y")
+    Traceback (most recent call last):
+    ...
+    theory.errors.BadData: the nonzero entries of y differ in size by more than a factor 1e120: set the tiny ones to 0
+    """
+    scaled = below_one(values)[0]
+    if np.any((values != 0) & (np.abs(scaled) < SMALLEST)):
+        raise BadData(f"the nonzero entries of {what} differ in size by more than a factor 1e120: set the tiny ones to 0")
+    return scaled
 
 
 def whole_numbers(points: FloatArray) -> FloatArray | None:

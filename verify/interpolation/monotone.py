@@ -19,7 +19,7 @@ from theory.certificates.rounding import root_above
 from theory.certificates.simple_fits import certify_fit
 from theory.errors import BadData, NotCertified, ShapeError
 from verify.data.dataset import validate
-from verify.interpolation.mcshane_pairs import SMALLEST, below_one
+from verify.interpolation.mcshane_pairs import scaled_below_one
 
 FloatArray = NDArray[np.float64]
 EPS = float(np.finfo(np.float64).eps)
@@ -121,11 +121,7 @@ def monotone_fit(
     data = exact_data(points, labels)
     if np.ptp(labels) == 0:
         return MonotoneFit(data, norm, Fraction(0), None)
-    scaled, values = below_one(points)[0], below_one(labels)[0]
-    for what, numbers in (("X", scaled), ("y", values)):
-        if np.abs(numbers[numbers != 0]).min(initial=1.0) < SMALLEST:
-            raise BadData(f"the nonzero entries of {what} differ in size by more than a factor 1e120: set the tiny ones to 0")
-    pairs = _candidates(scaled, values, norm, time.monotonic() + budget, progress)
+    pairs = _candidates(scaled_below_one(points, "X"), scaled_below_one(labels, "y"), norm, time.monotonic() + budget, progress)
     best: tuple[Fraction, tuple[int, int]] = (Fraction(-1), (-1, -1))
     for i, j in pairs:
         square = quotient_squared(data, i, j, norm, monotone=True)
