@@ -1,12 +1,14 @@
 """Certificates of lower bounds: what is true is accepted, and every strengthened number is refused."""
 
 import copy
+import gzip
 import json
 from fractions import Fraction
 
 import numpy as np
 import pytest
 
+from theory.certificates import documents
 from theory.certificates.documents import read_certificate, write_certificate
 from theory.certificates.exact_data import ExactData, exact_data
 from theory.certificates.lipschitz_claims import CLAIMS, Evidence, lip_squared_lower
@@ -295,6 +297,20 @@ def test_unreadable_files(tmp_path):
             read_certificate(tmp_path / name)
     with pytest.raises(BadData, match="cannot write"):
         write_certificate(certificate("mcshane"), tmp_path / "no" / "c.json")
+
+
+def test_compressed_files_that_are_cut_short_or_too_large(tmp_path, monkeypatch):
+    path = write_certificate(certificate("mcshane"), tmp_path / "c.json.gz")
+    whole = path.read_bytes()
+    assert read_certificate(path) == certificate("mcshane")
+    for content in (whole[: len(whole) // 2], whole + b"more", b"{}", b""):
+        (tmp_path / "d.json.gz").write_bytes(content)
+        with pytest.raises(BadData):
+            read_certificate(tmp_path / "d.json.gz")
+    monkeypatch.setattr(documents, "MOST_BYTES", 1 << 10)
+    (tmp_path / "d.json.gz").write_bytes(gzip.compress(b" " * 1025))
+    with pytest.raises(BadData, match="decompresses to more than"):
+        read_certificate(tmp_path / "d.json.gz")
 
 
 def test_an_interrupted_write_leaves_the_old_file(tmp_path):

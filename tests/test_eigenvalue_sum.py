@@ -120,7 +120,8 @@ def test_exact_numbers_survive_their_spelling(value):
 
 
 @pytest.mark.parametrize(
-    "text", ["0.1", "1e3", "nan", "inf", "1/0", "", " 1", "0x1p+9999", "--1", pytest.param("9" * 5000, id="long")],
+    "text", ["0.1", "1e3", "nan", "inf", "1/0", "", " 1", "0x1p+9999", "--1", "0x1.00000000000001p+0", "-0x1p-2000",
+             pytest.param("9" * 5000, id="long")],
 )
 def test_inexact_spellings_are_refused(text):
     with pytest.raises(BadData, match="not an exact number"):

@@ -21,7 +21,7 @@ from verify.hints import failure_lines, suggestions
 from verify.ledger import Entry, Refutation, TwinResult
 from verify.report.document import claim_document, latex_document, ledger_document
 from verify.report.terminal import show_ledger, show_page
-from verify.report.words import at_least, count, heading, measured, number, plain, summary
+from verify.report.words import at_least, at_most, count, heading, measured, number, plain, summary
 from verify.trial import FactTest
 
 W = MatrixSymbol("W", k, d)
@@ -162,10 +162,13 @@ def test_plain_data() -> None:
 
 
 @pytest.mark.parametrize(("value", "digits"), [(Fraction(10**9 - 1, 10**9), 3), (Fraction(1, 3), 6), (Fraction(999999, 10**6), 4),
-                                               (Fraction(10), 2), (Fraction(1, 10**7), 3), (Fraction(123456789), 4)])
+                                               (Fraction(10), 2), (Fraction(1, 10**7), 3), (Fraction(123456789), 4),
+                                               (Fraction(10**4000, 7), 3), (Fraction(1, 7 * 10**400), 3)])
 def test_a_printed_bound_is_still_a_bound(value: Fraction, digits: int) -> None:
     printed = Fraction(at_least(value, digits))
     assert printed <= value and value - printed <= value / 10 ** (digits - 2)
+    printed = Fraction(at_most(value, digits))
+    assert printed >= value and printed - value <= value / 10 ** (digits - 2)
 
 
 def test_small_words() -> None:

@@ -118,6 +118,17 @@ def test_constraint_generation_agrees_with_all_patterns_at_once():
     assert found.gap < 1e-5
 
 
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("affine", [False, True])
+@pytest.mark.parametrize(("size", "label"), [(2.0**-14, 1.0), (2.0**14, 1.0), (1.0, 2.0**-14), (2.0**14, 2.0**-14)])
+def test_the_units_of_points_and_labels_cost_no_accuracy(kind, affine, size, label):
+    data, W, b = problem(1)
+    plain = KINDS[kind](data, W, b, affine=affine)
+    found = KINDS[kind](Dataset(size * data.X, label * data.y, real_labels=True), W, size * b, affine=affine)
+    assert found.gap < 1e-5
+    assert float(found.upper) * size / label == pytest.approx(float(plain.upper), rel=1e-5)
+
+
 def test_a_tent_by_hand():
     # slope +2, then −2: McShane's bound is attained; the least ‖a‖ with the kink at 1 alone is |−4|
     data = Dataset([[0.0], [1.0], [2.0]], [-1, 1, -1])

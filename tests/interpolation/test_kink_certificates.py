@@ -22,6 +22,7 @@ from interpolation.kink_cases import (
     squared_constant,
 )
 from theory.certificates.documents import write_certificate
+from theory.certificates.exact_data import ExactData
 from theory.certificates.exact_fit import KinkNetwork, certify_fit
 from theory.certificates.kink_interval import certify_interval, check_interval
 from theory.certificates.kink_lower import certify_kinks, check_kinks
@@ -31,6 +32,7 @@ from theory.certificates.rounding import root_above
 from theory.errors import BadData, LawbookError, NotCertified
 from theory.verdict import Status
 from verify.bundle import check_file
+from verify.commands import certified_words
 from verify.interpolation.kinks.rounding import infeasible_leaf
 
 
@@ -181,6 +183,18 @@ def test_the_pair_counts_for_every_class():
     assert document["value"] == "3"
     assert check_kinks(document).status is Status.CERTIFIED
     assert check_kinks({**document, "pair": [0, 2]}).status is Status.FAILED
+
+
+def test_numbers_beyond_the_doubles_have_a_verdict_and_words():
+    points = tuple((x,) for x in fractions([0, 1]))
+    for label in (Fraction(10**4000), Fraction(1, 10**4000)):
+        document = certify_kinks(KinkProblem(points, (Fraction(0), label), FitDomain("hull", vertices=points), 0, True), pair=(0, 1))
+        verdict = check_kinks(document)
+        assert verdict.status is Status.CERTIFIED and "least Lip" in certified_words(verdict)
+        assert check_kinks({**document, "value": "1"}).status is Status.FAILED
+    near = ((Fraction(0),), (Fraction(1, 10**4000),))
+    data = ExactData(near, (Fraction(0), Fraction(10**4000))).as_json()
+    assert "10^8000" in check_kinks({**document, "data": data}).reason
 
 
 def test_files_hold_these_certificates(tmp_path):

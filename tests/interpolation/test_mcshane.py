@@ -161,5 +161,9 @@ def test_bad_input():
         mcshane_interpolant([[0.0]], [1.0], 1.0, kind="middle")
     with pytest.raises(BadData, match="tiny"):
         mcshane_bound([[1e-200], [1.0]], [0.0, 1.0])
+    with pytest.raises(BadData, match="tiny"):  # scaled, the last two points and labels are 0, and their quotient 1e20 was not seen
+        mcshane_bound([[1e300], [1e-320], [0.0]], [1e300, 1e-300, 0.0])
+    with pytest.raises(BadData, match="exceeds the range of doubles"):  # so does the range of the labels
+        mcshane_bound([[0.0], [1.0]], [1e308, -1e308])
     with pytest.raises(HypothesisViolated, match="below the McShane constant 2"):
         mcshane_interpolant([[0.0, 0.0], [1.0, 1.0]], [0.0, 2.0], 1.5, norm="linf")

@@ -94,6 +94,8 @@ def test_bad_input_trivial_data_and_time():
         monotone_fit([[0.0]], [1.0], "l3")
     with pytest.raises(BadData, match="tiny"):
         monotone_fit([[1e-200], [1.0]], [0.0, 1.0])
+    with pytest.raises(BadData, match="tiny"):  # scaled, the last two points and labels are 0
+        monotone_fit([[1e300], [1e-320], [0.0]], [1e300, 1e-300, 0.0])
     with pytest.raises(NotCertified, match="time ran out"):
         monotone_fit([[0.0], [1.0]], [0.0, 1.0], budget=-1.0)
     with pytest.raises(ShapeError):

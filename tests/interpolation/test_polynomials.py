@@ -177,6 +177,9 @@ def test_every_other_field_matters(tmp_path):
     for name, value in (("format", "x"), ("claim", "x"), ("degree", 0), ("fit", {}), ("dual", {}), ("lower", None)):
         with pytest.raises(BadData):
             check_polynomial_fit({**document, name: value})
+    # numbers whose digits Python would not write, or would be long in writing
+    for number in ("1e30000", "1e999999999", "1" + "0" * 4200 + "/" + "9" * 4200):
+        assert check_polynomial_fit(changed(document, (*squares, "matrices", 0, 0, 0), number)).status is Status.FAILED
     assert check_polynomial_fit({**document, "value": str(10**400)}).status is Status.CERTIFIED      # weak, and true
     path = tmp_path / "fit.json"
     path.write_text(json.dumps(document))

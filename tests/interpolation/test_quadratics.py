@@ -19,7 +19,7 @@ from theory.verdict import Status
 from verify.bundle import check_file
 from verify.commands import run_verify
 from verify.data.exact import rational_sphere_points
-from verify.interpolation import quadratic_search
+from verify.interpolation import quadratic_rank, quadratic_search
 from verify.interpolation.exact_input import read_exact
 from verify.interpolation.quadratics import NORMS, QuadraticOptions, minimal_quadratic, no_quadratic
 from verify.tensors import Quadratic
@@ -269,6 +269,34 @@ def test_false_claims_of_the_rank():
     assert split_bound("quadratic.operator", data, [Fraction(1), Fraction(0)], (1, 0)) == 1
     with pytest.raises(NotCertified, match="trace"):
         split_bound("quadratic.spread", data, [Fraction(1), Fraction(0)], (2, 2))
+
+
+def test_points_beyond_the_doubles_end():
+    """The pseudo-inverse of infinity is not looked for: that would not end."""
+    document = minimal_quadratic(*gaussian(3, 3), "nuclear", 2, QuadraticOptions(starts=3)).certificate
+    assert document["fit"] is not None and document["fit"]["factors"]
+    points = copy.deepcopy(document["data"])
+    points["X"][0][1] = "-1" + "0" * 4000
+    points["sha256"] = ExactData(*_parsed(points)).digest()
+    assert check_quadratic_fit({**document, "data": points}).status is Status.FAILED
+
+
+def test_a_step_of_the_search_beyond_the_doubles_is_dropped(monkeypatch):
+    def diverged(*arguments, **options):
+        raise np.linalg.LinAlgError("Eigenvalues did not converge")
+
+    monkeypatch.setattr(quadratic_rank, "minimize", diverged)
+    fit = minimal_quadratic(*gaussian(4, 3, seed=4), "operator", 2, QuadraticOptions(starts=3))
+    assert certified(fit)
+    assert fit.lower > 0
+
+
+def test_no_fit_has_no_value():
+    document = no_quadratic([[1.0], [2.0]], [1, 1])
+    fit = {"matrix": [["1"]], "rows": [], "distance": "0"}
+    assert check_quadratic_fit(document).status is Status.CERTIFIED
+    with pytest.raises(BadData, match="no fit"):
+        check_quadratic_fit({**document, "fit": fit, "value": "5"})
 
 
 def faked(status):

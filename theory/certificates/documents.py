@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import json
 import os
-import tempfile
 import zlib
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -48,17 +47,18 @@ def write_certificate(document: Mapping[str, Any], path: str | Path) -> Path:
     Raises: BadData (the folder cannot be written to).
     """
     path = Path(path)
+    temporary = path.with_name(f"{path.name}.{os.getpid()}.part")     # not mkstemp: its files are readable by their owner alone
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
+        stream = temporary.open("wb")
     except OSError as error:
         raise BadData(f"cannot write {path}: {error.strerror}; give a folder that exists and can be written") from error
     try:
         content = (json.dumps(document, separators=(",", ":"), allow_nan=False) + "\n").encode()
-        with os.fdopen(handle, "wb") as stream:
+        with stream:
             stream.write(gzip.compress(content, mtime=0) if path.suffix == ".gz" else content)     # no time: same document, same bytes
         os.replace(temporary, path)
     except BaseException:
-        os.unlink(temporary)
+        temporary.unlink()
         raise
     return path
 

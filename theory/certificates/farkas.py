@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from theory.errors import NotCertified
 
 FORMAT = "lawbook.farkas/1"
+_RATIO = re.compile(r"-?[0-9]+(/[0-9]+)?")
 RELATIONS = (">=", ">", "=")
 
 
@@ -17,9 +19,12 @@ def rational_number(text: Any, where: str) -> Fraction:
     if not isinstance(text, str):
         raise NotCertified(f"{where}: {text!r} is not a rational written as a string; the certificate is not exact")
     try:
-        return Fraction(text)
-    except (ValueError, ZeroDivisionError) as error:
-        raise NotCertified(f"{where}: {text!r} is not a rational number") from error
+        if _RATIO.fullmatch(text):      # Fraction reads "1e999999999" too, and writes the digits out
+            return Fraction(text)
+    except (ValueError, ZeroDivisionError):     # too many digits, a denominator that is zero
+        pass
+    shown = repr(text) if len(text) <= 60 else repr(text[:57]) + "…"
+    raise NotCertified(f"{where}: {shown} is not a rational number p or p/q")
 
 
 def _row(entry: Any, where: str) -> tuple[str, dict[str, Fraction], Fraction]:

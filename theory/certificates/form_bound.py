@@ -17,6 +17,7 @@ from math import factorial, prod
 from typing import Any
 
 from theory.certificates.farkas import rational_number
+from theory.certificates.rounding import approximately
 from theory.errors import BadData, NotCertified
 
 FORMAT = "lawbook.form_bound/1"
@@ -167,7 +168,7 @@ def verify_form_bound(evidence: Mapping[str, Any]) -> None:
     wrong = defect(kind, d, p, polynomial, rational_number(evidence.get("bound"), "bound"), matrices)
     if wrong:
         powers, c = next(iter(wrong.items()))
-        raise NotCertified(f"the two sides of the identity differ by {c} at the powers {powers}")
+        raise NotCertified(f"the two sides of the identity differ by {approximately(c)} at the powers {powers}")
     for position, matrix in enumerate(matrices):
         if not is_positive_semidefinite(matrix):
             raise NotCertified(f"matrix {position} is not positive semidefinite")

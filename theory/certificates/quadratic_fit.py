@@ -141,8 +141,9 @@ def check_quadratic_fit(document: object) -> Verdict:
     multipliers = parse_rows(fields["multipliers"], "multipliers")
     numbers = {name: None if fields[name] is None else parse_exact(fields[name], name) for name in ("lower", "value")}
     parsed = None if fields["fit"] is None else parse_fit(fields["fit"])
-    if (numbers["lower"] is None) != (claim == "quadratic.none") or (parsed is None) != (numbers["value"] is None):
-        raise BadData("a lower bound belongs to every claim but quadratic.none, and a value to every fit")
+    none = claim == "quadratic.none"
+    if (numbers["lower"] is None) != none or (parsed is None) != (numbers["value"] is None) or (none and parsed is not None):
+        raise BadData("a lower bound belongs to every claim but quadratic.none, which has no fit, and a value to every fit")
     try:
         wrong = _disproved(claim, data, rank, multipliers, numbers["lower"], numbers["value"], parsed)
     except NotCertified as reason:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from fractions import Fraction
 
 from theory.errors import BadData
@@ -67,14 +68,17 @@ def root_below(square: Fraction) -> Fraction:
 def approximately(value: Fraction) -> str:
     """The number for a message, where any size must have a spelling.
 
-    >>> approximately(Fraction(2, 3)), approximately(Fraction(10) ** 400)
-    ('0.6666666666666666', 'about 10^400')
+    >>> approximately(Fraction(2, 3)), approximately(Fraction(10) ** 400), approximately(Fraction(-1, 10**8000))
+    ('0.6666666666666666', 'about 10^400', 'about -10^-8000')
     """
     try:
-        return repr(float(value))
+        found = float(value)
     except OverflowError:
-        size = abs(value)
-        exponent = math.floor(math.log10(size.numerator) - math.log10(size.denominator))
-        # the logarithm may be off by one at a power of ten; the digits are never spelled, there may be more than Python writes
-        exponent += (size >= Fraction(10) ** (exponent + 1)) - (size < Fraction(10) ** exponent)
-        return f"about {'-' if value < 0 else ''}10^{exponent}"
+        found = 0.0
+    if value == 0 or abs(found) >= sys.float_info.min:          # below that a double keeps few digits, or none
+        return repr(found)
+    size = abs(value)
+    exponent = math.floor(math.log10(size.numerator) - math.log10(size.denominator))
+    # the logarithm may be off by one at a power of ten; the digits are never spelled, there may be more than Python writes
+    exponent += (size >= Fraction(10) ** (exponent + 1)) - (size < Fraction(10) ** exponent)
+    return f"about {'-' if value < 0 else ''}10^{exponent}"

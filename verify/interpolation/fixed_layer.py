@@ -83,15 +83,29 @@ class Problem:
         self.labels = [rational(c) for c in self.data.labels]
         self.matrix = np.array([[float(fraction(c)) for c in row] for row in self.features.tolist()])
         self.k, self.d, self.size = len(b), data.d, self.matrix.shape[1]
-        U, singular, V = np.linalg.svd(self.matrix, full_matrices=False)
+        # programs have order one whatever the units of points and labels: the columns of a, v and c, the longest w and the least fit
+        self.heights, reach = (float(np.abs(part).max()) or 1.0 for part in (self.matrix[:, : self.k], self.X))
+        self.sizes = np.array([self.heights] * self.k + ([reach] * self.d + [1.0] if affine else []))
+        U, singular, V = np.linalg.svd(self.matrix / self.sizes, full_matrices=False)
         kept = singular > _RANK * singular[0]
         self.rank, self._rows, self._back = int(kept.sum()), V[kept], U[:, kept] / singular[kept]
+        self.unit = float(np.linalg.norm(self._back.T @ self.y)) or 1.0
+        self.longest = float(np.linalg.norm(W, axis=1).max()) or 1.0
 
-    def program(self, extra: int, cost: FloatArray, unit: float = 1.0) -> ConeProgram:
-        """A program in (θ/unit, extra variables) with Φθ = y as its first constraint, in orthonormal rows: Φ = UΣVᵀ, Vᵀθ = Σ⁻¹Uᵀy."""
+    def program(self, extra: int, cost: FloatArray) -> ConeProgram:
+        """A program in (t, extra variables), θ = unit·t/sizes, whose first constraint is Φθ = y in orthonormal rows.
+
+        With Φ/sizes = UΣVᵀ it reads Vᵀt = Σ⁻¹Uᵀy/unit.
+        """
         program = ConeProgram(np.concatenate([np.zeros(self.size), cost]))
-        program.equal(sparse.hstack([sparse.csc_matrix(self._rows), sparse.csc_matrix((self.rank, extra))]), self._back.T @ self.y / unit)
+        rows = sparse.hstack([sparse.csc_matrix(self._rows), sparse.csc_matrix((self.rank, extra))])
+        program.equal(rows, self._back.T @ self.y / self.unit)
         return program
+
+    def weights_of(self, found: ConeSolution) -> FloatArray:
+        """θ of a solution."""
+        theta: FloatArray = self.unit * found.x[: self.size] / self.sizes
+        return theta
 
     def multipliers(self, found: ConeSolution) -> FloatArray:
         """λ of the fit equations."""
@@ -173,7 +187,7 @@ def least_norm(
     program.in_second_order_cone(sparse.csc_matrix((np.ones(k + 1), (np.arange(k + 1), [p, *range(k)])), (k + 1, p + 1)), np.zeros(k + 1))
     found = solve_cones(program, seconds)
     lam = problem.exact_multipliers(problem.multipliers(found), list(range(k, p)))
-    return problem.result("fixed.norm", found, Dual(_useful(lam, problem)), Fit(problem.exact_fit(found.x[:p])))
+    return problem.result("fixed.norm", found, Dual(_useful(lam, problem)), Fit(problem.exact_fit(problem.weights_of(found))))
 
 
 def least_path_norm(
@@ -191,13 +205,13 @@ def least_path_norm(
     problem = Problem(data, W, b, psi, affine)
     problem.exact_fit(np.zeros(problem.size))
     k, p, lengths = problem.k, problem.size, np.linalg.norm(problem.W, axis=1)
-    program = problem.program(k, lengths)
+    program = problem.program(k, lengths / problem.longest)
     eye = sparse.identity(k)
     none = sparse.csc_matrix((k, p - k))
     program.at_least(sparse.bmat([[-eye, none, eye], [eye, none, eye]]), np.zeros(2 * k))
     found = solve_cones(program, seconds)
     lam = problem.exact_multipliers(problem.multipliers(found), [*range(k, p), *(int(j) for j in np.flatnonzero(lengths == 0))])
-    return problem.result("fixed.path", found, Dual(_useful(lam, problem)), Fit(problem.exact_fit(found.x[:p])))
+    return problem.result("fixed.path", found, Dual(_useful(lam, problem)), Fit(problem.exact_fit(problem.weights_of(found))))
 
 
 def least_lipsdp(
@@ -225,8 +239,9 @@ def least_lipsdp(
     dead = [j for j in range(k) if not problem.W[j].any()]
     lam = _useful(problem.exact_multipliers(problem.multipliers(found), free + dead), problem)
     C = tuple(tuple(Fraction(float(c)) for c in row) for row in factor)
-    centre = () if affine else tuple(Fraction(float(c)) for c in np.linalg.solve(factor, -2 * Z[:d, d]))
-    theta = problem.exact_fit(found.x[:p])
+    moment = -2 * Z[:d, d] * (problem.heights / problem.longest)
+    centre = () if affine else tuple(Fraction(float(c)) for c in np.linalg.solve(factor, moment))
+    theta = problem.exact_fit(problem.weights_of(found))
     rows = slope_rows("lipsdp.slopes", problem.layer.weights(theta), problem.layer.slopes)
     H = np.array([[float(c.mid()) for c in row] for row in rows.table()])
     y = relaxation(H[0], H[1:], tolerance=1e-8).multipliers
@@ -247,16 +262,17 @@ def _lipsdp_program(problem: Problem) -> ConeProgram:
     program = problem.program(k + 2, np.append(np.zeros(k + 1), 1.0))
     t = p + k + 1
     program.at_least(sparse.csc_matrix(np.concatenate([np.zeros(p), -np.ones(k + 1), [1.0]])[None]), np.zeros(1))
+    W = problem.W / problem.longest
     entries: list[tuple[int, int, float]] = [(triangle_index(i, i)[0], t, 1.0) for i in range(d)]
     entries += [(triangle_index(d + j, d + j)[0], p + j, 1.0) for j in range(k + 1)]
     for i in range(d):
         centre, factor = triangle_index(i, d)
         for j in range(k):
             row, _ = triangle_index(i, d + 1 + j)
-            entries.append((centre, j, factor * (low + high) / 2 * float(problem.W[j, i])))
-            entries.append((row, j, factor * (high - low) / 2 * float(problem.W[j, i])))
+            entries.append((centre, j, factor * (low + high) / 2 * float(W[j, i])))
+            entries.append((row, j, factor * (high - low) / 2 * float(W[j, i])))
         if problem.layer.affine:
-            entries.append((centre, k + i, factor))
+            entries.append((centre, k + i, factor * problem.heights / (problem.longest * float(problem.sizes[k]))))
     N = d + k + 1
     places, columns, values = (list(part) for part in zip(*entries, strict=True))
     A = sparse.csc_matrix((values, (places, columns)), (N * (N + 1) // 2, p + k + 2))

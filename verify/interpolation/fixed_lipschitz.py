@@ -42,7 +42,7 @@ FloatArray = NDArray[np.float64]
 Progress = Callable[[int, float, float], None]
 # Cells that one round of local search may add: more make the next cone program larger, fewer make more rounds.
 _ADDED = 12
-# The norm of θ costs this much, in units in which the least-norm fit and McShane's constant are 1: cells that are not in the program yet
+# The norm of θ costs this much, in units in which the least fit and McShane's constant are 1: cells that are not in the program yet
 # leave directions of θ free, in which the solver would run away.  It moves the optimum by at most this times the norm of the best θ.
 _COST = 1e-8
 # Samples of one local search; what it misses, branch and bound finds.
@@ -115,7 +115,6 @@ class _Generation:
         problem = self.problem
         theta = least_norm_solution(problem.matrix, problem.y)
         problem.exact_fit(theta)
-        self.length = float(np.linalg.norm(theta)) or 1.0
         self.unit = steepest_chord(problem.X, problem.y) or 1.0
         reason, rounds = "", 0
         try:
@@ -210,16 +209,17 @@ class _Generation:
     def _solve(self) -> tuple[FloatArray, float]:
         """θ and the largest gradient on the cells so far; in the program the least-norm fit and McShane's constant have size 1."""
         p, d = self.problem.size, self.problem.d
-        program = self.problem.program(2, np.array([1.0, _COST]), self.length)
+        program = self.problem.program(2, np.array([1.0, _COST]))
         level = sparse.csc_matrix(([1.0], ([0], [p])), (1, p + 2))
+        scale = self.problem.unit / self.unit / self.problem.sizes
         for gradient in self.gradients:
-            rows = sparse.hstack([sparse.csc_matrix(gradient * (self.length / self.unit)), sparse.csc_matrix((d, 2))])
+            rows = sparse.hstack([sparse.csc_matrix(gradient * scale), sparse.csc_matrix((d, 2))])
             program.in_second_order_cone(sparse.vstack([level, rows]), np.zeros(d + 1))
         norm = sparse.csc_matrix((np.ones(p + 1), (range(p + 1), [p + 1, *range(p)])), (p + 1, p + 2))
         program.in_second_order_cone(norm, np.zeros(p + 1))
         found = solve_cones(program, max(self.deadline - time.perf_counter(), 0.01))
         self.solution = found
-        return self.length * found.x[:p], self.unit * float(found.x[p])
+        return self.problem.weights_of(found), self.unit * float(found.x[p])
 
     def _dual(self, found: ConeSolution) -> Dual:
         """λ and u from the solver's, moved onto the equations Σ_p u_p·∇f(z_p) = λᵀΦθ exactly; λ = 0 where that proves nothing."""
@@ -227,7 +227,7 @@ class _Generation:
         n, d, k, start = len(problem.y), problem.d, problem.k, problem.rank
         P = (len(found.z) - start - problem.size - 1) // (d + 1)
         lam = problem.multipliers(found)
-        u = -found.z[start : start + P * (d + 1)].reshape(P, d + 1)[:, 1:] * (self.length / self.unit)
+        u = -found.z[start : start + P * (d + 1)].reshape(P, d + 1)[:, 1:] * (self.problem.unit / self.unit)
         # u in a unit in which it is as large as λ, so that neither counts as rounding of the other
         unit = Fraction(2) ** int(np.frexp(np.abs(u).max(initial=0.0) or 1.0)[1] - np.frexp(np.abs(lam).max() or 1.0)[1])
         W = (rational_matrix(problem.layer.W) * rational(unit)).tolist()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -104,6 +104,8 @@ class _Columns:
         self.data: ExactData = exact_data(data.X, data.y)
         self.n, self.d = data.X.shape
         self.lifted = np.column_stack([data.X, np.ones(self.n)])
+        # programs have order one whatever the units of points and labels
+        self.reach, self.unit = (float(np.abs(part).max()) or 1.0 for part in (data.X, data.y))
         self.deadline = time.perf_counter() + options.seconds
         self.rng = np.random.default_rng(options.seed)
         self.arrangements = kind.arrangements(self.data.points)
@@ -214,25 +216,31 @@ class _Columns:
     # ------------------------------------------------------------------ the program
 
     def _solve(self) -> ConeSolution:
-        """Variables: (w, b, t) for each column, then v, c where they are free, then the value."""
+        """Variables: (w, b, t) for each column, then v, c where they are free, then the value; solved for points and labels of size 1."""
         n, d, P = self.n, self.d, len(self.columns)
+        lifted = np.column_stack([self.X / self.reach, np.ones(n)])
         extra = self.extra
         N = P * (d + 2) + extra + 1
         program = ConeProgram(np.append(np.zeros(N - 1), 1.0))
-        blocks = [sign * np.array(pattern)[:, None] * np.column_stack([self.lifted, np.zeros(n)]) for pattern, sign in self.columns]
-        fit = np.hstack([*blocks, self.lifted[:, d + 1 - extra :], np.zeros((n, 1))])
-        program.equal(fit, self.y)
+        blocks = [sign * np.array(pattern)[:, None] * np.column_stack([lifted, np.zeros(n)]) for pattern, sign in self.columns]
+        fit = np.hstack([*blocks, lifted[:, d + 1 - extra :], np.zeros((n, 1))])
+        program.equal(fit, self.y / self.unit)
         total = np.concatenate([np.tile(np.append(np.zeros(d + 1), -1.0), P), np.zeros(extra), [1.0]])
         program.at_least(total[None], np.zeros(1))
-        gates = [(2 * np.array(pattern) - 1)[:, None] * np.column_stack([self.lifted, np.zeros(n)]) for pattern, _ in self.columns]
+        gates = [(2 * np.array(pattern) - 1)[:, None] * np.column_stack([lifted, np.zeros(n)]) for pattern, _ in self.columns]
         program.at_least(sparse.hstack([sparse.block_diag(gates), sparse.csc_matrix((n * P, extra + 1))]), np.zeros(n * P))
         counted = d + 1 if self.kind.bias == "inside" else d
         for q in range(P):
             start = q * (d + 2)
             places = [start + d + 1, *range(start, start + counted)]
-            A = sparse.csc_matrix((np.ones(counted + 1), (range(counted + 1), places)), (counted + 1, N))
+            factors = np.append(np.ones(d + 1), self.reach)[: counted + 1]
+            A = sparse.csc_matrix((factors, (range(counted + 1), places)), (counted + 1, N))
             program.in_second_order_cone(A, np.zeros(counted + 1))
-        return solve_cones(program, max(self.deadline - time.perf_counter(), 0.01))
+        found = solve_cones(program, max(self.deadline - time.perf_counter(), 0.01))
+        back = np.append(np.full(d, self.unit / self.reach), self.unit)     # of (w, b), and of as much of (v, c) as is free
+        value = self.unit / self.reach
+        return replace(found, x=found.x * np.concatenate([np.tile(np.append(back, value), P), back[d + 1 - extra :], [value]]),
+                       z=found.z / self.reach)
 
     def _multipliers(self, found: ConeSolution) -> tuple[Fraction, ...]:
         """λ, exactly orthogonal to what its class asks for."""

@@ -79,7 +79,7 @@ def mcshane_bound(
     _check_norm(norm)
     if block < 1:
         raise BadData(f"the block size is {block}: give at least 1")
-    if np.ptp(labels) == 0:
+    if labels.min() == labels.max():
         return McShaneBound(Fraction(0), Fraction(0), None)
     search = PairSearch(points, labels, norm, block)
     try:

@@ -119,7 +119,7 @@ def monotone_fit(
     if norm not in NORMS:
         raise BadData(f"the norm is {norm!r}: use one of {', '.join(NORMS)}")
     data = exact_data(points, labels)
-    if np.ptp(labels) == 0:
+    if labels.min() == labels.max():
         return MonotoneFit(data, norm, Fraction(0), None)
     pairs = _candidates(scaled_below_one(points, "X"), scaled_below_one(labels, "y"), norm, time.monotonic() + budget, progress)
     best: tuple[Fraction, tuple[int, int]] = (Fraction(-1), (-1, -1))

@@ -133,7 +133,11 @@ def _descend(norm: str, X: Floats, y: Floats, signs: Floats, B: Floats, order: i
         "fun": lambda flat: (X @ flat.reshape(shape).T) ** 2 @ signs - y,
         "jac": lambda flat: ((2 * signs * (X @ flat.reshape(shape).T))[:, :, None] * X[:, None, :]).reshape(len(X), -1),
     }
-    found = minimize(objective, B.ravel(), jac=True, constraints=[constraint], method="SLSQP", options={"maxiter": 150, "ftol": 1e-12})
+    options = {"maxiter": 150, "ftol": 1e-12}
+    try:
+        found = minimize(objective, B.ravel(), jac=True, constraints=[constraint], method="SLSQP", options=options)
+    except np.linalg.LinAlgError:       # a step so long that the eigenvalues leave the doubles
+        return B
     return found.x.reshape(shape) if np.isfinite(found.x).all() else B
 
 

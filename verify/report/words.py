@@ -62,7 +62,7 @@ def at_least(value: Fraction | int, digits: int = 6) -> str:
     value = Fraction(value)
     if value <= 0:
         return "0" if value == 0 else str(float(value))
-    places = digits - 1 - math.floor(math.log10(value))        # off by one at a power of ten: one digit more or less
+    places = digits - 1 - _exponent(value)
     scaled = Fraction(10) ** places
     floor = math.floor(value * scaled) / scaled
     shown = f"{Decimal(floor.numerator) / Decimal(floor.denominator):f}"   # exact: at most `digits` decimal digits
@@ -77,8 +77,17 @@ def at_most(value: Fraction, digits: int = 6) -> str:
     """
     if value == 0:
         return "0"
-    unit = Fraction(10) ** (math.floor(math.log10(value)) + 1 - digits)
+    unit = Fraction(10) ** (_exponent(value) + 1 - digits)
     return at_least(math.ceil(value / unit) * unit, digits + 1)
+
+
+def _exponent(value: Fraction) -> int:
+    """⌊log₁₀ value⌋ for a value > 0 of any size; off by one at a power of ten, which costs one digit more or less.
+
+    >>> _exponent(Fraction(1, 2)), _exponent(Fraction(3) * 10**500)
+    (-1, 500)
+    """
+    return math.floor(math.log10(value.numerator) - math.log10(value.denominator))
 
 
 def proved_words(lower: str | None, upper: str, domain: str) -> str:

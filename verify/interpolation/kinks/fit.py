@@ -205,7 +205,7 @@ class _Run:
 
     def _constant(self) -> None:
         """Equal labels: a constant, which needs one neuron in the class without affine part."""
-        if np.ptp(self.y) > 0:
+        if self.y.min() < self.y.max():
             return
         d, level = self.X.shape[1], float(self.y[0])
         if self.problem.affine:
