@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import math
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
+from theory.certificates.kink_lower import INFEASIBLE
 from theory.errors import BadData
 from verify.atlas.build import TABLE, Entry, build, questions, read_atlas
 from verify.atlas.families import cases
@@ -119,8 +121,15 @@ def test_all_shipped_certificates_hold() -> None:
 def _recheck(entry: Entry) -> None:
     (_, verdict), = check_file(SHIPPED / entry.certificate)
     assert verdict.status.value == "CERTIFIED", verdict.reason
+    found = verdict.evidence
+    assert (found["kinks"], found["affine"]) == (entry.kinks, entry.affine)
     if entry.is_infeasible:
-        assert "no " in verdict.evidence["words"]
+        assert found["lower"] == INFEASIBLE
+    else:
+        assert entry.lower is not None and entry.lower <= Fraction(found["lower"])
+    assert (found["upper"] is None) is (entry.upper is None)
+    if entry.upper is not None:
+        assert entry.upper >= Fraction(found["upper"])
 
 
 def test_smallest_ratio_is_certified() -> None:

@@ -47,13 +47,13 @@ def write_certificate(document: Mapping[str, Any], path: str | Path) -> Path:
     Raises: BadData (the folder cannot be written to).
     """
     path = Path(path)
+    content = (json.dumps(document, separators=(",", ":"), allow_nan=False) + "\n").encode()
     temporary = path.with_name(f"{path.name}.{os.getpid()}.part")     # not mkstemp: its files are readable by their owner alone
     try:
         stream = temporary.open("wb")
     except OSError as error:
         raise BadData(f"cannot write {path}: {error.strerror}; give a folder that exists and can be written") from error
     try:
-        content = (json.dumps(document, separators=(",", ":"), allow_nan=False) + "\n").encode()
         with stream:
             stream.write(gzip.compress(content, mtime=0) if path.suffix == ".gz" else content)     # no time: same document, same bytes
         os.replace(temporary, path)
