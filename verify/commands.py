@@ -80,14 +80,17 @@ def run_check(targets: Sequence[str], instances: int | None, seed: int, cache: C
     statuses = standings(entries, cache)
     seconds = time.perf_counter() - started
     passes = all(e.passes for e in entries)
+    needed: dict[str, list[str]] = {}
+    if counterexamples_are_stored():
+        from verify.hunt_command import needed_hypotheses, show_needed
+        needed = needed_hypotheses(claims)
     if as_json:
-        emit(ledger_document(entries, seconds, seed, statuses))
+        emit({**ledger_document(entries, seconds, seed, statuses), "load_bearing": needed})
     else:
         console = output()
         show_ledger(console, entries, seconds, statuses)
-        if counterexamples_are_stored():
-            from verify.hunt_command import needed_hypotheses, show_needed
-            show_needed(console, needed_hypotheses(claims))
+        if needed:
+            show_needed(console, needed)
     failing = notes() if as_json else output()
     for entry in entries:
         if not entry.passes or entry.claim.id in owner:

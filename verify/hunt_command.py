@@ -142,9 +142,7 @@ def needed_hypotheses(claims: Sequence[Claim], seconds: float = LEDGER_S) -> dic
     found = {}
     with HitStore() as store:
         for claim in claims:
-            if time.monotonic() - started > seconds:
-                break
-            names = load_bearing(claim, store)
+            names = load_bearing(claim, store, seconds - (time.monotonic() - started))
             if names:
                 found[claim.id] = names
     return found

@@ -11,7 +11,7 @@ from verify.commands import chosen_claims, output, progress
 from verify.mutation import FEW, Effort, MutationReport, Survivor, mutate
 from verify.report.document import mutation_document
 from verify.report.terminal import show_line
-from verify.report.words import margin, mutation_words
+from verify.report.words import count, margin, mutation_words
 
 
 def run_mutate(names: Sequence[str], seed: int, *, every: bool, as_json: bool) -> int:
@@ -44,11 +44,12 @@ def mutate_document(found: Mapping[str, MutationReport], effort: Effort, seconds
 def show_mutants(id: str, report: MutationReport) -> None:
     """The score of one claim and its survivors, alarms first."""
     console = output()
+    large = f"{count(report.left_out, 'large step')} left to --all" if report.left_out else ""
     if not report.mutants:
-        show_line(console, (id, "bold"), ("  no proved step to change", "dim"))
+        show_line(console, (id, "bold"), (f"  {large or 'no proved step to change'}", "dim"))
         return
     timed = f" ({report.gave_up} of them after {Effort().milliseconds / 1000:g} s)" if report.gave_up else ""
-    show_line(console, (id, "bold"), f"  {report.killed} of {report.mutants} refused{timed}")
+    show_line(console, (id, "bold"), f"  {report.killed} of {report.mutants} refused{timed}", (f", {large}" if large else "", "dim"))
     for survivor in (*report.alarms, *report.slack, *report.unused):
         show_line(console, "    ", (survivor.step, "bold"), f"  {survivor_words(survivor)}")
 

@@ -16,6 +16,9 @@ from theory.errors import BadData
 from theory.registry import claims
 from verify.counterexamples import Found, HitStore, hunt, load_bearing
 from verify.counterexamples.hits import statement_digest
+from verify.counterexamples.hunter import replayed
+from verify.counterexamples.space import ClaimSpace
+from verify.counterexamples.templates import template_of
 from verify.store import COUNTEREXAMPLES
 
 CLAIM, DROP = "bln.thm5.sharp", "no bias"
@@ -45,6 +48,30 @@ def test_a_replay_is_verified_and_identical(tmp_path):
         assert json.dumps(again.document()) == json.dumps(first.document())
         assert load_bearing(claim, store) == [DROP]
         assert len(store.records(statement_digest(claim), DROP, "found")) <= 2      # before and after shrinking
+
+
+@pytest.mark.parametrize("id", ["bln.thm9.printed_first", "bln.lemma13.printed"])
+def test_a_family_is_replayed_by_its_template_and_its_proof(id, tmp_path):
+    claim = claims()[id]
+    with HitStore(tmp_path) as store:
+        first, again = (hunt(claim, budget=30.0, store=store) for _ in range(2))
+        assert again.replayed and not first.replayed and again.failing == first.failing is not None
+        assert json.dumps(again.document()) == json.dumps(first.document())
+
+
+def test_a_stored_family_with_another_proof_is_not_replayed(tmp_path):
+    claim = claims()["bln.thm9.printed_first"]
+    with HitStore(tmp_path) as store:
+        document = {**hunt(claim, budget=30.0).document(), "failing": "bln.thm5.sharp"}
+        store.keep(statement_digest(claim), "", "found", document, 0.0)
+        assert replayed(ClaimSpace(claim), store) is None
+
+
+@pytest.mark.parametrize("document", [None, {}, {"base": {"sizes": {}, "arrays": {}, "activations": {}}, "slope": {}, "inverse": {},
+                                                 "growing": ["n"]}])
+def test_unreadable_families(document):
+    with pytest.raises(BadData, match="family cannot be read"):
+        template_of(document)
 
 
 def test_a_stored_instance_that_does_not_contradict_is_not_replayed(tmp_path):

@@ -55,7 +55,7 @@ def tempting(conclusion, *hypotheses, reading=Reading.TEMPTING):
 
 
 @pytest.mark.parametrize("id, ratio", [("bln.lemma14.printed", "√M"), ("bln.thm9.printed_first", "√M"), ("bln.thm9.tempting_sphere", "M"),
-                                       ("bln.thm5.tempting_path", "M")])
+                                       ("bln.thm5.tempting_path", "M"), ("bln.thm8.printed", "∞"), ("bln.lemma13.printed", "1")])
 def test_open_constants_are_refuted_from_the_printed_statement(id, ratio):
     found = hunt(claims()[id], budget=PLENTY)
     assert isinstance(found, Found) and found.status is Status.REFUTED and ratio in found.family
@@ -85,14 +85,54 @@ def test_dependent_rows_are_two_neurons_that_cancel():
     assert found.draft.document()["arrays"] == {"W": [["1"], ["1"]], "a": ["1", "-1"], "b": ["0", "0"]}
 
 
+@pytest.mark.parametrize("id, dimension", [("bln.r1", 1), pytest.param("bln.r1.no_bias", 2, marks=pytest.mark.slow)])
+def test_the_law_needs_independent_rows(id, dimension):
+    """Seven neurons on a line zigzag through twelve data that no single neuron can follow."""
+    found = hunt(claims()[id], "independent", 5.0, most=20)
+    assert isinstance(found, Found) and found.breaks == "independent" and found.draft.sizes["d"] == dimension
+    assert certainly(ClaimSpace(claims()[id], "independent"), ClaimSpace(claims()[id], "independent").rebuilt(found.draft)) is not None
+    assert certainly(ClaimSpace(claims()[id]), ClaimSpace(claims()[id]).rebuilt(found.draft)) is None
+
+
+def test_an_equation_that_floats_leave_open_is_decided_exactly():
+    """Equation (9) lacks an absolute value: T = −1 and p = 2."""
+    found = hunt(claims()["bln.eq9.printed"], budget=PLENTY)
+    assert found.status is Status.REFUTED and found.draft.document()["arrays"] == {"T": [["-1"]]}
+
+
+@pytest.mark.parametrize("id", ["bln.r1", pytest.param("bln.r1.no_bias", marks=pytest.mark.slow),
+                                pytest.param("bln.r0", marks=pytest.mark.slow), "bln.quadratic.sphere_law", "bln.thm6.trace",
+                                "bln.thm6.fantope", pytest.param("bln.thm6.sphere_fantope", marks=pytest.mark.slow)])
+def test_most_instances_satisfy_the_hypotheses(id):
+    found = hunt(claims()[id], budget=PLENTY, most=80)
+    assert isinstance(found, NothingFound) and 2 * found.met >= found.tried == 80 and not found.words
+
+
+def test_few_instances_are_called_few():
+    """The hypothesis ‖u‖ = 5/3 is no repair that is known, and the least instances do not satisfy it."""
+    found = hunt(tempting(le(norm(u), 2), eq(norm(u), Rational(5, 3))), budget=PLENTY, most=100)
+    assert isinstance(found, NothingFound) and 2 * found.met < 100
+    assert "no instance" in found.words or f"{found.met} of 100 instances" in found.words
+
+
+def test_solved_weights_are_not_negative():
+    """Σ π_ij = 1 is met by scaling, and what is solved for must keep its sign."""
+    space = ClaimSpace(claims()["bln.thm6.fantope"])
+    sizes = {"d": 1, "n": 2, "r": 1}
+    arrays = {leaf.name: np.full(space.shape(leaf, sizes), Fraction(-3), dtype=object) for leaf in space.leaves}
+    arrays["X"], arrays["y"] = np.array([[Fraction(1)], [Fraction(2)]], dtype=object), np.array([Fraction(1), Fraction(-1)], dtype=object)
+    built = space.build(Draft(sizes, arrays, {}))
+    assert built is not None and np.all(built.values["pi"] >= 0) and built.values["pi"].sum() == 1
+
+
 def test_a_refuted_statement_without_constants_is_refuted_by_the_kernel():
     found = hunt(tempting(le(op_norm(W) ** 2, norm(u) ** 2 + 1)), budget=PLENTY)
     assert found.exact and found.breaks == "" and found.status is Status.REFUTED
 
 
-@pytest.mark.parametrize("id", ["bln.thm5.sharp", "bln.thm9.sharp", "bln.r1.energy"])
+@pytest.mark.parametrize("id", [pytest.param("bln.thm5.sharp", marks=pytest.mark.slow), "bln.thm9.sharp", "bln.r1.energy"])
 def test_true_claims_are_not_broken(id):
-    found = hunt(claims()[id], budget=PLENTY, most=100)
+    found = hunt(claims()[id], budget=PLENTY, most=30)
     assert isinstance(found, NothingFound) and found.best is not None and found.best > -1e-9
 
 
@@ -106,7 +146,7 @@ def test_nothing_that_is_recorded_of_the_refutation_is_used(monkeypatch):
 
 
 def test_the_same_seed_gives_the_same_counterexample():
-    first, second = (hunt(claims()["bln.thm5.sharp"], "labels", PLENTY, seed=3).document() for _ in range(2))
+    first, second = (hunt(claims()["mcshane.floor"], "fits", PLENTY, seed=3).document() for _ in range(2))
     assert first == second
 
 
@@ -246,7 +286,7 @@ def test_rigidity_fails_on_the_circle():
 
 
 def test_rigidity_in_space_is_not_broken():
-    assert isinstance(hunt(claims()["sh.e2.sharp"], budget=PLENTY, most=60), NothingFound)
+    assert isinstance(hunt(claims()["sh.e2.sharp"], budget=PLENTY, most=30), NothingFound)
 
 
 def test_the_constant_eight_is_refuted():

@@ -37,6 +37,8 @@ def test_ablation_and_the_line_in_the_ledger(capsys):
     assert "fits  load-bearing" in capsys.readouterr().out
     assert run(["check", "mcshane.floor", "--no-tests"]) == DONE
     assert "mcshane.floor  fits" in capsys.readouterr().out
+    assert run(["check", "mcshane.floor", "--no-tests", "--json"]) == DONE
+    assert json.loads(capsys.readouterr().out)["load_bearing"] == {"mcshane.floor": ["fits"]}
 
 
 @pytest.mark.parametrize("argv, words", [

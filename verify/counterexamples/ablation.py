@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -37,8 +38,16 @@ def ablate(claim: Claim, budget: float = 60.0, seed: int = 0, store: HitStore | 
         yield Ablation(hypothesis.name, hunt(claim, hypothesis.name, budget / len(claim.hypotheses), seed, store, tell, most))
 
 
-def load_bearing(claim: Claim, store: HitStore) -> list[str]:
-    """The hypotheses without which a stored counterexample, verified again, contradicts the claim."""
-    statement = statement_digest(claim)
-    names = [h.name for h in claim.hypotheses if store.records(statement, h.name, "found")]
-    return [name for name in names if next(stored(ClaimSpace(claim, name), store), None) is not None]
+def load_bearing(claim: Claim, store: HitStore, seconds: float = float("inf")) -> list[str]:
+    """The hypotheses without which a stored counterexample, verified again, contradicts the claim.
+
+    After that many seconds no further one is verified; one that was begun is finished.
+    """
+    statement, started = statement_digest(claim), time.monotonic()
+    found = []
+    for hypothesis in claim.hypotheses:
+        if time.monotonic() - started >= seconds:
+            break
+        if store.records(statement, hypothesis.name, "found") and next(stored(ClaimSpace(claim, hypothesis.name), store), None) is not None:
+            found.append(hypothesis.name)
+    return found

@@ -184,7 +184,7 @@ def _numbers(space: ClaimSpace) -> set[str]:
 def _sizes(space: ClaimSpace, template: Template) -> dict[Any, Any]:
     """The sizes of the members in M, and the one number that is M."""
     found: dict[Any, Any] = {space.size_symbols[name]: M if name in template.growing else Integer(value)
-                             for name, value in template.base.sizes.items()}
+                             for name, value in sorted(template.base.sizes.items())}
     return found | {leaf: M for leaf in space.leaves if isinstance(leaf, Symbol) and template.slope[leaf.name][()] == 1}
 
 

@@ -14,6 +14,7 @@ from verify.instance import Instance
 
 HELD = (Outcome.HOLDS, Outcome.VACUOUS)
 FAR = 10.0              # above every margin of interest: an instance that breaks a hypothesis is worse than any that does not
+MOST = 9.0              # the largest score of an instance that satisfies the hypotheses
 IDLE = 1.0              # the score of 0 ≤ 0, which holds by no more than rounding errors and leads nowhere
 TINY = 1e-12
 QUICK = Options(n_points=24, n_slow=32, n_samples=400, search_rounds=4)     # a hit is judged anew with all points
@@ -57,10 +58,10 @@ def judged(space: ClaimSpace, instance: Instance | None, options: Options = QUIC
         return Judgement(FAR)
     score = found.margin if found.margin == found.margin else FAR
     if found.outcome is Outcome.UNDECIDED:                 # a wide enclosure shows nothing, and is nothing to walk towards
-        return Judgement(min(FAR, abs(score)), is_open=True)
+        return Judgement(min(MOST, abs(score)), is_open=True)
     if found.outcome is not Outcome.VIOLATED:              # a margin below 0 is then a tie up to rounding errors
         score = IDLE if _vanish(found) else max(0.0, score)
-    return Judgement(max(-FAR, min(FAR, score)), found.outcome is Outcome.VIOLATED)
+    return Judgement(max(-FAR, min(MOST, score)), found.outcome is Outcome.VIOLATED)
 
 
 def _vanish(found: FactCheck) -> bool:

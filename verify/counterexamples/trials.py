@@ -12,8 +12,9 @@ from verify.counterexamples.space import ClaimSpace
 
 Progress = Callable[[int, float], None]
 LEADS = 8       # drafts from which the simplex descends
-AFTER = 400     # trials for an exact counterexample once there is one beyond rounding errors
+AFTER = 240     # trials for an exact counterexample once there is one beyond rounding errors
 OPEN = 64       # instances whose enclosures overlap are asked for in exact arithmetic, then one of as many
+SMALL = 16      # numbers in such an instance; larger ones take seconds
 
 
 class OutOfTime(Exception):
@@ -64,7 +65,7 @@ class Trials:
         if instance is not None and (found.score < FAR or found.is_open):
             self.met += 1
             self._keep(found.score, draft)
-            if found.is_violated or (found.is_open and self._asks()):
+            if found.is_violated or (found.is_open and self._asks(draft)):
                 certainty = certainly(self.space, instance)
                 if certainty is not None and certainty.exact:
                     raise Hit(self.space.draft_from(instance, draft), certainty)
@@ -75,7 +76,9 @@ class Trials:
             self.tell(self.count, self.best)
         return found.score
 
-    def _asks(self) -> bool:
+    def _asks(self, draft: Draft) -> bool:
+        if sum(array.size for array in draft.arrays.values()) > SMALL:
+            return False
         self.opened += 1
         return self.opened <= OPEN or self.opened % OPEN == 0
 

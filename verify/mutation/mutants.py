@@ -20,14 +20,26 @@ SWAPPED_NORMS = {FrobeniusNorm: (OperatorNorm, NuclearNorm), OperatorNorm: (Frob
                  NuclearNorm: (FrobeniusNorm, OperatorNorm)}
 
 
+Place = str | tuple[Any, Any]
+
+
 @dataclass(frozen=True)
 class Mutant:
-    """A step with one change.  ``kind`` is a word for the sort of change, ``what`` says where; ``dropped`` is the fact taken away."""
+    """A step with one change.
+
+    ``kind`` is a word for the sort of change; ``place`` says what changes, in words or as a subterm and what takes its place;
+    ``dropped`` is the fact taken away.
+    """
 
     kind: str
-    what: str
+    place: Place
     step: Step
     dropped: str | None = None
+
+    @property
+    def what(self) -> str:
+        """The place in words, which are found only for the mutants that are shown."""
+        return self.place if isinstance(self.place, str) else " → ".join(map(_said, self.place))
 
 
 def mutants(step: Step) -> tuple[Mutant, ...]:
@@ -42,22 +54,22 @@ def mutants(step: Step) -> tuple[Mutant, ...]:
     ['reversed', 'scaled', 'sign', 'constant', 'without']
     """
     found: dict[Formula, Mutant] = {}
-    for kind, what, formula in changes(step.formula):
+    for kind, place, formula in changes(step.formula):
         if formula != step.formula and formula not in found:
-            found[formula] = Mutant(kind, what, replace(step, formula=formula))
+            found[formula] = Mutant(kind, place, replace(step, formula=formula))
     kept = (Mutant(WITHOUT, f"without {name!r}", replace(step, using=tuple(u for u in step.using if u != name)), name)
             for name in dict.fromkeys(step.using))
     return (*found.values(), *kept)
 
 
-Change = tuple[str, str, Formula]
+Change = tuple[str, Place, Formula]
 
 
 def changes(formula: Formula) -> Iterator[Change]:
     """All changes of a formula: of its relations, and of the numbers, powers, norms and domains in its terms."""
     yield from _of_relations(formula)
     for kind, old, new in _of_terms(formula):
-        yield kind, f"{_said(old)} → {_said(new)}", substituted(formula, old, new)
+        yield kind, (old, new), substituted(formula, old, new)
 
 
 def _of_relations(formula: Formula) -> Iterator[Change]:
@@ -95,7 +107,7 @@ def _of_relation(relation: Relation) -> Iterator[Change]:
 
 
 def _inside(changes: Iterator[Change], around: Callable[[Formula], Formula]) -> Iterator[Change]:
-    return ((kind, what, around(changed)) for kind, what, changed in changes)
+    return ((kind, place, around(changed)) for kind, place, changed in changes)
 
 
 def _putting(formula: Formula, place: int) -> Callable[[Formula], Formula]:
