@@ -12,7 +12,7 @@ from theory.claim import Claim, Twin
 from theory.errors import BadData
 from theory.proof import Lemma, LemmaKind
 
-CLAIM_PACKAGES = ("theory.two_layers",)
+CLAIM_PACKAGES = ("theory.two_layers", "theory.arbitrary_weights", "theory.universal_law")
 NOT_CLAIMS = frozenset({"setting", "tails"})  # shared symbols and arguments of a folder
 NOT_LEMMAS = frozenset({"build"})
 

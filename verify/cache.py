@@ -16,6 +16,7 @@ from theory.claim import Claim
 from theory.digest import NoDigest, claim_digest, combined
 from theory.memo import Recalled, StepMemo
 from theory.verdict import Status, Verdict
+from verify.mutation import Effort, MutationReport, Survivor
 from verify.refute import Refutation
 from verify.sources import Sources, read_sources
 from verify.store import CachePlace, Store
@@ -86,6 +87,27 @@ class Memory(StepMemo):
         except NoDigest:
             return None
 
+    # --- mutants ----------------------------------------------------------------------------------------------------
+
+    def recall_mutation(self, claim: Claim, effort: Effort) -> MutationReport | None:
+        """What an earlier run of this very program found of the mutants of the claim, with the same effort."""
+        key = None if self._store is None else self._mutation_key(claim, effort)
+        text = None if key is None or self._store is None else self._store.read(key)
+        return None if text is None else decoded_mutation(text)
+
+    def keep_mutation(self, claim: Claim, effort: Effort, found: MutationReport) -> None:
+        """Remember the mutants; an alarm is looked at again next time."""
+        key = None if self._store is None else self._mutation_key(claim, effort)
+        text = _faithful(asdict(found) | {"survivors": [asdict(s) for s in found.survivors]})
+        if key is not None and text is not None and not found.alarms:
+            self._new[key] = text
+
+    def _mutation_key(self, claim: Claim, effort: Effort) -> str | None:
+        try:
+            return combined("lawbook.mutation/1", self._sources.program, claim_digest(claim), str(effort)).hex()
+        except NoDigest:
+            return None
+
     # --- the store --------------------------------------------------------------------------------------------------
 
     @property
@@ -143,6 +165,12 @@ def decoded_measured(text: str | None) -> Measured | None:
     found = fields["refutation"]
     refutation = None if found is None else Refutation(found["words"], found["breaks"], _verdict(found["verdict"]))
     return Measured(tuple(FactTest(**f) for f in fields["facts"]), refutation, fields["twins"])
+
+
+def decoded_mutation(text: str) -> MutationReport:
+    """The report that a text encodes."""
+    fields = json.loads(text)
+    return MutationReport(**fields | {"survivors": tuple(Survivor(**s) for s in fields["survivors"])})
 
 
 def _verdict_fields(verdict: Verdict) -> dict[str, Any]:

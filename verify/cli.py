@@ -162,6 +162,31 @@ def constants_command(
     raise typer.Exit(run_constants(tuple(ids or ()), scale, seed, figure, as_json=as_json))
 
 
+@app.command("hunt")
+def hunt_command(
+    claim_id: Annotated[str, typer.Argument(metavar="ID", help="A claim of the library, such as bln.thm5.sharp.")],
+    drop: Annotated[str | None, typer.Option(metavar="HYPOTHESIS", help="Leave out this hypothesis.")] = None,
+    budget: Annotated[float, typer.Option(help="Seconds for the search; with --ablate for all hypotheses together.")] = 60.0,
+    ablate: Annotated[bool, typer.Option("--ablate", help="Drop each hypothesis in turn.")] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Use no stored counterexample and store none.")] = False,
+    as_json: Json = False, seed: Seed = 0,
+) -> None:
+    """Search for a counterexample, shrink it, verify it exactly, store it."""
+    from verify.hunt_command import HuntOptions, run_hunt
+    raise typer.Exit(run_hunt(claim_id, HuntOptions(drop, budget, ablate, seed, not fresh), as_json=as_json))
+
+
+@app.command("mutate")
+def mutate_command(
+    targets: Annotated[list[str] | None, typer.Argument(metavar="[ID…]", help="Claims by id or pattern; all otherwise.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every mutant of every step; otherwise a few of each claim.")] = False,
+    as_json: Json = False, seed: Seed = 0,
+) -> None:
+    """Change the steps of the proofs one by one: the kernel must refuse what is false."""
+    from verify.mutate_command import run_mutate
+    raise typer.Exit(run_mutate(tuple(targets or ()), seed, every=every, as_json=as_json))
+
+
 @app.command("verify")
 def verify_command(
     files: Annotated[list[Path], typer.Argument(

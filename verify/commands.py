@@ -23,7 +23,7 @@ from verify.ledger import Entry, standings
 from verify.measure import Measurement
 from verify.report.terminal import show_ledger, show_line, show_page
 from verify.report.words import BOUND_DOMAINS, CONSTRUCTION_DOMAINS, at_least, at_most, proved_words
-from verify.store import CachePlace, Store
+from verify.store import CachePlace, Store, counterexamples_are_stored
 
 if TYPE_CHECKING:
     from verify.lipschitz.domains import Domain
@@ -74,17 +74,23 @@ def run_check(targets: Sequence[str], instances: int | None, seed: int, cache: C
     extra = tuple(m for f in files for m in f.measurements)
     entries = []
     with progress(len(claims), "checking") as advance:
-        for entry in ledger_entries(claims, instances, seed, extra, cache):
+        for entry in ledger_entries(claims, instances, seed, extra, cache, mutation=instances is not None):
             entries.append(entry)
             advance(entry.claim.id)
     statuses = standings(entries, cache)
     seconds = time.perf_counter() - started
     passes = all(e.passes for e in entries)
+    needed: dict[str, list[str]] = {}
+    if counterexamples_are_stored():
+        from verify.hunt_command import needed_hypotheses, show_needed
+        needed = needed_hypotheses(claims)
     if as_json:
-        emit(ledger_document(entries, seconds, seed, statuses))
+        emit({**ledger_document(entries, seconds, seed, statuses), "load_bearing": needed})
     else:
         console = output()
         show_ledger(console, entries, seconds, statuses)
+        if needed:
+            show_needed(console, needed)
     failing = notes() if as_json else output()
     for entry in entries:
         if not entry.passes or entry.claim.id in owner:
@@ -125,6 +131,11 @@ def _library() -> dict[str, Claim]:
     return dict(claims())
 
 
+def chosen_claims(names: Sequence[str]) -> list[Claim]:
+    """The claims of the library that ids and patterns name; all of them when nothing is named."""
+    return _choose(names, _library())
+
+
 def _choose(names: Sequence[str], library: dict[str, Claim]) -> list[Claim]:
     """Claims by id, or by a pattern such as bln.thm6.*; all of them when nothing is named."""
     from theory.registry import find_claim
@@ -138,11 +149,14 @@ def _choose(names: Sequence[str], library: dict[str, Claim]) -> list[Claim]:
 
 
 def ledger_entries(
-    claims: Sequence[Claim], instances: int | None, seed: int, extra: Sequence[Measurement] = (), cache: CachePlace | None = None
+    claims: Sequence[Claim], instances: int | None, seed: int, extra: Sequence[Measurement] = (), cache: CachePlace | None = None,
+    *, mutation: bool = False
 ) -> Iterator[Entry]:
-    """Entries of the claims; with no instances only the proofs are checked, those of the false twins too."""
+    """Entries of the claims; with no instances only the proofs are checked, those of the false twins too; on demand a few mutants."""
     from verify.ledger import LedgerOptions, entries
-    yield from entries(claims, LedgerOptions(instances or 0, seed, cache=cache), {m.claim: m for m in extra})
+    from verify.mutation import FEW
+    options = LedgerOptions(instances or 0, seed, cache=cache, mutation=FEW if mutation else None)
+    yield from entries(claims, options, {m.claim: m for m in extra})
 
 
 # --- bounds and certificates -----------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from theory.verdict import Status, Verdict
 from verify.cache import Measured, Memory
 from verify.evaluate import Evaluator, Instance, Outcome
 from verify.measure import Measurement
+from verify.mutation import Effort, MutationReport, mutate
 from verify.refute import Refutation, refute
 from verify.registry import borrowed, measurements
 from verify.store import CachePlace
@@ -37,6 +38,7 @@ class LedgerOptions:
     seed: int = 0
     processes: int = min(os.cpu_count() or 1, MOST_PROCESSES)
     cache: CachePlace | None = None
+    mutation: Effort | None = None        # None: no mutants of the proofs are checked
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ class Entry:
     refutation: Refutation | None
     seconds: float
     measured_before: bool = False         # facts, refutation and twins' instances are those of an earlier run
+    mutation: MutationReport | None = None
 
     @property
     def statement(self) -> FactTest | None:
@@ -94,8 +97,11 @@ class Entry:
     def passes(self) -> bool:
         """Whether this entry lets `lawbook check` succeed.
 
-        Its twins are caught, a recorded counterexample checks, and, for sharp readings and ours, it is proved.
+        Its twins are caught, a recorded counterexample checks, no mutant of its proofs is false and proved, and, for sharp readings
+        and ours, it is proved.
         """
+        if self.mutation is not None and self.mutation.alarms:
+            return False
         if not all(t.is_caught for t in self.twins) or (self.refutation is not None and not self.refuted):
             return False
         return self.claim.reading not in (Reading.SHARP, Reading.OURS) or self.status.is_proof
@@ -114,7 +120,7 @@ def entries(claims: Sequence[Claim], options: LedgerOptions, extra: Mapping[str,
 
 
 def _entries(claims: Sequence[Claim], options: LedgerOptions, extra: Mapping[str, Measurement], memory: Memory) -> Iterator[Entry]:
-    work = [c for c in claims if library().get(c.id) is c and memory.recall_measured(c, options.instances, options.seed) is None]
+    work = [c for c in claims if library().get(c.id) is c and not _is_remembered(c, options, memory)]
     if options.processes < 2 or len(work) < MIN_PARALLEL:
         yield from (entry(c, options, extra.get(c.id), memory) for c in claims)
         return
@@ -127,6 +133,12 @@ def _entries(claims: Sequence[Claim], options: LedgerOptions, extra: Mapping[str
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+def _is_remembered(claim: Claim, options: LedgerOptions, memory: Memory) -> bool:
+    """Whether an earlier run has measured the claim and, where asked, checked its mutants."""
+    return (memory.recall_measured(claim, options.instances, options.seed) is not None
+            and (options.mutation is None or memory.recall_mutation(claim, options.mutation) is not None))
 
 
 def leave_interrupts_to_the_parent() -> None:
@@ -162,7 +174,7 @@ def _expected_work(claim: Claim) -> int:
 
 
 Steps = tuple[tuple[Verdict, float, bool], ...]
-Parts = tuple[tuple[tuple[Steps, Status, frozenset[str], str], ...], Measured, bool, tuple[TwinResult, ...], float]
+Parts = tuple[tuple[tuple[Steps, Status, frozenset[str], str], ...], Measured, bool, tuple[TwinResult, ...], float, MutationReport | None]
 
 
 @cache
@@ -185,8 +197,18 @@ def _parts(claim: Claim, options: LedgerOptions, measurement: Measurement | None
     if is_ours and known is None:
         memory.keep_measured(claim, options.instances, options.seed, measured)
     twins = tuple(TwinResult(t.name, t.flaw, check(t.claim, memory).status, measured.twins.get(t.name)) for t in claim.twins)
+    mutation = None if options.mutation is None else _mutated(claim, measurement, options.mutation, memory, is_ours=is_ours)
     memory.save()
-    return proofs, measured, known is not None, twins, time.perf_counter() - started
+    return proofs, measured, known is not None, twins, time.perf_counter() - started, mutation
+
+
+def _mutated(claim: Claim, measurement: Measurement | None, effort: Effort, memory: Memory, *, is_ours: bool) -> MutationReport:
+    found = memory.recall_mutation(claim, effort) if is_ours else None
+    if found is None:
+        found = mutate(claim, measurement, effort, memory)
+        if is_ours:
+            memory.keep_mutation(claim, effort, found)
+    return found
 
 
 def _measured(claim: Claim, options: LedgerOptions, measurement: Measurement | None) -> Measured:
@@ -204,11 +226,11 @@ def _measured(claim: Claim, options: LedgerOptions, measurement: Measurement | N
 
 
 def _assembled(claim: Claim, proofs: tuple, measured: Measured, measured_before: bool,  # type: ignore[type-arg]
-               twins: tuple[TwinResult, ...], seconds: float) -> Entry:
+               twins: tuple[TwinResult, ...], seconds: float, mutation: MutationReport | None) -> Entry:
     reports = tuple(
         ProofReport(p.author, tuple(StepReport(s, *found) for s, found in zip(p.steps, steps, strict=True)), status, rests_on, reason)
         for p, (steps, status, rests_on, reason) in zip(claim.proofs, proofs, strict=True))
-    return Entry(claim, ClaimReport(claim, reports), measured.facts, twins, measured.refutation, seconds, measured_before)
+    return Entry(claim, ClaimReport(claim, reports), measured.facts, twins, measured.refutation, seconds, measured_before, mutation)
 
 
 def _is_violated(twin: Twin, draw: Callable[[np.random.Generator], Instance], seed: int) -> bool:

@@ -1,4 +1,4 @@
-"""The measurements of the library, found by walking ``verify.two_layers``: a file that registers none is an error."""
+"""The measurements of the library, found by walking the packages beside those of the claims: a file without any is an error."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from theory.registry import claims as library
 from verify.measure import Measurement
 from verify.trial import facts_of
 
-PACKAGES = ("verify.two_layers",)
+PACKAGES = ("verify.two_layers", "verify.arbitrary_weights", "verify.universal_law")
 
 
 @cache

@@ -14,7 +14,8 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 
-STATEMENTS = ("theory/lemmas/", "theory/two_layers/")   # what is claimed enters digests formula by formula, not as code
+# what is claimed enters digests formula by formula, not as code
+STATEMENTS = ("theory/lemmas/", "theory/two_layers/", "theory/arbitrary_weights/", "theory/universal_law/")
 PROOF_PACKAGES = ("sympy", "mpmath", "z3-solver", "python-flint")
 MEASURE_PACKAGES = ("numpy", "scipy", "scikit-learn", "cvxpy-base", "clarabel")
 

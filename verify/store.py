@@ -17,6 +17,7 @@ from uuid import uuid4
 from verify.sources import Sources, read_sources
 
 FILE = "results.sqlite3"
+COUNTEREXAMPLES = "counterexamples.sqlite3"
 WAIT_S = 10.0           # for another process that is writing; a write takes milliseconds
 MOST_ROWS = 50_000      # about 100 MB; the oldest half is dropped beyond it
 
@@ -47,6 +48,12 @@ def cache_folder() -> Path | None:
         return Path.home() / ".cache" / "lawbook"
     except RuntimeError:
         return None
+
+
+def counterexamples_are_stored() -> bool:
+    """Whether `lawbook hunt` has left a store of counterexamples; the search itself is imported only then."""
+    folder = cache_folder()
+    return folder is not None and (folder / COUNTEREXAMPLES).exists()
 
 
 class Store:

@@ -1,6 +1,6 @@
 """What holds of every claim: hypotheses hold on the draws, nothing is violated, every step holds, the false twins are caught.
 
-How many draws, and what else is expected, stands in the table EXPECTED of the test file beside each claim.
+How many draws, and what else is expected, stands in the table EXPECTED of the test file of each claim.
 """
 
 from __future__ import annotations
@@ -8,15 +8,19 @@ from __future__ import annotations
 import importlib
 import pkgutil
 
+import arbitrary_weights
 import pytest
+import universal_law
 
 import two_layers
 from theory.registry import claims
 from two_layers import common
 from verify.registry import measurements
 
-EXPECTED = {id: expected for info in pkgutil.iter_modules(two_layers.__path__) if info.name not in ("common", "test_every_claim")
-            for id, expected in getattr(importlib.import_module(f"two_layers.{info.name}"), "EXPECTED", {}).items()}
+FOLDERS = (two_layers, arbitrary_weights, universal_law)
+FILES = [f"{folder.__name__}.{info.name}" for folder in FOLDERS for info in pkgutil.iter_modules(folder.__path__)]
+EXPECTED = {id: expected for file in FILES if file not in ("two_layers.common", "two_layers.test_every_claim")
+            for id, expected in getattr(importlib.import_module(file), "EXPECTED", {}).items()}
 
 
 def asked(check: str) -> list[str]:

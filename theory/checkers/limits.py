@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 
@@ -9,9 +11,15 @@ class _Unanswered:
     count = 0
 
 
+class _Cap:
+    milliseconds: int | None = None
+
+
 def answer(solver: Any) -> Any:
     """``solver.check()``; an answer "unknown" is counted."""
     import z3
+    if _Cap.milliseconds is not None:
+        solver.set("timeout", _Cap.milliseconds)
     found = solver.check()
     if found == z3.unknown:
         _Unanswered.count += 1
@@ -30,3 +38,16 @@ def unanswered() -> int:
     (unknown, 1)
     """
     return _Unanswered.count
+
+
+@contextmanager
+def each_call_at_most(milliseconds: int) -> Iterator[None]:
+    """Within it every call has this time limit in place of the usual one: for steps that are expected to fail.
+
+    A shorter limit can only turn a proof into "gave up", never the other way round.
+    """
+    before, _Cap.milliseconds = _Cap.milliseconds, milliseconds
+    try:
+        yield
+    finally:
+        _Cap.milliseconds = before

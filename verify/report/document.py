@@ -11,6 +11,7 @@ from theory.check import ProofReport, StepReport
 from theory.terms.printing import latex, text
 from theory.verdict import Status
 from verify.ledger import Entry, TwinResult, standings
+from verify.mutation import MutationReport, Survivor
 from verify.report.words import chance_words, plain, rests_on
 from verify.trial import FactTest
 
@@ -65,6 +66,7 @@ def claim_document(entry: Entry, statuses: Mapping[str, Status] | None = None) -
         "tests": _tests(entry),
         "facts": [_fact(f) for f in entry.facts],
         "twins": [_twin(t) for t in entry.twins],
+        "mutation": mutation_document(entry.mutation),
         "refutation": _refutation(entry),
         "chance": chance_words(claim.chance) if claim.chance else None,
         "audits": [{"finding": a.finding, "shown_by": _standing(a.shown_by, statuses), "repair": a.repair,
@@ -119,6 +121,21 @@ def _fact(fact: FactTest) -> dict[str, Any]:
 def _twin(twin: TwinResult) -> dict[str, Any]:
     return {"name": twin.name, "flaw": twin.flaw, "proof_status": twin.proof_status.value, "caught": twin.is_caught,
             "violated": twin.violated}
+
+
+def mutation_document(found: MutationReport | None) -> dict[str, Any] | None:
+    """The score of the mutants of a claim's proofs, and every survivor; None when none were checked."""
+    if found is None:
+        return None
+    return {"mutants": found.mutants, "killed": found.killed, "gave_up": found.gave_up, "slack": len(found.slack),
+            "unused": len(found.unused), "alarms": len(found.alarms), "left_out": found.left_out,
+            "survivors": [_survivor(s) for s in found.survivors]}
+
+
+def _survivor(survivor: Survivor) -> dict[str, Any]:
+    return {"step": survivor.step, "kind": survivor.kind, "what": survivor.what, "unused": survivor.dropped,
+            "instances": survivor.instances, "slack": plain(survivor.slack), "alarm": survivor.alarm or None,
+            "unmeasured": survivor.unmeasured or None}
 
 
 def _refutation(entry: Entry) -> dict[str, Any] | None:

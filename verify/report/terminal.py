@@ -21,6 +21,7 @@ from verify.report.words import (
     heading,
     margin,
     measured,
+    mutation_words,
     place_in_paper,
     rests_on,
     standing,
@@ -109,6 +110,9 @@ def remarks(entry: Entry, *, told_below: bool = False) -> list[tuple[str, str]]:
     found += [] if told_below else [(broken(proof), "red") for proof in failing]
     found += [(f"measured false: {f.name}, {measured(f)}", "bold red") for f in entry.facts
               if f.violations and f.name not in ("conclusion", *told)]
+    alarms = () if entry.mutation is None else entry.mutation.alarms
+    found += [(f"SOUNDNESS ALARM: the step {s.step!r} is accepted after a change that makes it false ({s.what}): {s.alarm}", "bold red")
+              for s in alarms]
     found += [(f"the false twin {t.name!r} ({t.flaw}) was NOT caught: "
                f"{'its proof is accepted' if t.proof_status.is_proof else 'no instance contradicts it'}", "bold red")
               for t in entry.twins if not t.is_caught]
@@ -139,6 +143,9 @@ def show_summary(console: Console, entries: Sequence[Entry], seconds: float) -> 
         parts.append(f"{sum(t.is_caught for t in twins)} of {count(len(twins), 'false twin')} caught")
     if instances:
         parts.append(f"{count(instances, 'instance')}, {count(violations, 'violation')} of claims that must hold")
+    tried = [e.mutation for e in entries if e.mutation is not None and e.mutation.mutants]
+    if tried:
+        parts.append(mutation_words(tried))
     steps = [s for e in entries for p in e.report.proofs for s in p.steps]
     recalled = sum(s.cached for s in steps)
     known = f" · {recalled} of {count(len(steps), 'step')} proved in an earlier run" if recalled else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -14,6 +14,7 @@ from theory.source import PAPERS, Source
 from theory.terms.printing import text
 from theory.verdict import Status
 from verify.ledger import Entry
+from verify.mutation import MutationReport
 from verify.trial import FactTest
 
 STYLES = {
@@ -203,3 +204,19 @@ def plain(value: Any) -> Any:
     if hasattr(value, "tolist"):
         return plain(value.tolist())
     return str(value)
+
+
+def mutation_words(reports: Iterable[MutationReport]) -> str:
+    """How many changed steps the kernel refused, and what became of the others.
+
+    >>> from verify.mutation import Survivor
+    >>> loose = Survivor("law", "scaled", "the right side is halved", None, 9, 0.5)
+    >>> mutation_words([MutationReport(4, 3, 0, (loose,))])
+    '3 of 4 mutants refused, 1 with slack'
+    """
+    reports = list(reports)
+    slack, unused, alarms = (sum(len(getattr(r, name)) for r in reports) for name in ("slack", "unused", "alarms"))
+    said = f"{sum(r.killed for r in reports)} of {count(sum(r.mutants for r in reports), 'mutant')} refused"
+    said += f", {slack} with slack" if slack else ""
+    said += f", {count(unused, 'unused fact')}" if unused else ""
+    return said + (f", {count(alarms, 'SOUNDNESS ALARM')}" if alarms else "")

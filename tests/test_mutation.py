@@ -1,0 +1,191 @@
+"""Mutants of proofs: they are deterministic, the false ones are refused, and a checker that says yes too often raises the alarm."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from theory.check import SCALAR_CHECKERS
+from theory.claim import Claim, Hypothesis, NormDomain, Reading
+from theory.lemmas.rules import sum_le
+from theory.memo import StepMemo
+from theory.proof import proof, step
+from theory.registry import claims, find_claim
+from theory.source import Source
+from theory.terms import And, Ball, ForAll, Implies, Lip, Or, Sphere, Symbol, eq, forall, fro_norm, le, lt, norm, op_norm
+from theory.two_layers.setting import NEURONS, W, a, d, f, k, l, x
+from theory.verdict import proved
+from verify.cache import Memory, decoded_mutation
+from verify.cli import run
+from verify.ledger import LedgerOptions, entry
+from verify.mutation import FEW, Effort, MutationReport, mutants, mutate
+from verify.mutation.run import size
+from verify.registry import measurements
+from verify.report.document import mutation_document
+
+SEVERAL = Effort(mutants=12)
+s, t = Symbol("s", real=True), Symbol("t", real=True)
+
+
+def formulas(formula, kind: str):  # type: ignore[no-untyped-def]
+    """What the changes of one kind make of a formula."""
+    return [m.step.formula for m in mutants(step("made", formula, by="linear")) if m.kind == kind]
+
+
+def test_each_kind_of_change() -> None:
+    assert formulas(le(s, t), "reversed") == [le(t, s)]
+    assert formulas(le(s, t), "scaled") == [le(s, t / 2)]
+    assert formulas(eq(s, 0), "scaled") == [eq(s, 1)]
+    assert le(s, -t) in formulas(le(s, t), "sign")
+    assert formulas(le(s, 3 * t), "constant") == [le(s, 6 * t)]
+    assert formulas(le(s**2, t), "exponent") == [le(s**3, t)]
+    assert le(fro_norm(W), fro_norm(W)) in formulas(le(fro_norm(W), op_norm(W)), "norm")
+    assert formulas(le(Lip(f, Sphere(d)), t), "domain")[0] == le(Lip(f, Ball(d)), t)
+    assert formulas(Implies(lt(0, s), le(s, t)), "premise") == [le(s, t)]
+    assert Implies(lt(0, s), le(t, s)) in formulas(Implies(lt(0, s), le(s, t)), "reversed")
+    assert And(le(s, t), le(0, s)) in formulas(And(le(s, t), le(s, 0)), "reversed")
+    assert formulas(Or(le(s, t), le(t, s)), "alternative") == [Or(le(s, t))]
+
+
+def test_changes_beneath_quantifiers() -> None:
+    fact = forall(le(a[l] ** 2, 3 * norm(W[l])), NEURONS)
+    assert forall(le(a[l] ** 3, 3 * norm(W[l])), NEURONS) in formulas(fact, "exponent")
+    assert forall(le(a[l] ** 2, 6 * norm(W[l])), NEURONS) in formulas(fact, "constant")
+    on_sphere = forall(le(norm(x), 1), (x, Sphere(d)))
+    assert forall(le(norm(x), 1), (x, Ball(d))) in formulas(on_sphere, "domain")
+    assert all(isinstance(found, ForAll) for found in formulas(fact, "sign"))
+
+
+def test_facts_are_dropped_one_at_a_time() -> None:
+    found = [m for m in mutants(step("made", le(s, t), by="linear", using=("one", "two"))) if m.dropped]
+    assert [(m.dropped, m.step.using) for m in found] == [("one", ("two",)), ("two", ("one",))]
+
+
+def test_mutants_are_distinct_and_deterministic() -> None:
+    for current in claims()["bs.d2.nine"].proofs[0].steps:
+        found = mutants(current)
+        assert found == mutants(current)
+        changed = [m.step.formula for m in found if m.dropped is None]
+        assert len(set(changed)) == len(changed)
+        assert current.formula not in changed
+
+
+# --- survivors --------------------------------------------------------------------------------------------------------------------
+
+def toy(*steps, hypotheses=(), conclusion=None) -> Claim:  # type: ignore[no-untyped-def]
+    """A claim about ‖a‖."""
+    return Claim(id="my.toy", title="toy", source=Source("mine"), reading=Reading.OURS, domain=NormDomain.DATA,
+                 hypotheses=tuple(Hypothesis(name, formula) for name, formula in hypotheses),
+                 conclusion=conclusion or steps[-1].formula, proofs=(proof(*steps),))
+
+
+def test_slack_is_measured() -> None:
+    """‖a‖ ≤ 10‖a‖ has slack: half of the right side, and its reverse for none."""
+    loose = toy(step("law", le(norm(a), 10 * norm(a)), by="polynomial"))
+    found = mutate(loose, measurements()["bln.r1.energy"], Effort())
+    assert {sv.what for sv in found.slack} >= {"the right side is halved"}
+    halved = next(sv for sv in found.slack if sv.what == "the right side is halved")
+    assert halved.slack == pytest.approx(1.6094379, abs=1e-6)               # log 5
+    assert not found.alarms
+    assert found.killed + len(found.survivors) == found.mutants
+
+
+def test_an_unused_fact_is_listed() -> None:
+    found = mutate(toy(step("law", le(0, norm(a)), by="linear", using="idle"), hypotheses=[("idle", le(norm(a), k))]), None, Effort())
+    assert [sv.dropped for sv in found.unused] == ["idle"]
+
+
+def test_steps_that_are_not_proved_have_no_mutants() -> None:
+    assert mutate(toy(step("law", le(norm(a), 0), by="linear")), None, Effort()) == MutationReport()
+
+
+def test_large_steps_are_left_out_and_counted() -> None:
+    claim = toy(step("short", le(norm(a), norm(a)), by="linear"), step("law", le(norm(a), 2 * norm(a) + norm(W[1])), by="linear"))
+    assert size(claim.proofs[0].steps[0], {}) < size(claim.proofs[0].steps[1], {})
+    found = mutate(claim, None, Effort(size=size(claim.proofs[0].steps[0], {})))
+    assert found.left_out == 1
+    assert {sv.step for sv in found.survivors} <= {"short"}
+    assert mutation_document(mutate(claim, None, Effort(size=0))) == mutation_document(MutationReport(left_out=2))
+
+
+def test_what_a_lemma_needs_counts_with_each_fact() -> None:
+    facts = {"one": le(s, t), "two": le(t, s)}
+    using = ("one", "two")
+    assert size(step("law", le(s, t), by=sum_le, using=using), facts) > size(step("law", le(s, t), by="linear", using=using), facts)
+
+
+def weakened(monkeypatch: pytest.MonkeyPatch, checker: str) -> None:
+    monkeypatch.setitem(SCALAR_CHECKERS, checker, lambda goal, facts: proved("it looks right"))
+
+
+def test_a_checker_that_always_says_yes_is_an_alarm(monkeypatch: pytest.MonkeyPatch) -> None:
+    weakened(monkeypatch, "linear")
+    found = mutate(find_claim("bln.thm5.path"), measurements()["bln.thm5.path"], SEVERAL)
+    assert found.alarms
+    assert "left side" in found.alarms[0].alarm
+
+
+def test_a_checker_that_ignores_constants_is_an_alarm(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It also accepts what holds with twice the right side: caught by any instance, as the law is an equality."""
+    honest = SCALAR_CHECKERS["polynomial"]
+
+    def careless(goal, facts):  # type: ignore[no-untyped-def]
+        for factor in (1, 2):
+            verdict = honest(goal.func(goal.lhs, factor * goal.rhs), facts)
+            if verdict.status.is_proof:
+                break
+        return verdict
+
+    monkeypatch.setitem(SCALAR_CHECKERS, "polynomial", careless)
+    found = mutate(toy(step("law", le(2 * norm(a), 2 * norm(a)), by="polynomial")), measurements()["bln.r1.energy"], Effort())
+    assert any(sv.what == "the right side is halved" for sv in found.alarms)
+
+
+def test_an_alarm_fails_the_ledger_and_is_not_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    weakened(monkeypatch, "linear")
+    found = entry(find_claim("bln.thm5.path"), LedgerOptions(3, mutation=SEVERAL), None, Memory(None))
+    assert found.mutation is not None
+    assert found.mutation.alarms
+    assert not found.passes
+    assert mutation_document(found.mutation)["alarms"] == len(found.mutation.alarms)  # type: ignore[index]
+
+
+def test_the_command_fails_on_an_alarm(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["mutate", "bln.thm5.path", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["alarms"] == 0
+    weakened(monkeypatch, "linear")
+    assert run(["mutate", "bln.thm5.path", "--all"]) == 1
+    assert "SOUNDNESS ALARM" in capsys.readouterr().out
+    assert run(["mutate", "bln.no_such_claim"]) == 2
+
+
+def test_reports_survive_the_cache() -> None:
+    from dataclasses import asdict
+    found = mutate(find_claim("bs.d2.nine"), measurements()["bs.d2.nine"], Effort())
+    assert found.slack                                                       # 9⁴ has room
+    assert decoded_mutation(json.dumps(asdict(found))) == found
+
+
+# --- the library ------------------------------------------------------------------------------------------------------------------
+
+SAMPLE = ("bln.thm5.path", "bln.thm6.trace", "bln.r1.energy", "sh.e1.sharp", "bs.d2.exponent", "bs.d2.nine")
+
+
+@pytest.mark.parametrize("id", SAMPLE)
+def test_a_sample_of_claims(id: str) -> None:
+    found = mutate(claims()[id], measurements()[id], FEW)
+    assert not found.alarms
+    assert found.mutants == FEW.mutants
+    assert found.killed > 0
+
+
+@pytest.mark.slow
+def test_all_mutants_of_all_claims() -> None:
+    """The full run: no alarm, and the kernel refuses most."""
+    memo, mutants_, killed = StepMemo(), 0, 0
+    for id, claim in claims().items():
+        found = mutate(claim, measurements().get(id), Effort(), memo)
+        assert not found.alarms, (id, found.alarms[0])
+        mutants_, killed = mutants_ + found.mutants, killed + found.killed
+    assert killed > 0.85 * mutants_

@@ -1,0 +1,1 @@
+"""Laws for two-layer networks with arbitrary weights [Shmalo 2026]: rigidity of the kinks of a canonical form."""

@@ -1,0 +1,33 @@
+"""False twins of E1 and E2 as printed."""
+
+from __future__ import annotations
+
+from sympy import Abs, sqrt
+
+from theory.arbitrary_weights.printed import ball, sphere
+from theory.arbitrary_weights.rigidity import LIP_R, alpha, h
+from theory.claim import Twin
+from theory.terms import le
+from theory.two_layers.setting import LIP_SPHERE
+
+
+def twins() -> dict[str, tuple[Twin, ...]]:
+    """The twins of each claim, by its id.
+
+    >>> sorted(twins())
+    ['sh.e1.printed', 'sh.e2.printed']
+    """
+    return {
+        ball.id: (
+            ball.dropping("distinct", "a second kink along the same hyperplane cancels the first"),
+            ball.dropping("meets", "a kink beyond the ball is affine there"),
+            ball.dropping("network", "the coefficient has nothing to do with f"),
+            ball.claiming("constant 1", le(Abs(alpha), LIP_R), "|u·x| has α = 2 and Lip = 1"),
+        ),
+        sphere.id: (
+            sphere.dropping("d ≥ 3", "six kinks that vanish on the circle"),
+            sphere.dropping("distinct", "a second kink along the same hyperplane cancels the first"),
+            sphere.dropping("network", "the coefficient has nothing to do with f"),
+            sphere.claiming("constant 1", le(Abs(alpha) * sqrt(h), LIP_SPHERE), "|u·x| has α = 2 and Lip_S = 1"),
+        ),
+    }

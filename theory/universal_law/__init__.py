@@ -1,0 +1,1 @@
+"""The universal law of robustness [Bubeck, Sellke 2021]: claims about finite classes of functions."""

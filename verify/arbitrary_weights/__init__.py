@@ -1,0 +1,1 @@
+"""How the claims about networks with arbitrary weights are measured."""

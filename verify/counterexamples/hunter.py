@@ -1,0 +1,231 @@
+"""The hunt for a counterexample: stored ones first, then the portfolio of searches, then shrinking and the exact check."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from theory.claim import Claim
+from theory.errors import BadData, LawbookError
+from theory.registry import claims
+from theory.terms.printing import text
+from theory.verdict import Status
+from verify.counterexamples.circle import cancelling_kinks
+from verify.counterexamples.drafts import Draft, draft_of
+from verify.counterexamples.families import Growth, Refuted, families, refuted_again
+from verify.counterexamples.hits import HitStore, statement_digest
+from verify.counterexamples.judge import Certainty, certainly
+from verify.counterexamples.searches import portfolio
+from verify.counterexamples.shrink import cost, shrunk
+from verify.counterexamples.space import ClaimSpace
+from verify.counterexamples.templates import template_of
+from verify.counterexamples.trials import Hit, OutOfTime, Progress, Trials
+from verify.counterexamples.zigzags import zigzags
+from verify.evaluate import Evaluator, Outcome
+from verify.instance import Instance
+from verify.measure import Counterexample
+from verify.refute import refute
+
+SHRINKING = 1500        # trials; a larger example is still one
+
+
+@dataclass(frozen=True)
+class Found:
+    """A counterexample.
+
+    ``exact`` means proved in rational and ball arithmetic; otherwise it is beyond all tracked rounding errors.  ``breaks`` names the
+    hypothesis that the instance violates: the dropped one, or one of the sharp counterpart of a printed statement; "" if it violates
+    none, and then ``status`` is REFUTED where `verify.refute` accepts it.  ``family`` is the ratio that tends to infinity, if the
+    statement has an open constant; then the draft is one member of the ``template``, ``margin`` is None, and ``failing`` names the proved
+    claim on which the refutation rests, if it rests on one.
+    """
+
+    claim: str
+    dropped: str | None
+    draft: Draft
+    margin: float | None
+    exact: bool
+    breaks: str
+    status: Status | None = None
+    family: str = ""
+    template: Mapping[str, Any] | None = None
+    failing: str | None = None
+    replayed: bool = False
+    tried: int = 0
+
+    def document(self) -> dict[str, Any]:
+        """The counterexample as JSON values."""
+        return {"found": True, "claim": self.claim, "dropped": self.dropped, "instance": self.draft.document(), "margin": self.margin,
+                "exact": self.exact, "breaks": self.breaks, "status": self.status.value if self.status else None, "family": self.family,
+                "template": self.template, "failing": self.failing}
+
+
+@dataclass(frozen=True)
+class NothingFound:
+    """No counterexample within the budget: the best margin that was reached, where, and what could not be measured."""
+
+    claim: str
+    dropped: str | None
+    best: float | None
+    draft: Draft | None
+    tried: int
+    words: str = ""
+    met: int | None = None      # how many of those tried satisfied the hypotheses; None where families were tried
+
+    def document(self) -> dict[str, Any]:
+        """What was reached as JSON values."""
+        instance = None if self.draft is None else self.draft.document()
+        return {"found": False, "claim": self.claim, "dropped": self.dropped, "instance": instance, "margin": self.best,
+                "exact": False, "breaks": None, "words": self.words, "tried": self.tried, "met": self.met}
+
+
+def hunt(claim: Claim, drop: str | None = None, budget: float = 60.0, seed: int = 0, store: HitStore | None = None,
+         tell: Progress | None = None, most: int | None = None) -> Found | NothingFound:
+    """Search for an instance that satisfies the hypotheses of a claim and contradicts it.
+
+    The instances come from the sorts of the free symbols with the hypotheses built in exactly; nothing that is recorded of the claim's
+    refutation or twins is used.  A statement with an open constant is hunted for a family along which the constant is unbounded.
+
+    Args: claim; ``drop``, the name of a hypothesis to leave out; ``budget`` in seconds; ``seed``; a ``store``, whose hits on the same
+    statement are verified again before anything is searched; ``tell`` is called with the trials and the best margin so far;
+    ``most`` instances are tried, where that many are tried before the budget is spent: the result then depends on the seed alone.
+    Returns: Found or NothingFound.  An interruption ends the search as the end of the budget does.
+    Raises: BadData for an unknown hypothesis or a budget that is not positive.
+
+    >>> from theory import find_claim
+    >>> found = hunt(find_claim("bln.thm9.tempting_sphere"), budget=20.0)       # ‖A‖_op ≤ C Lip_S(xᵀAx)
+    >>> found.status.value, found.draft.document()["arrays"]["A"]
+    ('REFUTED', [['1']])
+    """
+    if not 0 < budget < float("inf"):
+        raise BadData(f"the budget is {budget} seconds; give a positive number")
+    space = ClaimSpace(claim, drop)
+    known = replayed(space, store)
+    if known is not None:
+        return known
+    trials = Trials(space, budget, tell, most)
+    if claim.chance is not None or any(not c.value for c in claim.constants):
+        found: Found | NothingFound = _by_family(trials, seed)
+    else:
+        found = _by_instance(trials, seed, store)
+    if store is not None:
+        _keep(store, claim, found)
+    return found
+
+
+def _by_instance(trials: Trials, seed: int, store: HitStore | None) -> Found | NothingFound:
+    space = trials.space
+    hit: tuple[Draft, Certainty] | None = None
+    try:
+        portfolio(trials, seed, (zigzags, cancelling_kinks))
+    except Hit as found:
+        hit = found.draft, found.certainty
+    except (OutOfTime, KeyboardInterrupt):
+        hit = trials.rounded
+    if hit is None:
+        reached = trials.best_draft is not None
+        return NothingFound(space.claim.id, space.drop, trials.best if reached else None, trials.best_draft, trials.count,
+                            _searched(trials), trials.met)
+    if store is not None:                                   # before shrinking, which may be interrupted
+        _keep(store, space.claim, _found(space, *hit, trials.count))
+    draft, certainty = shrunk(space, *hit, SHRINKING, max(trials.budget, 1.0))
+    return _found(space, draft, certainty, trials.count)
+
+
+def _searched(trials: Trials) -> str:
+    """What "nothing found" is worth, where that is less than the number of trials suggests."""
+    if not trials.met:
+        return trials.trouble or "no instance that satisfies the hypotheses was built"
+    if 2 * trials.met >= trials.count:
+        return ""
+    return f"little was searched: {trials.met} of {trials.count} instances satisfied the hypotheses"
+
+
+def _found(space: ClaimSpace, draft: Draft, certainty: Certainty, tried: int) -> Found:
+    instance = space.rebuilt(draft)
+    breaks = broken_hypothesis(space, instance)
+    status = None
+    if space.drop is None and space.claim.chance is None and not space.claim.constants:
+        status = refute(space.claim, Counterexample(instance, breaks, "")).verdict.status
+    return Found(space.claim.id, space.drop, draft, certainty.margin, certainty.exact, breaks, status, tried=tried)
+
+
+def broken_hypothesis(space: ClaimSpace, instance: Instance) -> str:
+    """The dropped hypothesis if it fails at the instance, else the first that fails of the claim's sharp counterparts; "" if none does."""
+    at = Evaluator(instance)
+    candidates: list[tuple[str, Any]] = [(space.drop, space.claim.hypothesis(space.drop).formula)] if space.drop is not None else []
+    library = claims()
+    for sharp in dict.fromkeys(id for audit in space.claim.audits for id in audit.sharp):
+        candidates += [(f"{h.name} of {sharp}", h.formula) for h in library[sharp].hypotheses]
+    for name, formula in candidates:
+        try:
+            if at.fact(formula).outcome is Outcome.VIOLATED:
+                return name
+        except LawbookError:                                # it speaks of objects that the instance does not have
+            continue
+    return ""
+
+
+def _by_family(trials: Trials, seed: int) -> Found | NothingFound:
+    space, best = trials.space, None
+    try:
+        for found in families(trials, seed):
+            if isinstance(found, Refuted):
+                return _refuted(space, found, trials.count)
+            best = found
+    except (OutOfTime, KeyboardInterrupt):
+        pass
+    return _unrefuted(space, best, trials.count)
+
+
+def _refuted(space: ClaimSpace, found: Refuted, tried: int) -> Found:
+    sized = found.template.draft(space, 2)
+    instance = found.template.member(space, 2)
+    return Found(space.claim.id, space.drop, space.draft_from(instance, sized), None, True, broken_hypothesis(space, instance),
+                 found.verdict.status, f"{text(found.family.ratio)}: {found.verdict.reason}", found.template.document(),
+                 None if found.family.failing is None else found.family.failing.id, tried=tried)
+
+
+def _unrefuted(space: ClaimSpace, best: Growth | None, tried: int) -> NothingFound:
+    if best is None:
+        return NothingFound(space.claim.id, space.drop, None, None, tried, "no family was found along which the open constant must grow")
+    where = ", ".join(f"{name} = {'M' if name in best.template.growing else value}" for name, value in best.template.base.sizes.items())
+    words = (f"the best ratio of the two sides at constant 1 is {best.far:.4g} at M = 32, like M^{best.exponent:.3g}, along {where}; "
+             "that it is forced for the draws in question is not proved")
+    return NothingFound(space.claim.id, space.drop, None, best.template.draft(space, 8), tried, words)
+
+
+# --- the store --------------------------------------------------------------------------------------------------------------------------
+
+def _keep(store: HitStore, claim: Claim, found: Found | NothingFound) -> None:
+    statement, dropped = statement_digest(claim), found.dropped or ""
+    if isinstance(found, Found):
+        rank = sum(cost(found.draft)[:2]) + (0.0 if found.exact else 1e6)
+        store.keep(statement, dropped, "found", found.document(), float(rank))
+    elif found.best is not None:
+        store.keep(statement, dropped, "best", found.document(), found.best)
+
+
+def stored(space: ClaimSpace, store: HitStore) -> Iterator[Found]:
+    """The stored counterexamples that are still certain, families by their refutation."""
+    for record in store.records(statement_digest(space.claim), space.drop or "", "found"):
+        draft = draft_of(record["instance"])
+        status = None if record["status"] is None else Status(record["status"])
+        if record["family"]:
+            again = refuted_again(space, template_of(record["template"]), record["failing"])
+            if again is not None:
+                yield replace(_refuted(space, again, 0), replayed=True)
+            continue
+        instance = space.rebuilt(draft)
+        certainty = certainly(space, instance)
+        if certainty is not None:
+            if status is not None:
+                status = refute(space.claim, Counterexample(instance, record["breaks"], "")).verdict.status
+            yield Found(space.claim.id, space.drop, draft, certainty.margin, certainty.exact, broken_hypothesis(space, instance), status,
+                        replayed=True)
+
+
+def replayed(space: ClaimSpace, store: HitStore | None) -> Found | None:
+    """The best stored counterexample, verified again."""
+    return None if store is None else next(stored(space, store), None)

@@ -1,0 +1,249 @@
+"""The searches: small exact instances, targeted Hypothesis, evolution and simplex descent, each in slices of a fixed number of trials.
+
+Slices are counted in trials, not in seconds, and taken in turn: which instances are tried, and in which order, depends on the seed
+alone; the clock only decides when to stop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+from itertools import combinations, product
+from typing import Any
+
+import numpy as np
+from hypothesis import HealthCheck, Phase, given, seed, settings, target
+from hypothesis import strategies as st
+from scipy.optimize import differential_evolution, minimize
+
+from verify.counterexamples.drafts import Array, Draft, rationals
+from verify.counterexamples.space import ClaimSpace
+from verify.counterexamples.trials import Hit, OutOfTime, Trials
+
+SMALL = tuple(map(Fraction, (0, 1, -1)))
+POOL = (*SMALL, Fraction(1, 2), Fraction(-1, 2), Fraction(2), Fraction(-2), Fraction(3))
+SLICE = 240             # trials of one search before the next takes over
+ALL = 700               # instances of one size that are enumerated completely
+PER_SIZE = 12           # else drawn, each time round
+FINE = 1 << 14          # denominators in the continuous searches
+LARGEST = (3, 3, 4, 6)  # sizes by round
+LARGE = (8, 16, 32)     # one size alone, from the second round on
+MOST_ENTRIES = 400      # of an instance; beyond it exact arithmetic takes seconds
+
+
+def sizes_upto(space: ClaimSpace, most: int) -> list[dict[str, int]]:
+    """The allowed sizes up to ``most``, those with fewest entries first."""
+    found = [dict(zip(space.sizes, values, strict=True)) for values in product(range(1, most + 1), repeat=len(space.sizes))]
+    found = [sizes for sizes in found if entries(space, sizes) <= MOST_ENTRIES and space.allows(sizes)]
+    return sorted(found, key=lambda sizes: (entries(space, sizes), tuple(sizes.values())))
+
+
+def lopsided(space: ClaimSpace) -> list[dict[str, int]]:
+    """One or two sizes large and the others 1 or 2."""
+    found = [{**dict.fromkeys(space.sizes, small), **dict.fromkeys(names, large)} for large in LARGE for small in (1, 2) for count in (1, 2)
+             for names in combinations(space.sizes, count)]
+    return [sizes for sizes in found if entries(space, sizes) <= MOST_ENTRIES and space.allows(sizes)]
+
+
+def entries(space: ClaimSpace, sizes: dict[str, int]) -> int:
+    """How many numbers an instance of these sizes holds."""
+    shapes = (space.shape(leaf, sizes) for leaf in space.leaves)
+    total = 0
+    for shape in shapes:
+        count = 1
+        for side in shape:
+            count *= min(side, MOST_ENTRIES + 1)           # a tensor of order 30 is not counted out
+        total += min(count, MOST_ENTRIES + 1)
+    return total
+
+
+def filled(space: ClaimSpace, sizes: dict[str, int], values: Sequence[Any], names: dict[str, str]) -> Draft:
+    """The draft of these sizes with the values in order."""
+    arrays: dict[str, Array] = {}
+    start = 0
+    for leaf in space.leaves:
+        shape = space.shape(leaf, sizes)
+        size = int(np.prod(shape, dtype=int))
+        array = np.empty(size, dtype=object)
+        array[:] = list(values[start : start + size])
+        arrays[leaf.name] = array.reshape(shape)
+        start += size
+    return Draft(sizes, arrays, names)
+
+
+def _namings(space: ClaimSpace) -> list[dict[str, str]]:
+    return [dict(zip(space.activations, names, strict=True)) for names in product(*space.activations.values())]
+
+
+def small_instances(trials: Trials, number: int) -> Iterator[None]:
+    """All instances of the least sizes with entries 0, ±1; then drawn ones, with halves, 2 and 3, of growing sizes."""
+    space, namings, spent = trials.space, _namings(trials.space), 0
+    rng = np.random.default_rng([number, 1])
+    turn = 0
+    while True:
+        sizes_list = sizes_upto(space, LARGEST[min(turn, len(LARGEST) - 1)] if len(space.sizes) < 5 else 2)
+        for sizes in [*sizes_list, *(lopsided(space) if turn else [])]:
+            m = entries(space, sizes)
+            if turn == 0 and len(SMALL) ** m * len(namings) <= ALL:
+                drafts: Iterator[Draft] = (filled(space, sizes, values, names) for values in product(SMALL, repeat=m) for names in namings)
+            else:
+                drafts = _drawn(space, sizes, rng, namings, POOL if turn % 2 else SMALL)
+            for draft in drafts:
+                trials.attempt(draft)
+                spent += 1
+                if spent % SLICE == 0:
+                    yield
+        turn += 1
+        if not sizes_list:
+            yield
+
+
+def _drawn(space: ClaimSpace, sizes: dict[str, int], rng: np.random.Generator, namings: list[dict[str, str]],
+           pool: Sequence[Fraction]) -> Iterator[Draft]:
+    m = entries(space, sizes)
+    for _ in range(PER_SIZE):
+        values = [pool[int(j)] for j in rng.integers(len(pool), size=m)]
+        if rng.random() < 0.3:                             # sparse
+            values = [v if rng.random() < 0.4 else Fraction(0) for v in values]
+        draft = filled(space, sizes, values, namings[int(rng.integers(len(namings)))])
+        kind = rng.random()
+        yield draft if kind < 0.4 else _patterned(draft, rng) if kind < 0.55 else _copied(space, draft, rng)
+
+
+def _patterned(draft: Draft, rng: np.random.Generator) -> Draft:
+    """Each array is 1 everywhere, 1 on its diagonal, or as it was; with signs or without."""
+    for name, array in draft.arrays.items():
+        kind, indices = int(rng.integers(4)), np.indices(array.shape)
+        if kind == 3 or not array.ndim:
+            continue
+        on = np.all(indices == indices[:1], axis=0) if kind else np.full(array.shape, True)
+        signs = rng.choice([-1, 1], array.shape) if kind == 2 or rng.random() < 0.3 else np.ones(array.shape, dtype=int)
+        draft = draft.with_array(name, rationals(np.where(on, signs, 0).tolist()))
+    return draft
+
+
+def _copied(space: ClaimSpace, draft: Draft, rng: np.random.Generator) -> Draft:
+    """One index of one size repeats another in every array, up to a sign for each array: neurons that cancel, data that agree."""
+    names = [name for name, size in draft.sizes.items() if size > 1]
+    if not names:
+        return draft
+    name = names[int(rng.integers(len(names)))]
+    p, q = (int(place) for place in rng.permutation(draft.sizes[name])[:2])
+    for leaf in space.leaves:
+        array, changed = draft.arrays[leaf.name], draft.arrays[leaf.name].copy()
+        sign = int(rng.choice([-1, 1]))
+        for axis in space.axes(leaf, name):
+            source = np.take(array, p, axis=axis)
+            changed[(*(slice(None),) * axis, q)] = sign * source
+        draft = draft.with_array(leaf.name, changed)
+    return draft
+
+
+# --- Hypothesis ---------------------------------------------------------------------------------------------------------------------
+
+@st.composite
+def drafts(draw: Any, space: ClaimSpace, sizes_list: list[dict[str, int]]) -> Draft:
+    """Drafts of the given sizes, simplest first: small integers, then quarters."""
+    sizes = draw(st.sampled_from(sizes_list))
+    number = st.one_of(st.integers(-3, 3).map(Fraction), st.integers(-32, 32).map(lambda q: Fraction(q, 4)))
+    values = [draw(number) for _ in range(entries(space, sizes))]
+    names = {name: draw(st.sampled_from(options)) for name, options in space.activations.items()}
+    return filled(space, sizes, values, names)
+
+
+def targeted(trials: Trials, number: int) -> Iterator[None]:
+    """Hypothesis, told to make the margin small; its own database and clock are off."""
+    turn = 0
+    while True:
+        sizes_list = sizes_upto(trials.space, 2 + min(turn, 2) if len(trials.space.sizes) < 5 else 2)
+        if sizes_list:
+            ended = _targeted_slice(trials, sizes_list, 1000 * number + turn)
+            if ended is not None:
+                raise ended
+        turn += 1
+        yield
+
+
+def _targeted_slice(trials: Trials, sizes_list: list[dict[str, int]], number: int) -> Exception | None:
+    """One run of Hypothesis; the hit or the end of time is handed back, because Hypothesis would take it for a failure to replay."""
+    ended: list[Exception] = []
+
+    @seed(number)
+    @settings(max_examples=SLICE, database=None, deadline=None, phases=(Phase.generate, Phase.target),
+              suppress_health_check=list(HealthCheck))
+    @given(drafts(trials.space, sizes_list))
+    def run(draft: Draft) -> None:
+        if ended:
+            return
+        try:
+            target(-trials.attempt(draft), label="margin")
+        except (Hit, OutOfTime) as stop:
+            ended.append(stop)
+
+    run()
+    return ended[0] if ended else None
+
+
+# --- continuous searches ------------------------------------------------------------------------------------------------------------
+
+def _spread(t: float) -> float:
+    """[−2, 2] onto [−33, 33], fine near 0."""
+    return float(np.sign(t) * (10 ** abs(t) - 1) / 3)
+
+
+def _gathered(x: float) -> float:
+    return float(np.sign(x) * np.log10(1 + 3 * abs(x)))
+
+
+def _rounded(values: Any) -> list[Fraction]:
+    return [Fraction(round(_spread(float(t)) * FINE), FINE) for t in values]
+
+
+def evolved(trials: Trials, number: int) -> Iterator[None]:
+    """Differential evolution of the entries at sizes taken in turn."""
+    space, namings, turn = trials.space, _namings(trials.space), 0
+    rng = np.random.default_rng([number, 2])
+    while True:
+        pool = [s for s in sizes_upto(space, 3 if len(space.sizes) < 5 else 2) if 0 < entries(space, s) <= 24]
+        if not pool:
+            return
+        sizes, names = pool[(7 * turn) % len(pool)], namings[turn % len(namings)]
+        m = entries(space, sizes)
+        start = np.clip(rng.normal(size=(16, m)) * 0.6, -2, 2)
+        differential_evolution(lambda t, sizes=sizes, names=names: trials.attempt(filled(space, sizes, _rounded(t), names)),  # type: ignore[misc]
+                               [(-2.0, 2.0)] * m, init=start, maxiter=SLICE // 16, polish=False, tol=0, rng=rng)
+        turn += 1
+        yield
+
+
+def descended(trials: Trials, number: int) -> Iterator[None]:
+    """Nelder–Mead from the best drafts so far, in turn."""
+    space, turn = trials.space, 0
+    rng = np.random.default_rng([number, 3])
+    while True:
+        if trials.leads:
+            draft = trials.leads[turn % len(trials.leads)][1]
+            start = np.array([_gathered(float(x)) for leaf in space.leaves for x in draft.arrays[leaf.name].reshape(-1)])
+            if len(start):
+                step = float(rng.choice([0.3, 0.1, 0.03]))
+                simplex = np.vstack([start, start + step * rng.standard_normal((len(start), len(start)))])
+                minimize(lambda t: trials.attempt(filled(space, dict(draft.sizes), _rounded(t), dict(draft.activations))), start,  # noqa: B023
+                         method="Nelder-Mead", options={"maxfev": SLICE, "initial_simplex": simplex, "xatol": 1e-7, "fatol": 1e-12})
+        turn += 1
+        yield
+
+
+_ENDED = object()
+Search = Callable[[Trials, int], Iterator[None]]
+
+
+def portfolio(trials: Trials, number: int, more: Sequence[Search] = ()) -> None:
+    """All searches in turn, those of ``more`` first, until one raises Hit or OutOfTime."""
+    running = [search(trials, number) for search in (*more, small_instances, targeted, evolved, descended)]
+    while running:
+        for search in tuple(running):
+            before = trials.count
+            if next(search, _ENDED) is _ENDED:
+                running.remove(search)
+            elif trials.count == before and trials.is_over:
+                raise OutOfTime

@@ -1,0 +1,1 @@
+"""How the claims about the universal law are measured."""
