@@ -164,7 +164,7 @@ def constants_command(
 
 @app.command("hunt")
 def hunt_command(
-    claim_id: Annotated[str, typer.Argument(metavar="ID", help="A claim of the library, such as bln.thm5.sharp.")],
+    target: Annotated[str, typer.Argument(metavar="ID", help="A claim of the library, such as bln.thm5.sharp, or FILE.py, or FILE.py:ID.")],
     drop: Annotated[str | None, typer.Option(metavar="HYPOTHESIS", help="Leave out this hypothesis.")] = None,
     budget: Annotated[float, typer.Option(help="Seconds for the search; with --ablate for all hypotheses together.")] = 60.0,
     ablate: Annotated[bool, typer.Option("--ablate", help="Drop each hypothesis in turn.")] = False,
@@ -173,7 +173,7 @@ def hunt_command(
 ) -> None:
     """Search for a counterexample, shrink it, verify it exactly, store it."""
     from verify.hunt_command import HuntOptions, run_hunt
-    raise typer.Exit(run_hunt(claim_id, HuntOptions(drop, budget, ablate, seed, not fresh), as_json=as_json))
+    raise typer.Exit(run_hunt(target, HuntOptions(drop, budget, ablate, seed, not fresh), as_json=as_json))
 
 
 @app.command("mutate")

@@ -12,7 +12,8 @@ from rich.console import Console
 
 from theory.claim import Claim, Reading
 from theory.errors import BadData
-from theory.registry import find_claim
+from theory.registry import claims, find_claim
+from verify.claimfile import load_claim_file
 from verify.cli import DOES_NOT_HOLD, DONE, emit
 from verify.commands import notes, output
 from verify.counterexamples import Ablation, Found, HitStore, NothingFound, ablate, hunt, load_bearing
@@ -32,9 +33,25 @@ class HuntOptions:
     replay: bool = True
 
 
-def run_hunt(claim_id: str, options: HuntOptions, *, as_json: bool) -> int:
+def claim_named(target: str) -> Claim:
+    """The claim of a target: an id of the library, FILE.py with one claim, or FILE.py:ID.
+
+    Raises: BadData (no such claim or file, a file with several claims and no id).
+    """
+    path, is_file, id = target.partition(".py")
+    if not is_file or (id and not id.startswith(":")):
+        return find_claim(target)
+    found = {claim.id: claim for claim in load_claim_file(f"{path}.py", frozenset(claims())).claims}
+    if not id and len(found) == 1:
+        return next(iter(found.values()))
+    if id[1:] not in found:
+        raise BadData(f"{path}.py has the claims {', '.join(found)}; give one of them, as in {path}.py:{next(iter(found))}")
+    return found[id[1:]]
+
+
+def run_hunt(target: str, options: HuntOptions, *, as_json: bool) -> int:
     """Hunt one claim, or each of its hypotheses in turn; the code says whether a claim that must hold is broken."""
-    claim = find_claim(claim_id)
+    claim = claim_named(target)
     if options.ablate and options.drop is not None:
         raise BadData("--ablate drops every hypothesis in turn; leave out --drop")
     if not 0 < options.budget < float("inf"):
@@ -86,7 +103,7 @@ def show_result(console: Console, claim: Claim, found: Found | NothingFound) -> 
     show_line(console, "  " + shown(found.draft))
     if found.family:
         show_line(console, f"  along a family with ratio {found.family}")
-    show_line(console, f"  breaks  {found.breaks}" if found.breaks else "  breaks no other hypothesis that is known")
+    show_line(console, f"  breaks  {found.breaks}" if found.breaks else "  breaks no hypothesis")
     if found.status is not None:
         show_line(console, f"  {claim.id} is {found.status.value}")
     if found.replayed:
@@ -134,14 +151,14 @@ def _telling() -> Iterator[Any]:
 LEDGER_S = 2.0      # for verifying stored counterexamples again; the rest is left for `lawbook hunt`
 
 
-def needed_hypotheses(claims: Sequence[Claim], seconds: float = LEDGER_S) -> dict[str, list[str]]:
+def needed_hypotheses(chosen: Sequence[Claim], seconds: float = LEDGER_S) -> dict[str, list[str]]:
     """By claim, the hypotheses that a stored counterexample, verified again, shows to be load-bearing; nothing where none is stored."""
     if not counterexamples_are_stored():
         return {}
     started = time.monotonic()
     found = {}
     with HitStore() as store:
-        for claim in claims:
+        for claim in chosen:
             names = load_bearing(claim, store, seconds - (time.monotonic() - started))
             if names:
                 found[claim.id] = names

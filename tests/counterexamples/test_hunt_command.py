@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from verify.cli import BAD_INPUT, DONE, run
+from verify.cli import BAD_INPUT, DOES_NOT_HOLD, DONE, run
 
 
 def test_json_and_replay(capsys):
@@ -50,3 +50,30 @@ def test_bad_input_is_one_sentence(argv, words, capsys):
     assert run(["hunt", *argv]) == BAD_INPUT
     said = capsys.readouterr()
     assert words in said.err and said.err.count("\n") == 1 and not said.out
+
+
+MINE = """
+from theory.claim import Claim, NormDomain, Reading
+from theory.source import Source
+from theory.terms import MatrixSymbol, d, fro_norm, k, le, op_norm
+W = MatrixSymbol("W", k, d)
+short = Claim("my.short", "false", Source("mine"), Reading.OURS, NormDomain.DATA, (), le(fro_norm(W), op_norm(W)))
+"""
+SECOND = """
+long = Claim("my.long", "true", Source("mine"), Reading.OURS, NormDomain.DATA, (), le(op_norm(W), fro_norm(W)))
+"""
+
+
+def test_a_claim_of_a_file(tmp_path, capsys):
+    path = tmp_path / "mine.py"
+    path.write_text(MINE)
+    assert run(["hunt", str(path), "--budget", "10"]) == DOES_NOT_HOLD
+    said = capsys.readouterr().out
+    assert "my.short  is false" in said and "exact" in said
+    path.write_text(MINE + SECOND)
+    assert run(["hunt", f"{path}:my.short", "--budget", "10"]) == DOES_NOT_HOLD
+    assert run(["hunt", f"{path}:my.long", "--budget", "1"]) == DONE
+    assert run(["hunt", str(path)]) == BAD_INPUT
+    assert "has the claims my.short, my.long; give one of them" in capsys.readouterr().err
+    assert run(["hunt", f"{path}:my.other"]) == BAD_INPUT
+    assert run(["hunt", str(tmp_path / "none.py")]) == BAD_INPUT

@@ -79,6 +79,17 @@ def test_both_sides_meet_in_every_class(bias, affine, size):
     assert [Fraction(value) for value in found.network(exact)] == [Fraction(float(c)) for c in data.y]
 
 
+@pytest.mark.parametrize("affine", [False, True])
+@pytest.mark.parametrize(("size", "label"), [(2.0**-14, 2.0**-14), (2.0**14, 1.0), (2.0**14, 2.0**-14), (1.0, 2.0**-14)])
+def test_the_units_of_points_and_labels_cost_no_accuracy(affine, size, label):
+    rng = np.random.default_rng(3)
+    X, y = rng.standard_normal((5, 2)), np.where(np.arange(5) % 2, 1.0, -1.0)
+    plain = least_path_norm_of_any_width(Dataset(X, y), affine=affine)
+    found = least_path_norm_of_any_width(Dataset(size * X, label * y, real_labels=True), affine=affine)
+    assert found.gap < 1e-6
+    assert float(found.upper) * size / label == pytest.approx(float(plain.upper), rel=1e-6)
+
+
 def test_no_network_that_fits_is_below_the_lower_bound():
     data = problem(2, 6, 2)
     classes = {key: least_path_norm_of_any_width(data, bias=key[0], affine=key[1]) for key in CLASSES}
