@@ -1,4 +1,4 @@
-"""Instances for the lemmas on Lipschitz constants and on functions of a projection: linear functions, and their bends |c·x|."""
+"""Instances for the lemmas on Lipschitz constants and on functions of a projection: linear functions, their bends |c·x|, and bowls."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from theory.errors import NotCertified
-from theory.lemmas import projections, rules
-from theory.terms import Sphere
+from theory.lemmas import kinks, projections, rules
+from theory.terms import Ball, Sphere
 from verify.lemmas.drawing import Array, in_range, off_by, projection, shifted, stronger, unit
 from verify.lemmas.measure import Reading
 from verify.lemmas.search import Arrays, Search, Shape, Variant
@@ -46,6 +46,23 @@ class Ridge:
         return Enclosure(size * (1 - 1e-15), size * (1 + 1e-15))
 
 
+@dataclass(frozen=True, eq=False)
+class Bowl:
+    """x ↦ g‖x‖²/2, whose Lipschitz constant |g|R on the ball of radius R tells the radii apart."""
+
+    g: float
+
+    def __call__(self, points: Array) -> Array:
+        return self.g * np.sum(np.asarray(points) ** 2, axis=-1) / 2
+
+    def lipschitz(self, domain: Any) -> Enclosure:
+        """Exact up to rounding, on balls about 0."""
+        if not isinstance(domain, Ball):
+            raise NotCertified("a paraboloid has no Lipschitz constant but on a ball; name one")
+        size = abs(self.g) * float(domain.radius)
+        return Enclosure(size * (1 - 1e-15), size * (1 + 1e-15))
+
+
 PLAIN = Reading({})
 DIMS: tuple[Shape, ...] = ({"d": 1}, {"d": 2}, {"d": 4})
 PAIR = {"c": "d", "x": "d", "x'": "d", "h": "", "bend": ""}
@@ -64,6 +81,25 @@ def sphere_pair(arrays: Arrays, shape: Shape) -> Arrays:
 def ball_pair(arrays: Arrays, shape: Shape) -> Arrays:
     inside = {name: arrays[name] / max(1.0, float(np.linalg.norm(arrays[name])) * (1 + 1e-12)) for name in ("x", "x'")}
     return pair({**arrays, **inside}, shape)
+
+
+def bowl_pair(arrays: Arrays, shape: Shape) -> Arrays:
+    """A paraboloid, a radius, and two points of the ball."""
+    R = 0.1 + abs(float(arrays["R"]))
+    inside = {name: arrays[name] * R / max(R, float(np.linalg.norm(arrays[name])) * (1 + 1e-12)) for name in ("x", "x'")}
+    return {"f": Bowl(float(arrays["g"])), "R": R, **inside}
+
+
+def bowl_pair_outside(arrays: Arrays, shape: Shape) -> Arrays:
+    """The hypothesis on x missed: ‖x‖ = 3R."""
+    found = bowl_pair(arrays, shape)
+    return {**found, "x": 3 * found["R"] * unit(arrays["x"])}
+
+
+def near_the_rim(shape: Shape) -> list[Arrays]:
+    """Two points of one ray, on the sphere of radius 1.1 and 10⁻⁵ below it."""
+    e = np.eye(shape["d"])[0]
+    return [{"g": np.array(1.0), "R": np.array(1.0), "x": 1.1 * e, "x'": (1.1 - 1e-5) * e}]
 
 
 def opposite(shape: Shape) -> list[Arrays]:
@@ -132,6 +168,9 @@ NOT_THROUGH = Variant("f not through P", finish=not_through)
 SEARCHES = (
     Search(rules.lipschitz, PAIR, DIMS, PLAIN, (stronger(),), pair, opposite),
     Search(rules.lipschitz_ball, PAIR, DIMS, PLAIN, (stronger(),), ball_pair, opposite),
+    Search(kinks.lipschitz_ball, {"g": "", "R": "", "x": "d", "x'": "d"}, DIMS, PLAIN,
+           (stronger(), Variant("x outside the ball", finish=bowl_pair_outside)), bowl_pair, near_the_rim,
+           slack=1e-5),                               # the boundary is approached only as the points meet, where differences lose digits
     Search(rules.lipschitz_sphere, PAIR, DIMS, PLAIN, (stronger(),), sphere_pair, opposite),
     Search(
         rules.lipschitz_least,
