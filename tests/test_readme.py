@@ -76,6 +76,7 @@ def numbers(text: str) -> list[float]:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_pages_show_what_the_program_prints(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
+    (tmp_path / "atlas").symlink_to(PROJECT / "atlas")
     monkeypatch.setenv("NO_COLOR", "1")
     text = page.read_text(encoding="utf-8")
     now = refreshed(text)
@@ -99,6 +100,7 @@ if __name__ == "__main__":
         with tempfile.TemporaryDirectory() as folder:
             os.environ["LAWBOOK_CACHE"] = folder
             os.chdir(folder)
+            Path("atlas").symlink_to(PROJECT / "atlas")
             result = refreshed(source)
         page.write_text(result, encoding="utf-8")
         sys.stdout.write(f"{page.name} is refreshed\n")

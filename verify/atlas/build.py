@@ -16,11 +16,13 @@ from verify.interpolation.kinks.problem import exact_problem, problem_key
 from verify.lipschitz.domains import Budget, sphere
 from verify.lipschitz.of_network import network_enclosure
 from verify.lower_bounds import bounds
+from verify.suprema import biased_relu_supremum
 
 TABLE, FORMAT, VERSION = "atlas.json", "lawbook-atlas", 1
 CLOSED = 0.05       # relative gap from which on an entry counts as closed
 GAP = 0.01          # relative gap at which the search for an entry stops
 SPHERE_SECONDS = 2.0
+ROUNDING = 1e-14    # a few dozen roundings
 
 
 @dataclass(frozen=True)
@@ -28,10 +30,11 @@ class Entry:
     """Least Lipschitz constant of a fit of a case with k kinks, on conv(X): lower ≤ L_k ≤ upper, certified in the file `certificate`.
 
     ``affine``: with the affine part v·x + c; without it the neurons have biases.  ``lower`` is None when no function of the class fits,
-    ``upper`` when no network that fits was found.  ``mcshane`` holds for every function on every set with the data, ``fantope`` for every
-    network of width k without affine part on R^d, ``ball`` (R0) for every ReLU network of width k without affine part on the least ball
-    about 0 that holds the data.  ``on_sphere`` is an upper bound for the constant of the network found on the unit sphere, chord metric,
-    where the points are generic.  All bounds are rounded outwards; ``law`` is √(n/k).
+    ``upper`` when no network that fits was found.  ``mcshane`` holds for every function on every set with the data.  Three laws are about
+    networks of width k without affine part: ``fantope`` on R^d; ``ball`` (R0), ReLU, on the least ball about 0 that holds the data;
+    ``independent`` (R1), ReLU with linearly independent hidden weights, k ≤ d, on R^d.  ``on_sphere`` is an upper bound for the constant
+    of the network found on the unit sphere, chord metric, where the points are generic.  All bounds are rounded outwards; ``law`` is
+    √(n/k).
     """
 
     family: str
@@ -48,6 +51,7 @@ class Entry:
     law: float | None
     fantope: float | None
     ball: float | None
+    independent: float | None
     on_sphere: float | None
     budget: float
     certificate: str
@@ -115,8 +119,19 @@ def answered(question: Question, folder: Path, seconds: float, seed: int) -> Ent
         law=math.sqrt(n / question.kinks) if question.kinks else None,
         fantope=None if known is None else _down(float(known["bln.thm6.fantope"].value)),
         ball=None if known is None else _down(float(known["bln.r0"].value)),
+        independent=_independent_rows(case, question.kinks),
         on_sphere=_on_sphere(fit) if case.generic else None,
         budget=seconds, certificate=path.name)
+
+
+def _independent_rows(case: Case, kinks: int) -> float | None:
+    """n(1 − ȳ²)/(2√k R_b) by claim bln.r1, R_b = sup |Σ(y_i − ȳ)ReLU(u·x_i + β)| over ‖u‖ = 1 and β, bounded from above."""
+    n, d = case.X.shape
+    if not 1 <= kinks <= d:
+        return None
+    mean = float(case.y.mean())
+    supremum = biased_relu_supremum(case.X, case.y - mean).upper
+    return _down(n * (1 - mean**2) / (2 * math.sqrt(kinks) * supremum) * (1 - ROUNDING))
 
 
 def _on_sphere(fit: KinkFit) -> float | None:

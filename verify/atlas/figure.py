@@ -24,15 +24,17 @@ def write_atlas_figure(entries: Sequence[Entry], path: Path) -> None:
     left, right = figure.subplots(1, 2)
     both = [e for e in entries if e.lower is not None and e.upper is not None]
     for panel, chosen, against in ((left, both, "mcshane"), (right, [e for e in both if e.generic], "law")):
-        for number, kinks in enumerate(sorted({e.kinks for e in chosen})):
+        for kinks in sorted({e.kinks for e in chosen}):
             at = [e for e in chosen if e.kinks == kinks and getattr(e, against)]
             x = [getattr(e, against) for e in at]
-            panel.vlines(x, [e.lower for e in at], [e.upper for e in at], color=f"C{number}", linewidth=1)
-            panel.plot(x, [e.upper for e in at], "o", color=f"C{number}", markersize=3, label=f"k = {kinks}")
-        ends = [v for e in chosen for v in (getattr(e, against), e.upper) if v]
+            panel.vlines(x, [e.lower for e in at], [e.upper for e in at], color=f"C{kinks}", linewidth=1)
+            panel.plot(x, [e.upper for e in at], "o", color=f"C{kinks}", markersize=3, label=f"k = {kinks}")
+        chosen = [e for e in chosen if getattr(e, against)]
+        ends = [v for e in chosen for v in (getattr(e, against), e.upper)]
         if ends:
             panel.plot([min(ends), max(ends)], [min(ends), max(ends)], color="gray", linewidth=0.8, linestyle=":")
             panel.set_xscale("log")
+            panel.set_xlim(min(getattr(e, against) for e in chosen) / 1.2, max(getattr(e, against) for e in chosen) * 1.2)
             panel.set_yscale("log")
             panel.legend(fontsize=7)
         panel.set_ylabel("L_k on conv(X), certified interval")

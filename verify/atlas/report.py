@@ -13,10 +13,10 @@ from verify.report.terminal import show_line
 from verify.report.words import plain
 
 HEADER = (f"{'case':<22}{'k':>3} {'class':<8}{'lower':>11}{'upper':>11}{'gap':>9}"
-          f"{'McShane':>10}{'√(n/k)':>8}{'6b':>8}{'R0':>8}")
+          f"{'McShane':>10}{'√(n/k)':>8}{'6b':>8}{'R0':>8}{'R1':>8}")
 READING = (
     "L_k on conv(X), both ends certified.  class: kinks and an affine part, or the paper's neurons with biases alone.",
-    "6b: every network of width k without affine part, on R^d; R0: every ReLU network of width k without affine part, on the ball.",
+    "For networks without affine part: 6b, width k, on R^d; R0, ReLU, on the ball; R1, ReLU, independent hidden weights, on R^d.",
 )
 
 
@@ -73,4 +73,4 @@ def row(entry: Entry) -> str:
     lower = "no fit" if entry.is_infeasible else shown(entry.lower)
     gap = "·" if entry.gap is None else f"{entry.gap:.1e}"
     return (f"{entry.case:<22}{entry.kinks:>3} {'affine' if entry.affine else 'neurons':<8}{lower:>11}{shown(entry.upper):>11}{gap:>9}"
-            f"{shown(entry.mcshane):>10}{shown(entry.law):>8}{shown(entry.fantope):>8}{shown(entry.ball):>8}")
+            f"{shown(entry.mcshane):>10}{shown(entry.law):>8}{shown(entry.fantope):>8}{shown(entry.ball):>8}{shown(entry.independent):>8}")
