@@ -300,3 +300,10 @@ def test_affine_on_the_circle():
     assert affine_on_circle([line, back], zero, Fraction(2)) is not None          # ReLU(t) − ReLU(−t) = t
     assert affine_on_circle([line], zero, Fraction(2)) is None
     assert affine_on_circle([(Fraction(1), u, Fraction(1, 2))], zero, Fraction(0)) is None      # cuts the circle in irrational points
+
+
+def test_a_function_with_a_kink_is_not_taken_for_a_line():
+    """min_i (y_i + L|x − x_i|) is a line between two points of the middle piece, and no line."""
+    from theory.registry import claims
+    from verify.counterexamples import NothingFound, hunt
+    assert isinstance(hunt(claims()["mcshane.attained"], budget=10.0, most=400), NothingFound)
