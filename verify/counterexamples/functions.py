@@ -19,6 +19,7 @@ from theory.terms import Ball, Sphere
 from theory.terms.linear import Entry, IndexedSum, IndexedVectorSum, MatVec, ScaledVector, VectorSum_
 from theory.terms.scalars import Apply, Dot
 from theory.terms.sorts import Binder
+from theory.terms.tensors import TensorPower
 from verify.counterexamples.affine import affine_on_circle
 from verify.counterexamples.exact import converted, reader
 from verify.evaluate.exact.numbers import is_rational
@@ -129,12 +130,12 @@ def defined_function(body: Any, variable: Any, instance: Instance, bound: dict[A
     return found or DefinedFunction(body, variable, instance)
 
 
-def degree(term: Any, x: Any) -> int | None:
+def degree(term: Any, x: Any, at: Exact) -> int | None:
     """A bound on the degree of the term as a polynomial in x, read off its form; None when it may be none.
 
     >>> from theory.terms import Abs, VectorSymbol, d, dot
-    >>> x, u = VectorSymbol("x", d), VectorSymbol("u", d)
-    >>> degree(3 * dot(u, x) ** 2 + dot(x, x) + 1, x), degree(Abs(dot(u, x)), x)
+    >>> x, u, at = VectorSymbol("x", d), VectorSymbol("u", d), reader(Instance({"d": 1}), {})
+    >>> degree(3 * dot(u, x) ** 2 + dot(x, x) + 1, x, at), degree(Abs(dot(u, x)), x, at)
     (2, None)
     """
     if x not in term.free_symbols:
@@ -142,11 +143,14 @@ def degree(term: Any, x: Any) -> int | None:
     if term == x:
         return 1
     if isinstance(term, Pow) and term.exp.is_Integer and term.exp > 0:
-        base = degree(term.base, x)
+        base = degree(term.base, x, at)
         return None if base is None else base * int(term.exp)
+    if isinstance(term, TensorPower):
+        base = degree(term.args[0], x, at)
+        return None if base is None else base * at.whole(term.args[1])
     if not isinstance(term, (*SUMS, *PRODUCTS)):
         return None
-    parts = [degree(part, x) for part in ((term.body,) if isinstance(term, Binder) else term.args)]
+    parts = [degree(part, x, at) for part in ((term.body,) if isinstance(term, Binder) else term.args)]
     known = [part for part in parts if part is not None]
     if len(known) < len(parts):
         return None
@@ -174,7 +178,7 @@ def _network(body: Any, x: Any, at: Exact, d: int) -> NetworkFunction | Quadrati
             return None
         psi, argument = units[0].args
         weight = Mul(*(f for f in Mul.make_args(inner) if f is not units[0]))
-        if x in weight.free_symbols or degree(argument, x) not in (0, 1):
+        if x in weight.free_symbols or degree(argument, x, at) not in (0, 1):
             return None
         places = _places(term, at) if summed else [at]
         for place in places:
@@ -225,7 +229,7 @@ def _affine(term: Any, x: Any, at: Exact, d: int) -> tuple[Array, Any]:
     zero, basis = _points(d)
     if term is None:
         return _array(zero), Fraction(0)
-    if degree(term, x) not in (0, 1):
+    if degree(term, x, at) not in (0, 1):
         raise NotCertified("the part without neurons is not affine")
     c = at.with_bound({x: zero}).scalar(term)
     v = [at.with_bound({x: e}).scalar(term) - c for e in basis]
@@ -234,7 +238,7 @@ def _affine(term: Any, x: Any, at: Exact, d: int) -> tuple[Array, Any]:
 
 def _quadratic(body: Any, x: Any, at: Exact, d: int) -> Quadratic | None:
     """A body that is by its form a polynomial of degree at most 2, which its values at 0, ±e_i, e_i + e_j determine."""
-    if degree(body, x) not in (0, 1, 2):
+    if degree(body, x, at) not in (0, 1, 2):
         return None
     zero, basis = _points(d)
 
