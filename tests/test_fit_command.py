@@ -87,3 +87,16 @@ def test_bad_input_is_one_sentence(folder: Path, capsys: pytest.CaptureFixture[s
     said = capsys.readouterr()
     assert said.out == "" and said.err.count("\n") == 1 and words in said.err
     assert sorted(folder.iterdir()) == before
+
+
+def test_a_certificate_that_does_not_hold_is_no_success(tmp_path, monkeypatch, capsys):
+    from theory.certificates import kink_interval
+    from theory.verdict import failed
+    from verify.cli import DOES_NOT_HOLD
+    path = tmp_path / "line.csv"
+    path.write_text("x,y\n0,1\n1,-1\n2,1\n")
+    monkeypatch.setattr(kink_interval, "check_interval", lambda document: failed("doctored"))
+    assert run(["fit", str(path), "--kinks", "1", "--json"]) == DOES_NOT_HOLD
+    assert json.loads(capsys.readouterr().out)["certified"] is False
+    assert run(["fit", str(path), "--kinks", "1"]) == DOES_NOT_HOLD
+    assert "NOT certified" in capsys.readouterr().out

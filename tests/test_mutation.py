@@ -189,3 +189,12 @@ def test_all_mutants_of_all_claims() -> None:
         assert not found.alarms, (id, found.alarms[0])
         mutants_, killed = mutants_ + found.mutants, killed + found.killed
     assert killed > 0.85 * mutants_
+
+
+def test_a_survivor_that_no_instance_decides_has_no_slack():
+    from verify.mutation import MutationReport, Survivor
+    from verify.report.words import mutation_words
+    unknown = Survivor("law", "constant", "2 in place of 1", None, 0, None)
+    report = MutationReport(2, 1, 0, (unknown,))
+    assert report.undecided == (unknown,) and report.slack == () and report.alarms == ()
+    assert mutation_words([report]) == "1 of 2 mutants refused, 1 decided by no instance"

@@ -2,32 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from theory.certificates import branch_tree, fixed_layer_documents, path_norm, slope_relaxation
-from theory.certificates.construction import FORMAT as CONSTRUCTION
-from theory.certificates.construction import check_construction
+from theory.certificates import (
+    branch_tree,
+    construction,
+    exact_fit,
+    fixed_layer_documents,
+    kink_interval,
+    kink_lower,
+    path_norm,
+    polynomial_fit,
+    quadratic_fit,
+    simple_fits,
+    slope_relaxation,
+)
 from theory.certificates.documents import read_certificate, write_certificate
-from theory.certificates.exact_fit import FORMAT as EXACT_FIT
-from theory.certificates.exact_fit import check_fit as check_exact_fit
-from theory.certificates.kink_interval import FORMAT as KINK_INTERVAL
-from theory.certificates.kink_interval import check_interval
-from theory.certificates.kink_lower import FORMAT as KINK_TREE
-from theory.certificates.kink_lower import check_kinks
 from theory.certificates.lower_bound import check_certificate
-from theory.certificates.polynomial_fit import FORMAT as POLYNOMIAL
-from theory.certificates.polynomial_fit import check_polynomial_fit
-from theory.certificates.quadratic_fit import FORMAT as QUADRATIC
-from theory.certificates.quadratic_fit import check_quadratic_fit
-from theory.certificates.simple_fits import FORMAT as SIMPLE_FIT
-from theory.certificates.simple_fits import check_fit
 from theory.certificates.steps import check_step_certificate
 from theory.errors import BadData
 from theory.verdict import Verdict
 
 FORMAT, VERSION = "lawbook-certificates", 1
+# Certificates that fill a file alone; lower bounds (`lower_bound`) may also come in bundles.
+CHECKERS: Mapping[str, Callable[[object], Verdict]] = {
+    branch_tree.FORMAT: branch_tree.check_tree_certificate,
+    construction.FORMAT: construction.check_construction,
+    exact_fit.FORMAT: exact_fit.check_fit,
+    fixed_layer_documents.FORMAT: fixed_layer_documents.check_fixed_layer,
+    kink_interval.FORMAT: kink_interval.check_interval,
+    kink_lower.FORMAT: kink_lower.check_kinks,
+    path_norm.FORMAT: path_norm.check_path_norm,
+    polynomial_fit.FORMAT: polynomial_fit.check_polynomial_fit,
+    quadratic_fit.FORMAT: quadratic_fit.check_quadratic_fit,
+    simple_fits.FORMAT: simple_fits.check_fit,
+    slope_relaxation.FORMAT: slope_relaxation.check_slope_certificate,
+}
 _FIELDS = {"format", "version", "data", "certificates", "recheck"}
 
 
@@ -94,24 +106,8 @@ def check_file(path: str | Path) -> list[tuple[str, Verdict]]:
     document = read_certificate(path)
     if isinstance(document, dict) and "claims" in document:
         return list(_step_verdicts(document, path))
-    if isinstance(document, dict) and document.get("format") == CONSTRUCTION:
-        return [(str(document.get("claim")), check_construction(document))]
-    if isinstance(document, dict) and document.get("format") == slope_relaxation.FORMAT:
-        return [(str(document.get("claim")), slope_relaxation.check_slope_certificate(document))]
-    if isinstance(document, dict) and document.get("format") == branch_tree.FORMAT:
-        return [(str(document.get("claim")), branch_tree.check_tree_certificate(document))]
-    if isinstance(document, dict) and document.get("format") == fixed_layer_documents.FORMAT:
-        return [(str(document.get("claim")), fixed_layer_documents.check_fixed_layer(document))]
-    if isinstance(document, dict) and document.get("format") == path_norm.FORMAT:
-        return [(str(document.get("claim")), path_norm.check_path_norm(document))]
-    if isinstance(document, dict) and document.get("format") == QUADRATIC:
-        return [(str(document.get("claim")), check_quadratic_fit(document))]
-    if isinstance(document, dict) and document.get("format") == SIMPLE_FIT:
-        return [(str(document.get("claim")), check_fit(document))]
-    for format_, check in ((KINK_TREE, check_kinks), (EXACT_FIT, check_exact_fit), (KINK_INTERVAL, check_interval)):
-        if isinstance(document, dict) and document.get("format") == format_:
-            return [(str(document.get("claim")), check(document))]
-    if isinstance(document, dict) and document.get("format") == POLYNOMIAL:
-        return [(str(document.get("claim")), check_polynomial_fit(document))]
+    check = CHECKERS.get(str(document.get("format"))) if isinstance(document, dict) else None
+    if check is not None:
+        return [(str(document.get("claim")), check(document))]
     found = certificates_in(document)
     return [(str(c.get("claim")) if isinstance(c, dict) else "?", check_certificate(c)) for c in found]

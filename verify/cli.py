@@ -190,7 +190,7 @@ def mutate_command(
 @app.command("verify")
 def verify_command(
     files: Annotated[list[Path], typer.Argument(
-        metavar="FILE.json…", help="Certificates of bounds, Lipschitz constants, constructions; saved ledgers.")],
+        metavar="FILE.json…", help="Certificates of bounds, fits, Lipschitz constants, constructions; saved ledgers.")],
     as_json: Json = False, seed: Fixed = 0,
 ) -> None:
     """Re-check certificates in exact arithmetic, without any solver."""

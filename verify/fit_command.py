@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from theory.errors import BadData
-from verify.cli import DONE, emit
+from verify.cli import DOES_NOT_HOLD, DONE, emit
 from verify.commands import interruptions, notes, output
 from verify.interpolation.kinks.problem import DOMAINS
 
@@ -37,6 +37,8 @@ class FitOptions:
 def run_fit(source: str, options: FitOptions, *, as_json: bool) -> int:
     """The certified interval of the least Lipschitz constant with k kinks; an interruption ends the search, not the command."""
     from theory.certificates.documents import write_certificate
+    from theory.certificates.kink_interval import check_interval
+    from theory.verdict import Status
     from verify.datafiles import load_dataset
     from verify.interpolation.kinks.fit import FitBudget, fit_kinks
     from verify.interpolation.kinks.problem import ball_about
@@ -58,12 +60,13 @@ def run_fit(source: str, options: FitOptions, *, as_json: bool) -> int:
     network = options.save_network if fit.network is not None else None
     if network is not None and fit.network is not None:
         save_network(fit.network, network)
-    fitted = Fitted(fit, data.name, certificate, network)
+    certified = check_interval(fit.certificate).status is Status.CERTIFIED     # by the code of `lawbook verify`, not taken from the search
+    fitted = Fitted(fit, certified, data.name, certificate, network)
     if as_json:
         emit(fit_document(fitted))
     else:
         show_fit(output(), fitted)
-    return DONE
+    return DONE if certified else DOES_NOT_HOLD
 
 
 def _check(options: FitOptions) -> None:

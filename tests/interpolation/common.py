@@ -28,12 +28,26 @@ def corruptions(document: dict[str, Any]) -> Iterator[tuple[tuple[Any, ...], dic
     """Copies of the document with one number changed, each with its place."""
     for path, number in _numbers(document, ()):
         for changed in _others(number):
-            copy = deepcopy(document)
-            owner: Any = copy
-            for step in path[:-1]:
-                owner = owner[step]
-            owner[path[-1]] = changed
-            yield path, copy
+            yield path, with_value(document, path, changed)
+
+
+def with_value(document: Any, path: tuple[Any, ...], value: Any) -> Any:
+    """A copy of the document with one entry replaced."""
+    copied = deepcopy(document)
+    owner = copied
+    for step in path[:-1]:
+        owner = owner[step]
+    owner[path[-1]] = value
+    return copied
+
+
+def leaf_places(document: Any, fields: tuple[str, ...], but: tuple[str, ...], path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The places of all entries below the fields, save those whose own name is in ``but``."""
+    if isinstance(document, (dict, list)):
+        for key, entry in document.items() if isinstance(document, dict) else enumerate(document):
+            yield from leaf_places(entry, fields, but, (*path, key))
+    elif path[0] in fields and path[-1] not in but:
+        yield path
 
 
 def _others(number: Any) -> list[Any]:

@@ -19,9 +19,9 @@ from theory.verdict import Status
 from verify.bundle import check_file
 from verify.data.dataset import Dataset
 from verify.interpolation import cones
-from verify.interpolation.cones import ConeProgram, solve_cones
+from verify.interpolation.cones import ConeProgram, GenerationOptions, solve_cones
 from verify.interpolation.fixed_layer import certified_contradiction, least_lipsdp, least_norm, least_path_norm
-from verify.interpolation.fixed_lipschitz import FixedOptions, least_lipschitz
+from verify.interpolation.fixed_lipschitz import least_lipschitz
 from verify.interpolation.mcshane import mcshane_bound
 from verify.lipschitz import ball, box, hull, lipschitz_enclosure, path_bound
 from verify.lipschitz.lipsdp import lipsdp_bound
@@ -184,7 +184,7 @@ def test_flat_hulls_and_spheres_are_refused():
     with pytest.raises(BadData, match="flat"):
         least_lipschitz(data, W, b, domain=hull(data.X))
     with pytest.raises(BadData):
-        FixedOptions(tolerance=0.0)
+        GenerationOptions(tolerance=0.0)
 
 
 def test_one_point_and_one_dimension():
@@ -269,7 +269,7 @@ def test_an_interruption_keeps_what_is_certified():
     found = least_lipschitz(data, W, b, progress=stop)
     assert (found.reason, found.rounds) == ("interrupted", 2)
     assert checked(found.certificate).status is Status.CERTIFIED
-    short = least_lipschitz(data, W, b, options=FixedOptions(rounds=1))
+    short = least_lipschitz(data, W, b, options=GenerationOptions(rounds=1))
     assert short.rounds == 1
     assert short.lower <= short.upper
 

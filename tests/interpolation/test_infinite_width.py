@@ -19,8 +19,9 @@ from theory.verdict import Status
 from verify.bundle import check_file
 from verify.data.dataset import Dataset
 from verify.interpolation import cones
+from verify.interpolation.cones import GenerationOptions
 from verify.interpolation.fixed_layer import least_path_norm
-from verify.interpolation.infinite_width import WidthOptions, least_path_norm_of_any_width
+from verify.interpolation.infinite_width import least_path_norm_of_any_width
 from verify.interpolation.sign_tree import sign_tree
 from verify.lipschitz import GLOBAL, lipschitz_enclosure
 from verify.networks.network import as_float
@@ -139,7 +140,7 @@ def test_trees_cut_short_are_valid_and_looser():
     assert bounds[0] >= bounds[1] >= bounds[2] > 0
     assert bounds[0] > bounds[2]
     data = problem(4, 7, 2)
-    short = least_path_norm_of_any_width(data, options=WidthOptions(nodes=1))
+    short = least_path_norm_of_any_width(data, options=GenerationOptions(nodes=1))
     full = least_path_norm_of_any_width(data)
     assert not short.complete
     assert short.lower <= full.upper
@@ -191,7 +192,7 @@ def test_bad_input_gets_a_sentence():
     with pytest.raises(BadData, match="bias"):
         least_path_norm_of_any_width(problem(0, 3, 1), bias="none")
     with pytest.raises(BadData):
-        WidthOptions(seconds=0.0)
+        GenerationOptions(seconds=0.0)
     with pytest.raises(BadData):
         least_path_norm_of_any_width(Dataset([[np.nan]], [1]))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 from fractions import Fraction
 
@@ -10,6 +9,7 @@ import cvxpy
 import numpy as np
 import pytest
 
+from interpolation.common import leaf_places, with_value
 from theory.certificates.exact_data import ExactData, parse_data
 from theory.certificates.polynomial_fit import (
     GradientDual,
@@ -130,38 +130,24 @@ def test_residuals_are_paid_for():
         gradient_lower("polynomial.degree", 1, data, GradientDual((half, -half), ((Fraction(2),),), ((Fraction(1),),)))
 
 
-def changed(document, path, value):
-    copied = copy.deepcopy(document)
-    place = copied
-    for key in path[:-1]:
-        place = place[key]
-    place[path[-1]] = value
-    return copied
-
-
-def places(document, path=()):
-    if isinstance(document, (dict, list)):
-        for key, entry in document.items() if isinstance(document, dict) else enumerate(document):
-            yield from places(entry, (*path, key))
-    elif path[0] in ("degree", "lower", "value", "data", "dual", "fit") and path[-1] not in ("sha256", "format", "kind"):
-        yield path
+FIELDS, WORDS = ("degree", "lower", "value", "data", "dual", "fit"), ("sha256", "format", "kind")
 
 
 @pytest.mark.parametrize(("p", "form"), [(2, False), (3, True)])
 def test_every_number_of_a_certificate_matters(p, form):
     document = minimal_polynomial(*gaussian(3, 2, seed=1), p, form=form).certificate
-    for path in places(document):
+    for path in leaf_places(document, FIELDS, WORDS):
         value: object = {"lower": "1000", "value": "1/1000", "distance": "-1", "degree": p + 1}.get(path[-1], "1000003/7")
         if "rows" in path or "powers" in path or path[-1] in ("dimension", "order"):
             value = 7
-        corrupted = changed(document, path, value)
+        corrupted = with_value(document, path, value)
         if path[0] == "data":           # a forger writes the digest as well
             data, _ = parse_data(corrupted["data"])
             corrupted["data"]["sha256"] = data.digest()
         assert check_polynomial_fit(corrupted).status is Status.FAILED, path
         for bad in (1.5, None, "x", "0.5"):
             try:
-                assert check_polynomial_fit(changed(document, path, bad)).status is Status.FAILED, (path, bad)
+                assert check_polynomial_fit(with_value(document, path, bad)).status is Status.FAILED, (path, bad)
             except LawbookError:
                 continue
 
@@ -173,13 +159,13 @@ def test_every_other_field_matters(tmp_path):
         (("statement",), "x"), (("data", "sha256"), "0" * 64), ((*squares, "kind"), "form"), ((*squares, "format"), "x"),
         (("dual", "vectors"), document["dual"]["vectors"][:-1]), ((*squares, "polynomial"), []),
     ):
-        assert check_polynomial_fit(changed(document, path, value)).status is Status.FAILED, path
+        assert check_polynomial_fit(with_value(document, path, value)).status is Status.FAILED, path
     for name, value in (("format", "x"), ("claim", "x"), ("degree", 0), ("fit", {}), ("dual", {}), ("lower", None)):
         with pytest.raises(BadData):
             check_polynomial_fit({**document, name: value})
     # numbers whose digits Python would not write, or would be long in writing
     for number in ("1e30000", "1e999999999", "1" + "0" * 4200 + "/" + "9" * 4200):
-        assert check_polynomial_fit(changed(document, (*squares, "matrices", 0, 0, 0), number)).status is Status.FAILED
+        assert check_polynomial_fit(with_value(document, (*squares, "matrices", 0, 0, 0), number)).status is Status.FAILED
     assert check_polynomial_fit({**document, "value": str(10**400)}).status is Status.CERTIFIED      # weak, and true
     path = tmp_path / "fit.json"
     path.write_text(json.dumps(document))

@@ -10,6 +10,7 @@ import cvxpy
 import numpy as np
 import pytest
 
+from interpolation.common import leaf_places, with_value
 from theory.certificates.exact_data import ExactData, parse_data
 from theory.certificates.nearby_fit import NearbyFit
 from theory.certificates.quadratic_fit import certify_quadratic_fit, check_quadratic_fit, split_bound
@@ -132,8 +133,8 @@ def test_no_quadratic_fits_and_the_reason_is_exact():
     assert document["multipliers"] == [["-2", "-2", "1", "1"]] and document["claim"] == "quadratic.none"
     assert check_quadratic_fit(document).status is Status.CERTIFIED
     for place, value in ((0, "1"), (3, "0")):
-        assert check_quadratic_fit(changed(document, ("multipliers", 0, place), value)).status is Status.FAILED
-    assert check_quadratic_fit(changed(document, ("data",), read_exact(X, [1, 2, 3, 3]).as_json())).status is Status.FAILED
+        assert check_quadratic_fit(with_value(document, ("multipliers", 0, place), value)).status is Status.FAILED
+    assert check_quadratic_fit(with_value(document, ("data",), read_exact(X, [1, 2, 3, 3]).as_json())).status is Status.FAILED
     assert no_quadratic(X, [1, 2, 3, 3]) is None
     with pytest.raises(HypothesisViolated, match="1·x_1x_1ᵀ − 1·x_2x_2ᵀ = 0"):       # x and −x, exactly
         minimal_quadratic(np.concatenate([gaussian(1, 40)[0], -gaussian(1, 40)[0]]), [1, -1])
@@ -182,31 +183,17 @@ def test_an_open_rank_is_said_to_be_open():
     assert fit.lipschitz[1] is None
 
 
-def changed(document, path, value):
-    copied = copy.deepcopy(document)
-    place = copied
-    for key in path[:-1]:
-        place = place[key]
-    place[path[-1]] = value
-    return copied
-
-
-def places(document, path=()):
-    if isinstance(document, (dict, list)):
-        for key, entry in document.items() if isinstance(document, dict) else enumerate(document):
-            yield from places(entry, (*path, key))
-    elif path[0] in ("multipliers", "fit", "data", "lower", "value", "rank") and path[-1] != "sha256":
-        yield path
+FIELDS, WORDS = ("multipliers", "fit", "data", "lower", "value", "rank"), ("sha256",)
 
 
 @pytest.mark.parametrize(("norm", "rank"), [("operator", None), ("spread", None), ("nuclear", None), ("operator", 2), ("spread", 2)])
 def test_every_number_of_a_certificate_matters(norm, rank):
     document = minimal_quadratic(*gaussian(4, 3, seed=4), norm, rank, QuadraticOptions(starts=3)).certificate
     assert document["fit"] is not None
-    for path in places(document):
+    for path in leaf_places(document, FIELDS, WORDS):
         for bad in ("0.5", "x", 1.5, ["1"]):
             with pytest.raises(LawbookError):
-                check_quadratic_fit(changed(document, path, bad))
+                check_quadratic_fit(with_value(document, path, bad))
         if rank is not None and path[0] == "multipliers":
             continue        # one pair of numbers of eigenvalues decides, and the others have room: see below
         value: object = {"lower": "1000", "value": "1/1000", "distance": "0"}.get(path[-1], "1000003/7")
@@ -216,7 +203,7 @@ def test_every_number_of_a_certificate_matters(norm, rank):
             value = 1
         elif path[1:2] == ("rows",) or "signs" in path or "rows" in path:
             value = 7 if "rows" in path else 3
-        corrupted = changed(document, path, value)
+        corrupted = with_value(document, path, value)
         if path[0] == "data":           # a forger writes the digest as well
             data = ExactData(*_parsed(corrupted["data"]))
             corrupted["data"]["sha256"] = data.digest()
@@ -225,9 +212,9 @@ def test_every_number_of_a_certificate_matters(norm, rank):
         except BadData:
             assert "signs" in path or "matrix" in path, path       # a sign of 3, or a matrix that is not symmetric
     for place in range(len(document["multipliers"])):
-        assert check_quadratic_fit(changed(document, ("multipliers", place), ["0"] * 4)).status is Status.FAILED
+        assert check_quadratic_fit(with_value(document, ("multipliers", place), ["0"] * 4)).status is Status.FAILED
     if document["fit"].get("matrix"):
-        corrupted = changed(changed(document, ("fit", "matrix", 0, 1), "3"), ("fit", "matrix", 1, 0), "3")
+        corrupted = with_value(with_value(document, ("fit", "matrix", 0, 1), "3"), ("fit", "matrix", 1, 0), "3")
         assert check_quadratic_fit(corrupted).status is Status.FAILED
 
 
@@ -240,8 +227,8 @@ def test_every_other_field_matters(tmp_path):
     document = minimal_quadratic(*gaussian(4, 3, seed=4)).certificate
     assert check_quadratic_fit({**document, "statement": "x"}).status is Status.FAILED
     assert check_quadratic_fit({**document, "multipliers": document["multipliers"] * 2}).status is Status.FAILED
-    assert check_quadratic_fit(changed(document, ("data", "sha256"), "0" * 64)).status is Status.FAILED
-    assert check_quadratic_fit(changed(document, ("fit", "rows"), [0, 1, 2])).status is Status.FAILED
+    assert check_quadratic_fit(with_value(document, ("data", "sha256"), "0" * 64)).status is Status.FAILED
+    assert check_quadratic_fit(with_value(document, ("fit", "rows"), [0, 1, 2])).status is Status.FAILED
     for name, value in (("format", "x"), ("claim", "x"), ("rank", 3), ("rank", 0), ("fit", None), ("fit", {})):
         with pytest.raises(LawbookError):
             check_quadratic_fit({**document, name: value})

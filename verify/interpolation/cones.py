@@ -13,12 +13,31 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse  # type: ignore[import-untyped]
 
-from theory.errors import NotCertified
+from theory.errors import BadData, NotCertified
 
 FloatArray = NDArray[np.float64]
 # Clarabel aims at 1e-8, relatively; an answer off by more than a hundred times that is not the optimum it calls itself.
 ACCURATE = 1e-6
 _ROOT2 = float(np.sqrt(2.0))
+
+
+@dataclass(frozen=True)
+class GenerationOptions:
+    """How long cone programs are solved in turn, cells or patterns added between them.
+
+    Stops at the relative gap `tolerance`, after `rounds` programs or `seconds`; `nodes` caps each tree; the seed of the samples.
+    Raises: BadData.
+    """
+
+    tolerance: float = 1e-6
+    rounds: int = 100
+    seconds: float = 60.0
+    nodes: int = 20_000
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if not self.tolerance > 0 or not self.seconds > 0 or self.rounds < 1 or self.nodes < 1:
+            raise BadData("the options need a tolerance > 0, seconds > 0, rounds ≥ 1 and nodes ≥ 1")
 
 
 @dataclass

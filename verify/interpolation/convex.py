@@ -18,6 +18,7 @@ from theory.certificates.fit_claims import FitEvidence, Row, squared_norm
 from theory.certificates.simple_fits import certify_fit
 from theory.errors import BadData, NotCertified, ShapeError
 from verify.data.dataset import validate
+from verify.interpolation.certified_fit import CertifiedFit
 from verify.interpolation.least_distance import ShortestVector, shortest_vector
 
 FloatArray = NDArray[np.float64]
@@ -38,7 +39,7 @@ def _whole(data: ExactData) -> WholeData:
 
 
 @dataclass(frozen=True)
-class ConvexFit:
+class ConvexFit(CertifiedFit):
     """f(x) = max_i (y_i + g_i·(x − x_i)) (min for concave) of least Lipschitz constant with f(x_i) = y_i, or the proof that none fits.
 
     ``slopes`` are the exact g_i, empty when none fits.  ``index`` i and ``multipliers`` λ ≥ 0 are those of the steepest slope:
@@ -61,16 +62,6 @@ class ConvexFit:
     def squared(self) -> Fraction | None:
         """The square of the least Lipschitz constant, exactly, None when none fits."""
         return max(squared_norm(row, "l2") for row in self.slopes) if self.slopes else None
-
-    @property
-    def lower(self) -> Fraction | None:
-        """A certified lower bound on the Lipschitz constant of every fit, None when none fits."""
-        return Fraction(self._document["lower"]) if self.feasible else None
-
-    @property
-    def upper(self) -> Fraction | None:
-        """A certified upper bound on the Lipschitz constant of the function found, None when none fits."""
-        return Fraction(self._document["upper"]) if self.feasible else None
 
     @property
     def reason(self) -> str:
@@ -101,13 +92,6 @@ class ConvexFit:
         lower = FitEvidence(index=self.index, multipliers=self.multipliers) if self.multipliers else None
         upper = FitEvidence(slopes=self.slopes) if self.feasible else None
         return certify_fit("fit.concave" if self.concave else "fit.convex", self.data, "l2", None, lower, upper)
-
-    def certificate(self) -> dict[str, Any]:
-        """A document for `lawbook verify`, with both bounds or with the proof that none fits.
-
-        Raises: NotCertified when an exact number has more digits than Python writes (4300).
-        """
-        return dict(self._document)
 
 
 def convex_fit(

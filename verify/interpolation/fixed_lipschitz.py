@@ -24,10 +24,10 @@ from theory.certificates.exact_network import fraction, rational, rational_matri
 from theory.certificates.fixed_layer import Dual, Fit
 from theory.certificates.fixed_layer_documents import certify_fixed_layer
 from theory.certificates.rounding import root_above
-from theory.errors import BadData, NotCertified
+from theory.errors import NotCertified
 from verify.data.dataset import Dataset
 from verify.fits import least_norm_solution, steepest_chord
-from verify.interpolation.cones import ConeSolution, solve_cones
+from verify.interpolation.cones import ConeSolution, GenerationOptions, solve_cones
 from verify.interpolation.exact_solve import nearby_solution
 from verify.interpolation.fixed_layer import FixedFit, Problem
 from verify.lipschitz.branch import BranchBudget
@@ -49,21 +49,6 @@ _COST = 1e-8
 _SAMPLES = 600
 
 
-@dataclass(frozen=True)
-class FixedOptions:
-    """Stops at the relative gap `tolerance`, after `rounds` cone programs or `seconds`; `nodes` caps each tree; the seed of the samples."""
-
-    tolerance: float = 1e-6
-    rounds: int = 100
-    seconds: float = 60.0
-    nodes: int = 20_000
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        if not self.tolerance > 0 or not self.seconds > 0 or self.rounds < 1 or self.nodes < 1:
-            raise BadData("the options need a tolerance > 0, seconds > 0, rounds ≥ 1 and nodes ≥ 1")
-
-
 def least_lipschitz(
     data: Dataset,
     W: ArrayLike,
@@ -72,7 +57,7 @@ def least_lipschitz(
     domain: Domain = GLOBAL,
     *,
     affine: bool = False,
-    options: FixedOptions | None = None,
+    options: GenerationOptions | None = None,
     progress: Progress | None = None,
 ) -> FixedFit:
     """min Lip_D(f) over f(x) = Σ a_ℓψ(w_ℓ·x+b_ℓ) (+ v·x + c if `affine`) with f(x_i) = y_i, for a fixed hidden layer (W, b).
@@ -88,14 +73,14 @@ def least_lipschitz(
     >>> round(float(found.lower), 5), round(float(found.upper), 5)
     (2.0, 2.0)
     """
-    return _Generation(Problem(data, W, b, psi, affine), domain, options or FixedOptions(), progress).run()
+    return _Generation(Problem(data, W, b, psi, affine), domain, options or GenerationOptions(), progress).run()
 
 
 @dataclass
 class _Generation:
     problem: Problem
     domain: Domain
-    options: FixedOptions
+    options: GenerationOptions
     progress: Progress | None
     witnesses: list[tuple[Fraction, ...]] = field(default_factory=list)
     slopes: list[list[fmpq]] = field(default_factory=list)

@@ -20,9 +20,9 @@ from scipy import sparse  # type: ignore[import-untyped]
 from theory.certificates.exact_data import ExactData, exact_data
 from theory.certificates.exact_network import fraction, rational_matrix
 from theory.certificates.path_norm import NetworkClass, PathNetwork, certify_path_norm
-from theory.errors import BadData, NotCertified
+from theory.errors import NotCertified
 from verify.data.dataset import Dataset
-from verify.interpolation.cones import ConeProgram, ConeSolution, solve_cones
+from verify.interpolation.cones import ConeProgram, ConeSolution, GenerationOptions, solve_cones
 from verify.interpolation.exact_solve import nearby_solution
 from verify.interpolation.pattern_fit import Neuron, exact_pattern_fit
 from verify.interpolation.sign_tree import SignTree, sign_tree
@@ -35,21 +35,6 @@ Progress = Callable[[int, float, float], None]
 _DIRECTIONS = 4
 # Patterns that one round may add.
 _ADDED = 40
-
-
-@dataclass(frozen=True)
-class WidthOptions:
-    """Stops at the relative gap `tolerance`, after `rounds` programs or `seconds`; `nodes` caps each tree; the seed of the samples."""
-
-    tolerance: float = 1e-6
-    rounds: int = 60
-    seconds: float = 60.0
-    nodes: int = 20_000
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        if not self.tolerance > 0 or not self.seconds > 0 or self.rounds < 1 or self.nodes < 1:
-            raise BadData("the options need a tolerance > 0, seconds > 0, rounds ≥ 1 and nodes ≥ 1")
 
 
 @dataclass(frozen=True)
@@ -80,7 +65,7 @@ class InfiniteWidth:
 
 
 def least_path_norm_of_any_width(
-    data: Dataset, *, bias: str = "free", affine: bool = True, options: WidthOptions | None = None, progress: Progress | None = None
+    data: Dataset, *, bias: str = "free", affine: bool = True, options: GenerationOptions | None = None, progress: Progress | None = None
 ) -> InfiniteWidth:
     """inf Σ|a_ℓ|‖w_ℓ‖ (bias "free") or Σ|a_ℓ|‖(w_ℓ, b_ℓ)‖ (bias "inside") over all ReLU networks that fit the data, of any width.
 
@@ -95,11 +80,11 @@ def least_path_norm_of_any_width(
     >>> round(float(found.lower), 6), round(float(found.upper), 6), found.complete
     (4.0, 4.0, True)
     """
-    return _Columns(data, NetworkClass(bias, affine), options or WidthOptions(), progress).run()
+    return _Columns(data, NetworkClass(bias, affine), options or GenerationOptions(), progress).run()
 
 
 class _Columns:
-    def __init__(self, data: Dataset, kind: NetworkClass, options: WidthOptions, progress: Progress | None) -> None:
+    def __init__(self, data: Dataset, kind: NetworkClass, options: GenerationOptions, progress: Progress | None) -> None:
         self.X, self.y, self.kind, self.options, self.progress = data.X, data.y, kind, options, progress
         self.data: ExactData = exact_data(data.X, data.y)
         self.n, self.d = data.X.shape

@@ -16,6 +16,7 @@ from theory.certificates.fit_claims import FitEvidence, Row, affine_differences,
 from theory.certificates.simple_fits import certify_fit
 from theory.errors import NotCertified
 from verify.data.dataset import validate
+from verify.interpolation.certified_fit import CertifiedFit
 
 # A prime below 2⁶³.  Rows that are independent modulo a prime are independent; the converse fails with probability about 10⁻¹⁸, is noticed
 # because an exact equation then fails, and is mended by adding that row.
@@ -23,7 +24,7 @@ PRIME = 9223372036854775783
 
 
 @dataclass(frozen=True)
-class LinearFit:
+class LinearFit(CertifiedFit):
     """f(x) = w·x + c (c = 0 unless affine) of least ‖w‖ with f(x_i) = y_i, or the proof that no such function fits.
 
     ``multipliers`` λ: ‖w‖ ≥ Σλ_iy_i/‖Σλ_ix_i‖ for every fit; when none fits, Σλ_ix_i = 0 and Σλ_iy_i > 0 (and Σλ_i = 0 when
@@ -48,16 +49,6 @@ class LinearFit:
         return None if self.slope is None else squared_norm(self.slope, "l2")
 
     @property
-    def lower(self) -> Fraction | None:
-        """A certified lower bound on the Lipschitz constant of every fit, None when none fits."""
-        return Fraction(self._document["lower"]) if self.feasible else None
-
-    @property
-    def upper(self) -> Fraction | None:
-        """A certified upper bound on ‖w‖, None when none fits."""
-        return Fraction(self._document["upper"]) if self.feasible else None
-
-    @property
     def reason(self) -> str:
         """Why no function of the class fits, one sentence; empty when one does."""
         if self.feasible:
@@ -78,13 +69,6 @@ class LinearFit:
         claim = "fit.affine" if self.affine else "fit.linear"
         lower = FitEvidence(multipliers=self.multipliers) if self.multipliers else None
         return certify_fit(claim, self.data, "l2", None, lower, FitEvidence(rows=self.rows) if self.feasible else None)
-
-    def certificate(self) -> dict[str, Any]:
-        """A document for `lawbook verify`, with both bounds or with the proof that none fits.
-
-        Raises: NotCertified when an exact multiplier has more digits than Python writes (4300).
-        """
-        return dict(self._document)
 
 
 def least_norm_fit(X: ArrayLike, y: ArrayLike, *, affine: bool = False) -> LinearFit:

@@ -17,10 +17,11 @@ from theory.certificates.line_splines import ExactSpline, Polygon, fewest_kinks,
 from theory.certificates.simple_fits import certify_fit
 from theory.errors import BadData, ShapeError
 from verify.data.dataset import validate
+from verify.interpolation.certified_fit import CertifiedFit
 
 
 @dataclass(frozen=True)
-class SplineFit:
+class SplineFit(CertifiedFit):
     """The least Lipschitz constant of continuous piecewise-linear functions with at most k kinks that fit data on the line.
 
     It is the McShane constant, and attained by ``spline``, for k ≥ ``fewest``; for k < ``fewest`` no function fits, and spline is None.
@@ -35,16 +36,6 @@ class SplineFit:
     def feasible(self) -> bool:
         """Whether some function of the class fits."""
         return self.spline is not None
-
-    @property
-    def lower(self) -> Fraction | None:
-        """A certified lower bound on the Lipschitz constant of every fit, None when none fits."""
-        return Fraction(self._document["lower"]) if self.feasible else None
-
-    @property
-    def upper(self) -> Fraction | None:
-        """A certified upper bound on the Lipschitz constant of the spline, None when none fits."""
-        return Fraction(self._document["upper"]) if self.feasible else None
 
     @property
     def reason(self) -> str:
@@ -65,10 +56,6 @@ class SplineFit:
     def _document(self) -> dict[str, Any]:
         upper = None if self.spline is None else FitEvidence(spline=self.spline)
         return certify_fit("fit.spline", self.data, "l2", self.kinks, FitEvidence(), upper)
-
-    def certificate(self) -> dict[str, Any]:
-        """A document for `lawbook verify`, with both bounds or with the claim that none fits."""
-        return dict(self._document)
 
 
 def spline_fit(X: ArrayLike, y: ArrayLike, kinks: int) -> SplineFit:

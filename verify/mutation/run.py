@@ -86,8 +86,13 @@ class MutationReport:
 
     @property
     def slack(self) -> tuple[Survivor, ...]:
-        """Changed facts that hold as well."""
-        return tuple(s for s in self.survivors if s.dropped is None and not s.alarm)
+        """Changed facts that hold as well, by a margin that instances show."""
+        return tuple(s for s in self.survivors if s.dropped is None and not s.alarm and s.slack is not None)
+
+    @property
+    def undecided(self) -> tuple[Survivor, ...]:
+        """Changed facts that the kernel proves and no instance decides: nothing but the kernel vouches for them."""
+        return tuple(s for s in self.survivors if s.dropped is None and not s.alarm and s.slack is None)
 
 
 def mutate(claim: Claim, measurement: Measurement | None, effort: Effort, memo: StepMemo | None = None,

@@ -128,7 +128,7 @@ def mutation_document(found: MutationReport | None) -> dict[str, Any] | None:
     if found is None:
         return None
     return {"mutants": found.mutants, "killed": found.killed, "gave_up": found.gave_up, "slack": len(found.slack),
-            "unused": len(found.unused), "alarms": len(found.alarms), "left_out": found.left_out,
+            "undecided": len(found.undecided), "unused": len(found.unused), "alarms": len(found.alarms), "left_out": found.left_out,
             "survivors": [_survivor(s) for s in found.survivors]}
 
 

@@ -21,9 +21,10 @@ from verify.report.words import at_least, at_most, count, plain
 
 @dataclass(frozen=True)
 class Fitted:
-    """A fit with the name of its data and the files that were written."""
+    """A fit, whether its certificate was re-checked and holds, the name of its data, and the files that were written."""
 
     fit: KinkFit
+    certified: bool
     name: str
     certificate: Path | None
     network: Path | None
@@ -37,7 +38,7 @@ def fit_document(fitted: Fitted) -> dict[str, Any]:
         "lower": None if fit.lower is None else _double_below(fit.lower),
         "upper": None if fit.upper is None else -_double_below(-fit.upper),
         "lower_exact": None if fit.lower is None else str(fit.lower), "upper_exact": None if fit.upper is None else str(fit.upper),
-        "gap": fit.gap, "closed": fit.is_closed, "certified": True, "infeasible": fit.is_infeasible, "reason": reason(fit),
+        "gap": fit.gap, "closed": fit.is_closed, "certified": fitted.certified, "infeasible": fit.is_infeasible, "reason": reason(fit),
         "mcshane": _double_below(fit.mcshane), "network": None if fit.network is None else _weights(fit.network),
         "domain": fit.problem.domain.kind, "kinks": fit.problem.kinks, "affine": fit.problem.affine, "n": n, "d": d, "nodes": fit.nodes,
         "leaves": fit.leaves, "interrupted": fit.interrupted, "seconds": round(fit.seconds, 3),
@@ -110,7 +111,8 @@ def show_fit(console: Console, fitted: Fitted) -> None:
         show_line(console, (f"{ends} for the best fit with {class_words(fit.problem)} on the {_domain(fit)}", "bold"), about)
         if fit.gap is not None:
             state = "closed" if fit.is_closed else "open"
-            show_line(console, "  ", (f"gap {fit.gap:.2g}, {state}; both ends certified", "dim"))
+            checked = "both ends certified" if fitted.certified else "NOT certified: the certificate does not hold, please report this"
+            show_line(console, "  ", (f"gap {fit.gap:.2g}, {state}; {checked}", "dim"))
     if said is not None:
         show_line(console, "  ", (said, "yellow"))
     show_line(console, "  ", (f"every function that fits has Lip ≥ {at_least(fit.mcshane)} (McShane)", "dim"))

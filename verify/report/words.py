@@ -215,8 +215,9 @@ def mutation_words(reports: Iterable[MutationReport]) -> str:
     '3 of 4 mutants refused, 1 with slack'
     """
     reports = list(reports)
-    slack, unused, alarms = (sum(len(getattr(r, name)) for r in reports) for name in ("slack", "unused", "alarms"))
+    slack, undecided, unused, alarms = (sum(len(getattr(r, name)) for r in reports) for name in ("slack", "undecided", "unused", "alarms"))
     said = f"{sum(r.killed for r in reports)} of {count(sum(r.mutants for r in reports), 'mutant')} refused"
     said += f", {slack} with slack" if slack else ""
+    said += f", {undecided} decided by no instance" if undecided else ""
     said += f", {count(unused, 'unused fact')}" if unused else ""
     return said + (f", {count(alarms, 'SOUNDNESS ALARM')}" if alarms else "")
