@@ -57,11 +57,11 @@ from theory.terms import (
 from theory.terms.sets import Range
 from theory.two_layers.setting import LIP, LIP_SPHERE, NEURONS, fits, labels, no_bias, relu_network, unit_rows
 from verify.counterexamples import Found, hunt
-from verify.counterexamples.drafts import Draft
 from verify.counterexamples.judge import certainly
-from verify.counterexamples.searches import entries, filled, sizes_upto
-from verify.counterexamples.space import ClaimSpace
 from verify.evaluate import Evaluator, Outcome
+from verify.spaces.claim_space import ClaimSpace
+from verify.spaces.drafts import Draft
+from verify.spaces.sizes import entries, filled, sizes_upto
 
 X, y, W, A = MatrixSymbol("X", n, d), VectorSymbol("y", n), MatrixSymbol("W", k, d), MatrixSymbol("A", d, d)
 a, b, u, v = VectorSymbol("a", k), VectorSymbol("b", k), VectorSymbol("u", d), VectorSymbol("v", d)

@@ -17,8 +17,8 @@ from verify.claimfile import load_claim_file
 from verify.cli import DOES_NOT_HOLD, DONE, emit
 from verify.commands import notes, output
 from verify.counterexamples import Ablation, Found, HitStore, NothingFound, ablate, hunt, load_bearing
-from verify.counterexamples.drafts import Draft
 from verify.report.terminal import show_line
+from verify.spaces.drafts import Draft
 from verify.store import counterexamples_are_stored
 
 

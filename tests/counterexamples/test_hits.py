@@ -17,8 +17,8 @@ from theory.registry import claims
 from verify.counterexamples import Found, HitStore, hunt, load_bearing
 from verify.counterexamples.hits import statement_digest
 from verify.counterexamples.hunter import replayed
-from verify.counterexamples.space import ClaimSpace
 from verify.counterexamples.templates import template_of
+from verify.spaces.claim_space import ClaimSpace
 from verify.store import COUNTEREXAMPLES
 
 CLAIM, DROP = "bln.thm5.sharp", "no bias"

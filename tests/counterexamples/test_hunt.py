@@ -35,14 +35,14 @@ from theory.terms import (
 from theory.terms.sets import Range
 from theory.verdict import Status
 from verify.counterexamples import Found, NothingFound, ablate, hunt
-from verify.counterexamples.drafts import Draft, draft_of
-from verify.counterexamples.exact import solved, unit
-from verify.counterexamples.functions import defined_function
 from verify.counterexamples.judge import certainly
-from verify.counterexamples.space import ClaimSpace
 from verify.evaluate import Evaluator, Outcome, check_exact
 from verify.measure import Measurement
 from verify.registry import measurements
+from verify.spaces.claim_space import ClaimSpace
+from verify.spaces.drafts import Draft, draft_of
+from verify.spaces.exact import solved, unit
+from verify.spaces.functions import defined_function
 
 u, v, W = VectorSymbol("u", d), VectorSymbol("v", d), MatrixSymbol("W", k, d)
 X, i, j = MatrixSymbol("X", n, d), index("i"), index("j")
@@ -294,7 +294,7 @@ def test_the_constant_eight_is_refuted():
 
 
 def test_affine_on_the_circle():
-    from verify.counterexamples.affine import affine_on_circle
+    from verify.spaces.affine import affine_on_circle
     u, zero = np.array([Fraction(3, 5), Fraction(4, 5)], dtype=object), np.array([Fraction(0), Fraction(0)], dtype=object)
     line, back = (Fraction(1), u, Fraction(0)), (Fraction(-1), -u, Fraction(0))
     assert affine_on_circle([line, back], zero, Fraction(2)) is not None          # ReLU(t) − ReLU(−t) = t

@@ -18,8 +18,8 @@ from theory.terms import Activation, Function, Property, Symbol, VectorSymbol, d
 from theory.two_layers.setting import DATA, W, X, f, fits, i, labels, relu_network, unit_rows, y
 from verify.evaluate import Evaluator, Outcome
 from verify.instance import Instance
+from verify.spaces.needs import recognised
 from verify.strategies import generic, instances, parameters, registered, simplest, sources, unknown_hypotheses
-from verify.strategies.needs import recognised
 from verify.strategies.parameters import tuples_of
 
 HELD = (Outcome.HOLDS, Outcome.VACUOUS)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from theory.claim import Claim
 from verify.counterexamples.hits import HitStore, statement_digest
 from verify.counterexamples.hunter import Found, NothingFound, hunt, stored
-from verify.counterexamples.space import ClaimSpace
 from verify.counterexamples.trials import Progress
+from verify.spaces.claim_space import ClaimSpace
 
 
 @dataclass(frozen=True)

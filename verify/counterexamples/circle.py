@@ -18,12 +18,12 @@ from theory.terms import MatrixSymbol, VectorSymbol
 from theory.terms.linear import Entry, Row
 from theory.terms.scalars import Apply, Dot, Lip
 from theory.terms.sets import Sphere
-from verify.counterexamples.drafts import Array, Draft, rationals
-from verify.counterexamples.exact import converted, number, reader, solved
-from verify.counterexamples.searches import filled
-from verify.counterexamples.space import ClaimSpace
 from verify.counterexamples.trials import Trials
 from verify.instance import Instance
+from verify.spaces.claim_space import ClaimSpace
+from verify.spaces.drafts import Array, Draft, rationals
+from verify.spaces.exact import converted, number, reader, solved
+from verify.spaces.sizes import filled
 
 POINTS = 4                  # and the six lines through two of them
 SLICE = 40                  # each draft costs a linear system

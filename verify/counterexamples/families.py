@@ -21,13 +21,13 @@ from theory.terms import Le, Prob
 from theory.terms.sorts import names_in, replace
 from theory.verdict import Status, Verdict
 from verify.counterexamples.judge import HELD, QUICK
-from verify.counterexamples.space import ClaimSpace
 from verify.counterexamples.templates import Template, templates
 from verify.counterexamples.trials import OutOfTime, Trials
 from verify.evaluate import Evaluator
 from verify.instance import Instance
 from verify.measure import Counterexample, Family
 from verify.refute import MEMBERS, refute
+from verify.spaces.claim_space import ClaimSpace
 
 M = Symbol("M", integer=True, positive=True)
 NEAR, FAR_OUT = 8, 32                   # where growth is looked for

@@ -12,13 +12,11 @@ from theory.registry import claims
 from theory.terms.printing import text
 from theory.verdict import Status
 from verify.counterexamples.circle import cancelling_kinks
-from verify.counterexamples.drafts import Draft, draft_of
 from verify.counterexamples.families import Growth, Refuted, families, refuted_again
 from verify.counterexamples.hits import HitStore, statement_digest
 from verify.counterexamples.judge import Certainty, certainly
 from verify.counterexamples.searches import portfolio
 from verify.counterexamples.shrink import cost, shrunk
-from verify.counterexamples.space import ClaimSpace
 from verify.counterexamples.templates import template_of
 from verify.counterexamples.trials import Hit, OutOfTime, Progress, Trials
 from verify.counterexamples.zigzags import zigzags
@@ -26,6 +24,8 @@ from verify.evaluate import Evaluator, Outcome
 from verify.instance import Instance
 from verify.measure import Counterexample
 from verify.refute import refute
+from verify.spaces.claim_space import ClaimSpace
+from verify.spaces.drafts import Draft, draft_of
 
 SHRINKING = 1500        # trials; a larger example is still one
 

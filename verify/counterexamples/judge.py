@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from theory.errors import LawbookError
 from theory.verdict import Status
-from verify.counterexamples.drafts import Draft
-from verify.counterexamples.space import ClaimSpace
 from verify.evaluate import Evaluator, Options, Outcome, check_exact
 from verify.evaluate.facts import FactCheck
 from verify.instance import Instance
+from verify.spaces.claim_space import ClaimSpace
+from verify.spaces.drafts import Draft
 
 HELD = (Outcome.HOLDS, Outcome.VACUOUS)
 FAR = 10.0              # above every margin of interest: an instance that breaks a hypothesis is worse than any that does not

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
-from itertools import combinations, product
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -16,9 +16,10 @@ from hypothesis import HealthCheck, Phase, given, seed, settings, target
 from hypothesis import strategies as st
 from scipy.optimize import differential_evolution, minimize
 
-from verify.counterexamples.drafts import Array, Draft, rationals
-from verify.counterexamples.space import ClaimSpace
 from verify.counterexamples.trials import Hit, OutOfTime, Trials
+from verify.spaces.claim_space import ClaimSpace
+from verify.spaces.drafts import Draft, rationals
+from verify.spaces.sizes import entries, filled, lopsided, namings, sizes_upto
 
 SMALL = tuple(map(Fraction, (0, 1, -1)))
 POOL = (*SMALL, Fraction(1, 2), Fraction(-1, 2), Fraction(2), Fraction(-2), Fraction(3))
@@ -27,67 +28,21 @@ ALL = 700               # instances of one size that are enumerated completely
 PER_SIZE = 12           # else drawn, each time round
 FINE = 1 << 14          # denominators in the continuous searches
 LARGEST = (3, 3, 4, 6)  # sizes by round
-LARGE = (8, 16, 32)     # one size alone, from the second round on
-MOST_ENTRIES = 400      # of an instance; beyond it exact arithmetic takes seconds
-
-
-def sizes_upto(space: ClaimSpace, most: int) -> list[dict[str, int]]:
-    """The allowed sizes up to ``most``, those with fewest entries first."""
-    found = [dict(zip(space.sizes, values, strict=True)) for values in product(range(1, most + 1), repeat=len(space.sizes))]
-    found = [sizes for sizes in found if entries(space, sizes) <= MOST_ENTRIES and space.allows(sizes)]
-    return sorted(found, key=lambda sizes: (entries(space, sizes), tuple(sizes.values())))
-
-
-def lopsided(space: ClaimSpace) -> list[dict[str, int]]:
-    """One or two sizes large and the others 1 or 2."""
-    found = [{**dict.fromkeys(space.sizes, small), **dict.fromkeys(names, large)} for large in LARGE for small in (1, 2) for count in (1, 2)
-             for names in combinations(space.sizes, count)]
-    return [sizes for sizes in found if entries(space, sizes) <= MOST_ENTRIES and space.allows(sizes)]
-
-
-def entries(space: ClaimSpace, sizes: dict[str, int]) -> int:
-    """How many numbers an instance of these sizes holds."""
-    shapes = (space.shape(leaf, sizes) for leaf in space.leaves)
-    total = 0
-    for shape in shapes:
-        count = 1
-        for side in shape:
-            count *= min(side, MOST_ENTRIES + 1)           # a tensor of order 30 is not counted out
-        total += min(count, MOST_ENTRIES + 1)
-    return total
-
-
-def filled(space: ClaimSpace, sizes: dict[str, int], values: Sequence[Any], names: dict[str, str]) -> Draft:
-    """The draft of these sizes with the values in order."""
-    arrays: dict[str, Array] = {}
-    start = 0
-    for leaf in space.leaves:
-        shape = space.shape(leaf, sizes)
-        size = int(np.prod(shape, dtype=int))
-        array = np.empty(size, dtype=object)
-        array[:] = list(values[start : start + size])
-        arrays[leaf.name] = array.reshape(shape)
-        start += size
-    return Draft(sizes, arrays, names)
-
-
-def _namings(space: ClaimSpace) -> list[dict[str, str]]:
-    return [dict(zip(space.activations, names, strict=True)) for names in product(*space.activations.values())]
 
 
 def small_instances(trials: Trials, number: int) -> Iterator[None]:
     """All instances of the least sizes with entries 0, ±1; then drawn ones, with halves, 2 and 3, of growing sizes."""
-    space, namings, spent = trials.space, _namings(trials.space), 0
+    space, choices, spent = trials.space, namings(trials.space), 0
     rng = np.random.default_rng([number, 1])
     turn = 0
     while True:
         sizes_list = sizes_upto(space, LARGEST[min(turn, len(LARGEST) - 1)] if len(space.sizes) < 5 else 2)
         for sizes in [*sizes_list, *(lopsided(space) if turn else [])]:
             m = entries(space, sizes)
-            if turn == 0 and len(SMALL) ** m * len(namings) <= ALL:
-                drafts: Iterator[Draft] = (filled(space, sizes, values, names) for values in product(SMALL, repeat=m) for names in namings)
+            if turn == 0 and len(SMALL) ** m * len(choices) <= ALL:
+                drafts: Iterator[Draft] = (filled(space, sizes, values, names) for values in product(SMALL, repeat=m) for names in choices)
             else:
-                drafts = _drawn(space, sizes, rng, namings, POOL if turn % 2 else SMALL)
+                drafts = _drawn(space, sizes, rng, choices, POOL if turn % 2 else SMALL)
             for draft in drafts:
                 trials.attempt(draft)
                 spent += 1
@@ -98,14 +53,14 @@ def small_instances(trials: Trials, number: int) -> Iterator[None]:
             yield
 
 
-def _drawn(space: ClaimSpace, sizes: dict[str, int], rng: np.random.Generator, namings: list[dict[str, str]],
+def _drawn(space: ClaimSpace, sizes: dict[str, int], rng: np.random.Generator, choices: list[dict[str, str]],
            pool: Sequence[Fraction]) -> Iterator[Draft]:
     m = entries(space, sizes)
     for _ in range(PER_SIZE):
         values = [pool[int(j)] for j in rng.integers(len(pool), size=m)]
         if rng.random() < 0.3:                             # sparse
             values = [v if rng.random() < 0.4 else Fraction(0) for v in values]
-        draft = filled(space, sizes, values, namings[int(rng.integers(len(namings)))])
+        draft = filled(space, sizes, values, choices[int(rng.integers(len(choices)))])
         kind = rng.random()
         yield draft if kind < 0.4 else _patterned(draft, rng) if kind < 0.55 else _copied(space, draft, rng)
 
@@ -201,13 +156,13 @@ def _rounded(values: Any) -> list[Fraction]:
 
 def evolved(trials: Trials, number: int) -> Iterator[None]:
     """Differential evolution of the entries at sizes taken in turn."""
-    space, namings, turn = trials.space, _namings(trials.space), 0
+    space, choices, turn = trials.space, namings(trials.space), 0
     rng = np.random.default_rng([number, 2])
     while True:
         pool = [s for s in sizes_upto(space, 3 if len(space.sizes) < 5 else 2) if 0 < entries(space, s) <= 24]
         if not pool:
             return
-        sizes, names = pool[(7 * turn) % len(pool)], namings[turn % len(namings)]
+        sizes, names = pool[(7 * turn) % len(pool)], choices[turn % len(choices)]
         m = entries(space, sizes)
         start = np.clip(rng.normal(size=(16, m)) * 0.6, -2, 2)
         differential_evolution(lambda t, sizes=sizes, names=names: trials.attempt(filled(space, sizes, _rounded(t), names)),  # type: ignore[misc]

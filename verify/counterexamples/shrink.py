@@ -8,9 +8,9 @@ from fractions import Fraction
 
 import numpy as np
 
-from verify.counterexamples.drafts import Draft
 from verify.counterexamples.judge import Certainty, draft_violates
-from verify.counterexamples.space import ClaimSpace
+from verify.spaces.claim_space import ClaimSpace
+from verify.spaces.drafts import Draft
 
 DENOMINATORS = (1, 2, 4, 10, 100)
 

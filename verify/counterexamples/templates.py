@@ -12,11 +12,12 @@ import numpy as np
 from sympy import Symbol
 
 from theory.errors import BadData, LawbookError
-from verify.counterexamples.drafts import Array, Draft, draft_of, rationals
-from verify.counterexamples.searches import POOL, SMALL, entries, filled, sizes_upto
-from verify.counterexamples.space import ClaimSpace
+from verify.counterexamples.searches import POOL, SMALL
 from verify.instance import Instance
 from verify.refute import MEMBERS
+from verify.spaces.claim_space import ClaimSpace
+from verify.spaces.drafts import Array, Draft, draft_of, rationals
+from verify.spaces.sizes import entries, filled, namings, sizes_upto
 
 ALL_SMALL = 800
 BLOCKS = 24                             # templates of one choice of growing sizes
@@ -94,18 +95,14 @@ def templates(space: ClaimSpace, number: int) -> Iterator[Template]:
 
 
 def _zeros(draft: Draft) -> dict[str, Array]:
-    return {name: 0 * array for name, array in draft.arrays.items()}
-
-
-def _namings(space: ClaimSpace) -> list[dict[str, str]]:
-    return [dict(zip(space.activations, names, strict=True)) for names in product(*space.activations.values())]
+    return {name: rationals(0 * array) for name, array in draft.arrays.items()}      # 0 times an array without axes is none
 
 
 def _fixed(space: ClaimSpace) -> Iterator[Template]:
     for sizes in sizes_upto(space, 2):
         m = entries(space, sizes)
         if len(SMALL) ** m <= ALL_SMALL:
-            for values, names in product(product(SMALL, repeat=m), _namings(space)):
+            for values, names in product(product(SMALL, repeat=m), namings(space)):
                 draft = filled(space, sizes, values, names)
                 yield Template(draft, _zeros(draft), _zeros(draft))
 
@@ -129,7 +126,7 @@ def _blocks(space: ClaimSpace, sizes: dict[str, int], growing: frozenset[str], r
     m = entries(space, sizes)
     if any(entries(space, {**sizes, **dict.fromkeys(growing, size)}) > MOST_CELLS for size in MEMBERS):
         return
-    names = _namings(space)
+    names = namings(space)
     for naming in names:
         ones = filled(space, sizes, [Fraction(1)] * m, naming)
         for draft in (ones, *(ones.with_array(leaf.name, 0 * ones.arrays[leaf.name]) for leaf in space.leaves)):
@@ -143,7 +140,7 @@ def _growing_numbers(space: ClaimSpace) -> Iterator[Template]:
     """Sizes up to 2, and one of the numbers of the claim is M."""
     numbers = [leaf for leaf in space.leaves if isinstance(leaf, Symbol)]
     for sizes, leaf in product(sizes_upto(space, 2), numbers):
-        draft = filled(space, sizes, [Fraction(1)] * entries(space, sizes), _namings(space)[0])
+        draft = filled(space, sizes, [Fraction(1)] * entries(space, sizes), namings(space)[0])
         slope = {**_zeros(draft), leaf.name: rationals(1)}
         yield Template(draft.with_array(leaf.name, rationals(0)), slope, _zeros(draft))
 
@@ -153,7 +150,7 @@ def _growing_entries(space: ClaimSpace, rng: np.random.Generator) -> Iterator[Te
     kinds = ((0, 0, 0), (0, 0, 0), (1, 0, 0), (-1, 0, 0), (1, 0, 0), (0, 1, 0), (0, -1, 0), (1, 1, 0), (0, 0, 1))
     turn = 0
     pool = [s for s in sizes_upto(space, 3) if 0 < entries(space, s) <= 24]
-    names = _namings(space)
+    names = namings(space)
     while pool:
         sizes = pool[turn % len(pool)]
         drawn = np.array([kinds[int(j)] for j in rng.integers(len(kinds), size=entries(space, sizes))])

@@ -6,9 +6,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from verify.counterexamples.drafts import Draft
 from verify.counterexamples.judge import FAR, Certainty, certainly, judged
-from verify.counterexamples.space import ClaimSpace
+from verify.spaces.claim_space import ClaimSpace
+from verify.spaces.drafts import Draft
 
 Progress = Callable[[int, float], None]
 LEADS = 8       # drafts from which the simplex descends

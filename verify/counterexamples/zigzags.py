@@ -17,10 +17,10 @@ import numpy as np
 from theory.terms import MatrixSymbol, VectorSymbol
 from theory.terms.linear import Entry, Row
 from theory.terms.scalars import Apply, Dot, Value
-from verify.counterexamples.drafts import Draft, rationals
-from verify.counterexamples.searches import filled
-from verify.counterexamples.space import ClaimSpace
 from verify.counterexamples.trials import Trials
+from verify.spaces.claim_space import ClaimSpace
+from verify.spaces.drafts import Draft, rationals
+from verify.spaces.sizes import filled
 
 STEPS = 12              # at most
 HEIGHTS = (16, 64)      # H

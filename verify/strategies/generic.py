@@ -14,20 +14,20 @@ from theory.terms.tensors import TensorSymbol
 from verify.draws import accuracy_of
 from verify.functions import NetworkFunction, ProjectedFunction, least_mcshane
 from verify.instance import Instance
+from verify.spaces.needs import FITS, Need
 from verify.strategies.arguments import Array, arrays, exact, identity, rationals, row_tuples, stacked
 from verify.strategies.labels import both_labels, labels_by_point
 from verify.strategies.matrices import (
     orthonormal_rows,
     unit_triangular,
 )
-from verify.strategies.needs import Need
 from verify.strategies.networks import (
     cancelling_networks,
     dead_unit_networks,
     networks,
     shared_hyperplane_networks,
 )
-from verify.strategies.plan import FITS, MET, Plan, form_of
+from verify.strategies.plan import MET, Plan, form_of
 from verify.strategies.planted import network_fits, quadratic_fits, tensor_fits
 from verify.strategies.symbols import RELU, Symbols
 

@@ -27,7 +27,7 @@ def instances(claim: Claim, drop: str | None = None, measurement: Measurement | 
 
     Two sources are joined, and one of them is enough.
     1. `generic`: every symbol of the claim gets a small exact value by its sort, and each hypothesis is met by construction, recognised by
-       its formula (`verify.strategies.needs`): unit rows, labels ±1, a fit, rank ≤ r, independent rows, … .  These come first, so a
+       its formula (`verify.spaces.needs`): unit rows, labels ±1, a fit, rank ≤ r, independent rows, … .  These come first, so a
        failing instance shrinks to one of small integers and fractions where there is one.
     2. `registered`: the corners of the claim's Measurement, and its draws from seeds that Hypothesis chooses; for a claim that is not in
        the library, or with ``drop``, those of a library claim that assumes everything that is left, and not the hypothesis dropped

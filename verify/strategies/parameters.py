@@ -8,30 +8,19 @@ from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
-from sympy import Expr, Rational, Symbol
+from sympy import Rational, Symbol
 
 from theory.claim import Claim
 from theory.errors import BadData
 from theory.terms import And, Eq, Formula, Implies, Le, Lt, Or
 from theory.terms.printing import text
 from verify.data.models import positive_integer
+from verify.spaces.needs import is_about_numbers
 
 Values = dict[str, Any]
 LARGEST = 64                # of an integer, before no tuple is said to be found
 MOST_TUPLES, MOST_TRIED = 400, 20_000
 _REALS = tuple(Rational(t) for t in ("1", "1/2", "2", "3/5", "4/5", "1/4", "3"))
-
-
-def is_about_numbers(formula: Formula) -> bool:
-    """Whether a formula relates numbers of the statement alone and has no quantifier, so that it can be decided on each tuple."""
-    if isinstance(formula, (Le, Lt, Eq)):
-        return all(_is_plain(side) for side in formula.args) and bool(formula.free_symbols)
-    return isinstance(formula, (And, Or, Implies)) and all(is_about_numbers(part) for part in formula.args)
-
-
-def _is_plain(term: Expr) -> bool:
-    return all(isinstance(leaf, Symbol) or leaf.is_number for leaf in term.atoms()) and type(term).__module__.startswith("sympy") and all(
-        map(_is_plain, term.args))
 
 
 def decided(formula: Formula, values: Mapping[Symbol, Any]) -> bool:

@@ -14,11 +14,9 @@ from theory.terms import Activation, Formula, Function, Le, MatrixSymbol, Nonneg
 from theory.terms.circle import CircleSlope, OppositeGap, SignChanges
 from theory.terms.printing import text
 from theory.terms.tensors import TensorSymbol
-from verify.strategies.needs import Need, recognised
+from verify.spaces.needs import FITS, FORMS, Need, recognised
 from verify.strategies.parameters import Values, numbers_of, require_hypothesis, tuples_of
 
-FORMS = ("network", "quadratic form", "tensor form", "linear form")
-FITS = ("fits", "quadratic fit", "tensor fit", "linear fit")
 # the combinations of needs of one symbol that are met together
 MET: dict[type, tuple[frozenset[str], ...]] = {
     MatrixSymbol: tuple(map(frozenset, (

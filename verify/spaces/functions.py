@@ -20,8 +20,6 @@ from theory.terms.linear import Entry, IndexedSum, IndexedVectorSum, MatVec, Sca
 from theory.terms.scalars import Apply, Dot
 from theory.terms.sorts import Binder
 from theory.terms.tensors import TensorPower
-from verify.counterexamples.affine import affine_on_circle
-from verify.counterexamples.exact import converted, reader
 from verify.evaluate.exact.numbers import is_rational
 from verify.evaluate.exact.terms import Exact
 from verify.evaluate.scope import Env, Options, Run, Scope, compiled
@@ -31,6 +29,8 @@ from verify.instance import Instance
 from verify.networks import Activation, Network, activation
 from verify.networks.canonical import rational_canonical_form
 from verify.networks.polynomials import coefficients_of
+from verify.spaces.affine import affine_on_circle
+from verify.spaces.exact import converted, reader
 from verify.tensors.quadratics import Quadratic
 
 Array = NDArray[Any]

@@ -11,19 +11,24 @@ from dataclasses import dataclass
 from itertools import permutations
 from typing import Any
 
-from sympy import Symbol
+from sympy import Expr, Symbol
 
 from theory.errors import LawbookError
 from theory.terms import (
     Activation,
+    And,
     Ball,
+    Eq,
     ForAll,
     Formula,
     Function,
+    Implies,
     Indicator,
     Le,
+    Lt,
     MatrixSymbol,
     NonnegativeTable,
+    Or,
     Range,
     Space,
     Sphere,
@@ -47,7 +52,9 @@ from theory.terms.linear import Entry, Row
 from theory.terms.polynomials import polynomial_activation
 from theory.terms.scalars import Norm
 from theory.terms.tensors import TensorPower, TensorSymbol, symmetric_tensor
-from verify.strategies.parameters import is_about_numbers
+
+FORMS = ("network", "quadratic form", "tensor form", "linear form")        # of a function
+FITS = ("fits", "quadratic fit", "tensor fit", "linear fit")
 
 
 @dataclass(frozen=True)
@@ -164,6 +171,18 @@ def _bounded(formula: Formula) -> Need | None:
     if isinstance(entry, Entry) and isinstance(entry.args[0], VectorSymbol) and entry.args[1] == variable:
         return Need("entries bounded", (entry.args[0],), formula.body.rhs) if entry.args[0].dim == domain.size else None
     return None
+
+
+def is_about_numbers(formula: Formula) -> bool:
+    """Whether a formula relates numbers of the statement alone and has no quantifier, so that it can be decided on each tuple."""
+    if isinstance(formula, (Le, Lt, Eq)):
+        return all(_is_plain(side) for side in formula.args) and bool(formula.free_symbols)
+    return isinstance(formula, (And, Or, Implies)) and all(is_about_numbers(part) for part in formula.args)
+
+
+def _is_plain(term: Expr) -> bool:
+    return all(isinstance(leaf, Symbol) or leaf.is_number for leaf in term.atoms()) and type(term).__module__.startswith("sympy") and all(
+        map(_is_plain, term.args))
 
 
 def recognised(formula: Formula) -> Need | None:

@@ -24,17 +24,16 @@ from theory.terms.scalars import Activation, ConcreteActivation, Function, Value
 from theory.terms.sets import Signs, SphereRows
 from theory.terms.sorts import Binder, names_in, open_binder, replace
 from theory.terms.tensors import InjectiveNorm, TensorPower, TensorSymbol
-from verify.counterexamples.drafts import Draft, rationals
-from verify.counterexamples.equations import Equations, Values, read
-from verify.counterexamples.functions import defined_function
-from verify.counterexamples.repairs import ONLY_HELP, Repair, limits, repair
 from verify.evaluate import Evaluator, Outcome
 from verify.instance import Instance
 from verify.networks import activation
 from verify.networks.activations import Activation as PsiObject
 from verify.networks.polynomials import polynomial_activation
-from verify.strategies.needs import Need, recognised
-from verify.strategies.plan import FITS
+from verify.spaces.drafts import Draft, rationals
+from verify.spaces.equations import Equations, Values, read
+from verify.spaces.functions import defined_function
+from verify.spaces.needs import FITS, Need, recognised
+from verify.spaces.repairs import ONLY_HELP, Repair, limits, repair
 
 PSI = ("relu", "abs", "identity", "leaky_relu:1/4", "shifted", "power:2", "raised")
 OWN_NEURONS = 2         # of a function that no hypothesis defines

@@ -1,6 +1,6 @@
 """Exact repairs by kind of hypothesis: labels become signs, rows unit vectors or independent, matrices projections.
 
-What a hypothesis asks is read by `verify.strategies.needs.recognised`, from its formula and not from its name.
+What a hypothesis asks is read by `verify.spaces.needs.recognised`, from its formula and not from its name.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ import numpy as np
 
 from theory.terms import Formula, Le
 from theory.terms.scalars import ConcreteActivation
-from verify.counterexamples.drafts import Array
-from verify.counterexamples.exact import in_ball, projection, rank, unit
-from verify.strategies.needs import Need
+from verify.spaces.drafts import Array
+from verify.spaces.exact import in_ball, projection, rank, unit
+from verify.spaces.needs import Need
 
 Values = dict[str, Any]
 Repair = Callable[[Values], bool]       # changes the values so that a hypothesis holds; False where it cannot

@@ -14,9 +14,9 @@ from theory.terms.formula import Property, VectorEq
 from theory.terms.linear import Entry
 from theory.terms.scalars import Apply
 from theory.terms.tensors import TensorSymbol
-from verify.counterexamples.drafts import Array
-from verify.counterexamples.exact import converted, reader, residuals, solved
 from verify.instance import Instance
+from verify.spaces.drafts import Array
+from verify.spaces.exact import converted, reader, residuals, solved
 
 Values = dict[str, Any]
 Leaves = tuple[Any, ...]
