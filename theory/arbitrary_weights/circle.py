@@ -13,6 +13,7 @@ from sympy import Integer, Rational
 from theory.arbitrary_weights.rigidity import LAW_SPHERE, SHMALO, on_sphere, proper, unit
 from theory.claim import Claim, Hypothesis, NormDomain, Reading
 from theory.lemmas import rules
+from theory.lemmas.kinks import apart
 from theory.proof import proof, step
 from theory.source import Source
 from theory.terms import Abs, Implies, Range, Sphere, Symbol, VectorSymbol, dot, eq, forall, index, le, lt, norm, relu
@@ -51,11 +52,6 @@ vanishing = Claim(
 
 j = index("j")
 PAIRS = ((l, Range(k)), (j, Range(k)))
-
-
-def apart(w, s, z, r):  # type: ignore[no-untyped-def]
-    """The hyperplanes w·x + s = 0 and z·x + r = 0 with unit normals differ."""
-    return lt(0, 1 - dot(w, z) ** 2 + (s - dot(w, z) * r) ** 2)
 
 
 units = Hypothesis("units", forall(eq(norm(W[l]), 1), NEURONS), "‖w_ℓ‖ = 1")

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from theory.claim import Claim, Hypothesis, NormDomain, Reading
 from theory.lemmas import quadratics, rules
-from theory.lemmas.kinks import lipschitz_ball
+from theory.lemmas.kinks import is_clear, lipschitz_ball
 from theory.proof import proof, step
 from theory.source import Source
 from theory.terms import (
@@ -50,8 +50,7 @@ def kinks(point):  # type: ignore[no-untyped-def]
 
 unit = Hypothesis("unit", eq(norm(u), 1), "‖u‖ = 1")
 on_kink = Hypothesis("on the kink", eq(dot(u, p) + beta, 0), "u·p + β = 0")
-clear = Hypothesis("clear", forall(le(rho * norm(W[l]), Abs(dot(W[l], p) + b[l])), NEURONS),
-                   "p is at a distance of at least ρ > 0 from every other kink")
+clear = Hypothesis("clear", is_clear(p, rho), "p is at a distance of at least ρ > 0 from every other kink")
 
 # --- E1: the ball ------------------------------------------------------------------------------------------------------------------
 

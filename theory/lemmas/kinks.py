@@ -1,13 +1,44 @@
-"""Kinks of piecewise linear functions: the definition of the Lipschitz constant on a ball of any radius."""
+"""Kinks of piecewise linear functions: the Lipschitz constant on a ball of any radius, and points that lie on one kink only.
+
+Each of finitely many hyperplanes that are not u·x + β = 0 meets it in the empty set or in an affine subspace of smaller dimension.  Inside
+the ball those do not cover the kink, nor do they on the sphere when d ≥ 3, where the kink is a sphere of dimension at least 1.
+"""
 
 from __future__ import annotations
 
-from sympy import Abs, Symbol
+from sympy import Abs, Expr, Symbol
 
-from theory.lemmas.build import d, f, rule, x, x_
-from theory.terms import Ball, Lip, le, norm
+from theory.lemmas.build import W, d, f, k, l, rule, textbook, u, x, x_
+from theory.source import Source
+from theory.terms import And, Ball, Formula, Lip, Range, Sphere, VectorSymbol, dot, eq, forall, le, lt, norm
+from theory.terms.kinks import Clearance, ClearPoint
 
-R = Symbol("R", positive=True)
+R, beta, b = Symbol("R", positive=True), Symbol("beta", real=True), VectorSymbol("b", k)
+OTHERS = (l, Range(k))
+DIMENSION = Source("elementary: a hyperplane is no union of finitely many affine subspaces of smaller dimension")
+
+
+def apart(w, s, z, r):  # type: ignore[no-untyped-def]
+    """The hyperplanes w·x + s = 0 and z·x + r = 0 with unit normals differ."""
+    return lt(0, 1 - dot(w, z) ** 2 + (s - dot(w, z) * r) ** 2)
+
+
+def is_clear(p, rho: Expr) -> Formula:  # type: ignore[no-untyped-def]
+    """All others are at least ρ away from p, counted in lengths of w_ℓ."""
+    return forall(le(rho * norm(W[l]), Abs(dot(W[l], p) + b[l])), OTHERS)
+
+
+NORMALS = [eq(norm(u), 1), forall(eq(norm(W[l]), 1), OTHERS), forall(apart(W[l], b[l], u, beta), OTHERS)]
+BALL, SPHERE = (u, beta, W, b, Ball(d, R)), (u, beta, W, b, Sphere(d))
+p, rho = ClearPoint(*BALL), Clearance(*BALL)
+q, sigma = ClearPoint(*SPHERE), Clearance(*SPHERE)
 
 lipschitz_ball = rule("rule.lip_ball_radius", "definition of the Lipschitz constant on the ball of radius R",
                       le(Abs(f(x) - f(x_)), Lip(f, Ball(d, R)) * norm(x - x_)), [le(norm(x), R), le(norm(x_), R)])
+clear_point_ball = textbook(
+    "lemma.clear_point_ball", "a kink that meets the open ball has a point there that is clear of finitely many others", DIMENSION,
+    And(lt(0, rho), eq(dot(u, p) + beta, 0), is_clear(p, rho), le(norm(p) + rho, R)), [*NORMALS, lt(beta**2, R**2)])
+clear_point_sphere = textbook(
+    "lemma.clear_point_sphere", "a kink that cuts the sphere of R^d, d ≥ 3, has a point there that is clear of finitely many others",
+    DIMENSION, And(lt(0, sigma), le(sigma, 1), eq(norm(q), 1), eq(dot(u, q) + beta, 0), is_clear(q, sigma)),
+    [*NORMALS, lt(beta**2, 1), le(3, d)])

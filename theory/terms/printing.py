@@ -233,6 +233,17 @@ class TextWriter(FormulaWriter):
         weights, shifts, values = (self.words(a, Level.POWER) for a in term.args)
         return f"point({weights}x + {shifts} = {values})"
 
+    def show_ClearPoint(self, term: Any) -> str:
+        return f"clear({self.kink(term)})"
+
+    def show_Clearance(self, term: Any) -> str:
+        return f"clearance({self.kink(term)})"
+
+    def kink(self, term: Any) -> str:
+        """A hyperplane, the others, and the domain."""
+        normal, height, others, heights, domain = (self.words(a, Level.POWER) for a in term.args)
+        return f"{normal}·x + {height} = 0 off {others}x + {heights} = 0 in {domain}"
+
     # --- binders -----------------------------------------------------------------------------------------------------
 
     def binder(self, head: str, term: Any, tightest: Level = Level.PRODUCT) -> str:

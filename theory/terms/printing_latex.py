@@ -179,6 +179,16 @@ class LatexWriter(TextWriter):
         weights, shifts, values = (self.words(a, Level.POWER) for a in term.args)
         return rf"\operatorname{{point}}({weights} x + {shifts} = {values})"
 
+    def show_ClearPoint(self, term: Any) -> str:
+        return rf"\operatorname{{clear}}({self.kink(term)})"
+
+    def show_Clearance(self, term: Any) -> str:
+        return rf"\operatorname{{clearance}}({self.kink(term)})"
+
+    def kink(self, term: Any) -> str:
+        normal, height, others, heights, domain = (self.words(a, Level.POWER) for a in term.args)
+        return rf"{normal} \cdot x + {height} = 0 \text{{ off }} {others} x + {heights} = 0 \text{{ in }} {domain}"
+
     # --- binders -----------------------------------------------------------------------------------------------------
 
     def under(self, head: str, limits: list[str]) -> str:

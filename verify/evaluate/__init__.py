@@ -8,6 +8,7 @@ from verify.evaluate import (
     circle,
     functions,
     integral,
+    kinks,
     laws,
     linear,
     polynomials,
@@ -26,7 +27,7 @@ from verify.evaluate.values import Interval
 from verify.instance import Instance
 
 # importing these modules declares how their terms are read
-_READINGS = (arithmetic, chosen, circle, functions, integral, laws, linear, polynomials, properties, recognisers, sup, tensors)
+_READINGS = (arithmetic, chosen, circle, functions, integral, kinks, laws, linear, polynomials, properties, recognisers, sup, tensors)
 
 __all__ = [
     "Env",

@@ -1,0 +1,68 @@
+"""Instances for the lemmas on points that lie on one kink only: hyperplanes with unit normals, at a distance from one another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from theory.lemmas import kinks
+from verify.lemmas.drawing import unit
+from verify.lemmas.measure import Reading
+from verify.lemmas.search import Arrays, Search, Shape, Variant
+
+LEAVES = {"u": "d", "beta": "", "W": "kd", "b": "k", "R": ""}
+PLAIN = Reading({})
+SIZES: tuple[Shape, ...] = tuple({"k": k, "d": d} for k, d in ((1, 1), (1, 2), (3, 2), (2, 3), (4, 3)))
+SPATIAL: tuple[Shape, ...] = tuple({"k": k, "d": d} for k, d in ((1, 3), (3, 3), (2, 4)))
+NEAR = 1e-2         # hyperplanes nearer to the kink than this are moved away, so that rounding does not hide the clearance
+
+
+def in_ball(arrays: Arrays, shape: Shape) -> Arrays:
+    """A kink that meets the ball of radius R, and others."""
+    R = 0.5 + abs(float(np.clip(arrays["R"], -3, 3)))
+    return _hyperplanes(arrays, R, 0.9 * R * float(np.tanh(arrays["beta"])))
+
+
+def beyond(arrays: Arrays, shape: Shape) -> Arrays:
+    """The hypothesis that the kink meets the ball, or the sphere, missed."""
+    found = in_ball(arrays, shape)
+    return {**found, "beta": 2 * found["R"] + 1}
+
+
+def longer(arrays: Arrays, shape: Shape) -> Arrays:
+    """The hypothesis of a unit normal missed: β² < R² and yet u·x + β = 0 misses the ball."""
+    found = in_ball({**arrays, "beta": np.array(3.0)}, shape)
+    return {**found, "u": found["u"] / 4}
+
+
+def on_sphere(arrays: Arrays, shape: Shape) -> Arrays:
+    """A kink that cuts the sphere, and others."""
+    return {name: value for name, value in _hyperplanes(arrays, 1.0, 0.9 * float(np.tanh(arrays["beta"]))).items() if name != "R"}
+
+
+def off_sphere(arrays: Arrays, shape: Shape) -> Arrays:
+    """The hypothesis that the kink cuts the sphere missed."""
+    return {**on_sphere(arrays, shape), "beta": 2.0}
+
+
+def _hyperplanes(arrays: Arrays, R: float, beta: float) -> Arrays:
+    u, W, b = unit(arrays["u"]), unit(arrays["W"]), R * np.tanh(arrays["b"])
+    cosines = W @ u
+    same = 1 - cosines**2 + (b - cosines * beta) ** 2 < NEAR
+    return {"u": u, "beta": beta, "W": W, "b": np.where(same, b + np.where(b > cosines * beta, 1, -1) * R / 2, b), "R": R}
+
+
+def wider(clearance: Any) -> Any:
+    """Three times the clearance: it is half of what there is room for."""
+    return lambda formula: formula.xreplace({clearance: 3 * clearance})
+
+
+SEARCHES = (
+    Search(kinks.clear_point_ball, LEAVES, SIZES, PLAIN,
+           (Variant("three times the clearance", wider(kinks.rho)), Variant("a kink beyond the ball", finish=beyond),
+            Variant("a normal of length 1/4", finish=longer)), in_ball, tight=False),
+    Search(kinks.clear_point_sphere, LEAVES, SPATIAL, PLAIN,
+           (Variant("three times the clearance", wider(kinks.sigma)), Variant("a kink off the sphere", finish=off_sphere)),
+           on_sphere, tight=False),
+)
