@@ -13,8 +13,8 @@ from theory.certificates.lower_bound import check_certificate
 from theory.errors import BadData, ShapeError
 from theory.verdict import Status
 from verify.datafiles import load_dataset
-from verify.interpolation.fantope import FantopeOptions
-from verify.interpolation.mcshane import mcshane_bound
+from verify.interpolation.fantope.bound import FantopeOptions
+from verify.interpolation.functions.mcshane import mcshane_bound
 from verify.lower_bounds import bounds
 
 SQUARE = np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0], [0.0, -1.0]])

@@ -13,11 +13,11 @@ from theory.certificates.lower_bound import check_certificate
 from theory.errors import BadData
 from theory.verdict import Status
 from verify.data.models import draw
-from verify.interpolation.fantope import FantopeOptions, fantope_bound
-from verify.interpolation.fantope_cvxpy import fantope_value_by_cvxpy
-from verify.interpolation.fantope_master import project_onto_fantope, project_onto_simplex
-from verify.interpolation.mcshane import mcshane_bound
-from verify.interpolation.pair_forms import PairForms, apply_forms, combine_forms, gram_of_forms
+from verify.interpolation.fantope.bound import FantopeOptions, fantope_bound
+from verify.interpolation.fantope.by_cvxpy import fantope_value_by_cvxpy
+from verify.interpolation.fantope.master import project_onto_fantope, project_onto_simplex
+from verify.interpolation.fantope.pair_forms import PairForms, apply_forms, combine_forms, gram_of_forms
+from verify.interpolation.functions.mcshane import mcshane_bound
 
 FINE = FantopeOptions(tolerance=1e-5)
 
@@ -259,7 +259,7 @@ def test_simplex_projection_is_feasible_and_nearest(m, seed):
 @pytest.mark.parametrize("alpha", [1.0, 2.0])
 @pytest.mark.parametrize("real", [False, True])
 def test_forms_match_their_definition(alpha, real, monkeypatch):
-    monkeypatch.setattr("verify.interpolation.pair_forms.BLOCK", 3)
+    monkeypatch.setattr("verify.interpolation.fantope.pair_forms.BLOCK", 3)
     rng = np.random.default_rng(1)
     X, y = rng.normal(size=(11, 3)), rng.integers(0, 3, size=11).astype(float) if real else rng.choice([-1.0, 1.0], 11)
     Q = project_onto_fantope(rng.normal(size=(3, 3)) + 3 * np.eye(3), 2)

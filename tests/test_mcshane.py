@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from theory.errors import BadData, HypothesisViolated, ShapeError
-from verify.interpolation.mcshane import double_root_below, mcshane_bound, mcshane_interpolant
+from verify.interpolation.functions.mcshane import double_root_below, mcshane_bound, mcshane_interpolant
 
 
 def by_definition(X, y):

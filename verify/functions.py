@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from theory.errors import BadData, HypothesisViolated, NotCertified, ShapeError
 from theory.terms.sets import Ball, Space, Sphere
 from verify.instance import RealFunction
-from verify.interpolation.mcshane import mcshane_bound, mcshane_interpolant
+from verify.interpolation.functions.mcshane import mcshane_bound, mcshane_interpolant
 from verify.lipschitz import GLOBAL, Budget, Domain, ball, network_enclosure, sphere
 from verify.networks import ACTIVATIONS, Network
 from verify.networks.network import as_float

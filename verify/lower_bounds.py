@@ -16,8 +16,8 @@ from theory.certificates.lipschitz_claims import CLAIMS, UNIT_TOLERANCE, Evidenc
 from theory.certificates.lower_bound import certify_lower_bound
 from theory.errors import BadData, NotCertified
 from verify.data.dataset import validate
-from verify.interpolation.fantope import FantopeBound, FantopeOptions, fantope_bound
-from verify.interpolation.mcshane import mcshane_bound
+from verify.interpolation.fantope.bound import FantopeBound, FantopeOptions, fantope_bound
+from verify.interpolation.functions.mcshane import mcshane_bound
 
 
 @dataclass(frozen=True)

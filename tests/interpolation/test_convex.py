@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import verify.interpolation.least_distance as least_distance
+import verify.interpolation.exact.least_distance as least_distance
 from interpolation.common import accepted, corruptions
 from theory.errors import BadData, NotCertified, ShapeError
-from verify.interpolation.convex import convex_fit
-from verify.interpolation.least_distance import shortest_vector
-from verify.interpolation.mcshane import mcshane_bound
+from verify.interpolation.exact.least_distance import shortest_vector
+from verify.interpolation.functions.convex import convex_fit
+from verify.interpolation.functions.mcshane import mcshane_bound
 
 
 def by_cone_programs(X, y):

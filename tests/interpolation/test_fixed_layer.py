@@ -18,11 +18,12 @@ from theory.errors import BadData, HypothesisViolated, LawbookError, NotCertifie
 from theory.verdict import Status
 from verify.bundle import check_file
 from verify.data.dataset import Dataset
-from verify.interpolation import cones
-from verify.interpolation.cones import ConeProgram, GenerationOptions, solve_cones
-from verify.interpolation.fixed_layer import certified_contradiction, least_lipsdp, least_norm, least_path_norm
-from verify.interpolation.fixed_lipschitz import least_lipschitz
-from verify.interpolation.mcshane import mcshane_bound
+from verify.interpolation.functions.mcshane import mcshane_bound
+from verify.interpolation.layers.fixed_layer import certified_contradiction, least_lipsdp, least_norm, least_path_norm
+from verify.interpolation.layers.fixed_lipschitz import least_lipschitz
+from verify.interpolation.programs import cones
+from verify.interpolation.programs.cones import ConeProgram, GenerationOptions, solve_cones
+from verify.interpolation.programs.solver import Answer, SolverMissing
 from verify.lipschitz import ball, box, hull, lipschitz_enclosure, path_bound
 from verify.lipschitz.lipsdp import lipsdp_bound
 from verify.lipschitz.norms import sign_patterns
@@ -193,15 +194,10 @@ def test_one_point_and_one_dimension():
     assert found.gap < 1e-5
 
 
-class Answer:
-    def __init__(self, status, x, z):
-        self.status, self.x, self.z = status, x, z
-
-
 @pytest.mark.parametrize("status", ["MaxTime", "NumericalError", "InsufficientProgress", "PrimalInfeasible", "MaxIterations"])
 def test_a_solver_that_stops_otherwise_is_an_error(monkeypatch, status):
     data, W, b = problem(7)
-    monkeypatch.setattr(cones, "_run", lambda program, A, c, seconds: Answer(status, np.zeros(A.shape[1]), np.zeros(A.shape[0])))
+    monkeypatch.setattr(cones, "solve_matrices", lambda q, A, b, *rest: Answer(status, np.zeros(len(q)), np.zeros(len(b))))
     for minimise in KINDS.values():
         with pytest.raises(NotCertified, match="the conic solver") as caught:
             minimise(data, W, b)
@@ -211,7 +207,7 @@ def test_a_solver_that_stops_otherwise_is_an_error(monkeypatch, status):
 def test_a_solver_that_claims_an_optimum_it_does_not_have(monkeypatch):
     # zeros called optimal: the lower bound is 0, the network still fits exactly, and nothing is called accurate
     data, W, b = problem(7)
-    monkeypatch.setattr(cones, "_run", lambda program, A, c, seconds: Answer("Solved", np.zeros(A.shape[1]), np.zeros(A.shape[0])))
+    monkeypatch.setattr(cones, "solve_matrices", lambda q, A, b, *rest: Answer("Solved", np.zeros(len(q)), np.zeros(len(b))))
     for minimise in KINDS.values():
         found = minimise(data, W, b)
         assert not found.accurate
@@ -222,14 +218,14 @@ def test_a_solver_that_claims_an_optimum_it_does_not_have(monkeypatch):
 def test_an_inaccurate_answer_gives_a_looser_certified_interval(monkeypatch):
     data, W, b = problem(7)
     exact = least_norm(data, W, b)
-    run = cones._run
+    run = cones.solve_matrices
 
     def disturbed(*arguments):
         found, rng = run(*arguments), np.random.default_rng(0)
-        return Answer("AlmostSolved", np.array(found.x) + 1e-3 * rng.standard_normal(len(found.x)),
-                      np.array(found.z) + 1e-3 * rng.standard_normal(len(found.z)))
+        return Answer("AlmostSolved", found.x + 1e-3 * rng.standard_normal(len(found.x)),
+                      found.z + 1e-3 * rng.standard_normal(len(found.z)))
 
-    monkeypatch.setattr(cones, "_run", disturbed)
+    monkeypatch.setattr(cones, "solve_matrices", disturbed)
     found = least_norm(data, W, b)
     assert "inaccurate" in found.reason
     assert found.lower < exact.upper
@@ -240,7 +236,7 @@ def test_an_inaccurate_answer_gives_a_looser_certified_interval(monkeypatch):
 def test_a_missing_solver_is_a_sentence(monkeypatch):
     monkeypatch.setitem(sys.modules, "clarabel", None)
     data, W, b = problem(7)
-    with pytest.raises(NotCertified, match="not installed"):
+    with pytest.raises(SolverMissing, match="run pip install clarabel"):
         least_path_norm(data, W, b)
 
 

@@ -18,11 +18,12 @@ from theory.errors import BadData, LawbookError, NotCertified
 from theory.verdict import Status
 from verify.bundle import check_file
 from verify.data.dataset import Dataset
-from verify.interpolation import cones
-from verify.interpolation.cones import GenerationOptions
-from verify.interpolation.fixed_layer import least_path_norm
-from verify.interpolation.infinite_width import least_path_norm_of_any_width
-from verify.interpolation.sign_tree import sign_tree
+from verify.interpolation.layers.fixed_layer import least_path_norm
+from verify.interpolation.layers.infinite_width import least_path_norm_of_any_width
+from verify.interpolation.layers.sign_tree import sign_tree
+from verify.interpolation.programs import cones
+from verify.interpolation.programs.cones import GenerationOptions
+from verify.interpolation.programs.solver import Answer
 from verify.lipschitz import GLOBAL, lipschitz_enclosure
 from verify.networks.network import as_float
 
@@ -197,20 +198,15 @@ def test_bad_input_gets_a_sentence():
         least_path_norm_of_any_width(Dataset([[np.nan]], [1]))
 
 
-class Answer:
-    def __init__(self, status, x, z):
-        self.status, self.x, self.z = status, x, z
-
-
 @pytest.mark.parametrize("status", ["MaxTime", "NumericalError", "PrimalInfeasible"])
 def test_a_solver_that_stops_otherwise_is_an_error(monkeypatch, status):
-    monkeypatch.setattr(cones, "_run", lambda program, A, c, seconds: Answer(status, np.zeros(A.shape[1]), np.zeros(A.shape[0])))
+    monkeypatch.setattr(cones, "solve_matrices", lambda q, A, b, *rest: Answer(status, np.zeros(len(q)), np.zeros(len(b))))
     with pytest.raises(NotCertified, match="the conic solver"):
         least_path_norm_of_any_width(problem(5, 5, 2))
 
 
 def test_a_solver_that_claims_an_optimum_it_does_not_have(monkeypatch):
-    monkeypatch.setattr(cones, "_run", lambda program, A, c, seconds: Answer("Solved", np.zeros(A.shape[1]), np.zeros(A.shape[0])))
+    monkeypatch.setattr(cones, "solve_matrices", lambda q, A, b, *rest: Answer("Solved", np.zeros(len(q)), np.zeros(len(b))))
     data = problem(5, 5, 2)
     found = least_path_norm_of_any_width(data)
     assert found.lower == 0 < found.upper

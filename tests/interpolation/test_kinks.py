@@ -17,7 +17,7 @@ from theory.verdict import Status
 from verify.interpolation.kinks import program
 from verify.interpolation.kinks.fit import FitBudget, KinkFit, fit_kinks
 from verify.interpolation.kinks.problem import ball_about
-from verify.interpolation.kinks.program import Answer, SolverMissing
+from verify.interpolation.programs.solver import Answer, SolverMissing
 from verify.networks import Network
 
 SQUARE = np.array([[0.0, 0.0], [1.0, 1.0], [0.0, 1.0], [1.0, 0.0]])

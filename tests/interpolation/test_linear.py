@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import verify.interpolation.linear as module
+import verify.interpolation.functions.linear as module
 from interpolation.common import accepted, corruptions
 from theory.errors import BadData, NotCertified
 from verify.data.dataset import Dataset
 from verify.fits import least_norm_linear
-from verify.interpolation.linear import least_norm_fit
+from verify.interpolation.functions.linear import least_norm_fit
 
 
 @given(st.integers(1, 6), st.integers(1, 5), st.booleans(), st.integers(0, 2**32 - 1))

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import verify.interpolation.mcshane_pairs as pairs_module
+import verify.interpolation.functions.mcshane_pairs as pairs_module
 from interpolation.common import accepted, corruptions
 from theory.certificates.exact_data import exact_data
 from theory.certificates.fit_claims import quotient_squared
 from theory.errors import BadData, HypothesisViolated
-from verify.interpolation.mcshane import mcshane_bound, mcshane_fit, mcshane_interpolant
+from verify.interpolation.functions.mcshane import mcshane_bound, mcshane_fit, mcshane_interpolant
 
 NORMS = ("l1", "l2", "linf")
 ORDER = {"l1": 1, "l2": 2, "linf": np.inf}

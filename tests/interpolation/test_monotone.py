@@ -10,8 +10,8 @@ from scipy.optimize import linprog
 
 from interpolation.common import accepted, corruptions
 from theory.errors import BadData, NotCertified, ShapeError
-from verify.interpolation.mcshane import mcshane_bound
-from verify.interpolation.monotone import monotone_fit
+from verify.interpolation.functions.mcshane import mcshane_bound
+from verify.interpolation.functions.monotone import monotone_fit
 
 ORDER = {"l1": 1, "l2": 2, "linf": np.inf}
 

@@ -23,11 +23,11 @@ from theory.errors import BadData, HypothesisViolated, LawbookError, NotCertifie
 from theory.verdict import Status
 from verify.bundle import check_file
 from verify.commands import run_verify
-from verify.interpolation import polynomial_search
-from verify.interpolation.exact_input import read_exact
-from verify.interpolation.polynomial_search import PolynomialOptions, gradient_maps
-from verify.interpolation.polynomials import minimal_polynomial
-from verify.interpolation.quadratics import minimal_quadratic
+from verify.interpolation.exact.input import read_exact
+from verify.interpolation.polynomials import search
+from verify.interpolation.polynomials.fit import minimal_polynomial
+from verify.interpolation.polynomials.search import PolynomialOptions, gradient_maps
+from verify.interpolation.quadratics.fit import minimal_quadratic
 
 
 def gaussian(n, d, seed=0):
@@ -190,7 +190,7 @@ def test_a_solver_that_does_not_end_well_is_never_success(monkeypatch, status):
 def test_a_search_that_stops_early_keeps_what_it_proved(monkeypatch):
     X, y = gaussian(4, 2, seed=6)
     best = minimal_polynomial(X, y, 2)
-    true, calls = polynomial_search.least_gradients, []
+    true, calls = search.least_gradients, []
 
     def failing(error):
         def run(*args):
@@ -201,11 +201,11 @@ def test_a_search_that_stops_early_keeps_what_it_proved(monkeypatch):
         return run
     for error, said in ((NotCertified("Clarabel ended badly"), "Clarabel"), (KeyboardInterrupt(), "interrupted")):
         calls.clear()
-        monkeypatch.setattr(polynomial_search, "least_gradients", failing(error))
+        monkeypatch.setattr(search, "least_gradients", failing(error))
         fit = minimal_polynomial(X, y, 2, options=PolynomialOptions(tolerance=1e-300))
         assert said in fit.reason and 0 < fit.lower <= best.upper and certified(fit)
     # wrong numbers only loosen the bound
-    monkeypatch.setattr(polynomial_search, "least_gradients", lambda *args: (*true(*args)[:2], true(*args)[2] * 3, true(*args)[3] + 0.1))
+    monkeypatch.setattr(search, "least_gradients", lambda *args: (*true(*args)[:2], true(*args)[2] * 3, true(*args)[3] + 0.1))
     fit = minimal_polynomial(X, y, 2, options=PolynomialOptions(rounds=2))
     assert certified(fit) and fit.lower <= best.upper
 

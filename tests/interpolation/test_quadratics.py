@@ -20,9 +20,8 @@ from theory.verdict import Status
 from verify.bundle import check_file
 from verify.commands import run_verify
 from verify.data.exact import rational_sphere_points
-from verify.interpolation import quadratic_rank, quadratic_search
-from verify.interpolation.exact_input import read_exact
-from verify.interpolation.quadratics import NORMS, QuadraticOptions, minimal_quadratic, no_quadratic
+from verify.interpolation.exact.input import read_exact
+from verify.interpolation.quadratics.fit import NORMS, QuadraticOptions, minimal_quadratic, no_quadratic
 from verify.tensors import Quadratic
 
 FRACTIONS = np.vectorize(Fraction, otypes=[object])
@@ -272,7 +271,7 @@ def test_a_step_of_the_search_beyond_the_doubles_is_dropped(monkeypatch):
     def diverged(*arguments, **options):
         raise np.linalg.LinAlgError("Eigenvalues did not converge")
 
-    monkeypatch.setattr(quadratic_rank, "minimize", diverged)
+    monkeypatch.setattr("verify.interpolation.quadratics.rank.minimize", diverged)
     fit = minimal_quadratic(*gaussian(4, 3, seed=4), "operator", 2, QuadraticOptions(starts=3))
     assert certified(fit)
     assert fit.lower > 0
@@ -314,7 +313,7 @@ def test_wrong_numbers_of_the_solver_only_loosen_the_bounds(monkeypatch):
         def lying(*args, noise=noise):
             rng = np.random.default_rng(0)
             return noise * rng.standard_normal((3, 3)) + np.eye(3), y + noise * rng.standard_normal(4)
-        monkeypatch.setattr(quadratic_search, "least_norm_matrix", lying)
+        monkeypatch.setattr("verify.interpolation.quadratics.search.least_norm_matrix", lying)
         fit = minimal_quadratic(X, y)
         assert certified(fit) and fit.lower <= true.upper and fit.upper >= true.lower
 

@@ -16,8 +16,8 @@ from theory.certificates.line_splines import ExactSpline
 from theory.certificates.simple_fits import check_fit
 from theory.errors import BadData, ShapeError
 from verify.bundle import check_file
-from verify.interpolation.mcshane import mcshane_bound
-from verify.interpolation.splines import spline_fit, variation_fit
+from verify.interpolation.functions.mcshane import mcshane_bound
+from verify.interpolation.functions.splines import spline_fit, variation_fit
 
 
 def fit_exists(points, labels, k):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from fractions import Fraction
 
 import numpy as np
@@ -14,9 +15,10 @@ from theory.errors import BadData, LawbookError
 from theory.verdict import Status
 from verify.bundle import check_file
 from verify.data.dataset import Dataset
-from verify.interpolation import cones
-from verify.interpolation.mcshane import mcshane_bound
-from verify.interpolation.trained import TrainedOptions, trained_fits
+from verify.interpolation.functions.mcshane import mcshane_bound
+from verify.interpolation.layers.trained import TrainedOptions, trained_fits
+from verify.interpolation.programs import cones
+from verify.interpolation.programs.solver import Answer, SolverMissing
 from verify.lipschitz import GLOBAL, ball, box, hull, lipschitz_enclosure, sphere
 from verify.networks.network import as_float
 
@@ -101,11 +103,14 @@ def test_an_interruption_keeps_the_candidates_found():
 
 
 def test_a_failing_solver_gives_no_candidate(monkeypatch):
-    class Answer:
-        status, x, z = "NumericalError", np.zeros(1), np.zeros(1)
-
-    monkeypatch.setattr(cones, "_run", lambda *arguments: Answer())
+    monkeypatch.setattr(cones, "solve_matrices", lambda *arguments: Answer("NumericalError", np.zeros(1), np.zeros(1)))
     assert trained_fits(ball_points(3, 6, 3), 3, ball(1.0), options=FEW) == []
+
+
+def test_a_missing_solver_is_a_sentence_and_not_an_empty_list(monkeypatch):
+    monkeypatch.setitem(sys.modules, "clarabel", None)
+    with pytest.raises(SolverMissing, match="run pip install clarabel"):
+        trained_fits(ball_points(3, 6, 3), 3, ball(1.0), options=FEW)
 
 
 def test_bad_input_gets_a_sentence():

@@ -11,7 +11,7 @@ from theory.two_layers.circle import gap, law, survival
 from two_layers.common import Expected
 from verify.evaluate import evaluate
 from verify.instance import Instance
-from verify.interpolation.mcshane import mcshane_bound
+from verify.interpolation.functions.mcshane import mcshane_bound
 
 # an equality with a sampled probability is refuted or undecided on an instance, never decided: the intervals below test it
 EXPECTED = {id: Expected(hypotheses=20, draws=0, slow=0, steps=0, twins=False) for id in ("circle.gap", "circle.law")}

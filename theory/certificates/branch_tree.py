@@ -19,9 +19,11 @@ from flint import arb, arb_mat, ctx, fmpq, fmpq_mat
 from theory.certificates.documents import RECHECK, checked_fields
 from theory.certificates.eigenvalue_sum import PRECISION
 from theory.certificates.exact_data import ball, format_exact, parse_exact, parse_row, parse_rows
+from theory.certificates.exact_network import dot
 from theory.certificates.exact_weights import ExactWeights, Row, parse_weights
 from theory.certificates.relations import only_relation
 from theory.certificates.rounding import approximately, root_above, root_below, round_down, round_up
+from theory.certificates.sign_trees import Signs, largest_over_leaves
 from theory.certificates.slope_relaxation import hyperplane_weights, proved_square, slope_rows
 from theory.errors import BadData, NotCertified, ShapeError
 from theory.verdict import Status, Verdict, failed
@@ -77,11 +79,11 @@ class ExactDomain:
         if self.kind == "global":
             return not any(slope) and offset <= 0
         if self.kind == "ball":
-            height = _dot(slope, self.centre) + offset
-            return height <= 0 and height**2 >= self.radius**2 * _dot(slope, slope)
+            height = dot(slope, self.centre) + offset
+            return height <= 0 and height**2 >= self.radius**2 * dot(slope, slope)
         if self.kind == "box":
             return sum((max(c * p, c * q) for c, p, q in zip(slope, self.low, self.high, strict=True)), offset) <= 0
-        return all(_dot(slope, p) + offset <= 0 for p in self.vertices)
+        return all(dot(slope, p) + offset <= 0 for p in self.vertices)
 
     def point(self, witness: Row) -> Row:
         """The point of a witness: itself, or for a hull its mean with these weights.  Raises: NotCertified when it is not inside."""
@@ -89,9 +91,9 @@ class ExactDomain:
             if len(witness) != len(self.vertices) or not all(c >= 0 for c in witness) or not any(witness):
                 raise NotCertified("the witness must give each point of the hull a weight ≥ 0, not all 0")
             total = sum(witness, Fraction(0))
-            return tuple(_dot(witness, column) / total for column in zip(*self.vertices, strict=True))
+            return tuple(dot(witness, column) / total for column in zip(*self.vertices, strict=True))
         away = tuple(p - q for p, q in zip(witness, self.centre, strict=True)) if self.kind == "ball" else ()
-        outside = self.kind == "ball" and _dot(away, away) > self.radius**2
+        outside = self.kind == "ball" and dot(away, away) > self.radius**2
         if self.kind == "box":
             outside = not all(p <= c <= q for p, c, q in zip(self.low, witness, self.high, strict=True))
         if outside:
@@ -195,7 +197,7 @@ class Patterns:
         with ctx.workprec(PRECISION):
             gradient = list(self.rows[0])
             for j, row in zip(self.planes, self.rows[1:], strict=True):
-                height = _dot(self.network.W[j], x) + self.network.b[j]
+                height = dot(self.network.W[j], x) + self.network.b[j]
                 if height == 0:
                     raise NotCertified(f"the witness lies on the kink of neuron {j}")
                 gradient = [p + q if height > 0 else p - q for p, q in zip(gradient, row, strict=True)]
@@ -211,38 +213,27 @@ def proved_by_tree(patterns: Patterns, tree: Sequence[Any]) -> Fraction:
     Nodes: {"branch": j}; {"bound": [y…]}; {"refuted": {"j": λ_j}} or, on R^d, {"refuted": [j, …]}.
     Raises: NotCertified (a leaf that proves nothing, a branch on a fixed sign, too few or too many nodes).
     """
-    waiting: list[tuple[int, ...]] = [(0,) * len(patterns.planes)]
-    square = Fraction(0)
-    for position, node in enumerate(tree):
-        if not waiting:
-            raise NotCertified(f"the tree is complete before node {position}")
-        signs = waiting.pop()
-        if not isinstance(node, dict) or len(node) != 1:
-            raise BadData(f"tree[{position}] must be a branch, a bound or a refutation")
-        kind, entry = next(iter(node.items()))
-        if kind == "branch":
-            if type(entry) is not int or not 0 <= entry < len(signs) or signs[entry]:
-                raise NotCertified(f"tree[{position}] branches on {entry!r}, which is no free hyperplane there")
-            for sign in (-1, 1):
-                waiting.append((*signs[:entry], sign, *signs[entry + 1 :]))
-        elif kind == "bound":
-            square = max(square, patterns.bound(signs, parse_row(entry, f"tree[{position}]")))
-        elif kind == "refuted":
-            if not patterns.refutes(signs, _multipliers(patterns, signs, entry, position)):
-                raise NotCertified(f"tree[{position}] does not refute its pattern")
-        else:
-            raise BadData(f"tree[{position}] is a {kind!r}: use branch, bound or refuted")
-    if waiting:
-        raise NotCertified(f"the tree lacks {len(waiting)} subtrees")
-    return square
+    hyperplanes = range(len(patterns.planes))
+
+    def vector(signs: Signs) -> tuple[int, ...]:
+        return tuple(signs.get(j, 0) for j in hyperplanes)
+
+    def bound(signs: Signs, entry: object, place: str) -> Fraction:
+        return patterns.bound(vector(signs), parse_row(entry, place))
+
+    def refute(signs: Signs, entry: object, place: str) -> None:
+        if not patterns.refutes(vector(signs), _multipliers(patterns, vector(signs), entry, place)):
+            raise NotCertified(f"{place} does not refute its pattern")
+
+    return largest_over_leaves(tree, hyperplanes, "free hyperplane", bound, refute)
 
 
-def _multipliers(patterns: Patterns, signs: Sequence[int], entry: object, position: int) -> Mapping[int, Fraction]:
+def _multipliers(patterns: Patterns, signs: Sequence[int], entry: object, place: str) -> Mapping[int, Fraction]:
     if isinstance(entry, list) and all(type(j) is int for j in entry):
         return patterns.relation(signs, entry)
     if not isinstance(entry, dict) or not all(isinstance(j, str) and j.isdecimal() for j in entry):
-        raise BadData(f"tree[{position}] must name hyperplanes, or give their multipliers")
-    return {int(j): parse_exact(c, f"tree[{position}]") for j, c in entry.items()}
+        raise BadData(f"{place} must name hyperplanes, or give their multipliers")
+    return {int(j): parse_exact(c, place) for j, c in entry.items()}
 
 
 def certify_tree(
@@ -322,10 +313,6 @@ def check_tree_certificate(document: object) -> Verdict:
 
 def _square(row: Sequence[arb]) -> arb:
     return sum((c * c for c in row), arb(0))
-
-
-def _dot(p: Row, q: Row) -> Fraction:
-    return sum((c * e for c, e in zip(p, q, strict=True)), Fraction(0))
 
 
 def _spans(points: Sequence[Row]) -> bool:

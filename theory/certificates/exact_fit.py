@@ -18,7 +18,7 @@ from flint import fmpq, fmpq_mat
 
 from theory.certificates.documents import RECHECK, checked_fields
 from theory.certificates.exact_data import ExactData, format_exact, parse_exact, parse_row, parse_rows
-from theory.certificates.exact_network import fraction, rational
+from theory.certificates.exact_network import dot, fraction, rational, relu_values
 from theory.certificates.exact_weights import Row
 from theory.certificates.kink_lower import parse_problem, problem_as_json
 from theory.certificates.kink_problem import MOST_KINKS, FitDomain, KinkProblem, Pattern
@@ -63,8 +63,7 @@ class KinkNetwork:
 
     def value(self, x: Row) -> Fraction:
         """f(x), exactly."""
-        heights = [_dot(w, x) + b for w, b in zip(self.W, self.b, strict=True)]
-        return _dot(self.v, x) + self.c + sum((s * max(t, Fraction(0)) for s, t in zip(self.signs, heights, strict=True)), Fraction(0))
+        return relu_values((x,), self.W, self.b, [Fraction(s) for s in self.signs], self.v, self.c)[0]
 
     def gradient(self, pattern: Pattern) -> Row:
         """v + Σ δ_ℓs_ℓw_ℓ."""
@@ -93,7 +92,7 @@ class Slopes:
     def square(self, gradient: Row) -> Fraction:
         """‖Pg‖²."""
         if self.basis is None:
-            return _dot(gradient, gradient)
+            return dot(gradient, gradient)
         along = self.basis * fmpq_mat([[rational(c)] for c in gradient])
         return fraction(fmpq((along.transpose() * self.inverse * along)[0, 0]))
 
@@ -110,7 +109,7 @@ def excludes(network: KinkNetwork, domain: FitDomain, pattern: Pattern, multipli
         return False
     signed = [c if bit else -c for c, bit in zip(multipliers, pattern, strict=True)]
     slope = tuple(sum((c * w[j] for c, w in zip(signed, network.W, strict=True)), Fraction(0)) for j in range(len(network.v)))
-    return domain.never_positive(slope, _dot(signed, network.b))
+    return domain.never_positive(slope, dot(signed, network.b))
 
 
 def upper_square(problem: KinkProblem, network: KinkNetwork, excluded: Mapping[Pattern, Sequence[Fraction]]) -> Fraction:
@@ -224,7 +223,3 @@ def _parse_excluded(document: object) -> dict[Pattern, Row]:
     if not isinstance(document, dict) or not all(isinstance(word, str) and set(word) <= {"0", "1"} for word in document):
         raise BadData('"excluded" must give multipliers by pattern, a word of 0 and 1')
     return {tuple(int(bit) for bit in word): parse_row(entries, f"excluded[{word}]") for word, entries in document.items()}
-
-
-def _dot(p: Sequence[Fraction], q: Sequence[Fraction]) -> Fraction:
-    return sum((c * e for c, e in zip(p, q, strict=True)), Fraction(0))

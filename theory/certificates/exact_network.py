@@ -102,6 +102,33 @@ def rational_matrix(rows: Sequence[Sequence[Fraction]]) -> fmpq_mat:
     return fmpq_mat([[rational(c) for c in row] for row in rows])
 
 
+def dot(p: Sequence[Fraction], q: Sequence[Fraction]) -> Fraction:
+    """p·q for vectors of one length.
+
+    >>> dot((Fraction(1), Fraction(2)), (Fraction(3), Fraction(1, 2)))
+    Fraction(4, 1)
+    """
+    return sum((c * e for c, e in zip(p, q, strict=True)), Fraction(0))
+
+
+def relu_values(
+    points: Sequence[Sequence[Fraction]], W: Sequence[Sequence[Fraction]], b: Sequence[Fraction], a: Sequence[Fraction],
+    v: Sequence[Fraction], c: Fraction,
+) -> list[Fraction]:  # fmt: skip
+    """v·x + c + Σ_ℓ a_ℓReLU(w_ℓ·x + b_ℓ) at the rows x of points (n×d), exactly: W (k×d, k ≥ 0), b, a (k), v (d).
+
+    >>> relu_values([(Fraction(2),), (Fraction(-2),)], [(Fraction(1),)], [Fraction(1)], [Fraction(3)], [Fraction(1)], Fraction(5))
+    [Fraction(16, 1), Fraction(3, 1)]
+    """
+    values = [dot(v, x) + c for x in points]
+    if not points or not W:
+        return values
+    biases, coefficients = [rational(e) for e in b], [rational(e) for e in a]
+    heights = (rational_matrix(points) * rational_matrix(W).transpose()).tolist()
+    parts = [sum((e * (t + o) for t, o, e in zip(row, biases, coefficients, strict=True) if t + o > 0), fmpq(0)) for row in heights]
+    return [value + fraction(part) for value, part in zip(values, parts, strict=True)]
+
+
 def gram(rows: Sequence[Sequence[Fraction]]) -> list[list[Fraction]]:
     """The inner products of the rows, exactly.
 

@@ -27,7 +27,7 @@ from flint import fmpq, fmpq_mat
 
 from theory.certificates.branch_tree import ExactDomain, Patterns, proved_by_tree
 from theory.certificates.exact_data import ExactData, format_exact
-from theory.certificates.exact_network import fraction, rational, rational_matrix
+from theory.certificates.exact_network import dot, fraction, rational, rational_matrix
 from theory.certificates.exact_weights import ExactWeights, Row
 from theory.certificates.rounding import root_above, root_below
 from theory.certificates.slope_relaxation import proved_square, slope_rows
@@ -134,7 +134,7 @@ def proved_lower(claim: str, layer: FixedLayer, data: ExactData, dual: Dual, dom
         raise NotCertified(f"there are {len(dual.lam)} multipliers for {n} points: one a point is needed")
     lam = rational_matrix([dual.lam])
     r = (lam * layer.features(data.points)).tolist()[0]
-    gain = _inner(dual.lam, data.labels)
+    gain = dot(dual.lam, data.labels)
     if gain < 0:
         raise NotCertified("the multipliers give the labels a negative sum")
     if layer.affine and claim not in ("fixed.lipsdp", "fixed.lipschitz") and any(c != 0 for c in r[k:]):
@@ -154,7 +154,7 @@ def proved_lower(claim: str, layer: FixedLayer, data: ExactData, dual: Dual, dom
     if claim == "fixed.norm":
         square = sum((c * c for c in reach), Fraction(0))
     elif claim == "fixed.path":
-        square = _largest((c * c, _inner(w, w)) for c, w in zip(reach, layer.W, strict=True))
+        square = _largest((c * c, dot(w, w)) for c, w in zip(reach, layer.W, strict=True))
     else:
         square = _lipsdp_price(layer, dual, reach, moment)
     if gain == 0:
@@ -193,8 +193,8 @@ def _lipsdp_price(layer: FixedLayer, dual: Dual, reach: Sequence[Fraction], mome
     mean, half = (low + high) / 2, (high - low) / 2
     stretched = (rational_matrix(layer.W) * C).tolist()
     lengths = [half * half * fraction(sum((c * c for c in row), fmpq(0))) for row in stretched]
-    excess = [c - mean * _inner(w, moment) for c, w in zip(reach, layer.W, strict=True)]
-    worst = max(_inner(centre, centre), _largest((e * e, q) for e, q in zip(excess, lengths, strict=True)))
+    excess = [c - mean * dot(w, moment) for c, w in zip(reach, layer.W, strict=True)]
+    worst = max(dot(centre, centre), _largest((e * e, q) for e, q in zip(excess, lengths, strict=True)))
     return worst * sum((c * c for row in dual.factor for c in row), Fraction(0))
 
 
@@ -211,7 +211,7 @@ def _lipschitz_lower(
         if len(u) != d or (domain.kind != "hull" and len(witness) != d):
             raise NotCertified(f"a pattern needs a point of the domain and a vector of {d} entries")
         slopes = layer.slopes_at(domain.point(witness))
-        price += root_above(_inner(u, u))
+        price += root_above(dot(u, u))
         along = (W * rational_matrix([[c] for c in u])).tolist()
         given = [g + s * t for g, s, (t,) in zip(given, slopes, along, strict=True)]
         total = [p + rational(c) for p, c in zip(total, u, strict=True)]
@@ -237,19 +237,15 @@ def proved_upper(claim: str, layer: FixedLayer, data: ExactData, fit: Fit, domai
             raise NotCertified(f"the network does not fit point {i}")
     a = fit.theta[: layer.shape[0]]
     if claim == "fixed.norm":
-        return root_above(_inner(a, a))
+        return root_above(dot(a, a))
     if claim == "fixed.path":
-        return sum((abs(c) * root_above(_inner(w, w)) for c, w in zip(a, layer.W, strict=True)), Fraction(0))
+        return sum((abs(c) * root_above(dot(w, w)) for c, w in zip(a, layer.W, strict=True)), Fraction(0))
     network = layer.weights(fit.theta)
     if claim == "fixed.lipsdp":
         return root_above(proved_square(slope_rows("lipsdp.slopes", network, layer.slopes), fit.multipliers))
     if domain is None:
         raise BadData("fixed.lipschitz needs a domain")
     return root_above(proved_by_tree(Patterns(network, layer.slopes, fit.planes, domain), fit.tree))
-
-
-def _inner(p: Sequence[Fraction], q: Sequence[Fraction]) -> Fraction:
-    return sum((c * e for c, e in zip(p, q, strict=True)), Fraction(0))
 
 
 def texts(row: Sequence[Fraction]) -> list[str]:

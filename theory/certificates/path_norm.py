@@ -19,7 +19,7 @@ Source of the duality: Pilanci and Ergen 2020; the trees are ours.  The path nor
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -28,10 +28,11 @@ from flint import fmpq
 
 from theory.certificates.documents import RECHECK, checked_fields
 from theory.certificates.exact_data import ExactData, format_exact, parse_data, parse_exact, parse_row, parse_rows
-from theory.certificates.exact_network import fraction, rational, rational_matrix
+from theory.certificates.exact_network import dot, fraction, rational, relu_values
 from theory.certificates.exact_weights import Row
 from theory.certificates.relations import only_relation
 from theory.certificates.rounding import approximately, root_above, round_down, round_up
+from theory.certificates.sign_trees import Signs, largest_over_leaves
 from theory.errors import BadData, NotCertified
 from theory.verdict import Status, Verdict, failed
 
@@ -88,6 +89,10 @@ class PathNetwork:
     v: Row
     c: Fraction
 
+    def values(self, points: Sequence[Row]) -> list[Fraction]:
+        """f at the rows of points, exactly."""
+        return relu_values(points, self.W, self.b, self.a, self.v, self.c)
+
 
 def arrangement_upper(rows: Sequence[Sequence[fmpq]], g: Sequence[fmpq], tree: Sequence[Any]) -> Fraction:
     """A rational number at least max Σg_iReLU(r_i·u) over ‖u‖ ≤ 1, from a tree in preorder: a node, its subtree + and its subtree −.
@@ -103,46 +108,32 @@ def arrangement_upper(rows: Sequence[Sequence[fmpq]], g: Sequence[fmpq], tree: S
     below = [i for i, c in enumerate(g) if c < 0 and any(t != 0 for t in rows[i])]
     scaled = [[c * t for t in row] for c, row in zip(g, rows, strict=True)]
     lengths = {i: root_above(fraction(sum((t * t for t in scaled[i]), fmpq(0)))) for i in above}
-    best = Fraction(0)
-    waiting: list[dict[int, int]] = [{}]
-    for position, node in enumerate(tree):
-        if not waiting:
-            raise NotCertified(f"the tree is complete before node {position}")
-        signs = waiting.pop()
-        if not isinstance(node, dict) or len(node) != 1:
-            raise BadData(f"tree[{position}] must be a branch, a bound or a refutation")
-        kind, entry = next(iter(node.items()))
-        if kind == "branch":
-            if type(entry) is not int or entry not in lengths or entry in signs:
-                raise NotCertified(f"tree[{position}] branches on {entry!r}, which is no open row with a positive multiplier")
-            waiting += [{**signs, entry: -1}, {**signs, entry: 1}]
-        elif kind == "bound":
-            slopes = parse_row(entry, f"tree[{position}]")
-            if len(slopes) != len(below) or not all(0 <= s <= 1 for s in slopes):
-                raise NotCertified(f"tree[{position}] needs {len(below)} slopes between 0 and 1")
-            weights = [(i, fmpq(1) if signs[i] > 0 else fmpq(0)) if i in signs else (i, fmpq(1, 2)) for i in above]
-            weights += [(i, rational(s)) for i, s in zip(below, slopes, strict=True)]
-            vector = [sum((w * scaled[i][c] for i, w in weights if w != 0), fmpq(0)) for c in range(len(rows[0]))]
-            opened = sum((length for i, length in lengths.items() if i not in signs), Fraction(0)) / 2
-            best = max(best, root_above(fraction(sum((t * t for t in vector), fmpq(0)))) + opened)
-        elif kind == "refuted":
-            _check_refuted(rows, signs, entry, position)
-        else:
-            raise BadData(f"tree[{position}] is a {kind!r}: use branch, bound or refuted")
-    if waiting:
-        raise NotCertified(f"the tree lacks {len(waiting)} subtrees")
-    return best
+
+    def bound(signs: Signs, entry: object, place: str) -> Fraction:
+        slopes = parse_row(entry, place)
+        if len(slopes) != len(below) or not all(0 <= s <= 1 for s in slopes):
+            raise NotCertified(f"{place} needs {len(below)} slopes between 0 and 1")
+        weights = [(i, fmpq(1) if signs[i] > 0 else fmpq(0)) if i in signs else (i, fmpq(1, 2)) for i in above]
+        weights += [(i, rational(s)) for i, s in zip(below, slopes, strict=True)]
+        vector = [sum((w * scaled[i][c] for i, w in weights if w != 0), fmpq(0)) for c in range(len(rows[0]))]
+        opened = sum((length for i, length in lengths.items() if i not in signs), Fraction(0)) / 2
+        return root_above(fraction(sum((t * t for t in vector), fmpq(0)))) + opened
+
+    def refute(signs: Signs, entry: object, place: str) -> None:
+        _check_refuted(rows, signs, entry, place)
+
+    return largest_over_leaves(tree, lengths, "open row with a positive multiplier", bound, refute)
 
 
-def _check_refuted(rows: Sequence[Sequence[fmpq]], signs: Mapping[int, int], chosen: object, position: int) -> None:
+def _check_refuted(rows: Sequence[Sequence[fmpq]], signs: Signs, chosen: object, place: str) -> None:
     """No u has all these signs: the chosen signed rows have one relation, and it has one sign."""
     if not isinstance(chosen, list) or not all(type(i) is int for i in chosen):
-        raise BadData(f"tree[{position}] must list the rows that contradict one another")
+        raise BadData(f"{place} must list the rows that contradict one another")
     if len(set(chosen)) != len(chosen) or not all(i in signs for i in chosen):
-        raise NotCertified(f"tree[{position}] names a row without a sign there, or one twice")
+        raise NotCertified(f"{place} names a row without a sign there, or one twice")
     relation = only_relation([[signs[i] * t for t in rows[i]] for i in chosen])
     if relation is None or not any(all(way * c >= 0 for c in relation) for way in (1, -1)):
-        raise NotCertified(f"tree[{position}]: the rows {chosen} do not contradict one another")
+        raise NotCertified(f"{place}: the rows {chosen} do not contradict one another")
 
 
 def proved_path_lower(kind: NetworkClass, data: ExactData, lam: Row, trees: Sequence[Sequence[Sequence[Any]]]) -> Fraction:
@@ -154,10 +145,10 @@ def proved_path_lower(kind: NetworkClass, data: ExactData, lam: Row, trees: Sequ
     if len(lam) != n:
         raise NotCertified(f"there are {len(lam)} multipliers for {n} points: one a point is needed")
     for number, condition in enumerate(kind.conditions(data.points)):
-        if sum((c * t for c, t in zip(lam, condition, strict=True)), Fraction(0)):
+        if dot(lam, condition):
             what = "do not sum to 0" if number == 0 else f"do not cancel coordinate {number - 1} of the points"
             raise NotCertified(f"the multipliers {what}")
-    gain = sum((c * label for c, label in zip(lam, data.labels, strict=True)), Fraction(0))
+    gain = dot(lam, data.labels)
     if gain < 0:
         raise NotCertified("the multipliers give the labels a negative sum")
     if gain == 0:
@@ -176,19 +167,13 @@ def proved_path_lower(kind: NetworkClass, data: ExactData, lam: Row, trees: Sequ
 
 def proved_path_upper(kind: NetworkClass, data: ExactData, network: PathNetwork) -> Fraction:
     """A rational number at least the path norm of the network.  Raises: NotCertified when it does not fit or has another shape."""
-    (n, d), k = data.shape, len(network.W)
+    (_, d), k = data.shape, len(network.W)
     if len(network.b) != k or len(network.a) != k or any(len(row) != d for row in (*network.W, network.v)):
         raise NotCertified(f"the network needs k rows of {d} entries, k biases and k coefficients, and v of {d} entries")
     if not kind.affine and (any(network.v) or network.c):
         raise NotCertified("the network has an affine part, and its class has none")
-    points = rational_matrix(data.points)
-    linear = (points * rational_matrix([[c] for c in network.v])).tolist()
-    values = [t + rational(network.c) for (t,) in linear]
-    inner = (points * rational_matrix(network.W).transpose()).tolist() if k else [[] for _ in range(n)]
-    b, a = [rational(c) for c in network.b], [rational(c) for c in network.a]
-    for i, row in enumerate(inner):
-        values[i] += sum((c * (t + e) for t, e, c in zip(row, b, a, strict=True) if t + e > 0), fmpq(0))
-        if fraction(values[i]) != data.labels[i]:
+    for i, (value, label) in enumerate(zip(network.values(data.points), data.labels, strict=True)):
+        if value != label:
             raise NotCertified(f"the network does not fit point {i}")
     total = Fraction(0)
     for weights, bias, outer in zip(network.W, network.b, network.a, strict=True):

@@ -21,7 +21,7 @@ from flint import arb, ctx
 from theory.certificates.documents import RECHECK, checked_fields
 from theory.certificates.eigenvalue_sum import PRECISION
 from theory.certificates.exact_data import ExactData, format_exact, parse_data, parse_exact, parse_row, parse_rows
-from theory.certificates.exact_network import fraction, rational_matrix
+from theory.certificates.exact_network import dot, fraction, rational_matrix
 from theory.certificates.exact_shift import exact_shift, features
 from theory.certificates.form_bound import Powers, monomials, multinomial, verify_form_bound
 from theory.certificates.nearby_fit import upper_fraction
@@ -112,7 +112,7 @@ def gradient_lower(claim: str, p: int, data: ExactData, dual: GradientDual) -> F
     for j, z in enumerate(dual.points):
         if sum(c * c for c in z) > 1:
             raise NotCertified(f"point {j} of the dual lies outside the unit ball")
-    gain = sum((c * label for c, label in zip(dual.multipliers, data.labels, strict=True)), Fraction(0))
+    gain = dot(dual.multipliers, data.labels)
     if gain <= 0:
         return Fraction(0)
     basis = class_basis(claim, d, p)

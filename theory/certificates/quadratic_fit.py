@@ -23,7 +23,7 @@ from flint import arb, arb_mat, ctx, fmpq_mat
 from theory.certificates.documents import RECHECK, checked_fields
 from theory.certificates.eigenvalue_sum import PRECISION, eigenvalue_sum_upper
 from theory.certificates.exact_data import ExactData, format_exact, parse_data, parse_exact, parse_rows
-from theory.certificates.exact_network import rational_matrix
+from theory.certificates.exact_network import dot, rational_matrix
 from theory.certificates.form_bound import is_positive_semidefinite
 from theory.certificates.nearby_fit import NearbyFit, Rows, block_diagonal, fit_as_json, fit_distance, norm_above, parse_fit, upper_fraction
 from theory.certificates.rounding import approximately, round_down, round_up
@@ -68,7 +68,7 @@ def split_bound(claim: str, data: ExactData, multipliers: Sequence[Fraction], sp
         return single_square_bound(data, 1 if a else -1)
     if len(multipliers) != n:
         raise NotCertified(f"there are {len(multipliers)} multipliers for {n} points: one a point is needed")
-    value = sum((c * label for c, label in zip(multipliers, data.labels, strict=True)), Fraction(0))
+    value = dot(multipliers, data.labels)
     if value <= 0:
         return Fraction(0)
     S = _moment(data, multipliers)

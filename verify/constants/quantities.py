@@ -16,8 +16,8 @@ from theory.terms.tensors import markov_bound
 from verify.constants.grid import Sizes
 from verify.constructions.groups import group_weights, one_label_groups, require_separated
 from verify.data.models import gaussian, sphere
-from verify.interpolation.fantope import FantopeOptions, fantope_bound
-from verify.interpolation.mcshane import mcshane_bound
+from verify.interpolation.fantope.bound import FantopeOptions, fantope_bound
+from verify.interpolation.functions.mcshane import mcshane_bound
 from verify.suprema import activation_supremum
 from verify.suprema.supremum import Effort as SupremumEffort
 from verify.tensors.fits import SearchOptions, least_norm_polynomial, least_norm_tensor, low_rank_quadratic

@@ -25,7 +25,7 @@ from verify.draws import (
 )
 from verify.functions import McShaneFunction, NetworkFunction, affine_function, least_mcshane
 from verify.instance import Instance
-from verify.interpolation.mcshane import mcshane_bound
+from verify.interpolation.functions.mcshane import mcshane_bound
 from verify.measure import Measurement
 from verify.networks import Network
 from verify.two_layers.spectral_norm import plain

@@ -160,7 +160,7 @@ def best_weights(data: Dataset, rank: int, *, sphere: bool = False) -> Array:
 
     Raises: HypothesisViolated if no distribution was found.
     """
-    from verify.interpolation.fantope import fantope_bound
+    from verify.interpolation.fantope.bound import fantope_bound
     found = fantope_bound(data.X, data.y, rank, sphere=sphere)
     weights = np.zeros((data.n, data.n))
     for (i, j), weight in found.weights.items():

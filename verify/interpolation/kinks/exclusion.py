@@ -15,7 +15,7 @@ from theory.certificates.exact_fit import KinkNetwork, Slopes, excludes
 from theory.certificates.exact_network import rational
 from theory.certificates.exact_weights import Row
 from theory.certificates.kink_problem import FitDomain, Pattern
-from verify.interpolation.exact_solve import nearby_solution, rounded
+from verify.interpolation.exact.solve import nearby_solution, rounded
 
 FloatArray = NDArray[np.float64]
 # Multipliers that use less than this part of their sum are noise, and so is a height below this part of the largest.

@@ -18,13 +18,13 @@ from theory.certificates.kink_lower import INFEASIBLE, certify_kinks
 from theory.certificates.kink_problem import FitDomain, KinkProblem
 from theory.errors import BadData, NotCertified
 from verify.data.dataset import FloatArray, validate
+from verify.interpolation.functions.mcshane import mcshane_bound
 from verify.interpolation.kinks.problem import affine_range, as_network, exact_problem, network_weights, problem_key, scaled_problem
 from verify.interpolation.kinks.proof import Prover
 from verify.interpolation.kinks.repair import ExactFit, exact_fit
 from verify.interpolation.kinks.scaling import Weights
 from verify.interpolation.kinks.search import Limits, Search, Tree
 from verify.interpolation.kinks.state import StateFile
-from verify.interpolation.mcshane import mcshane_bound
 from verify.networks import Network
 
 SAVE_EVERY = 2.0     # seconds between two saves of the state

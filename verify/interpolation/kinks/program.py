@@ -20,9 +20,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from theory.certificates.kink_problem import Pattern, patterns_beside
-from theory.errors import LawbookError
 from verify.interpolation.kinks.rounding import NodeDual
 from verify.interpolation.kinks.scaling import FloatArray, Scaled, Weights
+from verify.interpolation.programs.solver import Answer, solve_matrices
 
 Path = tuple[tuple[int, Pattern], ...]
 # A program of this size takes a millisecond; one that takes longer is stuck, and its node is branched instead.
@@ -30,10 +30,6 @@ NODE_SECONDS = 5.0
 # Σλ_iy_i / N beyond this many times the scale of the problem: as good as no feasible point.  The solver's own certificates of
 # infeasibility have N of about 1e-9.
 ENDLESS = 1e6
-
-
-class SolverMissing(LawbookError, RuntimeError):
-    """The conic solver is not installed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,32 +47,13 @@ class Relaxed:
     optimum: float
 
 
-@dataclass(frozen=True)
-class Answer:
-    """Status, primal x and dual z of a cone program as the solver returned them."""
-
-    status: str
-    x: FloatArray
-    z: FloatArray
-
-
 def solve_cones(q: FloatArray, A: FloatArray, b: FloatArray, zero: int, positive: int, cones: Sequence[int]) -> Answer:
     """min q·x subject to b − Ax in {0}^zero × R₊^positive × second-order cones of these sizes.
 
     Raises: SolverMissing.
     """
-    try:
-        import clarabel
-    except ImportError:
-        raise SolverMissing("lawbook fit needs the solver clarabel, which is not installed; run pip install clarabel") from None
-    from scipy import sparse
-    settings = clarabel.DefaultSettings()
-    settings.verbose, settings.max_threads, settings.presolve_enable, settings.time_limit = False, 1, False, NODE_SECONDS
-    kinds = [clarabel.ZeroConeT(zero)] * (zero > 0) + [clarabel.NonnegativeConeT(positive)] * (positive > 0)
-    kinds += [clarabel.SecondOrderConeT(size) for size in cones]
-    size = len(q)
-    solution = clarabel.DefaultSolver(sparse.csc_matrix((size, size)), q, sparse.csc_matrix(A), b, kinds, settings).solve()
-    return Answer(str(solution.status), np.array(solution.x), np.array(solution.z))
+    product = [("zero", zero), ("nonnegative", positive), *(("second order", size) for size in cones)]
+    return solve_matrices(q, A, b, product, NODE_SECONDS, presolve=False)
 
 
 class Program:
@@ -107,7 +84,7 @@ class Program:
         q[-1] = 1.0
         answer = solve_cones(q, A, b, len(data), len(sides), [self.d + 1] * len(blocks))
         dual, bound = self._dual(answer.z, data, sides, patterns, points)
-        infeasible = "Infeasible" in answer.status or bound == np.inf
+        infeasible = answer.infeasible or bound == np.inf
         finite = len(answer.x) == self.size and bool(np.all(np.isfinite(answer.x)))
         weights = self._weights(answer.x) if finite and not infeasible else None
         return Relaxed(answer.status, bound, dual, weights, float(answer.x[-1]) * self.problem.constant if weights is not None else np.inf)

@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from scipy.optimize import linprog
 
 from theory.certificates.exact_fit import KinkNetwork, certify_fit
-from theory.certificates.exact_network import rational
+from theory.certificates.exact_network import dot, rational
 from theory.certificates.exact_weights import Row
 from theory.certificates.kink_problem import KinkProblem, Pattern
 from theory.certificates.rounding import root_above, round_up
-from verify.interpolation.exact_solve import nearby_solution
+from verify.interpolation.exact.solve import nearby_solution
 from verify.interpolation.kinks.exclusion import steepest_patterns
 
 FloatArray = NDArray[np.float64]
@@ -191,7 +191,7 @@ class _Frame:
         lines = []
         for block in blocks:
             slope = tuple(c / self.unit for c in block[:d])
-            lines.append((slope, block[d] - sum((p * o for p, o in zip(slope, self.origin, strict=True)), Fraction(0))))
+            lines.append((slope, block[d] - dot(slope, self.origin)))
         v, c = lines[k] if self.problem.affine else ((Fraction(0),) * d, Fraction(0))
         alive = [ell for ell in range(k) if not self.problem.domain.vanishes(*lines[ell])]
         slopes, offsets = tuple(lines[ell][0] for ell in alive), tuple(lines[ell][1] for ell in alive)

@@ -17,6 +17,7 @@ from itertools import product
 
 import numpy as np
 
+from theory.certificates.exact_network import dot
 from theory.certificates.exact_weights import Row
 from theory.certificates.kink_problem import KinkProblem, Pattern, patterns_at, patterns_beside, sign_vectors
 from verify.interpolation.kinks.cells import Cell, crossing, steepest_cell
@@ -335,7 +336,7 @@ def exact_witness(problem: KinkProblem, scaled: Scaled, cell: Cell) -> Witness:
         shares[max(range(len(shares)), key=lambda i: shares[i])] += unit - sum(shares)
         hull_weights = tuple(Fraction(share, unit) for share in shares)
         columns = zip(*problem.points, strict=True)
-        mean = tuple(sum((w * c for w, c in zip(hull_weights, column, strict=True)), Fraction(0)) for column in columns)
+        mean = tuple(dot(hull_weights, column) for column in columns)
         return Witness(mean, hull_weights)
     point = scaled.points_lifted(cell.point[None, :])[0]
     grain = Fraction(2) ** (int(np.ceil(np.log2(scaled.spread))) - bits)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from verify.interpolation.conic import solve_conic
+from verify.interpolation.programs.solver import solve_modelled
 
 Floats = NDArray[np.float64]
 
@@ -54,7 +54,7 @@ def least_norm_matrix(
     outer = np.einsum("ia,ib->iab", X, X).reshape(n, d * d)
     fits = outer @ cp.vec(A, order="C") == y
     problem = cp.Problem(cp.Minimize(goal), [fits, *constraints])
-    if not solve_conic(problem, f"the least {norm} norm of a quadratic through {n} points in dimension {d}", seconds):
+    if not solve_modelled(problem, f"the least {norm} norm of a quadratic through {n} points in dimension {d}", seconds):
         return None
     found = np.asarray(A.value, dtype=np.float64)
     multipliers = np.asarray(fits.dual_value, dtype=np.float64).ravel()
@@ -76,6 +76,6 @@ def definite_combination(X: Floats, y: Floats, seconds: float | None = None) -> 
     constraints = [(moment + moment.T) / 2 - margin * np.eye(d) >> 0, y @ multipliers >= margin, cp.abs(multipliers) <= 1]
     problem = cp.Problem(cp.Maximize(margin), constraints)
     # rounding moves an eigenvalue by far less than the margin asked for
-    if not solve_conic(problem, "a definite combination of the points", seconds) or float(margin.value) < 1e-7:
+    if not solve_modelled(problem, "a definite combination of the points", seconds) or float(margin.value) < 1e-7:
         return None
     return np.asarray(multipliers.value, dtype=np.float64)

@@ -17,7 +17,7 @@ from theory.certificates.line_splines import ExactSpline, Polygon, fewest_kinks,
 from theory.certificates.simple_fits import certify_fit
 from theory.errors import BadData, ShapeError
 from verify.data.dataset import validate
-from verify.interpolation.certified_fit import CertifiedFit
+from verify.interpolation.functions.certified_fit import CertifiedFit
 
 
 @dataclass(frozen=True)

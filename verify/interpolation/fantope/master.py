@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from theory.errors import BadData
-from verify.interpolation.pair_forms import apply_forms, combine_forms, gram_of_forms
+from verify.interpolation.fantope.pair_forms import apply_forms, combine_forms, gram_of_forms
 
 FloatArray = NDArray[np.float64]
 RELAXATION = 1.7  # over-relaxation of the splitting; any value in (0, 2) converges, 1.5–1.8 is customary

@@ -19,7 +19,8 @@ from theory.certificates.rounding import root_above
 from theory.certificates.simple_fits import certify_fit
 from theory.errors import BadData, NotCertified, ShapeError
 from verify.data.dataset import validate
-from verify.interpolation.mcshane_pairs import scaled_below_one
+from verify.interpolation.functions.certified_fit import CertifiedFit
+from verify.interpolation.functions.mcshane_pairs import scaled_below_one
 
 FloatArray = NDArray[np.float64]
 EPS = float(np.finfo(np.float64).eps)
@@ -28,7 +29,7 @@ HELD = 1 << 21
 
 
 @dataclass(frozen=True)
-class MonotoneFit:
+class MonotoneFit(CertifiedFit):
     """The least Lipschitz constant L of nondecreasing fits on R^d, the pair that forces it, and the functions that attain it.
 
     ``squared`` is L² exactly: ((y_j − y_i)/‖(x_j − x_i)_+‖)² of the ``pair`` (i, j); None when no nondecreasing function fits, since
@@ -46,11 +47,6 @@ class MonotoneFit:
         return self.squared is not None
 
     @property
-    def lower(self) -> Fraction | None:
-        """A certified lower bound on the Lipschitz constant of every fit, None when none fits."""
-        return Fraction(self._lower_document["lower"]) if self.feasible else None
-
-    @property
     def upper(self) -> Fraction | None:
         """At least L, by less than 10⁻³⁰ of it; None when none fits."""
         return None if self.squared is None else root_above(self.squared)
@@ -64,14 +60,17 @@ class MonotoneFit:
         return f"no nondecreasing function fits: point {j} is at most point {i} in every coordinate and has the larger label"
 
     @cached_property
-    def _lower_document(self) -> dict[str, Any]:
+    def _document(self) -> dict[str, Any]:
+        """The lower side alone: for the other one all pairs are compared exactly, which only `certificate` waits for."""
+        return self._certified(None)
+
+    def _certified(self, upper: FitEvidence | None) -> dict[str, Any]:
         lower = None if self.pair is None else FitEvidence(pair=self.pair)
-        return certify_fit("fit.monotone", self.data, self.norm, None, lower, None)
+        return certify_fit("fit.monotone", self.data, self.norm, None, lower, upper)
 
     def certificate(self) -> dict[str, Any]:
         """A document for `lawbook verify`: the pair, and that no pair is better, which the check recomputes from all pairs."""
-        lower = None if self.pair is None else FitEvidence(pair=self.pair)
-        return certify_fit("fit.monotone", self.data, self.norm, None, lower, FitEvidence() if self.feasible else None)
+        return self._certified(FitEvidence() if self.feasible else None)
 
     def __call__(self, where: ArrayLike) -> FloatArray:
         """The least such function, x ↦ max_j (y_j − L‖(x_j − x)_+‖), at the rows of an array (m, d), in floating point.

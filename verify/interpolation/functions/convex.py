@@ -14,12 +14,13 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from theory.certificates.exact_data import ExactData, exact_data
+from theory.certificates.exact_network import dot
 from theory.certificates.fit_claims import FitEvidence, Row, squared_norm
 from theory.certificates.simple_fits import certify_fit
 from theory.errors import BadData, NotCertified, ShapeError
 from verify.data.dataset import validate
-from verify.interpolation.certified_fit import CertifiedFit
-from verify.interpolation.least_distance import ShortestVector, shortest_vector
+from verify.interpolation.exact.least_distance import ShortestVector, shortest_vector
+from verify.interpolation.functions.certified_fit import CertifiedFit
 
 FloatArray = NDArray[np.float64]
 
@@ -81,7 +82,7 @@ class ConvexFit(CertifiedFit):
         if z.ndim != 2 or z.shape[1] != d:
             raise ShapeError(f"the points have shape {z.shape}: give (m, {d})")
         slopes = np.array([[float(c) for c in row] for row in self.slopes])
-        offsets = [float(label - sum((g * c for g, c in zip(row, point, strict=True)), Fraction(0)))
+        offsets = [float(label - dot(row, point))
                    for label, row, point in zip(self.data.labels, self.slopes, self.data.points, strict=True)]
         planes: FloatArray = z @ slopes.T + np.array(offsets)
         values: FloatArray = planes.min(axis=1) if self.concave else planes.max(axis=1)

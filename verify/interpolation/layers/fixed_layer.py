@@ -13,15 +13,15 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import sparse  # type: ignore[import-untyped]
 
 from theory.certificates.exact_data import ExactData, exact_data
-from theory.certificates.exact_network import fraction, rational
+from theory.certificates.exact_network import dot, fraction, rational
 from theory.certificates.exact_weights import exact_weights_of
 from theory.certificates.fixed_layer import Dual, Fit, FixedLayer
 from theory.certificates.fixed_layer_documents import certify_fixed_layer
 from theory.certificates.slope_relaxation import slope_rows
 from theory.errors import HypothesisViolated, ShapeError
 from verify.data.dataset import Dataset
-from verify.interpolation.cones import ConeProgram, ConeSolution, solve_cones, symmetric, triangle_index
-from verify.interpolation.exact_solve import contradiction, nearby_solution
+from verify.interpolation.exact.solve import contradiction, nearby_solution
+from verify.interpolation.programs.cones import ConeProgram, ConeSolution, solve_cones, symmetric, triangle_index
 from verify.lipschitz.kinks import network_arrays
 from verify.lipschitz.relaxation import relaxation
 from verify.networks import Activation, Network, activation
@@ -252,7 +252,7 @@ def least_lipsdp(
 
 def _useful(lam: tuple[Fraction, ...], problem: Problem) -> tuple[Fraction, ...]:
     """λ, or 0 where it gives the labels a negative sum and so proves nothing."""
-    gain = sum((c * label for c, label in zip(lam, problem.data.labels, strict=True)), Fraction(0))
+    gain = dot(lam, problem.data.labels)
     return lam if gain > 0 else (Fraction(0),) * len(lam)
 
 

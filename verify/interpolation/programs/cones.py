@@ -1,4 +1,4 @@
-"""Convex programs over cones, solved by Clarabel, and what its answer is worth, measured here and not by the solver.
+"""Convex programs over cones, built one constraint after another, and what an answer is worth, measured here and not by the solver.
 
 A program is min q·x subject to b − Ax ∈ K, K a product of {0}, half-lines, second-order cones and semidefinite cones; its dual is
 max −b·z subject to Aᵀz = −q, z ∈ K*.  Nothing that comes from here is a bound: it is what the exact steps start from.
@@ -10,12 +10,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import sparse  # type: ignore[import-untyped]
 
-from theory.errors import BadData, NotCertified
+from theory.errors import BadData
+from verify.interpolation.programs.solver import FloatArray, solve_matrices
 
-FloatArray = NDArray[np.float64]
 # Clarabel aims at 1e-8, relatively; an answer off by more than a hundred times that is not the optimum it calls itself.
 ACCURATE = 1e-6
 _ROOT2 = float(np.sqrt(2.0))
@@ -100,7 +99,7 @@ def solve_cones(program: ConeProgram, seconds: float) -> ConeSolution:
 
     Policy: an answer called `Solved` or `AlmostSolved` is returned and judged by what can be certified from it; the first counts as
     accurate only if the recomputed violations agree.  Every other end, and a missing solver, is an error.
-    Raises: NotCertified.
+    Raises: NotCertified, SolverMissing.
 
     >>> program = ConeProgram(np.array([1.0]))
     >>> _ = program.at_least(np.array([[1.0]]), np.array([2.0]))
@@ -108,36 +107,14 @@ def solve_cones(program: ConeProgram, seconds: float) -> ConeSolution:
     2.0
     """
     A, b = sparse.vstack(program.blocks, format="csc"), np.concatenate(program.offsets)
-    try:
-        found = _run(program, A, b, seconds)
-    except ImportError as error:
-        raise NotCertified(f"the conic solver Clarabel is not installed ({error}); install the package clarabel") from error
-    status = str(found.status)
-    x, z = np.array(found.x, dtype=np.float64), np.array(found.z, dtype=np.float64)
-    if status == "MaxTime":
-        raise NotCertified(f"the conic solver was stopped by its time limit of {seconds:g} s; give it more seconds")
-    if status not in ("Solved", "AlmostSolved") or not (np.isfinite(x).all() and np.isfinite(z).all()):
-        raise NotCertified(f"the conic solver stopped with the status {status}; rescale the data or the hidden layer")
+    found = solve_matrices(program.q, A, b, program.cones, seconds).usable(seconds)
+    x, z = found.x, found.z
     size_b, size_q = 1 + float(np.abs(b).max(initial=0.0)), 1 + float(np.abs(program.q).max(initial=0.0))
     primal = _distance(program.cones, b - A @ x, dual=False) / (size_b + float(np.abs(x).max(initial=0.0)))
     z_size = float(np.abs(z).max(initial=0.0))
     dual = max(float(np.abs(A.T @ z + program.q).max()), _distance(program.cones, z, dual=True)) / (size_q + z_size)
     value, opposite = float(program.q @ x), -float(b @ z)
-    return ConeSolution(x, z, status, primal, dual, abs(value - opposite) / (1 + min(abs(value), abs(opposite))))
-
-
-def _run(program: ConeProgram, A: Any, b: FloatArray, seconds: float) -> Any:
-    import clarabel  # type: ignore[import-not-found,unused-ignore]
-
-    kinds = {"zero": clarabel.ZeroConeT, "nonnegative": clarabel.NonnegativeConeT, "second order": clarabel.SecondOrderConeT,
-             "semidefinite": clarabel.PSDTriangleConeT}  # fmt: skip
-    settings = clarabel.DefaultSettings()
-    settings.verbose = False
-    settings.time_limit = seconds
-    settings.max_threads = 1  # one order of additions, so one answer
-    cones = [kinds[kind](size) for kind, size in program.cones]
-    N = len(program.q)
-    return clarabel.DefaultSolver(sparse.csc_matrix((N, N)), program.q, A, b, cones, settings).solve()
+    return ConeSolution(x, z, found.status, primal, dual, abs(value - opposite) / (1 + min(abs(value), abs(opposite))))
 
 
 def _distance(cones: list[tuple[str, int]], s: FloatArray, *, dual: bool) -> float:

@@ -14,6 +14,7 @@ from theory.certificates.exact_data import ExactData, exact_data
 from theory.certificates.exact_shift import rows_of
 from theory.errors import BadData, NotCertified, ShapeError
 from verify.data.dataset import validate
+from verify.interpolation.exact.solve import contradiction
 
 # A prime near 2⁶²: independence modulo a prime proves independence, and dependence modulo it is by chance with probability 2⁻⁵⁰.
 PRIME = 4611686018427387847
@@ -83,23 +84,17 @@ def farkas_vector(phi: fmpq_mat, labels: fmpq_mat, rows: list[int]) -> list[Frac
     >>> [str(c) for c in farkas_vector(phi, y, [0])]
     ['-2', '1']
     """
-    chosen = set(rows)
-    others = [i for i in range(phi.nrows()) if i not in chosen]
-    if not others:
+    wrong = next((i for i in independent_rows(_beside(phi, labels)) if i not in set(rows)), None)
+    if wrong is None:
         return None
-    if not rows:
-        wrong = next((i for i in others if labels[i, 0] != 0), None)
-        return None if wrong is None else _integral({wrong: Fraction(1 if labels[wrong, 0] > 0 else -1)}, phi.nrows())
-    basis = rows_of(phi, rows)
-    square, known = basis * basis.transpose(), rows_of(labels, rows)
-    for i in others:
-        weights = square.solve(basis * rows_of(phi, [i]).transpose())
-        gap = labels[i, 0] - (weights.transpose() * known)[0, 0]
-        if gap != 0:
-            sign = 1 if gap > 0 else -1
-            found = {j: -sign * Fraction(int(weights[k, 0].p), int(weights[k, 0].q)) for k, j in enumerate(rows)}
-            return _integral(found | {i: Fraction(sign)}, phi.nrows())
-    return None
+    used = [*rows, wrong]                       # one equation more than the rank: λ is unique up to a factor
+    found = contradiction(rows_of(phi, used), [labels[i, 0] for i in used])
+    return _integral(dict(zip(used, found, strict=True)), phi.nrows())
+
+
+def _beside(phi: fmpq_mat, labels: fmpq_mat) -> fmpq_mat:
+    """[Φ | y]."""
+    return fmpq_mat([[*row, label] for row, (label,) in zip(phi.tolist(), labels.tolist(), strict=True)])
 
 
 def _integral(found: dict[int, Fraction], n: int) -> list[Fraction]:

@@ -27,9 +27,10 @@ from theory.errors import BadData, NotCertified
 from verify.data.dataset import Dataset
 from verify.data.models import positive_integer, sphere
 from verify.fits import steepest_chord
-from verify.interpolation.cones import ConeProgram, solve_cones
-from verify.interpolation.infinite_width import as_network
-from verify.interpolation.pattern_fit import Neuron, exact_residual, solved_on_pattern
+from verify.interpolation.layers.infinite_width import as_network
+from verify.interpolation.layers.pattern_fit import Neuron, exact_residual, solved_on_pattern
+from verify.interpolation.programs.cones import ConeProgram, solve_cones
+from verify.interpolation.programs.solver import SolverMissing
 from verify.lipschitz.branch import BranchBudget
 from verify.lipschitz.branch_certificate import certified_branching, exact_domain
 from verify.lipschitz.domains import Domain
@@ -240,6 +241,8 @@ class _Start:
         for _ in range(self.options.rounds):
             try:
                 theta, level = self._solve(pattern, sorted(cells))
+            except SolverMissing:
+                raise
             except NotCertified:
                 return None
             new = {tuple(row) for row in self._cells(theta)} - cells

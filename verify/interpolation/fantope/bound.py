@@ -16,9 +16,9 @@ from theory.certificates.lipschitz_claims import UNIT_TOLERANCE, Evidence
 from theory.certificates.lower_bound import certify_lower_bound
 from theory.errors import BadData
 from verify.data.dataset import validate
-from verify.interpolation.fantope_master import MasterState, run_splitting, start
-from verify.interpolation.mcshane import below_one
-from verify.interpolation.pair_forms import PairForms, apply_forms
+from verify.interpolation.fantope.master import MasterState, run_splitting, start
+from verify.interpolation.fantope.pair_forms import PairForms, apply_forms
+from verify.interpolation.functions.mcshane import below_one
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]

@@ -13,8 +13,8 @@ from numpy.typing import ArrayLike
 from theory.certificates.form_bound import Powers
 from theory.certificates.polynomial_fit import certify_polynomial_fit
 from theory.errors import BadData
-from verify.interpolation.exact_input import read_exact
-from verify.interpolation.polynomial_search import PolynomialOptions, PolynomialSearch
+from verify.interpolation.exact.input import read_exact
+from verify.interpolation.polynomials.search import PolynomialOptions, PolynomialSearch
 
 
 @dataclass(frozen=True)

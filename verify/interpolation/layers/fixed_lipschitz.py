@@ -20,16 +20,16 @@ from scipy import sparse  # type: ignore[import-untyped]
 
 from theory.certificates.branch_tree import ExactDomain, Patterns, proved_by_tree
 from theory.certificates.exact_data import parse_row
-from theory.certificates.exact_network import fraction, rational, rational_matrix
+from theory.certificates.exact_network import dot, fraction, rational, rational_matrix
 from theory.certificates.fixed_layer import Dual, Fit
 from theory.certificates.fixed_layer_documents import certify_fixed_layer
 from theory.certificates.rounding import root_above
 from theory.errors import NotCertified
 from verify.data.dataset import Dataset
 from verify.fits import least_norm_solution, steepest_chord
-from verify.interpolation.cones import ConeSolution, GenerationOptions, solve_cones
-from verify.interpolation.exact_solve import nearby_solution
-from verify.interpolation.fixed_layer import FixedFit, Problem
+from verify.interpolation.exact.solve import nearby_solution
+from verify.interpolation.layers.fixed_layer import FixedFit, Problem
+from verify.interpolation.programs.cones import ConeSolution, GenerationOptions, solve_cones
 from verify.lipschitz.branch import BranchBudget
 from verify.lipschitz.branch_certificate import certified_branching, exact_domain, exact_witness
 from verify.lipschitz.domains import GLOBAL, Domain
@@ -226,7 +226,7 @@ class _Generation:
         zero = Dual((Fraction(0),) * n)
         if exact is None:
             return zero
-        gain = sum((c * label for c, label in zip(exact[:n], problem.data.labels, strict=True)), Fraction(0))
+        gain = dot(exact[:n], problem.data.labels)
         vectors = [tuple(unit * c for c in exact[n + q * d : n + (q + 1) * d]) for q in range(P)]
         used = tuple((z, w) for z, w in zip(self.witnesses, vectors, strict=False) if any(w))
         return Dual(tuple(exact[:n]), patterns=used) if gain > 0 else zero

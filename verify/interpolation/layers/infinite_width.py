@@ -18,14 +18,14 @@ from numpy.typing import NDArray
 from scipy import sparse  # type: ignore[import-untyped]
 
 from theory.certificates.exact_data import ExactData, exact_data
-from theory.certificates.exact_network import fraction, rational_matrix
+from theory.certificates.exact_network import dot, fraction, rational_matrix
 from theory.certificates.path_norm import NetworkClass, PathNetwork, certify_path_norm
 from theory.errors import NotCertified
 from verify.data.dataset import Dataset
-from verify.interpolation.cones import ConeProgram, ConeSolution, GenerationOptions, solve_cones
-from verify.interpolation.exact_solve import nearby_solution
-from verify.interpolation.pattern_fit import Neuron, exact_pattern_fit
-from verify.interpolation.sign_tree import SignTree, sign_tree
+from verify.interpolation.exact.solve import nearby_solution
+from verify.interpolation.layers.pattern_fit import Neuron, exact_pattern_fit
+from verify.interpolation.layers.sign_tree import SignTree, sign_tree
+from verify.interpolation.programs.cones import ConeProgram, ConeSolution, GenerationOptions, solve_cones
 from verify.networks import Network
 
 FloatArray = NDArray[np.float64]
@@ -242,7 +242,7 @@ class _Columns:
             raise NotCertified(f"no program was solved: {reason}")
         free = found.x[len(found.x) - 1 - self.extra : -1]
         network = exact_pattern_fit(self.kind, self.data, self._neurons(found), free, self.rng)
-        gain = sum((c * label for c, label in zip(self.lam, self.data.labels, strict=True)), Fraction(0))
+        gain = dot(self.lam, self.data.labels)
         useful = bool(self.trees) and gain > 0
         lam = self.lam if useful else (Fraction(0),) * self.n
         trees = [[tree.nodes for tree in pair] for pair in self.trees] if useful else []

@@ -11,11 +11,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from theory.certificates.exact_data import ExactData
+from theory.certificates.exact_network import dot
 from theory.certificates.quadratic_fit import certify_quadratic_fit
 from theory.certificates.rounding import approximately
 from theory.errors import BadData, HypothesisViolated
-from verify.interpolation.exact_input import read_exact
-from verify.interpolation.quadratic_search import QuadraticOptions, QuadraticProblem
+from verify.interpolation.exact.input import read_exact
+from verify.interpolation.quadratics.search import QuadraticOptions, QuadraticProblem
 
 Floats = NDArray[np.float64]
 NORMS = ("operator", "nuclear", "spread")
@@ -116,7 +117,7 @@ def _why_not(data: ExactData, excluded: Sequence[Sequence[Fraction]], k: int | N
     multipliers = excluded[0]
     if multipliers and (k is None or all(row == multipliers for row in excluded)):
         shown = ", ".join(f"{c}·x_{i + 1}x_{i + 1}ᵀ" for i, c in enumerate(multipliers) if c)
-        total = sum((c * label for c, label in zip(multipliers, data.labels, strict=True)), Fraction(0))
+        total = dot(multipliers, data.labels)
         combination = shown.replace(", ", " + ").replace("+ -", "− ")
         if len(combination) > 200:
             combination = f"a combination Σλ_ix_ix_iᵀ of {sum(c != 0 for c in multipliers)} points"

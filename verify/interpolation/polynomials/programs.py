@@ -12,7 +12,7 @@ from scipy.linalg import null_space
 
 from theory.certificates.form_bound import Powers, bases, multiplier, pairing, products, weight_of_bound
 from theory.errors import NotCertified
-from verify.interpolation.conic import solve_conic
+from verify.interpolation.programs.solver import solve_modelled
 
 Floats = NDArray[np.float64]
 
@@ -50,7 +50,7 @@ def least_squares_bound(
             at = [place[e[2]] for e in entries], [e[0] * size + e[1] for e in entries]
             right = right + csr_array(([float(e[3]) for e in entries], at), shape=(len(place), size * size)) @ cp.vec(Q, order="C")
     problem = cp.Problem(cp.Minimize(bound), [bound * level - target @ theta == right, phi @ theta == y])
-    if not solve_conic(problem, f"a sum of squares of order {p} in dimension {d}", seconds):
+    if not solve_modelled(problem, f"a sum of squares of order {p} in dimension {d}", seconds):
         return None
     return np.asarray(theta.value, dtype=np.float64)
 
@@ -75,7 +75,7 @@ def least_gradients(gradients: Floats, phi: Floats, y: Floats, seconds: float | 
     stacked = np.swapaxes(gradients, 0, 1).reshape(d * count, m)
     fields = cp.reshape(stacked @ start + (stacked @ directions) @ shift, (d, count), order="C")
     cones = cp.SOC(level * np.ones(count), fields, axis=0)
-    if not solve_conic(cp.Problem(cp.Minimize(level), [cones]), f"the least of {count} gradients", seconds):
+    if not solve_modelled(cp.Problem(cp.Minimize(level), [cones]), f"the least of {count} gradients", seconds):
         raise NotCertified("the solver calls a system infeasible that has a solution: scale the data, or drop nearly equal points")
     vectors = np.asarray(cones.dual_value[1], dtype=np.float64).reshape(d, count).T
     # the signs of multipliers are conventions of the modelling language: the pairing with a fit decides

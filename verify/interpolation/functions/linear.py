@@ -11,12 +11,12 @@ from flint import nmod_mat
 from numpy.typing import ArrayLike
 
 from theory.certificates.exact_data import ExactData, exact_data
-from theory.certificates.exact_network import ExactNetwork, fraction, rational_matrix
+from theory.certificates.exact_network import ExactNetwork, dot, fraction, rational_matrix
 from theory.certificates.fit_claims import FitEvidence, Row, affine_differences, least_norm_slope, squared_norm
 from theory.certificates.simple_fits import certify_fit
 from theory.errors import NotCertified
 from verify.data.dataset import validate
-from verify.interpolation.certified_fit import CertifiedFit
+from verify.interpolation.functions.certified_fit import CertifiedFit
 
 # A prime below 2⁶³.  Rows that are independent modulo a prime are independent; the converse fails with probability about 10⁻¹⁸, is noticed
 # because an exact equation then fails, and is mended by adding that row.
@@ -101,7 +101,7 @@ def least_norm_fit(X: ArrayLike, y: ArrayLike, *, affine: bool = False) -> Linea
                 rows = (*rows, broken)
                 continue
             return LinearFit(data, affine, None, None, _closed(dependence, affine), rows)
-        intercept = data.labels[0] - _dot(slope, data.points[0]) if affine else Fraction(0)
+        intercept = data.labels[0] - dot(slope, data.points[0]) if affine else Fraction(0)
         return LinearFit(data, affine, slope, intercept, _closed(_short_multipliers(solved, rows), affine), rows)
 
 
@@ -129,21 +129,17 @@ def _broken(data: ExactData, rows: tuple[int, ...]) -> int:
     basis = ExactData(tuple(data.points[i] for i in rows), tuple(data.labels[i] for i in rows)) if rows else None
     slope = least_norm_slope(basis, range(len(rows))) if basis else tuple(Fraction(0) for _ in data.points[0])
     return next(i for i, (row, label) in enumerate(zip(data.points, data.labels, strict=True))
-                if _dot(slope, row) != label)
+                if dot(slope, row) != label)
 
 
 def _dependence(data: ExactData, rows: tuple[int, ...], point: int) -> dict[int, Fraction] | None:
     """λ with λ_point = ±1, Σλ_ix_i = 0 and Σλ_iy_i > 0 over the rows and the point; None when they are independent."""
-    products = [_dot(data.points[i], data.points[point]) for i in rows]
+    products = [dot(data.points[i], data.points[point]) for i in rows]
     found = {i: -c for i, c in zip(rows, _weights(data, rows, products), strict=True) if c} | {point: Fraction(1)}
     if any(sum((c * data.points[i][a] for i, c in found.items()), Fraction(0)) for a in range(data.shape[1])):
         return None
     sign = 1 if sum((c * data.labels[i] for i, c in found.items()), Fraction(0)) > 0 else -1
     return {i: sign * c for i, c in sorted(found.items())}
-
-
-def _dot(u: Row, v: Row) -> Fraction:
-    return sum((p * q for p, q in zip(u, v, strict=True)), Fraction(0))
 
 
 def _short_multipliers(data: ExactData, rows: tuple[int, ...]) -> dict[int, Fraction]:

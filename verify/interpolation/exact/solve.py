@@ -46,7 +46,7 @@ def nearby_solution(A: fmpq_mat, rhs: Sequence[fmpq], start: FloatArray) -> list
     m, N = A.nrows(), A.ncols()
     if m == 0:
         return rounded(start)
-    matrix = np.array([[float(fraction(c)) for c in row] for row in A.tolist()])
+    matrix = np.array([_floats(row) for row in A.tolist()])
     lengths = np.linalg.norm(matrix, axis=1)
     matrix = matrix / np.where(lengths > 0, lengths, 1.0)[:, None]
     weight = np.abs(start) + FLOOR * (float(np.abs(start).max(initial=0.0)) or 1.0)
@@ -77,3 +77,10 @@ def contradiction(A: fmpq_mat, rhs: Sequence[fmpq]) -> list[Fraction]:
     if found is None:
         raise ValueError("the system has a solution")
     return found
+
+
+def _floats(row: Sequence[fmpq]) -> list[float]:
+    """The row over the power of two next to its largest entry: no number is beyond the range of floating point."""
+    exponent = max((int(c.p).bit_length() - int(c.q).bit_length() for c in row if c != 0), default=0)
+    scale = fmpq(2) ** -exponent
+    return [float(fraction(c * scale)) for c in row]

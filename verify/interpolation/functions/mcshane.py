@@ -18,7 +18,7 @@ from theory.certificates.fit_claims import NORMS, FitEvidence
 from theory.certificates.simple_fits import certify_fit
 from theory.errors import BadData, HypothesisViolated, ShapeError
 from verify.data.dataset import validate
-from verify.interpolation.mcshane_pairs import METRICS, PairSearch, below_one
+from verify.interpolation.functions.mcshane_pairs import METRICS, PairSearch, below_one
 
 FloatArray = NDArray[np.float64]
 __all__ = ["McShaneBound", "McShaneFit", "below_one", "double_root_below", "mcshane_bound", "mcshane_fit", "mcshane_interpolant"]

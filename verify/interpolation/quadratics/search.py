@@ -11,16 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from theory.certificates.exact_data import ExactData
-from theory.certificates.exact_network import rational_matrix
+from theory.certificates.exact_network import dot, rational_matrix
 from theory.certificates.exact_shift import features
 from theory.certificates.form_bound import monomials
 from theory.certificates.nearby_fit import NearbyFit, fit_distance, form_coefficients, norm_above
 from theory.certificates.quadratic_fit import split_bound, splits
 from theory.certificates.single_square import single_square_bound
 from theory.errors import BadData, NotCertified
-from verify.interpolation.exact_input import farkas_vector, independent_rows
-from verify.interpolation.quadratic_programs import definite_combination, least_norm_matrix
-from verify.interpolation.quadratic_rank import small_factors
+from verify.interpolation.exact.input import farkas_vector, independent_rows
+from verify.interpolation.quadratics.programs import definite_combination, least_norm_matrix
+from verify.interpolation.quadratics.rank import small_factors
 
 Floats = NDArray[np.float64]
 # Rounding the solution to such denominators often gives a certificate that a person can check; it is kept when it costs nothing.
@@ -50,7 +50,7 @@ class QuadraticOptions:
 class QuadraticProblem:
     """Labelled points, exactly and as unit points with labels of size 1, and the norm that is to be made small.
 
-    >>> from verify.interpolation.exact_input import read_exact
+    >>> from verify.interpolation.exact.input import read_exact
     >>> problem = QuadraticProblem(read_exact([[2.0]], [1.0]), "operator", QuadraticOptions())
     >>> problem.any_rank()[0].matrix
     ((Fraction(1, 4),),)
@@ -214,7 +214,7 @@ class QuadraticProblem:
 
     def _traceless(self, row: list[Fraction]) -> list[Fraction]:
         """λ with one entry changed so that Σλ_i‖x_i‖² = 0 exactly."""
-        trace = sum((c * s for c, s in zip(row, self.squares, strict=True)), Fraction(0))
+        trace = dot(row, self.squares)
         if trace == 0:
             return row
         place = max(self.rows, key=lambda i: self.squares[i])

@@ -15,8 +15,8 @@ from theory.certificates.exact_shift import features
 from theory.certificates.form_bound import Powers, bases, multinomial
 from theory.certificates.polynomial_fit import GradientDual, Rows, SquaresFit, class_basis, gradient_lower, squares_upper
 from theory.errors import BadData, HypothesisViolated, NotCertified
-from verify.interpolation.exact_input import farkas_vector, independent_rows
-from verify.interpolation.polynomial_programs import least_gradients, least_squares_bound
+from verify.interpolation.exact.input import farkas_vector, independent_rows
+from verify.interpolation.polynomials.programs import least_gradients, least_squares_bound
 from verify.lipschitz.sums_of_squares import LARGEST, form_bound, gradient_bound
 from verify.tensors.ascent import steepest_point
 

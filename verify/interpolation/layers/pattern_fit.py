@@ -10,11 +10,11 @@ from flint import fmpq, fmpq_mat
 from numpy.typing import NDArray
 
 from theory.certificates.exact_data import ExactData
-from theory.certificates.exact_network import rational, rational_matrix
+from theory.certificates.exact_network import dot, rational
 from theory.certificates.exact_weights import Row
 from theory.certificates.path_norm import NetworkClass, PathNetwork, proved_path_upper
 from theory.errors import NotCertified
-from verify.interpolation.exact_solve import nearby_solution, rounded
+from verify.interpolation.exact.solve import nearby_solution, rounded
 
 FloatArray = NDArray[np.float64]
 # Neurons below a part of the largest are left out as the solver's noise, and preactivations below a part of the largest of their neuron are
@@ -89,14 +89,7 @@ def solved_on_pattern(kind: NetworkClass, data: ExactData, neurons: list[Neuron]
 
 def exact_residual(data: ExactData, network: PathNetwork) -> list[Fraction]:
     """y_i − f(x_i), exactly."""
-    points = rational_matrix([(*point, Fraction(1)) for point in data.points])
-    values = (points * rational_matrix([[c] for c in (*network.v, network.c)])).tolist()
-    left = [rational(label) - value for label, (value,) in zip(data.labels, values, strict=True)]
-    if network.W:
-        weights = rational_matrix([(*row, b) for row, b in zip(network.W, network.b, strict=True)])
-        for i, row in enumerate((points * weights.transpose()).tolist()):
-            left[i] -= sum((rational(a) * t for a, t in zip(network.a, row, strict=True) if t > 0), fmpq(0))
-    return [Fraction(int(c.p), int(c.q)) for c in left]
+    return [label - value for label, value in zip(data.labels, network.values(data.points), strict=True)]
 
 
 def _separating(data: ExactData, rng: np.random.Generator) -> Row:
@@ -123,7 +116,7 @@ def _with_kinks(data: ExactData, network: PathNetwork, direction: Row) -> PathNe
         return network
     values: dict[Fraction, Fraction] = {}
     for point, r in zip(data.points, residual, strict=True):
-        height = sum((c * t for c, t in zip(direction, point, strict=True)), Fraction(0))
+        height = dot(direction, point)
         if values.setdefault(height, r) != r:
             raise NotCertified("two points project onto one another in the direction of the repair; give another seed")
     heights = sorted(values)

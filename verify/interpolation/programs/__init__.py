@@ -1,0 +1,1 @@
+"""Convex programs over cones, and the one place that drives their solver."""

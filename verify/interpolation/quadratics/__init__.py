@@ -1,0 +1,1 @@
+"""Quadratics of least norm through labelled points, of any rank or of a low one: semidefinite programs and a local search."""
