@@ -6,26 +6,63 @@ import json
 
 import pytest
 
-from theory.check import SCALAR_CHECKERS
+from theory.check import SCALAR_CHECKERS, check_step
 from theory.claim import Claim, Hypothesis, NormDomain, Reading
+from theory.lemmas import rules
 from theory.lemmas.rules import sum_le
 from theory.memo import StepMemo
 from theory.proof import proof, step
 from theory.registry import claims, find_claim
 from theory.source import Source
-from theory.terms import And, Ball, ForAll, Implies, Lip, Or, Sphere, Symbol, eq, forall, fro_norm, le, lt, norm, op_norm
-from theory.two_layers.setting import NEURONS, W, a, d, f, k, l, x
+from theory.terms import (
+    LINE,
+    Abs,
+    And,
+    Ball,
+    ForAll,
+    GaussianRows,
+    Implies,
+    Lip,
+    Max,
+    Min,
+    Or,
+    Prob,
+    Range,
+    Rational,
+    Space,
+    Sphere,
+    SphereRows,
+    Sum,
+    Symbol,
+    VectorSymbol,
+    dot,
+    eq,
+    exp,
+    forall,
+    fro_norm,
+    le,
+    lt,
+    norm,
+    op_norm,
+    sqrt,
+)
+from theory.terms.scalars import Maximum
+from theory.terms.sets import Interval
+from theory.two_layers.setting import NEURONS, W, X, a, d, f, i, k, l, n, x, y
 from theory.verdict import proved
 from verify.cache import Memory, decoded_mutation
 from verify.cli import run
 from verify.ledger import LedgerOptions, entry
-from verify.mutation import FEW, Effort, MutationReport, mutants, mutate
+from verify.mutate_command import survivor_words
+from verify.mutation import FEW, IDLE, Effort, MutationReport, mutants, mutate
+from verify.mutation.report import idle
 from verify.mutation.run import size
 from verify.registry import measurements
 from verify.report.document import mutation_document
 
 SEVERAL = Effort(mutants=12)
 s, t = Symbol("s", real=True), Symbol("t", real=True)
+alpha = VectorSymbol("alpha", n)
 
 
 def formulas(formula, kind: str):  # type: ignore[no-untyped-def]
@@ -38,10 +75,27 @@ def test_each_kind_of_change() -> None:
     assert formulas(le(s, t), "scaled") == [le(s, t / 2)]
     assert formulas(eq(s, 0), "scaled") == [eq(s, 1)]
     assert le(s, -t) in formulas(le(s, t), "sign")
-    assert formulas(le(s, 3 * t), "constant") == [le(s, 6 * t)]
-    assert formulas(le(s**2, t), "exponent") == [le(s**3, t)]
+    assert formulas(le(s, t), "strict") == [lt(s, t)]
+    assert formulas(le(s, 3 * t), "constant") == [le(s, 6 * t)]                                # its half is half of the right side
+    assert formulas(le(s, 3 * t + 1), "constant") == [le(s, 3 * t + 2), le(s, 6 * t + 1), le(s, 3 * t / 2 + 1)]
+    assert formulas(le(s**2, t), "exponent") == [le(s**3, t), le(s, t)]
+    assert formulas(le(s, exp(-t)), "exponent") == [le(s, exp(-2 * t)), le(s, exp(-t / 2))]
+    assert formulas(le(s, sqrt(d) * norm(a)), "factor") == [le(s, sqrt(d))]
+    assert le(s, norm(a)) in formulas(le(Abs(s), norm(a)), "sign")
+    assert formulas(le(s, Min(k, d)), "extreme") == [le(s, Max(k, d))]
+    assert formulas(le(s, Max(k, d)), "extreme") == [le(s, Min(k, d)), le(s, k + d)]
+    squares = Sum(a[l] ** 2, (l, k))
+    assert formulas(le(s, squares), "extreme") == [le(s, Maximum(a[l] ** 2, (l, Range(k))))]
+    assert formulas(le(s, squares), "range") == [le(s, Sum(a[l] ** 2, (l, k - 1)))]
     assert le(fro_norm(W), fro_norm(W)) in formulas(le(fro_norm(W), op_norm(W)), "norm")
-    assert formulas(le(Lip(f, Sphere(d)), t), "domain")[0] == le(Lip(f, Ball(d)), t)
+    assert formulas(le(Lip(f, Sphere(d)), t), "domain") == [le(Lip(f, Ball(d)), t), le(Lip(f, Space(d)), t)]
+    assert forall(le(s, t), (s, LINE)) in formulas(forall(le(s, t), (s, Interval(0, 1))), "domain")
+    chance = Prob(le(op_norm(X), t), (X, SphereRows(n, d)))
+    assert formulas(le(s, chance), "law") == [le(s, Prob(le(op_norm(X), t), (X, GaussianRows(n, d))))]
+    assert formulas(le(s, chance), "complement") == [le(s, 1 - chance)]
+    assert le(s, Prob(le(t, op_norm(X)), (X, SphereRows(n, d)))) in formulas(le(s, chance), "reversed")
+    assert formulas(le(norm(a), sqrt(k)), "dimension") == []                                    # no other size is mentioned
+    assert formulas(le(op_norm(W), sqrt(k)), "dimension") == [le(op_norm(W), sqrt(d))]
     assert formulas(Implies(lt(0, s), le(s, t)), "premise") == [le(s, t)]
     assert Implies(lt(0, s), le(t, s)) in formulas(Implies(lt(0, s), le(s, t)), "reversed")
     assert And(le(s, t), le(0, s)) in formulas(And(le(s, t), le(s, 0)), "reversed")
@@ -60,6 +114,16 @@ def test_changes_beneath_quantifiers() -> None:
 def test_facts_are_dropped_one_at_a_time() -> None:
     found = [m for m in mutants(step("made", le(s, t), by="linear", using=("one", "two"))) if m.dropped]
     assert [(m.dropped, m.step.using) for m in found] == [("one", ("two",)), ("two", ("one",))]
+
+
+def test_hints_change_along() -> None:
+    """With the old hint the lemma would not match, true or not."""
+    current = step("made", le(Lip(f, Space(d)), 3 * t), by=rules.lipschitz_least.at(L=3 * t))
+    changed = {m.kind: m.step for m in mutants(current)}
+    assert changed["constant"].formula == le(Lip(f, Space(d)), 6 * t)
+    assert changed["constant"].by.hints == {"L": 6 * t}
+    assert changed["sign"].by.hints == {"L": -3 * t}
+    assert current.by.hints == {"L": 3 * t}
 
 
 def test_mutants_are_distinct_and_deterministic() -> None:
@@ -96,13 +160,48 @@ def test_an_unused_fact_is_listed() -> None:
     assert [sv.dropped for sv in found.unused] == ["idle"]
 
 
+def test_a_fact_that_nothing_names_is_listed() -> None:
+    """A hypothesis of the claim that its proof does not need is found however little else is tried."""
+    claim = toy(step("aside", le(0, norm(a)), by="linear"), step("law", le(0, 2 * norm(a)), by="linear"),
+                hypotheses=[("small", le(norm(a), k))])
+    found = mutate(claim, None, Effort(mutants=0))
+    assert [(sv.kind, sv.dropped) for sv in found.unused] == [(IDLE, "small"), (IDLE, "aside")]
+    assert found.mutants == len(found.survivors) == 2
+    assert survivor_words(found.unused[0]) == "follows without 'small', which no step on the way to it names"
+
+
+def test_a_strict_inequality_is_an_alarm_where_there_is_equality(monkeypatch: pytest.MonkeyPatch) -> None:
+    weakened(monkeypatch, "linear")
+    found = mutate(toy(step("law", le(k, k), by="linear")), measurements()["bln.r1.energy"], Effort())
+    assert "strict" in {sv.kind for sv in found.alarms}
+
+
+def test_an_equation_that_holds_has_no_negative_slack() -> None:
+    """0 = 0 up to rounding is an equation with a large relative error."""
+    kept = toy(step("law", eq(norm(W[1] - W[1] / 3 - W[1] * Rational(2, 3)), 0), by="algebra"),
+               step("last", le(0, norm(a)), by="linear", using="law"))
+    found = mutate(kept, measurements()["bln.r1.energy"], Effort())
+    assert found.slack
+    assert all(sv.slack >= 0 for sv in found.slack)
+
+
+def test_why_no_instance_decides() -> None:
+    """A premise that holds nowhere: what follows from it is true, and says nothing."""
+    claim = toy(step("law", Implies(le(1000, norm(a)), le(999, norm(a))), by="polynomial"))
+    found = mutate(claim, measurements()["bln.r1.energy"], Effort())
+    vacuous = [sv for sv in found.undecided if sv.vacuous]
+    assert vacuous
+    assert all(sv.vacuous == sv.instances and "its premise is false on all" in survivor_words(sv) for sv in vacuous)
+
+
 def test_steps_that_are_not_proved_have_no_mutants() -> None:
     assert mutate(toy(step("law", le(norm(a), 0), by="linear")), None, Effort()) == MutationReport()
 
 
 def test_large_steps_are_left_out_and_counted() -> None:
-    claim = toy(step("short", le(norm(a), norm(a)), by="linear"), step("law", le(norm(a), 2 * norm(a) + norm(W[1])), by="linear"))
-    assert size(claim.proofs[0].steps[0], {}) < size(claim.proofs[0].steps[1], {})
+    claim = toy(step("short", le(norm(a), norm(a)), by="linear"),
+                step("law", le(norm(a), 2 * norm(a) + norm(W[1])), by="linear", using="short"))
+    assert size(claim.proofs[0].steps[0], {}) < size(claim.proofs[0].steps[1], {"short": le(norm(a), norm(a))})
     found = mutate(claim, None, Effort(size=size(claim.proofs[0].steps[0], {})))
     assert found.left_out == 1
     assert {sv.step for sv in found.survivors} <= {"short"}
@@ -167,7 +266,35 @@ def test_reports_survive_the_cache() -> None:
     assert decoded_mutation(json.dumps(asdict(found))) == found
 
 
+def test_a_sum_over_some_entries_is_no_inner_product() -> None:
+    """Σ_{i<n} aᵢyᵢ is not a·y: found by the mutants that leave out the last term."""
+    law = step("law", eq(Sum(alpha[i] * y[i], (i, n)), Sum(alpha[i] * y[i], (i, n - 1))), by="sums")
+    assert not check_step(law, {}).status.is_proof
+    whole = step("law", eq(Sum(alpha[i] * y[i], (i, n)), dot(alpha, y)), by="sums")
+    assert check_step(whole, {}).status.is_proof
+
+
+def test_an_empty_sum_is_not_negative() -> None:
+    """Σ_{i≤n−2} 1 is 0 for n = 1, not −1."""
+    assert not check_step(step("law", eq(Sum(1, (i, n - 2)), n - 2), by="sums"), {}).status.is_proof
+    assert check_step(step("law", eq(Sum(1, (i, n - 1)), n - 1), by="sums"), {}).status.is_proof
+
+
 # --- the library ------------------------------------------------------------------------------------------------------------------
+
+def test_every_fact_is_on_the_way_to_a_conclusion() -> None:
+    """No claim of ours has a hypothesis, and no proof of ours a step, that its conclusion does not rest on.
+
+    Together with the mutants without a fact, all of them refused, it says that no hypothesis can be dropped from a proof.  A printed
+    statement may assume more than it needs: that is a finding about it.
+    """
+    assumed = {id: tuple(h.name for h in claim.hypotheses) for id, claim in claims().items()}
+    spare = {(id, survivor.dropped) for id, claim in claims().items() for made in claim.proofs if made.author != "printed"
+             for survivor in idle(made, assumed[id])}
+    more_than_needed = {("sh.e1.printed", "pairwise"), ("sh.e2.printed", "pairwise"), ("sh.e2.printed", "cutting")}
+    assert spare <= more_than_needed
+    assert all(claims()[id].reading is Reading.PRINTED and name in assumed[id] for id, name in spare)
+
 
 SAMPLE = ("bln.thm5.path", "bln.thm6.trace", "bln.r1.energy", "sh.e1.sharp", "bs.d2.exponent", "bs.d2.nine")
 
@@ -182,11 +309,12 @@ def test_a_sample_of_claims(id: str) -> None:
 
 @pytest.mark.slow
 def test_all_mutants_of_all_claims() -> None:
-    """The full run: no alarm, and the kernel refuses most."""
+    """The full run: no alarm, no fact that a step does not need, and the kernel refuses most."""
     memo, mutants_, killed = StepMemo(), 0, 0
     for id, claim in claims().items():
         found = mutate(claim, measurements().get(id), Effort(), memo)
         assert not found.alarms, (id, found.alarms[0])
+        assert all(survivor.kind == IDLE for survivor in found.unused), (id, found.unused[0])
         mutants_, killed = mutants_ + found.mutants, killed + found.killed
     assert killed > 0.85 * mutants_
 

@@ -356,22 +356,23 @@ def _components(factors: list[Expr], limits: dict[Any, Any]) -> list[tuple[list[
 def _component(variables: list[Any], factors: list[Expr], limits: dict[Any, Any]) -> Expr:
     """One connected sum in canonical order of its variables."""
     if not factors:
-        return Mul(*(limits[v].size for v in variables))                       # Σ_{i≤n} 1 = n
+        # Σ_{i≤n} 1 = n, for n ≥ 0: {1, …, n} is empty for all others
+        return Mul(*(limits[v].size if limits[v].size.is_nonnegative else IndexedSum(S.One, (v, limits[v])) for v in variables))
     body = Mul(*factors)
     if len(variables) == 1:
-        inner = _entries_product(body, variables[0])
+        inner = _entries_product(body, variables[0], limits[variables[0]])
         if inner is not None:
             return inner
     candidates = [IndexedSum(body, *((v, limits[v]) for v in order)) for order in permutations(variables)]
     return min(candidates, key=lambda t: t.sort_key())
 
 
-def _entries_product(body: Expr, variable: Any) -> Expr | None:
-    """Σ_i u_i v_i = u·v, when the body is exactly a product of two entries."""
+def _entries_product(body: Expr, variable: Any, domain: Any) -> Expr | None:
+    """Σ_i u_i v_i = u·v, when the body is exactly a product of two entries and the sum is over all of them."""
     factors = list(Mul.make_args(body))
     if len(factors) == 1 and isinstance(factors[0], Pow) and factors[0].exp == 2:
         factors = [factors[0].base] * 2
-    if len(factors) == 2 and all(isinstance(f, Entry) and f.args[1] == variable for f in factors):
+    if len(factors) == 2 and all(isinstance(f, Entry) and f.args[1] == variable and Range(f.vector.dim) == domain for f in factors):
         return Dot(factors[0].vector, factors[1].vector)
     return None
 

@@ -16,6 +16,7 @@ from theory.claim import Claim
 from theory.digest import NoDigest, claim_digest, combined
 from theory.memo import Recalled, StepMemo
 from theory.verdict import Status, Verdict
+from verify.known import Evidence, Gathered, evidence_of
 from verify.mutation import Effort, MutationReport, Survivor
 from verify.refute import Refutation
 from verify.sources import Sources, read_sources
@@ -107,6 +108,21 @@ class Memory(StepMemo):
             return combined("lawbook.mutation/1", self._sources.program, claim_digest(claim), str(effort)).hex()
         except NoDigest:
             return None
+
+    # --- stored hunts -----------------------------------------------------------------------------------------------
+
+    def recall_evidence(self, records: Gathered) -> tuple[Evidence, ...] | None:
+        """What an earlier run of this very program made of these records, all of them verified again."""
+        text = None if self._store is None else self._store.read(self._evidence_key(records))
+        return None if text is None else tuple(map(evidence_of, json.loads(text)))
+
+    def keep_evidence(self, records: Gathered, found: tuple[Evidence, ...]) -> None:
+        """Remember what the records say."""
+        if self._store is not None:
+            self._new[self._evidence_key(records)] = json.dumps([e.document() for e in found], ensure_ascii=False)
+
+    def _evidence_key(self, records: Gathered) -> str:
+        return combined("lawbook.evidence/1", self._sources.program, records.key).hex()
 
     # --- the store --------------------------------------------------------------------------------------------------
 

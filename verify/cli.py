@@ -164,16 +164,19 @@ def constants_command(
 
 @app.command("hunt")
 def hunt_command(
-    target: Annotated[str, typer.Argument(metavar="ID", help="A claim of the library, such as bln.thm5.sharp, or FILE.py, or FILE.py:ID.")],
+    targets: Annotated[list[str] | None, typer.Argument(
+        metavar="[ID…]", help="A claim, such as bln.thm5.sharp, or FILE.py, or FILE.py:ID; with --ablate several, or none.")] = None,
     drop: Annotated[str | None, typer.Option(metavar="HYPOTHESIS", help="Leave out this hypothesis.")] = None,
-    budget: Annotated[float, typer.Option(help="Seconds for the search; with --ablate for all hypotheses together.")] = 60.0,
-    ablate: Annotated[bool, typer.Option("--ablate", help="Drop each hypothesis in turn.")] = False,
+    budget: Annotated[float, typer.Option(help="Seconds for the search; with --ablate for each hypothesis.")] = 60.0,
+    most: Annotated[int | None, typer.Option(
+        "--trials", min=1, help="Try at most so many instances; a result that they decide depends on the seed alone.")] = None,
+    ablate: Annotated[bool, typer.Option("--ablate", help="Drop each hypothesis in turn, of all claims when none is named.")] = False,
     fresh: Annotated[bool, typer.Option("--fresh", help="Use no stored counterexample and store none.")] = False,
     as_json: Json = False, seed: Seed = 0,
 ) -> None:
     """Search for a counterexample, shrink it, verify it exactly, store it."""
     from verify.hunt_command import HuntOptions, run_hunt
-    raise typer.Exit(run_hunt(target, HuntOptions(drop, budget, ablate, seed, not fresh), as_json=as_json))
+    raise typer.Exit(run_hunt(tuple(targets or ()), HuntOptions(drop, budget, ablate, seed, not fresh, most), as_json=as_json))
 
 
 @app.command("mutate")

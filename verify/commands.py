@@ -19,11 +19,12 @@ from theory.claim import Claim
 from theory.errors import BadData
 from theory.verdict import Verdict
 from verify.cli import DOES_NOT_HOLD, DONE, emit
+from verify.known import unused_records
 from verify.ledger import Entry, standings
 from verify.measure import Measurement
 from verify.report.terminal import show_ledger, show_line, show_page
 from verify.report.words import BOUND_DOMAINS, CONSTRUCTION_DOMAINS, at_least, at_most, proved_words
-from verify.store import CachePlace, Store, counterexamples_are_stored
+from verify.store import CachePlace, Store
 
 if TYPE_CHECKING:
     from verify.lipschitz.domains import Domain
@@ -80,17 +81,12 @@ def run_check(targets: Sequence[str], instances: int | None, seed: int, cache: C
     statuses = standings(entries, cache)
     seconds = time.perf_counter() - started
     passes = all(e.passes for e in entries)
-    needed: dict[str, list[str]] = {}
-    if counterexamples_are_stored():
-        from verify.hunt_command import needed_hypotheses, show_needed
-        needed = needed_hypotheses(claims)
     if as_json:
-        emit({**ledger_document(entries, seconds, seed, statuses), "load_bearing": needed})
+        emit(ledger_document(entries, seconds, seed, statuses))
     else:
-        console = output()
-        show_ledger(console, entries, seconds, statuses)
-        if needed:
-            show_needed(console, needed)
+        show_ledger(output(), entries, seconds, statuses)
+    for line in unused_records(claims):
+        show_line(notes(), f"lawbook: {line}")
     failing = notes() if as_json else output()
     for entry in entries:
         if not entry.passes or entry.claim.id in owner:
@@ -111,6 +107,8 @@ def run_show(claim_id: str, instances: int | None, seed: int, cache: CachePlace 
         emit(latex_document(entry, statuses) if in_latex else claim_document(entry, statuses))
     else:
         show_page(output(), entry, statuses, in_latex=in_latex)
+    for line in unused_records([claim]):
+        show_line(notes(), f"lawbook: {line}")
     return DONE if entry.passes else DOES_NOT_HOLD
 
 
@@ -155,7 +153,7 @@ def ledger_entries(
     """Entries of the claims; with no instances only the proofs are checked, those of the false twins too; on demand a few mutants."""
     from verify.ledger import LedgerOptions, entries
     from verify.mutation import FEW
-    options = LedgerOptions(instances or 0, seed, cache=cache, mutation=FEW if mutation else None)
+    options = LedgerOptions(instances or 0, seed, cache=cache, mutation=FEW if mutation else None, hunted=True)
     yield from entries(claims, options, {m.claim: m for m in extra})
 
 

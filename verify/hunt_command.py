@@ -1,9 +1,9 @@
-"""The command `lawbook hunt`: a counterexample to a claim, or to what is left of it without one of its hypotheses."""
+"""The command `lawbook hunt`: a counterexample to a claim, or to what is left of claims without one of their hypotheses."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator, Mapping, Sequence
+import signal
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -14,12 +14,15 @@ from theory.claim import Claim, Reading
 from theory.errors import BadData
 from theory.registry import claims, find_claim
 from verify.claimfile import load_claim_file
-from verify.cli import DOES_NOT_HOLD, DONE, emit
-from verify.commands import notes, output
-from verify.counterexamples import Ablation, Found, HitStore, NothingFound, ablate, hunt, load_bearing
+from verify.cli import DOES_NOT_HOLD, DONE, INTERRUPTED, emit
+from verify.commands import chosen_claims, interruptions, notes, output
+from verify.counterexamples import Ablation, Found, HitStore, NothingFound, ablate, hunt
+from verify.counterexamples.ablation import satisfies_dropped, shown
+from verify.known import shipped, unused_records
+from verify.registry import measurements
+from verify.report.bearing import evidence_words
 from verify.report.terminal import show_line
-from verify.spaces.drafts import Draft
-from verify.store import counterexamples_are_stored
+from verify.report.words import count
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class HuntOptions:
     ablate: bool = False
     seed: int = 0
     replay: bool = True
+    most: int | None = None
 
 
 def claim_named(target: str) -> Claim:
@@ -41,7 +45,7 @@ def claim_named(target: str) -> Claim:
     path, is_file, id = target.partition(".py")
     if not is_file or (id and not id.startswith(":")):
         return find_claim(target)
-    found = {claim.id: claim for claim in load_claim_file(f"{path}.py", frozenset(claims())).claims}
+    found = _claims_of_file(f"{path}.py")
     if not id and len(found) == 1:
         return next(iter(found.values()))
     if id[1:] not in found:
@@ -49,18 +53,25 @@ def claim_named(target: str) -> Claim:
     return found[id[1:]]
 
 
-def run_hunt(target: str, options: HuntOptions, *, as_json: bool) -> int:
-    """Hunt one claim, or each of its hypotheses in turn; the code says whether a claim that must hold is broken."""
-    claim = claim_named(target)
+def _claims_of_file(path: str) -> dict[str, Claim]:
+    return {claim.id: claim for claim in load_claim_file(path, frozenset(claims())).claims}
+
+
+def run_hunt(targets: Sequence[str], options: HuntOptions, *, as_json: bool) -> int:
+    """Hunt one claim, or each hypothesis of some claims in turn; the code says whether a claim that must hold is broken."""
     if options.ablate and options.drop is not None:
         raise BadData("--ablate drops every hypothesis in turn; leave out --drop")
     if not 0 < options.budget < float("inf"):
         raise BadData(f"the budget is {options.budget} seconds; give a positive number")
-    with _telling() as tell, HitStore() as store:
+    if options.ablate:
+        return run_ablation(claims_to_ablate(targets), options, as_json=as_json)
+    if len(targets) != 1:
+        raise BadData(f"{count(len(targets), 'claim')} given; give one, or --ablate, which takes several")
+    claim = claim_named(targets[0])
+    with _telling() as tell, HitStore(shipped=shipped()) as store:
         used = store if options.replay else None
-        if options.ablate:
-            return _ablated(claim, options, used, tell, as_json=as_json)
-        found = hunt(claim, options.drop, options.budget, options.seed, used, tell)
+        _note_unused([claim])
+        found = hunt(claim, options.drop, options.budget, options.seed, used, tell, options.most)
     if as_json:
         emit(found.document())
     else:
@@ -68,21 +79,67 @@ def run_hunt(target: str, options: HuntOptions, *, as_json: bool) -> int:
     return DOES_NOT_HOLD if _is_alarm(claim, found) else DONE
 
 
-def _ablated(claim: Claim, options: HuntOptions, store: HitStore | None, tell: Any, *, as_json: bool) -> int:
-    results: list[Ablation] = []
-    for ablation in ablate(claim, options.budget, options.seed, store, tell):
-        results.append(ablation)
-        if not as_json:
-            show_ablation(output(), ablation)
+def claims_to_ablate(targets: Sequence[str]) -> list[Claim]:
+    """The claims that targets (ids, patterns, files) name; without any, those of the library that are not refuted as they stand.
+
+    Raises: BadData for a target that names nothing, and when no hypothesis is left to drop.
+
+    >>> [c.id for c in claims_to_ablate(["mcshane.f*"])]
+    ['mcshane.floor']
+    """
+    if not targets:
+        refuted = {id for id, measurement in measurements().items() if measurement.refutation is not None}
+        return [c for c in claims().values() if c.hypotheses and c.id not in refuted]
+    named = [c for target in targets for c in (
+        _claims_of_file(target).values() if target.endswith(".py") else [claim_named(target)] if ".py" in target
+        else chosen_claims([target]))]
+    found = [c for c in {c.id: c for c in named}.values() if c.hypotheses]
+    if not found:
+        raise BadData(f"{', '.join(c.id for c in named)} {'has' if len(named) == 1 else 'have'} no hypothesis to drop")
+    return found
+
+
+def run_ablation(chosen: Sequence[Claim], options: HuntOptions, *, as_json: bool) -> int:
+    """Drop each hypothesis of each claim; an interruption ends the run and loses nothing that was shown."""
+    results: dict[str, list[Ablation]] = {}
+    with HitStore(shipped=shipped()) as store, interruptions() as heard:
+        _note_unused(chosen)
+        try:
+            for position, claim in enumerate(chosen, start=1):
+                done = results.setdefault(claim.id, [])
+                if not as_json and len(chosen) > 1:
+                    show_line(output(), (claim.id, "bold underline"))
+                with _telling(f"{claim.id} ({position} of {len(chosen)}): ") as tell:
+                    for ablation in ablate(claim, options.budget, options.seed, store if options.replay else None, tell, options.most,
+                                           lambda: bool(heard)):
+                        done.append(ablation)
+                        if not as_json:
+                            show_ablation(output(), ablation)
+                if heard:
+                    break
+        except KeyboardInterrupt:
+            heard.append(signal.SIGINT)
+    left = {c.id: names for c in chosen if (names := [h.name for h in c.hypotheses][len(results.get(c.id, ())):])}
     if as_json:
-        emit({"claim": claim.id, "ablation": [{"hypothesis": a.hypothesis, "load_bearing": a.is_load_bearing, **a.result.document()}
-                                              for a in results]})
-    return DOES_NOT_HOLD if any(_is_alarm(claim, a.result) for a in results) else DONE
+        emit({"claims": [{"claim": id, "ablation": [{"hypothesis": a.hypothesis, "load_bearing": a.is_load_bearing,
+                                                     "bearing": a.bearing.value, **a.result.document()} for a in done]}
+                         for id, done in results.items()], "left": left})
+    if heard:
+        kept = "what was found is stored; the same command goes on" if options.replay else "nothing is stored"
+        show_line(notes(), f"left: {', '.join(f'{id} ({len(names)})' for id, names in left.items()) or 'nothing'}; {kept}")
+        return INTERRUPTED
+    return DOES_NOT_HOLD if any(_is_alarm(c, a.result) for c in chosen for a in results[c.id]) else DONE
+
+
+def _note_unused(chosen: Sequence[Claim]) -> None:
+    for line in unused_records(chosen, own=False):
+        show_line(notes(), f"lawbook: {line}")
 
 
 def _is_alarm(claim: Claim, found: Found | NothingFound) -> bool:
     """Whether an instance that breaks no hypothesis contradicts a claim that must hold."""
-    return isinstance(found, Found) and not found.breaks and claim.reading in (Reading.SHARP, Reading.OURS)
+    must_hold = claim.reading in (Reading.SHARP, Reading.OURS)
+    return must_hold and isinstance(found, Found) and not found.breaks and satisfies_dropped(claim, found)
 
 
 def show_result(console: Console, claim: Claim, found: Found | NothingFound) -> None:
@@ -111,64 +168,16 @@ def show_result(console: Console, claim: Claim, found: Found | NothingFound) -> 
 
 
 def show_ablation(console: Console, ablation: Ablation) -> None:
-    """One hypothesis in one or two lines."""
-    result = ablation.result
-    if isinstance(result, Found):
-        show_line(console, (ablation.hypothesis, "bold"), f"  load-bearing: without it margin {result.margin:.4g} at {shown(result.draft)}"
-                  if result.margin is not None else f"  load-bearing: without it the ratio grows, {result.family}",
-                  "" if result.exact else "  (not exact)")
-    elif result.best is None:
-        show_line(console, (ablation.hypothesis, "bold"), f"  not decided: {result.words}")
-    else:
-        show_line(console, (ablation.hypothesis, "bold"),
-                  f"  perhaps not needed: the best margin without it is {result.best:.4g} in {result.met} instances")
-
-
-def shown(draft: Draft) -> str:
-    """A draft in one line: sizes, activations, arrays."""
-    document = draft.document()
-    parts = [f"{name} = {value}" for group in ("sizes", "activations") for name, value in document[group].items()]
-    return ", ".join([*parts, *(f"{name} = {_plain(value)}" for name, value in document["arrays"].items())])
-
-
-def _plain(value: Any) -> str:
-    return f"[{', '.join(map(_plain, value))}]" if isinstance(value, list) else str(value)
+    """One hypothesis in a line."""
+    show_line(console, (ablation.hypothesis, "bold"), f"  {evidence_words(ablation.evidence())}")
 
 
 @contextmanager
-def _telling() -> Iterator[Any]:
+def _telling(what: str = "") -> Iterator[Any]:
     """One line on standard error with the instances tried and the best margin; silent where standard error is no terminal."""
     console = notes()
     if not console.is_terminal:
         yield None
         return
-    with console.status("hunting") as status:
-        yield lambda count, best: status.update(f"{count} instances, best margin {best:.4g}")
-
-
-# --- in the ledger ----------------------------------------------------------------------------------------------------------------------
-
-LEDGER_S = 2.0      # for verifying stored counterexamples again; the rest is left for `lawbook hunt`
-
-
-def needed_hypotheses(chosen: Sequence[Claim], seconds: float = LEDGER_S) -> dict[str, list[str]]:
-    """By claim, the hypotheses that a stored counterexample, verified again, shows to be load-bearing; nothing where none is stored."""
-    if not counterexamples_are_stored():
-        return {}
-    started = time.monotonic()
-    found = {}
-    with HitStore() as store:
-        for claim in chosen:
-            names = load_bearing(claim, store, seconds - (time.monotonic() - started))
-            if names:
-                found[claim.id] = names
-    return found
-
-
-def show_needed(console: Console, needed: Mapping[str, Sequence[str]]) -> None:
-    """One line a claim."""
-    if needed:
-        show_line(console, "")
-        show_line(console, ("load-bearing hypotheses, by stored counterexamples verified again", "bold"))
-    for id, names in needed.items():
-        show_line(console, f"  {id}  {', '.join(names)}")
+    with console.status(f"{what}hunting") as status:
+        yield lambda tried, best: status.update(f"{what}{tried} instances, best margin {best:.4g}")

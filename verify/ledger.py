@@ -19,6 +19,7 @@ from theory.registry import claims as library
 from theory.verdict import Status, Verdict
 from verify.cache import Measured, Memory
 from verify.evaluate import Evaluator, Instance, Outcome
+from verify.known import Evidence, gathered, with_twins
 from verify.measure import Measurement
 from verify.mutation import Effort, MutationReport, mutate
 from verify.refute import Refutation, refute
@@ -39,6 +40,7 @@ class LedgerOptions:
     processes: int = min(os.cpu_count() or 1, MOST_PROCESSES)
     cache: CachePlace | None = None
     mutation: Effort | None = None        # None: no mutants of the proofs are checked
+    hunted: bool = False                  # whether stored counterexamples to what is left without a hypothesis are verified again
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,7 @@ class Entry:
     seconds: float
     measured_before: bool = False         # facts, refutation and twins' instances are those of an earlier run
     mutation: MutationReport | None = None
+    hypotheses: tuple[Evidence, ...] = () # what stored hunts show of each, where the claim is not refuted and there are records
 
     @property
     def statement(self) -> FactTest | None:
@@ -174,7 +177,8 @@ def _expected_work(claim: Claim) -> int:
 
 
 Steps = tuple[tuple[Verdict, float, bool], ...]
-Parts = tuple[tuple[tuple[Steps, Status, frozenset[str], str], ...], Measured, bool, tuple[TwinResult, ...], float, MutationReport | None]
+Parts = tuple[tuple[tuple[Steps, Status, frozenset[str], str], ...], Measured, bool, tuple[TwinResult, ...], float, MutationReport | None,
+              tuple[Evidence, ...]]
 
 
 @cache
@@ -198,8 +202,22 @@ def _parts(claim: Claim, options: LedgerOptions, measurement: Measurement | None
         memory.keep_measured(claim, options.instances, options.seed, measured)
     twins = tuple(TwinResult(t.name, t.flaw, check(t.claim, memory).status, measured.twins.get(t.name)) for t in claim.twins)
     mutation = None if options.mutation is None else _mutated(claim, measurement, options.mutation, memory, is_ours=is_ours)
+    hypotheses = with_twins(_hunted(claim, memory), measured.twins) if options.hunted and measured.refutation is None else ()
     memory.save()
-    return proofs, measured, known is not None, twins, time.perf_counter() - started, mutation
+    return proofs, measured, known is not None, twins, time.perf_counter() - started, mutation, hypotheses
+
+
+def _hunted(claim: Claim, memory: Memory) -> tuple[Evidence, ...]:
+    """What the stored records say of each hypothesis, all of them verified again."""
+    records = gathered(claim)
+    if records is None:
+        return ()
+    found = memory.recall_evidence(records)
+    if found is None:
+        from verify.counterexamples.ablation import evidence  # imported here: a quarter of a second, and only where something is new
+        found = evidence(claim, records)
+        memory.keep_evidence(records, found)
+    return found
 
 
 def _mutated(claim: Claim, measurement: Measurement | None, effort: Effort, memory: Memory, *, is_ours: bool) -> MutationReport:
@@ -220,17 +238,21 @@ def _measured(claim: Claim, options: LedgerOptions, measurement: Measurement | N
     facts: tuple[FactTest, ...] = ()
     if refutation is None and claim.chance is None:         # with a chance, some draws may contradict the conclusion
         facts = try_facts(claim, instances_of(measurement, options.instances, options.seed))
-    twins = {t.name: _is_violated(t, measurement.twin_draws[t.name], options.seed) for t in claim.twins
-             if t.name in measurement.twin_draws}
-    return Measured(facts, refutation, twins)
+    return Measured(facts, refutation, violated_twins(claim, measurement, options.seed))
+
+
+def violated_twins(claim: Claim, measurement: Measurement, seed: int) -> dict[str, bool]:
+    """By name, whether instances contradict the false twins that have instances."""
+    return {t.name: _is_violated(t, measurement.twin_draws[t.name], seed) for t in claim.twins if t.name in measurement.twin_draws}
 
 
 def _assembled(claim: Claim, proofs: tuple, measured: Measured, measured_before: bool,  # type: ignore[type-arg]
-               twins: tuple[TwinResult, ...], seconds: float, mutation: MutationReport | None) -> Entry:
+               twins: tuple[TwinResult, ...], seconds: float, mutation: MutationReport | None, hypotheses: tuple[Evidence, ...]) -> Entry:
     reports = tuple(
         ProofReport(p.author, tuple(StepReport(s, *found) for s, found in zip(p.steps, steps, strict=True)), status, rests_on, reason)
         for p, (steps, status, rests_on, reason) in zip(claim.proofs, proofs, strict=True))
-    return Entry(claim, ClaimReport(claim, reports), measured.facts, twins, measured.refutation, seconds, measured_before, mutation)
+    return Entry(claim, ClaimReport(claim, reports), measured.facts, twins, measured.refutation, seconds, measured_before, mutation,
+                 hypotheses)
 
 
 def _is_violated(twin: Twin, draw: Callable[[np.random.Generator], Instance], seed: int) -> bool:

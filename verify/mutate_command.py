@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from verify.cli import DOES_NOT_HOLD, DONE, emit
 from verify.commands import chosen_claims, output, progress
-from verify.mutation import FEW, Effort, MutationReport, Survivor, mutate
+from verify.mutation import FEW, IDLE, Effort, MutationReport, Survivor, mutate
 from verify.report.document import mutation_document
 from verify.report.terminal import show_line
 from verify.report.words import count, margin, mutation_words
+
+CHANGES = {
+    "reversed": "an inequality reversed", "strict": "≤ made <", "scaled": "a right side doubled or halved", "sign": "a sign changed",
+    "constant": "a constant doubled or halved", "exponent": "an exponent raised or lowered", "factor": "a factor left out",
+    "norm": "‖·‖_op, ‖·‖_F, ‖·‖_* swapped", "extreme": "max, min and sum swapped", "range": "a sum without its last term",
+    "domain": "sphere, ball and R^d swapped", "law": "the laws of the data swapped", "dimension": "n, d, k swapped",
+    "complement": "a probability for its complement", "premise": "a premise dropped", "alternative": "an alternative dropped",
+    "without": "a fact taken away", "idle": "a fact that nothing names",
+}
 
 
 def run_mutate(names: Sequence[str], seed: int, *, every: bool, as_json: bool) -> int:
@@ -32,6 +42,8 @@ def run_mutate(names: Sequence[str], seed: int, *, every: bool, as_json: bool) -
         emit(mutate_document(found, effort, seconds))
     else:
         show_line(output(), (mutation_words(found.values()), "bold"), f" · {seconds:.1f} s")
+        if any(report.kinds for report in found.values()):
+            show_line(output(), (tried_words(found.values()), "dim"))
     return DOES_NOT_HOLD if any(report.alarms for report in found.values()) else DONE
 
 
@@ -54,17 +66,47 @@ def show_mutants(id: str, report: MutationReport) -> None:
         show_line(console, "    ", (survivor.step, "bold"), f"  {survivor_words(survivor)}")
 
 
+def tried_words(reports: Iterable[MutationReport]) -> str:
+    """What was changed, the sort of change that was made most often first.
+
+    >>> tried_words([MutationReport(3, 3, kinds={"norm": 1, "without": 2})])
+    'tried: 2 × a fact taken away, 1 × ‖·‖_op, ‖·‖_F, ‖·‖_* swapped'
+    """
+    total: Counter[str] = Counter()
+    for report in reports:
+        total.update(report.kinds)
+    return "tried: " + ", ".join(f"{amount:,} × {CHANGES[kind]}" for kind, amount in sorted(total.items(), key=lambda k: (-k[1], k[0])))
+
+
 def survivor_words(survivor: Survivor) -> str:
     """Why a mutant is proved.
 
     >>> survivor_words(Survivor("law", "without", "without 'unit'", "unit", 9, 0.25))
     "does not need the fact 'unit'"
     >>> survivor_words(Survivor("law", "scaled", "the right side is halved", None, 9, None))
-    'proved as well: the right side is halved; no instance decides it'
+    'proved as well: the right side is halved; undecided: the two sides agree within their errors on all 9 instances'
     """
     if survivor.alarm:
         return f"SOUNDNESS ALARM: {survivor.what}: accepted although false: {survivor.alarm}"
+    if survivor.kind == IDLE:
+        return f"follows without {survivor.dropped!r}, which no step on the way to it names"
     if survivor.dropped is not None:
         return f"does not need the fact {survivor.dropped!r}"
-    slack = "no instance decides it" if survivor.slack is None else f"slack {margin(survivor.slack)} on {survivor.instances} instances"
-    return f"proved as well: {survivor.what}; {slack}"
+    held = survivor.instances - survivor.vacuous
+    why = (f"it is true too, with margin ≥ {margin(survivor.slack)} on {count(held, 'instance')}" if survivor.slack is not None
+           else f"undecided: {undecided_words(survivor)}")
+    return f"proved as well: {survivor.what}; {why}"
+
+
+def undecided_words(survivor: Survivor) -> str:
+    """Why no instance decides a mutant.
+
+    >>> undecided_words(Survivor("law", "sign", "√n + √d → √n − √d", None, 7, None, vacuous=7))
+    'its premise is false on all 7 instances'
+    """
+    if survivor.instances == 0:
+        return survivor.unmeasured or "the facts that it names hold on no instance"
+    where = "the one instance" if survivor.instances == 1 else f"all {survivor.instances} instances"
+    if survivor.vacuous == survivor.instances:
+        return f"its premise is false on {where}"
+    return f"the two sides agree within their errors on {where}" + (" where its premise holds" if survivor.vacuous else "")

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import dataclasses
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import islice
 from typing import Protocol
 
 import numpy as np
 from hypothesis import HealthCheck, Phase, Verbosity, given, settings, target
 from hypothesis import seed as seeded
-from hypothesis.errors import Flaky
+from hypothesis.errors import FailedHealthCheck, Flaky, Unsatisfiable
 from hypothesis.strategies import SearchStrategy
 
 from theory.claim import Claim
@@ -21,15 +22,14 @@ from verify.data.models import positive_integer
 from verify.evaluate import Evaluator, FactCheck, Outcome
 from verify.instance import Instance
 from verify.measure import Measurement
-from verify.strategies.generic import generic_instances
-from verify.strategies.instances import instances, sources
+from verify.strategies.instances import by_size, instances, sources
 from verify.strategies.parameters import require_hypothesis
-from verify.strategies.plan import plan_of
 from verify.strategies.words import violation, written
 from verify.trial import sizes
 
 DEFAULT_EXAMPLES = 50
 SMALLEST_TUPLES = 8         # sizes at which a smaller violation is looked for
+SMALLEST_EXAMPLES = 20      # at each of them: a source that rejects tries thirty drafts for one
 _FAR = 700.0                # a margin is a logarithm; beyond this it steers the search no better
 
 
@@ -69,11 +69,13 @@ class _Tally:
     def __init__(self, claim: str) -> None:
         self.claim = claim
         self.counts = dict.fromkeys(Outcome, 0)
-        self.margin, self.where, self.sampled = np.inf, "", False
+        self.margin, self.where, self.sampled, self.trouble = np.inf, "", False, ""
 
     def add(self, found: FactCheck, instance: Instance) -> None:
         self.counts[found.outcome] += 1
         margin = max(0.0, found.margin)                 # a fact that holds has a negative margin only by rounding
+        if found.outcome is Outcome.UNDECIDED:
+            self.trouble = self.trouble or found.detail
         if found.outcome is Outcome.HOLDS:
             self.sampled |= found.sampled
             if margin < self.margin:
@@ -102,7 +104,8 @@ def profile(max_examples: int = DEFAULT_EXAMPLES, *, shrink: bool = True) -> set
     phases = (Phase.explicit, Phase.generate, Phase.target, *((Phase.shrink,) if shrink else ()))
     return settings(max_examples=positive_integer(max_examples, "the number of examples"), derandomize=False, database=None, deadline=None,
                     phases=phases, print_blob=False, report_multiple_bugs=False, verbosity=Verbosity.normal,
-                    suppress_health_check=(HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example))
+                    suppress_health_check=(HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example,
+                                           HealthCheck.filter_too_much))          # a source that rejects all is told apart
 
 
 def given_instances(
@@ -111,7 +114,7 @@ def given_instances(
     """A decorator: the test is called with instances of the claim as its last argument.
 
     Args: as `verify.strategies.instances`; the number of examples; the seed of Hypothesis.
-    Raises: BadData as `verify.strategies.instances`.
+    Raises: BadData as `verify.strategies.instances`; the test raises NotCertified if every draw is rejected.
 
     >>> from theory import find_claim
     >>> @given_instances(find_claim("mcshane.floor"), max_examples=5)
@@ -122,9 +125,25 @@ def given_instances(
     found = instances(claim, drop, measurement)
 
     def decorate(test: Callable[..., None]) -> Callable[..., None]:
-        return seeded(seed)(profile(max_examples)(given(found)(test)))
+        run = seeded(seed)(profile(max_examples)(given(found)(test)))
+
+        @functools.wraps(run)
+        def said(*arguments: object, **more: object) -> None:
+            try:
+                run(*arguments, **more)
+            except (Unsatisfiable, FailedHealthCheck) as error:
+                raise NotCertified(_rejected(claim, error)) from None
+
+        return said
 
     return decorate
+
+
+def _rejected(claim: Claim, error: Unsatisfiable | FailedHealthCheck) -> str:
+    """One sentence for what Hypothesis says in many."""
+    if isinstance(error, Unsatisfiable):
+        return f"{claim.id}: every instance that was drawn was rejected; give a verify.Measurement or a strategy that builds instances"
+    return f"{claim.id}: Hypothesis cannot draw from the strategy ({' '.join(str(error).split())}); give one that builds instances"
 
 
 def property_test(
@@ -159,7 +178,8 @@ def try_property(
         the number of examples; the seed of Hypothesis: the same seed gives the same instances.
     Returns: a PropertyReport.
     Raises: ClaimViolated with both sides, the margin and the shrunk instance; HypothesisViolated for an instance that breaks a hypothesis;
-        NotCertified if the conclusion was decided nowhere; BadData for a claim without instances, or that no single one contradicts.
+        NotCertified if every draw was rejected, or the conclusion was decided nowhere; BadData for a claim without instances, or that
+        no single one contradicts.
 
     >>> from theory import find_claim
     >>> try_property(find_claim("bln.thm9.sharp"), max_examples=10).held
@@ -175,18 +195,22 @@ def try_property(
     def attempt(instance: Instance) -> None:
         if not isinstance(instance, Instance):
             raise BadData(f"the strategy of {claim.id} gives a {type(instance).__name__}; give a strategy of verify.Instance")
-        outcome = _examined(claim, drop, instance)
+        outcome = _examined(claim, drop, instance, is_complete=strategy is None and measurement is None)
         tally.add(outcome, instance)
         if np.isfinite(outcome.margin):
             target(-float(np.clip(outcome.margin, -_FAR, _FAR)), label="margin")
         if outcome.outcome is Outcome.VIOLATED:
             raise ClaimViolated(violation(claim, instance, outcome), instance, outcome)
 
+    rejected = ""
     try:
         for position, source in enumerate(tried):       # apart and in order, so that what is built is what a failure shrinks to
             left = max_examples - sum(tally.counts.values())        # a source with few instances leaves its share to the next
             if left > 0:
-                seeded(seed)(profile(-(-left // (len(tried) - position)))(given(source)(attempt)))()
+                try:
+                    seeded(seed)(profile(-(-left // (len(tried) - position)))(given(source)(attempt)))()
+                except (Unsatisfiable, FailedHealthCheck) as error:
+                    rejected = rejected or _rejected(claim, error)
     except ClaimViolated as error:
         least = error if strategy is not None else _smaller(claim, drop, attempt, error, max_examples, seed)
         raise ClaimViolated(str(least), least.instance, least.found) from None      # without Hypothesis' notes, which say it twice
@@ -194,9 +218,13 @@ def try_property(
         raise NotCertified(f"{claim.id}: the same draw had two outcomes ({' '.join(str(error).split())}); "
                            "make its values depend on nothing but the draw") from None
     report = tally.report()
+    if rejected and not sum(tally.counts.values()):
+        raise NotCertified(rejected)
     if not report.held:
+        because = f"; {tally.trouble}" if tally.trouble else ""
         raise NotCertified(f"{claim.id}: none of {report.undecided + report.vacuous} instances decided the conclusion"
-                           f" ({report.undecided} undecided, {report.vacuous} vacuous); give instances on which both sides can be enclosed")
+                           f" ({report.undecided} undecided, {report.vacuous} vacuous{because}); "
+                           "give instances on which both sides can be enclosed")
     return report
 
 
@@ -207,20 +235,18 @@ def _smaller(
 
     Hypothesis seldom shrinks the sizes and the entries of arrays together, so the sizes are tried in increasing order.
     """
-    try:
-        plan = plan_of(claim, drop)
-    except BadData:             # nothing is built for this claim
-        return error
-    sizes_found = [_at(error.instance, name) for name in plan.tuples[0]]
+    found = list(islice(by_size(claim, drop), SMALLEST_TUPLES))
+    sizes_found = [_at(error.instance, name) for name in found[0][0]] if found else []
     bound = sum(sizes_found) if None not in sizes_found else np.inf
-    for values in plan.tuples[:SMALLEST_TUPLES]:
+    for values, source in found:
         if sum(abs(t) for t in values.values()) >= bound:
             break
-        source = generic_instances(dataclasses.replace(plan, tuples=[values]))
         try:
-            seeded(seed)(profile(min(max_examples, DEFAULT_EXAMPLES))(given(source)(attempt)))()
+            seeded(seed)(profile(min(max_examples, SMALLEST_EXAMPLES))(given(source)(attempt)))()
         except ClaimViolated as smaller:
             return smaller
+        except (Unsatisfiable, FailedHealthCheck):      # none of these sizes satisfies the hypotheses
+            continue
     return error
 
 
@@ -239,10 +265,18 @@ def _require_testable(claim: Claim, drop: str | None) -> None:
                       f"use lawbook constants {claim.id}")
 
 
-def _examined(claim: Claim, drop: str | None, instance: Instance) -> FactCheck:
-    """The outcome of the conclusion; vacuous or undecided where a hypothesis is."""
+def _examined(claim: Claim, drop: str | None, instance: Instance, *, is_complete: bool) -> FactCheck:
+    """The outcome of the conclusion; vacuous or undecided where a hypothesis is.
+
+    On an instance that names everything a term without a value is one of which no enclosure is known: undecided, and no bad data.
+    """
     at = Evaluator(instance)
-    conclusion = at.fact(claim.conclusion)
+    try:
+        conclusion = at.fact(claim.conclusion)
+    except BadData as error:
+        if not is_complete:
+            raise
+        return FactCheck(Outcome.UNDECIDED, -np.inf, (-np.inf, np.inf), (-np.inf, np.inf), detail=str(error))
     for hypothesis in claim.hypotheses:
         if hypothesis.name == drop:
             continue

@@ -15,6 +15,7 @@ from theory.registry import claims
 from theory.source import Source
 from theory.terms import (
     MatrixSymbol,
+    Prob,
     Rational,
     Sphere,
     Sum,
@@ -32,10 +33,12 @@ from theory.terms import (
     op_norm,
     sqrt,
 )
-from theory.terms.sets import Range
+from theory.terms.sets import Range, Signs
 from theory.verdict import Status
 from verify.counterexamples import Found, NothingFound, ablate, hunt
-from verify.counterexamples.judge import certainly
+from verify.counterexamples.families import sides
+from verify.counterexamples.judge import certainly, draft_violates
+from verify.counterexamples.trials import Trials
 from verify.evaluate import Evaluator, Outcome, check_exact
 from verify.measure import Measurement
 from verify.registry import measurements
@@ -43,9 +46,12 @@ from verify.spaces.claim_space import ClaimSpace
 from verify.spaces.drafts import Draft, draft_of
 from verify.spaces.exact import solved, unit
 from verify.spaces.functions import defined_function
+from verify.tensors.quadratics import Quadratic
 
 u, v, W = VectorSymbol("u", d), VectorSymbol("v", d), MatrixSymbol("W", k, d)
 X, i, j = MatrixSymbol("X", n, d), index("i"), index("j")
+SIGNS, POINT = VectorSymbol("e", n), VectorSymbol("x", d)
+SUM_OF_SIGNS = Sum(SIGNS[i], (i, n))
 PLENTY = 60.0       # seconds; the hunts below need a few, and the order of their trials does not depend on the clock
 
 
@@ -183,6 +189,56 @@ def test_a_corrupted_draft_is_not_certain():
     assert certainly(space, space.rebuilt(spoiled)) is None
 
 
+BELOW_ONE = forall(le(dot(u, POINT), 1), (POINT, Sphere(d)))
+
+
+def barely_too_long():
+    """u of length 1.009 in twelve dimensions: u·x ≤ 1 fails only in a cap of which no sampled point comes near."""
+    space = ClaimSpace(tempting(le(norm(u), 1), BELOW_ONE, reading=Reading.SHARP))
+    entries = [Fraction((-1) ** place * (293 + 3 * (place % 5)), 1024) for place in range(12)]
+    return space, space.build(Draft({"d": 12}, {"u": np.array(entries, dtype=object)}, {}))
+
+
+def test_a_hypothesis_that_holds_on_samples_only_shows_nothing():
+    """‖u‖ ≤ 1 follows from u·x ≤ 1 for all unit x; sampling sees the hypothesis hold and the conclusion fail."""
+    space, instance = barely_too_long()
+    at = Evaluator(instance)
+    seen = at.fact(BELOW_ONE)
+    assert seen.outcome is Outcome.HOLDS and seen.sampled                       # the trap is real
+    assert at.fact(space.claim.conclusion).outcome is Outcome.VIOLATED
+    assert certainly(space, instance) is None
+
+
+def test_no_search_accepts_what_holds_on_samples_only():
+    space, instance = barely_too_long()
+    draft = space.draft_from(instance, Draft({"d": 12}, {}, {}))
+    assert draft_violates(space, draft, exact=False) is None
+    assert Trials(space, PLENTY).attempt(draft) < 0                             # it looks like a hit, and ends no hunt
+    assert sides(space.claim.conclusion, space, instance) is None               # and no family is made of it
+
+
+def test_a_false_probability_needs_two_samples(monkeypatch):
+    """What one sample of draws refutes, and another does not, is not certain."""
+    from verify.counterexamples import judge
+    claim = tempting(le(Rational(1, 2), Prob(le(SUM_OF_SIGNS, 1), (SIGNS, Signs(n)))), eq(n, 14), le(norm(u), norm(u)))
+    space = ClaimSpace(claim)
+    instance = space.build(Draft({"n": 14, "d": 1}, {"u": np.array([Fraction(1)], dtype=object)}, {}))
+    true_fact = Evaluator.fact
+
+    def unlucky(self, formula):
+        found = true_fact(self, formula)
+        is_first = formula == claim.conclusion and self._run.instance.seed == 0
+        return replace(found, outcome=Outcome.VIOLATED, margin=-1.0) if is_first else found
+
+    monkeypatch.setattr(judge.Evaluator, "fact", unlucky)
+    assert certainly(space, instance) is None
+
+
+def test_a_probability_that_is_too_small_is_found():
+    claim = tempting(le(Rational(9, 10), Prob(le(SUM_OF_SIGNS, 1), (SIGNS, Signs(n)))), eq(n, 14))
+    assert isinstance(hunt(claim, budget=PLENTY, most=20), Found)
+
+
 def test_a_claim_that_cannot_be_met_says_so():
     found = hunt(tempting(le(norm(u), 0), le(norm(u) + 1, 0)), budget=PLENTY, most=100)
     assert isinstance(found, NothingFound) and "no instance" in found.words
@@ -264,7 +320,7 @@ def test_a_body_that_is_no_quadratic_is_not_taken_for_one():
     draft = Draft(sizes, {leaf.name: np.full(space.shape(leaf, sizes), Fraction(1), dtype=object) for leaf in space.leaves}, {})
     instance = space.rebuilt(draft)
     f = defined_function(Sum(a[j] * dot(X[j], x) ** 3, (j, n)), x, instance, {}, 1)
-    assert not hasattr(f, "lipschitz") and f(np.array([[Fraction(2)]], dtype=object)).tolist() == [Fraction(8)]
+    assert not isinstance(f, Quadratic) and f(np.array([[Fraction(2)]], dtype=object)).tolist() == [Fraction(8)]
 
 
 def test_a_claim_with_an_alarm_is_told_apart():

@@ -14,12 +14,29 @@ from theory.claim import Claim, Hypothesis, NormDomain, Reading
 from theory.errors import BadData
 from theory.registry import claims
 from theory.source import Source
-from theory.terms import Activation, Function, Property, Symbol, VectorSymbol, d, eq, forall, independent_rows, k, le, lt, n, norm, rank
+from theory.terms import (
+    Activation,
+    Function,
+    Property,
+    Symbol,
+    VectorSymbol,
+    d,
+    eq,
+    forall,
+    fro_norm,
+    independent_rows,
+    k,
+    le,
+    lt,
+    n,
+    norm,
+    rank,
+)
 from theory.two_layers.setting import DATA, W, X, f, fits, i, labels, relu_network, unit_rows, y
 from verify.evaluate import Evaluator, Outcome
 from verify.instance import Instance
 from verify.spaces.needs import recognised
-from verify.strategies import generic, instances, parameters, registered, simplest, sources, unknown_hypotheses
+from verify.strategies import drafted, generic, instances, parameters, registered, simplest, sources, unknown_hypotheses
 from verify.strategies.parameters import tuples_of
 
 HELD = (Outcome.HOLDS, Outcome.VACUOUS)
@@ -152,12 +169,16 @@ def test_numbers_without_a_solution_are_refused():
 
 g, psi, v = Function("g", d), Activation("psi"), VectorSymbol("v", d)
 ODD = Hypothesis("odd", forall(eq(y[i] ** 3, 1), DATA))
+STRANGE, NEVER = Hypothesis("strange", Property("unheard of", X)), Hypothesis("never", eq(fro_norm(X), -1))
 RANK = Hypothesis("rank", le(rank(W), k))
 
 
 @pytest.mark.parametrize(("call", "said"), [
     (lambda: generic(mine(ODD)), "no builder knows the hypothesis 'odd' of my.claim"),
-    (lambda: instances(mine(ODD)), "no builder knows the hypothesis 'odd' of my.claim"),
+    (lambda: instances(mine(STRANGE)), "of 200 drafts do not meet its hypothesis 'strange', X: unheard of"),
+    (lambda: instances(mine(NEVER)), "of 200 drafts do not meet its hypothesis 'never', ‖X‖_F = −1"),
+    (lambda: drafted(mine(Hypothesis("none", lt(n, 1)))), "no small sizes n satisfy the hypotheses of my.claim"),
+    (lambda: drafted(mine(labels), "label"), "no hypothesis 'label' to drop"),
     (lambda: generic(mine(labels, Hypothesis("zero", forall(eq(y[i], 0), DATA)))), "no builder meets signs, zero of y together"),
     (lambda: generic(mine(Hypothesis("symmetric", Property("symmetric", X)), unit_rows)), "symmetric, unit rows of X together"),
     (lambda: generic(mine(fits, relu_network, labels, Hypothesis("orthonormal", independent_rows(X)))), "of the data X of a fit"),

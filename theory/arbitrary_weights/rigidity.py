@@ -97,7 +97,7 @@ ball = Claim(
         step("slope ahead", le(Abs(f(ahead) - f(p)), LIP_R * norm(ahead - p)), by=lipschitz_ball, using=("ahead inside", "p inside")),
         step("slope back", le(Abs(f(back) - f(p)), LIP_R * norm(back - p)), by=lipschitz_ball, using=("back inside", "p inside")),
         step("product", le(rho * Abs(alpha), 2 * rho * LIP_R), by="polynomial",
-             using=("jump", "slope ahead", "slope back", "length", "length back")),
+             using=("jump", "slope ahead", "slope back", "length")),
         step("law", LAW, by="polynomial", using="product"),
     ),),
     note="Distinct hyperplanes that meet the open ball have such points: finitely many others do not cover one.",
@@ -129,34 +129,40 @@ def small_step(formula, *limits):  # type: ignore[no-untyped-def]
     return forall(Implies(SMALL, formula), STEPS, *limits)
 
 
-def to(name: str, there, straight):  # type: ignore[no-untyped-def]
-    """Steps: the point in that direction from p is on the sphere, at most q√h away, and on the same side of the other kinks as p."""
+def to(name: str, there, straight, *length: str):  # type: ignore[no-untyped-def]
+    """Steps: the point in that direction from p is on the sphere and at most q√h away.
+
+    ``length`` names the fact that straight has length N, where it does not by its form.
+    """
     return (
         step(f"{name} unit", forall(eq(norm(there), 1), STEPS), by=rules.direction_unit),
-        step(f"{name} length", forall(eq(norm(straight) ** 2, 1 + q**2 * h), STEPS), by="algebra", using=("unit", "point", "u·p")),
-        step(f"{name} N", forall(eq(norm(straight), N), STEPS), by="polynomial", using=(f"{name} length", "N")),
         step(f"{name} p", forall(eq(dot(straight, p), norm(straight) * dot(there, p)), STEPS), by=rules.direction),
         step(f"{name} u", forall(eq(dot(straight, u), norm(straight) * dot(there, u)), STEPS), by=rules.direction),
         step(f"{name} v", forall(eq(dot(straight, v), norm(straight) * dot(there, v)), STEPS), by=rules.direction),
         step(f"{name} w", forall(eq(dot(straight, W[l]), norm(straight) * dot(there, W[l])), STEPS, NEURONS), by=rules.direction),
         step(f"{name} cosine", forall(eq(N * dot(there, p), 1), STEPS), by="polynomial",
-             using=(f"{name} p", f"{name} N", "point", "u·p")),
+             using=(f"{name} p", *length, "point", "u·p")),
         step(f"{name} chord", forall(eq(norm(there - p) ** 2, 2 - 2 * dot(there, p)), STEPS), by="algebra",
              using=(f"{name} unit", "point")),
         step(f"{name} square", forall(le(norm(there - p) ** 2, q**2 * h), STEPS), by="polynomial",
-             using=(f"{name} chord", f"{name} cosine", "N least", "N most")),
+             using=(f"{name} chord", f"{name} cosine", "N most")),
         step(f"{name} near", small_step(le(norm(there - p), q * sqrt(h))), by="polynomial", using=(f"{name} square", "proper")),
-        step(f"{name} close", small_step(le(norm(there - p), rho)), by="polynomial", using=(f"{name} square", "proper")),
-        step(f"{name} up", forall(le(dot(W[l], there - p), norm(W[l]) * norm(there - p)), STEPS, NEURONS), by=rules.cauchy_dot),
-        step(f"{name} down", forall(le(dot(W[l], p - there), norm(W[l]) * norm(p - there)), STEPS, NEURONS), by=rules.cauchy_dot),
-        step(f"{name} move", small_step(le(Abs(dot(W[l], there) - dot(W[l], p)), Abs(dot(W[l], p) + b[l])), NEURONS),
-             by="polynomial", using=(f"{name} up", f"{name} down", f"{name} close", "clear")),
         step(f"at {name}", forall(eq(f(there), kinks(there)), STEPS), by="instance", using=("network", f"{name} unit")),
         step(f"{name} definition", forall(le(Abs(f(there) - f(p)), LIP_SPHERE * norm(there - p)), STEPS), by=rules.lipschitz_sphere,
              using=(f"{name} unit", "point")),
         step(f"{name} slope", small_step(le(Abs(f(there) - f(p)), q * LIP_SPHERE * sqrt(h))), by="polynomial",
              using=(f"{name} definition", f"{name} near", "sine")),
     )
+
+
+# the point to the east is on the same side of the other kinks as p; where the point to the west is makes no difference
+east_side = (
+    step("east close", small_step(le(norm(east - p), rho)), by="polynomial", using="east square"),
+    step("east up", forall(le(dot(W[l], east - p), norm(W[l]) * norm(east - p)), STEPS, NEURONS), by=rules.cauchy_dot),
+    step("east down", forall(le(dot(W[l], p - east), norm(W[l]) * norm(p - east)), STEPS, NEURONS), by=rules.cauchy_dot),
+    step("east move", small_step(le(Abs(dot(W[l], east) - dot(W[l], p)), Abs(dot(W[l], p) + b[l])), NEURONS),
+         by="polynomial", using=("east up", "east down", "east close", "clear")),
+)
 
 
 sphere = Claim(
@@ -169,24 +175,26 @@ sphere = Claim(
         step("sine", le(0, h), by="linear", using="proper"),
         step("N", forall(eq(N**2, 1 + q**2 * h), STEPS), by="algebra", using=("unit", "point", "u·p")),
         step("N least", forall(le(1, N), STEPS), by="polynomial", using=("N", "proper")),
-        step("N most", forall(le(2 * N, 2 + q**2 * h), STEPS), by="polynomial", using=("N", "N least", "proper")),
-        *to("east", east, p + q * g), *to("west", west, p - q * g),
+        step("N most", forall(le(2 * N, 2 + q**2 * h), STEPS), by="polynomial", using="N"),
+        step("west length", forall(eq(norm(p - q * g) ** 2, 1 + q**2 * h), STEPS), by="algebra", using=("unit", "point", "u·p")),
+        step("west N", forall(eq(norm(p - q * g), N), STEPS), by="polynomial", using=("west length", "N")),
+        *to("east", east, p + q * g), *east_side, *to("west", west, p - q * g, "west N"),
         step("at p", eq(f(p), kinks(p)), by="instance", using=("network", "point")),
         step("own", eq(relu(dot(u, p) + beta), 0), by="polynomial", using=("relu", "on the kink")),
         step("turn", forall(eq(N * turn, q * h + (N - 1) * beta), STEPS), by="polynomial",
-             using=("east u", "east N", "unit", "u·p")),
+             using=("east u", "unit", "u·p")),
         step("turn west", forall(eq(N * (dot(u, west) + beta), -q * h + (N - 1) * beta), STEPS), by="polynomial",
              using=("west u", "west N", "unit", "u·p")),
         step("own east", small_step(eq(relu(turn), turn)), by="polynomial",
-             using=("relu", "turn", "N least", "N most", "proper", "small")),
+             using=("relu", "turn", "N least", "N most", "small")),
         step("own west", small_step(eq(relu(dot(u, west) + beta), 0)), by="polynomial",
-             using=("relu", "turn west", "N least", "N most", "proper", "small")),
+             using=("relu", "turn west", "N least", "N most", "small")),
         step("middle", forall(eq(N * (dot(W[l], east) + dot(W[l], west) - 2 * dot(W[l], p)), -2 * (N - 1) * dot(W[l], p)),
                               STEPS, NEURONS), by="polynomial", using=("east w", "west w", "west N")),
         step("middle v", forall(eq(N * (dot(v, east) + dot(v, west) - 2 * dot(v, p)), -2 * (N - 1) * dot(v, p)), STEPS),
              by="polynomial", using=("east v", "west v", "west N")),
         step("bend", small_step(le(Abs(bend), Abs(dot(W[l], east) + dot(W[l], west) - 2 * dot(W[l], p))), NEURONS), by="polynomial",
-             using=("relu", "east move", "west move")),
+             using=("relu", "east move")),
         step("small bend", small_step(le(Abs(bend), q**2 * Abs(dot(W[l], p))), NEURONS), by="polynomial",
              using=("bend", "middle", "N least", "N most", "proper")),
         step("small v", forall(le(Abs(dot(v, east) + dot(v, west) - 2 * dot(v, p)), q**2 * Abs(dot(v, p))), STEPS), by="polynomial",
@@ -208,7 +216,6 @@ sphere = Claim(
                                    + t * (Abs(alpha) * h + 2 * LIP_SPHERE * sqrt(h) + 2 * CURVE))),
              by="polynomial", using=("jump", "gain", "N least", "N most", "proper", "small", "sine")),
         step("limit", le(Abs(alpha) * h, 2 * LIP_SPHERE * sqrt(h)), by=quadratics.vanishing_step, using="rate"),
-        step("divided", LAW_SPHERE, by="polynomial", using=("limit", "proper")),
-        step("law", LAW_SPHERE, by="linear", using=("divided", "proper")),
+        step("law", LAW_SPHERE, by="polynomial", using=("limit", "proper")),
     ),),
 )

@@ -81,15 +81,13 @@ energy_steps = (
     step("onto", forall(eq(dot(W[l], at_pattern) + b[l], s[l]), SIGNS, NEURONS), by=onto, using="independent"),
     step("inside", forall(lt(0, s[l] * (dot(W[l], at_pattern) + b[l])), SIGNS, NEURONS), by="polynomial", using=("onto", "signs")),
     step("gradient", forall(le(norm(gradient), LIP), SIGNS), by=gradient_bound, using=("network", "signs", "inside")),
-    step("split", forall(eq(norm(gradient), norm(middle + Sum(s[l] * (a[l] * W[l] / 2), (l, k)))), SIGNS), by="algebra"),
     step("square", forall(le(norm(middle + Sum(s[l] * (a[l] * W[l] / 2), (l, k))) ** 2, LIP**2), SIGNS), by="chain",
-         using=("gradient", "split")),
+         using="gradient"),
     step("mean", le(Expect(norm(middle + Sum(s[l] * (a[l] * W[l] / 2), (l, k))) ** 2, SIGNS), LIP**2),
          by=rules.expect_le_constant, using="square"),
     step("moment", eq(Expect(norm(middle + Sum(s[l] * (a[l] * W[l] / 2), (l, k))) ** 2, SIGNS),
                       norm(middle) ** 2 + Sum(norm(a[l] * W[l] / 2) ** 2, (l, k))), by=second_moment),
-    step("quarter", eq(Sum(norm(a[l] * W[l] / 2) ** 2, (l, k)), ENERGY / 4), by="sums"),
-    step("energy", le(ENERGY, 4 * LIP**2), by="polynomial", using=("mean", "moment", "quarter")),
+    step("energy", le(ENERGY, 4 * LIP**2), by="polynomial", using=("mean", "moment")),
 )
 spread_steps = (
     step("Cauchy", le(PATH, sqrt(k) * sqrt(ENERGY)), by=spectra.cauchy.at(F=lambda l: 1, G=lambda l: norm(a[l] * W[l]), n=k)),
@@ -101,7 +99,6 @@ energy = Claim(
     domain=NormDomain.GLOBAL, hypotheses=(relu_network, independent),
     conclusion=le(ENERGY, 4 * LIP**2), proofs=(proof(*energy_steps),))
 
-zero = step("zero", eq(Sum(z(i), (i, n)), 0), by="sums")
 centred = Sum(z(i) * relu(dot(W[l], X[i]) + b[l]), (i, n))
 
 independent_rows_law = Claim(
@@ -110,10 +107,10 @@ independent_rows_law = Claim(
     hypotheses=(fits, labels, relu_network, independent),
     conclusion=le(n * (1 - ybar**2), 2 * R_BIASED * sqrt(k) * LIP),
     proofs=(proof(
-        *energy_steps, *spread_steps, zero,
+        *energy_steps, *spread_steps,
         step("pairing", eq(Sum(z(i) * f(X[i]), (i, n)), n * (1 - ybar**2)), by="sums", using=("fits", "labels")),
         step("exchange", eq(Sum(z(i) * f(X[i]), (i, n)), Sum(a[l] * centred, (l, k))), by="sums", using="network"),
-        step("each", forall(le(Abs(centred), norm(W[l]) * R_BIASED), NEURONS), by=relu_sup, using="zero"),
+        step("each", forall(le(Abs(centred), norm(W[l]) * R_BIASED), NEURONS), by=relu_sup),
         step("weighted", forall(le(a[l] * centred, R_BIASED * Abs(a[l]) * norm(W[l])), NEURONS), by="polynomial", using="each"),
         step("sum", le(Sum(a[l] * centred, (l, k)), Sum(R_BIASED * Abs(a[l]) * norm(W[l]), (l, k))), by=rules.sum_le, using="weighted"),
         step("path", le(n * (1 - ybar**2), R_BIASED * PATH), by="linear", using=("pairing", "exchange", "sum")),
@@ -156,13 +153,12 @@ every_network = Claim(
     hypotheses=(fits, labels, unit_rows, canonical, unit_kinks, generic),
     conclusion=le(n * (1 - ybar**2), LIP_BALL * (norm(moment) + 2 * k * R_BIASED)),
     proofs=(proof(
-        zero,
         step("rigid", forall(le(Abs(a[l]), 2 * LIP_BALL), NEURONS), by=rigidity, using=("canonical", "unit kinks", "oriented")),
         step("slope", le(norm(v), LIP_BALL), by=base_slope, using=("canonical", "unit kinks", "oriented")),
         step("values", forall(eq(f(X[i]), at_data), DATA), by="instance", using=("canonical", "unit rows")),
         step("pairing", eq(Sum(z(i) * f(X[i]), (i, n)), n * (1 - ybar**2)), by="sums", using=("fits", "labels")),
         step("exchange", eq(Sum(z(i) * f(X[i]), (i, n)), dot(v, moment) + Sum(a[l] * centred, (l, k))), by="sums", using="values"),
-        step("each", forall(le(Abs(centred), norm(W[l]) * R_BIASED), NEURONS), by=relu_sup, using="zero"),
+        step("each", forall(le(Abs(centred), norm(W[l]) * R_BIASED), NEURONS), by=relu_sup),
         step("weighted", forall(le(a[l] * centred, 2 * LIP_BALL * R_BIASED), NEURONS), by="polynomial",
              using=("each", "rigid", "unit kinks")),
         step("sum", le(Sum(a[l] * centred, (l, k)), Sum(2 * LIP_BALL * R_BIASED, (l, k))), by=rules.sum_le, using="weighted"),

@@ -51,7 +51,6 @@ inside_ = Hypothesis("inside′", lt(tau, alpha_), "α′ > τ")
 OTHERS = Implies(lt(i, n), le(dot(X[i], X[n]), 2 * tau**2 - 1))
 centre_steps = (
     step("relu", rules.RELU_BY_ABS, by=rules.relu_by_abs),
-    step("centre", eq(norm(X[n]), 1), by="instance", using="unit rows"),
     step("others", forall(OTHERS, DATA), by=at_index.at(j=n), using="apart"),
 )
 
@@ -65,7 +64,7 @@ def in_cap(point, name: str, circle: str, inside: str, alpha):  # type: ignore[n
         step(f"{name} height", eq(dot(X[n], point), alpha), by="algebra", using=("unit rows", "across")),
         step(f"{name} neuron", eq(cap(X[n], point), alpha - tau), by="polynomial", using=("relu", f"{name} height", inside)),
         step(f"{name} disjoint", forall(Implies(lt(i, n), eq(cap(X[i], point) * cap(X[n], point), 0)), DATA), by=caps_disjoint.at(s=1),
-             using=("unit rows", "centre", "others", "proper", f"{name} unit")),
+             using=("unit rows", "others", "proper", f"{name} unit")),
         step(f"{name} none before", forall(Implies(lt(i, n), eq(a[i] * cap(X[i], point), 0)), DATA), by="polynomial",
              using=(f"{name} disjoint", f"{name} neuron", inside)),
         step(f"{name} one term", eq(values, a[n] * cap(X[n], point)), by=last_term, using=f"{name} none before"),
@@ -103,22 +102,18 @@ slope = Claim(
     hypotheses=(*PLANE, middle, above_rim),
     conclusion=le(A * sigma, LIP_SPHERE),
     proofs=(proof(
-        step("circle", eq(HIGH**2, 1 - SIDE**2), by="algebra", using="middle"),
         step("circle′", eq(LOW**2, 1 - SIDE_**2), by="algebra", using="middle"),
         step("short", le(sigma, 1), by="polynomial", using="middle"),
         step("cosine", le(c, 1), by="polynomial", using="middle"),
-        step("small", le(t, Rational(1, 8)), by="linear", using=("above rim", "cosine")),
-        step("low", lt(tau * W, c * (1 - t**2) - 2 * sigma * t), by="polynomial", using=("above rim", "short", "cosine", "small")),
-        step("inside", lt(tau, HIGH), by="polynomial", using="low"),
+        step("low", lt(tau * W, c * (1 - t**2) - 2 * sigma * t), by="polynomial", using=("above rim", "short", "cosine")),
         step("inside′", lt(tau, LOW), by="polynomial", using="low"),
         step("chord", le(A**2 * (HIGH - LOW) ** 2, LIP_SPHERE**2 * ((HIGH - LOW) ** 2 + (SIDE - SIDE_) ** 2)),
              by=rim.as_lemma.at(**{"alpha": HIGH, "beta": SIDE, "alpha′": LOW, "beta′": SIDE_}),
-             using=(*(h.name for h in PLANE), "circle", "circle′", "inside", "inside′")),
-        step("rise", eq(A**2 * (HIGH - LOW) ** 2, (4 * t / W) ** 2 * (A * sigma) ** 2), by="algebra"),
+             using=(*(h.name for h in PLANE), "circle′", "inside′")),
         step("length", eq(LIP_SPHERE**2 * ((HIGH - LOW) ** 2 + (SIDE - SIDE_) ** 2), (4 * t / W) ** 2 * LIP_SPHERE**2), by="algebra",
              using="middle"),
         step("scaled", le((4 * t / W) ** 2 * (A * sigma) ** 2, (4 * t / W) ** 2 * LIP_SPHERE**2), by="linear",
-             using=("chord", "rise", "length")),
+             using=("chord", "length")),
         step("positive", lt(0, (4 * t / W) ** 2), by="polynomial"),
         step("squares", le((A * sigma) ** 2, LIP_SPHERE**2), by=cancel, using=("scaled", "positive")),
         step("law", le(A * sigma, LIP_SPHERE), by=root_le, using="squares"),

@@ -68,8 +68,7 @@ wide = Claim(
     proofs=(proof(
         step("definition", le(Abs(f(p) - f(q)), LIP_SPHERE * norm(p - q)), by=rules.lipschitz_sphere, using=("p unit", "q unit")),
         step("chord", le(norm(p - q), norm(p) + norm(-q)), by=rules.norm_triangle),
-        step("opposite", eq(norm(-q), norm(q)), by="algebra"),
-        step("diameter", le(norm(p - q), 2), by="linear", using=("chord", "opposite", "p unit", "q unit")),
+        step("diameter", le(norm(p - q), 2), by="linear", using=("chord", "p unit", "q unit")),
         step("one", le(1, LIP_SPHERE), by="polynomial", using=("definition", "plus", "minus", "diameter")),
         step("ratio", le(sqrt(n / k), 1), by="polynomial", using="wide"),
         step("law", le(sqrt(n / k), LIP_SPHERE), by="linear", using=("one", "ratio")),

@@ -77,7 +77,7 @@ sharp = Claim(
         step("halves", forall(eq(relu(above(X[i])), (above(X[i]) + Abs(above(X[i]))) / 2), DATA, NEURONS), by="sums", using="ReLU"),
         step("units", forall(eq(relu(above(X[i])), gamma[i, l] * (1 - tau)), DATA, NEURONS), by="polynomial",
              using=("halves", "threshold", "table", "own", "others")),
-        step("fit", fits.formula, by="sums", using=("network", "units", "group labels", "threshold")),
+        step("fit", fits.formula, by="sums", using=("network", "units", "group labels")),
     ),),
 )
 
@@ -114,8 +114,7 @@ def at_most_q(*facts: str):  # type: ignore[no-untyped-def]
         step("if q < k", forall(Implies(FEWER, below), POINT), by=lemmas.cases, using=("some active", "none active")),
         step("one", forall(le(on, 1), POINT, NEURONS), by="polynomial", using="bits"),
         step("all", forall(le(COUNT, Sum(1, (l, k))), POINT), by=rules.sum_le.at(F=on_at, G=lambda l: 1), using="one"),
-        step("width", eq(Sum(1, (l, k)), k), by="sums"),
-        step("if q ≥ k", forall(Implies(le(k - q, 0), below), POINT), by="linear", using=("all", "width")),
+        step("if q ≥ k", forall(Implies(le(k - q, 0), below), POINT), by="linear", using="all"),
         step("below", forall(below, POINT), by=lemmas.cases, using=("if q < k", "if q ≥ k")),
         step("few", forall(le(COUNT, q), POINT), by=lemmas.count_whole, using=("bits", "below")),
     )
@@ -125,7 +124,6 @@ count_steps = (
     step("bits", forall(eq(on**2, on), POINT, NEURONS), by=lemmas.bit),
     step("in ball", forall(le(norm(x), 1), POINT), by=lemmas.in_ball),
     step("excess", forall(Implies(lt(0, COUNT), lt(0, Sum(on * above(x), (l, k)))), POINT), by=lemmas.excess),
-    step("split", forall(eq(Sum(on * above(x), (l, k)), dot(resultant, x) - tau * COUNT), POINT), by="sums"),
     step("inner", forall(le(dot(resultant, x), norm(resultant) * norm(x)), POINT), by=rules.cauchy_dot),
     step("square", forall(eq(norm(resultant) ** 2, Sum(on * on_h * dot(W[l], W[h]), (l, k), (h, k))), POINT), by="algebra"),
     step("pairs", forall(le(on * on_h * dot(W[l], W[h]), on * on_h * pair_bound), POINT, *PAIRS), by="polynomial", using="Gram"),
@@ -134,7 +132,7 @@ count_steps = (
     step("diagonal", forall(eq(Sum(on * on_h * SAME, (l, k), (h, k)), Sum(on**2, (l, k))), POINT), by=lemmas.diagonal),
     step("Gershgorin", forall(eq(Sum(on * on_h * pair_bound, (l, k), (h, k)), GERSHGORIN), POINT), by="sums", using=("diagonal", "bits")),
     step("longer", forall(Implies(lt(0, COUNT), lt(tau * COUNT, norm(resultant))), POINT), by="polynomial",
-         using=("excess", "split", "inner", "in ball")),
+         using=("excess", "inner", "in ball")),
     step("limited", forall(Implies(lt(0, COUNT), lt(tau**2 * COUNT**2, GERSHGORIN)), POINT), by="polynomial",
          using=("longer", "square", "sum of pairs", "Gershgorin")),
     step("divided", forall(Implies(lt(0, COUNT), lt(COUNT * (tau**2 - rho), M - rho)), POINT), by="polynomial", using="limited"),
@@ -161,12 +159,11 @@ LIMIT = q * (M + (q - 1) * rho)
 def gradient_steps(limit, *defined):  # type: ignore[no-untyped-def]
     """From ‖Σ ±w_ℓ‖ ≤ limit over active neurons ("norm") to Lip_B ≤ limit/(1 − τ); ``defined`` names facts that make limit a number."""
     return (
-        step("scaled", forall(eq((1 - tau) ** 2 * norm(GRADIENT) ** 2, norm(signed) ** 2), POINT), by="algebra", using="threshold"),
         step("unscaled", forall(le((1 - tau) * norm(GRADIENT), limit), POINT), by="polynomial",
-             using=("norm", "scaled", "threshold", *defined)),
+             using=("norm", "threshold", *defined)),
         step("gradient", forall(le(norm(GRADIENT), limit / (1 - tau)), POINT), by="polynomial", using=("unscaled", "threshold", *defined)),
         step("bound", le(0, limit / (1 - tau)), by="polynomial", using=("threshold", *defined)),
-        step("law", le(LIP_BALL, limit / (1 - tau)), by=lemmas.piecewise, using=("network", "gradient", "threshold", "bound", *defined)),
+        step("law", le(LIP_BALL, limit / (1 - tau)), by=lemmas.piecewise, using=("network", "gradient", "threshold", "bound")),
     )
 
 
@@ -179,8 +176,7 @@ gershgorin = Claim(
         step("few", forall(le(COUNT, q), POINT), by=active_count.as_lemma, using=("Gram", "coherence", "count")),
         step("bits", forall(eq(on**2, on), POINT, NEURONS), by=lemmas.bit),
         step("square", forall(eq(norm(signed) ** 2, Sum(on * on_h * signed_pair, (l, k), (h, k))), POINT), by="algebra"),
-        step("sign", forall(eq(s[h] ** 2, 1), (h, Range(k))), by="instance", using="signs"),
-        step("signed pair", forall(le(signed_pair, pair_bound), *PAIRS), by="polynomial", using=("Gram", "signs", "sign")),
+        step("signed pair", forall(le(signed_pair, pair_bound), *PAIRS), by="polynomial", using=("Gram", "signs")),
         step("pairs", forall(le(on * on_h * signed_pair, on * on_h * pair_bound), POINT, *PAIRS), by="polynomial", using="signed pair"),
         step("sum of pairs", forall(le(Sum(on * on_h * signed_pair, (l, k), (h, k)), Sum(on * on_h * pair_bound, (l, k), (h, k))), POINT),
              by=rules.sum_le_pairs, using="pairs"),
@@ -235,11 +231,9 @@ spectral = Claim(
         step("excess", forall(Implies(lt(0, COUNT), lt(0, Sum(on * above(x), (l, k)))), POINT), by=lemmas.excess),
         step("spare", forall(le(2 * tau * on * above(x) + tau**2 * on, on * dot(W[l], x) ** 2), POINT, NEURONS), by="polynomial"),
         step("spares", forall(le(Sum(2 * tau * on * above(x) + tau**2 * on, (l, k)), stretch(x)), POINT), by=rules.sum_le, using="spare"),
-        step("split", forall(eq(Sum(2 * tau * on * above(x) + tau**2 * on, (l, k)), 2 * tau * Sum(on * above(x), (l, k)) + tau**2 * COUNT),
-                             POINT), by="sums"),
         step("divided", forall(Implies(lt(0, COUNT), lt(tau**2 * COUNT, lam)), POINT), by="polynomial",
-             using=("excess", "spares", "split", "bounded", "positive threshold")),
-        *at_most_q("positive threshold"),
+             using=("excess", "spares", "bounded", "positive threshold")),
+        *at_most_q(),
         *stretch_steps("along u", along),
         step("length", forall(eq(dot(signed, along), norm(signed) * dot(along, along)), POINT), by=rules.direction),
         step("expand", forall(eq(norm(signed), Sum(on * s[l] * dot(W[l], along), (l, k))), POINT), by="sums",

@@ -51,9 +51,8 @@ pairing = step("pairing", eq(Sum(alpha[i] * dot(w, X[i]), (i, n)), PAIRING), by=
 def constant_steps():  # type: ignore[no-untyped-def]
     """Steps from "linear" to Lip(f) = ‖w‖ ("constant")."""
     return (
-        step("there", forall(le(dot(w, x - x_), norm(w) * norm(x - x_)), *POINTS), by=rules.cauchy_dot),
         step("back", forall(le(dot(w, x_ - x), norm(w) * norm(x_ - x)), *POINTS), by=rules.cauchy_dot),
-        step("points", forall(le(Abs(f(x) - f(x_)), norm(w) * norm(x - x_)), *POINTS), by="polynomial", using=("there", "back", "linear")),
+        step("points", forall(le(Abs(f(x) - f(x_)), norm(w) * norm(x - x_)), *POINTS), by="polynomial", using=("back", "linear")),
         step("at most", le(LIP, norm(w)), by=rules.lipschitz_least.at(L=norm(w)), using="points"),
         step("quotient", le(Abs(f(w) - f(0 * w)), LIP * norm(w - 0 * w)), by=rules.lipschitz),
         step("value", eq(f(w), norm(w) ** 2), by="sums", using="linear"),
@@ -81,11 +80,10 @@ least = Claim(
     conclusion=le(LIP, norm(v)),
     proofs=(proof(
         *constant_steps(), energy, pairing,
-        step("other energy", eq(dot(w, v), Sum(alpha[i] * dot(v, X[i]), (i, n))), by="algebra"),
         step("other pairing", eq(Sum(alpha[i] * dot(v, X[i]), (i, n)), PAIRING), by="sums", using="other fit"),
         step("angle", le(dot(w, v), norm(w) * norm(v)), by=rules.cauchy_dot),
         step("squares", le(norm(w) * norm(w), norm(w) * norm(v)), by="linear",
-             using=("energy", "pairing", "other energy", "other pairing", "angle")),
+             using=("energy", "pairing", "other pairing", "angle")),
         step("shortest", le(norm(w), norm(v)), by="polynomial", using="squares"),
         step("law", le(LIP, norm(v)), by="linear", using=("constant", "shortest")),
     ),),
@@ -122,13 +120,12 @@ printed = Claim(
         step("fewer", le(n, d), by="linear", using="few data"),
         step("Rayleigh", le(LEAST * norm(alpha) ** 2, norm(w) ** 2), by=gram_rayleigh, using="fewer"),
         *constant_steps(), energy, pairing,
-        step("length", Implies(WELL_POSED, le(norm(alpha) ** 2 / 2, LEAST * norm(alpha) ** 2)), by="polynomial"),
         step("signs", eq(Sum(y[i] ** 2, (i, n)), n), by="sums", using="labels"),
         step("inner", le(PAIRING, sqrt(Sum(y[i] ** 2, (i, n))) * sqrt(Sum(alpha[i] ** 2, (i, n)))),
              by=spectra.cauchy.at(F=lambda i: y[i], G=lambda i: alpha[i])),
         step("square", eq(LIP**2, PAIRING), by="polynomial", using=("constant", "energy", "pairing")),
         step("event", Implies(WELL_POSED, le(LIP, sqrt(2 * n))), by="polynomial",
-             using=("length", "Rayleigh", "constant", "square", "signs", "inner")),
+             using=("Rayleigh", "constant", "square", "signs", "inner")),
         step("law", And(WELL_POSED_OFTEN, Implies(WELL_POSED, le(LIP, sqrt(2 * n)))), by="conjunction", using=("often", "event")),
     ),),
     where={"λ_min": LEAST},

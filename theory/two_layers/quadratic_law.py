@@ -126,10 +126,9 @@ random_labels = Claim(
     hypotheses=(fits, labels, low_rank, unit_rows),
     conclusion=And(narrow_often, on_narrow),
     proofs=(proof(
-        step("nonnegative", forall(le(0, norm(X[i]) ** 2), DATA), by="linear"),
         step("at most one", forall(le(norm(X[i]) ** 2, 1), DATA), by="polynomial", using="unit rows"),
         step("squares", le(eigenvalue_sum(SQUARES, 1), LARGEST), by=quadratics.weights_at_most_one,
-             using=("nonnegative", "at most one")),
+             using="at most one"),
         step("matrix Rademacher", narrow_often, by=matrix_rademacher_outer.at(sigma=sqrt(LARGEST)), using="squares"),
         step("instance", sharp.conclusion, by=sharp.as_lemma, using=("fits", "labels", "rank")),
         step("event", on_narrow, by="chain", using="instance"),

@@ -35,7 +35,6 @@ S_Z = Sum(z(i) * Outer(X[i]), (i, n))                                 # of trace
 ENERGY_Z = Sum(z(i) * z(j) * dot(X[i], X[j]) ** 2, (i, n), (j, n))     # zᵀK_2z = ‖S_Z‖_F²
 CENTRED, VARIANCE = n * (1 - ybar**2), Sum(z(i) ** 2, (i, n))          # equal for labels ±1
 law_steps = (
-    step("zero", eq(Sum(z(i), (i, n)), 0), by="sums"),
     step("fitted", forall(eq(form(X[i]), y[i]), DATA), by="linear", using=("quadratic", "fits")),
     step("pairing", eq(Sum(z(i) * form(X[i]), (i, n)), CENTRED), by="sums", using=("fitted", "labels")),
     step("trace", eq(Sum(z(i) * norm(X[i]) ** 2, (i, n)), 0), by="sums", using=("unit rows",)),
@@ -84,14 +83,13 @@ low_rank = Claim(
     conclusion=le(SIZE, LIP_SPHERE),
     proofs=(proof(
         step("kernel", eq(norm(KERNEL), 1), by=quadratics.kernel_unit, using="rank"),
-        step("zero is a value", eq(form(KERNEL), 0), by="algebra"),
         step("most", le(form(KERNEL), HIGH * norm(KERNEL) ** 2), by=quadratics.form_max, using="symmetric"),
         step("least", le(-form(KERNEL), LOW * norm(KERNEL) ** 2), by=quadratics.form_min, using="symmetric"),
         step("unit", forall(eq(norm(u), 1), (u, SPHERE)), by=rules.on_sphere),
         step("high", forall(le(form(u), HIGH * norm(u) ** 2), (u, SPHERE)), by=quadratics.form_max, using="symmetric"),
         step("low", forall(le(-form(u), LOW * norm(u) ** 2), (u, SPHERE)), by=quadratics.form_min, using="symmetric"),
         step("values", forall(le(Abs(form(u)), SPREAD), (u, SPHERE)), by="polynomial",
-             using=("kernel", "zero is a value", "most", "least", "unit", "high", "low")),
+             using=("kernel", "most", "least", "unit", "high", "low")),
         step("radius", le(SIZE, SPREAD), by=quadratics.numerical_radius, using=("symmetric", "values")),
         step("constant", le(SPREAD, LIP_SPHERE), by=sphere_lower.as_lemma, using=("quadratic", "symmetric")),
         step("law", le(SIZE, LIP_SPHERE), by="linear", using=("radius", "constant")),

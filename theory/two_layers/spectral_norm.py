@@ -108,12 +108,11 @@ sliced = Claim(
     hypotheses=(fits, labels, network, lipschitz_psi),
     conclusion=le(n * (1 - ybar**2), L * V * PATH),
     proofs=(proof(
-        step("zero", eq(Sum(z(i), (i, n)), 0), by="sums"),
         step("pairing", eq(Sum(z(i) * f(X[i]), (i, n)), n * (1 - ybar**2)), by="sums", using=("fits", "labels")),
         step("exchange", eq(Sum(z(i) * f(X[i]), (i, n)), Sum(a[l] * centred, (l, k))), by="sums", using="network"),
         step("split", forall(eq(dot(W[l], X[i]), norm(W[l]) * dot(along, X[i])), DATA, NEURONS), by=rules.direction),
         step("straight", forall(eq(centred, straight), NEURONS), by="sums", using="split"),
-        step("line", forall(le(Abs(straight), L * norm(W[l]) * CUT_ALONG), NEURONS), by=kantorovich, using=("psi Lipschitz", "zero")),
+        step("line", forall(le(Abs(straight), L * norm(W[l]) * CUT_ALONG), NEURONS), by=kantorovich, using="psi Lipschitz"),
         step("unit", forall(eq(norm(along), 1), NEURONS), by=rules.direction_unit),
         step("slice", forall(le(CUT_ALONG, V), NEURONS), by=rules.sup_ge, using="unit"),
         step("weighted", forall(le(a[l] * centred, L * V * Abs(a[l]) * norm(W[l])), NEURONS), by="polynomial",

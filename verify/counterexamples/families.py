@@ -20,7 +20,7 @@ from theory.registry import claims
 from theory.terms import Le, Prob
 from theory.terms.sorts import names_in, replace
 from theory.verdict import Status, Verdict
-from verify.counterexamples.judge import HELD, QUICK
+from verify.counterexamples.judge import HELD, QUICK, is_met
 from verify.counterexamples.templates import Template, templates
 from verify.counterexamples.trials import OutOfTime, Trials
 from verify.evaluate import Evaluator
@@ -73,7 +73,7 @@ def sides(conclusion: Le, space: ClaimSpace, instance: Instance | None) -> tuple
         return None
     at = Evaluator(instance, QUICK)
     try:
-        if any(at.fact(h.formula).outcome not in HELD for h in space.unbuilt):
+        if not all(is_met(space, h, at) for h in space.unbuilt):
             return None
         left, right = at.value(conclusion.lhs)[0], at.value(conclusion.rhs)[1]
     except LawbookError:

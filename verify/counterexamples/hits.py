@@ -6,7 +6,6 @@ process that is killed leaves the file as it was before its last record, and sev
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
 from collections.abc import Iterator
@@ -14,26 +13,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from theory.claim import Claim
-from theory.digest import combined, term_digest
 from theory.errors import BadData
+from verify.known import Known, Row, record_key, record_text, sealed
+from verify.known import statement_digest as statement_digest
 from verify.store import COUNTEREXAMPLES, WAIT_S, cache_folder
 
 TABLE = ("CREATE TABLE IF NOT EXISTS records (key TEXT PRIMARY KEY, statement TEXT NOT NULL, dropped TEXT NOT NULL, kind TEXT NOT NULL, "
          "rank REAL NOT NULL, text TEXT NOT NULL, seal TEXT NOT NULL)")
 
 
-def statement_digest(claim: Claim) -> str:
-    """The digest of what a claim says: its named hypotheses, its conclusion, its open constants, and its chance."""
-    chance = claim.chance
-    over = () if chance is None else tuple(combined("over", term_digest(v), term_digest(law)) for v, law in chance.over)
-    named = (combined("hypothesis", h.name, term_digest(h.formula)) for h in claim.hypotheses)
-    return combined("statement", term_digest(claim.conclusion), combined("chance", *over), *named,
-                    *(combined("constant", c.name, c.value) for c in claim.constants)).hex()
-
-
 class HitStore:
-    """Records by statement and dropped hypothesis in ``folder``, created when missing.
+    """Records by statement and dropped hypothesis in ``folder``, created when missing, read together with those that are ``shipped``.
 
     Raises: BadData when the file cannot be used, with what to do.
 
@@ -45,7 +35,8 @@ class HitStore:
     [{'sizes': {'n': 1}}]
     """
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, shipped: Known | None = None) -> None:
+        self._shipped = shipped or Known()
         place = folder or cache_folder()
         if place is None:
             raise BadData("there is no folder for the store of counterexamples; set LAWBOOK_CACHE")
@@ -66,18 +57,24 @@ class HitStore:
 
     def keep(self, statement: str, dropped: str, kind: str, document: dict[str, Any], rank: float) -> None:
         """Add a record; one with the same content is kept as it is."""
-        text = json.dumps(document, sort_keys=True, ensure_ascii=False)
-        key = hashlib.sha256("\n".join((statement, dropped, kind, text)).encode()).hexdigest()
+        text = record_text(document)
+        key = record_key(statement, dropped, kind, text)
         with self._errors(), self._connection:              # one transaction
             self._connection.execute("INSERT OR IGNORE INTO records VALUES (?, ?, ?, ?, ?, ?, ?)",
-                                     (key, statement, dropped, kind, rank, text, _seal(key, text)))
+                                     (key, statement, dropped, kind, rank, text, sealed(key, text)))
+
+    def rows(self, statement: str, dropped: str, kind: str) -> list[Row]:
+        """Rank, key and document of the records of one kind; a record that was changed by other hands is left out."""
+        with self._errors():
+            rows = self._connection.execute("SELECT rank, key, text, seal FROM records WHERE statement = ? AND dropped = ? AND kind = ?",
+                                            (statement, dropped, kind)).fetchall()
+        own = [(rank, key, json.loads(text)) for rank, key, text, seal in rows
+               if seal == sealed(key, text) and key == record_key(statement, dropped, kind, text)]
+        return sorted([*own, *self._shipped.rows(statement, dropped, kind)], key=lambda row: row[:2])
 
     def records(self, statement: str, dropped: str, kind: str) -> list[dict[str, Any]]:
-        """The records of one kind, those of least rank first; a record that was changed by other hands is left out."""
-        with self._errors():
-            rows = self._connection.execute("SELECT key, text, seal FROM records WHERE statement = ? AND dropped = ? AND kind = ? "
-                                            "ORDER BY rank, key", (statement, dropped, kind)).fetchall()
-        return [json.loads(text) for key, text, seal in rows if seal == _seal(key, text)]
+        """The documents, those of least rank first."""
+        return [document for _, _, document in self.rows(statement, dropped, kind)]
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
@@ -85,7 +82,3 @@ class HitStore:
             yield
         except sqlite3.Error as error:
             raise BadData(f"the store {self.path} cannot be used ({error}); move it away") from None
-
-
-def _seal(key: str, text: str) -> str:
-    return hashlib.sha256(f"{key}\n{text}".encode()).hexdigest()

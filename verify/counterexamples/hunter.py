@@ -12,6 +12,7 @@ from theory.registry import claims
 from theory.terms.printing import text
 from theory.verdict import Status
 from verify.counterexamples.circle import cancelling_kinks
+from verify.counterexamples.drawn import drawn
 from verify.counterexamples.families import Growth, Refuted, families, refuted_again
 from verify.counterexamples.hits import HitStore, statement_digest
 from verify.counterexamples.judge import Certainty, certainly
@@ -26,6 +27,7 @@ from verify.measure import Counterexample
 from verify.refute import refute
 from verify.spaces.claim_space import ClaimSpace
 from verify.spaces.drafts import Draft, draft_of
+from verify.strategies.words import written
 
 SHRINKING = 1500        # trials; a larger example is still one
 
@@ -118,7 +120,7 @@ def _by_instance(trials: Trials, seed: int, store: HitStore | None) -> Found | N
     space = trials.space
     hit: tuple[Draft, Certainty] | None = None
     try:
-        portfolio(trials, seed, (zigzags, cancelling_kinks))
+        portfolio(trials, seed, (zigzags, cancelling_kinks, drawn))
     except Hit as found:
         hit = found.draft, found.certainty
     except (OutOfTime, KeyboardInterrupt):
@@ -135,6 +137,10 @@ def _by_instance(trials: Trials, seed: int, store: HitStore | None) -> Found | N
 
 def _searched(trials: Trials) -> str:
     """What "nothing found" is worth, where that is less than the number of trials suggests."""
+    if trials.as_it_is is not None and (trials.as_it_is[0] < 0 or trials.best_draft is None):
+        margin, instance = trials.as_it_is
+        said = "perhaps it is false: the margin is" if margin < 0 else "the best margin is"
+        return f"{said} {margin:.4g} in floating point, where nothing is shrunk or stored, at {written(instance)}"
     if not trials.met:
         return trials.trouble or "no instance that satisfies the hypotheses was built"
     if 2 * trials.met >= trials.count:

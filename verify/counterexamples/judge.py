@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from theory.claim import Hypothesis
 from theory.errors import LawbookError
+from theory.terms import Prob
+from theory.terms.scalars import Expect
 from theory.verdict import Status
 from verify.evaluate import Evaluator, Options, Outcome, check_exact
 from verify.evaluate.facts import FactCheck
@@ -82,11 +85,30 @@ def certainly(space: ClaimSpace, instance: Instance) -> Certainty | None:
         for hypothesis in space.hypotheses:
             if not exact or not _holds_exactly(space, hypothesis.name, hypothesis.formula, instance):
                 exact = False
-                if at.fact(hypothesis.formula).outcome not in HELD:
+                if not is_met(space, hypothesis, at):
                     return None
+        if not exact and space.claim.conclusion.atoms(Prob, Expect) and _differs_elsewhere(space, instance):
+            return None
     except LawbookError:
         return None
     return Certainty(found.margin if found.outcome is Outcome.VIOLATED and found.margin == found.margin else -FAR, exact)
+
+
+def is_met(space: ClaimSpace, hypothesis: Hypothesis, at: Evaluator) -> bool:
+    """Whether the hypothesis holds at the instance, for all that floating point can tell.
+
+    What holds on sampled points may fail at others, and shows nothing; a function that was built from the hypothesis satisfies it.
+    """
+    if hypothesis.name in space.definitions:
+        return True
+    found = at.fact(hypothesis.formula)
+    return found.outcome in HELD and (not found.sampled or hypothesis.name in space.by_construction)
+
+
+def _differs_elsewhere(space: ClaimSpace, instance: Instance) -> bool:
+    """Whether other draws do not violate the conclusion: confidence intervals are wrong once in a million, and a hunt asks often."""
+    again = Evaluator(replace(instance, seed=instance.seed + 1)).fact(space.claim.conclusion)
+    return again.outcome is not Outcome.VIOLATED
 
 
 def _holds_exactly(space: ClaimSpace, name: str, formula: object, instance: Instance) -> bool:

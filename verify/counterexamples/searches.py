@@ -13,13 +13,13 @@ from typing import Any
 
 import numpy as np
 from hypothesis import HealthCheck, Phase, given, seed, settings, target
-from hypothesis import strategies as st
 from scipy.optimize import differential_evolution, minimize
 
 from verify.counterexamples.trials import Hit, OutOfTime, Trials
 from verify.spaces.claim_space import ClaimSpace
 from verify.spaces.drafts import Draft, rationals
 from verify.spaces.sizes import entries, filled, lopsided, namings, sizes_upto
+from verify.strategies.drafted import drafts
 
 SMALL = tuple(map(Fraction, (0, 1, -1)))
 POOL = (*SMALL, Fraction(1, 2), Fraction(-1, 2), Fraction(2), Fraction(-2), Fraction(3))
@@ -95,16 +95,6 @@ def _copied(space: ClaimSpace, draft: Draft, rng: np.random.Generator) -> Draft:
 
 
 # --- Hypothesis ---------------------------------------------------------------------------------------------------------------------
-
-@st.composite
-def drafts(draw: Any, space: ClaimSpace, sizes_list: list[dict[str, int]]) -> Draft:
-    """Drafts of the given sizes, simplest first: small integers, then quarters."""
-    sizes = draw(st.sampled_from(sizes_list))
-    number = st.one_of(st.integers(-3, 3).map(Fraction), st.integers(-32, 32).map(lambda q: Fraction(q, 4)))
-    values = [draw(number) for _ in range(entries(space, sizes))]
-    names = {name: draw(st.sampled_from(options)) for name, options in space.activations.items()}
-    return filled(space, sizes, values, names)
-
 
 def targeted(trials: Trials, number: int) -> Iterator[None]:
     """Hypothesis, told to make the margin small; its own database and clock are off."""

@@ -77,8 +77,9 @@ def _cut(space: ClaimSpace, draft: Draft, sizes: dict[str, int]) -> Iterator[Dra
         arrays = {}
         for leaf in space.leaves:
             array, shape = draft.arrays[leaf.name], space.shape(leaf, sizes)
-            if len(shape) != array.ndim:
-                return                                     # the order of a tensor changed
+            if len(shape) > array.ndim:
+                return
+            array = array[(..., *(0,) * (array.ndim - len(shape)))]        # a tensor of lower order
             cut = tuple(slice(max(0, old - new), None) if last else slice(0, new) for old, new in zip(array.shape, shape, strict=True))
             arrays[leaf.name] = np.array(array[cut], dtype=object) if array.ndim else array
             if arrays[leaf.name].shape != shape:

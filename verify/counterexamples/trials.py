@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from verify.counterexamples.judge import FAR, Certainty, certainly, judged
+from verify.instance import Instance
 from verify.spaces.claim_space import ClaimSpace
 from verify.spaces.drafts import Draft
 
@@ -44,6 +45,7 @@ class Trials:
     best: float = FAR
     best_draft: Draft | None = None
     rounded: tuple[Draft, Certainty] | None = None         # certain beyond rounding errors, but not exact
+    as_it_is: tuple[float, Instance] | None = None         # the least margin at an instance that no draft holds
     leads: list[tuple[float, Draft]] = field(default_factory=list)
     trouble: str = ""
     started: float = field(default_factory=time.monotonic)

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from theory.terms import MatrixSymbol, VectorSymbol
+from theory.terms import MatrixSymbol, VectorSymbol, relu
 from theory.terms.linear import Entry, Row
 from theory.terms.scalars import Apply, Dot, Value
 from verify.counterexamples.trials import Trials
@@ -57,6 +57,9 @@ def _neurons_and_data(space: ClaimSpace) -> Parts | None:
         normals = [side for product in unit.args[1].atoms(Dot) for side in product.args if side != x]
         entries = [entry.args[0] for entry in unit.args[1].atoms(Entry)]
         outer = {entry.args[0] for entry in body.atoms(Entry)} - set(entries)
+        psi = unit.args[0]
+        if psi != relu and "relu" not in space.activations.get(psi.name, ()):
+            continue
         if len(normals) != 1 or not isinstance(normals[0], Row) or len(entries) != 1 or len(outer) != 1:
             continue
         for hypothesis in space.hypotheses:
@@ -85,7 +88,8 @@ def _zigzag(space: ClaimSpace, parts: Parts, steps: int, dim: int, height: int) 
     if not space.allows(sizes):
         return None
     total = sum(int(np.prod(space.shape(leaf, sizes), dtype=int)) for leaf in space.leaves)
-    draft = filled(space, sizes, [Fraction(1)] * total, {name: options[0] for name, options in space.activations.items()})
+    names = {name: "relu" if "relu" in options else options[0] for name, options in space.activations.items()}
+    draft = filled(space, sizes, [Fraction(1)] * total, names)
     lifted = dim > 1
     draft = draft.with_array(X.name, rationals([[place, height] if lifted else [place] for place in places]))
     draft = draft.with_array(W.name, rationals([[w, c / height] if lifted else [w] for w, c in kinks]))

@@ -5,6 +5,7 @@ from it is not needed) or a soundness alarm: an instance at which all facts hold
 """
 
 from verify.mutation.mutants import Mutant, mutants
-from verify.mutation.run import FEW, Effort, MutationReport, Survivor, mutate
+from verify.mutation.report import IDLE, MutationReport, Survivor
+from verify.mutation.run import FEW, Effort, mutate
 
-__all__ = ["FEW", "Effort", "Mutant", "MutationReport", "Survivor", "mutants", "mutate"]
+__all__ = ["FEW", "IDLE", "Effort", "Mutant", "MutationReport", "Survivor", "mutants", "mutate"]

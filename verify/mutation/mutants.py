@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sympy import Add, Basic, Integer, Mul, Pow, Rational
+from sympy import Abs, Add, Basic, Integer, Max, Min, Mul, Pow, Rational, Symbol, exp
 from sympy.core.symbol import Str
 
-from theory.proof import Step
-from theory.terms import LINE, And, Ball, ForAll, Formula, Implies, Prob, Range, Space, Sphere
+from theory.errors import ShapeError
+from theory.proof import Step, Use
+from theory.terms import LINE, And, Ball, ForAll, Formula, GaussianRows, Implies, Le, Lt, Prob, Range, Space, Sphere, SphereRows
 from theory.terms.formula import Eq, Or, Relation, VectorEq
-from theory.terms.scalars import FrobeniusNorm, NuclearNorm, OperatorNorm
-from theory.terms.sorts import Binder
+from theory.terms.linear import IndexedSum
+from theory.terms.scalars import EigenvalueSum, FrobeniusNorm, Maximum, NuclearNorm, OperatorNorm
+from theory.terms.sets import Interval
+from theory.terms.tensors import InjectiveNorm, TensorNuclearNorm
+from verify.mutation.substitution import in_scalars, substituted
 
 WITHOUT = "without"
 SWAPPED_NORMS = {FrobeniusNorm: (OperatorNorm, NuclearNorm), OperatorNorm: (FrobeniusNorm, NuclearNorm),
-                 NuclearNorm: (FrobeniusNorm, OperatorNorm)}
+                 NuclearNorm: (FrobeniusNorm, OperatorNorm), EigenvalueSum: (OperatorNorm, NuclearNorm),
+                 InjectiveNorm: (TensorNuclearNorm,), TensorNuclearNorm: (InjectiveNorm,)}
+SWAPPED_EXTREMES = {Max: (Min, Add), Min: (Max,)}
+SWAPPED_LAWS = {SphereRows: GaussianRows, GaussianRows: SphereRows}
 
 
 Place = str | tuple[Any, Any]
@@ -45,31 +53,45 @@ class Mutant:
 def mutants(step: Step) -> tuple[Mutant, ...]:
     """All mutants of a step: first the changes of its formula, then one without each fact that it names.
 
+    Hints to a lemma change along with the formula.
+
     Changes that give the formula back, or one that was there before, are left out.
 
     >>> from theory.proof import step as made
     >>> from theory.terms import le, norm, VectorSymbol, n
     >>> y = VectorSymbol("y", n)
     >>> [m.kind for m in mutants(made("s", le(norm(y), 2 * n), by="linear", using="h"))]
-    ['reversed', 'scaled', 'sign', 'constant', 'without']
+    ['reversed', 'strict', 'scaled', 'sign', 'constant', 'factor', 'without']
     """
     found: dict[Formula, Mutant] = {}
     for kind, place, formula in changes(step.formula):
         if formula != step.formula and formula not in found:
-            found[formula] = Mutant(kind, place, replace(step, formula=formula))
+            found[formula] = Mutant(kind, place, replace(step, formula=formula, by=_along(step, place, formula)))
     kept = (Mutant(WITHOUT, f"without {name!r}", replace(step, using=tuple(u for u in step.using if u != name)), name)
             for name in dict.fromkeys(step.using))
     return (*found.values(), *kept)
+
+
+def _along(step: Step, place: Place, formula: Formula) -> Any:
+    """What the changed step is by: the same lemma, with hints that follow the change, so that it is not refused for the old ones."""
+    if not isinstance(step.by, Use):
+        return step.by
+    pair = () if isinstance(place, str) else place
+    if isinstance(formula, Relation) and isinstance(step.formula, Relation) and formula.lhs == step.formula.lhs:
+        pair = (step.formula.rhs, formula.rhs)
+    return Use(step.by.lemma, {name: substituted(hint, *pair) if pair and isinstance(hint, Basic) else hint
+                               for name, hint in step.by.hints.items()})
 
 
 Change = tuple[str, Place, Formula]
 
 
 def changes(formula: Formula) -> Iterator[Change]:
-    """All changes of a formula: of its relations, and of the numbers, powers, norms and domains in its terms."""
+    """All changes of a formula: of its relations, and of the numbers, powers, norms, ranges, laws and domains in its terms."""
     yield from _of_relations(formula)
-    for kind, old, new in _of_terms(formula):
-        yield kind, (old, new), substituted(formula, old, new)
+    for kind, old, new, put in (*_of_terms(formula), *_of_dimensions(formula)):
+        with suppress(ShapeError):                          # the result is no formula, as where a vector of R^n would have a size d
+            yield kind, (old, new), put(formula, old, new)
 
 
 def _of_relations(formula: Formula) -> Iterator[Change]:
@@ -99,6 +121,8 @@ def _of_relation(relation: Relation) -> Iterator[Change]:
                else ("scaled", "the right side is doubled", Eq(lhs, 2 * rhs)))
     else:
         yield "reversed", "the inequality is reversed", relation.func(rhs, lhs)
+        if isinstance(relation, Le):
+            yield "strict", "≤ becomes <", Lt(lhs, rhs)
         yield (("scaled", "1 is subtracted from the right side", relation.func(lhs, -1)) if rhs == 0
                else ("scaled", "the right side is halved", relation.func(lhs, rhs / 2)))
     yield "sign", "the right side is negated", relation.func(lhs, -rhs)
@@ -118,23 +142,54 @@ def _replacing(relation: Relation, event: Any) -> Callable[[Formula], Formula]:
     return lambda body: substituted(relation, event, event.func(body, *event.limits))
 
 
-def _of_terms(formula: Formula) -> Iterator[tuple[str, Any, Any]]:
+Put = Callable[[Any, Any, Any], Any]
+
+
+def _of_terms(formula: Formula) -> Iterator[tuple[str, Any, Any, Put]]:
     """Pairs of a subterm and what takes its place everywhere, in the order in which the formula is read."""
-    for term in _read(formula):
-        if isinstance(term, Pow) and isinstance(term.exp, Rational):
-            yield "exponent", term, Pow(term.base, term.exp + 1)
-        elif isinstance(term, Mul) and term.args[0].is_Rational and term.args[0] != -1:
-            yield "constant", term, Mul(2, term)
-        elif isinstance(term, Add):
-            yield "sign", term, term - 2 * term.args[-1]
-            if term.args[0].is_Rational:
-                yield "constant", term, term + term.args[0]
-        elif type(term) in SWAPPED_NORMS:
-            for norm in SWAPPED_NORMS[type(term)]:
-                yield "norm", term, norm(*term.args)
-        elif isinstance(term, Space) and term != LINE:
-            for domain in (Sphere(term.dim), Ball(term.dim), Space(term.dim)):
-                yield "domain", term, domain
+    return ((kind, term, new, substituted) for term in _read(formula) for kind, new in _of_term(term))
+
+
+def _of_term(term: Any) -> Iterator[tuple[str, Any]]:
+    """What may take the place of one term: a number or a power changed, a factor left out, a norm, an extreme, a range or a law swapped."""
+    if isinstance(term, Pow) and isinstance(term.exp, Rational):
+        yield from (("exponent", Pow(term.base, term.exp + 1)), ("exponent", Pow(term.base, term.exp - 1)))
+    elif isinstance(term, exp):
+        yield from (("exponent", exp(2 * term.args[0])), ("exponent", exp(term.args[0] / 2)))
+    elif isinstance(term, Mul):
+        if term.args[0].is_Rational and term.args[0] != -1:
+            yield from (("constant", Mul(2, term)), ("constant", term / 2))
+        yield from (("factor", Mul(*(other for other in term.args if other != factor)))
+                    for factor in term.args if not isinstance(factor, Pow) and not factor.is_Number)
+    elif isinstance(term, Add):
+        yield "sign", term - 2 * term.args[-1]
+        if term.args[0].is_Rational:
+            yield "constant", term + term.args[0]
+    elif isinstance(term, Abs):
+        yield "sign", term.args[0]
+    elif type(term) in SWAPPED_NORMS:
+        yield from (("norm", norm(term.args[0])) for norm in SWAPPED_NORMS[type(term)])
+    elif type(term) in SWAPPED_EXTREMES:
+        yield from (("extreme", other(*term.args)) for other in SWAPPED_EXTREMES[type(term)])
+    elif isinstance(term, (IndexedSum, Maximum)) and all(isinstance(domain, Range) for domain in term.domains):
+        yield "extreme", (IndexedSum if isinstance(term, Maximum) else Maximum)(term.body, *term.limits)
+        (variable, domain), *others = term.limits
+        yield "range", term.func(term.body, (variable, Range(domain.size - 1)), *others)
+    elif isinstance(term, Prob):
+        yield "complement", 1 - term
+    elif isinstance(term, Space) and term != LINE:
+        yield from (("domain", domain) for domain in (Sphere(term.dim), Ball(term.dim), Space(term.dim)))
+    elif isinstance(term, Interval):
+        yield "domain", LINE
+    elif type(term) in SWAPPED_LAWS:
+        yield "law", SWAPPED_LAWS[type(term)](*term.args)
+
+
+def _of_dimensions(formula: Formula) -> Iterator[tuple[str, Any, Any, Put]]:
+    """Each size n, d, k, … that a scalar of the formula mentions, and the next one of them in its place: n for d, √d for √k."""
+    sizes = sorted((s for s in formula.free_symbols if isinstance(s, Symbol) and s.is_integer and s.is_positive), key=lambda s: s.name)
+    if len(sizes) > 1:
+        yield from (("dimension", size, sizes[(place + 1) % len(sizes)], in_scalars) for place, size in enumerate(sizes))
 
 
 def _read(term: Any) -> Iterator[Any]:
@@ -153,26 +208,6 @@ def _read(term: Any) -> Iterator[Any]:
                 yield from walk(part)
 
     return walk(term)
-
-
-def substituted(term: Any, old: Any, new: Any) -> Any:
-    """The term with ``new`` for every occurrence of ``old``, beneath binders too: a changed step may say something else of its variables.
-
-    >>> from theory.terms import Sum, VectorSymbol, index, n
-    >>> y, i = VectorSymbol("y", n), index("i")
-    >>> body = Sum(y[i] ** 2, (i, n)).body
-    >>> substituted(Sum(y[i] ** 2, (i, n)), body, body.base ** 3) == Sum(y[i] ** 3, (i, n))
-    True
-    """
-    if term == old:
-        return new
-    if not term.args or isinstance(term, Str):
-        return term
-    if isinstance(term, Binder):
-        return term.func(substituted(term.body, old, new),
-                         *((variable, substituted(domain, old, new)) for variable, domain in term.limits))
-    args = [substituted(part, old, new) for part in term.args]
-    return term if all(a is b for a, b in zip(args, term.args, strict=True)) else term.func(*args)
 
 
 def _said(term: Any) -> str:

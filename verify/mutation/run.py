@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -10,7 +11,7 @@ from typing import Any
 import numpy as np
 from sympy import Basic
 
-from theory.check import check_proof, check_step, lemma_report
+from theory.check import ProofReport, check_proof, check_step, lemma_report
 from theory.checkers.limits import each_call_at_most, unanswered
 from theory.claim import Claim
 from theory.digest import NoDigest, step_digest
@@ -22,6 +23,7 @@ from theory.verdict import Status
 from verify.evaluate import Evaluator, Outcome
 from verify.measure import Measurement
 from verify.mutation.mutants import Mutant, mutants
+from verify.mutation.report import MutationReport, Survivor, idle
 from verify.trial import described, instances_of, is_costly
 
 HELD = (Outcome.HOLDS, Outcome.VACUOUS)
@@ -43,58 +45,6 @@ class Effort:
 FEW = Effort(mutants=3, size=300, instances=2)    # of a claim, where they are one part of the ledger among many
 
 
-@dataclass(frozen=True)
-class Survivor:
-    """A mutant that the kernel proves.
-
-    ``slack`` is the least margin of the changed fact on the instances (None where none decides it), and ``alarm`` an instance at which
-    all facts hold that the mutant names and the mutant is false.  ``instances`` counts those on which the facts held.
-    """
-
-    step: str
-    kind: str
-    what: str
-    dropped: str | None
-    instances: int
-    slack: float | None
-    alarm: str = ""
-    unmeasured: str = ""
-
-
-@dataclass(frozen=True)
-class MutationReport:
-    """The mutants of a claim's proofs: how many there were, how many the kernel refused, and those it did not.
-
-    ``gave_up`` counts those of the killed on which z3 ran out of time, ``left_out`` the proved steps that are too large for the effort.
-    """
-
-    mutants: int = 0
-    killed: int = 0
-    gave_up: int = 0
-    survivors: tuple[Survivor, ...] = ()
-    left_out: int = 0
-
-    @property
-    def alarms(self) -> tuple[Survivor, ...]:
-        """Survivors that an instance contradicts."""
-        return tuple(s for s in self.survivors if s.alarm)
-
-    @property
-    def unused(self) -> tuple[Survivor, ...]:
-        """Facts that a step names and does not need."""
-        return tuple(s for s in self.survivors if s.dropped is not None and not s.alarm)
-
-    @property
-    def slack(self) -> tuple[Survivor, ...]:
-        """Changed facts that hold as well, by a margin that instances show."""
-        return tuple(s for s in self.survivors if s.dropped is None and not s.alarm and s.slack is not None)
-
-    @property
-    def undecided(self) -> tuple[Survivor, ...]:
-        """Changed facts that the kernel proves and no instance decides: nothing but the kernel vouches for them."""
-        return tuple(s for s in self.survivors if s.dropped is None and not s.alarm and s.slack is None)
-
-
 def mutate(claim: Claim, measurement: Measurement | None, effort: Effort, memo: StepMemo | None = None,
            tell: Callable[[str], None] = lambda name: None) -> MutationReport:
     """Check mutants of the steps that the kernel proves, and evaluate the survivors on the instances of the claim.
@@ -108,12 +58,18 @@ def mutate(claim: Claim, measurement: Measurement | None, effort: Effort, memo: 
     (5, 5, ())
     """
     memo = StepMemo() if memo is None else memo
-    killed, gave_up, survivors = 0, 0, []
+    killed, gave_up, kinds = 0, 0, Counter[str]()
+    survivors: list[Survivor] = []
     witnesses = _Witnesses(measurement, effort)
-    places = proved_steps(claim, memo)
+    reports = tuple(check_proof(proof, _assumed(claim), claim.conclusion, memo) for proof in claim.proofs)
+    places = proved_steps(claim, reports)
+    survivors += [survivor for proof, report in zip(claim.proofs, reports, strict=True) if report.status.is_proof
+                  for survivor in idle(proof, tuple(_assumed(claim)))]
+    kinds.update(survivor.kind for survivor in survivors)
     small = places if effort.size is None else [place for place in places if size(*place) <= effort.size]
     for current, known, mutant in chosen(small, effort.mutants):
         tell(current.name)
+        kinds[mutant.kind] += 1
         by = current.by.lemma if isinstance(current.by, Use) else current.by
         if isinstance(by, Lemma) and by.kind is LemmaKind.OURS:
             lemma_report(by, memo)                              # its own proof is not to be cut short
@@ -125,22 +81,26 @@ def mutate(claim: Claim, measurement: Measurement | None, effort: Effort, memo: 
         else:
             killed += 1
             gave_up += unanswered() > before
-    return MutationReport(killed + len(survivors), killed, gave_up, tuple(survivors), len(places) - len(small))
+    return MutationReport(killed + len(survivors), killed, gave_up, tuple(survivors), len(places) - len(small), dict(kinds))
 
 
 Known = tuple[Step, Mapping[str, Formula]]
 
 
-def proved_steps(claim: Claim, memo: StepMemo) -> list[Known]:
+def proved_steps(claim: Claim, reports: Sequence[ProofReport]) -> list[Known]:
     """The steps of all proofs that the kernel proves, each once, with the facts known before it."""
     found: dict[Any, Known] = {}
-    for proof in claim.proofs:
-        known: dict[str, Formula] = {h.name: h.formula for h in claim.hypotheses}
-        for current, report in zip(proof.steps, check_proof(proof, known, claim.conclusion, memo).steps, strict=True):
-            if report.verdict.status is Status.PROVED:
-                found.setdefault(_identity(current, known), (current, dict(known)))
-            known[current.name] = current.formula
+    for report in reports:
+        known = _assumed(claim)
+        for checked in report.steps:
+            if checked.verdict.status is Status.PROVED:
+                found.setdefault(_identity(checked.step, known), (checked.step, dict(known)))
+            known[checked.step.name] = checked.step.formula
     return list(found.values())
+
+
+def _assumed(claim: Claim) -> dict[str, Formula]:
+    return {h.name: h.formula for h in claim.hypotheses}
 
 
 def size(current: Step, known: Mapping[str, Formula]) -> int:
@@ -200,7 +160,7 @@ class _Witnesses:
     def explained(self, mutant: Mutant, known: Mapping[str, Formula]) -> Survivor:
         """The survivor with its slack, or with the instance that contradicts it."""
         facts = [known[name] for name in mutant.step.using]
-        held, slack, alarm, unmeasured = 0, np.inf, "", ""
+        held, vacuous, slack, alarm, unmeasured = 0, 0, np.inf, "", ""
         most = self._effort.instances if any(map(is_costly, (mutant.step.formula, *facts))) else None
         for instance, at in islice(self._instances(), most):
             try:
@@ -211,10 +171,11 @@ class _Witnesses:
                 unmeasured = str(error)
                 continue
             held += 1
+            vacuous += found.outcome is Outcome.VACUOUS
             if found.outcome is Outcome.VIOLATED:
                 alarm = described(found, instance, mutant.step.formula)
                 break
             if found.outcome is Outcome.HOLDS:
-                slack = min(slack, found.margin)
+                slack = min(slack, max(0.0, found.margin))      # what holds has a negative margin only by rounding
         return Survivor(mutant.step.name, mutant.kind, mutant.what, mutant.dropped, held,
-                        float(slack) if np.isfinite(slack) else None, alarm, unmeasured)
+                        float(slack) if np.isfinite(slack) else None, alarm, unmeasured, vacuous)

@@ -67,6 +67,7 @@ def claim_document(entry: Entry, statuses: Mapping[str, Status] | None = None) -
         "facts": [_fact(f) for f in entry.facts],
         "twins": [_twin(t) for t in entry.twins],
         "mutation": mutation_document(entry.mutation),
+        "ablation": [e.document() for e in entry.hypotheses],
         "refutation": _refutation(entry),
         "chance": chance_words(claim.chance) if claim.chance else None,
         "audits": [{"finding": a.finding, "shown_by": _standing(a.shown_by, statuses), "repair": a.repair,
@@ -129,13 +130,14 @@ def mutation_document(found: MutationReport | None) -> dict[str, Any] | None:
         return None
     return {"mutants": found.mutants, "killed": found.killed, "gave_up": found.gave_up, "slack": len(found.slack),
             "undecided": len(found.undecided), "unused": len(found.unused), "alarms": len(found.alarms), "left_out": found.left_out,
+            "kinds": dict(sorted(found.kinds.items())),
             "survivors": [_survivor(s) for s in found.survivors]}
 
 
 def _survivor(survivor: Survivor) -> dict[str, Any]:
     return {"step": survivor.step, "kind": survivor.kind, "what": survivor.what, "unused": survivor.dropped,
             "instances": survivor.instances, "slack": plain(survivor.slack), "alarm": survivor.alarm or None,
-            "unmeasured": survivor.unmeasured or None}
+            "vacuous": survivor.vacuous, "unmeasured": survivor.unmeasured or None}
 
 
 def _refutation(entry: Entry) -> dict[str, Any] | None:

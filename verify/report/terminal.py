@@ -13,6 +13,7 @@ from theory.registry import claims as library
 from theory.terms.printing import latex, text
 from theory.verdict import Status
 from verify.ledger import Entry, standings
+from verify.report.bearing import evidence_words, load_words
 from verify.report.words import (
     DOMAINS,
     STYLES,
@@ -72,6 +73,9 @@ def show_entry(console: Console, entry: Entry, statuses: Mapping[str, Status]) -
     if not entry.refuted and claim.chance is None:
         said = measured(entry.statement)
         show_line(console, INDENT, (f"{said}{' · rests on ' + ', '.join(lemmas) if lemmas else ''}", "dim"))
+    bearing = load_words(entry.hypotheses)
+    if bearing:
+        show_line(console, INDENT, (bearing, "dim"))
     for line, style in remarks(entry, told_below=not entry.passes):
         show_line(console, INDENT, (line, style))
     show_audits(console, claim, statuses, INDENT)
@@ -183,6 +187,10 @@ def show_page(console: Console, entry: Entry, statuses: Mapping[str, Status] | N
         show_line(console, "  rests on      ", ", ".join(lemmas) if lemmas else "definitions and rules alone")
     for line in load(entry):
         show_line(console, "  ", line)
+    names = max((len(e.hypothesis) for e in entry.hypotheses), default=0)
+    for position, found in enumerate(entry.hypotheses):
+        show_line(console, "  dropped       " if not position else "                ", (found.hypothesis.ljust(names), "bold"),
+                  f"  {evidence_words(found)}")
     for line, style in remarks(entry):
         show_line(console, "  ", (line, style))
     show_audits(console, claim, standings([entry]) if statuses is None else statuses, "  ")

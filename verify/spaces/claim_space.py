@@ -13,47 +13,33 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from sympy import Integer, Pow, Symbol
+from sympy import Integer, Symbol
 
 from theory.claim import Claim, Hypothesis
 from theory.errors import BadData, LawbookError
-from theory.terms import Eq, ForAll, MatrixSymbol, Range, Space, Sum, VectorSymbol, dot, eq, forall, index, norm, relu
+from theory.terms import Eq, ForAll, MatrixSymbol, Space, Sum, VectorSymbol, dot, index, relu
 from theory.terms.formula import Property
-from theory.terms.linear import NonnegativeTable
 from theory.terms.scalars import Activation, ConcreteActivation, Function, Value
-from theory.terms.sets import Signs, SphereRows
 from theory.terms.sorts import Binder, names_in, open_binder, replace
-from theory.terms.tensors import InjectiveNorm, TensorPower, TensorSymbol
+from theory.terms.tensors import TensorSymbol
 from verify.evaluate import Evaluator, Outcome
 from verify.instance import Instance
-from verify.networks import activation
-from verify.networks.activations import Activation as PsiObject
-from verify.networks.polynomials import polynomial_activation
+from verify.spaces.activations import PSI, name_of, psi_named
+from verify.spaces.choices import Choices
 from verify.spaces.drafts import Draft, rationals
 from verify.spaces.equations import Equations, Values, read
 from verify.spaces.functions import defined_function
 from verify.spaces.needs import FITS, Need, recognised
+from verify.spaces.parts import is_leaf, is_nonnegative, laws, nonzero, orders, oriented
 from verify.spaces.repairs import ONLY_HELP, Repair, limits, repair
 
-PSI = ("relu", "abs", "identity", "leaky_relu:1/4", "shifted", "power:2", "raised")
 OWN_NEURONS = 2         # of a function that no hypothesis defines
 MOST_ORDER = 4          # of tensors, and exponents
 MOST_CELLS = 1 << 12    # of a tensor
-FIRST = ("opposite pairs", "independent rows")         # they change what other repairs rest on
+FIRST = ("opposite pairs", "independent rows", "signs")         # they change what other repairs rest on
 LATE = "rank at most"                                   # once the matrix is final
-
-
-def _shifted(t: Any) -> Any:
-    return np.asarray(np.where(t > 0, t, 0 * t) + 1)
-
-
-SHIFTED = PsiObject("shifted", _shifted, lambda t: np.where(t > 0, 1.0, 0.0), 1.0, (0.0, 1.0), False, False, 1.0)
-OWN = {"shifted": SHIFTED, "raised": polynomial_activation([1, 0, 1])}
-
-
-def psi_named(name: str) -> PsiObject:
-    """The activation of a draft: those of the library, and two that do not vanish at 0: 1 + ReLU(t), 1-Lipschitz, and 1 + t²."""
-    return OWN[name] if name in OWN else activation(name)
+POOLS = {"signs": (-1, 1), "bits": (0, 1)}              # entries that no others replace
+LARGE = 64                                              # a number that asks nothing of an activation that it bounds
 
 
 @dataclass
@@ -81,8 +67,8 @@ class ClaimSpace:
         names = [h.name for h in self.claim.hypotheses]
         if self.drop is not None and self.drop not in names:
             raise BadData(f"{self.claim.id} has no hypothesis {self.drop!r}; it has {', '.join(map(repr, names)) or 'none'}")
-        self.hypotheses = tuple(h for h in self.claim.hypotheses if h.name != self.drop) + tuple(_laws(self.claim))
-        formulas = [h.formula for h in self.claim.hypotheses] + [h.formula for h in _laws(self.claim)] + [self.claim.conclusion]
+        self.hypotheses = tuple(h for h in self.claim.hypotheses if h.name != self.drop) + tuple(laws(self.claim))
+        formulas = [h.formula for h in self.claim.hypotheses] + [h.formula for h in laws(self.claim)] + [self.claim.conclusion]
         free = set().union(*(f.free_symbols for f in formulas))
         for chance_variable, law in self.claim.chance.over if self.claim.chance else ():
             free |= {chance_variable} | law.free_symbols
@@ -97,8 +83,8 @@ class ClaimSpace:
         self.sizes = tuple(sorted(s.name for s in free if isinstance(s, Symbol) and s.is_integer))
         self.size_symbols = {s.name: s for s in free if isinstance(s, Symbol) and s.is_integer}
         self._open_constants = {c.name for c in self.claim.constants}
-        self.leaves = tuple(sorted((s for s in free if _is_leaf(s) and s.name not in self._open_constants), key=lambda s: s.name))
-        self.orders = frozenset(s.name for f in formulas for s in _orders(f)) & set(self.sizes)
+        self.leaves = tuple(sorted((s for s in free if is_leaf(s) and s.name not in self._open_constants), key=lambda s: s.name))
+        self.orders = frozenset(s.name for f in formulas for s in orders(f)) & set(self.sizes)
         self.functions = tuple(sorted((s for s in free if isinstance(s, Function)), key=lambda s: s.name))
         psi = [s for s in free if isinstance(s, Activation) and not isinstance(s, ConcreteActivation)]
         self.activations = {s.name: self._fitting(s) for s in sorted(psi, key=lambda s: s.name)}
@@ -107,6 +93,7 @@ class ClaimSpace:
         self._frozen: set[str] = set()
         self._data: tuple[Any, ...] = ()
         self._neurons: list[tuple[Any, ...]] = []
+        self._needs: list[Need] = []
         for hypothesis in self.hypotheses:
             if hypothesis.name not in self.built:
                 self._take(hypothesis)
@@ -115,6 +102,7 @@ class ClaimSpace:
         for hypothesis in self.hypotheses:
             if hypothesis.name not in self.built | self.definitions:
                 self._equations.add(hypothesis.name, hypothesis.formula, self.expanded)
+        self._first, self._last = self._choices()
 
     # --- what the hypotheses say ----------------------------------------------------------------------------------------
 
@@ -140,18 +128,40 @@ class ClaimSpace:
 
     def _fitting(self, psi: Any) -> tuple[str, ...]:
         """The activations that satisfy what is asked of the activation alone, whatever the numbers in it."""
-        alone = [h.formula for h in self.hypotheses if isinstance(h.formula, Property) and h.formula.free_symbols == {psi}]
+        asked = [h.formula for h in self.hypotheses if isinstance(h.formula, Property) and psi in h.formula.free_symbols and all(
+            isinstance(s, (Symbol, Activation)) for s in h.formula.free_symbols)]
+        large = {s.name: LARGE for f in asked for s in f.free_symbols if isinstance(s, Symbol)}
         found = []
         for name in PSI:
-            at = Evaluator(Instance({psi.name: psi_named(name)}))
-            if all(at.fact(f).outcome is Outcome.HOLDS for f in alone):
-                found.append(name)
+            at = Evaluator(Instance({**large, psi.name: psi_named(name)}))
+            try:
+                if all(at.fact(f).outcome is Outcome.HOLDS for f in asked):
+                    found.append(name)
+            except LawbookError:                            # such as the degree of what is no polynomial
+                continue
         return tuple(found)
+
+    def _choices(self) -> tuple[Choices, Choices]:
+        """The moves before the equations are solved, and those after, which the equations do not rest on."""
+        formulas = [self.expanded(h.formula) for h in self.unbuilt if not isinstance(h.formula, Property)]
+        formulas = [f for f in formulas if f.free_symbols & set(self.leaves)
+                    and not f.atoms(Function, Activation) - f.atoms(ConcreteActivation)]
+        pools = {leaf: POOLS[need.kind] for need in self._needs if need.kind in POOLS for leaf in need.leaves}
+        pairs: list[tuple[Any, ...]] = [need.leaves for need in self._needs if need.kind == "circle"]
+        paired = {t for pair in pairs for t in pair}
+        numbers = [*pairs, *((t,) for t in self.leaves if isinstance(t, Symbol) and t not in paired)]
+        arrays = [leaf for leaf in self.leaves if type(leaf) in (VectorSymbol, MatrixSymbol) or leaf in pools]
+        solved = set().union(*(formula.free_symbols for _, formula, _ in self._equations.entries))
+        about = set().union(*(f.free_symbols for f in formulas))
+        free = tuple(group for group in numbers if about & set(group))
+        first = Choices(tuple(formulas), free, tuple(leaf for leaf in arrays if leaf in about), pools)
+        return first, Choices(first.formulas, tuple(g for g in first.numbers if not solved & set(g)), (), {})
 
     def _take(self, hypothesis: Hypothesis) -> None:
         """Find out how a hypothesis is met: by a repair, by solving equations, or (nothing is done here) by looking."""
-        need = recognised(hypothesis.formula) or _oriented(hypothesis.formula)
+        need = recognised(hypothesis.formula) or oriented(hypothesis.formula)
         self._size_limits += [] if need is None else limits(need)
+        self._needs += [] if need is None else [need]
         if need is not None and need.kind in FITS:
             self._data = need.leaves[1:]
         if need is not None and need.kind == "network":
@@ -161,7 +171,8 @@ class ClaimSpace:
             self._repairs.append((need.kind, found))
             if need.kind not in ONLY_HELP:
                 self.built.add(hypothesis.name)
-                self._frozen |= {leaf.name for leaf in need.leaves if not isinstance(leaf, Symbol)}
+                self._frozen |= {leaf.name for leaf in need.leaves if need.kind == "circle" or not isinstance(leaf, Symbol)} - (
+                    {need.leaves[0].name} if need.kind == LATE else set())
 
     def _is_shared(self, need: Need) -> bool:
         """Whether the size that is to follow a rank is the size of an array as well."""
@@ -183,6 +194,12 @@ class ClaimSpace:
     def definitions(self) -> frozenset[str]:
         """The names of the hypotheses that define a function."""
         return frozenset(name for _, _, name in self._definitions.values())
+
+    @property
+    def by_construction(self) -> frozenset[str]:
+        """The names of the hypotheses "f depends only on Px" for functions that were made of Px."""
+        return frozenset(h.name for h in self.hypotheses if isinstance(h.formula, Property) and h.formula.objects[0] in self._projections
+                         and self._definitions[h.formula.objects[0]][2] == "" and h.name in self.built)
 
     @property
     def bodies(self) -> list[tuple[Any, Any]]:
@@ -232,23 +249,34 @@ class ClaimSpace:
         for eased in (draft, *self._eased(draft)):
             try:
                 values = self._values(eased)
-                if all(repair(values) for kind, repair in self._repairs if kind != LATE) and self._equations.solve(values) and all(
-                        repair(values) for kind, repair in self._repairs if kind == LATE) and self._keeps_signs(values):
-                    return self.defined(values)
+                if not self._repaired(values):
+                    continue
+                moved = self._first.made(values)
+                if moved is not values:
+                    values = moved
+                    if not self._repaired(values):
+                        continue
+                if self._equations.solve(values) and self._keeps_signs(values):
+                    values = self._last.made(values)
+                    if all(repair(values) for kind, repair in self._repairs if kind == LATE):
+                        return self.defined(values)
             except LawbookError:                           # a term that is undefined there, such as a division by 0
                 continue
         return None
 
+    def _repaired(self, values: Values) -> bool:
+        return all(repair(values) for kind, repair in self._repairs if kind != LATE)
+
     def _keeps_signs(self, values: Values) -> bool:
         """Whether what was solved for is as nonnegative, or positive, as it has to be."""
-        return all(not np.any(values[leaf.name] < 0) for leaf in self.leaves if _is_nonnegative(leaf)) and all(
+        return all(not np.any(values[leaf.name] < 0) for leaf in self.leaves if is_nonnegative(leaf)) and all(
             values[leaf.name] > 0 for leaf in self.leaves if getattr(leaf, "is_positive", False))
 
     def _eased(self, draft: Draft) -> Iterator[Draft]:
         if not self._data or any(leaf not in self.leaves for leaf in self._data):
             return
         X, y = self._data
-        places, labels = draft.arrays[X.name], [-1 if t < 0 else 1 for t in draft.arrays[y.name]]
+        places, labels = nonzero(draft.arrays[X.name]), [-1 if t < 0 else 1 for t in draft.arrays[y.name]]
         if len(labels) > 1:
             mixed = labels if len(set(labels)) == 2 else [labels[0], -labels[0], *labels[2:]]
             yield draft.with_array(X.name, places[[mixed.index(s) for s in mixed]]).with_array(y.name, rationals(mixed))
@@ -266,7 +294,9 @@ class ClaimSpace:
     def draft_from(self, instance: Instance, draft: Draft) -> Draft:
         """The draft that holds the values of a built instance."""
         arrays = {leaf.name: np.asarray(instance.values[leaf.name], dtype=object) for leaf in self.leaves}
-        return Draft({name: int(instance.values[name]) for name in self.sizes}, arrays, draft.activations)
+        names = {psi: name if psi_named(name).name == instance.values[psi].name else name_of(instance.values[psi])
+                 for psi, name in draft.activations.items()}
+        return Draft({name: int(instance.values[name]) for name in self.sizes}, arrays, names)
 
     def _values(self, draft: Draft) -> Values:
         values: Values = {name: int(draft.sizes[name]) for name in self.sizes}
@@ -274,7 +304,7 @@ class ClaimSpace:
         values |= dict.fromkeys(self._open_constants, 1)    # the two sides are compared at constant 1
         for leaf in self.leaves:
             array = draft.arrays[leaf.name]
-            if _is_nonnegative(leaf):
+            if is_nonnegative(leaf):
                 array = np.array(abs(array), dtype=object)
             if getattr(leaf, "is_positive", False) and not array[()]:
                 array = np.array(Fraction(1), dtype=object)
@@ -291,38 +321,3 @@ class ClaimSpace:
             d = int(f.dim.subs({self.size_symbols[name]: values[name] for name in self.sizes}))
             functions[f.name] = defined_function(body, x, plain, bound, d)
         return plain.with_values(**functions)
-
-def _oriented(formula: Any) -> Need | None:
-    """(W, b) in oriented canonical form: there is a repair for the offsets."""
-    if not isinstance(formula, Property) or formula.name != "oriented canonical form":
-        return None
-    W, b = formula.objects
-    return Need("oriented", (W, b)) if isinstance(W, MatrixSymbol) and isinstance(b, VectorSymbol) else None
-
-
-def _is_nonnegative(leaf: Any) -> bool:
-    return isinstance(leaf, NonnegativeTable) or bool(getattr(leaf, "is_nonnegative", False))
-
-
-def _is_leaf(symbol: Any) -> bool:
-    return isinstance(symbol, (VectorSymbol, MatrixSymbol, TensorSymbol)) or (isinstance(symbol, Symbol) and not symbol.is_integer)
-
-
-def _orders(formula: Any) -> set[Any]:
-    """The sizes that occur as exponents or as orders of tensors: arrays grow exponentially with them."""
-    found: set[Any] = set()
-    for term in formula.atoms(Pow, TensorPower, TensorSymbol, InjectiveNorm):
-        found |= term.args[-1].free_symbols
-    return {s for s in found if isinstance(s, Symbol) and s.is_integer}
-
-
-def _laws(claim: Claim) -> Iterator[Hypothesis]:
-    """What holds for every draw of a statement with a probability, as hypotheses."""
-    i = index("i")
-    for variable, law in claim.chance.over if claim.chance else ():
-        if isinstance(law, Signs):
-            yield Hypothesis(f"law of {variable.name}", forall(eq(variable[i] ** 2, 1), (i, Range(law.size))))
-        elif type(law) is SphereRows:
-            yield Hypothesis(f"law of {variable.name}", forall(eq(norm(variable[i]), 1), (i, Range(law.args[0]))))
-
-

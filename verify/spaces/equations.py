@@ -20,6 +20,7 @@ from verify.spaces.exact import converted, reader, residuals, solved
 
 Values = dict[str, Any]
 Leaves = tuple[Any, ...]
+MOST_CELLS = 256        # of an affine system for leaves inside an activation, which mostly is none
 
 
 @dataclass
@@ -89,7 +90,13 @@ class Equations:
             return [value for formula in formulas for value in residuals(formula, at)]
 
         try:
-            found = solved(residual, np.concatenate([array.reshape(-1) for array in given]))
+            start = np.concatenate([array.reshape(-1) for array in given])
+            inside = set().union(*(unit.args[1].free_symbols for f in formulas for unit in f.atoms(Apply)))
+            if inside & set(group):
+                here = residual(start)
+                if start.size * len(here) > MOST_CELLS and any(here):
+                    return None
+            found = solved(residual, start)
         except LawbookError:
             return None
         return None if found is None else dict(zip((leaf.name for leaf in group), parts(found), strict=True))

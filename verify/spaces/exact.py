@@ -95,7 +95,26 @@ def solved(residual: Callable[[Array], list[fmpq]], start: Array) -> Array | Non
         step = reduced[row, len(flat)]
         found[pivot] += Fraction(int(step.p), int(step.q))
     answer = found.reshape(start.shape)
-    return None if any(residual(answer)) else answer      # a system that is not affine is not solved by one step
+    if any(residual(answer)):                              # a system that is not affine is not solved by one step
+        return _quadratic_root(residual, start) if start.size == 1 and len(here) == 1 else None
+    return answer
+
+
+def _quadratic_root(residual: Callable[[Array], list[fmpq]], start: Array) -> Array | None:
+    """The rational root nearest to ``start`` of one equation of degree 2 in one number."""
+    def at(t: int | Fraction) -> Fraction:
+        value = residual(np.full(start.shape, Fraction(t), dtype=object))[0]
+        return Fraction(int(value.p), int(value.q))
+
+    low, c, high = at(-1), at(0), at(1)
+    a, b = (high + low) / 2 - c, (high - low) / 2
+    discriminant = b * b - 4 * a * c
+    length = _root(discriminant) if discriminant >= 0 else None
+    if not a or length is None:
+        return None
+    own = start.reshape(-1)[0]
+    root = min(((-b + sign * length) / (2 * a) for sign in (1, -1)), key=lambda t: (abs(t - own), -t))
+    return None if at(root) else np.full(start.shape, root, dtype=object)      # of another degree
 
 
 def unit(vector: Array) -> Array:
@@ -116,6 +135,29 @@ def unit(vector: Array) -> Array:
     t = [Fraction(round(FINE * float(x) / (1 + abs(float(floats[-1])))), FINE) for x in floats[:-1]]
     size = sum((x * x for x in t), Fraction(0))
     return np.array([*(2 * x / (1 + size) for x in t), side * (1 - size) / (1 + size)], dtype=object)
+
+
+def perpendicular(vector: Array, pole: Array) -> Array | None:
+    """A rational unit vector perpendicular to a rational unit vector, the given one if it is, else one near it; None on a line.
+
+    The reflection that takes the pole to ±e_1 is rational, and takes the perpendicular vectors to those with first entry 0.
+
+    >>> half = np.array([Fraction(3, 5), Fraction(4, 5)], dtype=object)
+    >>> perpendicular(np.array([Fraction(0), Fraction(2)], dtype=object), half).tolist()
+    [Fraction(-4, 5), Fraction(3, 5)]
+    """
+    if len(pole) < 2:
+        return None
+    if vector @ pole == 0 and vector @ vector == 1:
+        return vector
+    normal: Array = pole.copy()
+    normal[0] += -1 if pole[0] < 0 else 1
+    square = Fraction(normal @ normal)
+
+    def reflected(x: Array) -> Array:
+        return np.array(x - normal * (2 * (normal @ x) / square), dtype=object)
+
+    return reflected(np.array([Fraction(0), *unit(reflected(vector)[1:])], dtype=object))
 
 
 def _root(square: Fraction) -> Fraction | None:

@@ -3,130 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
-from itertools import product
 from typing import Any
 
 import numpy as np
-from flint import arb, fmpq
+from flint import fmpq
 from numpy.typing import NDArray
-from sympy import Add, Mul, Pow
+from sympy import Add, Mul, Pow, expand_mul
 
 from theory.errors import NotCertified
-from theory.terms import Ball, Sphere
 from theory.terms.linear import Entry, IndexedSum, IndexedVectorSum, MatVec, ScaledVector, VectorSum_
-from theory.terms.scalars import Apply, Dot
+from theory.terms.scalars import Apply, Dot, Norm, Sup
+from theory.terms.sets import Range
 from theory.terms.sorts import Binder
 from theory.terms.tensors import TensorPower
 from verify.evaluate.exact.numbers import is_rational
 from verify.evaluate.exact.terms import Exact
-from verify.evaluate.scope import Env, Options, Run, Scope, compiled
-from verify.evaluate.values import VectorValue
-from verify.functions import EPS, LipschitzInterval, NetworkFunction
+from verify.functions import NetworkFunction
 from verify.instance import Instance
 from verify.networks import Activation, Network, activation
-from verify.networks.canonical import rational_canonical_form
 from verify.networks.polynomials import coefficients_of
-from verify.spaces.affine import affine_on_circle
-from verify.spaces.exact import converted, reader
+from verify.spaces.exact import reader
+from verify.spaces.function_kinds import ConesFunction, DefinedFunction, ExactNetwork
+from verify.tensors.functions import PolynomialFunction, polynomial_network
 from verify.tensors.quadratics import Quadratic
 
 Array = NDArray[Any]
 SUMS = (Add, VectorSum_, IndexedSum, IndexedVectorSum)                      # of their parts
 PRODUCTS = (Mul, Dot, Entry, MatVec, ScaledVector)                           # linear in each part
 QUADRATICS = ("power:2", "polynomial:1.0,0.0,1.0")
-MOST_KINKS = 10     # 2^10 sign patterns are enumerated
-
-
-@dataclass(frozen=True, eq=False)
-class ExactNetwork(NetworkFunction):
-    """A rational network with two slopes a neuron, with exact bounds of its Lipschitz constant.
-
-    Upper: the longest gradient over all sign patterns of the kinks that meet the domain, whether realised or not; it is attained
-    where the directions are independent.  On the sphere chords run through the ball.  Lower: 0.
-    """
-
-    def __call__(self, points: Any) -> Array:
-        values = np.asarray(self.network(points))
-        return values if np.asarray(points).dtype == object else values.astype(np.float64)
-
-    @cached_property
-    def _form(self) -> Any:
-        return rational_canonical_form(self.network)
-
-    def lipschitz(self, domain: Any) -> LipschitzInterval:
-        """The enclosure of `verify.lipschitz`, or the exact constant on S⁰ and S¹ where it is known."""
-        if isinstance(domain, Sphere) and self._on_thin_sphere is not None:
-            length = float(np.sqrt(float(self._on_thin_sphere)))
-            return LipschitzInterval(length * (1 - 4 * EPS), length * (1 + 4 * EPS))
-        return super().lipschitz(domain)
-
-    def lipschitz_exact(self, domain: Any) -> tuple[arb, arb]:
-        """Balls for a lower and an upper bound of the constant on R^d, on a ball, or on the sphere."""
-        form, known = self._form, self._on_thin_sphere
-        if isinstance(domain, Sphere) and known is not None:
-            length = arb(fmpq(known.numerator, known.denominator)).sqrt()
-            return length, length
-        radius = Fraction(int(domain.radius.p), int(domain.radius.q)) if isinstance(domain, Ball) else Fraction(1)
-        everywhere = not isinstance(domain, (Ball, Sphere))
-        fixed, loose = form.v, []
-        for slope, u, offset in zip(form.coefficients, form.directions, form.offsets, strict=True):
-            if not everywhere and offset * offset >= radius * radius * sum(x * x for x in u):
-                fixed = fixed + slope * u if offset > 0 else fixed      # the kink misses the open ball
-            else:
-                loose.append(slope * u)
-        if len(loose) > MOST_KINKS:
-            raise NotCertified(f"the network has {len(loose)} kinks; at most {MOST_KINKS} are enumerated")
-        most = max(sum((g for g, on in zip(loose, pattern, strict=True) if on), fixed) @ sum(
-            (g for g, on in zip(loose, pattern, strict=True) if on), fixed) for pattern in product((0, 1), repeat=len(loose)))
-        return arb(0), arb(fmpq(Fraction(most).numerator, Fraction(most).denominator)).sqrt()
-
-
-    @cached_property
-    def _on_thin_sphere(self) -> Fraction | None:
-        """The square of the constant on S⁰, and on the circle for a function that is affine there."""
-        if self.network.d > 2:
-            return None
-        if self.network.d == 1:
-            ends = self.network(np.array([[Fraction(1)], [Fraction(-1)]], dtype=object))
-            return Fraction(ends[0] - ends[1]) ** 2 / 4
-        form = self._form
-        kinks = list(zip(form.coefficients, form.directions, form.offsets, strict=True))
-        affine = affine_on_circle(kinks, form.v, form.c)
-        return None if affine is None else Fraction(affine[0] @ affine[0])
-
-
-@dataclass(frozen=True, eq=False)
-class DefinedFunction:
-    """x ↦ the value of a term; nothing is known of its Lipschitz constant."""
-
-    body: Any
-    variable: Any
-    instance: Instance
-
-    def __call__(self, points: Any) -> Array:
-        raw = np.asarray(points)
-        if raw.dtype == object:
-            at = reader(self.instance, {})
-            values = [at.with_bound({self.variable: converted(row)}).scalar(self.body) for row in raw]
-            if not is_rational(*values):
-                raise NotCertified("the function is irrational at a rational point")
-            return np.array([Fraction(int(v.p), int(v.q)) for v in values], dtype=object)
-        run = Run(self.instance, Options())
-        inner = Env(run, {self.variable: VectorValue(raw.astype(np.float64), 0.0)}, {})
-        value = compiled(self.body, Scope().open(self.variable))(inner).lower
-        return np.broadcast_to(np.asarray(value, dtype=np.float64), (len(raw),)).copy()
 
 
 def defined_function(body: Any, variable: Any, instance: Instance, bound: dict[Any, Any], d: int) -> Any:
-    """The function x ↦ body: a network, a quadratic, or a term that is evaluated."""
+    """The function x ↦ body: a network, a polynomial, the envelope of cones, or a term that is evaluated."""
     at = reader(instance, bound)
     try:
-        found = _network(body, variable, at, d) or _quadratic(body, variable, at, d)
+        found = _network(body, variable, at, d) or _quadratic(body, variable, at, d) or _powers(body, variable, at, d)
+        slope = None if found else _slope_of_cones(body, variable, at, d)
     except NotCertified:
-        found = None
+        found = slope = None
+    if slope is not None:
+        return ConesFunction(body, variable, instance, slope)
     return found or DefinedFunction(body, variable, instance)
 
 
@@ -170,21 +87,21 @@ def _network(body: Any, x: Any, at: Exact, d: int) -> NetworkFunction | Quadrati
     for term in Add.make_args(body):
         summed = isinstance(term, IndexedSum)
         inner = term.body if summed else term
-        units = [f for f in Mul.make_args(inner) if isinstance(f, Apply) and x in f.free_symbols]
-        if not units:
+        if not any(x in unit.free_symbols for unit in inner.atoms(Apply)):
             affine = term if affine is None else affine + term
             continue
-        if len(units) != 1 or (psi is not None and psi != units[0].args[0]):
-            return None
-        psi, argument = units[0].args
-        weight = Mul(*(f for f in Mul.make_args(inner) if f is not units[0]))
-        if x in weight.free_symbols or degree(argument, x, at) not in (0, 1):
-            return None
-        places = _places(term, at) if summed else [at]
-        for place in places:
-            offset = place.with_bound({x: zero}).scalar(argument)
-            row = [place.with_bound({x: e}).scalar(argument) - offset for e in basis]
-            neurons.append((place.scalar(weight), row, offset))
+        for part in Add.make_args(expand_mul(inner, deep=False)):
+            units = [f for f in Mul.make_args(part) if isinstance(f, Apply) and x in f.free_symbols]
+            if len(units) != 1 or (psi is not None and psi != units[0].args[0]):
+                return None
+            psi, argument = units[0].args
+            weight = Mul(*(f for f in Mul.make_args(part) if f is not units[0]))
+            if x in weight.free_symbols or degree(argument, x, at) not in (0, 1):
+                return None
+            for place in _places(term, at) if summed else [at]:
+                offset = place.with_bound({x: zero}).scalar(argument)
+                row = [place.with_bound({x: e}).scalar(argument) - offset for e in basis]
+                neurons.append((place.scalar(weight), row, offset))
     if psi is None or not neurons:
         return None
     v, c = _affine(affine, x, at, d)
@@ -207,7 +124,7 @@ def _square(coefficients: Sequence[float], W: Array, b: Array, a: Array, v: Arra
     return Quadratic(A, slope if any(slope) else None, Fraction(c + sum(a * (none + once * b + twice * b * b))))
 
 
-def _places(term: IndexedSum, at: Exact) -> list[Exact]:
+def _places(term: Any, at: Exact) -> list[Exact]:
     found = [at]
     for variable, domain in term.limits:
         found = [place.with_bound({variable: fmpq(i)}) for place in found for i in range(1, place.whole(domain.size) + 1)]
@@ -258,6 +175,52 @@ def _quadratic(body: Any, x: Any, at: Exact, d: int) -> Quadratic | None:
             both = value([p + q for p, q in zip(basis[i], basis[j], strict=True)])
             A[i][j] = A[j][i] = (both - up[i] - up[j] + c) / 2
     return Quadratic(_array(A), _array(b) if any(b) else None, _array([c])[0])
+
+
+def _powers(body: Any, x: Any, at: Exact, d: int) -> PolynomialFunction | Quadratic | None:
+    """Σ a_ℓ(w_ℓ·x + b_ℓ)^p with one p, which a number of the instance may be."""
+    zero, basis = _points(d)
+    neurons: list[tuple[Any, list[Any], Any]] = []
+    exponents: set[int] = set()
+    for term in Add.make_args(body):
+        factors = Mul.make_args(term.body if isinstance(term, IndexedSum) else term)
+        units = [f for f in factors if x in f.free_symbols]
+        if len(units) != 1 or not isinstance(units[0], Pow) or x in units[0].exp.free_symbols or degree(units[0].base, x, at) not in (0, 1):
+            return None
+        weight = Mul(*(f for f in factors if f is not units[0]))
+        for place in _places(term, at) if isinstance(term, IndexedSum) else [at]:
+            exponents.add(place.whole(units[0].exp))
+            offset = place.with_bound({x: zero}).scalar(units[0].base)
+            neurons.append((place.scalar(weight), [place.with_bound({x: e}).scalar(units[0].base) - offset for e in basis], offset))
+    if len(exponents) != 1 or min(exponents) < 0:
+        return None
+    W, b, a = (_array([neuron[place] for neuron in neurons]) for place in (1, 2, 0))
+    p = exponents.pop()
+    coefficients = [*(0,) * p, 1]
+    return polynomial_network(W, b, a, coefficients) if p > 2 else _square(coefficients, W, b, a, _array(zero), Fraction(0))
+
+
+def _slope_of_cones(body: Any, x: Any, at: Exact, d: int) -> Fraction | None:
+    """s for ±max_i (c_i ± s‖x − p_i‖); None for anything else."""
+    envelopes = [f for f in Mul.make_args(body) if x in f.free_symbols]
+    outer = at.scalar(Mul(*(f for f in Mul.make_args(body) if x not in f.free_symbols)))
+    if len(envelopes) != 1 or not isinstance(envelopes[0], Sup) or not all(isinstance(domain, Range) for domain in envelopes[0].domains):
+        return None
+    if sum(x in term.free_symbols for term in Add.make_args(envelopes[0].body)) != 1:
+        return None
+    zero, basis = _points(d)
+    slopes = set()
+    for place in _places(envelopes[0], at):
+        for term in (t for t in Add.make_args(envelopes[0].body) if x in t.free_symbols):
+            cones = [f for f in Mul.make_args(term) if x in f.free_symbols]
+            if len(cones) != 1 or not isinstance(cones[0], Norm) or degree(cones[0].args[0], x, place) != 1:
+                return None
+            apex = place.with_bound({x: zero}).vector(cones[0].args[0])
+            moved = [place.with_bound({x: e}).vector(cones[0].args[0]) for e in basis]
+            if any([q - p for p, q in zip(apex, row, strict=True)] != e for row, e in zip(moved, basis, strict=True)):
+                return None
+            slopes.add(abs(_fraction(outer * place.scalar(Mul(*(f for f in Mul.make_args(term) if f is not cones[0]))))))
+    return slopes.pop() if len(slopes) == 1 else None
 
 
 def _array(values: Any) -> Array:

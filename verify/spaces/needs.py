@@ -124,7 +124,12 @@ TEMPLATES: tuple[tuple[str, tuple[type, ...], _Make], ...] = (
     ("rank at most", (MatrixSymbol, Symbol), lambda M, r: Le(rank(M), r)),
     ("signs", (VectorSymbol,), lambda v: _each_entry(v, lambda i: eq(v[i] ** 2, 1))),
     ("signs", (VectorSymbol,), lambda v: _each_entry(v, lambda i: eq(abs(v[i]), 1))),
+    ("bits", (VectorSymbol,), lambda v: _each_entry(v, lambda i: eq(v[i] ** 2, v[i]))),
+    ("bits", (NonnegativeTable,), lambda M: forall(eq(M[_i, _l] ** 2, M[_i, _l]), (_i, Range(M.shape[0])), (_l, Range(M.shape[1])))),
     ("zero", (VectorSymbol,), lambda v: _each_entry(v, lambda i: eq(v[i], 0))),
+    ("balanced", (VectorSymbol,), lambda v: eq(Sum(v[_i], (_i, v.dim)), 0)),
+    ("perpendicular", (VectorSymbol, MatrixSymbol), lambda v, M: eq(dot(v, M[M.shape[0]]), 0)),
+    ("circle", (Symbol, Symbol), lambda s, t: eq(s**2, 1 - t**2)),
     ("nonnegative", (VectorSymbol,), lambda v: _each_entry(v, lambda i: Le(0, v[i]))),
     ("unit vector", (VectorSymbol,), lambda v: eq(norm(v), 1)),
     ("probabilities", (VectorSymbol,), lambda v: eq(Sum(v[_i], (_i, v.dim)), 1)),
@@ -192,8 +197,6 @@ def recognised(formula: Formula) -> Need | None:
     >>> recognised(find_claim("bln.thm5.sharp").hypothesis("labels").formula)
     Need(kind='signs', leaves=(y,), bound=None)
     """
-    if is_about_numbers(formula):
-        return Need("numbers", tuple(sorted(formula.free_symbols, key=str)))
     found = _bounded(formula)
     if found is not None:
         return found
@@ -203,7 +206,7 @@ def recognised(formula: Formula) -> Need | None:
         for leaves in permutations(choices, len(sorts)):
             if all(type(leaf) is sort for leaf, sort in zip(leaves, sorts, strict=True)) and _made(make, leaves) == formula:
                 return Need(kind, leaves)
-    return None
+    return Need("numbers", tuple(symbols)) if is_about_numbers(formula) else None
 
 
 def _made(make: _Make, leaves: tuple[Any, ...]) -> Formula | None:

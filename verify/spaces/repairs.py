@@ -12,11 +12,15 @@ from math import factorial
 from typing import Any
 
 import numpy as np
+from sympy import floor
 
-from theory.terms import Formula, Le
+from theory.terms import Formula, Le, eq
 from theory.terms.scalars import ConcreteActivation
+from verify.networks.polynomials import coefficients_of
+from verify.spaces.activations import polynomial_of_degree
+from verify.spaces.choices import parameter, placed
 from verify.spaces.drafts import Array
-from verify.spaces.exact import in_ball, projection, rank, unit
+from verify.spaces.exact import in_ball, perpendicular, projection, rank, unit
 from verify.spaces.needs import Need
 
 Values = dict[str, Any]
@@ -40,7 +44,9 @@ def limits(need: Need) -> list[Formula]:
         return [Le(*need.leaves[0].shape)]
     if need.kind == "projection":
         return [Le(need.leaves[1], need.leaves[0].shape[0])]
-    return [Le(2, need.leaves[1].dim)] if need.kind == "opposite pairs" else []
+    if need.kind == "balanced":
+        return [eq(2 * floor(need.leaves[0].dim / 2), need.leaves[0].dim)]
+    return [Le(2, need.leaves[-1 if need.kind == "opposite pairs" else 0].dim)] if need.kind in ("opposite pairs", "perpendicular") else []
 
 
 def _by_array(change: Callable[[Array], Array]) -> Callable[[str], Repair]:
@@ -56,6 +62,10 @@ def _by_array(change: Callable[[Array], Array]) -> Callable[[str], Repair]:
 
 def _signs(y: Array) -> Array:
     return np.array([Fraction(-1 if t < 0 else 1) for t in y], dtype=object)
+
+
+def _bits(e: Array) -> Array:
+    return np.array(np.where(e > 0, Fraction(1), Fraction(0)), dtype=object)
 
 
 def _each_row(change: Callable[[Array], Array]) -> Callable[[Array], Array]:
@@ -116,6 +126,48 @@ def _rank(A: str, k: str) -> Repair:
     return build
 
 
+def _balanced(y: str) -> Repair:
+    """The last labels change their signs until as many are positive as negative; labels that are 0 count as positive."""
+    def build(values: Values) -> bool:
+        labels: Array = values[y].copy()
+        for place in reversed(range(len(labels))):
+            excess = sum(-1 if t < 0 else 1 for t in labels)
+            if excess and (labels[place] < 0) == (excess < 0):
+                labels[place] = -labels[place] if labels[place] else Fraction(-1)
+        values[y] = labels
+        return not sum(labels)
+
+    return build
+
+
+def _perpendicular(v: str, X: str) -> Repair:
+    def build(values: Values) -> bool:
+        values[v] = perpendicular(values[v], values[X][-1])
+        return values[v] is not None
+
+    return build
+
+
+def _circle(alpha: str, beta: str) -> Repair:
+    def build(values: Values) -> bool:
+        point = placed(parameter(Fraction(values[alpha][()]), Fraction(values[beta][()])), 2)
+        values[alpha], values[beta] = (np.array(x, dtype=object) for x in point)
+        return True
+
+    return build
+
+
+def _polynomial(psi: str, p: str) -> Repair:
+    """An activation of too large a degree is replaced by one of degree p or less."""
+    def build(values: Values) -> bool:
+        degree = max((j for j, c in enumerate(coefficients_of(values[psi])) if c), default=0)
+        if degree > values[p]:
+            values[psi] = polynomial_of_degree(values[p])
+        return True
+
+    return build
+
+
 def _lipschitz(psi: str, L: str) -> Repair:
     def build(values: Values) -> bool:
         least = values[psi].lipschitz
@@ -155,19 +207,30 @@ def _total(pi: str) -> Repair:
 
 
 def _oriented(W: str, b: str) -> Repair:
-    """Hyperplanes that do not all meet the open ball get new offsets, for which all neurons are inactive at 0."""
+    """Hyperplanes that do not all meet the open ball, or of which two coincide, get new offsets: all neurons are inactive at 0."""
     def build(values: Values) -> bool:
-        if any(abs(t) >= 1 for t in values[b]):
-            values[b] = np.array([-abs(t) / (1 + abs(t)) if t else Fraction(-1, 2) for t in values[b]], dtype=object)
+        planes = [plane for w, t in zip(values[W], values[b], strict=True) for plane in ((*w, t), (*-w, -t))]
+        if any(abs(t) >= 1 for t in values[b]) or len(set(planes)) < len(planes):
+            taken: set[Any] = set()
+            offsets = []
+            for w, t in zip(values[W], values[b], strict=True):
+                offset = -abs(t) / (1 + abs(t)) if t else Fraction(-1, 2)
+                while (*w, offset) in taken:
+                    offset = (offset - 1) / 2
+                taken.add((*w, offset))
+                offsets.append(offset)
+            values[b] = np.array(offsets, dtype=object)
         return True
 
     return build
 
 
 REPAIRS: dict[str, Callable[..., Repair]] = {
-    "signs": _by_array(_signs), "unit rows": _by_array(_each_row(unit)), "rows in ball": _by_array(_each_row(in_ball)),
+    "signs": _by_array(_signs), "bits": _by_array(_bits),
+    "unit rows": _by_array(_each_row(unit)), "rows in ball": _by_array(_each_row(in_ball)),
     "unit vector": _by_array(unit), "vector in ball": _by_array(in_ball), "independent rows": _independent, "projection": _projection,
     "symmetric tensor": _symmetric_tensor, "rank at most": _rank, "Lipschitz": _lipschitz, "opposite pairs": _opposite,
-    "total one": _total, "oriented": _oriented,
+    "total one": _total, "oriented": _oriented, "balanced": _balanced, "perpendicular": _perpendicular, "circle": _circle,
+    "polynomial": _polynomial,
 }
 ONLY_HELP = frozenset({"oriented"})                     # and are checked on the finished instance

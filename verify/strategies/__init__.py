@@ -1,7 +1,7 @@
 """Hypothesis strategies: data, labels, networks, matrices, tensors, numbers of a statement, and instances of a claim.
 
-Everything is built and nothing is rejected; small and exact numbers come first, so that a failing example shrinks to one that a person
-can check by hand.  `instances` joins them for a claim; `verify.testing` turns the claim into a test.
+Everything is built and nothing is rejected, except by `drafted`; small and exact numbers come first, so that a failing example shrinks
+to one that a person can check by hand.  `instances` joins them for a claim; `verify.testing` turns the claim into a test.
 """
 
 from verify.strategies.arguments import exact, rationals, simplest
@@ -18,6 +18,7 @@ from verify.strategies.data import (
     sphere_point,
     sphere_points,
 )
+from verify.strategies.drafted import drafted
 from verify.strategies.instances import generic, instances, registered, sources
 from verify.strategies.labels import (
     alternating_labels,
@@ -64,6 +65,7 @@ __all__ = [
     "coherent_points",
     "collinear_points",
     "dead_unit_networks",
+    "drafted",
     "exact",
     "gaussian_like_points",
     "generic",

@@ -1,8 +1,8 @@
-"""Instances of a claim: its registered draws and corners, and small exact ones built from the sorts of its symbols."""
+"""Instances of a claim: small exact ones built from the sorts of its symbols, drafts that are repaired, registered draws and corners."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -17,27 +17,31 @@ from theory.registry import claims
 from verify.instance import Instance
 from verify.measure import Measurement
 from verify.registry import measurements
+from verify.spaces.claim_space import ClaimSpace
+from verify.strategies.drafted import draft_sizes, drafted, drafted_at
 from verify.strategies.generic import free_of_hypotheses, generic_instances, loosened_instances
-from verify.strategies.parameters import require_hypothesis
+from verify.strategies.parameters import Values, require_hypothesis
 from verify.strategies.plan import plan_of
 
 
 def instances(claim: Claim, drop: str | None = None, measurement: Measurement | None = None) -> SearchStrategy[Instance]:
     """Instances that satisfy the hypotheses of a claim, all but ``drop``.
 
-    Two sources are joined, and one of them is enough.
+    Three sources are joined, and one of them is enough.
     1. `generic`: every symbol of the claim gets a small exact value by its sort, and each hypothesis is met by construction, recognised by
        its formula (`verify.spaces.needs`): unit rows, labels ±1, a fit, rank ≤ r, independent rows, … .  These come first, so a
        failing instance shrinks to one of small integers and fractions where there is one.
-    2. `registered`: the corners of the claim's Measurement, and its draws from seeds that Hypothesis chooses; for a claim that is not in
+    2. `drafted`, where the first does not know the claim: numbers are drawn, equations are solved for one of their symbols, and what
+       cannot be built in is checked.  This source **rejects** what it cannot mend; the others draw and reject nothing.
+    3. `registered`: the corners of the claim's Measurement, and its draws from seeds that Hypothesis chooses; for a claim that is not in
        the library, or with ``drop``, those of a library claim that assumes everything that is left, and not the hypothesis dropped
        where there is such a claim; and the same with new values for all of which no hypothesis that is left speaks.
 
-    An instance without the dropped hypothesis may satisfy it; most built ones do not.  Nothing is drawn and rejected.
+    An instance without the dropped hypothesis may satisfy it; most built ones do not.
 
     Args: claim; drop, the name of a hypothesis; measurement, to be used in place of the registered one (not with ``drop``).
     Returns: a strategy of `verify.Instance`.
-    Raises: BadData if the claim has no such hypothesis, or no source exists; the message names the hypothesis that no builder knows.
+    Raises: BadData if the claim has no such hypothesis, or no source exists; the message names the hypothesis that no draft met.
 
     >>> from verify.strategies import simplest
     >>> from theory import find_claim
@@ -62,7 +66,7 @@ def sources(claim: Claim, drop: str | None = None, measurement: Measurement | No
     found: list[SearchStrategy[Instance]] = []
     problem: BadData | None = None
     try:
-        found.append(generic(claim, drop))
+        found.append(exact_instances(claim, drop))
     except BadData as error:
         problem = error
     drawn = measurement or registered(claim, drop)
@@ -75,6 +79,35 @@ def sources(claim: Claim, drop: str | None = None, measurement: Measurement | No
     if not found:
         raise BadData(str(problem)) from None
     return tuple(found)
+
+
+def exact_instances(claim: Claim, drop: str | None = None) -> SearchStrategy[Instance]:
+    """The `generic` instances, or the `drafted` ones where a hypothesis is not known to the generic builder.
+
+    Raises: BadData naming the hypothesis that no draft met.
+    """
+    try:
+        return generic(claim, drop)
+    except BadData:
+        return drafted(claim, drop)
+
+
+def by_size(claim: Claim, drop: str | None = None) -> Iterator[tuple[Values, SearchStrategy[Instance]]]:
+    """The instances of `exact_instances` apart by their numbers (n, d, k, …), smallest numbers first.
+
+    >>> from theory import find_claim
+    >>> [numbers["n"] for numbers, _ in by_size(find_claim("bln.thm5.tempting_constant"))][:2]
+    [1, 2]
+    """
+    try:
+        plan = plan_of(claim, drop)
+    except BadData:
+        space = ClaimSpace(claim, drop)
+        for numbers in draft_sizes(space):
+            yield dict(numbers), drafted_at(space, [numbers])
+        return
+    for values in plan.tuples:
+        yield values, generic_instances(replace(plan, tuples=[values]))
 
 
 def generic(claim: Claim, drop: str | None = None) -> SearchStrategy[Instance]:
