@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 
+import numpy as np
 import pytest
 from sympy import Integer, Symbol, exp, oo
 
 from theory.claim import Chance, Claim, Constant, Hypothesis, NormDomain, Reading
 from theory.registry import claims
 from theory.source import Source
-from theory.terms import d, k, le, n
+from theory.terms import Sphere, VectorSymbol, d, dot, forall, k, le, n, norm
 from theory.two_layers.setting import LIP_SPHERE
 from theory.verdict import Status
 from verify.cache import Memory
+from verify.evaluate import Evaluator
 from verify.instance import Instance
 from verify.ledger import LedgerOptions, entry
 from verify.measure import Counterexample, Family, Measurement
@@ -37,6 +40,18 @@ def parts(id):
 @pytest.mark.parametrize("id", REFUTED)
 def test_every_recorded_witness_refutes(id):
     assert status(claims()[id], measurements()[id].refutation()) is Status.REFUTED
+
+
+def test_a_hypothesis_that_was_seen_at_samples_alone_refutes_nothing():
+    """‖u‖ ≤ 1 follows from u·x ≤ 1 for all unit x; that u of length 1.009 breaks it in a small cap of the sphere, no sample shows."""
+    u, x = VectorSymbol("u", d), VectorSymbol("x", d)
+    hypothesis = forall(le(dot(u, x), 1), (x, Sphere(d)))
+    claim = Claim("demo", "demo", Source("nowhere"), Reading.TEMPTING, NormDomain.DATA, (Hypothesis("support", hypothesis),),
+                  le(norm(u), 1))
+    long = Instance({"u": np.array([Fraction((-1) ** place * (293 + 3 * (place % 5)), 1024) for place in range(12)])})
+    assert Evaluator(long).fact(hypothesis).sampled                             # the trap is real
+    found = refute(claim, Counterexample(long, "", "")).verdict
+    assert found.status is Status.UNKNOWN and "samples alone" in found.reason
 
 
 @pytest.mark.parametrize("id", [*BY_RATIO, BY_EVENT])

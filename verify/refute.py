@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from theory.checkers.context import Context, same_formula
 from theory.claim import Chance, Claim
 from theory.errors import LawbookError
 from theory.proof import Step
-from theory.terms import And, Formula, Le, Lt, Prob, Signs, eq, forall, ge, index, norm
+from theory.terms import And, Eq, ForAll, Formula, Le, Lt, Prob, Signs, Space, eq, forall, ge, index, norm
 from theory.terms.printing import text
 from theory.terms.sets import GaussianRows, Range, SphereRows
 from theory.terms.sorts import replace
@@ -125,11 +125,25 @@ def _require_growth(family: Family) -> None:
         raise _Unproven(f"the ratio {text(family.ratio)} does not tend to infinity")
 
 
-def _require_hypotheses(claim: Claim, instance: Instance, unless: Collection[str] = ()) -> None:
+def _require_hypotheses(claim: Claim, instance: Instance) -> None:
+    """The hypotheses hold.  One that was seen to hold at samples of a ball, a sphere or R^d alone may fail in between, and does not count.
+
+    Exempt are equations for f(x) and properties of an activation: they say what the witness's own objects are.
+    """
     at = Evaluator(instance)
     for hypothesis in claim.hypotheses:
-        if hypothesis.name not in unless and at.fact(hypothesis.formula).outcome not in (Outcome.HOLDS, Outcome.VACUOUS):
+        found = at.fact(hypothesis.formula)
+        if found.outcome not in (Outcome.HOLDS, Outcome.VACUOUS):
             raise _Unproven(f"the witness does not satisfy {hypothesis.name!r}, so it refutes nothing")
+        if found.sampled and _is_about_many_points(hypothesis.formula) and (
+                check_exact(hypothesis.formula, instance).status is not Status.CERTIFIED):
+            raise _Unproven(f"{hypothesis.name!r} was seen to hold at samples alone, so the witness refutes nothing")
+
+
+def _is_about_many_points(formula: Formula) -> bool:
+    """Whether it relates numbers at all points of a ball, a sphere or R^d, and is no equation."""
+    over_space = isinstance(formula, ForAll) and any(isinstance(domain, Space) for domain in formula.domains)
+    return over_space and not isinstance(formula.body, Eq)
 
 
 # --- statements with a probability --------------------------------------------------------------------------------------------------

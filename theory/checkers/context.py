@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from typing import Any
 
@@ -16,6 +17,8 @@ from theory.terms.matching import Pattern
 from theory.terms.scalars import Dot, Norm
 from theory.terms.sets import Space
 from theory.terms.sorts import Vector, fresh_variable, names_in
+
+REMEMBERED = 1 << 14    # facts; the mutants of a step, its twins and the steps after it name the same ones
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,7 @@ def _at_opened(name: str, fact: Formula, opened: list[tuple[Any, Any]]) -> dict[
     return result
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _partly(fact: ForAll, values: tuple[Any, ...]) -> Formula:
     """The fact at the given values of some variables; the others (None) stay quantified."""
     fresh = [fresh_variable(v, f"°p{position}", names_in(fact)) for position, v in enumerate(fact.variables)]
@@ -113,6 +117,7 @@ def _partly(fact: ForAll, values: tuple[Any, ...]) -> Formula:
     return ForAll(body, *kept) if kept else body
 
 
+@lru_cache(maxsize=REMEMBERED)
 def as_rule(fact: Formula) -> Rule | None:
     """An equation (possibly for all elements of a domain) as a rewriting rule, when its left side is an atom or a power of one.
 

@@ -98,7 +98,7 @@ class _Matcher:
     def _binder(self, pattern: Binder, term: Any, binding: dict[Any, Any], opened: tuple[Any, ...]) -> Iterator[dict[Any, Any]]:
         if term.func != pattern.func or len(term.args) != len(pattern.args):
             return
-        used = names_in(pattern) | names_in(term) | {v.name for v in opened}
+        used = {*names_in(pattern), *names_in(term), *(v.name for v in opened)}
         fresh = []
         for variable in term.variables:
             fresh.append(fresh_variable(variable, "°m", used))

@@ -108,5 +108,5 @@ def _instantiate_binder(term: Binder, binding: Binding, avoid: set[str]) -> Any:
     return term.func(body, *((v, _instantiate(d, binding, avoid)) for v, d in zip(fresh, term.domains, strict=True)))
 
 
-def _names_of(value: Any) -> set[str]:
+def _names_of(value: Any) -> frozenset[str]:
     return names_in(value.body) if isinstance(value, Template) else names_in(value)

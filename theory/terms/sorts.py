@@ -8,7 +8,8 @@ cannot capture: a free variable never carries a canonical name.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from functools import lru_cache
 from typing import Any
 
 from sympy import Basic, Expr, Integer, Symbol, Tuple, sympify
@@ -18,6 +19,7 @@ from theory.errors import ShapeError
 
 RESERVED = "·"  # canonical names of bound variables start with this; no author may use it
 META = "?"      # names of a lemma's metavariables start with this
+REMEMBERED = 1 << 15    # terms; what is remembered of a term depends on its structure alone, which is what makes two terms equal
 
 
 class Term(Basic):
@@ -120,7 +122,7 @@ class Named(Term):
 
     @property
     def name(self) -> str:
-        return str(self.args[0])
+        return self.args[0].name
 
     @property
     def free_symbols(self) -> set[Any]:
@@ -180,9 +182,15 @@ class Binder(Term):
 
     def instantiate(self, *values: Any) -> Any:
         """The body at the given values of the bound variables."""
-        return replace(self.body, dict(zip(self.variables, values, strict=True)))
+        return _instantiated(self, *values)
 
 
+@lru_cache(maxsize=REMEMBERED, typed=True)
+def _instantiated(binder: Binder, *values: Any) -> Any:
+    return replace(binder.body, dict(zip(binder.variables, values, strict=True)))
+
+
+@lru_cache(maxsize=REMEMBERED)
 def height(term: Basic) -> int:
     """The largest number of variables bound along one path of the term."""
     below = max((height(a) for a in term.args), default=0)
@@ -223,7 +231,7 @@ def _free(term: Any) -> set[Any]:
     return term.free_symbols if isinstance(term, Basic) else set()
 
 
-def fresh_variable(like: Any, stem: str, avoid: set[str]) -> Any:
+def fresh_variable(like: Any, stem: str, avoid: Collection[str]) -> Any:
     """A variable of the sort of ``like`` whose name is not in ``avoid``."""
     name, count = stem, 0
     while name in avoid:
@@ -232,7 +240,7 @@ def fresh_variable(like: Any, stem: str, avoid: set[str]) -> Any:
     return rename_variable(like, name)
 
 
-def open_binder(binder: Binder, avoid: set[str]) -> tuple[tuple[Any, ...], Any]:
+def open_binder(binder: Binder, avoid: Collection[str]) -> tuple[tuple[Any, ...], Any]:
     """The body under fresh free variables (named °1, °2, …), for work beneath the binder."""
     used, fresh = set(avoid), []
     for variable in binder.variables:
@@ -242,6 +250,7 @@ def open_binder(binder: Binder, avoid: set[str]) -> tuple[tuple[Any, ...], Any]:
     return tuple(fresh), binder.instantiate(*fresh)
 
 
-def names_in(term: Basic) -> set[str]:
+@lru_cache(maxsize=REMEMBERED)
+def names_in(term: Basic) -> frozenset[str]:
     """Names of all free variables of a term."""
-    return {s.name for s in term.free_symbols}
+    return frozenset(s.name for s in term.free_symbols)

@@ -167,6 +167,8 @@ def worst_along(truth: Truth, axis: int, length: int, mask: Any, name: str) -> T
 
 
 def _pick(array: Any, place: Any) -> Any:
+    if np.ndim(place) == 0:
+        return np.asarray(array)[place]
     extra = np.ndim(array) - 1 - np.ndim(place)
     index = np.reshape(place, (1, *np.shape(place)) + (1,) * extra)
     return np.take_along_axis(np.asarray(array), index, axis=0)[0]

@@ -173,7 +173,7 @@ def _lip(term: Lip, scope: Scope) -> Node:
     return run
 
 
-def checked_enclosure(lower: Any, upper: Any, what: str) -> Interval:
+def checked_enclosure(lower: Any, upper: Any, what: object) -> Interval:
     """An interval from somebody else's enclosure; BadData if it is empty or not a number."""
     lower, upper = np.float64(lower), np.float64(upper)
     if not lower <= upper:

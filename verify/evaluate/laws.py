@@ -47,9 +47,7 @@ def _mean(term: Any, scope: Scope) -> Node:
         return _estimate(lambda a: values(env, a), domains, env, term, axis)
 
     def run(env: Env) -> Interval:
-        # the body is read at the settled values of its enclosures, so the mean depends on where they are put
-        key = (term, env.run.collapse)
-        return env.run.settled(env.run.remembered(key, lambda: computed(env)) if closed else computed(env))
+        return env.run.settled(env.run.remembered(term, lambda: computed(env)) if closed else computed(env))
 
     return run
 

@@ -117,15 +117,22 @@ class Run:
             min(self.options.max_signs, self.options.max_slow_signs) if is_slow(body) else self.options.max_signs
         )
 
-    def remembered(self, term: Any, compute: Callable[[], Any]) -> Any:
-        """The value of a closed term, computed once, together with the notes that belong to it."""
-        if term not in self.memo:
-            outer, self.notes = self.notes, []
+    def remembered(self, key: Any, compute: Callable[[], Any]) -> Any:
+        """What belongs to a key, such as a closed term, computed once, together with its notes.
+
+        What was computed without an enclosure is the same wherever enclosures are put; the rest is kept for each place.
+        """
+        found = self.memo.get(key) or self.memo.get((key, self.collapse))
+        if found is None:
+            outer = self.notes, self.enclosed
+            self.notes, self.enclosed = [], False
             try:
-                self.memo[term] = compute(), self.notes
+                found = compute(), self.notes, self.enclosed
             finally:
-                self.notes = outer
-        value, notes = self.memo[term]
+                self.notes, self.enclosed = outer
+            self.memo[(key, self.collapse) if found[2] else key] = found
+        value, notes, enclosed = found
+        self.enclosed |= enclosed
         for text in notes:
             self.note(text)
         return value

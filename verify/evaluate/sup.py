@@ -45,7 +45,7 @@ def _sup(term: Sup, scope: Scope) -> Node:
     plans = [plan for plan in (r(term, scope) for r in _RECOGNISERS) if plan is not None]
 
     def closed(env: Env) -> Interval:
-        return _intersect([_tried(plan, env) for plan in plans], search, env, str(term))
+        return _intersect([_tried(plan, env) for plan in plans], search, env, term)
 
     def run(env: Env) -> Interval:
         if not outer:
@@ -53,12 +53,17 @@ def _sup(term: Sup, scope: Scope) -> Node:
         shape, each = places(env, outer)
         lower, upper, error = np.empty(shape), np.empty(shape), np.empty(shape)
         for place, inner in each:
-            lower[place], upper[place], error[place] = (
-                float(np.ravel(part)[0]) for part in env.run.settled(closed(inner))
-            )
+            key = (term, *((v, _content(inner.bound[v])) for v in outer))
+            found = env.run.settled(env.run.remembered(key, lambda inner=inner: closed(inner)))
+            lower[place], upper[place], error[place] = (float(np.ravel(part)[0]) for part in found)
         return Interval(lower, lower if np.array_equal(lower, upper) else upper, error)
 
     return run
+
+
+def _content(value: Any) -> tuple[Any, ...]:
+    """What a value is, as something that can be looked up."""
+    return tuple((np.shape(part), np.asarray(part).tobytes()) for part in value)
 
 
 def _tried(plan: Plan, env: Env) -> tuple[float, float] | None:
@@ -73,7 +78,7 @@ def _tried(plan: Plan, env: Env) -> tuple[float, float] | None:
         return None
 
 
-def _intersect(found: list[tuple[float, float] | None], search: Any, env: Env, what: str) -> Interval:
+def _intersect(found: list[tuple[float, float] | None], search: Any, env: Env, what: Sup) -> Interval:
     """The intersection of the recognised enclosures; the search is run where an end is missing."""
     known = [f for f in found if f is not None]
     lower, upper = max((f[0] for f in known), default=-np.inf), min((f[1] for f in known), default=np.inf)
