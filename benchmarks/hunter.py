@@ -94,6 +94,8 @@ plant("band: circle", le(Rational(1, 400), (s**2 + t**2 - 2) ** 2 + (s - 2 * t) 
 plant("band: narrow valley", le(Rational(1, 1000), (s - t**2) ** 2 + (t - Rational(3, 2)) ** 2))
 plant("band: unit vector near a cap", le(u[1], Rational(97, 100)), eq(norm(u), 1), le(3, d))
 plant("band: between two norms", Or(le(norm(u), Rational(7, 5)), le(Rational(71, 50), norm(u))), le(2, d))
+plant("band: ball in six dimensions", le(Rational(1, 100), Sum((u[i] - i / 7) ** 2, (i, d))), eq(d, 6))
+plant("band: valley in four dimensions", le(Rational(1, 100), (s - t**2) ** 2 + (t - 3) ** 2 + Sum((u[i] - s) ** 2, (i, d))), eq(d, 2))
 # large sizes
 plant("large: d ≥ 8", le(fro_norm(W), Rational(27, 10) * op_norm(W)))
 plant("large: n ≥ 8", le(TOTAL, 7), labels)

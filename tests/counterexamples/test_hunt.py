@@ -38,7 +38,8 @@ from theory.verdict import Status
 from verify.counterexamples import Found, NothingFound, ablate, hunt
 from verify.counterexamples.families import sides
 from verify.counterexamples.judge import certainly, draft_violates
-from verify.counterexamples.trials import Trials
+from verify.counterexamples.searches import descended
+from verify.counterexamples.trials import Hit, Trials
 from verify.evaluate import Evaluator, Outcome, check_exact
 from verify.measure import Measurement
 from verify.registry import measurements
@@ -46,6 +47,7 @@ from verify.spaces.claim_space import ClaimSpace
 from verify.spaces.drafts import Draft, draft_of
 from verify.spaces.exact import solved, unit
 from verify.spaces.functions import defined_function
+from verify.spaces.sizes import filled
 from verify.tensors.quadratics import Quadratic
 
 u, v, W = VectorSymbol("u", d), VectorSymbol("v", d), MatrixSymbol("W", k, d)
@@ -363,3 +365,12 @@ def test_a_function_with_a_kink_is_not_taken_for_a_line():
     from theory.registry import claims
     from verify.counterexamples import NothingFound, hunt
     assert isinstance(hunt(claims()["mcshane.attained"], budget=10.0, most=400), NothingFound)
+
+
+def test_descent_leads_to_a_small_ball_in_six_dimensions():
+    """From 0 alone: the first slice of descent follows difference quotients."""
+    space = ClaimSpace(tempting(le(Rational(1, 100), Sum((u[i] - i / 7) ** 2, (i, Range(d)))), eq(d, 6)))
+    trials = Trials(space, PLENTY)
+    trials.attempt(filled(space, {"d": 6}, [Fraction(0)] * 6, {}))
+    with pytest.raises(Hit):
+        next(descended(trials, 0))

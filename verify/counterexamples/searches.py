@@ -1,4 +1,4 @@
-"""The searches: small exact instances, targeted Hypothesis, evolution and simplex descent, each in slices of a fixed number of trials.
+"""The searches: small exact instances, targeted Hypothesis, evolution, descent by gradients and simplices, in slices of a fixed length.
 
 Slices are counted in trials, not in seconds, and taken in turn: which instances are tried, and in which order, depends on the seed
 alone; the clock only decides when to stop.
@@ -27,6 +27,7 @@ SLICE = 240             # trials of one search before the next takes over
 ALL = 700               # instances of one size that are enumerated completely
 PER_SIZE = 12           # else drawn, each time round
 FINE = 1 << 14          # denominators in the continuous searches
+QUOTIENT = 1 / 128      # steps of difference quotients: about a hundred of the least ones, so that rounding to them hardly shows
 LARGEST = (3, 3, 4, 6)  # sizes by round
 
 
@@ -162,18 +163,24 @@ def evolved(trials: Trials, number: int) -> Iterator[None]:
 
 
 def descended(trials: Trials, number: int) -> Iterator[None]:
-    """Nelder–Mead from the best drafts so far, in turn."""
+    """Descent from the best drafts so far, in turn: along difference quotients of the margin (L-BFGS), then by a simplex (Nelder–Mead)."""
     space, turn = trials.space, 0
     rng = np.random.default_rng([number, 3])
     while True:
         if trials.leads:
-            draft = trials.leads[turn % len(trials.leads)][1]
+            draft = trials.leads[turn // 2 % len(trials.leads)][1]
             start = np.array([_gathered(float(x)) for leaf in space.leaves for x in draft.arrays[leaf.name].reshape(-1)])
-            if len(start):
+
+            def margin(t: Any, draft: Draft = draft) -> float:
+                return trials.attempt(filled(space, dict(draft.sizes), _rounded(t), dict(draft.activations)))
+
+            if len(start) and turn % 2 == 0:
+                minimize(margin, start, method="L-BFGS-B", options={"maxfun": SLICE, "eps": QUOTIENT})
+            elif len(start):
                 step = float(rng.choice([0.3, 0.1, 0.03]))
                 simplex = np.vstack([start, start + step * rng.standard_normal((len(start), len(start)))])
-                minimize(lambda t: trials.attempt(filled(space, dict(draft.sizes), _rounded(t), dict(draft.activations))), start,  # noqa: B023
-                         method="Nelder-Mead", options={"maxfev": SLICE, "initial_simplex": simplex, "xatol": 1e-7, "fatol": 1e-12})
+                minimize(margin, start, method="Nelder-Mead",
+                         options={"maxfev": SLICE, "initial_simplex": simplex, "xatol": 1e-7, "fatol": 1e-12})
         turn += 1
         yield
 
