@@ -344,3 +344,30 @@ def test_chosen_vectors_and_membership():
     assert status(member(L, RealInterval(-1, 1))) is Status.REFUTED
     assert status(member(u, Ball(d, 5))) is Status.CERTIFIED and status(member(u, Sphere(d))) is Status.REFUTED
     assert status(forall(le(t, Rational(1, 2)), (t, RealInterval(-1, 1)))) is Status.REFUTED
+
+
+CHEBYSHEV = 8 * t**4 - 8 * t**2 + 1
+
+
+@pytest.mark.parametrize("relation, wanted", [
+    (le(Abs(CHEBYSHEV), 1), Status.CERTIFIED),                         # touches 1 five times
+    (le(Abs(CHEBYSHEV), Rational(99, 100)), Status.REFUTED),           # at the ends
+    (lt(CHEBYSHEV, 1), Status.REFUTED),
+    (le(0, t**2), Status.CERTIFIED), (lt(0, t**2 + Rational(1, 10**30)), Status.CERTIFIED),
+    (lt(0, t**2), Status.UNKNOWN),                                     # fails at 0 only, which is no exact test point
+    (le(Rational(1, 10**12), (t - Rational(1, 3)) ** 2), Status.UNKNOWN),       # fails in a band of width 2·10⁻⁶
+    (le((t - Rational(1, 3)) ** 3, 1), Status.CERTIFIED), (le(0, (t - Rational(1, 3)) ** 3 + 8), Status.CERTIFIED),
+    (le(0, (t - 1) * (t + 1)), Status.UNKNOWN), (le((t - 1) * (t + 1), 0), Status.CERTIFIED),      # roots at the ends
+    (eq((t + 1) ** 2, t**2 + 2 * t + 1), Status.CERTIFIED), (le(t, t), Status.CERTIFIED), (lt(t, t), Status.REFUTED),
+    (le(relu(t), 1), Status.UNKNOWN),                                  # no polynomial
+])
+def test_polynomials_on_an_interval(relation, wanted):
+    assert status(forall(relation, (t, RealInterval(-1, 1)))) is wanted
+
+
+def test_polynomials_whose_coefficients_are_data():
+    """|y₁ + y₂t + y₃t²| ≤ bound on [−1, 1]; the reading expands the sum, whose exponents are i − 1."""
+    bounded = forall(le(Abs(Sum(y[i] * t ** (i - 1), (i, n))), s), (t, RealInterval(-1, 1)))
+    assert status(bounded, Instance({"y": [-1, 0, 2], "s": 1, "n": 3})) is Status.CERTIFIED
+    assert status(bounded, Instance({"y": [-1, 0, 2], "s": Fraction(999, 1000), "n": 3})) is Status.REFUTED
+    assert status(bounded, Instance({"y": [-1, Fraction(1, 100), 2], "s": 1, "n": 3})) is Status.REFUTED

@@ -18,6 +18,7 @@ from theory.terms.sorts import Formula
 from theory.verdict import Status, Verdict, unknown
 from verify.evaluate.exact import numbers, spectra
 from verify.evaluate.exact.numbers import Number, ball, is_rational, rational
+from verify.evaluate.exact.polynomials import holds_between
 from verify.evaluate.exact.terms import Exact, _members, exact_kink, inner_product
 from verify.evaluate.membership import membership
 from verify.evaluate.scope import Run
@@ -220,9 +221,20 @@ def _universal(formula: ForAll, at: Exact) -> Finding:
             )
         if worst.decision == Decision.FALSE:
             return worst
-    if complete:
-        return worst
+    if complete or (isinstance(domain, RealInterval) and _holds_between(variable, domain, body, at)):
+        return worst if complete else Finding(Decision.TRUE)
     return Finding(Decision.OPEN, reason=f"the fact quantifies over {domain}, and no exact test point refutes it")
+
+
+def _holds_between(variable: Any, domain: RealInterval, body: Any, at: Exact) -> bool:
+    """Whether a relation between polynomials holds on a whole interval with rational ends."""
+    low, high = map(at.scalar, domain.args)
+    if not isinstance(body, (Le, Lt, Eq)) or not is_rational(low, high):
+        return False
+    try:
+        return holds_between(body, variable, low, high, at)
+    except NotCertified:
+        return False
 
 
 def _test_points(variable: Any, domain: Any, at: Exact) -> Iterator[Any]:
