@@ -42,7 +42,7 @@ POOLS = {"signs": (-1, 1), "bits": (0, 1)}              # entries that no others
 LARGE = 64                                              # a number that asks nothing of an activation that it bounds
 
 
-@dataclass
+@dataclass(eq=False)
 class ClaimSpace:
     """The instances of a claim; with ``drop`` those of the claim without that hypothesis.
 

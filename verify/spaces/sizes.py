@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import combinations, product
 from typing import Any
 
@@ -13,13 +14,22 @@ from verify.spaces.drafts import Array, Draft
 
 LARGE = (8, 16, 32)     # one size alone, from the second round on
 MOST_ENTRIES = 400      # of an instance; beyond it exact arithmetic takes seconds
+MOST_TUPLES = 5_000     # of sizes that are asked, where the small ones are not allowed
+LEAST = 8               # of those that are allowed, the ones that are kept
 
 
+@lru_cache(maxsize=64)
 def sizes_upto(space: ClaimSpace, most: int) -> list[dict[str, int]]:
-    """The allowed sizes up to ``most``, those with fewest entries first."""
-    found = [dict(zip(space.sizes, values, strict=True)) for values in product(range(1, most + 1), repeat=len(space.sizes))]
-    found = [sizes for sizes in found if entries(space, sizes) <= MOST_ENTRIES and space.allows(sizes)]
-    return sorted(found, key=lambda sizes: (entries(space, sizes), tuple(sizes.values())))
+    """The allowed sizes up to ``most``, those with fewest entries first; where there are none, the least ones above."""
+    for largest in (most, *(size for size in (8, 12, 16, 24, 32, 64) if size > most)):
+        if largest > most and largest ** len(space.sizes) > MOST_TUPLES:
+            break
+        found = [dict(zip(space.sizes, values, strict=True)) for values in product(range(1, largest + 1), repeat=len(space.sizes))]
+        found = [sizes for sizes in found if entries(space, sizes) <= MOST_ENTRIES and space.allows(sizes)]
+        if found:
+            break
+    found.sort(key=lambda sizes: (entries(space, sizes), tuple(sizes.values())))
+    return found if largest == most else found[:LEAST]
 
 
 def lopsided(space: ClaimSpace) -> list[dict[str, int]]:
