@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,8 +11,10 @@ from hypothesis import strategies as st
 from sympy import Integer
 
 from theory.errors import BadData, HypothesisViolated, NotCertified, ShapeError
+from theory.terms import Function, VectorSymbol, d, eq
 from theory.terms.sets import Ball, Range, Space, Sphere
 from verify.draws import orthonormal_rows, some_data, some_network, some_weights, staircase
+from verify.evaluate import Instance, Outcome, evaluate_formula
 from verify.functions import (
     ConeFunction,
     McShaneFunction,
@@ -21,6 +25,7 @@ from verify.functions import (
     numeric_domain,
 )
 from verify.networks import Network, activation
+from verify.tensors.quadratics import Quadratic
 
 SEEDS = st.integers(0, 10**6)
 
@@ -113,3 +118,23 @@ def test_level_sets_rays_and_staircases_fit(seed: int) -> None:
         assert set(np.unique(fitted.y)) <= {-1.0, 1.0}
     if seed % 2:
         assert np.linalg.norm(data.X, axis=1) == pytest.approx(1, abs=1e-14)
+
+
+def test_a_value_that_cancels_is_no_violation():
+    """w·x = 0 in exact numbers, along the diagonal, where secants in that direction see no slope; in floats it is 5.6e-17."""
+    f = Quadratic(np.zeros((2, 2)), np.array([Fraction(-1, 3), Fraction(1, 3)]))
+    x = VectorSymbol("x", d)
+    for place in ([-3, -3], [7, 7], [1, 1]):
+        assert evaluate_formula(eq(Function("f", d)(x), 0), Instance({"f": f, "x": np.array(place)})).outcome is Outcome.HOLDS
+
+
+@pytest.mark.parametrize("size", [1.0, 1e8])
+def test_neurons_that_cancel_leave_their_rounding_error(size):
+    """M·ReLU(t/3) − M·ReLU(t)/3 is 0, and in floats up to M·1e-16."""
+    f = NetworkFunction(Network([[1 / 3], [1.0]], [0.1, 0.3], [size * 3, -size], "relu"))
+    x, facts = VectorSymbol("x", d), []
+    for place in np.linspace(0.1, 50, 40):
+        facts.append(evaluate_formula(eq(Function("f", d)(x), 0), Instance({"f": f, "x": np.array([place])})).outcome)
+    assert Outcome.VIOLATED not in facts and Outcome.HOLDS in facts
+    off = NetworkFunction(Network([[1 / 3], [1.0]], [0.1, 0.3], [size * 3, -size * (1 + 1e-6)], "relu"))
+    assert evaluate_formula(eq(Function("f", d)(x), 0), Instance({"f": off, "x": np.array([2.0])})).outcome is Outcome.VIOLATED

@@ -71,6 +71,21 @@ class NetworkFunction:
     def __call__(self, points: Any) -> Array:
         return as_float(self.network(points))
 
+    def magnitude(self, points: Any) -> Array:
+        """The size of the terms of f at the rows of points, what its rounding error is relative to: neurons may cancel.
+
+        >>> NetworkFunction(Network([[1.0], [1.0]], [0.0, 0.0], [1e9, -1e9], "relu")).magnitude(np.array([[2.0]])).tolist()
+        [4000000000.0]
+        """
+        W, b, a, v = (np.abs(as_float(part)) for part in (self.network.W, self.network.b, self.network.a, self.network.v))
+        x, psi = np.abs(as_float(points)), self.network.activation
+        inner = x @ W.T + b
+        if psi.lipschitz is None:                          # a power, say: its rounding error is a few times its size there
+            size = 8 * np.maximum(np.abs(as_float(psi.function(inner))), np.abs(as_float(psi.function(-inner))))
+        else:
+            size = float(psi.lipschitz) * inner + np.abs(as_float(psi.function(np.zeros(1))))
+        return np.asarray(size @ a + x @ v + abs(float(self.network.c)))
+
     def lipschitz(self, domain: Any) -> LipschitzInterval:
         """Enclosure of the Lipschitz constant on a domain of the statement."""
         found = network_enclosure(self.network, numeric_domain(domain, self.network.d), self.budget)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -125,15 +126,22 @@ def _value(term: Value, scope: Scope) -> Node:
 
 def _steepness(f: Any, x: Any, value: Any, name: str) -> Any:
     """The slope of f near the points, for the propagation of errors of x: at each point where f offers its gradient and
-    the size of its terms, else an estimate of the largest from secants along the diagonal.
+    the size of its terms, else an estimate of the largest from secants in a few general directions.
     """
     d = x.shape[-1]
     if hasattr(f, "gradient") and hasattr(f, "magnitude"):
         return np.linalg.norm(np.asarray(f.gradient(x.reshape(-1, d)), dtype=np.float64), axis=-1).reshape(value.shape)
     step = 1e-6 * max(1.0, float(np.max(np.abs(x), initial=0.0)))
-    quotients = [np.abs(function_values(f, x + s * step / np.sqrt(d), name) - value) / step for s in (-1.0, 1.0)]
+    secants = [np.abs(function_values(f, x + s * step * u, name) - value) / step for u in _directions(d) for s in (-1.0, 1.0)]
     # one direction of R^d sees about 1/√d of the gradient
-    return float(np.sqrt(d) * max(np.max(q, initial=0.0) for q in quotients))
+    return float(np.sqrt(d) * max(np.max(q, initial=0.0) for q in secants))
+
+
+@cache
+def _directions(d: int) -> Any:
+    """Unit vectors, at most three, that are orthogonal to no vector one would write down, as the diagonal is to (1, −1)."""
+    drawn = np.random.default_rng(0).standard_normal((min(d, 3), d))
+    return drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
 
 
 def _check_dim(symbol: Function, size: int, env: Env) -> None:

@@ -89,6 +89,15 @@ class Quadratic:
         A, b, c = (exactly(self.A), exactly(b), Fraction(self.c)) if exact else (self.matrix, self.slope, float(self.c))
         return np.asarray(np.sum((x @ A) * x, axis=-1) + x @ b + c)
 
+    def magnitude(self, points: ArrayLike) -> Floats:
+        """Σ|A_ij x_i x_j| + Σ|b_i x_i| + |c| at the rows of an m×d array: what the rounding error of f is relative to.
+
+        >>> Quadratic(np.zeros((2, 2)), np.array([-1.0, 1.0])).magnitude([[3.0, 3.0]]).tolist()
+        [6.0]
+        """
+        x = np.abs(np.asarray(points_of(points, self.dimension), dtype=np.float64))
+        return np.asarray(np.sum((x @ np.abs(self.matrix)) * x, axis=-1) + x @ np.abs(self.slope) + abs(float(self.c)))
+
     def gradient(self, points: ArrayLike) -> Floats:
         """2Ax + b at the rows of an m×d array."""
         x = np.asarray(points_of(points, self.dimension), dtype=np.float64)
