@@ -9,12 +9,14 @@ from dataclasses import dataclass, replace
 from theory.checkers.ball import check_ball
 from theory.checkers.chain import check_chain
 from theory.checkers.context import Context, open_step, same_formula
-from theory.checkers.identity import check_identity, shown, vanishing_divisors
+from theory.checkers.defined import demands_of, divisors_of, undefined_part, vanishing_divisor
+from theory.checkers.identity import check_identity
 from theory.checkers.instance import check_conjunction, check_instance
 from theory.checkers.lemma import check_lemma
 from theory.checkers.limits import unanswered
 from theory.checkers.linear import check_linear
 from theory.checkers.polynomial import PolynomialOptions, check_polynomial
+from theory.checkers.wellformed import complaint
 from theory.claim import Claim
 from theory.digest import NoDigest, step_digest
 from theory.memo import StepMemo
@@ -161,7 +163,12 @@ def _remembered(current: Step, known: Mapping[str, Formula], memo: StepMemo) -> 
 
 
 def _concludes(proof: Proof, conclusion: Formula) -> bool:
-    return bool(proof.steps) and same_formula(proof.steps[-1].formula, conclusion, Context(conclusion, {}, ()).normaliser())
+    if not proof.steps or complaint(conclusion) is not None:
+        return False
+    last = proof.steps[-1].formula
+    # normal forms cancel, so the claim may divide by nothing that the step does not divide by, and needs all that the step needs
+    defined = divisors_of(conclusion) <= divisors_of(last) and demands_of(last) <= demands_of(conclusion)
+    return defined and same_formula(last, conclusion, Context(conclusion, {}, ()).normaliser())
 
 
 def check_step(current: Step, known: Mapping[str, Formula], memo: StepMemo | None = None) -> Verdict:
@@ -170,10 +177,14 @@ def check_step(current: Step, known: Mapping[str, Formula], memo: StepMemo | Non
     if missing:
         return failed(f"it uses {', '.join(missing)}, which is neither a hypothesis nor an earlier step")
     facts = {name: known[name] for name in current.using}
+    for formula in (current.formula, *facts.values()):
+        flaw = complaint(formula)
+        if flaw is not None:
+            return failed(flaw)
     context = open_step(current.formula, facts)
-    divisors = vanishing_divisors(context)
-    if divisors:
-        return unknown(f"it divides by {shown(divisors[0])}, which may be zero; name a fact that says it is not")
+    flaw = vanishing_divisor(context.goal, context.relations()) or undefined_part(facts.values(), current.formula, context.facts)
+    if flaw is not None:
+        return unknown(flaw)
     if isinstance(current.by, (Lemma, Use)):
         return _by_lemma(current, facts, memo)
     if current.by not in CHECKERS:

@@ -230,8 +230,10 @@ class Normaliser:
     def _matrix_vector(self, matrix: Matrix, vector: Vector) -> Iterable[tuple[Expr, Vector]]:
         for c, atom in self._vector_terms(vector):                             # M(Σ c v) = Σ c Mv
             if isinstance(atom, IndexedVectorSum):
-                fresh, body = open_binder(atom, names_in(atom) | names_in(matrix))
-                yield c, IndexedVectorSum(self.vector(MatVec(matrix, body)), *zip(fresh, atom.domains, strict=True))
+                fresh, body = open_binder(atom, names_in(atom) | names_in(matrix) | _names(self.domains))
+                with self._within(dict(zip(fresh, atom.domains, strict=True))):
+                    image = self.vector(MatVec(matrix, body))
+                yield c, IndexedVectorSum(image, *zip(fresh, atom.domains, strict=True))
             elif isinstance(atom, KernelVector) and atom.args[0] == matrix:
                 continue                                                       # Pe = 0 for e in the kernel
             elif matrix in self.projections and isinstance(atom, MatVec) and atom.args[0] == matrix:
@@ -301,7 +303,7 @@ def _as_norm(square: Expr) -> Expr | None:
         (variable, domain), = square.limits
         row = _squared_vector(square.body)
         if isinstance(row, Row) and row.args[1] == variable and row.args[0].shape[0] == domain.size:
-            return FrobeniusNorm(row.args[0])
+            return None if variable in row.args[0].free_symbols else FrobeniusNorm(row.args[0])
     return None
 
 
@@ -356,8 +358,8 @@ def _components(factors: list[Expr], limits: dict[Any, Any]) -> list[tuple[list[
 def _component(variables: list[Any], factors: list[Expr], limits: dict[Any, Any]) -> Expr:
     """One connected sum in canonical order of its variables."""
     if not factors:
-        # Σ_{i≤n} 1 = n, for n ≥ 0: {1, …, n} is empty for all others
-        return Mul(*(limits[v].size if limits[v].size.is_nonnegative else IndexedSum(S.One, (v, limits[v])) for v in variables))
+        # Σ_{i≤n} 1 = n, for whole n ≥ 0: {1, …, n} is empty for all negative ones, and has ⌊n⌋ elements for others
+        return Mul(*(limits[v].size if _is_length(limits[v].size) else IndexedSum(S.One, (v, limits[v])) for v in variables))
     body = Mul(*factors)
     if len(variables) == 1:
         inner = _entries_product(body, variables[0], limits[variables[0]])
@@ -367,14 +369,20 @@ def _component(variables: list[Any], factors: list[Expr], limits: dict[Any, Any]
     return min(candidates, key=lambda t: t.sort_key())
 
 
+def _is_length(size: Expr) -> bool:
+    return size.is_nonnegative is True and size.is_integer is True
+
+
 def _entries_product(body: Expr, variable: Any, domain: Any) -> Expr | None:
-    """Σ_i u_i v_i = u·v, when the body is exactly a product of two entries and the sum is over all of them."""
+    """Σ_i u_i v_i = u·v, when the body is a product of two entries of vectors that are free of i and the sum is over all of them."""
     factors = list(Mul.make_args(body))
     if len(factors) == 1 and isinstance(factors[0], Pow) and factors[0].exp == 2:
         factors = [factors[0].base] * 2
-    if len(factors) == 2 and all(isinstance(f, Entry) and f.args[1] == variable and Range(f.vector.dim) == domain for f in factors):
-        return Dot(factors[0].vector, factors[1].vector)
-    return None
+    if len(factors) != 2 or not all(isinstance(f, Entry) and f.args[1] == variable for f in factors):
+        return None
+    u, v = (f.vector for f in factors)
+    whole = all(Range(w.dim) == domain and variable not in w.free_symbols for w in (u, v))    # Σ_i X_ii v_i is no inner product
+    return Dot(u, v) if whole else None
 
 
 def _names(variables: Iterable[Any]) -> set[str]:

@@ -8,8 +8,9 @@ from enum import Enum
 from functools import cached_property
 from typing import Any
 
-from sympy import Integer
+from sympy import Integer, Symbol
 
+from theory.errors import BadData
 from theory.source import Source
 from theory.terms import Formula, Le, Lt, replace
 from theory.terms.sorts import META, rename_variable
@@ -66,7 +67,15 @@ class Lemma:
 
 
 def _declared_sign(symbol: Any) -> Formula | None:
-    """The declared sign of a scalar metavariable is a hypothesis: whatever it stands for must be shown to have it."""
+    """The declared sign of a scalar metavariable is a hypothesis: whatever it stands for must be shown to have it.
+
+    Raises: BadData (something else is declared of it, which nobody would check of what it stands for).
+    """
+    sign = {"positive": True} if symbol.is_positive else {"nonnegative": True} if symbol.is_nonnegative else {"real": True}
+    checked = Symbol("s", **sign, **({"integer": True} if symbol.is_integer else {}))
+    if not set(symbol.assumptions0.items()) <= set(checked.assumptions0.items()):
+        raise BadData(f"the symbol {symbol.name.removeprefix(META)} of a lemma is declared {', '.join(sorted(symbol._assumptions_orig))}; "
+                      "declare it real, integer, positive or nonnegative, and state the rest as hypotheses")
     if symbol.is_positive:
         return Lt(Integer(0), symbol)
     return Le(Integer(0), symbol) if symbol.is_nonnegative else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
@@ -46,12 +46,13 @@ class Context:
         return Normaliser(tuple(rules), projections, expand_norms, dict(self.opened))
 
 
-def open_step(goal: Formula, facts: Mapping[str, Formula]) -> Context:
+def open_step(goal: Formula, facts: Mapping[str, Formula], avoid: Collection[str] = ()) -> Context:
     """Open the goal's quantifiers and assume its premises; instantiate universally quantified facts at the opened variables.
 
     Sound because a fresh variable stands for any element of its domain, and a fact for all elements of a domain holds at it.
+    ``avoid`` lists the names of variables that are open around the goal: the same name for another one would give it two domains.
     """
-    used = {name for f in (goal, *facts.values()) for name in names_in(f)}
+    used = {*avoid, *(name for f in (goal, *facts.values()) for name in names_in(f))}
     opened: list[tuple[Any, Any]] = []
     premises: dict[str, Formula] = {}
     while isinstance(goal, (ForAll, Implies)):

@@ -13,6 +13,7 @@ from typing import Any
 from sympy import Expr, Symbol, preorder_traversal, sympify
 
 from theory.checkers.context import Context, open_step, same_formula
+from theory.checkers.defined import undefined_value
 from theory.checkers.linear import check_linear
 from theory.errors import BadData
 from theory.normal import Normaliser
@@ -37,12 +38,16 @@ def check_lemma(goal: Formula, facts: Mapping[str, Formula], use: Use) -> Verdic
     for variant, context in _goal_variants(goal, facts):
         normaliser = context.normaliser(expand_norms=True)
         for binding in _proposals(lemma, use, variant, context):
-            missing = _mismatch(lemma, binding, variant, normaliser, context.opened)
+            missing = _mismatch(lemma, binding, variant, normaliser, context.opened) or _undefined(binding, context)
             if missing is None:
                 return Verdict(Status.PROVED, f"instance of {lemma.id}", {"instance": _readable(binding)}, _rests_on(lemma))
             complaint = missing
     unmet = _unmet(lemma, use, goal, facts)
     return failed(unmet or complaint, lemma=lemma.id)
+
+
+def _undefined(binding: Mapping[Any, Any], context: Context) -> str | None:
+    return next((why for value in binding.values() if (why := undefined_value(value, context.goal, context.facts)) is not None), None)
 
 
 def _rests_on(lemma: Lemma) -> frozenset[str]:
@@ -165,7 +170,7 @@ def holds_by_form(hypothesis: Formula, context: Context) -> bool:
         shape = {"symmetric": is_symmetric, "positive semidefinite": is_gram}.get(hypothesis.name)
         return shape is not None and shape(hypothesis.objects[0])
     if isinstance(hypothesis, ForAll):
-        inner = open_step(hypothesis, context.facts)
+        inner = open_step(hypothesis, context.facts, {v.name for v, _ in context.opened})
         return holds_by_form(inner.goal, Context(inner.goal, inner.facts, (*context.opened, *inner.opened)))
     if isinstance(hypothesis, Relation):
         if _has_declared_sign(hypothesis):

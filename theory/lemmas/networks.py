@@ -20,6 +20,7 @@ from theory.terms import (
     independent_rows,
     le,
     lt,
+    member,
     norm,
     relu,
 )
@@ -34,7 +35,7 @@ point = Realiser(W, b, s)
 onto = textbook(
     "lemma.onto", "independent rows make x ↦ Wx + b onto: every sign pattern is attained",
     Source("Horn, Johnson, Matrix Analysis, 2nd ed. 2013", "0.4.4"),
-    eq(dot(W[l], point) + b[l], s[l]), [independent_rows(W)])
+    eq(dot(W[l], point) + b[l], s[l]), [independent_rows(W), member(l, Range(k))])
 gradient_bound = textbook(
     "lemma.gradient", "where no preactivation vanishes, a ReLU network is affine near x, with a gradient of norm at most Lip",
     Source("elementary: sup of difference quotients along the gradient"),
@@ -55,7 +56,7 @@ CANONICAL = [
 rigidity = textbook(
     "lemma.rigidity", "across a kink that meets the open ball the gradient jumps by α_l u_l, so |α_l| ≤ 2 Lip_B",
     Source("Shmalo, A law of robustness for two-layer neural networks with arbitrary weights, 2026, arXiv 2607.07778"),
-    le(Abs(a[l]), 2 * Lip(f, Ball(d))), CANONICAL)
+    le(Abs(a[l]), 2 * Lip(f, Ball(d))), [*CANONICAL, member(l, Range(k))])
 base_slope = textbook(
     "lemma.base_slope", "at a point of the open ball where all units are inactive the gradient is v, so ‖v‖ ≤ Lip_B",
     Source("elementary: the gradient of an affine piece"),

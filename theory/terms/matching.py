@@ -13,7 +13,7 @@ from typing import Any
 
 from sympy import Add, Expr, Mul, Symbol
 
-from theory.terms.linear import MatrixSum_, VectorSum_
+from theory.terms.linear import MatrixSum_, NonnegativeTable, VectorSum_
 from theory.terms.scalars import Activation, Dot, Function
 from theory.terms.schema import FAMILY_TERMS, Binding, Event, Family, Template, VectorFamily, instantiate
 from theory.terms.sorts import Binder, Matrix, Set, Vector, fresh_variable, names_in
@@ -163,8 +163,9 @@ def dimensions(term: Any) -> tuple[Any, ...]:
 
 def same_sort(variable: Any, term: Any) -> bool:
     """Whether a metavariable may stand for the term."""
-    if isinstance(variable, Activation):
-        return isinstance(term, Activation)
+    for declared in (Activation, NonnegativeTable):     # what a lemma knows of such a leaf does not hold of every term of its sort
+        if isinstance(variable, declared):
+            return isinstance(term, declared)
     for sort in (Vector, Matrix, Function, Set, Event):
         if isinstance(variable, sort):
             return isinstance(term, sort)

@@ -8,9 +8,8 @@ from typing import Any
 from sympy import Add, Expr, Integer, Mul, Pow, Rational, S, Symbol
 
 from theory.terms.scalars import Apply, Norm, Value
-from theory.terms.sorts import META, RESERVED, Binder, Vector
+from theory.terms.sorts import META, OPENED, RESERVED, Binder, Vector
 
-OPENED = "°"      # variables that a checker opened carry such names
 NAMED = "\ue000"  # private-use mark of the symbols that stand for a named subterm
 LETTERS = {"n": "ijm", "k": "ℓm", "d": "pq"}  # display names of an index, by the length of its range
 

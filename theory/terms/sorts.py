@@ -18,6 +18,7 @@ from sympy.core.symbol import Str
 from theory.errors import ShapeError
 
 RESERVED = "·"  # canonical names of bound variables start with this; no author may use it
+OPENED = "°"    # names of variables that the kernel opens start with this; no author may use it either
 META = "?"      # names of a lemma's metavariables start with this
 REMEMBERED = 1 << 15    # terms; what is remembered of a term depends on its structure alone, which is what makes two terms equal
 
@@ -213,6 +214,8 @@ def replace(term: Any, mapping: Mapping[Any, Any]) -> Any:
         return term
     if isinstance(term, Binder):
         inner = {k: v for k, v in mapping.items() if not (set(term.variables) & ({k} | _free(k)))}
+        if any(isinstance(v, Basic) and height(v) for v in inner.values()):
+            return _replace_beneath(term, inner, mapping)
         new_body = replace(term.body, inner)
         new_limits = [Tuple(_resized(v, inner), replace(d, mapping)) for v, d in term.limits]
         if new_body == term.body and all(a == b for a, b in zip(new_limits, term.args[1:], strict=True)):
@@ -220,6 +223,16 @@ def replace(term: Any, mapping: Mapping[Any, Any]) -> Any:
         return term.func(new_body, *new_limits)
     args = [replace(a, mapping) for a in term.args]
     return term if all(a is b for a, b in zip(args, term.args, strict=True)) else term.func(*args)
+
+
+def _replace_beneath(term: Binder, inner: Mapping[Any, Any], mapping: Mapping[Any, Any]) -> Binder:
+    """Substitution of terms that bind variables: binders beneath grow, so they are renamed, and could take the name of this one's.
+
+    While the body changes, the variables have names that no binder takes; on one path of binders they differ, as the canonical ones do.
+    """
+    opened = [rename_variable(v, f"{RESERVED}{v.name}") for v in term.variables]
+    body = replace(replace(term.body, dict(zip(term.variables, opened, strict=True))), inner)
+    return term.func(body, *((_resized(v, inner), replace(d, mapping)) for v, d in zip(opened, term.domains, strict=True)))
 
 
 def _resized(variable: Any, mapping: Mapping[Any, Any]) -> Any:

@@ -83,7 +83,7 @@ sphere = Claim(
         step("square", le((n - MASS) ** 2, heights**2), by="polynomial", using=("low", "mass", "total")),
         step("energy", le(n**2 * (1 - ybar**2), ENERGY * (n**2 - heights**2)), by="linear", using=("sum", "left", "right")),
         step("product", le(ENERGY * (n - MASS) ** 2, ENERGY * heights**2), by="polynomial", using="square"),
-        step("law", le(n**2 * (1 - ybar**2), ENERGY * MASS * (2 * n - MASS)), by="linear", using=("energy", "product")),
+        step("law", le(n**2 * (1 - ybar**2), ENERGY * MASS * (2 * n - MASS)), by="linear", using=("energy", "product", "inside")),
     ),),
     where={"ȳ": ybar, "nσ": MASS},
 )

@@ -20,6 +20,8 @@ def twins() -> dict[str, tuple[Twin, ...]]:
     return {
         ball.id: (
             ball.dropping("distinct", "a second kink along the same hyperplane cancels the first"),
+            ball.dropping("units", "so does one whose normal has another length, and that seems to lie apart"),
+            ball.dropping("unit", "so does one of unit normal, when u has another length"),
             ball.dropping("meets", "a kink beyond the ball is affine there"),
             ball.dropping("network", "the coefficient has nothing to do with f"),
             ball.claiming("constant 1", le(Abs(alpha), LIP_R), "|u·x| has α = 2 and Lip = 1"),
@@ -27,6 +29,8 @@ def twins() -> dict[str, tuple[Twin, ...]]:
         sphere.id: (
             sphere.dropping("d ≥ 3", "six kinks that vanish on the circle"),
             sphere.dropping("distinct", "a second kink along the same hyperplane cancels the first"),
+            sphere.dropping("units", "so does one whose normal has another length, and that seems to lie apart"),
+            sphere.dropping("unit", "so does one of unit normal, when u has another length"),
             sphere.dropping("network", "the coefficient has nothing to do with f"),
             sphere.claiming("constant 1", le(Abs(alpha) * sqrt(h), LIP_SPHERE), "|u·x| has α = 2 and Lip_S = 1"),
         ),
