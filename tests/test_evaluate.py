@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -801,3 +802,43 @@ def test_an_unknown_on_both_sides():
     assert check.outcome is Outcome.HOLDS and check.sampled and "enclosure" in check.detail
     assert outcome(le(2 * lip, lip), loose) is Outcome.VIOLATED  # 9…11 and 4.5…5.5 are apart
     assert outcome(le(lip**2, 5 * lip), loose) is Outcome.UNDECIDED  # true at 4.5 and at 5, false at 5.5
+
+
+# --- what is remembered -----------------------------------------------------------------------------------------------------------
+
+def test_what_is_remembered_is_what_would_be_computed(monkeypatch):
+    """Suprema beneath two binders whose variables have equal shapes and swapped values, one within another, and fixed means."""
+    from theory.terms import Ball, Expect, Signs, Sup
+    from verify.evaluate.scope import Run
+    X, y, x, s = MatrixSymbol("X", n, d), VectorSymbol("y", n), VectorSymbol("x", d), VectorSymbol("s", n)
+    i, j = index("i"), index("j")
+    f = Function("f", d)
+    inner = Sup(Abs(dot(x, X[i]) - 2 * dot(x, X[j])) + dot(x, x) ** 2 / 4, (x, Ball(d)))
+    nested = Sup(dot(x, X[i]) + Sup(Abs(dot(X[j], x)), (j, Range(n))), (x, Ball(d)))
+    terms = [inner_sum := Sum(Sum(i * inner, (i, n)), (j, n)), Sum(nested, (i, n)), Expect(Abs(dot(s, y)) * Lip(f, Ball(d)), (s, Signs(n)))]
+    facts = [le(terms[2], 2 * terms[2]), le(Lip(f, Ball(d)) * inner_sum, inner_sum * Lip(f, Ball(d))), le(0, terms[1])]
+
+    class Enclosed:
+        def __call__(self, points):
+            return np.sin(points[:, 0])
+
+        def lipschitz(self, domain):
+            return Interval(np.float64(0.5), np.float64(1.5))
+
+    instance = Instance({"X": np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]]), "y": np.array([1.0, -1.0, 1.0]), "f": Enclosed()})
+
+    def found():
+        at = Evaluator(instance)
+        return [(repr(at.fact(fact)), repr(at.value(term))) for _ in range(2) for fact, term in zip(facts, terms, strict=True)]
+
+    remembered = found()
+    monkeypatch.setattr(Run, "remembered", lambda self, key, compute: compute())
+    assert remembered == found()
+
+
+@pytest.mark.parametrize(("raw", "error"), [(1, False), (2**53, False), (Fraction(10**17 + 1, 10**17), True), (2**60 + 1, True)])
+def test_a_number_that_is_rounded_to_an_integer_is_no_integer(raw, error):
+    t, u = Symbol("t", real=True), VectorSymbol("u", d)
+    at = Evaluator(Instance({"t": raw, "u": np.array([raw], dtype=object)}))
+    assert (float(at.interval(t).error) > 0) is error
+    assert (float(np.max(at._at(u).error)) > 0) is error

@@ -10,13 +10,36 @@ import pytest
 from sympy import Integer, Symbol, exp, oo
 
 from theory.claim import Chance, Claim, Constant, Hypothesis, NormDomain, Reading
+from theory.errors import NotCertified
 from theory.registry import claims
 from theory.source import Source
-from theory.terms import Sphere, VectorSymbol, d, dot, forall, k, le, n, norm
+from theory.terms import (
+    And,
+    Ball,
+    Function,
+    Implies,
+    Or,
+    Range,
+    Rational,
+    Space,
+    Sphere,
+    VectorSymbol,
+    d,
+    dot,
+    eq,
+    forall,
+    index,
+    k,
+    le,
+    lt,
+    n,
+    norm,
+)
 from theory.two_layers.setting import LIP_SPHERE
 from theory.verdict import Status
 from verify.cache import Memory
-from verify.evaluate import Evaluator
+from verify.defining import is_identity
+from verify.evaluate import Evaluator, Outcome
 from verify.instance import Instance
 from verify.ledger import LedgerOptions, entry
 from verify.measure import Counterexample, Family, Measurement
@@ -26,6 +49,7 @@ from verify.registry import measurements
 REFUTED = [id for id, m in measurements().items() if m.refutation is not None]
 BY_RATIO = ["bln.lemma14.printed", "bln.thm9.printed_first", "bln.thm4.printed"]
 BY_EVENT = "bln.lemma13.printed"
+U, x = VectorSymbol("u", d), VectorSymbol("x", d)
 
 
 def status(claim, witness):
@@ -52,6 +76,74 @@ def test_a_hypothesis_that_was_seen_at_samples_alone_refutes_nothing():
     assert Evaluator(long).fact(hypothesis).sampled                             # the trap is real
     found = refute(claim, Counterexample(long, "", "")).verdict
     assert found.status is Status.UNKNOWN and "samples alone" in found.reason
+
+
+def demo(hypothesis, conclusion, *more):
+    hypotheses = tuple(Hypothesis(f"hypothesis {place}", formula) for place, formula in enumerate((hypothesis, *more)))
+    return Claim("demo", "demo", Source("nowhere"), Reading.TEMPTING, NormDomain.DATA, hypotheses, conclusion)
+
+
+def refusal(claim, instance):
+    found = refute(claim, Counterexample(instance, "", "")).verdict
+    assert found.status is Status.UNKNOWN
+    return found.reason
+
+
+@pytest.mark.parametrize("around", [
+    lambda thin: And(thin, le(0, norm(U))), lambda thin: Or(thin, le(2, norm(U))), lambda thin: Implies(le(0, norm(U)), thin),
+    lambda thin: forall(thin, (index("i"), Range(d)))])
+def test_samples_show_nothing_inside_a_formula(around):
+    thin = forall(le(dot(U, x), 1), (x, Sphere(d)))
+    long = Instance({"u": np.array([Fraction((-1) ** place * (293 + 3 * (place % 5)), 1024) for place in range(12)])})
+    assert "samples alone" in refusal(demo(around(thin), le(norm(U), 1)), long)
+
+
+class Spike:
+    """0 but for a thin cone about e_1 + 2e_2."""
+
+    def __call__(self, points):
+        directions = np.asarray(points, dtype=float) @ np.array([1.0, 2.0]) / np.sqrt(5)
+        return np.where(directions > np.linalg.norm(np.asarray(points, dtype=float), axis=1) * (1 - 1e-12), 5.0, 0.0) * (directions > 0)
+
+    def lipschitz(self, domain):
+        raise NotCertified("it jumps")
+
+
+def test_an_equation_that_fails_at_a_thin_place_refutes_nothing():
+    """f = 0 holds at all samples, and not at (1, 2); with f = 0 itself in place of that f, the conclusion holds."""
+    f, p = Function("f", d), VectorSymbol("p", d)
+    instance = Instance({"f": Spike(), "p": np.array([1, 2]), "d": 2})
+    zero, at_p = forall(eq(f(x), 0 * dot(x, x)), (x, Space(d))), le(f(p), 1)
+    assert Evaluator(instance).fact(zero).sampled and Evaluator(instance).fact(at_p).outcome is Outcome.VIOLATED
+    assert status(demo(zero, at_p), Counterexample(instance, "", "")) is not Status.REFUTED
+    # f = 0 itself is a witness against 1 ≤ f(p); a second equation for f, and one that mentions f on both sides, define nothing
+    assert status(demo(zero, le(1, f(p))), Counterexample(instance, "", "")) is Status.REFUTED
+    assert "samples alone" in refusal(demo(zero, le(1, f(p)), forall(eq(f(x), 0), (x, Ball(d)))), instance)
+    assert "samples alone" in refusal(demo(forall(eq(f(x), f(-x)), (x, Space(d))), le(f(p), 1)), instance)
+
+
+def test_an_equation_of_polynomials_is_compared_exactly():
+    u = VectorSymbol("u", d)
+    same, other = (forall(eq(dot(u, x) ** 2, c * (u[1] * x[1]) ** 2), (x, Space(d))) for c in (1, 1 + Rational(1, 10**15)))
+    instance = Instance({"u": np.array([2, 0]), "d": 2})
+    assert is_identity(same, instance) and not is_identity(other, instance)
+    assert status(demo(same, le(norm(u), 1)), Counterexample(instance, "", "")) is Status.REFUTED
+    assert refusal(demo(other, le(norm(u), 1)), instance)
+
+
+@pytest.mark.parametrize("hypothesis", [le(norm(U), 1), eq(norm(U), 1), eq(U[1], 1)])
+def test_a_hypothesis_that_holds_up_to_rounding_alone_refutes_nothing(hypothesis):
+    """1 + 10⁻¹⁷ is 1 in floating point: ‖u‖ ≤ 1 would refute itself."""
+    assert refusal(demo(hypothesis, le(norm(U), 1)), Instance({"u": np.array([Fraction(10**17 + 1, 10**17)])}))
+
+
+def test_a_sum_that_cancels_in_floating_point_refutes_nothing():
+    half = le(U[1] + U[2], Rational(1, 2))
+    large = Instance({"u": np.array([10**17 + 1, -10**17], dtype=object)})
+    assert Evaluator(large).fact(half).outcome is Outcome.UNDECIDED
+    assert refusal(demo(half, half), large)
+    almost = Instance({"u": np.array([Fraction(10**17 - 1, 10**17)])})
+    assert refusal(demo(Implies(lt(norm(U), 1), le(2, norm(U))), le(1, norm(U))), almost)
 
 
 @pytest.mark.parametrize("id", [*BY_RATIO, BY_EVENT])

@@ -13,11 +13,12 @@ from theory.checkers.context import Context, same_formula
 from theory.claim import Chance, Claim
 from theory.errors import LawbookError
 from theory.proof import Step
-from theory.terms import And, Eq, ForAll, Formula, Le, Lt, Prob, Signs, Space, eq, forall, ge, index, norm
+from theory.terms import And, Formula, Le, Lt, Prob, Signs, eq, forall, ge, index, norm
 from theory.terms.printing import text
 from theory.terms.sets import GaussianRows, Range, SphereRows
 from theory.terms.sorts import replace
 from theory.verdict import Status, Verdict, unknown
+from verify.defining import is_identity, with_definitions
 from verify.evaluate import Evaluator, Instance, Outcome, check_exact, evaluate_exact
 from verify.measure import Counterexample, Family
 
@@ -59,8 +60,7 @@ def _verdict(claim: Claim, witness: Counterexample) -> Verdict:
         return refute_for_most_draws(claim, claim.chance, family, family.failing)
     if claim.constants:
         return unknown("an open constant needs a family, and there is none") if family is None else refute_by_family(claim, family)
-    _require_hypotheses(claim, witness.instance)
-    return check_exact(claim.conclusion, witness.instance)
+    return check_exact(claim.conclusion, _require_hypotheses(claim, witness.instance))
 
 
 def refute_by_family(claim: Claim, family: Family) -> Verdict:
@@ -75,8 +75,7 @@ def refute_by_family(claim: Claim, family: Family) -> Verdict:
         _require_proved(family.failing)
         _require_ratio(claim, family, family.failing)
     for size in MEMBERS:
-        instance = family.member(size)
-        _require_hypotheses(claim, instance)
+        instance = _require_hypotheses(claim, family.member(size))
         if family.failing is not None:
             _require_sizes(family, instance, size)
             _require_hypotheses(family.failing, instance)
@@ -125,25 +124,36 @@ def _require_growth(family: Family) -> None:
         raise _Unproven(f"the ratio {text(family.ratio)} does not tend to infinity")
 
 
-def _require_hypotheses(claim: Claim, instance: Instance) -> None:
-    """The hypotheses hold.  One that was seen to hold at samples of a ball, a sphere or R^d alone may fail in between, and does not count.
+def _require_hypotheses(claim: Claim, instance: Instance) -> Instance:
+    """The instance at which the hypotheses hold: the given one, with the functions that they define in place of those given.
 
-    Exempt are equations for f(x) and properties of an activation: they say what the witness's own objects are.
+    A hypothesis that was seen to hold at samples alone may fail in between, and does not count; nor does one that holds
+    up to rounding and is seen exactly to fail.  An activation's word is taken for its Lipschitz constant and its homogeneity.
     """
-    at = Evaluator(instance)
-    for hypothesis in claim.hypotheses:
-        found = at.fact(hypothesis.formula)
+    formulas = {hypothesis.name: hypothesis.formula for hypothesis in claim.hypotheses}
+    built, constructed = with_definitions(formulas, instance)
+    given, at = Evaluator(instance), Evaluator(built)
+    for name, formula in formulas.items():
+        found = (given if name in constructed else at).fact(formula)
         if found.outcome not in (Outcome.HOLDS, Outcome.VACUOUS):
-            raise _Unproven(f"the witness does not satisfy {hypothesis.name!r}, so it refutes nothing")
-        if found.sampled and _is_about_many_points(hypothesis.formula) and (
-                check_exact(hypothesis.formula, instance).status is not Status.CERTIFIED):
-            raise _Unproven(f"{hypothesis.name!r} was seen to hold at samples alone, so the witness refutes nothing")
+            raise _Unproven(f"the witness does not satisfy {name!r}, so it refutes nothing")
+        if name in constructed:
+            continue
+        exactly = _exactly(formula, built)
+        if exactly is Status.REFUTED:
+            raise _Unproven(f"the witness satisfies {name!r} up to rounding alone, so it refutes nothing")
+        if found.sampled and exactly is not Status.CERTIFIED:
+            raise _Unproven(f"{name!r} was seen to hold at samples alone, so the witness refutes nothing")
+    return built
 
 
-def _is_about_many_points(formula: Formula) -> bool:
-    """Whether it relates numbers at all points of a ball, a sphere or R^d, and is no equation."""
-    over_space = isinstance(formula, ForAll) and any(isinstance(domain, Space) for domain in formula.domains)
-    return over_space and not isinstance(formula.body, Eq)
+def _exactly(formula: Formula, instance: Instance) -> Status:
+    if is_identity(formula, instance):
+        return Status.CERTIFIED
+    try:
+        return check_exact(formula, instance).status
+    except LawbookError:                                        # such as an instance of floating-point numbers
+        return Status.UNKNOWN
 
 
 # --- statements with a probability --------------------------------------------------------------------------------------------------

@@ -46,6 +46,16 @@ def cancelled() -> Instance:
     return kink_instance(AXES[0], 0.0, 9.0, AXES[:1], [0.0], [-9.0], np.zeros(3), np.zeros(3), 1.0, R=1.0)
 
 
+def cancelled_by_half() -> Instance:
+    """9ReLU(x_1) − 18ReLU(x_1/2) = 0."""
+    return kink_instance(AXES[0], 0.0, 9.0, AXES[:1] / 2, [0.0], [-18.0], np.zeros(3), np.zeros(3), 1.0, R=1.0)
+
+
+def half_cancelled() -> Instance:
+    """18ReLU(x_1/2) − 9ReLU(x_1) = 0."""
+    return kink_instance(AXES[0] / 2, 0.0, 18.0, AXES[:1], [0.0], [-9.0], np.zeros(3), np.zeros(3), 1.0, R=1.0)
+
+
 def beyond() -> Instance:
     """ReLU(x_1 − 5) = 0 on the unit ball."""
     return kink_instance(AXES[0], -5.0, 1.0, AXES[1:2], [0.5], [0.0], np.zeros(3), np.zeros(3), 1.0, R=1.0)
@@ -58,9 +68,9 @@ def zero_function() -> Instance:
 
 MEASUREMENTS = (
     Measurement("sh.e1.printed", draw_ball, (ridge,), twin_draws={
-        "without distinct": fixed(cancelled), "without meets": fixed(beyond), "without network": fixed(zero_function),
-        "constant 1": fixed(ridge)}),
+        "without distinct": fixed(cancelled), "without units": fixed(cancelled_by_half), "without unit": fixed(half_cancelled),
+        "without meets": fixed(beyond), "without network": fixed(zero_function), "constant 1": fixed(ridge)}),
     Measurement("sh.e2.printed", draw_sphere, (ridge,), twin_draws={
-        "without d ≥ 3": fixed(six_lines), "without distinct": fixed(cancelled), "without network": fixed(zero_function),
-        "constant 1": fixed(ridge)}),
+        "without d ≥ 3": fixed(six_lines), "without distinct": fixed(cancelled), "without units": fixed(cancelled_by_half),
+        "without unit": fixed(half_cancelled), "without network": fixed(zero_function), "constant 1": fixed(ridge)}),
 )

@@ -212,7 +212,7 @@ def _free_number(run: Run, symbol: Any) -> Interval:
         if known and not holds:
             raise BadData(f"the value of {name} is {value}, but {name} stands for a positive number; give one")
     raw = run.instance.values.get(name)
-    relative = 0.0 if value == round(value) else run.instance.accuracy if isinstance(raw, (float, np.floating)) else ULP
+    relative = 0.0 if are_whole(np.asarray(value), raw) else run.instance.accuracy if isinstance(raw, (float, np.floating)) else ULP
     return point(np.float64(value), relative * abs(value))
 
 
@@ -227,10 +227,18 @@ def _free_array(env: Env, leaf: Any) -> Any:
                 f"({', '.join(map(str, dims))})"
             )
     # integers are meant exactly; other floats are correct to the accuracy of the instance
-    exact = array.size == 0 or bool(np.all(np.rint(array) == array))
+    exact = array.size == 0 or are_whole(array, env.run.instance.values[leaf.name])
     relative = ULP if env.run.instance.is_exact(leaf.name) else env.run.instance.accuracy
     error = 0.0 if exact else relative * float(np.max(np.abs(array))) * float(np.sqrt(array.size))
     return VectorValue(array, error) if len(dims) == 1 else MatrixValue(array, error)
+
+
+def are_whole(array: Any, raw: Any) -> bool:
+    """Whether an array holds integers that are the given numbers, not what is left of them: 1 + 10⁻¹⁷ and 2⁶⁰ + 1 are rounded."""
+    if not np.all((np.rint(array) == array) & (np.abs(array) <= 2.0**53)):
+        return False
+    given = np.asarray(raw, dtype=object)
+    return raw is None or bool(np.all(given == array))
 
 
 def whole(value: Interval, what: Any) -> int:

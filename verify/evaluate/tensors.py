@@ -30,7 +30,7 @@ from verify.evaluate.domains import open_range
 from verify.evaluate.injective import form_supremum, injective_enclosure, injective_enclosures, nuclear_enclosure, power_sum_supremum
 from verify.evaluate.polynomials import norms_of_orders, powers_of_orders
 from verify.evaluate.properties import property_check
-from verify.evaluate.scope import Env, Scope, compiled, reads, whole
+from verify.evaluate.scope import Env, Scope, are_whole, compiled, reads, whole
 from verify.evaluate.sup import register_sup
 from verify.evaluate.values import ULP, Interval, MatrixValue, VectorValue, ends, point
 
@@ -49,7 +49,7 @@ def _symbol(term: TensorSymbol, scope: Scope) -> Any:
         array = env.run.instance.array(term.name, p)
         if array.shape != (d,) * p:
             raise ShapeError(f"{term.name} has shape {array.shape}; give a tensor of shape {(d,) * p}")
-        exact = bool(np.all(np.rint(array) == array))
+        exact = are_whole(array, env.run.instance.values[term.name])
         return VectorValue(array.reshape(-1), 0.0 if exact else env.run.instance.accuracy * float(np.linalg.norm(array)))
 
     return run

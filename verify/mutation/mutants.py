@@ -55,7 +55,7 @@ def mutants(step: Step) -> tuple[Mutant, ...]:
 
     Hints to a lemma change along with the formula.
 
-    Changes that give the formula back, or one that was there before, are left out.
+    Changes that give the formula back, or a multiple of it, or one that was there before, are left out.
 
     >>> from theory.proof import step as made
     >>> from theory.terms import le, norm, VectorSymbol, n
@@ -65,11 +65,30 @@ def mutants(step: Step) -> tuple[Mutant, ...]:
     """
     found: dict[Formula, Mutant] = {}
     for kind, place, formula in changes(step.formula):
-        if formula != step.formula and formula not in found:
+        if formula not in found and not restates(formula, step.formula):
             found[formula] = Mutant(kind, place, replace(step, formula=formula, by=_along(step, place, formula)))
     kept = (Mutant(WITHOUT, f"without {name!r}", replace(step, using=tuple(u for u in step.using if u != name)), name)
             for name in dict.fromkeys(step.using))
     return (*found.values(), *kept)
+
+
+def restates(formula: Formula, other: Formula) -> bool:
+    """Whether two formulas are the same but for a number that multiplies both sides of a relation: 0 ≤ t/2 says no more than 0 ≤ t.
+
+    >>> from theory.terms import le, n
+    >>> restates(le(0, n / 2), le(0, n)), restates(le(1, n / 2), le(1, n))
+    (True, False)
+    """
+    if formula == other:
+        return True
+    if type(formula) is not type(other) or len(formula.args) != len(other.args):
+        return False
+    if isinstance(formula, Relation):
+        (left, right), (its_left, its_right) = ([side.as_content_primitive() for side in relation.args] for relation in (formula, other))
+        same = left[1] == its_left[1] and right[1] == its_right[1]
+        turned = isinstance(formula, Eq) and left[1] == -its_left[1] and right[1] == -its_right[1]
+        return (same or turned) and (0 in (left[1], right[1]) or left[0] * its_right[0] == its_left[0] * right[0])
+    return all(restates(a, b) if isinstance(a, Formula) else a == b for a, b in zip(formula.args, other.args, strict=True))
 
 
 def _along(step: Step, place: Place, formula: Formula) -> Any:
@@ -117,13 +136,13 @@ def _of_relations(formula: Formula) -> Iterator[Change]:
 def _of_relation(relation: Relation) -> Iterator[Change]:
     lhs, rhs = relation.args
     if isinstance(relation, Eq):
-        yield (("scaled", "1 is added to the right side", Eq(lhs, 1)) if rhs == 0
+        yield (("scaled", "1 is added to the right side", Eq(lhs, rhs + 1)) if 0 in (lhs, rhs)
                else ("scaled", "the right side is doubled", Eq(lhs, 2 * rhs)))
     else:
         yield "reversed", "the inequality is reversed", relation.func(rhs, lhs)
         if isinstance(relation, Le):
             yield "strict", "≤ becomes <", Lt(lhs, rhs)
-        yield (("scaled", "1 is subtracted from the right side", relation.func(lhs, -1)) if rhs == 0
+        yield (("scaled", "1 is subtracted from the right side", relation.func(lhs, rhs - 1)) if 0 in (lhs, rhs)
                else ("scaled", "the right side is halved", relation.func(lhs, rhs / 2)))
     yield "sign", "the right side is negated", relation.func(lhs, -rhs)
     for event in sorted(relation.atoms(Prob), key=lambda p: p.sort_key()):

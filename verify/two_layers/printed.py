@@ -87,6 +87,8 @@ def _one_neuron() -> Instance:
 class ShiftedReLU:
     """ψ(t) = 1 + max(t, 0): 1-Lipschitz with ψ(0) ≠ 0."""
 
+    lipschitz = 1.0
+
     def __call__(self, t: Any) -> Any:
         return 1.0 + np.maximum(t, 0.0)
 

@@ -45,16 +45,30 @@ def _found(term: Any, at: Exact) -> tuple[list[fmpq], fmpq]:
     places = _places(u, beta, R)
     rooms = [clearance(p) for p in places]
     best = max(range(len(places)), key=rooms.__getitem__)
+    if rooms[best] <= 0 and len(places) > 1 and not _covered(u, beta, W, b):
+        raise NotCertified(f"none of the {len(places)} points that are tried is clear of the other kinks, and {term} is one that is")
     return places[best], rooms[best]
+
+
+def _covered(u: list[fmpq], beta: fmpq, W: list[list[fmpq]], b: list[fmpq]) -> bool:
+    """Whether one of the others vanishes on the whole kink: w = tu and s = tβ for some number t."""
+    square = inner_product(u, u)
+    for w, s in zip(W, b, strict=True):
+        t = inner_product(w, u) / square
+        if s == t * beta and all(x == t * y for x, y in zip(w, u, strict=True)):
+            return True
+    return False
 
 
 def _places(u: list[fmpq], beta: fmpq, R: fmpq) -> list[list[fmpq]]:
     """Points of the kink in the ball, the one next to the centre of the ball first; 0 where the kink misses it."""
     d, squared = len(u), inner_product(u, u)
-    room = R * R - beta * beta / squared if squared else fmpq(0)
-    if room <= 0:
+    room = R * R - beta * beta / squared if squared else fmpq(-1)
+    if room < 0:
         return [[fmpq(0)] * d]
     foot = [-beta / squared * x for x in u]
+    if room == 0:                                                           # the kink touches the sphere
+        return [foot]
     reach = fmpq(isqrt(int(room.p) * 4**20 // int(room.q)), 2**20)          # at most √room
     found = [foot]
     for drawn in np.random.default_rng(0).integers(-FINE, FINE, (DRAWS, d), endpoint=True).tolist():

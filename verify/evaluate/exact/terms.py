@@ -5,7 +5,7 @@ nothing is sampled and nothing is rounded silently.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
 from math import factorial
@@ -37,9 +37,10 @@ class Exact:
     size: Callable[[str], int | None]
     bound: Mapping[Any, Any]
     truth: Callable[[Any, Exact], bool | None]  # decides formulas inside indicators
+    leaves: dict[str, Any] = field(default_factory=dict)  # the arrays of the instance that were converted
 
     def with_bound(self, values: Mapping[Any, Any]) -> Exact:
-        return Exact(self.instance, self.size, {**self.bound, **values}, self.truth)
+        return Exact(self.instance, self.size, {**self.bound, **values}, self.truth, self.leaves)
 
     def scalar(self, term: Any) -> Number:
         """The value of a scalar term."""
@@ -274,13 +275,19 @@ def _leaf(term: Any, at: Exact) -> Any:
     if term in at.bound:
         return at.bound[term]
     dims = (term.dim,) if isinstance(term, linear.VectorSymbol) else term.shape
-    array = at.instance.exact_array(term.name, len(dims))
+    found = at.leaves.get(term.name)
+    if found is None:
+        array = at.instance.exact_array(term.name, len(dims))
+        found = at.leaves[term.name] = array.shape, _rationals(array)
+    shape, values = found
     wanted = tuple(at.whole(dim) for dim in dims)
-    if array.shape != wanted:
-        raise ShapeError(f"{term.name} has shape {array.shape}, but its dimensions {dims} are {wanted}")
-    if array.ndim == 1:
-        return [rational(x) for x in array]
-    return [[rational(x) for x in row] for row in array]
+    if shape != wanted:
+        raise ShapeError(f"{term.name} has shape {shape}, but its dimensions {dims} are {wanted}")
+    return values
+
+
+def _rationals(array: Any) -> Any:
+    return [rational(x) for x in array] if array.ndim == 1 else [[rational(x) for x in row] for row in array]
 
 
 def _component(values: list[Any], index: int, term: Any) -> Any:
