@@ -208,6 +208,20 @@ def test_without_the_plugin_claims_are_no_tests(pytester: pytest.Pytester):
     assert pytester.runpytest_inprocess("test_claims.py").ret == pytest.ExitCode.NO_TESTS_COLLECTED
 
 
+def test_a_claim_under_the_id_of_another_is_not_left_out(pytester: pytest.Pytester):
+    """It would be tried on the instances that are registered under that id, or not at all."""
+    pytester.makepyfile(test_it="""
+        from dataclasses import replace
+        from theory import find_claim
+        from theory.terms import le
+        from theory.two_layers.quadratic_law import sharp
+        mine = replace(sharp, conclusion=le(sharp.conclusion.rhs, sharp.conclusion.lhs))
+    """)
+    found = pytester.runpytest_inprocess("-p", "verify.pytest_plugin", "test_it.py")
+    found.assert_outcomes(failed=1)
+    found.stdout.fnmatch_lines(["BadData: bln.thm9.sharp is the id of another claim of the library; give this one an id of its own"])
+
+
 def test_claims_that_are_imported_are_no_tests(pytester: pytest.Pytester):
     pytester.makepyfile(test_it="from theory.two_layers.mcshane import *\n")
     assert pytester.runpytest_inprocess("-p", "verify.pytest_plugin", "test_it.py").ret == pytest.ExitCode.NO_TESTS_COLLECTED

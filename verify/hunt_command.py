@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,7 +58,10 @@ def _claims_of_file(path: str) -> dict[str, Claim]:
 
 
 def run_hunt(targets: Sequence[str], options: HuntOptions, *, as_json: bool) -> int:
-    """Hunt one claim, or each hypothesis of some claims in turn; the code says whether a claim that must hold is broken."""
+    """Hunt one claim, or each hypothesis of some claims in turn; the code says whether a claim that must hold is broken.
+
+    An interrupted hunt shows what it has reached, and its code says that it was interrupted.
+    """
     if options.ablate and options.drop is not None:
         raise BadData("--ablate drops every hypothesis in turn; leave out --drop")
     if not 0 < options.budget < float("inf"):
@@ -68,15 +71,14 @@ def run_hunt(targets: Sequence[str], options: HuntOptions, *, as_json: bool) -> 
     if len(targets) != 1:
         raise BadData(f"{count(len(targets), 'claim')} given; give one, or --ablate, which takes several")
     claim = claim_named(targets[0])
-    with _telling() as tell, HitStore(shipped=shipped()) as store:
-        used = store if options.replay else None
+    with _telling() as tell, _store(options) as store, interruptions() as heard:
         _note_unused([claim])
-        found = hunt(claim, options.drop, options.budget, options.seed, used, tell, options.most)
+        found = hunt(claim, options.drop, options.budget, options.seed, store, tell, options.most, lambda: bool(heard))
     if as_json:
         emit(found.document())
     else:
         show_result(output(), claim, found)
-    return DOES_NOT_HOLD if _is_alarm(claim, found) else DONE
+    return DOES_NOT_HOLD if _is_alarm(claim, found) else INTERRUPTED if heard else DONE
 
 
 def claims_to_ablate(targets: Sequence[str]) -> list[Claim]:
@@ -102,7 +104,7 @@ def claims_to_ablate(targets: Sequence[str]) -> list[Claim]:
 def run_ablation(chosen: Sequence[Claim], options: HuntOptions, *, as_json: bool) -> int:
     """Drop each hypothesis of each claim; an interruption ends the run and loses nothing that was shown."""
     results: dict[str, list[Ablation]] = {}
-    with HitStore(shipped=shipped()) as store, interruptions() as heard:
+    with _store(options) as store, interruptions() as heard:
         _note_unused(chosen)
         try:
             for position, claim in enumerate(chosen, start=1):
@@ -110,8 +112,7 @@ def run_ablation(chosen: Sequence[Claim], options: HuntOptions, *, as_json: bool
                 if not as_json and len(chosen) > 1:
                     show_line(output(), (claim.id, "bold underline"))
                 with _telling(f"{claim.id} ({position} of {len(chosen)}): ") as tell:
-                    for ablation in ablate(claim, options.budget, options.seed, store if options.replay else None, tell, options.most,
-                                           lambda: bool(heard)):
+                    for ablation in ablate(claim, options.budget, options.seed, store, tell, options.most, lambda: bool(heard)):
                         done.append(ablation)
                         if not as_json:
                             show_ablation(output(), ablation)
@@ -131,6 +132,11 @@ def run_ablation(chosen: Sequence[Claim], options: HuntOptions, *, as_json: bool
     return DOES_NOT_HOLD if any(_is_alarm(c, a.result) for c in chosen for a in results[c.id]) else DONE
 
 
+def _store(options: HuntOptions) -> AbstractContextManager[HitStore | None]:
+    """The user's store with the shipped records; none with --fresh, which leaves no file behind either."""
+    return HitStore(shipped=shipped()) if options.replay else nullcontext()
+
+
 def _note_unused(chosen: Sequence[Claim]) -> None:
     for line in unused_records(chosen, own=False):
         show_line(notes(), f"lawbook: {line}")
@@ -148,7 +154,7 @@ def show_result(console: Console, claim: Claim, found: Found | NothingFound) -> 
     if isinstance(found, NothingFound):
         show_line(console, (f"{claim.id}{without}", "bold"), f"  no counterexample in {found.tried} instances")
         if found.best is not None:
-            show_line(console, f"  the best margin is {found.best:.4g}")
+            show_line(console, f"  the best margin is {'open, at least ' if found.is_open else ''}{found.best:.4g}")
         if found.words:
             show_line(console, f"  {found.words}")
         if found.draft is not None:

@@ -30,7 +30,7 @@ class Bearing(Enum):
     LOAD_BEARING = "load-bearing"               # what is left without it is false, by a counterexample
     FALSE_ANYWAY = "false anyway"               # by a counterexample that satisfies it: the claim is false as it stands
     PERHAPS_NOT_NEEDED = "perhaps not needed"   # none was found: a hint, not a proof
-    NOT_DECIDED = "not decided"                 # no margin could be measured
+    NOT_DECIDED = "not decided"                 # no margin was measured, or the best one is not certain
     NOT_TRIED = "not tried"
 
 
@@ -70,14 +70,16 @@ def evidence_of(document: Mapping[str, Any]) -> Evidence:
 def with_twins(found: Iterable[Evidence], twins: Mapping[str, bool]) -> tuple[Evidence, ...]:
     """The evidence together with what instances say of the false twins "without H": one that is contradicted shows that H bears load.
 
+    That a claim is false with and without H stays: it is the graver news.
+
     >>> found, = with_twins([Evidence("labels", Bearing.PERHAPS_NOT_NEEDED, 0.5)], {"without labels": True})
     >>> found.bearing.value, found.words
     ('load-bearing', 'an instance contradicts the false twin without it')
     """
-    shown = {name.removeprefix("without ") for name, is_contradicted in twins.items() if is_contradicted}
+    shown = {name.removeprefix("without ") for name, is_contradicted in twins.items() if is_contradicted and name.startswith("without ")}
     said = "an instance contradicts the false twin without it"
     return tuple(Evidence(e.hypothesis, Bearing.LOAD_BEARING, words=said)
-                 if e.hypothesis in shown and e.bearing is not Bearing.LOAD_BEARING else e for e in found)
+                 if e.hypothesis in shown and e.bearing not in (Bearing.LOAD_BEARING, Bearing.FALSE_ANYWAY) else e for e in found)
 
 
 def statement_digest(claim: Claim) -> str:

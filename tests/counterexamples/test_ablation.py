@@ -21,8 +21,8 @@ from theory.registry import claims
 from verify.cli import BAD_INPUT, DONE, INTERRUPTED, run
 from verify.counterexamples import Found, HitStore, NothingFound, ablate, ablation, load_bearing
 from verify.counterexamples.ablation import evidence, satisfies_dropped, shippable
-from verify.hunt_command import claims_to_ablate
-from verify.known import SHIPPED, Bearing, Known, gathered, shipped, shipped_line, statement_digest, unused_records, with_twins
+from verify.hunt_command import claim_named, claims_to_ablate
+from verify.known import SHIPPED, Bearing, Evidence, Known, gathered, shipped, shipped_line, statement_digest, unused_records, with_twins
 from verify.ledger import violated_twins
 from verify.registry import measurements
 from verify.report.bearing import ablation_page, load_words
@@ -206,6 +206,34 @@ def test_a_hypothesis_that_cannot_be_measured_at_a_counterexample_is_not_satisfi
 @pytest.mark.parametrize("best, bearing", [(None, Bearing.NOT_DECIDED), (-1.0, Bearing.NOT_DECIDED), (0.0, Bearing.PERHAPS_NOT_NEEDED)])
 def test_a_violation_that_is_not_certain_is_no_hint_that_a_hypothesis_is_idle(best, bearing):
     assert ablation.Ablation("fits", NothingFound(FLOOR, "fits", best, None, 9)).evidence().bearing is bearing
+
+
+def test_a_dropped_hypothesis_that_was_seen_to_hold_at_samples_alone_is_not_satisfied(mine):
+    """Samples of the ball do not tell a vector u of length 1/4, with 4u·x ≤ 1 for all x, from one that is a little longer."""
+    mine.write_text(MINE.replace("import Sum", "import Ball, Rational, Sum, forall") + """
+x = VectorSymbol("x", d)
+wide = mine("my.wide", le(8 * norm(u), 1), ball=forall(le(4 * dot(u, x), 1), (x, Ball(d))))
+""")
+    wide = claim_named(f"{mine}:my.wide")
+    draft = draft_of({"sizes": {"d": 2}, "arrays": {"u": ["3/20", "4/20"]}, "activations": {}})
+    assert not satisfies_dropped(wide, Found(wide.id, "ball", draft, -0.5, True, ""))
+
+
+def test_a_margin_that_is_open_is_no_hint_either(mine):
+    """The sides of the best instance overlap: its margin may be below 0, whatever sign a record gives it."""
+    claim = claims()["bln.s32.printed"]
+    record, = shipped().records(statement_digest(claim), "labels", "ablated")
+    assert record["open"] and record["margin"] < 0
+    for sign in (1, -1):
+        told = {**record, "margin": sign * record["margin"], "open": False}
+        found = evidence(claim, Known([shipped_line(statement_digest(claim), -5.0, told)]))[2]
+        assert found.hypothesis == "labels" and found.bearing is Bearing.NOT_DECIDED and found.margin == pytest.approx(record["margin"])
+    assert ablation.Ablation("labels", NothingFound(claim.id, "labels", 0.0, None, 9, is_open=True)).bearing is Bearing.NOT_DECIDED
+
+
+def test_twins_do_not_hide_that_a_claim_is_false_and_speak_of_hypotheses_by_name():
+    found = (Evidence("labels", Bearing.FALSE_ANYWAY, -1.0, True, "n = 1"), Evidence("fits", Bearing.PERHAPS_NOT_NEEDED, 0.5))
+    assert with_twins(found, {"without labels": True, "fits": True}) == found
 
 
 @pytest.mark.parametrize("argv, words", [

@@ -14,9 +14,11 @@ from theory.errors import BadData
 from theory.registry import claims
 from theory.source import Source
 from theory.terms import (
+    Function,
     MatrixSymbol,
     Prob,
     Rational,
+    Space,
     Sphere,
     Sum,
     VectorSymbol,
@@ -41,6 +43,7 @@ from verify.counterexamples.judge import certainly, draft_violates
 from verify.counterexamples.searches import descended
 from verify.counterexamples.trials import Hit, Trials
 from verify.evaluate import Evaluator, Outcome, check_exact
+from verify.known import shipped, statement_digest
 from verify.measure import Measurement
 from verify.registry import measurements
 from verify.spaces.claim_space import ClaimSpace
@@ -49,10 +52,12 @@ from verify.spaces.exact import solved, unit
 from verify.spaces.functions import defined_function
 from verify.spaces.sizes import filled
 from verify.tensors.quadratics import Quadratic
+from verify.testing import try_property
 
 u, v, W = VectorSymbol("u", d), VectorSymbol("v", d), MatrixSymbol("W", k, d)
 X, i, j = MatrixSymbol("X", n, d), index("i"), index("j")
 SIGNS, POINT = VectorSymbol("e", n), VectorSymbol("x", d)
+f, g = Function("f", d), Function("g", d)
 SUM_OF_SIGNS = Sum(SIGNS[i], (i, n))
 PLENTY = 60.0       # seconds; the hunts below need a few, and the order of their trials does not depend on the clock
 
@@ -217,6 +222,52 @@ def test_no_search_accepts_what_holds_on_samples_only():
     assert draft_violates(space, draft, exact=False) is None
     assert Trials(space, PLENTY).attempt(draft) < 0                             # it looks like a hit, and ends no hunt
     assert sides(space.claim.conclusion, space, instance) is None               # and no family is made of it
+
+
+def test_a_violation_that_is_not_confirmed_is_said_to_be_one():
+    found = hunt(tempting(le(2 * norm(u), 1), BELOW_ONE), most=60)
+    assert isinstance(found, NothingFound) and found.best < -0.5 and found.words.startswith("perhaps it is false")
+
+
+def test_the_sides_of_an_open_margin_are_not_called_apart():
+    """Where the enclosures overlap the margin may be below 0 by as much as its size says: that is what is reported."""
+    space = ClaimSpace(claims()["bln.s32.printed"], "labels")
+    record, = shipped().records(statement_digest(space.claim), "labels", "ablated")
+    trials = Trials(space, PLENTY)
+    score = trials.attempt(draft_of(record["instance"]))
+    assert trials.best_is_open and score > 0 and record["margin"] == pytest.approx(-score)
+
+
+def test_functions_may_be_defined_by_functions():
+    """f = 2g: g is a network of its own, and f twice that; the circle f = g, g = f defines only one of the two."""
+    double = forall(eq(f(POINT), 2 * g(POINT)), (POINT, Space(d)))
+    space = ClaimSpace(tempting(le(f(u), 2 * g(u)), double))
+    instance = space.build(draft_of({"sizes": {"d": 1}, "activations": {}, "arrays": {
+        "u": ["3"], "g.W": [["1"], ["0"]], "g.a": ["5", "0"], "g.b": ["0", "0"], "g.c": "1", "g.v": ["0"]}}))
+    point = np.array([[Fraction(3)]], dtype=object)
+    assert instance.values["g"](point).tolist() == [16] and instance.values["f"](point).tolist() == [32]
+    found = hunt(tempting(le(f(u), 3 * g(u)), double), most=400)
+    assert isinstance(found, Found) and found.exact and found.status is Status.REFUTED
+    circle = tempting(le(f(u), g(u)), forall(eq(f(POINT), g(POINT)), (POINT, Space(d))), forall(eq(g(POINT), f(POINT)), (POINT, Space(d))))
+    assert ClaimSpace(circle).definitions == {"h0"} and isinstance(hunt(circle, most=40), NothingFound)
+
+
+@pytest.mark.parametrize("names, said", [(("a", ""), "a hypothesis without a name"), (("a", "a"), "2 hypotheses named 'a'")])
+def test_a_true_claim_is_not_broken_by_hypotheses_that_share_a_name(names, said):
+    """The one defines a function and so is built in; the other was taken for it, and for built in as well."""
+    formulas = forall(eq(f(POINT), 2 * g(POINT)), (POINT, Space(d))), le(norm(u) ** 3 + norm(u), 2)
+    claim = tempting(le(norm(u), 1), *formulas)
+    assert isinstance(hunt(claim, most=60), NothingFound)
+    claim = replace(claim, hypotheses=tuple(map(Hypothesis, names, formulas)))
+    with pytest.raises(BadData, match=said):
+        hunt(claim)
+    with pytest.raises(BadData, match=said):
+        try_property(claim)
+
+
+def test_a_hunt_that_is_stopped_tries_nothing_more():
+    found = hunt(claims()["bln.thm9.sharp"], budget=600.0, stopped=lambda: True)
+    assert isinstance(found, NothingFound) and found.tried == 0
 
 
 def test_a_false_probability_needs_two_samples(monkeypatch):

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
+import signal
+from contextlib import suppress
 
 import pytest
 
-from verify.cli import BAD_INPUT, DOES_NOT_HOLD, DONE, run
+from verify.cli import BAD_INPUT, DOES_NOT_HOLD, DONE, INTERRUPTED, run
+from verify.counterexamples import NothingFound
+from verify.counterexamples.trials import Trials
 from verify.known import Known
+from verify.store import COUNTEREXAMPLES
 
 
 def test_json_and_replay(capsys):
@@ -54,6 +59,41 @@ def test_bad_input_is_one_sentence(argv, words, capsys):
     assert run(["hunt", *argv]) == BAD_INPUT
     said = capsys.readouterr()
     assert words in said.err and said.err.count("\n") == 1 and not said.out
+
+
+def test_fresh_needs_no_store_and_leaves_none(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("LAWBOOK_CACHE", str(tmp_path / "cache"))
+    assert run(["hunt", "bln.thm9.tempting_sphere", "--fresh"]) == DONE
+    assert run(["hunt", "mcshane.floor", "--ablate", "--fresh", "--trials", "8"]) == DONE
+    assert not (tmp_path / "cache" / COUNTEREXAMPLES).exists()
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("LAWBOOK_CACHE", str(tmp_path / "file"))
+    assert run(["hunt", "bln.thm9.tempting_sphere", "--fresh"]) == DONE
+    capsys.readouterr()
+    assert run(["hunt", "bln.thm9.tempting_sphere"]) == BAD_INPUT
+    said = capsys.readouterr()
+    assert "cannot be made" in said.err and "set LAWBOOK_CACHE" in said.err and said.err.count("\n") == 1 and not said.out
+
+
+def test_an_interruption_that_a_library_swallows_ends_the_hunt(monkeypatch, capsys):
+    """A KeyboardInterrupt that is raised in a callback of the garbage collector is printed and forgotten."""
+    def swallowing(trials, draft):
+        with suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        return attempt(trials, draft)
+
+    attempt = Trials.attempt
+    monkeypatch.setattr(Trials, "attempt", swallowing)
+    assert run(["hunt", "bln.thm9.sharp", "--budget", "600", "--json"]) == INTERRUPTED
+    said = capsys.readouterr()
+    document = json.loads(said.out)
+    assert not document["found"] and document["tried"] == 0 and "interrupted" in said.err
+
+
+def test_a_margin_that_is_open_is_called_so(monkeypatch, capsys):
+    monkeypatch.setattr("verify.hunt_command.hunt", lambda claim, *rest: NothingFound(claim.id, None, -0.25, None, 4, is_open=True))
+    assert run(["hunt", "bln.thm9.sharp"]) == DONE
+    assert "the best margin is open, at least -0.25" in capsys.readouterr().out
 
 
 MINE = """

@@ -8,12 +8,13 @@ from typing import Any, Protocol
 
 from theory.claim import Claim
 from theory.errors import LawbookError
+from theory.verdict import Status
 from verify.counterexamples.hits import HitStore, statement_digest
 from verify.counterexamples.hunter import SHRINKING, Found, NothingFound, broken_hypothesis, hunt, stored
-from verify.counterexamples.judge import FAR, HELD, QUICK, Certainty, judged
+from verify.counterexamples.judge import FAR, HELD, QUICK, Certainty, Judgement, judged
 from verify.counterexamples.shrink import cost, shrunk
 from verify.counterexamples.trials import Progress
-from verify.evaluate import Evaluator
+from verify.evaluate import Evaluator, check_exact
 from verify.known import Bearing, Evidence, shipped_line
 from verify.spaces.claim_space import ClaimSpace
 from verify.spaces.drafts import Draft, draft_of
@@ -43,7 +44,8 @@ class Ablation:
         """What the result says of the hypothesis; a counterexample that satisfies it contradicts the claim with it as well."""
         if isinstance(self.result, Found):
             return Bearing.FALSE_ANYWAY if self.is_satisfied else Bearing.LOAD_BEARING
-        is_certain = self.result.best is not None and self.result.best >= 0.0      # below 0: a violation that was not confirmed
+        # below 0: a violation that was not confirmed; open: the sides overlap, and the margin may be below 0
+        is_certain = self.result.best is not None and self.result.best >= 0.0 and not self.result.is_open
         return Bearing.PERHAPS_NOT_NEEDED if is_certain else Bearing.NOT_DECIDED
 
     @property
@@ -76,7 +78,7 @@ def ablate(claim: Claim, budget: float = 60.0, seed: int = 0, store: HitStore | 
     for hypothesis in claim.hypotheses:
         known = None if store is None else answered(claim, hypothesis.name, store, budget, seed, most)
         if known is None:
-            result = hunt(claim, hypothesis.name, budget, seed, store, tell, most)
+            result = hunt(claim, hypothesis.name, budget, seed, store, tell, most, stopped)
             if isinstance(result, Found) and result.replayed:
                 result = _shrunk_to_the_end(claim, result, budget)
             if stopped():
@@ -103,12 +105,17 @@ def answered(claim: Claim, name: str, store: Records, budget: float, seed: int, 
 
 
 def satisfies_dropped(claim: Claim, found: Found) -> bool:
-    """Whether a counterexample satisfies the hypothesis that was dropped as well, so that it contradicts the claim as it stands."""
+    """Whether a counterexample satisfies the hypothesis that was dropped as well, so that it contradicts the claim as it stands.
+
+    What was seen to hold at samples alone may fail elsewhere: then the claim as it stands is contradicted only where that is proved.
+    """
     if found.dropped is None or found.breaks == found.dropped:
         return found.dropped is None
     instance = ClaimSpace(claim, found.dropped).rebuilt(found.draft)
     try:
-        return Evaluator(instance).fact(claim.hypothesis(found.dropped).formula).outcome in HELD
+        formula = claim.hypothesis(found.dropped).formula
+        held = Evaluator(instance).fact(formula)
+        return held.outcome in HELD and (not held.sampled or check_exact(formula, instance).status is Status.CERTIFIED)
     except LawbookError:                                    # it cannot be measured there, as of an activation that is no polynomial
         return False
 
@@ -140,7 +147,8 @@ def shippable(claim: Claim, store: HitStore) -> Iterator[str]:
                    for nothing in [_reached_again(space, row[1])] if nothing is not None]
         if hit is None and reached:
             best = _best([nothing for nothing, _ in reached])
-            hit = next(row for nothing, row in reached if nothing is best)
+            rank, document = next(row for nothing, row in reached if nothing is best)
+            hit = rank, {**document, **best.document()}
         if hit is not None:
             yield shipped_line(statement, *hit)
 
@@ -200,20 +208,23 @@ def _verified(space: ClaimSpace, document: dict[str, Any]) -> Found | None:
 
 def _reached_again(space: ClaimSpace, document: Mapping[str, Any]) -> NothingFound | None:
     """The result of a search that found nothing; None unless its best margin is reached again where the record says."""
+    is_open = False
     try:
         draft = None if document["instance"] is None else draft_of(document["instance"])
         margin = None if document["margin"] is None else float(document["margin"])
         if margin is not None:
-            again = None if draft is None else margin_at(space, draft)
-            if again is None or abs(again - margin) > ALIKE * max(1.0, abs(margin)):
+            again = None if draft is None else judged_at(space, draft)
+            if again is None or abs(abs(again.reached) - abs(margin)) > ALIKE * max(1.0, abs(margin)):
                 return None
-        return NothingFound(space.claim.id, space.drop, margin, draft, int(document["tried"]), str(document["words"]), document["met"])
+            margin, is_open = again.reached, again.is_open      # whatever sign the record gives to a margin that is open
+        return NothingFound(space.claim.id, space.drop, margin, draft, int(document["tried"]), str(document["words"]), document["met"],
+                            is_open)
     except UNREADABLE:
         return None
 
 
-def margin_at(space: ClaimSpace, draft: Draft) -> float | None:
-    """The score of the conclusion at the instance that a draft holds; None where a hypothesis fails."""
+def judged_at(space: ClaimSpace, draft: Draft) -> Judgement | None:
+    """The judgement of the instance that a draft holds; None where a hypothesis fails."""
     instance = space.rebuilt(draft)
     at = Evaluator(instance, QUICK)
     try:
@@ -222,7 +233,7 @@ def margin_at(space: ClaimSpace, draft: Draft) -> float | None:
     except LawbookError:
         return None
     found = judged(space, instance)
-    return found.score if found.score < FAR else None
+    return found if found.score < FAR else None
 
 
 def _is_as_thorough(document: Mapping[str, Any], budget: float, seed: int, most: int | None) -> bool:
@@ -246,10 +257,10 @@ def _settled(claim: Claim, nothing: NothingFound) -> NothingFound:
     if instance is None:
         return replace(nothing, best=None, draft=None, words="the best instance cannot be built again")
     draft = draft_of(space.draft_from(instance, nothing.draft).document())
-    margin = margin_at(space, draft)
-    if margin is None:
+    found = judged_at(space, draft)
+    if found is None:
         return replace(nothing, best=None, draft=None, words="the best margin was not reached again in exact numbers")
-    return replace(nothing, best=margin, draft=draft)
+    return replace(nothing, best=found.reached, draft=draft, is_open=found.is_open)
 
 
 def _shrunk_to_the_end(claim: Claim, found: Found, budget: float) -> Found:

@@ -114,7 +114,7 @@ def _judge_as_it_is(trials: Trials, instance: Instance) -> None:
     if found.score >= FAR:
         return
     trials.met += 1
-    if (trials.as_it_is is None or found.score < trials.as_it_is[0]) and (
+    if not found.is_open and (trials.as_it_is is None or found.score < trials.as_it_is[0]) and (
             not found.is_violated or certainly(trials.space, instance) is not None):
         trials.as_it_is = found.score, instance
 

@@ -43,11 +43,15 @@ class HitStore:
         self.path = place / COUNTEREXAMPLES
         try:
             place.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise BadData(f"the folder {place} for the store of counterexamples cannot be made ({error.strerror}); "
+                          "set LAWBOOK_CACHE to another") from None
+        try:
             self._connection = sqlite3.connect(self.path, timeout=WAIT_S)
             self._connection.execute(TABLE)
             self._connection.commit()
-        except (sqlite3.Error, OSError) as error:
-            raise BadData(f"the store {self.path} cannot be used ({error}); move it away") from None
+        except sqlite3.Error as error:
+            raise BadData(f"the store {self.path} cannot be used ({error}); move it away, or set LAWBOOK_CACHE to another folder") from None
 
     def __enter__(self) -> HitStore:
         return self

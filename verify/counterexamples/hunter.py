@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -65,7 +65,10 @@ class Found:
 
 @dataclass(frozen=True)
 class NothingFound:
-    """No counterexample within the budget: the best margin that was reached, where, and what could not be measured."""
+    """No counterexample within the budget: the best margin that was reached, where, and what could not be measured.
+
+    ``is_open`` says that the enclosures of the two sides overlap there: ``best`` is then the least that the margin can be, 0 or below.
+    """
 
     claim: str
     dropped: str | None
@@ -74,16 +77,18 @@ class NothingFound:
     tried: int
     words: str = ""
     met: int | None = None      # how many of those tried satisfied the hypotheses; None where families were tried
+    is_open: bool = False
 
     def document(self) -> dict[str, Any]:
         """What was reached as JSON values."""
         instance = None if self.draft is None else self.draft.document()
         return {"found": False, "claim": self.claim, "dropped": self.dropped, "instance": instance, "margin": self.best,
-                "exact": False, "breaks": None, "words": self.words, "tried": self.tried, "met": self.met}
+                "exact": False, "breaks": None, "words": self.words, "tried": self.tried, "met": self.met,
+                "open": self.is_open}
 
 
 def hunt(claim: Claim, drop: str | None = None, budget: float = 60.0, seed: int = 0, store: HitStore | None = None,
-         tell: Progress | None = None, most: int | None = None) -> Found | NothingFound:
+         tell: Progress | None = None, most: int | None = None, stopped: Callable[[], bool] = lambda: False) -> Found | NothingFound:
     """Search for an instance that satisfies the hypotheses of a claim and contradicts it.
 
     The instances come from the sorts of the free symbols with the hypotheses built in exactly; nothing that is recorded of the claim's
@@ -92,7 +97,7 @@ def hunt(claim: Claim, drop: str | None = None, budget: float = 60.0, seed: int 
     Args: claim; ``drop``, the name of a hypothesis to leave out; ``budget`` in seconds; ``seed``; a ``store``, whose hits on the same
     statement are verified again before anything is searched; ``tell`` is called with the trials and the best margin so far;
     ``most`` instances are tried, where that many are tried before the budget is spent: the result then depends on the seed alone.
-    Returns: Found or NothingFound.  An interruption ends the search as the end of the budget does.
+    Returns: Found or NothingFound.  An interruption ends the search as the end of the budget does, and so does ``stopped`` when it says so.
     Raises: BadData for an unknown hypothesis or a budget that is not positive.
 
     >>> from theory import find_claim
@@ -106,12 +111,12 @@ def hunt(claim: Claim, drop: str | None = None, budget: float = 60.0, seed: int 
     known = replayed(space, store)
     if known is not None:
         return known
-    trials = Trials(space, budget, tell, most)
+    trials = Trials(space, budget, tell, most, stopped)
     if claim.chance is not None or any(not c.value for c in claim.constants):
         found: Found | NothingFound = _by_family(trials, seed)
     else:
         found = _by_instance(trials, seed, store)
-    if store is not None:
+    if store is not None and isinstance(found, Found):
         _keep(store, claim, found)
     return found
 
@@ -126,9 +131,9 @@ def _by_instance(trials: Trials, seed: int, store: HitStore | None) -> Found | N
     except (OutOfTime, KeyboardInterrupt):
         hit = trials.rounded
     if hit is None:
-        reached = trials.best_draft is not None
-        return NothingFound(space.claim.id, space.drop, trials.best if reached else None, trials.best_draft, trials.count,
-                            _searched(trials), trials.met)
+        reached = None if trials.best_draft is None else 0.0 - trials.best if trials.best_is_open else trials.best
+        return NothingFound(space.claim.id, space.drop, reached, trials.best_draft, trials.count, _searched(trials), trials.met,
+                            trials.best_is_open)
     if store is not None:                                   # before shrinking, which may be interrupted
         _keep(store, space.claim, _found(space, *hit, trials.count))
     draft, certainty = shrunk(space, *hit, SHRINKING, max(trials.budget, 1.0))
@@ -141,6 +146,8 @@ def _searched(trials: Trials) -> str:
         margin, instance = trials.as_it_is
         said = "perhaps it is false: the margin is" if margin < 0 else "the best margin is"
         return f"{said} {margin:.4g} in floating point, where nothing is shrunk or stored, at {written(instance)}"
+    if trials.best < 0:                                     # it was not confirmed: a hit would have ended the search
+        return "perhaps it is false: the margin is below 0 at an instance of which not all is certain"
     if not trials.met:
         return trials.trouble or "no instance that satisfies the hypotheses was built"
     if 2 * trials.met >= trials.count:
@@ -204,13 +211,9 @@ def _unrefuted(space: ClaimSpace, best: Growth | None, tried: int) -> NothingFou
 
 # --- the store --------------------------------------------------------------------------------------------------------------------------
 
-def _keep(store: HitStore, claim: Claim, found: Found | NothingFound) -> None:
-    statement, dropped = statement_digest(claim), found.dropped or ""
-    if isinstance(found, Found):
-        rank = sum(cost(found.draft)[:2]) + (0.0 if found.exact else 1e6)
-        store.keep(statement, dropped, "found", found.document(), float(rank))
-    elif found.best is not None:
-        store.keep(statement, dropped, "best", found.document(), found.best)
+def _keep(store: HitStore, claim: Claim, found: Found) -> None:
+    rank = sum(cost(found.draft)[:2]) + (0.0 if found.exact else 1e6)
+    store.keep(statement_digest(claim), found.dropped or "", "found", found.document(), float(rank))
 
 
 def stored(space: ClaimSpace, store: HitStore) -> Iterator[Found]:

@@ -32,6 +32,11 @@ class Judgement:
     is_open: bool = False           # the enclosures of the two sides do not tell which is larger
     trouble: str = ""
 
+    @property
+    def reached(self) -> float:
+        """The margin that is certain: where the sides overlap the score is its size, and it may be below 0 by as much."""
+        return 0.0 - self.score if self.is_open else self.score
+
 
 @dataclass(frozen=True)
 class Certainty:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from verify.counterexamples.judge import FAR, Certainty, certainly, judged
+from verify.counterexamples.judge import FAR, Certainty, Judgement, certainly, judged
 from verify.instance import Instance
 from verify.spaces.claim_space import ClaimSpace
 from verify.spaces.drafts import Draft
@@ -32,18 +32,23 @@ class Hit(Exception):
 
 @dataclass
 class Trials:
-    """The trials of one hunt: ``attempt`` judges a draft and raises Hit on an exact counterexample, OutOfTime at the deadline."""
+    """The trials of one hunt: ``attempt`` judges a draft and raises Hit on an exact counterexample, OutOfTime at the deadline.
+
+    ``stopped`` says that there was an interruption: a KeyboardInterrupt that is raised inside a library may be lost there.
+    """
 
     space: ClaimSpace
     budget: float
     tell: Progress | None = None
     most: int | None = None
+    stopped: Callable[[], bool] = lambda: False
     count: int = 0
     met: int = 0                        # trials that satisfied the hypotheses
     opened: int = 0
     last: int | None = None             # the trial after which an inexact counterexample is accepted
     best: float = FAR
     best_draft: Draft | None = None
+    best_is_open: bool = False
     rounded: tuple[Draft, Certainty] | None = None         # certain beyond rounding errors, but not exact
     as_it_is: tuple[float, Instance] | None = None         # the least margin at an instance that no draft holds
     leads: list[tuple[float, Draft]] = field(default_factory=list)
@@ -53,7 +58,7 @@ class Trials:
     @property
     def is_over(self) -> bool:
         """Whether the budget is spent, or the trials are."""
-        return ((self.most is not None and self.count >= self.most) or (self.last is not None and self.count >= self.last)
+        return (self.stopped() or (self.most is not None and self.count >= self.most) or (self.last is not None and self.count >= self.last)
                 or time.monotonic() - self.started >= self.budget)
 
     def attempt(self, draft: Draft) -> float:
@@ -66,7 +71,7 @@ class Trials:
         self.trouble = self.trouble or found.trouble
         if instance is not None and (found.score < FAR or found.is_open):
             self.met += 1
-            self._keep(found.score, draft)
+            self._keep(found, draft)
             if found.is_violated or (found.is_open and self._asks(draft)):
                 certainty = certainly(self.space, instance)
                 if certainty is not None and certainty.exact:
@@ -84,9 +89,10 @@ class Trials:
         self.opened += 1
         return self.opened <= OPEN or self.opened % OPEN == 0
 
-    def _keep(self, score: float, draft: Draft) -> None:
+    def _keep(self, found: Judgement, draft: Draft) -> None:
+        score = found.score
         if score < self.best:
-            self.best, self.best_draft = score, draft
+            self.best, self.best_draft, self.best_is_open = score, draft, found.is_open
         is_new = all(d.sizes != draft.sizes or abs(s - score) > 1e-9 for s, d in self.leads)
         if is_new and (len(self.leads) < LEADS or score < self.leads[-1][0]):
             self.leads = sorted([*self.leads, (score, draft)], key=lambda lead: lead[0])[:LEADS]

@@ -63,6 +63,8 @@ Each hypothesis of each claim was dropped in turn, and a counterexample to what 
 was found: it satisfies the other hypotheses and contradicts the conclusion, and is verified again whenever this table is made.
 **Perhaps not needed** means that none was found: the best margin, log(right side / left side), and how many instances that satisfy
 the other hypotheses were tried. It is a hint for research and proves nothing, least of all where few instances were tried.
+**Not decided** means that no margin is certain: the enclosures of the two sides overlap at the best instance, a violation there was
+not confirmed, or no margin was measured.
 Claims that are refuted as they stand are left out: any hypothesis can be dropped from a false statement.
 
 `lawbook hunt ID --ablate` goes on with the search, `lawbook show ID` shows what is known of one claim, and `lawbook check` counts.

@@ -13,27 +13,27 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from sympy import Integer, Symbol
+from sympy import Symbol
 
 from theory.claim import Claim, Hypothesis
 from theory.errors import BadData, LawbookError
-from theory.terms import Eq, ForAll, MatrixSymbol, Space, Sum, VectorSymbol, dot, index, relu
+from theory.terms import MatrixSymbol, VectorSymbol
 from theory.terms.formula import Property
-from theory.terms.scalars import Activation, ConcreteActivation, Function, Value
-from theory.terms.sorts import Binder, names_in, open_binder, replace
+from theory.terms.scalars import Activation, ConcreteActivation, Function
+from theory.terms.sorts import names_in
 from theory.terms.tensors import TensorSymbol
 from verify.evaluate import Evaluator, Outcome
 from verify.instance import Instance
 from verify.spaces.activations import PSI, name_of, psi_named
 from verify.spaces.choices import Choices
+from verify.spaces.definitions import definitions_of, expanded
 from verify.spaces.drafts import Draft, rationals
 from verify.spaces.equations import Equations, Values, read
 from verify.spaces.functions import defined_function
 from verify.spaces.needs import FITS, Need, recognised
-from verify.spaces.parts import is_leaf, is_nonnegative, laws, nonzero, orders, oriented
+from verify.spaces.parts import is_leaf, is_nonnegative, laws, nonzero, orders, oriented, require_names
 from verify.spaces.repairs import ONLY_HELP, Repair, limits, repair
 
-OWN_NEURONS = 2         # of a function that no hypothesis defines
 MOST_ORDER = 4          # of tensors, and exponents
 MOST_CELLS = 1 << 12    # of a tensor
 FIRST = ("opposite pairs", "independent rows", "signs")         # they change what other repairs rest on
@@ -51,7 +51,7 @@ class ClaimSpace:
     >>> sorted(space.sizes), [leaf.name for leaf in space.leaves]
     (['d', 'k', 'n'], ['W', 'X', 'a', 'b', 'y'])
 
-    Raises: BadData for an unknown hypothesis, with the names of those there are.
+    Raises: BadData for an unknown hypothesis, with the names of those there are; for two of one name.
     """
 
     claim: Claim
@@ -64,6 +64,7 @@ class ClaimSpace:
     built: set[str] = field(init=False)
 
     def __post_init__(self) -> None:
+        require_names(self.claim)
         names = [h.name for h in self.claim.hypotheses]
         if self.drop is not None and self.drop not in names:
             raise BadData(f"{self.claim.id} has no hypothesis {self.drop!r}; it has {', '.join(map(repr, names)) or 'none'}")
@@ -75,7 +76,7 @@ class ClaimSpace:
         dependences = [h for h in self.hypotheses if isinstance(h.formula, Property) and h.formula.name == "depends only on"
                        and isinstance(h.formula.objects[1], MatrixSymbol)]
         self._projections = {h.formula.objects[0]: h.formula.objects[1] for h in dependences}
-        self._definitions = self._defined(free)
+        self._definitions = definitions_of(self.hypotheses, free, self._projections)
         self.built = {h.name for h in dependences if self._definitions[h.formula.objects[0]][2] == ""}
         for x, body, _ in self._definitions.values():
             free |= body.free_symbols - {x}
@@ -105,26 +106,6 @@ class ClaimSpace:
         self._first, self._last = self._choices()
 
     # --- what the hypotheses say ----------------------------------------------------------------------------------------
-
-    def _defined(self, free: set[Any]) -> dict[Any, tuple[Any, Any, str]]:
-        """Functions by their definition f(x) = body; one that no hypothesis defines is a small ReLU network of its own."""
-        found: dict[Any, tuple[Any, Any, str]] = {}
-        for hypothesis in self.hypotheses:
-            formula = hypothesis.formula
-            if isinstance(formula, ForAll) and len(formula.limits) == 1 and isinstance(formula.domains[0], Space):
-                (x,), body = open_binder(formula, names_in(formula))
-                if isinstance(body, Eq) and isinstance(body.lhs, Value) and body.lhs.args[1] == x:
-                    f = body.lhs.args[0]
-                    if f not in body.rhs.free_symbols:
-                        found.setdefault(f, (x, body.rhs, hypothesis.name))
-        for f in sorted((s for s in free if isinstance(s, Function) and s not in found), key=lambda s: s.name):
-            own, x, j = Integer(OWN_NEURONS), VectorSymbol(f"{f.name}.x", f.dim), index("j")
-            W, a, b, v = (MatrixSymbol(f"{f.name}.W", own, f.dim), VectorSymbol(f"{f.name}.a", own), VectorSymbol(f"{f.name}.b", own),
-                          VectorSymbol(f"{f.name}.v", f.dim))
-            c, through = Symbol(f"{f.name}.c", real=True), self._projections.get(f)
-            seen = x if through is None else through @ x
-            found[f] = (x, Sum(a[j] * relu(dot(W[j], seen) + b[j]), (j, own)) + dot(v, seen) + c, "")
-        return found
 
     def _fitting(self, psi: Any) -> tuple[str, ...]:
         """The activations that satisfy what is asked of the activation alone, whatever the numbers in it."""
@@ -180,20 +161,12 @@ class ClaimSpace:
 
     def expanded(self, term: Any) -> Any:
         """The term with f(t) replaced by the body that defines f."""
-        if isinstance(term, Value) and term.args[0] in self._definitions:
-            x, body, _ = self._definitions[term.args[0]]
-            return replace(body, {x: self.expanded(term.args[1])})
-        if isinstance(term, Binder) and term.atoms(Value):
-            fresh, body = open_binder(term, names_in(term))
-            return term.func(self.expanded(body), *zip(fresh, term.domains, strict=True))
-        if not term.args or not getattr(term, "atoms", lambda k: ())(Value):
-            return term
-        return term.func(*(self.expanded(a) for a in term.args))
+        return expanded(term, self._definitions)
 
     @property
     def definitions(self) -> frozenset[str]:
         """The names of the hypotheses that define a function."""
-        return frozenset(name for _, _, name in self._definitions.values())
+        return frozenset(name for _, _, name in self._definitions.values() if name)
 
     @property
     def by_construction(self) -> frozenset[str]:

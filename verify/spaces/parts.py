@@ -9,12 +9,26 @@ from typing import Any
 from sympy import Pow, Symbol
 
 from theory.claim import Claim, Hypothesis
+from theory.errors import BadData
 from theory.terms import MatrixSymbol, Range, VectorSymbol, eq, forall, index, norm
 from theory.terms.formula import Property
 from theory.terms.linear import NonnegativeTable
 from theory.terms.sets import Signs, SphereRows
 from theory.terms.tensors import InjectiveNorm, TensorPower, TensorSymbol
 from verify.spaces.needs import Need
+
+
+def require_names(claim: Claim) -> None:
+    """BadData unless each hypothesis has a name of its own: by it a hypothesis is dropped, and is known to be built in.
+
+    >>> from theory import find_claim
+    >>> require_names(find_claim("bln.thm5.sharp"))
+    """
+    names = [h.name for h in claim.hypotheses]
+    for name in names:
+        if not name or names.count(name) > 1:
+            said = "a hypothesis without a name" if not name else f"{names.count(name)} hypotheses named {name!r}"
+            raise BadData(f"{claim.id} has {said}; give each hypothesis a name of its own")
 
 
 def nonzero(rows: Any) -> Any:

@@ -16,6 +16,7 @@ from theory.terms import And, Eq, Formula, Implies, Le, Lt, Or
 from theory.terms.printing import text
 from verify.data.models import positive_integer
 from verify.spaces.needs import is_about_numbers
+from verify.spaces.parts import require_names
 
 Values = dict[str, Any]
 LARGEST = 64                # of an integer, before no tuple is said to be found
@@ -133,9 +134,10 @@ def parameters(claim: Claim, drop: str | None = None, bound: int = 4) -> SearchS
 
 
 def require_hypothesis(claim: Claim, name: str | None) -> None:
-    """BadData unless the name is None or that of a hypothesis of the claim."""
+    """BadData unless the name is None or that of a hypothesis of the claim, and each hypothesis has a name of its own."""
     if not isinstance(claim, Claim):
         raise BadData(f"instances are of a theory.claim.Claim, not of {type(claim).__name__}; give theory.find_claim(ID)")
+    require_names(claim)
     names = [h.name for h in claim.hypotheses]
     if name is not None and name not in names:
         raise BadData(f"{claim.id} has no hypothesis {name!r} to drop; it has {', '.join(map(repr, names)) or 'none'}")
