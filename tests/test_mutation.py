@@ -48,6 +48,7 @@ from theory.terms import (
 )
 from theory.terms.scalars import Maximum
 from theory.terms.sets import Interval
+from theory.terms.tensors import TensorSymbol, injective_norm, tensor_nuclear_norm
 from theory.two_layers.setting import NEURONS, W, X, a, d, f, i, k, l, n, x, y
 from theory.verdict import proved
 from verify.cache import Memory, decoded_mutation
@@ -338,3 +339,11 @@ def test_a_survivor_that_no_instance_decides_has_no_slack():
     report = MutationReport(2, 1, 0, (unknown,))
     assert report.undecided == (unknown,) and report.slack == () and report.alarms == ()
     assert mutation_words([report]) == "1 of 2 mutants refused, 1 decided by no instance"
+
+
+def test_norms_of_tensors_keep_their_size():
+    """‖T‖_op → ‖T‖_* names d and p as well, so that the mutant has a value."""
+    T = TensorSymbol("T", d, 2)
+    made = step("norm", le(0, injective_norm(T)), by="linear")
+    swapped = [m.step.formula.rhs for m in mutants(made) if m.kind == "norm"]
+    assert swapped == [tensor_nuclear_norm(T)]

@@ -13,6 +13,7 @@ from rich.console import Console
 from theory.claim import Claim, Reading
 from theory.errors import BadData
 from theory.registry import claims, find_claim
+from theory.verdict import Status
 from verify.claimfile import load_claim_file
 from verify.cli import DOES_NOT_HOLD, DONE, INTERRUPTED, emit
 from verify.commands import chosen_claims, interruptions, notes, output
@@ -162,13 +163,15 @@ def show_result(console: Console, claim: Claim, found: Found | NothingFound) -> 
         return
     certain = "exact" if found.exact else "beyond all tracked rounding errors, not exact"
     margin = "" if found.margin is None else f"margin {found.margin:.4g}; "
-    show_line(console, (f"{claim.id}{without}", "bold"), ("  is false", "red"), f"  ({margin}{certain})")
+    verb = "is false" if found.exact or found.status in (None, Status.REFUTED) else "seems false"
+    show_line(console, (f"{claim.id}{without}", "bold"), (f"  {verb}", "red"), f"  ({margin}{certain})")
     show_line(console, "  " + shown(found.draft))
     if found.family:
         show_line(console, f"  along a family with ratio {found.family}")
     show_line(console, f"  breaks  {found.breaks}" if found.breaks else "  breaks no hypothesis")
     if found.status is not None:
-        show_line(console, f"  {claim.id} is {found.status.value}")
+        unconfirmed = f"not refuted: no exact arithmetic confirms it ({found.status.value})"
+        show_line(console, f"  {claim.id} is REFUTED" if found.status is Status.REFUTED else f"  {unconfirmed}")
     if found.replayed:
         show_line(console, ("  from the store, verified again", "dim"))
 

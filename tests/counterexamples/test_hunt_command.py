@@ -5,13 +5,19 @@ from __future__ import annotations
 import json
 import signal
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
+from rich.console import Console
 
+from theory.registry import claims
+from theory.verdict import Status
 from verify.cli import BAD_INPUT, DOES_NOT_HOLD, DONE, INTERRUPTED, run
-from verify.counterexamples import NothingFound
+from verify.counterexamples import Found, NothingFound
 from verify.counterexamples.trials import Trials
+from verify.hunt_command import show_result
 from verify.known import Known
+from verify.spaces.drafts import Draft
 from verify.store import COUNTEREXAMPLES
 
 
@@ -121,3 +127,14 @@ def test_a_claim_of_a_file(tmp_path, capsys):
     assert "has the claims my.short, my.long; give one of them" in capsys.readouterr().err
     assert run(["hunt", f"{path}:my.other"]) == BAD_INPUT
     assert run(["hunt", str(tmp_path / "none.py")]) == BAD_INPUT
+
+
+def test_what_no_exact_arithmetic_confirms_only_seems_false(capsys):
+    """A hit beyond rounding errors whose refutation is UNKNOWN changes no status, and is not called false."""
+    claim = claims()["mcshane.floor"]
+    hit = Found(claim.id, None, Draft({"n": 1}, {}, {}), -0.5, False, "", Status.UNKNOWN)
+    show_result(Console(), claim, hit)
+    said = capsys.readouterr().out
+    assert "seems false" in said and "not refuted" in said and "is false" not in said
+    show_result(Console(), claim, replace(hit, exact=True, status=Status.REFUTED))
+    assert "is false" in (said := capsys.readouterr().out) and "is REFUTED" in said

@@ -187,7 +187,8 @@ def _of_term(term: Any) -> Iterator[tuple[str, Any]]:
     elif isinstance(term, Abs):
         yield "sign", term.args[0]
     elif type(term) in SWAPPED_NORMS:
-        yield from (("norm", norm(term.args[0])) for norm in SWAPPED_NORMS[type(term)])
+        named = term.args if isinstance(term, (InjectiveNorm, TensorNuclearNorm)) else term.args[:1]       # a tensor with d and p
+        yield from (("norm", norm(*named)) for norm in SWAPPED_NORMS[type(term)])
     elif type(term) in SWAPPED_EXTREMES:
         yield from (("extreme", other(*term.args)) for other in SWAPPED_EXTREMES[type(term)])
     elif isinstance(term, (IndexedSum, Maximum)) and all(isinstance(domain, Range) for domain in term.domains):
