@@ -16,7 +16,7 @@ from theory.errors import NotCertified
 from theory.terms import Ball, Sphere
 from verify.evaluate.exact.numbers import is_rational
 from verify.evaluate.scope import Env, Options, Run, Scope, compiled
-from verify.evaluate.values import VectorValue
+from verify.evaluate.values import ULP, Interval, VectorValue
 from verify.functions import EPS, LipschitzInterval, NetworkFunction
 from verify.instance import Instance
 from verify.networks.canonical import rational_canonical_form
@@ -28,8 +28,13 @@ MOST_KINKS = 10     # 2^10 sign patterns are enumerated
 
 
 @dataclass(frozen=True, eq=False)
-class ExactNetwork(NetworkFunction):
+class RationalNetwork(NetworkFunction):
     """A rational network with two slopes a neuron, with exact bounds of its Lipschitz constant.
+
+    >>> from verify.networks import Network
+    >>> f = RationalNetwork(Network(np.array([[Fraction(3), Fraction(4)]]), np.array([Fraction(0)]), np.array([Fraction(1)]), "relu"))
+    >>> f.lipschitz_exact(Sphere(2))[1].contains(5)
+    True
 
     Upper: the longest gradient over all sign patterns of the kinks that meet the domain, whether realised or not; it is attained
     where the directions are independent.  On the sphere chords run through the ball.  Lower: 0.
@@ -70,7 +75,6 @@ class ExactNetwork(NetworkFunction):
             (g for g, on in zip(loose, pattern, strict=True) if on), fixed) for pattern in product((0, 1), repeat=len(loose)))
         return arb(0), arb(fmpq(Fraction(most).numerator, Fraction(most).denominator)).sqrt()
 
-
     @cached_property
     def _on_thin_sphere(self) -> Fraction | None:
         """The square of the constant on S⁰, and on the circle for a function that is affine there."""
@@ -101,10 +105,20 @@ class DefinedFunction:
             if not is_rational(*values):
                 raise NotCertified("the function is irrational at a rational point")
             return np.array([Fraction(int(v.p), int(v.q)) for v in values], dtype=object)
+        return self._filled(self._read(raw).lower, len(raw))
+
+    def magnitude(self, points: Any) -> Array:
+        """The rounding error of the values in units of the last place of 1."""
+        return self._filled(self._read(points).error, len(points)) / ULP
+
+    def _read(self, points: Any) -> Interval:
         run = Run(self.instance, Options())
-        inner = Env(run, {self.variable: VectorValue(raw.astype(np.float64), 0.0)}, {})
-        value = compiled(self.body, Scope().open(self.variable))(inner).lower
-        return np.broadcast_to(np.asarray(value, dtype=np.float64), (len(raw),)).copy()
+        inner = Env(run, {self.variable: VectorValue(np.asarray(points, dtype=np.float64), 0.0)}, {})
+        return compiled(self.body, Scope().open(self.variable))(inner)  # type: ignore[no-any-return]
+
+    @staticmethod
+    def _filled(values: Any, count: int) -> Array:
+        return np.broadcast_to(np.asarray(values, dtype=np.float64), (count,)).copy()
 
 
 @dataclass(frozen=True, eq=False)

@@ -24,7 +24,7 @@ from verify.instance import Instance
 from verify.networks import Activation, Network, activation
 from verify.networks.polynomials import coefficients_of
 from verify.spaces.exact import reader
-from verify.spaces.function_kinds import ConesFunction, DefinedFunction, ExactNetwork
+from verify.spaces.function_kinds import ConesFunction, DefinedFunction, RationalNetwork
 from verify.tensors.functions import PolynomialFunction, polynomial_network
 from verify.tensors.quadratics import Quadratic
 
@@ -113,7 +113,7 @@ def _network(body: Any, x: Any, at: Exact, d: int) -> NetworkFunction | Quadrati
     if kind.name in QUADRATICS:
         return _square(coefficients_of(kind), W, b, a, v, c)
     network = Network(W, b, a, kind, v, c)
-    return ExactNetwork(network) if kind.kink is not None else NetworkFunction(network)
+    return RationalNetwork(network) if kind.kink is not None else NetworkFunction(network)
 
 
 def _square(coefficients: Sequence[float], W: Array, b: Array, a: Array, v: Array, c: Any) -> Quadratic:

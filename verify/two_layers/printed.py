@@ -8,16 +8,14 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from flint import arb, fmpq
 from sympy import Expr, Symbol, sqrt
 
 from theory.errors import NotCertified
-from theory.terms import Space
-from theory.terms.sets import Ball, Sphere
 from verify.functions import NetworkFunction
 from verify.instance import Instance
 from verify.measure import Counterexample, Family, Measurement
-from verify.networks import ACTIVATIONS, Network, cancelling_pair, dependent_rows, rational_canonical_form, unbalanced_scaling
+from verify.networks import ACTIVATIONS, Network, cancelling_pair, dependent_rows, unbalanced_scaling
+from verify.spaces.function_kinds import RationalNetwork
 
 M = Symbol("M", positive=True)      # the members are powers of two, so that floats hold M and 1/M exactly
 
@@ -27,41 +25,10 @@ def exact(array: Any) -> Any:
     return np.vectorize(Fraction, otypes=[object])(np.asarray(array))
 
 
-@dataclass(frozen=True, eq=False)
-class ExactNetwork(NetworkFunction):
-    """A rational ReLU network whose Lipschitz constant on R^d is enclosed in balls by its canonical form.
-
-    With f = c + v·x + Σ α_j ReLU(u_j·x + β_j) over distinct hyperplanes, every gradient is m + ½Σ ±α_j u_j, m = v + ½Σ α_j u_j, so
-    Lip ≤ ‖m‖ + ½Σ |α_j|‖u_j‖; one kink attains it when m = ½α u.
-
-    >>> from theory.terms import Space
-    >>> f = ExactNetwork(Network(exact([[3, 4]]), exact([0]), exact([1]), ACTIVATIONS["relu"]))
-    >>> f.lipschitz_exact(Space(2))[1].contains(5)
-    True
-    """
-
-    def lipschitz_exact(self, domain: Any) -> tuple[arb, arb]:
-        """Balls for a lower and an upper bound of the constant on R^d."""
-        if not isinstance(domain, Space) or isinstance(domain, (Ball, Sphere)):
-            raise NotCertified("the exact constant is known on R^d only")
-        form = rational_canonical_form(self.network)
-        middle = form.v + sum((a * u for a, u in zip(form.coefficients, form.directions, strict=True)), 0 * form.v) / 2
-        spread = sum((abs(_ball(a)) * _length(u) for a, u in zip(form.coefficients, form.directions, strict=True)), arb(0)) / 2
-        return arb(0), _length(middle) + spread
-
-
-def _ball(value: Any) -> arb:
-    return arb(fmpq(int(Fraction(value).numerator), int(Fraction(value).denominator)))
-
-
-def _length(vector: Any) -> arb:
-    return sum((_ball(x) ** 2 for x in vector), arb(0)).sqrt()
-
-
 def _network_instance(network: Network, **more: Any) -> Instance:
     rational = Network(exact(network.W), exact(network.b), exact(network.a), network.activation)
     return Instance({"W": rational.W, "b": rational.b, "a": rational.a, "psi": network.activation, "L": 1, "k": rational.k,
-                     "d": rational.d, "f": ExactNetwork(rational), **more})
+                     "d": rational.d, "f": RationalNetwork(rational), **more})
 
 
 def _random_network(rng: np.random.Generator) -> Instance:
