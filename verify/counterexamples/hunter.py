@@ -204,7 +204,8 @@ def _unrefuted(space: ClaimSpace, best: Growth | None, tried: int) -> NothingFou
     if best is None:
         return NothingFound(space.claim.id, space.drop, None, None, tried, "no family was found along which the open constant must grow")
     where = ", ".join(f"{name} = {'M' if name in best.template.growing else value}" for name, value in best.template.base.sizes.items())
-    words = (f"the best ratio of the two sides at constant 1 is {best.far:.4g} at M = 32, like M^{best.exponent:.3g}, along {where}; "
+    grows = f"is {best.far:.4g} at M = 32, like M^{best.exponent:.3g}" if best.far < float("inf") else "is infinite (the right side is 0)"
+    words = (f"the best ratio of the two sides at constant 1 {grows}, along {where}; "
              "that it is forced for the draws in question is not proved")
     return NothingFound(space.claim.id, space.drop, None, best.template.draft(space, 8), tried, words)
 
