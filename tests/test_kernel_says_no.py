@@ -13,6 +13,7 @@ from theory.lemmas import rules, spectra
 from theory.lemmas.activations import homogeneous_sup, relu_sup
 from theory.lemmas.processes import convex_concentration
 from theory.lemmas.projections import lift, shortens, sphere_lift
+from theory.memo import StepMemo
 from theory.proof import Proof, proof, step
 from theory.terms import (
     LINE,
@@ -217,8 +218,10 @@ def test_a_claim_with_contradictory_hypotheses_is_vacuous_not_proved():
     report = check(claim)
     assert report.status is Status.FAILED
     assert "vacuous" in report.proofs[0].reason
+    memo = StepMemo()                                             # what is remembered of the hypotheses is that they clash
+    assert [check(claim, memo).status for _ in range(2)] == [Status.FAILED] * 2
     from dataclasses import replace
-    assert check(replace(claim, hypotheses=(labels,))).status is Status.PROVED
+    assert check(replace(claim, hypotheses=(labels,)), memo).status is Status.PROVED
 
 
 def test_a_failed_step_spoils_the_proof_even_if_the_rest_follows():

@@ -18,8 +18,8 @@ from theory.checkers.linear import check_linear
 from theory.checkers.polynomial import PolynomialOptions, check_polynomial
 from theory.checkers.wellformed import complaint
 from theory.claim import Claim
-from theory.digest import NoDigest, step_digest
-from theory.memo import StepMemo
+from theory.digest import NoDigest, combined, step_digest, term_digest
+from theory.memo import Recalled, StepMemo
 from theory.proof import Lemma, LemmaKind, Proof, Step, Use
 from theory.terms import ForAll, Formula, Le, Relation
 from theory.terms.sorts import rename_variable
@@ -103,10 +103,25 @@ def check(claim: Claim, memo: StepMemo | None = None) -> ClaimReport:
     hypotheses = {h.name: h.formula for h in claim.hypotheses}
     memo = StepMemo() if memo is None else memo
     proofs = tuple(check_proof(p, hypotheses, claim.conclusion, memo) for p in claim.proofs)
-    clash = contradiction_among(hypotheses) if any(p.status.is_proof for p in proofs) else None
+    clash = _clash(hypotheses, memo) if any(p.status.is_proof for p in proofs) else None
     if clash is not None:
         proofs = tuple(replace(p, status=Status.FAILED, reason=clash) for p in proofs)
     return ClaimReport(claim, proofs)
+
+
+def _clash(hypotheses: Mapping[str, Formula], memo: StepMemo) -> str | None:
+    """`contradiction_among` the hypotheses, from the memory where it is there."""
+    try:
+        digest = combined("contradiction", *(combined(name, term_digest(formula)) for name, formula in hypotheses.items()))
+    except NoDigest:
+        return contradiction_among(hypotheses)
+    found = memo.recall(digest)
+    if found is None:
+        before = unanswered()
+        clash = contradiction_among(hypotheses)
+        found = Recalled(unknown("no contradiction is seen") if clash is None else failed(clash))
+        memo.keep(digest, found.verdict, lasting=unanswered() == before)
+    return found.verdict.reason if found.verdict.status is Status.FAILED else None
 
 
 def contradiction_among(hypotheses: Mapping[str, Formula]) -> str | None:
