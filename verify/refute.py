@@ -19,7 +19,7 @@ from theory.terms.sets import GaussianRows, Range, SphereRows
 from theory.terms.sorts import replace
 from theory.verdict import Status, Verdict, unknown
 from verify.defining import is_identity, with_definitions
-from verify.evaluate import Evaluator, Instance, Outcome, check_exact, evaluate_exact
+from verify.evaluate import HELD, Evaluator, Instance, check_exact, evaluate_exact
 from verify.measure import Counterexample, Family
 
 MEMBERS = (2, 8, 32)      # of a family, compared with its formula; in ball arithmetic; a formula that grows too fast fails at one of them
@@ -135,7 +135,7 @@ def _require_hypotheses(claim: Claim, instance: Instance) -> Instance:
     given, at = Evaluator(instance), Evaluator(built)
     for name, formula in formulas.items():
         found = (given if name in constructed else at).fact(formula)
-        if found.outcome not in (Outcome.HOLDS, Outcome.VACUOUS):
+        if found.outcome not in HELD:
             raise _Unproven(f"the witness does not satisfy {name!r}, so it refutes nothing")
         if name in constructed:
             continue

@@ -12,7 +12,7 @@ from theory.verdict import Status
 from verify.counterexamples.hits import HitStore, statement_digest
 from verify.counterexamples.hunter import SHRINKING, Found, NothingFound, broken_hypothesis, hunt, stored
 from verify.counterexamples.judge import FAR, HELD, QUICK, Certainty, Judgement, judged
-from verify.counterexamples.shrink import cost, shrunk
+from verify.counterexamples.shrink import shrunk
 from verify.counterexamples.trials import Progress
 from verify.evaluate import Evaluator, check_exact
 from verify.known import Bearing, Evidence, shipped_line
@@ -279,6 +279,5 @@ def _keep(store: HitStore, claim: Claim, answer: Ablation, asked: Mapping[str, A
     if isinstance(result, NothingFound):
         store.keep(statement, answer.hypothesis, "ablated", document, -float(asked["budget"]))
         return
-    rank = float(sum(cost(result.draft)[:2]) + (0.0 if result.exact else 1e6))
-    store.keep(statement, answer.hypothesis, "found", result.document(), rank)
-    store.keep(statement, answer.hypothesis, "ablated", document, rank)
+    store.keep(statement, answer.hypothesis, "found", result.document(), result.rank)
+    store.keep(statement, answer.hypothesis, "ablated", document, result.rank)

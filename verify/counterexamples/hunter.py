@@ -56,6 +56,11 @@ class Found:
     replayed: bool = False
     tried: int = 0
 
+    @property
+    def rank(self) -> float:
+        """Exact ones come first, then small ones."""
+        return float(sum(cost(self.draft)[:2]) + (0.0 if self.exact else 1e6))
+
     def document(self) -> dict[str, Any]:
         """The counterexample as JSON values."""
         return {"found": True, "claim": self.claim, "dropped": self.dropped, "instance": self.draft.document(), "margin": self.margin,
@@ -213,8 +218,7 @@ def _unrefuted(space: ClaimSpace, best: Growth | None, tried: int) -> NothingFou
 # --- the store --------------------------------------------------------------------------------------------------------------------------
 
 def _keep(store: HitStore, claim: Claim, found: Found) -> None:
-    rank = sum(cost(found.draft)[:2]) + (0.0 if found.exact else 1e6)
-    store.keep(statement_digest(claim), found.dropped or "", "found", found.document(), float(rank))
+    store.keep(statement_digest(claim), found.dropped or "", "found", found.document(), found.rank)
 
 
 def stored(space: ClaimSpace, store: HitStore) -> Iterator[Found]:

@@ -9,13 +9,12 @@ from theory.errors import LawbookError
 from theory.terms import Prob
 from theory.terms.scalars import Expect
 from theory.verdict import Status
-from verify.evaluate import Evaluator, Options, Outcome, check_exact
+from verify.evaluate import HELD, Evaluator, Options, Outcome, check_exact
 from verify.evaluate.facts import FactCheck
 from verify.instance import Instance
 from verify.spaces.claim_space import ClaimSpace
 from verify.spaces.drafts import Draft
 
-HELD = (Outcome.HOLDS, Outcome.VACUOUS)
 FAR = 10.0              # above every margin of interest: an instance that breaks a hypothesis is worse than any that does not
 MOST = 9.0              # the largest score of an instance that satisfies the hypotheses
 IDLE = 1.0              # the score of 0 ≤ 0, which holds by no more than rounding errors and leads nowhere

@@ -12,7 +12,7 @@ from verify.spaces.claim_space import ClaimSpace
 from verify.spaces.drafts import Draft
 
 Progress = Callable[[int, float], None]
-LEADS = 8       # drafts from which the simplex descends
+LEADS = 8       # drafts from which the descents start
 AFTER = 240     # trials for an exact counterexample once there is one beyond rounding errors
 OPEN = 64       # instances whose enclosures overlap are asked for in exact arithmetic, then one of as many
 SMALL = 16      # numbers in such an instance; larger ones take seconds

@@ -17,7 +17,7 @@ from verify.evaluate import (
     sup,
     tensors,
 )
-from verify.evaluate.comparison import Level, Outcome, Truth, single
+from verify.evaluate.comparison import HELD, Level, Outcome, Truth, single
 from verify.evaluate.exact import check_exact, evaluate_exact
 from verify.evaluate.facts import Evaluator, FactCheck, evaluate, evaluate_formula
 from verify.evaluate.properties import property_check
@@ -30,6 +30,7 @@ from verify.instance import Instance
 _READINGS = (arithmetic, chosen, circle, functions, integral, kinks, laws, linear, polynomials, properties, recognisers, sup, tensors)
 
 __all__ = [
+    "HELD",
     "Env",
     "Evaluator",
     "FactCheck",

@@ -29,6 +29,9 @@ class Outcome(Enum):
     VACUOUS = "VACUOUS"
 
 
+HELD = (Outcome.HOLDS, Outcome.VACUOUS)     # a hypothesis with such an outcome may be relied on
+
+
 class Truth(NamedTuple):
     """A formula at every place: levels, certain margins, both sides, and where inner quantifiers are worst.
 

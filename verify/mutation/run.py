@@ -20,13 +20,11 @@ from theory.memo import StepMemo
 from theory.proof import Lemma, LemmaKind, Step, Use
 from theory.terms import Formula
 from theory.verdict import Status
-from verify.evaluate import Evaluator, Outcome
+from verify.evaluate import HELD, Evaluator, Outcome
 from verify.measure import Measurement
 from verify.mutation.mutants import Mutant, mutants
 from verify.mutation.report import MutationReport, Survivor, idle
 from verify.trial import described, instances_of, is_costly
-
-HELD = (Outcome.HOLDS, Outcome.VACUOUS)
 
 
 @dataclass(frozen=True)

@@ -18,14 +18,13 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from theory.claim import Claim
 from theory.errors import BadData, LawbookError
 from theory.terms.printing import text
-from verify.evaluate import Evaluator, Outcome
+from verify.evaluate import HELD, Evaluator
 from verify.instance import Instance
 from verify.spaces.claim_space import ClaimSpace
 from verify.spaces.drafts import Draft
 from verify.spaces.sizes import entries, filled, lopsided, namings, sizes_upto
 from verify.strategies.parameters import require_hypothesis
 
-HELD = (Outcome.HOLDS, Outcome.VACUOUS)
 LARGEST = 3             # sizes that are drawn
 MANY = 5                # from this number of sizes on, only 1 and 2
 PROBED = 200            # drafts in which at least one instance is looked for before the source is offered
