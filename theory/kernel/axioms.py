@@ -63,7 +63,7 @@ VEC = make("vec", d)
 u, v, w, x = (var(name, VEC) for name in "uvwx")
 y = var("y", make("vec", n))
 M, S = var("M", make("mat", k, d)), var("S", make("mat", d, d))
-T = var("T", make("ten", d, p))
+T = var("T", make("vec", make("pow", d, p)))
 F, G = (var(name, make("fn", N, R)) for name in "FG")
 f, g = (var(name, make("fn", VEC, R)) for name in "fg")
 psi = var("psi", make("fn", R, R))
@@ -197,7 +197,7 @@ axiom("operator_norm_least", "‖M‖_op is the least such number", le(0, c),
 U = var("U", make("fn", N, VEC))
 PRODUCT = bind("tprod", [(i, make("range", p))], U(i))
 axiom("injective_norm", "|⟨T, u_1⊗…⊗u_p⟩| ≤ ‖T‖_op for unit vectors", forall(eq(norm(U(i)), 1), (i, make("range", p))),
-      le(absolute(dot(T, PRODUCT)), of("injnorm", T)))
+      le(absolute(dot(T, PRODUCT)), of("injnorm", T, d, p)))
 axiom("eigenvalues_none", "λ_1 + … + λ_r = 0 for r ≤ 0", le(a, 0), eq(of("eigsum", S, a), 0))
 
 # --- functions ----------------------------------------------------------------------------------------------------------------------

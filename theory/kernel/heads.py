@@ -108,11 +108,11 @@ _head("min", "the smaller", 2, lambda args: _join(args, "min"))
 _head("fact", "t!, and 0 where t is no natural number", 1, _count("fact"))
 _head("binom", "s over t, and 0 where s or t is no natural number", 2, _count("binom"))
 
-# --- vectors, matrices, tensors -----------------------------------------------------------------------------------------------------
+# --- vectors and matrices; a tensor of order p over R^d is a vector of R^(d^p) -----------------------------------------------------------------------------------------------------
 
 
 def _linear(node: Node, what: str) -> Node:
-    need(is_linear(node.sort), f"{what} takes a vector, a matrix or a tensor, not {node!r}")
+    need(is_linear(node.sort), f"{what} takes a vector or a matrix, not {node!r}")
     return node.sort  # type: ignore[return-value]
 
 
@@ -152,25 +152,31 @@ def _row(args: tuple[Node, ...]) -> Node:
 def _power_tensor(args: tuple[Node, ...]) -> Node:
     sort = _linear(args[0], "tpow")
     need(sort.head == "vec", "tpow takes a vector")
-    _natural(args[1], "tpow")
-    return make("ten", sort.args[0], args[1])
+    return _tensors(sort.args[0], args[1], "tpow")
+
+
+def _tensors(dim: Node, order: Node, what: str) -> Node:
+    """The sort of tensors of an order over R^d."""
+    _natural(dim, what)
+    _natural(order, what)
+    return make("vec", make("pow", dim, order))
 
 
 _head("smul", "c·v", 2, _scaled)
 _head("zero", "the zero of a space", 1, _zero)
-_head("dot", "the inner product; of matrices tr(AᵀB), of tensors that of their entries", 2, _inner)
-_head("norm", "the Euclidean norm; of matrices and tensors the Frobenius norm", 1, _norm)
+_head("dot", "the inner product; of matrices tr(AᵀB)", 2, _inner)
+_head("norm", "the Euclidean norm; of matrices the Frobenius norm", 1, _norm)
 _head("ent", "the entry v_i, and 0 where i is not in {1, …, d}", 2, _entry)
 _head("row", "the row M_i, and 0 where i is not in {1, …, k}", 2, _row)
 _head("tpow", "the tensor power v^{⊗p}", 2, _power_tensor)
 
-k_, d_, p_ = (var(f"?{name}", N) for name in "kdp")
-VEC, ROWS, SQUARE, TEN = make("vec", d_), make("mat", k_, d_), make("mat", d_, d_), make("ten", d_, p_)
+k_, d_ = (var(f"?{name}", N) for name in "kd")
+VEC, ROWS, SQUARE = make("vec", d_), make("mat", k_, d_), make("mat", d_, d_)
 
 
 def match_sort(pattern: Node, sort: Node | None, sizes: dict[Node, Node]) -> bool:
     """Whether a sort is the pattern at some sizes; they are added to ``sizes``."""
-    if pattern in (k_, d_, p_):
+    if pattern in (k_, d_):
         return sizes.setdefault(pattern, sort) is sort if sort is not None else False
     if sort is None or is_numeric(pattern):
         return fits(sort, pattern)
@@ -203,8 +209,18 @@ _signature("rank", "the rank of a matrix", [ROWS], N)
 _signature("opnorm", "the largest singular value of a matrix, and 0 of an empty one", [ROWS], R)
 _signature("nucnorm", "the sum of the singular values of a matrix", [ROWS], R)
 _signature("eigsum", "the sum of the r largest eigenvalues of (M + Mᵀ)/2: of all of them for r > d, and 0 for r ≤ 0", [SQUARE, Z], R)
-_signature("injnorm", "sup |⟨T, u_1⊗…⊗u_p⟩| over unit vectors; 0 where there are none", [TEN], R)
-_signature("tensornuc", "sup ⟨T, S⟩ over tensors S with injnorm(S) ≤ 1", [TEN], R)
+
+
+def _of_tensor(what: str, gives: Node) -> Sorting:
+    def sort(args: tuple[Node, ...]) -> Node:
+        need(args[0].sort is _tensors(args[1], args[2], what), f"{what} takes a tensor, its dimension and its order, not {args!r}")
+        return gives
+    return sort
+
+
+_head("injnorm", "sup |⟨T, u_1⊗…⊗u_p⟩| over unit vectors of R^d, for a tensor T of order p; 0 where there are none", 3, _of_tensor("injnorm", R))
+_head("tensornuc", "sup ⟨T, S⟩ over tensors S of the same order and dimension with injnorm(S) ≤ 1", 3, _of_tensor("tensornuc", R))
+_head("symmetrictensor", "a tensor that does not change when its indices are permuted", 3, _of_tensor("symmetrictensor", FORM))
 _signature("meanchi", "E‖g‖ for a standard Gaussian vector g of R^d", [N], R)
 _signature("markov", "the modulus of the coefficient of t^j in the Chebyshev polynomial T_m if m − j is even, in T_{m−1} if it is odd; "
            "0 unless 0 ≤ j ≤ m", [Z, Z], N)
@@ -321,10 +337,9 @@ def _bounded(args: tuple[Node, ...]) -> Node:
 
 def _tensor_product(args: tuple[Node, ...]) -> Node:
     need(len(args) == 2 and args[0].head == "range", "a tensor product is over one range")
-    _natural(args[0].args[0], "tensor product")
     sort = _linear(args[1], "tprod")
     need(sort.head == "vec", "a tensor product is of vectors")
-    return make("ten", sort.args[0], args[0].args[0])
+    return _tensors(sort.args[0], args[0].args[0], "a tensor product")
 
 
 def _table(args: tuple[Node, ...]) -> Node:
@@ -402,7 +417,6 @@ _head("lipschitz", "f is Lipschitz on D", 2, _lipschitz(FORM))
 _head("bounded", "the values are bounded above", None, _bounded, binder=True)
 _signature("symmetric", "M = Mᵀ", [SQUARE], FORM)
 _signature("psd", "M = Mᵀ and x·Mx ≥ 0 for all x", [SQUARE], FORM)
-_signature("symmetrictensor", "T does not change when its indices are permuted", [TEN], FORM)
 _signature("polynomial", "ψ is a polynomial of degree at most p", [make("fn", R, R), Z], FORM)
 _signature("oriented", "the hyperplanes u_ℓ·x + β_ℓ = 0, ℓ = 1, …, k, are pairwise distinct and meet the open unit ball, where some point "
            "has u_ℓ·x + β_ℓ < 0 for all ℓ", [ROWS, make("vec", k_)], FORM)

@@ -202,7 +202,6 @@ N, Z, R, FORM = make("N"), make("Z"), make("R"), make("form")
 NUMERIC = {N: 0, Z: 1, R: 2}
 _sort_head("vec", "vectors of R^d", "length")
 _sort_head("mat", "real k×d matrices", "length", "length")
-_sort_head("ten", "real tensors of order p over R^d", "length", "length")
 _sort_head("set", "sets of elements of a sort, and laws of random ones", "sort")
 
 
@@ -219,8 +218,8 @@ def is_numeric(sort: Node | None) -> bool:
 
 
 def is_linear(sort: Node | None) -> bool:
-    """Whether it is a sort of vectors, matrices or tensors: a real inner-product space."""
-    return sort is not None and sort.head in ("vec", "mat", "ten")
+    """Whether it is a sort of vectors or matrices: a real inner-product space."""
+    return sort is not None and sort.head in ("vec", "mat")
 
 
 def fits(sort: Node | None, wanted: Node | None) -> bool:

@@ -282,7 +282,7 @@ def _applied(node: Node) -> Polynomial:
 
 @cache
 def combination(node: Node) -> Combination:
-    """The coefficients of a vector, matrix or tensor on atomic ones; zero coefficients are dropped."""
+    """The coefficients of a vector or matrix on atomic ones; zero coefficients are dropped."""
     form = _VECTORS.get(node.head)
     return form(node) if form is not None else {rebuilt(node): constant(1)}
 

@@ -6,15 +6,16 @@ Free variables keep their names; bound ones get letters that occur nowhere else.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import ClassVar
 
 from theory.kernel.binding import opened
 from theory.kernel.nodes import Node, binds, bound_sort, value_of, var
 
-LETTERS = {"N": "ijlm", "vec": "xuvw", "mat": "XY", "ten": "ST", "fn": "gh"}
+LETTERS = {"N": "ijlm", "vec": "xuvw", "mat": "XY", "fn": "gh"}
 RELATIONS = {"le": "≤", "lt": "<", "eq": "=", "in": "∈"}
 SUM, PRODUCT, UNARY, ATOM = range(4)
-SIGNS = {"sum": "Σ", "sup": "sup", "expect": "E", "prob": "P", "lineint": "∫", "all": "∀", "ex": "∃", "table": "table", "tprod": "⊗", "lam": "λ",
-         "bounded": "bounded"}
+SIGNS = {"sum": "Σ", "expect": "E", "prob": "P", "lineint": "∫", "all": "∀", "ex": "∃", "tprod": "⊗", "lam": "λ"}
+LONG = ("all", "ex", "lam")
 
 
 def text(node: Node) -> str:
@@ -56,9 +57,10 @@ class _Printer:
             name = self.fresh(LETTERS.get(sort.head, "tsr"))
             variables.append(var(name, sort))
             names.append(f"{name}∈{self.show(domain, SUM)}")
-        body = self.show(opened(node.args[-1], tuple(variables)), SUM if node.head in ("all", "ex", "lam") else PRODUCT)
+        body = self.show(opened(node.args[-1], tuple(variables)), SUM if node.head in LONG else PRODUCT)
         self.taken -= {v.args[0] for v in variables}
-        return f"{SIGNS[node.head]}{', '.join(names)}: {body}" if node.head in ("all", "ex", "lam") else f"{SIGNS[node.head]}[{', '.join(names)}] {body}"
+        sign, over = SIGNS.get(node.head, node.head), ", ".join(names)
+        return f"{sign}{over}: {body}" if node.head in LONG else f"{sign}[{over}] {body}"
 
     def fresh(self, letters: str) -> str:
         name, count = letters[0], 0
@@ -93,11 +95,12 @@ class _Printer:
     def applied(self, node: Node) -> tuple[str, int]:
         return f"{self.show(node.args[0], ATOM)}({', '.join(self.show(a, SUM) for a in node.args[1:])})", ATOM
 
-    FORMS: dict[str, Callable[[_Printer, Node], tuple[str, int]]] = {
+    FORMS: ClassVar[dict[str, Callable[[_Printer, Node], tuple[str, int]]]] = {
         "num": number, "var": lambda self, node: (node.args[0], ATOM), "add": sum, "mul": product, "smul": product, "app": applied,
         "and": connective, "or": connective, "imp": connective, "whole": lambda self, node: (self.show(node.args[0], ATOM), ATOM),
         "inv": lambda self, node: (f"1/{self.show(node.args[0], ATOM)}", UNARY), "ent": lambda self, node: self.indexed(node),
-        "abs": lambda self, node: (f"|{self.show(node.args[0], SUM)}|", ATOM), "norm": lambda self, node: (f"‖{self.show(node.args[0], SUM)}‖", ATOM),
+        "abs": lambda self, node: (f"|{self.show(node.args[0], SUM)}|", ATOM),
+        "norm": lambda self, node: (f"‖{self.show(node.args[0], SUM)}‖", ATOM),
         "dot": lambda self, node: (f"⟨{self.show(node.args[0], SUM)}, {self.show(node.args[1], SUM)}⟩", ATOM),
         "row": lambda self, node: self.indexed(node), "sqrt": lambda self, node: (f"√{self.show(node.args[0], ATOM)}", ATOM),
         "pow": lambda self, node: (f"{self.show(node.args[0], ATOM)}^{self.show(node.args[1], ATOM)}", UNARY),
