@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from theory.kernel.binding import closed, shift
 from theory.kernel.nodes import (
     FORM,
     HEADS,
@@ -108,7 +109,7 @@ _head("min", "the smaller", 2, lambda args: _join(args, "min"))
 _head("fact", "t!, and 0 where t is no natural number", 1, _count("fact"))
 _head("binom", "s over t, and 0 where s or t is no natural number", 2, _count("binom"))
 
-# --- vectors and matrices; a tensor of order p over R^d is a vector of R^(d^p) -----------------------------------------------------------------------------------------------------
+# --- vectors and matrices; a tensor of order p over R^d is a vector of R^(d^p) ------------------------------------------------------
 
 
 def _linear(node: Node, what: str) -> Node:
@@ -218,7 +219,8 @@ def _of_tensor(what: str, gives: Node) -> Sorting:
     return sort
 
 
-_head("injnorm", "sup |⟨T, u_1⊗…⊗u_p⟩| over unit vectors of R^d, for a tensor T of order p; 0 where there are none", 3, _of_tensor("injnorm", R))
+_head("injnorm", "sup |⟨T, u_1⊗…⊗u_p⟩| over unit vectors of R^d, for a tensor T of order p; 0 where there are none", 3,
+      _of_tensor("injnorm", R))
 _head("tensornuc", "sup ⟨T, S⟩ over tensors S of the same order and dimension with injnorm(S) ≤ 1", 3, _of_tensor("tensornuc", R))
 _head("symmetrictensor", "a tensor that does not change when its indices are permuted", 3, _of_tensor("symmetrictensor", FORM))
 _signature("meanchi", "E‖g‖ for a standard Gaussian vector g of R^d", [N], R)
@@ -307,8 +309,15 @@ def _sum(args: tuple[Node, ...]) -> Node:
     _domains(args, "sum")
     need(len(args) == 2 and args[0].head == "range", "a sum is over one range")
     sort = args[1].sort
-    need(is_numeric(sort) or is_linear(sort), "a sum is of numbers or of elements of a linear space")
-    return sort  # type: ignore[return-value]
+    if sort is None or not (is_numeric(sort) or is_linear(sort)):
+        raise Refused("a sum is of numbers or of elements of a linear space")
+    return outside(sort, "a sum")
+
+
+def outside(sort: Node, what: str) -> Node:
+    """The sort of a body outside its binder; the space of the terms may depend on outer variables, not on this one."""
+    need(all(index > 0 for index, _ in sort.indices), f"the space of the terms of {what} depends on the variable that it binds")
+    return shift(sort, -1)
 
 
 def _number_over(what: str, *, single: bool = False) -> Sorting:
@@ -339,7 +348,7 @@ def _tensor_product(args: tuple[Node, ...]) -> Node:
     need(len(args) == 2 and args[0].head == "range", "a tensor product is over one range")
     sort = _linear(args[1], "tprod")
     need(sort.head == "vec", "a tensor product is of vectors")
-    return _tensors(sort.args[0], args[0].args[0], "a tensor product")
+    return _tensors(outside(sort, "a tensor product").args[0], args[0].args[0], "a tensor product")
 
 
 def _table(args: tuple[Node, ...]) -> Node:
@@ -451,7 +460,6 @@ def member(element: Node, domain: Node) -> Node:
 
 def bind(head: str, variables: list[tuple[Node, Node]], body: Node) -> Node:
     """The binder of that head over pairs (variable, set), outermost first; over sorts for ``lam``."""
-    from theory.kernel.binding import closed
     for variable, domain in variables:
         need(bound_sort(domain) is variable.sort, f"{variable!r} does not have the sort of the elements of {domain!r}")
     return make(head, *(domain for _, domain in variables), closed(body, [v for v, _ in variables]))
