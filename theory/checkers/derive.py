@@ -135,6 +135,43 @@ def _brought(prover: Prover, line: Line, goal: Node) -> Line | None:
     return prover.establish(goal)
 
 
+@dataclass(frozen=True)
+class Writing:
+    """What a lemma's own derivation has at hand: the kernel's variables by name, the lines of its hypotheses, the goal."""
+
+    prover: Prover
+    variables: Mapping[str, Node]
+    hypotheses: tuple[Line, ...]
+    goal: Node
+
+    @property
+    def script(self) -> Script:
+        """The script that is being written."""
+        return self.prover.script
+
+    def __getattr__(self, name: str) -> Node:
+        """A variable of the lemma by its name."""
+        if name not in self.variables:
+            raise AttributeError(f"the lemma has no variable {name}; it has {', '.join(sorted(self.variables))}")
+        return self.variables[name]
+
+    def open(self) -> tuple[Node, Closer]:
+        """The goal without leading quantifiers and premises, and what puts them back."""
+        return self.prover.open(self.goal)
+
+
+def written(lemma: Lemma) -> Derived | None:
+    """The derivation that a lemma writes itself; None where it does not reach the lemma's conclusion."""
+    stated = premises, conclusion = statement(lemma)
+    prover = Prover(Script())
+    lines = []
+    for place, formula in enumerate(premises):
+        lines.append(prover.assume(f"h{place}", formula))
+    own = tuple(lines[len(premises) - len(lemma.hypotheses):])
+    line = lemma.derivation(Writing(prover, variables_of(stated), own, conclusion)) if lemma.derivation is not None else None
+    return None if line is None else Derived(prover.script, prover.script.restate(line, conclusion))
+
+
 _SCHEMAS: dict[Lemma, Schema] = {}
 
 
@@ -142,7 +179,14 @@ def schema_of(lemma: Lemma) -> Schema:
     """The lemma as the kernel may use it: cited, or proved by its own steps."""
     if lemma not in _SCHEMAS:
         premises, conclusion = statement(lemma)
-        if lemma.kind is LemmaKind.OURS:
+        if lemma.derivation is not None:
+            derived = written(lemma)
+            if derived is None:
+                raise BadData(f"the derivation of {lemma.id} does not reach its conclusion")
+            cited = derived.script.theorems[derived.line].cited
+        elif lemma.kind is LemmaKind.OURS:
             raise BadData(f"{lemma.id} is not derived yet")
-        _SCHEMAS[lemma] = Schema(premises, conclusion, frozenset({(premises, conclusion)}))
+        else:
+            cited = frozenset({(premises, conclusion)})
+        _SCHEMAS[lemma] = Schema(premises, conclusion, cited)
     return _SCHEMAS[lemma]

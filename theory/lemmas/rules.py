@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sympy import Abs, Symbol, exp
 
-from theory.lemmas.build import A, B, F, G, c, d, f, i, j, m, n, psi, r, rule, s, t, u, w, x, x_
+from theory.lemmas.build import A, B, F, G, c, d, derived, f, i, j, m, n, psi, r, rule, s, t, u, w, x, x_
 from theory.terms import (
     LINE,
     And,
@@ -64,12 +64,14 @@ lipschitz_least_sphere = rule("rule.lip_least_sphere", "the Lipschitz constant o
                               [forall(le(Abs(f(x) - f(x_)), L * norm(x - x_)), (x, Sphere(d)), (x_, Sphere(d)))])
 
 # Real functions.
-exp_le = rule("rule.exp_le", "the exponential increases", le(exp(s), exp(t)), [le(s, t)])
+exp_le = derived("rule.exp_le", "the exponential increases", le(exp(s), exp(t)), [le(s, t)],
+                 lambda w: w.script.axiom("exp_increases", w.hypotheses, s=w.s, t=w.t))
 at_least = rule("rule.prob_at_least", "a smaller lower bound of a probability is one too", le(p, bound), [le(q, bound), le(p, q)])
 
 # Finite sums.
-sum_le = rule("rule.sum_le", "termwise inequality of sums",
-              le(Sum(F(i), (i, n)), Sum(G(i), (i, n))), [forall(le(F(i), G(i)), (i, Range(n)))])
+sum_le = derived("rule.sum_le", "termwise inequality of sums",
+                 le(Sum(F(i), (i, n)), Sum(G(i), (i, n))), [forall(le(F(i), G(i)), (i, Range(n)))],
+                 lambda w: w.script.axiom("sum_below", w.hypotheses, F=w.F, G=w.G, a=w.n))
 sum_le_pairs = rule("rule.sum_le_pairs", "termwise inequality of double sums",
                     le(Sum(F(i, j), (i, n), (j, m)), Sum(G(i, j), (i, n), (j, m))),
                     [forall(le(F(i, j), G(i, j)), (i, Range(n)), (j, Range(m)))])
