@@ -1,0 +1,1 @@
+"""Derivations of elementary lemmas, line by line; one topic a file."""
