@@ -13,6 +13,7 @@ from theory.kernel.binding import closed, opened
 from theory.kernel.heads import bind, eq, forall, le, lt, member, whole
 from theory.kernel.nodes import N, as_node, bound_sort, make, num, var
 from theory.kernel.normal import gap
+from theory.kernel.printing import text
 
 AtIndex = Callable[[Node, Line], Line]
 
@@ -65,12 +66,14 @@ def add_up(size: Node, term: Callable[[Node], Node], name: str = "i") -> Node:
 
 # --- inequalities -------------------------------------------------------------------------------------------------------------------
 
-def linear(script: Script, goal: Node, lines: Iterable[Line] = ()) -> Line:
-    """The relation as a combination of the lines; the multipliers are found by linear programming, and the kernel adds up.
+def linear(script: Script, goal: Node, facts: Iterable[Line | tuple[Line, Node]] = ()) -> Line:
+    """The relation as a combination of the facts; the multipliers are found by linear programming, and the kernel adds up.
+
+    A fact is a line, or an equation with a term that multiplies it.
 
     Raises: BadData (the lines do not add up to the goal).
     """
-    lines = list(lines)
+    lines = [fact if isinstance(fact, int) else multiple(script, *fact) for fact in facts]
     gaps = [gap(script.says(line)) for line in lines]
     heads = [script.says(line).head for line in lines]
     target = gap(goal)
@@ -83,8 +86,8 @@ def linear(script: Script, goal: Node, lines: Iterable[Line] = ()) -> Line:
     rows += [Constraint({place: Fraction(1)}, Fraction(0), ">=") for place, head in enumerate(heads) if head != "eq"]
     point = _strictly(rows, heads, target, gaps) if goal.head == "lt" else feasible_point(rows)
     if point is None:
-        told = "; ".join(map(repr, (script.says(line) for line in lines)))
-        raise BadData(f"{goal!r} is no combination of: {told}")
+        told = "; ".join(text(script.says(line)) for line in lines)
+        raise BadData(f"{text(goal)} is no combination of: {told}")
     return script.combine(goal, [(line, num(point.get(place, Fraction(0)))) for place, line in enumerate(lines)])
 
 
@@ -99,6 +102,12 @@ def _strictly(rows, heads, target, gaps):                          # type: ignor
 
 def _rational(value: object) -> Fraction:
     return Fraction(str(value)) if value is not None else Fraction(0)
+
+
+def multiple(script: Script, line: Line, c: Node) -> Line:
+    """c·s = c·t from s = t."""
+    s, t = script.says(line).args
+    return script.combine(eq(c * s, c * t), ((line, c),))
 
 
 def weaken(script: Script, line: Line) -> Line:
@@ -154,6 +163,13 @@ def below_absolute(script: Script, t: Node) -> list[Line]:
     up = script.axiom("abs_above", t=t)
     down = script.axiom("abs_above", t=-t)
     return [up, script.restate(down, le(-t, absolute(t)))]
+
+
+def absolute_product(script: Script, s: Node, t: Node) -> Line:
+    """|st| ≤ |s||t|, where the normal form writes the product out."""
+    bound = absolute(s) * absolute(t)
+    squares = script.combine(le(absolute(s * t) * absolute(s * t), bound * bound))
+    return smaller_by_squares(script, absolute(s * t), bound, nonnegative(script, bound), squares)
 
 
 def smaller_by_squares(script: Script, a: Node, b: Node, nonnegative_b: Line, squares: Line) -> Line:
@@ -297,3 +313,80 @@ def natural(script: Script, value: Node, nonneg: Line, use: Callable[[Node, Line
     """What follows for a natural i = value, for a whole number that the line shows to be at least 0."""
     exists = script.axiom("natural_of", (nonneg,), a=value)
     return chosen(script, exists, lambda i, lines: use(i, lines[0]), name)
+
+
+# --- geometry, and max(t, 0) --------------------------------------------------------------------------------------------------------
+
+def cauchy_absolute(script: Script, u: Node, v: Node) -> Line:
+    """|u·v| ≤ ‖u‖‖v‖."""
+    bound = norm(u) * norm(v)
+    lines = [script.restate(script.do("cauchy", (), side, v), le(dot(side, v), bound)) for side in (u, scaled(-1, u))]
+    return absolute_at_most(script, dot(u, v), bound, lines)
+
+
+def norm_of_sum(script: Script, u: Node, v: Node) -> Line:
+    """‖u + v‖ ≤ ‖u‖ + ‖v‖."""
+    bound = norm(u) + norm(v)
+    squares = script.combine(le(norm(u + v) * norm(u + v), bound * bound), ((script.do("cauchy", (), u, v), 2),))
+    return smaller_by_squares(script, norm(u + v), bound, nonnegative(script, bound), squares)
+
+
+def relu_facts(script: Script, t: Node, side: Line) -> list[Line]:
+    """max(t, 0) = t and 0 ≤ t, or max(t, 0) = 0 and t ≤ 0, from the line that says on which side t is."""
+    if script.says(side).head == "lt":
+        side = weaken(script, side)
+    if script.says(side).args[1] is num(0):
+        return [script.axiom("max_is_right", (side,), s=t, t=num(0)), side]
+    return [script.restate(script.axiom("max_is_right", (side,), s=num(0), t=t), eq(relu(t), t)), side]
+
+
+def relu_cases(script: Script, t: Node, show: Callable[[list[Line]], Line]) -> Line:
+    """What follows from both readings of max(t, 0)."""
+    return either_way(script, t, 0, lambda side: show(relu_facts(script, t, side)))
+
+
+def relu_scaled(script: Script, r: Node, t: Node, nonnegative_r: Line) -> Line:
+    """max(rt, 0) = r·max(t, 0) from 0 ≤ r."""
+    goal = eq(relu(r * t), r * relu(t))
+
+    def show(known: list[Line]) -> Line:
+        value, side = known
+        above = script.says(value).args[1] is t
+        product = times(script, nonnegative_r, side)
+        whole = relu_facts(script, r * t, linear(script, le(0, r * t) if above else le(r * t, 0), [product]))[0]
+        return script.combine(goal, ((whole, 1), (value, scaled_back(r))))
+
+    return relu_cases(script, t, show)
+
+
+def scaled_back(r: Node) -> Node:
+    """−r, to take a multiple of an equation to the left."""
+    return num(-1) * r
+
+
+def relu_slope(script: Script, s: Node, t: Node) -> Line:
+    """|max(s, 0) − max(t, 0)| ≤ |s − t|."""
+    change, size = relu(s) - relu(t), absolute(s - t)
+    sides = below_absolute(script, s - t)
+    positive = nonnegative(script, size)
+
+    def both(first: list[Line]) -> Line:
+        return relu_cases(script, t, lambda second: absolute_at_most(script, change, size, [*first, *second, *sides, positive]))
+
+    return relu_cases(script, s, both)
+
+
+def sum_at_most(script: Script, size: Node, term: Callable[[Node], Node], bound: Callable[[Node], Node], show: AtIndex) -> Line:
+    """|Σ t_i| ≤ Σ b_i; ``show`` gives |t_i| ≤ b_i."""
+    def side(sign: int) -> Line:
+        def one(i: Node, inside: Line) -> Line:
+            return linear(script, le(num(sign) * term(i), bound(i)), [show(i, inside), *below_absolute(script, term(i))])
+        return sum_below(script, add_up(size, lambda i: num(sign) * term(i)), add_up(size, bound), one)
+    return absolute_at_most(script, add_up(size, term), add_up(size, bound), [side(1), side(-1)])
+
+
+def unit_vector(script: Script, dim: Node, positive: Line) -> tuple[Node, Line, Line]:
+    """A vector e of R^d, d ≥ 1, with the lines ‖e‖ = 1 and e ∈ sphere."""
+    zero = make("zero", make("vec", dim))
+    e, unit = make("dir", zero), script.axiom("direction_unit", (positive,), w=zero)
+    return e, unit, script.axiom("in_sphere", (unit,), u=e)
