@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from theory.checkers.derive import Writing
-from theory.checkers.script import Line, Script
+from theory.checkers.script import Line
 from theory.kernel import Node
 from theory.kernel.heads import bind, eq, le, lt, whole
-from theory.kernel.nodes import N, R, make, num, var
+from theory.kernel.nodes import R, make, num, var
 from theory.lemmas.derivations.tools import (
     absolute,
     absolute_product,
