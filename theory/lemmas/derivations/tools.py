@@ -197,7 +197,6 @@ def inverted(script: Script, positive: Line) -> tuple[Line, Line]:
 
 def cancelled(script: Script, goal: Node, positive: Line, product: Line) -> Line:
     """s ≤ t from 0 < c and c s ≤ c t."""
-    s, t = goal.args
     negated = refuting(script, goal)
     return absurd(script, goal, [times(script, negated, positive), product])
 
@@ -302,6 +301,13 @@ def chosen(script: Script, exists: Line, use: Callable[[Node, list[Line]], Line]
     x = var(f"{name}°", bound_sort(domain))
     line = use(x, [script.assume(opened(body, (x,))), script.assume(member(x, domain))])
     return script.do("choose", (exists, line), x)
+
+
+def named(script: Script, term: Node, use: Callable[[Node, Line], Line], name: str) -> Line:
+    """What follows for a variable x and the line x = term: the term keeps its name, and no computation opens it."""
+    x = var(f"{name}·", term.sort)                                  # type: ignore[arg-type]
+    exists = script.do("witness", (script.equal(term, term),), bind("ex", [(x, whole(term.sort))], eq(x, term)), term)  # type: ignore[arg-type]
+    return chosen(script, exists, lambda own, lines: use(own, lines[0]), name)
 
 
 def conjuncts(script: Script, line: Line) -> list[Line]:
