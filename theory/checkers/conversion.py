@@ -58,6 +58,7 @@ class Converter:
     prover: Prover
     rules: Sequence[Rule]
     memo: dict[Node, Line | None] = field(default_factory=dict)
+    inner: dict[Node, Line | None] = field(default_factory=dict)
     signs: dict[Node, Line | None] = field(default_factory=dict)
     rewrites: int = 0
 
@@ -159,10 +160,10 @@ class Converter:
         """a = a′ for an atom whose parts are rewritten."""
         if a.head == "var" or not self._touches(a):
             return None
-        if a not in self.memo:
-            self.memo[a] = None
-            self.memo[a] = self._beneath(a) if a.head in BINDERS else self._entries(a) or self._arguments(a)
-        return self.memo[a]
+        if a not in self.inner:
+            self.inner[a] = None
+            self.inner[a] = self._beneath(a) if a.head in BINDERS else self._entries(a) or self._arguments(a)
+        return self.inner[a]
 
     def _entries(self, a: Node) -> Line | None:
         """u·v = Σ u_i v_i with the entries rewritten, where rules speak of entries."""
