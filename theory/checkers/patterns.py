@@ -89,6 +89,8 @@ def marks(node: Node) -> frozenset[tuple[str, Node | None]]:
     """Heads in a node, each with its first argument where that is a variable: a quick test of what a pattern can match."""
     first = node.args[0] if node.args and isinstance(node.args[0], Node) and node.args[0].head == "var" else None
     found = {(node.head, first), (node.head, None)}
+    if node.head == "dot":                                # u·v is made of entries
+        found |= {("ent", a) for a in node.args} | {("ent", None)}
     for a in node.args:
         if isinstance(a, Node) and a.sort is not None:
             found |= marks(a)

@@ -16,9 +16,9 @@ from theory.checkers.patterns import matches
 from theory.checkers.script import Line, Script
 from theory.kernel import Node, Refused
 from theory.kernel.binding import opened
-from theory.kernel.heads import eq, le, member
+from theory.kernel.heads import eq, le, lt, member
 from theory.kernel.nodes import bound_sort, is_linear, is_numeric, make, num, var
-from theory.kernel.normal import canonical, gap
+from theory.kernel.normal import canonical, gap, number
 
 DEEP = 6            # side conditions of side conditions
 LETTERS = {"N": "i", "vec": "x", "mat": "X"}
@@ -281,17 +281,73 @@ class Prover:
         except Refused:
             return None
 
+    def inverse(self, inverse: Node) -> Line | None:
+        """t·(1/t) = 1, where t is shown not to be 0."""
+        t = inverse.args[0]
+        for premise, name in ((lt(0, t), "inverse_of_positive"), (lt(t, 0), "inverse_of_negative")):
+            line = self.establish(premise)
+            if line is not None:
+                return self.script.axiom(name, (line,), t=t)
+        return None
+
+    def absolute(self, size: Node) -> Line | None:
+        """|t| = t or |t| = −t, where the sign of t is shown."""
+        t = size.args[0]
+        for premise, name in ((le(0, t), "abs_of_nonnegative"), (le(t, 0), "abs_of_nonpositive")):
+            line = self.establish(premise)
+            if line is not None:
+                return self.script.axiom(name, (line,), t=t)
+        return None
+
     def inequality(self, goal: Node) -> Line | None:
         """A relation between numbers from the known relations, by certificates."""
         value = gap(goal)
         if set(value) <= {()} and (value.get((), 0) > 0 or (not value and goal.head != "lt")):
             return self.script.combine(goal)
+        if goal.head == "le" and (found := self._by_form(goal)) is not None:
+            return found
+        return self._from_one(goal) or self._by_search(goal)
+
+    def _by_search(self, goal: Node) -> Line | None:
+        """Certificates from the known relations as they are rewritten by the known equations, then as they stand."""
         from theory.checkers.real import prove
-        return prove(self.script, goal, self.relations())
+        plain = self.relations()
+        rewritten = [self.converted(line) for line in plain]
+        change = self.conversion().convert(goal.args[1] - goal.args[0])
+        if change is not None or rewritten != plain:
+            target = goal if change is None else make(goal.head, num(0), self.script.says(change).args[1])
+            found = self.lookup(target) or prove(self.script, target, [*rewritten, *(p for p in plain if p not in rewritten)])
+            if found is not None:
+                return found if change is None else self.script.combine(goal, ((found, 1), (change, -1)))
+        return prove(self.script, goal, plain)
+
+    def _from_one(self, goal: Node) -> Line | None:
+        """A relation that is a multiple of a known one and a numeral."""
+        value = gap(goal)
+        for line in self.relations():
+            other = gap(self.script.says(line))
+            shared = next((m for m in other if m), None)
+            if shared is None or shared not in value or len(other.keys() ^ value.keys()) > 1:
+                continue
+            c = value[shared] / other[shared]
+            if c > 0 or self.script.says(line).head == "eq":
+                try:
+                    return self.script.combine(goal, ((line, make("num", int(c.p), int(c.q))),))
+                except Refused:
+                    continue
+        return None
+
+    def _by_form(self, goal: Node) -> Line | None:
+        try:
+            return self.script.combine(goal, ((self.script.do("nonnegative", (), number(gap(goal))), 1),))
+        except Refused:
+            return None
 
     def converted(self, line: Line) -> Line:
         """A relation with both sides rewritten by the known equations."""
         relation = self.script.says(line)
+        if relation.head == "eq":                         # it is one of the rules, and would rewrite itself away
+            return line
         used = [(line, num(1))]
         value = relation.args[1] - relation.args[0]
         change = self.conversion().convert(value)

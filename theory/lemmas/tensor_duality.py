@@ -5,7 +5,8 @@ from __future__ import annotations
 from sympy import Abs, Symbol, exp, sqrt
 
 from theory.lemmas import rules, spectra
-from theory.lemmas.build import F, V, d, i, n, ours, rule, textbook, u, w
+from theory.lemmas.build import F, V, d, derived, i, n, ours, textbook, u, w
+from theory.lemmas.derivations import multilinear, numbers, sums
 from theory.lemmas.processes import convex_concentration, rademacher_norm
 from theory.lemmas.tensors import T, p
 from theory.proof import proof, step
@@ -37,14 +38,15 @@ bound, level = Symbol("bound", nonnegative=True), Symbol("s", nonnegative=True)
 y = VectorSymbol("y", n)
 SIGNS, DIRECTION = (y, Signs(n)), (u, Sphere(d))
 
-nuclear = rule("rule.tensor_nuclear", "definition of the nuclear norm, the dual of the injective norm",
-               le(dot(T, R), tensor_nuclear_norm(T) * injective_norm(R)))
-nuclear_least = rule("rule.tensor_nuclear_least", "the nuclear norm is the least such constant", le(tensor_nuclear_norm(T), bound),
-                     [forall(le(dot(T, R), bound * injective_norm(R)), (R, Space(d**p)))])
+nuclear = derived("rule.tensor_nuclear", "definition of the nuclear norm, the dual of the injective norm",
+               le(dot(T, R), tensor_nuclear_norm(T) * injective_norm(R)), [], multilinear.nuclear)
+nuclear_least = derived("rule.tensor_nuclear_least", "the nuclear norm is the least such constant", le(tensor_nuclear_norm(T), bound),
+                     [forall(le(dot(T, R), bound * injective_norm(R)), (R, Space(d**p)))], multilinear.nuclear_least)
 
 base, low, high = Symbol("base", positive=True), Symbol("low", real=True), Symbol("high", real=True)
-power_le = rule("rule.power_le", "t^a ≤ t^b for t ≥ 1 and a ≤ b", le(base**low, base**high), [le(1, base), le(low, high)])
-only_term = rule("rule.only_term", "a sum of one term is that term", eq(Sum(F(i), (i, n)), F(n)), [eq(n, 1)])
+power_le = derived("rule.power_le", "t^a ≤ t^b for t ≥ 1 and a ≤ b", le(base**low, base**high), [le(1, base), le(low, high)],
+                   numbers.power_le)
+only_term = derived("rule.only_term", "a sum of one term is that term", eq(Sum(F(i), (i, n)), F(n)), [eq(n, 1)], sums.only_term)
 
 # A maximal 1/(2p)-separated set of the sphere has at most (1 + 4p)^d points.  A symmetric form of degree p and norm ‖Z‖ changes by at
 # most p‖u − v‖‖Z‖ ≤ ‖Z‖/2 from a unit vector u to the nearest v of the set, so its largest value on the set is at least ‖Z‖/2.

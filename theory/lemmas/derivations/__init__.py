@@ -1,1 +1,1 @@
-"""Derivations of elementary lemmas, line by line; one topic a file."""
+"""Derivations of the rules in the kernel, by subject; each is a function of a `Writing` that writes lines and returns the last one."""

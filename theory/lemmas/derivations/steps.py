@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from theory.checkers.script import Line, Script
 from theory.kernel import Node
@@ -105,11 +106,15 @@ def small_step(script: Script, size: Node, G: Terms, F: Terms, apart: Callable[[
     def variable(t: Node, equal: Line) -> Line:
         back = linear(script, eq(step.size, t), [equal])
         within = replaced(script, back, step.within, lambda hole: _within(size, G, F, hole))
-        bounds = [replaced(script, back, line, lambda hole, c=c, r=script.says(p).args[1]: le(hole * c, r))    # type: ignore[misc]
-                  for line, (c, p) in zip(step.others, others, strict=True)]
+        bounds = [replaced(script, back, line, partial(_bounded, c, script.says(positive).args[1]))
+                  for line, (c, positive) in zip(step.others, others, strict=True)]
         return use(Step(t, replaced(script, back, step.positive, lambda hole: lt(0, hole)), within, tuple(bounds)))
 
     return named(script, step.size, variable, "t")
+
+
+def _bounded(c: Node, r: Node, t: Node) -> Node:
+    return le(t * c, r)
 
 
 def _within(size: Node, G: Terms, F: Terms, t: Node) -> Node:
@@ -127,7 +132,8 @@ def _explicit_step(script: Script, size: Node, G: Terms, F: Terms, apart: Callab
     for c, positive in others:
         r = script.says(positive).args[1]
         total = total + c * inverse(r)
-        parts.append(script.restate(times(script, nonnegative(script, c), weaken(script, inverted(script, positive)[1])), le(0, c * inverse(r))))
+        product = times(script, nonnegative(script, c), weaken(script, inverted(script, positive)[1]))
+        parts.append(script.restate(product, le(0, c * inverse(r))))
     above = linear(script, lt(0, total), parts)
     unit, step_positive = inverted(script, above)
     t, step_nonnegative = inverse(total), weaken(script, step_positive)
