@@ -27,7 +27,7 @@ where_positive = derived(
     "rule.where_positive", "c·p ≤ c·q for c ≥ 0, if p ≤ q wherever c > 0", le(c * p, c * q), [Implies(lt(0, c), le(p, q)), le(0, c)],
     numbers.where_positive)
 bound_where_positive = derived("rule.bound_where_positive", "a bound q ≥ 0 on p wherever p ≥ 0 bounds p", le(p, q),
-                            [Implies(le(0, p), le(p, q)), le(0, q)], numbers.bound_where_positive)
+                               [Implies(le(0, p), le(p, q)), le(0, q)], numbers.bound_where_positive)
 cancel = derived("rule.cancel", "a positive factor cancels", le(p, q), [lt(0, c), le(c * p, c * q)], numbers.cancel)
 scale_le = derived("rule.scale_le", "an inequality may be multiplied by a nonnegative number", le(c * p, c * q), [le(0, c), le(p, q)],
                    numbers.scale_le)
@@ -36,14 +36,14 @@ square_le = derived("rule.square_le", "nonnegative numbers keep their order when
 root_le = derived("rule.root_le", "squares of nonnegative numbers keep their order", le(p, q), [le(0, q), le(p**2, q**2)], numbers.root)
 
 no_gap = derived("rule.no_gap", "p ≤ q, if from q < p it would follow that their mean is at most q", le(p, q),
-              [Implies(lt(q, p), le((p + q) / 2, q))], numbers.no_gap)
+                 [Implies(lt(q, p), le((p + q) / 2, q))], numbers.no_gap)
 single_term = derived("rule.single_term", "a sum with one nonzero term", eq(Sum(F(i), (i, n)), F(j)),
-                   [member(j, Range(n)), forall(Implies(lt(i, j), eq(F(i), 0)), (i, Range(n))),
-                    forall(Implies(lt(j, i), eq(F(i), 0)), (i, Range(n)))], sums.single_term)
+                      [member(j, Range(n)), forall(Implies(lt(i, j), eq(F(i), 0)), (i, Range(n))),
+                       forall(Implies(lt(j, i), eq(F(i), 0)), (i, Range(n)))], sums.single_term)
 last_term = derived("rule.last_term", "a sum whose only nonzero term is the last", eq(Sum(F(i), (i, n)), F(n)),
-                 [forall(Implies(lt(i, n), eq(F(i), 0)), (i, Range(n)))], sums.last_term)
+                    [forall(Implies(lt(i, n), eq(F(i), 0)), (i, Range(n)))], sums.last_term)
 at_index = derived("rule.at_index", "what holds for all pairs of indices holds for all pairs with one of them fixed",
-                forall(B(i, j), (i, Range(n))), [forall(B(i, l), (i, Range(n)), (l, Range(n))), member(j, Range(n))], sums.at_index)
+                   forall(B(i, j), (i, Range(n))), [forall(B(i, l), (i, Range(n)), (l, Range(n))), member(j, Range(n))], sums.at_index)
 
 two_terms = derived(
     "lemma.two_terms", "families with at most one nonzero term each: Σ(F_i − G_i) has at most two nonzero terms",

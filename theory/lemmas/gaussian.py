@@ -28,5 +28,5 @@ gaussian_tail = textbook(
     Source("Feller, An Introduction to Probability Theory I, 3rd ed. 1968", "Lemma VII.1.2, sharpened: Gordon 1941"),
     forall(ge(Prob(lt(level, sqrt(d) * Abs(dot(X[j], x))), *DRAWS), mills(level)), (j, Range(n))), [eq(norm(x), 1)])
 draws_implies = derived("rule.prob_draws_implies", "a consequence of an event about data and labels is at least as probable",
-                     ge(Prob(B(X, y), *DRAWS), p), [ge(Prob(A(X, y), *DRAWS), p), forall(Implies(A(X, y), B(X, y)), *DRAWS)],
-                     probability.consequence)
+                        ge(Prob(B(X, y), *DRAWS), p), [ge(Prob(A(X, y), *DRAWS), p), forall(Implies(A(X, y), B(X, y)), *DRAWS)],
+                        probability.consequence)

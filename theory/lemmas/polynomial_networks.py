@@ -36,8 +36,8 @@ SEGMENT = Interval(-1, 1)
 DIRECTION = (u, Sphere(d))
 
 taylor = derived("rule.taylor", "Taylor's formula, the definition of the coefficients of t ↦ ψ(s + t)",
-              eq(psi(s + t), psi(s) + Sum(TaylorCoefficient(psi, s, i) * t**i, (i, p))), [polynomial_activation(psi, p)],
-              multilinear.taylor)
+                 eq(psi(s + t), psi(s) + Sum(TaylorCoefficient(psi, s, i) * t**i, (i, p))), [polynomial_activation(psi, p)],
+                 multilinear.taylor)
 in_range = derived("rule.in_range", "definition of {1, …, n}", forall(le(i, n), (i, Range(n))), [], suprema.membership("range_high"))
 
 ray_derivative = textbook(

@@ -54,20 +54,20 @@ between = derived("rule.between", "definition of an interval", forall(And(le(low
 direction_vector = derived("rule.direction_vector", "definition of the direction of a vector", eq(w, norm(w) * Direction(w)),
                            [], geometry.direction_vector)
 power_scaled = derived("rule.tensor_power_scaled", "(cx)^{⊗p} = c^p x^{⊗p}, by definition of the tensor power",
-                    eq(dot(T, TensorPower(c * x, p)), c**p * dot(T, TensorPower(x, p))), [], numbers.by_computation)
+                       eq(dot(T, TensorPower(c * x, p)), c**p * dot(T, TensorPower(x, p))), [], numbers.by_computation)
 powers_symmetric = derived("rule.powers_symmetric", "a combination of powers x_i^{⊗p} does not change when indices are permuted",
-                        symmetric_tensor(Sum(F(i) * TensorPower(V(i), p), (i, n))), [], multilinear.powers_symmetric)
+                           symmetric_tensor(Sum(F(i) * TensorPower(V(i), p), (i, n))), [], multilinear.powers_symmetric)
 cauchy_abs = derived("rule.cauchy_abs", "Cauchy–Schwarz for the inner product, the definition of the angle",
-                  le(Abs(dot(x, x_)), norm(x) * norm(x_)), [], geometry.cauchy_abs)
+                     le(Abs(dot(x, x_)), norm(x) * norm(x_)), [], geometry.cauchy_abs)
 trichotomy = derived("rule.trichotomy", "of two indices one is smaller, or they are equal",
-                  eq(Indicator(lt(s, q)) + Indicator(eq(s, q)) + Indicator(lt(q, s)), 1), [], numbers.trichotomy)
+                     eq(Indicator(lt(s, q)) + Indicator(eq(s, q)) + Indicator(lt(q, s)), 1), [], numbers.trichotomy)
 idempotent = derived("rule.indicator_square", "an indicator is 0 or 1", eq(Indicator(eq(s, q)) ** 2, Indicator(eq(s, q))),
                      [], numbers.by_computation)
 kronecker = derived("rule.kronecker", "Σ_i 1{i = j} t_i = t_j", eq(Sum(Indicator(eq(i, j)) * F(i), (i, n)), F(j)), [member(j, Range(n))],
                     sums.by_kronecker)
 union_bound = derived("rule.union_bound", "union bound: m events hold together but for the sum of their failure probabilities",
-                   ge(Prob(forall(A(i, y), (i, Range(m))), (y, Signs(n))), 1 - m * delta),
-                   [forall(ge(Prob(A(i, y), (y, Signs(n))), 1 - delta), (i, Range(m)))], probability.union_bound)
+                      ge(Prob(forall(A(i, y), (i, Range(m))), (y, Signs(n))), 1 - m * delta),
+                      [forall(ge(Prob(A(i, y), (y, Signs(n))), 1 - delta), (i, Range(m)))], probability.union_bound)
 
 # --- along a segment and along a ray ---------------------------------------------------------------------------------------------
 
@@ -108,14 +108,14 @@ not_before_first = derived("rule.not_before_first", "no index is less than 1", e
 within_range = derived("rule.within_range", "an index up to p is less than p + 1", forall(eq(before(s, p + 1), 1), FACTORS),
                        [], numbers.within_range)
 one_factor = derived("rule.tensor_power", "definition of the tensor power", eq(product_of(U(s)), dot(T, TensorPower(x, p))),
-                  [forall(eq(U(s), x), FACTORS)], multilinear.equal_factors)
+                     [forall(eq(U(s), x), FACTORS)], multilinear.equal_factors)
 multilinear = derived(
     "rule.multilinear", "the tensor product is linear in the factor number q: here B_s + 1{s = q}·(x, v or w), with x − v = cw and B_q = 0",
     eq(product_of(U(s)) - product_of(Y(s)), c * product_of(Z(s))),
     [forall(eq(U(s), B(s) + AT_Q * x), FACTORS), forall(eq(Y(s), B(s) + AT_Q * x_), FACTORS), forall(eq(Z(s), B(s) + AT_Q * w), FACTORS),
      eq(x - x_, c * w), eq(B(q), zero(d)), member(q, Range(p))], multilinear.multilinear)
 sum_equal = derived("rule.sum_equal", "termwise equality of sums", eq(Sum(F(i), (i, n)), Sum(G(i), (i, n))),
-                 [forall(eq(F(i), G(i)), (i, Range(n)))], sums.equal_sums)
+                    [forall(eq(F(i), G(i)), (i, Range(n)))], sums.equal_sums)
 
 rest = before(s, q) * x + (1 - before(s, q) - AT_Q) * x_
 ONE_STEP = eq(product_of(mixed(q + 1)) - product_of(mixed(q)), c * product_of(slots(x, x_, w)))

@@ -52,7 +52,7 @@ only_index = derived("rule.only_index", "what holds at the only index holds at a
 symmetric_dot = derived("rule.symmetric", "definition of a symmetric matrix", eq(dot(u, M @ w) - dot(w, M @ u), 0), [SYMMETRIC],
                         geometry.symmetric_dot)
 moment_norm = derived("rule.moment_norm", "‖Σ c_i v_i v_iᵀ‖_F² = Σ c_i c_j (v_i·v_j)², by definition of the inner product of matrices",
-                   eq(fro_norm(WEIGHTED) ** 2, Sum(F(i) * F(j) * dot(V(i), V(j)) ** 2, (i, n), (j, n))), [], geometry.moment_norm)
+                      eq(fro_norm(WEIGHTED) ** 2, Sum(F(i) * F(j) * dot(V(i), V(j)) ** 2, (i, n), (j, n))), [], geometry.moment_norm)
 vanishing_step = derived(
     "lemma.vanishing_step", "s ≤ bound + t·slope for all small t > 0 gives s ≤ bound",
     le(s, bound),

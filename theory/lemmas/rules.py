@@ -25,6 +25,7 @@ from theory.terms import (
     Sum,
     Sup,
     VectorSymbol,
+    bounded_above,
     depends_only_on,
     dot,
     eq,
@@ -32,6 +33,7 @@ from theory.terms import (
     ge,
     le,
     lipschitz_activation,
+    lipschitz_on,
     member,
     norm,
     orthogonal_projection,
@@ -48,22 +50,29 @@ L = Symbol("L", nonnegative=True)
 SIGNS = (y, Signs(n))
 DIRECTION, SHIFT = (u, Sphere(d)), (beta, Interval(-1, 1))
 
-# Lipschitz constants: |f(x) − f(x′)| ≤ Lip(f, D)‖x − x′‖ on D, by definition.
+# Lipschitz constants: |f(x) − f(x′)| ≤ Lip(f, D)‖x − x′‖ on D, by definition, for f that is Lipschitz on D.
 lipschitz = derived("rule.lip", "definition of the global Lipschitz constant",
-                 le(Abs(f(x) - f(x_)), Lip(f, Space(d)) * norm(x - x_)), [], geometry.lipschitz_bound)
+                    le(Abs(f(x) - f(x_)), Lip(f, Space(d)) * norm(x - x_)), [lipschitz_on(f, Space(d))], geometry.lipschitz_bound)
 lipschitz_sphere = derived("rule.lip_sphere", "definition of the Lipschitz constant on the sphere (chord metric)",
-                        le(Abs(f(x) - f(x_)), Lip(f, Sphere(d)) * norm(x - x_)), [eq(norm(x), 1), eq(norm(x_), 1)],
-                        geometry.lipschitz_bound)
+                           le(Abs(f(x) - f(x_)), Lip(f, Sphere(d)) * norm(x - x_)),
+                           [lipschitz_on(f, Sphere(d)), eq(norm(x), 1), eq(norm(x_), 1)], geometry.lipschitz_bound)
 lipschitz_ball = derived("rule.lip_ball", "definition of the Lipschitz constant on the unit ball",
-                      le(Abs(f(x) - f(x_)), Lip(f, Ball(d)) * norm(x - x_)), [le(norm(x), 1), le(norm(x_), 1)], geometry.lipschitz_bound)
+                         le(Abs(f(x) - f(x_)), Lip(f, Ball(d)) * norm(x - x_)),
+                         [lipschitz_on(f, Ball(d)), le(norm(x), 1), le(norm(x_), 1)], geometry.lipschitz_bound)
+is_lipschitz, is_lipschitz_ball, is_lipschitz_sphere = (
+    derived(f"rule.is_lipschitz{suffix}", "definition of a Lipschitz function: one with a bound on all its slopes", lipschitz_on(f, domain),
+            [forall(le(Abs(f(x) - f(x_)), L * norm(x - x_)), (x, domain), (x_, domain))], geometry.is_lipschitz)
+    for suffix, domain in (("", Space(d)), ("_ball", Ball(d)), ("_sphere", Sphere(d))))
 
 lipschitz_least = derived("rule.lip_least", "the Lipschitz constant is the least one", le(Lip(f, Space(d)), L),
-                       [le(0, L), forall(le(Abs(f(x) - f(x_)), L * norm(x - x_)), (x, Space(d)), (x_, Space(d)))], geometry.lipschitz_least)
+                          [le(0, L), forall(le(Abs(f(x) - f(x_)), L * norm(x - x_)), (x, Space(d)), (x_, Space(d)))],
+                          geometry.lipschitz_least)
 lipschitz_least_ball = derived("rule.lip_least_ball", "the Lipschitz constant on the ball is the least one", le(Lip(f, Ball(d)), L),
-                            [forall(le(Abs(f(x) - f(x_)), L * norm(x - x_)), (x, Ball(d)), (x_, Ball(d)))], geometry.lipschitz_least)
+                               [forall(le(Abs(f(x) - f(x_)), L * norm(x - x_)), (x, Ball(d)), (x_, Ball(d)))], geometry.lipschitz_least)
 lipschitz_least_sphere = derived("rule.lip_least_sphere", "the Lipschitz constant on the sphere is the least one for chords",
-                              le(Lip(f, Sphere(d)), L),
-                              [forall(le(Abs(f(x) - f(x_)), L * norm(x - x_)), (x, Sphere(d)), (x_, Sphere(d)))], geometry.lipschitz_least)
+                                 le(Lip(f, Sphere(d)), L),
+                                 [forall(le(Abs(f(x) - f(x_)), L * norm(x - x_)), (x, Sphere(d)), (x_, Sphere(d)))],
+                                 geometry.lipschitz_least)
 
 # Real functions.
 exp_le = derived("rule.exp_le", "the exponential increases", le(exp(s), exp(t)), [le(s, t)],
@@ -76,8 +85,8 @@ sum_le = derived("rule.sum_le", "termwise inequality of sums",
                  le(Sum(F(i), (i, n)), Sum(G(i), (i, n))), [forall(le(F(i), G(i)), (i, Range(n)))],
                  lambda w: w.script.axiom("sum_below", w.hypotheses, F=w.F, G=w.G, a=w.n))
 sum_le_pairs = derived("rule.sum_le_pairs", "termwise inequality of double sums",
-                    le(Sum(F(i, j), (i, n), (j, m)), Sum(G(i, j), (i, n), (j, m))),
-                    [forall(le(F(i, j), G(i, j)), (i, Range(n)), (j, Range(m)))], sums.sum_le_pairs)
+                       le(Sum(F(i, j), (i, n), (j, m)), Sum(G(i, j), (i, n), (j, m))),
+                       [forall(le(F(i, j), G(i, j)), (i, Range(n)), (j, Range(m)))], sums.sum_le_pairs)
 triangle = derived("rule.triangle", "triangle inequality", le(Abs(Sum(F(i), (i, n))), Sum(Abs(F(i)), (i, n))), [], sums.triangle)
 
 # Euclidean geometry.
@@ -91,7 +100,7 @@ direction_unit = derived("rule.direction_unit", "a direction is a unit vector", 
 
 # Activations.
 homogeneity = derived("rule.homogeneous", "definition of positive homogeneity", eq(psi(s), c * psi(t)),
-                   [positively_homogeneous(psi), le(0, c), eq(s, c * t)], numbers.homogeneous)
+                      [positively_homogeneous(psi), le(0, c), eq(s, c * t)], numbers.homogeneous)
 RELU_HOMOGENEOUS = positively_homogeneous(relu)
 relu_homogeneous = derived("rule.relu_homogeneous", "max(ct, 0) = c max(t, 0) for c ≥ 0", RELU_HOMOGENEOUS, [], numbers.relu_homogeneous)
 RELU_LIPSCHITZ = lipschitz_activation(relu, 1)
@@ -99,9 +108,12 @@ relu_lipschitz = derived("rule.relu_lipschitz", "|max(s, 0) − max(t, 0)| ≤ |
 RELU_BY_ABS = forall(eq(relu(t), (t + Abs(t)) / 2), (t, LINE))
 relu_by_abs = derived("rule.relu_abs", "max(t, 0) = (t + |t|)/2", RELU_BY_ABS, [], numbers.relu_by_abs)
 contracts = derived("rule.activation_lip", "definition of an L-Lipschitz activation", le(Abs(psi(s) - psi(t)), L * Abs(s - t)),
-                 [lipschitz_activation(psi, L)], numbers.activation_lip)
+                    [lipschitz_activation(psi, L)], numbers.activation_lip)
+homogeneous_growth = derived(
+    "rule.homogeneous_growth", "a positively homogeneous ψ has ψ(t) = |t|ψ(±1), hence |ψ(t)| ≤ (|ψ(1)| + |ψ(−1)|)|t|",
+    le(Abs(psi(t)), (Abs(psi(1)) + Abs(psi(-1))) * Abs(t)), [positively_homogeneous(psi)], numbers.homogeneous_growth)
 growth = derived("rule.growth", "a positively homogeneous L-Lipschitz ψ has ψ(0) = 0, hence |ψ(t)| ≤ L|t|", le(Abs(psi(t)), L * Abs(t)),
-              [positively_homogeneous(psi), lipschitz_activation(psi, L)], numbers.growth)
+                 [positively_homogeneous(psi), lipschitz_activation(psi, L)], numbers.growth)
 
 on_sphere = derived("rule.on_sphere", "definition of the unit sphere", forall(eq(norm(u), 1), DIRECTION),
                     [], suprema.membership("on_sphere"))
@@ -109,46 +121,52 @@ in_interval = derived("rule.in_interval", "definition of [−1, 1]", forall(le(A
                       [], suprema.in_interval)
 
 # Suprema over directions, and over directions and shifts.
-sup_ge = derived("rule.sup_ge", "a value is at most the supremum", le(F(x), Sup(F(u), DIRECTION)), [eq(norm(x), 1)], suprema.value_below)
+sup_ge = derived("rule.sup_ge", "a value is at most the supremum of values that are bounded above", le(F(x), Sup(F(u), DIRECTION)),
+                 [bounded_above(Sup(F(u), DIRECTION)), eq(norm(x), 1)], suprema.value_below)
+sup_bounded = derived("rule.sup_bounded", "values with a bound are bounded above", bounded_above(Sup(F(u), DIRECTION)),
+                      [forall(le(F(u), bound), DIRECTION)], suprema.bounded_by)
 sup_le = derived("rule.sup_le", "a bound on all values bounds the supremum",
-              le(Sup(F(u), DIRECTION), bound), [forall(le(F(u), bound), DIRECTION)], suprema.sup_below)
+                 le(Sup(F(u), DIRECTION), bound), [forall(le(F(u), bound), DIRECTION)], suprema.sup_below)
 sup_abs = derived("rule.sup_abs", "|t| is the larger of t and −t", le(Sup(Abs(F(u)), DIRECTION), bound),
-               [le(Sup(F(u), DIRECTION), bound), le(Sup(-F(u), DIRECTION), bound)], suprema.sup_abs)
+                  [le(Sup(F(u), DIRECTION), bound), le(Sup(-F(u), DIRECTION), bound)], suprema.sup_abs)
 
-pair_ge = derived("rule.sup_pair_ge", "a value is at most the supremum over directions and shifts",
-               le(G(x, t), Sup(G(u, beta), DIRECTION, SHIFT)), [eq(norm(x), 1), member(t, SHIFT[1])], suprema.value_below)
+pair_ge = derived("rule.sup_pair_ge", "a value is at most the supremum over directions and shifts of values that are bounded above",
+                  le(G(x, t), Sup(G(u, beta), DIRECTION, SHIFT)),
+                  [bounded_above(Sup(G(u, beta), DIRECTION, SHIFT)), eq(norm(x), 1), member(t, SHIFT[1])], suprema.value_below)
+pair_bounded = derived("rule.sup_pair_bounded", "values with a bound are bounded above", bounded_above(Sup(G(u, beta), DIRECTION, SHIFT)),
+                       [forall(le(G(u, beta), bound), DIRECTION, SHIFT)], suprema.bounded_by)
 pair_le = derived("rule.sup_pair_le", "a bound on all values bounds the supremum over directions and shifts",
-               le(Sup(G(u, beta), DIRECTION, SHIFT), bound), [forall(le(G(u, beta), bound), DIRECTION, SHIFT)], suprema.sup_below)
+                  le(Sup(G(u, beta), DIRECTION, SHIFT), bound), [forall(le(G(u, beta), bound), DIRECTION, SHIFT)], suprema.sup_below)
 finite_ge = derived("rule.max_ge", "a value is at most the maximum", le(F(j), Sup(F(i), (i, Range(n)))), [member(j, Range(n))],
                     suprema.finite_ge)
 finite_le = derived("rule.max_le", "a bound on all values bounds the maximum", le(Sup(F(i), (i, Range(n))), bound),
-                 [forall(le(F(i), bound), (i, Range(n)))], suprema.sup_below)
+                    [forall(le(F(i), bound), (i, Range(n)))], suprema.sup_below)
 finite_gap = derived("rule.max_gap", "two maxima differ by at most the largest difference",
-                  le(Abs(Sup(F(i), (i, Range(n))) - Sup(G(i), (i, Range(n)))), bound),
-                  [forall(le(Abs(F(i) - G(i)), bound), (i, Range(n)))], suprema.finite_gap)
+                     le(Abs(Sup(F(i), (i, Range(n))) - Sup(G(i), (i, Range(n)))), bound),
+                     [forall(le(Abs(F(i) - G(i)), bound), (i, Range(n)))], suprema.finite_gap)
 
 sign_square = derived("rule.sign_square", "signs are ±1", forall(eq(y[i] ** 2, 1), (y, Signs(n)), (i, Range(n))), [], suprema.sign_square)
 
 pair_abs = derived("rule.sup_pair_abs", "|t| is the larger of t and −t", le(Sup(Abs(G(u, beta)), DIRECTION, SHIFT), bound),
-                [le(Sup(G(u, beta), DIRECTION, SHIFT), bound), le(Sup(-G(u, beta), DIRECTION, SHIFT), bound)], suprema.sup_abs)
+                   [le(Sup(G(u, beta), DIRECTION, SHIFT), bound), le(Sup(-G(u, beta), DIRECTION, SHIFT), bound)], suprema.sup_abs)
 
 # Expectations and probabilities over independent uniform signs.
 expect_le = derived("rule.expect_le", "expectation is monotone", le(Expect(F(y), SIGNS), Expect(G(y), SIGNS)),
-                 [forall(le(F(y), G(y)), SIGNS)], probability.mean_below)
+                    [forall(le(F(y), G(y)), SIGNS)], probability.mean_below)
 expect_le_constant = derived("rule.expect_le_constant", "an upper bound on all values bounds the mean", le(Expect(F(y), SIGNS), bound),
-                          [forall(le(F(y), bound), SIGNS)], probability.mean_bound)
+                             [forall(le(F(y), bound), SIGNS)], probability.mean_bound)
 prob_implies = derived("rule.prob_implies", "a consequence of an event is at least as probable", ge(Prob(B(y), SIGNS), p),
-                    [ge(Prob(A(y), SIGNS), p), forall(Implies(A(y), B(y)), SIGNS)], probability.consequence)
+                       [ge(Prob(A(y), SIGNS), p), forall(Implies(A(y), B(y)), SIGNS)], probability.consequence)
 prob_and = derived("rule.prob_and", "union bound: both events hold but for the sum of their failure probabilities",
-                ge(Prob(And(A(y), B(y)), SIGNS), 1 - p - q), [ge(Prob(A(y), SIGNS), 1 - p), ge(Prob(B(y), SIGNS), 1 - q)],
-                probability.conjunction)
+                   ge(Prob(And(A(y), B(y)), SIGNS), 1 - p - q), [ge(Prob(A(y), SIGNS), 1 - p), ge(Prob(B(y), SIGNS), 1 - q)],
+                   probability.conjunction)
 
 # Functions of a projection.
 P = MatrixSymbol("P", d, d)
 depends = derived("rule.depends", "definition of: f(x) depends on x only through Px", eq(f(x), f(x_)),
-               [depends_only_on(f, P, Space(d)), eq(P @ x, P @ x_)], geometry.depends)
+                  [depends_only_on(f, P, Space(d)), eq(P @ x, P @ x_)], geometry.depends)
 depends_sphere = derived("rule.depends_sphere", "definition of: f on the sphere depends only on Px", eq(f(x), f(x_)),
-                      [depends_only_on(f, P, Sphere(d)), eq(P @ x, P @ x_), eq(norm(x), 1), eq(norm(x_), 1)], geometry.depends)
+                         [depends_only_on(f, P, Sphere(d)), eq(P @ x, P @ x_), eq(norm(x), 1), eq(norm(x_), 1)], geometry.depends)
 kernel = derived("rule.kernel", "a projection fixes unit vectors unless it has a kernel, which then holds a unit vector",
-              eq((1 - norm(P @ x) ** 2) * (1 - norm(KernelVector(P)) ** 2), 0), [orthogonal_projection(P, r), eq(norm(x), 1)],
-              geometry.kernel)
+                 eq((1 - norm(P @ x) ** 2) * (1 - norm(KernelVector(P)) ** 2), 0), [orthogonal_projection(P, r), eq(norm(x), 1)],
+                 geometry.kernel)

@@ -17,14 +17,14 @@ T, U = TensorSymbol("T", d, p), VectorFamily("U", d)
 v = VectorSymbol("v", d)
 
 power_dot = derived("rule.tensor_dot", "⟨x^{⊗p}, x′^{⊗p}⟩ = ⟨x, x′⟩^p, by definition of the inner product of tensors",
-                 eq(dot(TensorPower(x, p), TensorPower(x_, p)), dot(x, x_) ** p), [], numbers.by_computation)
+                    eq(dot(TensorPower(x, p), TensorPower(x_, p)), dot(x, x_) ** p), [], numbers.by_computation)
 power_norm = derived("rule.tensor_norm", "‖x^{⊗p}‖_F = ‖x‖^p, by definition of the inner product of tensors",
-                  eq(norm(TensorPower(x, p)), norm(x) ** p), [], multilinear.power_norm)
+                     eq(norm(TensorPower(x, p)), norm(x) ** p), [], multilinear.power_norm)
 injective = derived("rule.injective", "definition of the injective norm",
-                 le(dot(T, tensor_product(U(q), (q, p))), injective_norm(T)), [forall(eq(norm(U(q)), 1), (q, Range(p)))],
-                 multilinear.injective)
+                    le(dot(T, tensor_product(U(q), (q, p))), injective_norm(T)), [forall(eq(norm(U(q)), 1), (q, Range(p)))],
+                    multilinear.injective)
 injective_power = derived("rule.injective_power", "definition of the injective norm, at a multiple of one unit vector p times",
-                       le(Abs(dot(T, TensorPower(v, p))), injective_norm(T) * norm(v) ** p), [], multilinear.injective_power)
+                          le(Abs(dot(T, TensorPower(v, p))), injective_norm(T) * norm(v) ** p), [], multilinear.injective_power)
 
 tensor_fro_op = textbook(
     "lemma.tensor_fro_op", "‖T‖_F ≤ d^{(p−1)/2} ‖T‖_op for a tensor of order p over R^d",

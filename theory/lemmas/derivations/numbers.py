@@ -148,6 +148,24 @@ def activation_lip(w: Writing) -> Line:
     return w.script.restate(w.script.specialise(w.script.specialise(w.hypotheses[0], w.s), w.t), w.goal)
 
 
+def homogeneous_growth(w: Writing) -> Line:
+    """ψ(t) = |t|ψ(s) for the sign s of t."""
+    script, (rule,), size = w.script, w.hypotheses, make("abs", w.t)
+
+    def along(sign: int, line: Line) -> Line:
+        unit = num(sign)
+        name, weak = ("abs_of_nonpositive", le(w.t, 0)) if sign < 0 else ("abs_of_nonnegative", le(0, w.t))
+        length = cite(script, name, (as_goal(script, weak, line),), t=w.t)
+        value = script.do("detach", (script.specialise(script.specialise(rule, size), unit), script.do("nonnegative", (), size)))
+        turned = congruent(script, script.combine(eq(size * unit, w.t), ((length, sign),)), lambda hole: make("abs", w.psi(hole)))
+        sized = congruent(script, value, lambda hole: make("abs", hole))
+        spare = script.do("nonnegative", (), make("abs", w.psi(num(-sign))) * size)
+        return as_goal(script, w.goal, script.combine(le(make("abs", w.psi(w.t)), make("abs", w.psi(unit)) * size), (
+            (turned, -1), (sized, 1))), spare)
+
+    return either(script, w.t, num(0), lambda below: along(-1, below), lambda above: along(1, above))
+
+
 def growth(w: Writing) -> Line:
     """ψ(0) = 0·ψ(0) = 0, and |ψ(t) − ψ(0)| ≤ L|t − 0|."""
     script, (rule, slope), zero = w.script, w.hypotheses, num(0)
