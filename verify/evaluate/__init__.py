@@ -6,6 +6,7 @@ from verify.evaluate import (
     arithmetic,
     chosen,
     circle,
+    elementary,
     functions,
     integral,
     kinks,
@@ -18,7 +19,7 @@ from verify.evaluate import (
     tensors,
 )
 from verify.evaluate.comparison import HELD, Level, Outcome, Truth, single
-from verify.evaluate.exact import check_exact, evaluate_exact
+from verify.evaluate.exact import check_exact, evaluate_exact, off_domain_words
 from verify.evaluate.facts import Evaluator, FactCheck, evaluate, evaluate_formula
 from verify.evaluate.properties import property_check
 from verify.evaluate.scope import Env, Options, Scope, compiled, reads
@@ -27,7 +28,9 @@ from verify.evaluate.values import Interval
 from verify.instance import Instance
 
 # importing these modules declares how their terms are read
-_READINGS = (arithmetic, chosen, circle, functions, integral, kinks, laws, linear, polynomials, properties, recognisers, sup, tensors)
+_READINGS = (
+    arithmetic, chosen, circle, elementary, functions, integral, kinks, laws, linear, polynomials, properties, recognisers, sup, tensors,
+)
 
 __all__ = [
     "HELD",
@@ -46,6 +49,7 @@ __all__ = [
     "evaluate",
     "evaluate_exact",
     "evaluate_formula",
+    "off_domain_words",
     "property_check",
     "reads",
     "register_sup",

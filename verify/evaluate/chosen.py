@@ -10,6 +10,7 @@ from scipy import special
 from theory.errors import ShapeError
 from theory.terms.linear import Direction, KernelVector, Realiser
 from theory.terms.scalars import MeanChiNorm
+from verify.evaluate.conventions import Convention
 from verify.evaluate.scope import Env, Node, Scope, compiled, reads
 from verify.evaluate.values import ULP, Interval, VectorValue, point
 
@@ -38,13 +39,19 @@ def _direction(term: Direction, scope: Scope) -> Node:
 
     def run(env: Env) -> VectorValue:
         v = inner(env)
-        size = length(v.array)[..., None]
-        first = np.zeros(v.array.shape[-1])
-        first[0] = 1.0
-        unit = np.where(size > 0, v.array / np.where(size > 0, size, 1.0), first)
-        # ‖(v+e)/‖v+e‖ − v/‖v‖‖ ≤ 2‖e‖/‖v‖, and two unit vectors are never further apart than 2
-        error = np.where(size[..., 0] > 0, np.minimum(2.0, 2 * v.error / np.where(size > 0, size, 1.0)[..., 0]), 0.0)
-        return VectorValue(unit, error + v.array.shape[-1] * ULP)
+        top = np.abs(v.array).max(axis=-1, initial=0.0)[..., None]
+        scaled = v.array / np.where(top > 0, top, 1.0)  # so that no square underflows
+        size = length(scaled)[..., None]
+        first = (np.arange(v.array.shape[-1]) == 0).astype(np.float64)
+        vanishes = (top[..., 0] == 0) & (np.asarray(v.error) == 0)
+        if np.any(vanishes):
+            env.run.read_off(Convention.DIRECTION, term)
+        unit = np.where(size > 0, scaled / np.where(size > 0, size, 1.0), first)
+        # ‖(v+e)/‖v+e‖ − v/‖v‖‖ ≤ 2‖e‖/‖v‖, and two unit vectors, of whatever directions, are never further apart than 2
+        long = (top * np.where(size > 0, size, 1.0))[..., 0]
+        error = np.where(long > 0, np.minimum(2.0, 2 * v.error / np.where(long > 0, long, 1.0)), np.where(vanishes, 0.0, 2.0))
+        rounding = np.where(vanishes, 0.0, v.array.shape[-1] * ULP)
+        return VectorValue(unit, error + rounding)
 
     return run
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from theory.errors import BadData, HypothesisViolated
+from theory.errors import BadData, HypothesisViolated, ShapeError
 from theory.terms.linear import (
     Cell,
     Entry,
@@ -26,8 +26,11 @@ from theory.terms.linear import (
 )
 from theory.terms.scalars import Dot, EigenvalueSum, FrobeniusNorm, Norm, NuclearNorm, OperatorNorm, Rank, Trace
 from verify.evaluate.arithmetic import over_ranges, summed
+from verify.evaluate.conventions import Convention
 from verify.evaluate.scope import Env, Node, Scope, compiled, reads, whole
-from verify.evaluate.values import ULP, Interval, MatrixValue, VectorValue, is_exact, point
+from verify.evaluate.values import ULP, Interval, MatrixValue, VectorValue, are_small_integers, is_exact, lost, point
+
+SMALL = 2.0**-480  # the square of a smaller number may underflow
 
 
 @reads(VectorSymbol, MatrixSymbol)
@@ -55,13 +58,26 @@ def _index_node(index: Any, scope: Scope) -> Any:
     return run
 
 
-def _taken(array: Any, index: Any, components_after: int, name: Any) -> Any:
-    """Entries (or rows) at the indices; `array` has batch axes, the indexed axis, then `components_after` axes."""
+def taken(array: Any, index: Any, components_after: int, term: Any, env: Env) -> tuple[Any, Any]:
+    """Entries (or rows) at the indices, 0 out of range, and where an index is in range.
+
+    `array` has batch axes, the indexed axis, then `components_after` axes.
+    """
     length = array.shape[array.ndim - 1 - components_after]
-    if np.size(index) and (np.min(index) < 0 or np.max(index) >= length):
-        raise BadData(
-            f"the index of {name} runs over {int(np.min(index)) + 1}…{int(np.max(index)) + 1}, outside 1…{length}"
-        )
+    inside = (np.asarray(index) >= 0) & (np.asarray(index) < length)
+    if np.all(inside):
+        return _taken(array, index, components_after), True
+    env.run.read_off(Convention.ENTRY, term)
+    if length == 0:
+        shape = np.broadcast_shapes(array.shape[: array.ndim - 1 - components_after], np.shape(index))
+        return np.zeros((*shape, *array.shape[array.ndim - components_after :])), inside
+    found = _taken(array, np.where(inside, index, 0), components_after)
+    return np.where(np.reshape(inside, np.shape(inside) + (1,) * components_after), found, 0.0), inside
+
+
+def _taken(array: Any, index: Any, components_after: int) -> Any:
+    """Entries (or rows) at indices in range."""
+    length = array.shape[array.ndim - 1 - components_after]
     if array.ndim == 1 + components_after:
         return array[index]
     batch = array.shape[: array.ndim - 1 - components_after]
@@ -83,7 +99,8 @@ def _entry(term: Entry, scope: Scope) -> Node:
 
     def run(env: Env) -> Interval:
         v = vector(env)
-        return point(_taken(v.array, index(env), 0, term.args[0]), v.error)
+        value, inside = taken(v.array, index(env), 0, term, env)
+        return point(value, v.error if inside is True else np.where(inside, v.error, 0.0))
 
     return run
 
@@ -94,7 +111,8 @@ def _row(term: Row, scope: Scope) -> Node:
 
     def run(env: Env) -> VectorValue:
         m = matrix(env)
-        return VectorValue(_taken(m.array, index(env), 1, term.args[0]), m.error)
+        rows, inside = taken(m.array, index(env), 1, term, env)
+        return VectorValue(rows, m.error if inside is True else np.where(inside, m.error, 0.0))
 
     return run
 
@@ -107,20 +125,23 @@ def _cell(term: Cell, scope: Scope) -> Node:
     def run(env: Env) -> Interval:
         m = matrix(env)
         i, j = row(env), column(env)
-        if m.array.ndim == 2:
-            rows, cols = m.array.shape
-            if np.min(i) < 0 or np.min(j) < 0 or np.max(i) >= rows or np.max(j) >= cols:
-                raise BadData(f"an index of {term} runs outside {rows}×{cols}")
-            value = m.array[i, j]
+        if m.array.ndim == 2 and _all_inside(i, m.array.shape[0]) and _all_inside(j, m.array.shape[1]):
+            value, inside = m.array[i, j], True
         else:
-            value = _taken(_taken(m.array, i, 1, term.args[0]), j, 0, term.args[0])
+            rows, row_inside = taken(m.array, i, 1, term, env)
+            value, column_inside = taken(rows, j, 0, term, env)
+            inside = row_inside if column_inside is True else np.logical_and(row_inside, column_inside)
         if term.is_nonnegative and np.any(value < 0):
             raise HypothesisViolated(
                 f"an entry of the nonnegative table {term.args[0].name} is negative; give nonnegative entries"
             )
-        return point(value, m.error)
+        return point(value, m.error if inside is True else np.where(inside, m.error, 0.0))
 
     return run
+
+
+def _all_inside(index: Any, length: int) -> bool:
+    return bool(np.all((np.asarray(index) >= 0) & (np.asarray(index) < length)))
 
 
 # --- vectors --------------------------------------------------------------------------------------
@@ -155,8 +176,11 @@ reads(MatrixSum_)(_sum_compiler(MatrixValue, 2))
 
 def _size(array: Any, components: int) -> Any:
     """Euclidean or Frobenius norm along the component axes."""
-    flat = array if components == 1 else np.reshape(array, (*np.shape(array)[:-2], -1))
-    return np.sqrt(np.vecdot(flat, flat))
+    flat = array if components == 1 else np.reshape(array, (*np.shape(array)[:-2], np.prod(np.shape(array)[-2:], dtype=int)))
+    size = np.sqrt(np.vecdot(flat, flat))
+    if np.any(size < SMALL):  # squares may have underflowed; 0 is the size of 0 alone
+        size = np.maximum(size, np.abs(flat).max(axis=-1, initial=0.0))
+    return size
 
 
 def _scaled_compiler(kind: Any, components: int) -> Any:
@@ -241,7 +265,10 @@ def _dot(term: Dot, scope: Scope) -> Node:
         u, v = left(env), right(env)
         a, b = _size(u.array, 1), _size(v.array, 1)
         rounding = (u.array.shape[-1] + 1) * ULP * a * b
-        return point(np.vecdot(u.array, v.array), a * v.error + b * u.error + u.error * v.error + rounding)
+        value = np.vecdot(u.array, v.array)
+        if is_exact(u.error) and is_exact(v.error) and are_small_integers(u.array, v.array, a * b):
+            return point(value, 0.0)  # all partial sums are integers below 2^53
+        return point(value, a * v.error + b * u.error + u.error * v.error + rounding + lost(a * b, a, b))
 
     return run
 
@@ -283,6 +310,8 @@ def _operator(term: OperatorNorm, scope: Scope) -> Node:
 
     def run(env: Env) -> Interval:
         m = inner(env)
+        if 0 in m.array.shape[-2:]:
+            return point(np.zeros(m.array.shape[:-2]), 0.0)
         return point(np.linalg.svd(m.array, compute_uv=False)[..., 0], m.error + _spectral_slack(m.array))
 
     return run
@@ -337,11 +366,10 @@ def _eigenvalue_sum(term: EigenvalueSum, scope: Scope) -> Node:
     inner, count = (compiled(a, scope) for a in term.args)
 
     def sums_of(m: MatrixValue, slack: Any) -> Any:
-        """λ_1 + … + λ_r for r = 0, 1, … ."""
-        transposed = np.swapaxes(m.array, -1, -2)
-        if np.any(_size(m.array - transposed, 2) > 2 * slack):
-            raise HypothesisViolated(f"the matrix {term.args[0]} of an eigenvalue sum is not symmetric; symmetrise it")
-        descending = np.linalg.eigvalsh((m.array + transposed) / 2)[..., ::-1]
+        """λ_1 + … + λ_r for r = 0, 1, …, of (M + Mᵀ)/2."""
+        if m.array.shape[-1] != m.array.shape[-2]:
+            raise ShapeError(f"an eigenvalue sum is of a square matrix, and {term.args[0]} is {m.array.shape[-2:]}")
+        descending = np.linalg.eigvalsh((m.array + np.swapaxes(m.array, -1, -2)) / 2)[..., ::-1]
         return np.concatenate([np.zeros((*m.array.shape[:-2], 1)), np.cumsum(descending, axis=-1)], axis=-1)
 
     def run(env: Env) -> Interval:
@@ -351,10 +379,12 @@ def _eigenvalue_sum(term: EigenvalueSum, scope: Scope) -> Node:
         content = (blake2b(np.ascontiguousarray(part)).digest() for part in (m.array, slack))
         key = (EigenvalueSum, np.shape(m.array), *content)
         sums = env.run.remembered(key, lambda: sums_of(m, slack))
-        if np.any(np.rint(r) != r) or np.any(r < 0):
-            raise BadData(f"the number of eigenvalues in a sum is {r}; give a nonnegative integer")
-        which = np.minimum(r, m.array.shape[-1]).astype(np.int64)
+        if np.any(np.rint(r) != r):
+            raise BadData(f"the number of eigenvalues in a sum is {r}; give an integer")
+        which = np.clip(r, 0, m.array.shape[-1]).astype(np.int64)
+        if np.any(which != r):
+            env.run.read_off(Convention.EIGENVALUE, term)
         # |Σ_{j≤r} λ_j(A+E) − λ_j(A)| ≤ √r ‖E‖_F  (Wielandt–Hoffman)
-        return point(_taken(sums, which, 0, term), np.sqrt(which) * slack)
+        return point(_taken(sums, which, 0), np.sqrt(which) * slack)
 
     return run
