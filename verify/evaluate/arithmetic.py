@@ -77,14 +77,13 @@ def _pow(term: Pow, scope: Scope) -> Node:
     if term.exp.is_Integer:
         p = float(term.exp)
         return on_the_edge(lambda t: integer_power(t, p), Convention.DIVISION, term.base, term, scope)
-    convention = Convention.DIVISION if term.exp.is_negative else Convention.POWER
     if term.exp.is_Rational:
         q = point(np.float64(term.exp))  # the rounding of the exponent is covered by the 4 ulp of the power
-        return on_the_edge(lambda t: real_power(t, q, fractional=True), convention, term.base, term, scope)
-    return _general_power(term, convention, scope)
+        return on_the_edge(lambda t: real_power(t, q, fractional=True), Convention.POWER, term.base, term, scope)
+    return _general_power(term, scope)
 
 
-def _general_power(term: Pow, convention: Convention, scope: Scope) -> Node:
+def _general_power(term: Pow, scope: Scope) -> Node:
     """t^q where both vary; either is evaluated exactly where the edge is near."""
     parts = [(compiled(a, scope), sharpener(a, scope)) for a in (term.base, term.exp)]
 
@@ -94,7 +93,7 @@ def _general_power(term: Pow, convention: Convention, scope: Scope) -> Node:
         if np.any(found.unclear):
             sharp = [sharpen(env, v, found.unclear) for (_, sharpen), v in zip(parts, values, strict=True)]
             found = real_power(sharp[0], sharp[1])
-        return recorded(found, convention, term, env)
+        return recorded(found, Convention.POWER, term, env)
 
     return run
 

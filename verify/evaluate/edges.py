@@ -33,7 +33,10 @@ def on_the_edge(function: Total, convention: Convention, argument: Any, term: An
 
 def recorded(found: Reading, convention: Convention, term: Any, env: Env) -> Interval:
     """The value, with a note of what was read off the domain."""
-    if np.any(found.off):
+    poles = found.off & np.asarray(found.pole)
+    if np.any(poles):
+        env.run.read_off(Convention.DIVISION, term)
+    if np.any(found.off & ~poles):
         env.run.read_off(convention, term)
     return found.value
 

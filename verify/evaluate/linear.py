@@ -162,7 +162,8 @@ def _sum_compiler(kind: Any, components: int) -> Any:
             for part in rest:
                 value = part(env)
                 array = total.array + value.array
-                total = kind(array, total.error + value.error + ULP * _size(array, components))
+                exact = is_exact(total.error) and is_exact(value.error) and are_small_integers(array, total.array, value.array)
+                total = kind(array, 0.0 if exact else total.error + value.error + ULP * _size(array, components))
             return total
 
         return run
@@ -197,14 +198,11 @@ def _scaled_compiler(kind: Any, components: int) -> Any:
                 centre = np.where(bounded, (c.lower + c.upper) / 2, 0.0)
                 radius = np.where(bounded, (c.upper - c.lower) / 2 + c.error + ULP * np.abs(centre), np.inf)
             array = np.reshape(centre, np.shape(centre) + (1,) * components) * v.array
-            if is_exact(radius) and is_exact(v.error):
-                return kind(array, ULP * _size(array, components))
-            return kind(
-                array,
-                radius * (_size(v.array, components) + v.error)
-                + np.abs(centre) * v.error
-                + ULP * _size(array, components),
-            )
+            if is_exact(radius) and is_exact(v.error) and are_small_integers(array, centre, v.array):
+                return kind(array, 0.0)
+            size = _size(v.array, components)
+            rounding = ULP * _size(array, components) + lost(centre * size, centre, size)
+            return kind(array, radius * (size + v.error) + np.abs(centre) * v.error + rounding)
 
         return run
 
@@ -218,6 +216,8 @@ reads(ScaledMatrix)(_scaled_compiler(MatrixValue, 2))
 def _indexed_compiler(kind: Any, components: int) -> Any:
     def fold(value: Any, axis: int, length: int, mask: Any) -> Any:
         array = summed(value.array, axis, length, mask, components)
+        if is_exact(value.error) and are_small_integers(value.array, summed(np.abs(value.array), axis, length, mask, components)):
+            return kind(array, 0.0)
         size = summed(_size(value.array, components), axis, length, mask)
         return kind(array, summed(value.error, axis, length, mask) + max(length, 1) * ULP * size)
 
@@ -236,7 +236,10 @@ def _matvec(term: MatVec, scope: Scope) -> Node:
         m, v = matrix(env), vector(env)
         array = v.array @ m.array.T if m.array.ndim == 2 else np.matmul(m.array, v.array[..., None])[..., 0]
         big, long = _size(m.array, 2), _size(v.array, 1)
-        return VectorValue(array, big * v.error + m.error * (long + v.error) + m.array.shape[-1] * ULP * big * long)
+        if is_exact(m.error) and is_exact(v.error) and are_small_integers(m.array, v.array, big * long):
+            return VectorValue(array, 0.0)
+        rounding = m.array.shape[-1] * ULP * big * long + lost(big * long, big, long)
+        return VectorValue(array, big * v.error + m.error * (long + v.error) + rounding)
 
     return run
 
@@ -249,7 +252,9 @@ def _outer(term: Outer, scope: Scope) -> Node:
         u, v = left(env), right(env)
         array = u.array[..., :, None] * v.array[..., None, :]
         a, b = _size(u.array, 1), _size(v.array, 1)
-        return MatrixValue(array, a * v.error + b * u.error + u.error * v.error + ULP * a * b)
+        if is_exact(u.error) and is_exact(v.error) and are_small_integers(array, u.array, v.array):
+            return MatrixValue(array, 0.0)
+        return MatrixValue(array, a * v.error + b * u.error + u.error * v.error + ULP * a * b + lost(a * b, a, b))
 
     return run
 
@@ -355,7 +360,7 @@ def _trace(term: Trace, scope: Scope) -> Node:
     def run(env: Env) -> Interval:
         p, m = left(env), right(env)
         a, b = _size(p.array, 2), _size(m.array, 2)
-        rounding = (p.array.shape[-1] * p.array.shape[-2] + 1) * ULP * a * b
+        rounding = (p.array.shape[-1] * p.array.shape[-2] + 1) * ULP * a * b + lost(a * b, a, b)
         return point((p.array * m.array).sum(axis=(-2, -1)), a * m.error + b * p.error + p.error * m.error + rounding)
 
     return run

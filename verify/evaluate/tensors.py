@@ -33,7 +33,7 @@ from verify.evaluate.polynomials import norms_of_orders, powers_of_orders
 from verify.evaluate.properties import property_check
 from verify.evaluate.scope import Env, Scope, are_whole, compiled, reads, whole
 from verify.evaluate.sup import register_sup
-from verify.evaluate.values import ULP, Interval, MatrixValue, VectorValue, ends, point
+from verify.evaluate.values import ULP, Interval, MatrixValue, VectorValue, ends, lost, point
 
 # --- tensors -----------------------------------------------------------------------------------------------------------------------
 
@@ -77,7 +77,7 @@ def _power(term: TensorPower, scope: Scope) -> Any:
             array = _outer(array, v.array)
         size = np.sqrt(np.vecdot(v.array, v.array))
         # ‖a^{⊗p} − b^{⊗p}‖ ≤ p ‖a − b‖ max(‖a‖, ‖b‖)^{p−1}
-        return VectorValue(array, p * (size + v.error) ** (p - 1) * v.error + p * ULP * size**p)
+        return VectorValue(array, p * (size + v.error) ** (p - 1) * v.error + p * ULP * size**p + lost(size**p, size))
 
     return run
 
@@ -98,7 +98,8 @@ def _product(term: IndexedTensorProduct, scope: Scope) -> Any:
         for factor in factors[1:]:
             array = _outer(array, factor)
         grown = np.prod(size + v.error, axis=0) - np.prod(size, axis=0)
-        return VectorValue(array, grown + length * ULP * np.prod(size, axis=0))
+        whole_size = np.prod(size, axis=0)
+        return VectorValue(array, grown + length * ULP * whole_size + lost(whole_size, np.min(size, axis=0)))
 
     return run
 

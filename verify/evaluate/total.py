@@ -16,11 +16,12 @@ from verify.evaluate.values import ULP, Interval, are_small_integers, between, e
 
 
 class Reading(NamedTuple):
-    """A value, the places where it was read off the domain, and those where that is not decided."""
+    """A value, the places where it was read off the domain, those where that is not decided, and those of the first that are poles."""
 
     value: Interval
     off: Any
     unclear: Any
+    pole: Any = False
 
 
 Total = Callable[[Interval], Reading]
@@ -79,9 +80,9 @@ def integer_power(base: Interval, p: Any) -> Reading:
     zero = _zero(lower, upper)
     off, unclear = zero & (p < 0), (lower <= 0) & (upper >= 0) & ~zero & (p < 0)
     if base.is_point:
-        return patched(_point_power(base, p), off, unclear)
+        return patched(_point_power(base, p), off, unclear)._replace(pole=off)
     value = between(_power_range(base[:2], p), _power_range((lower, upper), p), 4 * ULP)
-    return patched(value, off, np.zeros(np.shape(unclear), dtype=bool))._replace(unclear=unclear)
+    return patched(value, off, np.zeros(np.shape(unclear), dtype=bool))._replace(unclear=unclear, pole=off)
 
 
 def _point_power(base: Interval, p: Any) -> Interval:
@@ -128,7 +129,7 @@ def real_power(base: Interval, exponent: Interval, *, fractional: bool = False) 
     naught = zero & (least > 0)
     if np.any(naught) and inside.is_point:  # 0^q = 0 is no convention, and exact
         inside = point(np.where(naught, 0.0, inside.lower), np.where(naught, 0.0, inside.error))
-    return patched(inside, off, unclear, hull=False)
+    return patched(inside, off, unclear, hull=False)._replace(pole=zero)
 
 
 def _positive_power(base: Interval, exponent: Interval) -> Interval:

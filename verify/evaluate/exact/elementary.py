@@ -96,5 +96,7 @@ def _floor(t: Number) -> Number:
 def _mod(term: Any, at: Exact) -> Number:
     """s − t·⌊s/t⌋, so that s mod 0 is s."""
     s, t = (at.scalar(a) for a in term.args)
+    if is_rational(t) and t == 0:
+        at.read_off(Convention.DIVISION, term)
     whole = _floor(numbers.multiply(s, numbers.power(t, fmpq(-1))))
     return numbers.add(s, numbers.multiply(fmpq(-1), numbers.multiply(t, whole)))

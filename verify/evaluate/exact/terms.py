@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import sympy
 from flint import arb, fmpq
-from sympy import Abs, Add, Float, Max, Min, Mul, Pow, Symbol
+from sympy import Abs, Add, Float, Max, Min, Mul, Pow, Rational, Symbol
 
 from theory.errors import BadData, NotCertified, ShapeError
 from theory.terms import formula as formulas
@@ -156,7 +156,7 @@ reads_exactly(Abs)(lambda term, at: numbers.absolute(at.scalar(term.args[0])))
 def _power(term: Any, at: Exact) -> Number:
     base, exponent = at.scalar(term.base), at.scalar(term.exp)
     if base < 0 and not (is_rational(exponent) and exponent.q == 1):
-        at.read_off(Convention.ROOT if exponent == fmpq(1, 2) else Convention.POWER, term)
+        at.read_off(Convention.ROOT if term.exp == Rational(1, 2) else Convention.POWER, term)
     elif exponent < 0 and is_rational(base) and base == 0:
         at.read_off(Convention.DIVISION, term)
     return numbers.power(base, exponent)
