@@ -19,7 +19,7 @@ from theory.terms.sets import GaussianRows, Range, SphereRows
 from theory.terms.sorts import replace
 from theory.verdict import Status, Verdict, unknown
 from verify.defining import is_identity, with_definitions
-from verify.evaluate import HELD, Evaluator, Instance, check_exact, evaluate_exact
+from verify.evaluate import HELD, Evaluator, Instance, check_exact, evaluate_exact, off_domain_words, read_off_domain
 from verify.measure import Counterexample, Family
 
 MEMBERS = (2, 8, 32)      # of a family, compared with its formula; in ball arithmetic; a formula that grows too fast fails at one of them
@@ -49,7 +49,16 @@ def refute(claim: Claim, witness: Counterexample) -> Refutation:
         verdict = _verdict(claim, witness)
     except _Unproven as error:
         verdict = unknown(str(error))
-    return Refutation(witness.words, witness.breaks, verdict)
+    return Refutation(witness.words + _off_domain(claim, witness, verdict), witness.breaks, verdict)
+
+
+def _off_domain(claim: Claim, witness: Counterexample, verdict: Verdict) -> str:
+    """What a refutation reads off the domain of its terms, in its hypotheses or in its conclusion; nothing if it refutes nothing."""
+    if verdict.status is not Status.REFUTED:
+        return ""
+    members = [witness.instance] if witness.family is None else [witness.family.member(size) for size in MEMBERS]
+    formulas = [*(hypothesis.formula for hypothesis in claim.hypotheses), claim.conclusion]
+    return off_domain_words(said for instance in members for said in read_off_domain(formulas, instance))
 
 
 def _verdict(claim: Claim, witness: Counterexample) -> Verdict:

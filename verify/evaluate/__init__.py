@@ -20,7 +20,7 @@ from verify.evaluate import (
 )
 from verify.evaluate.comparison import HELD, Level, Outcome, Truth, single
 from verify.evaluate.exact import check_exact, evaluate_exact, off_domain_words
-from verify.evaluate.facts import Evaluator, FactCheck, evaluate, evaluate_formula
+from verify.evaluate.facts import Evaluator, FactCheck, evaluate, evaluate_formula, read_off_domain
 from verify.evaluate.properties import property_check
 from verify.evaluate.scope import Env, Options, Scope, compiled, reads
 from verify.evaluate.sup import register_sup
@@ -51,6 +51,7 @@ __all__ = [
     "evaluate_formula",
     "off_domain_words",
     "property_check",
+    "read_off_domain",
     "reads",
     "register_sup",
     "single",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from sympy import Expr
 
-from theory.errors import BadData
+from theory.errors import BadData, LawbookError
 from theory.terms.sorts import Formula
 from verify.evaluate.comparison import Level, Outcome, Truth
 from verify.evaluate.domains import scalar_ends
@@ -158,6 +158,32 @@ def evaluate_formula(formula: Formula, instance: Instance, options: Options = _D
     'VIOLATED'
     """
     return Evaluator(instance, options).fact(formula)
+
+
+def read_off_domain(formulas: Iterable[Formula], instance: Instance) -> tuple[str, ...]:
+    """What the facts read off the domain of their terms on an instance: exactly where they can be decided so, else in floats.
+
+    Raises: as `evaluate`.
+
+    >>> from sympy import Symbol
+    >>> from theory.terms import eq
+    >>> read_off_domain([eq(1 / Symbol("t", real=True), 0)], Instance({"t": 0}))
+    ('1/0 = 0 in 1/t',)
+    """
+    found: dict[str, None] = {}
+    at = Evaluator(instance)
+    for formula in formulas:
+        found |= dict.fromkeys(_read_exactly(formula, instance) or at.fact(formula).off_domain)
+    return tuple(found)
+
+
+def _read_exactly(formula: Formula, instance: Instance) -> list[str]:
+    from verify.evaluate.exact import check_exact  # binds late: the exact reading imports this package
+
+    try:
+        return list(check_exact(formula, instance).evidence.get("off domain", ()))
+    except LawbookError:  # such as an instance of floats
+        return []
 
 
 def _check(truth: Truth, notes: str) -> FactCheck:

@@ -184,6 +184,12 @@ def _size(array: Any, components: int) -> Any:
     return size
 
 
+def _are_powers_of_two(values: Any) -> bool:
+    """Whether all numbers are 0 or ±2^k."""
+    mantissas = np.abs(np.frexp(values)[0])
+    return bool(np.all((mantissas == 0.5) | (mantissas == 0.0)))
+
+
 def _scaled_compiler(kind: Any, components: int) -> Any:
     def compiler(term: Any, scope: Scope) -> Node:
         scalar, inner = (compiled(a, scope) for a in term.args)
@@ -201,7 +207,8 @@ def _scaled_compiler(kind: Any, components: int) -> Any:
             if is_exact(radius) and is_exact(v.error) and are_small_integers(array, centre, v.array):
                 return kind(array, 0.0)
             size = _size(v.array, components)
-            rounding = ULP * _size(array, components) + lost(centre * size, centre, size)
+            shifts = is_exact(radius) and _are_powers_of_two(centre)  # such as −1: nothing is rounded
+            rounding = (0.0 if shifts else ULP * _size(array, components)) + lost(centre * size, centre, size)
             return kind(array, radius * (size + v.error) + np.abs(centre) * v.error + rounding)
 
         return run
