@@ -53,12 +53,17 @@ def refute(claim: Claim, witness: Counterexample) -> Refutation:
 
 
 def _off_domain(claim: Claim, witness: Counterexample, verdict: Verdict) -> str:
-    """What a refutation reads off the domain of its terms, in its hypotheses or in its conclusion; nothing if it refutes nothing."""
+    """A clause on what a refutation reads off the domain of its terms, in the conclusion or in hypotheses that it evaluates."""
     if verdict.status is not Status.REFUTED:
         return ""
-    members = [witness.instance] if witness.family is None else [witness.family.member(size) for size in MEMBERS]
-    formulas = [*(hypothesis.formula for hypothesis in claim.hypotheses), claim.conclusion]
-    return off_domain_words(said for instance in members for said in read_off_domain(formulas, instance))
+    family, chance = witness.family, claim.chance
+    hypotheses = {} if chance is not None and chance.some else {h.name: h.formula for h in claim.hypotheses}
+    measured = [_at_constant_one(claim)] if family is not None and chance is None else []
+    said = list(verdict.evidence.get("off domain", ()))
+    for instance in [witness.instance] if family is None else [family.member(size) for size in MEMBERS]:
+        built, _ = with_definitions(hypotheses, instance)
+        said += read_off_domain([*hypotheses.values(), *measured], built)
+    return off_domain_words(said)
 
 
 def _verdict(claim: Claim, witness: Counterexample) -> Verdict:

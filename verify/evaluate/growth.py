@@ -26,7 +26,7 @@ SUMS = (linear.IndexedSum, linear.IndexedVectorSum, linear.IndexedMatrixSum, ten
         scalars.Sup, scalars.Expect, scalars.Prob)
 
 
-def is_locally_bounded(term: Any, variables: frozenset[Any], heads: tuple[type, ...] = BOUNDED) -> bool:
+def is_locally_bounded(term: Any, variables: frozenset[Any], heads: tuple[Any, ...] = BOUNDED) -> bool:
     """Whether the term, as a function of the variables, is bounded on bounded sets by its form (with other heads: grows like a polynomial).
 
     >>> from theory.terms import VectorSymbol, d, norm

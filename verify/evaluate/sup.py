@@ -120,7 +120,7 @@ def _intersect(found: list[tuple[float, float] | None], search: Any, env: Env, w
     known = [f for f in found if f is not None]
     lower, upper = max((f[0] for f in known), default=-np.inf), min((f[1] for f in known), default=np.inf)
     if not (np.isfinite(lower) and np.isfinite(upper)):
-        searched = search(env)
+        searched: Interval = search(env)
         if np.isnan(searched.upper).any():
             return searched
         lower, upper = max(lower, scalar_ends(searched)[0]), min(upper, scalar_ends(searched)[1])

@@ -36,7 +36,7 @@ def patched(inside: Interval, off: Any, unclear: Any, *, hull: bool = True) -> R
     if inside.is_point:
         return Reading(point(np.where(unclear, np.nan, np.where(off, 0.0, inside.lower)), error), off, unclear)
     low, high = (np.where(off, 0.0, end) for end in ends(inside))
-    joined = (np.minimum(low, 0.0), np.maximum(high, 0.0)) if hull else (np.nan, np.nan)
+    joined: tuple[Any, Any] = (np.minimum(low, 0.0), np.maximum(high, 0.0)) if hull else (np.nan, np.nan)
     lower, upper = (np.where(unclear, edge, np.where(off, 0.0, end)) for edge, end in zip(joined, inside[:2], strict=True))
     return Reading(Interval(lower, upper, error), off, unclear)
 

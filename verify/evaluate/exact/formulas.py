@@ -250,7 +250,8 @@ def _universal(formula: ForAll, at: Exact) -> Finding:
     (variable, domain), *rest = formula.limits
     body = ForAll(formula.body, *rest) if rest else formula.body
     complete = isinstance(domain, (Range, Signs)) or is_empty(domain, at)
-    worst, seen = Finding(Decision.VACUOUS), ()
+    worst = Finding(Decision.VACUOUS)
+    seen: tuple[str, ...] = ()
     for value in _members(domain, at) if complete else _test_points(variable, domain, at):
         found = _open_if_uncertified(body, at.with_bound({variable: value}))
         seen = _joined(seen, found.off_domain)
