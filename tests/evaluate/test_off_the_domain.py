@@ -70,10 +70,13 @@ THIRD = Fraction(1, 3)
 
 
 class Steep:
-    """A function that is not Lipschitz, and one of which that is not known."""
+    """A function of which an interval for the Lipschitz constant is known; infinite ends: it is not Lipschitz, or that is not known."""
 
     def __init__(self, lower: float, upper: float) -> None:
         self.lower, self.upper = lower, upper
+
+    def __repr__(self) -> str:
+        return f"{self.lower}–{self.upper}"
 
     def __call__(self, points):
         return np.asarray(points)[:, 0] * 0
