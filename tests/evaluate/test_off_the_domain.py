@@ -427,3 +427,10 @@ def test_line_and_signs_stay_as_they_were():
     at = Instance({"n": 2})
     assert evaluate_formula(forall(le(0, s**2), (s, LINE)), at).outcome is Outcome.HOLDS
     assert evaluate_formula(forall(eq(e[i] ** 2, 1), (e, Signs(n)), (i, Range(n))), at).outcome is Outcome.HOLDS
+
+
+def test_a_product_with_zero_is_exact():
+    """0·(−1) is 0, so that a strict inequality against it is decided."""
+    at = Instance({"n": 0, "m": -1})
+    assert evaluate_formula(lt(0, n * m), at).outcome is Outcome.VIOLATED
+    assert evaluate_formula(lt(0, Sum(Indicator(lt(0, y[i])) * y[i], (i, 2))), Instance({"y": [-1, -2]})).outcome is Outcome.VIOLATED

@@ -98,7 +98,7 @@ def lost(value: Any, *factors: Any) -> Any:
         return 0.0
     for factor in factors:
         tiny = tiny & (np.asarray(factor) != 0)
-    return np.where(tiny, FLOOR, 0.0)
+    return np.where(tiny, FLOOR, 0.0) if np.any(tiny) else 0.0
 
 
 def add(a: Interval, b: Interval) -> Interval:
