@@ -7,6 +7,7 @@ from verify.evaluate import (
     chosen,
     circle,
     elementary,
+    entries,
     functions,
     integral,
     kinks,
@@ -29,7 +30,8 @@ from verify.instance import Instance
 
 # importing these modules declares how their terms are read
 _READINGS = (
-    arithmetic, chosen, circle, elementary, functions, integral, kinks, laws, linear, polynomials, properties, recognisers, sup, tensors,
+    arithmetic, chosen, circle, elementary, entries, functions, integral, kinks, laws, linear, polynomials, properties, recognisers, sup,
+    tensors,
 )
 
 __all__ = [
