@@ -146,7 +146,7 @@ def power(base: Polynomial, exponent: Node) -> Polynomial:
 def _is_long(base: Polynomial, exponent: int) -> bool:
     """Whether base^exponent has too many terms, or too high a degree, to be written out."""
     degree = max((e for monomial in base for _, e in monomial), default=0)
-    return degree * exponent > MANY or comb(len(base) + exponent - 1, exponent) > MANY
+    return degree * exponent > MANY or (len(base) > 1 and comb(len(base) + exponent - 1, exponent) > MANY)
 
 
 def _natural_power(base: Polynomial, exponent: Node) -> Polynomial:
