@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from sympy import Abs, Symbol, exp, sqrt
 
-from theory.lemmas.build import F, G, V, d, i, n, psi, rule, textbook, u
+from theory.lemmas.build import F, G, V, d, derived, i, n, psi, textbook, u
+from theory.lemmas.derivations import probability
 from theory.source import Source
 from theory.terms import (
     Expect,
@@ -84,7 +85,8 @@ second_moment = textbook(
     "lemma.second_moment", "E‖c + Σ y_i v_i‖² = ‖c‖² + Σ‖v_i‖²", Source("elementary: E y_i = 0 and E y_i y_j = 0 for i ≠ j"),
     eq(Expect(norm(VectorSymbol("c", d) + Sum(y[i] * V(i), (i, n))) ** 2, SIGNS),
        norm(VectorSymbol("c", d)) ** 2 + Sum(norm(V(i)) ** 2, (i, n))))
-sign_symmetry = rule("rule.sign_symmetry", "y and −y have the same law", eq(Expect(G(-y), SIGNS), Expect(G(y), SIGNS)))
+sign_symmetry = derived("rule.sign_symmetry", "y and −y have the same law", eq(Expect(G(-y), SIGNS), Expect(G(y), SIGNS)),
+                        [], probability.sign_symmetry)
 
 hoeffding_mean = textbook(
     "lemma.hoeffding_mean", "Hoeffding for the mean of n signs", Source("BLM", "Theorem 2.8"),

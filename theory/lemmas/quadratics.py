@@ -5,7 +5,8 @@ from __future__ import annotations
 from sympy import Abs, Min, Symbol, sqrt
 
 from theory.lemmas import rules, spectra
-from theory.lemmas.build import A, F, V, W, c, d, i, j, k, n, ours, rule, s, t, textbook, u, w, x
+from theory.lemmas.build import A, F, V, W, c, d, derived, i, j, k, n, ours, s, t, textbook, u, w, x
+from theory.lemmas.derivations import geometry, sums
 from theory.proof import proof, step
 from theory.source import Source
 from theory.terms import (
@@ -45,11 +46,13 @@ ALGEBRA = "Horn, Johnson, Matrix Analysis, 2nd ed. 2013"
 
 # --- definitions ------------------------------------------------------------------------------------------------------------------
 
-only_index = rule("rule.only_index", "what holds at the only index holds at all", forall(A(i), (i, Range(n))), [eq(n, 1), A(n)])
+only_index = derived("rule.only_index", "what holds at the only index holds at all", forall(A(i), (i, Range(n))), [eq(n, 1), A(n)],
+                     sums.only_index)
 
-symmetric_dot = rule("rule.symmetric", "definition of a symmetric matrix", eq(dot(u, M @ w) - dot(w, M @ u), 0), [SYMMETRIC])
-moment_norm = rule("rule.moment_norm", "‖Σ c_i v_i v_iᵀ‖_F² = Σ c_i c_j (v_i·v_j)², by definition of the inner product of matrices",
-                   eq(fro_norm(WEIGHTED) ** 2, Sum(F(i) * F(j) * dot(V(i), V(j)) ** 2, (i, n), (j, n))))
+symmetric_dot = derived("rule.symmetric", "definition of a symmetric matrix", eq(dot(u, M @ w) - dot(w, M @ u), 0), [SYMMETRIC],
+                        geometry.symmetric_dot)
+moment_norm = derived("rule.moment_norm", "‖Σ c_i v_i v_iᵀ‖_F² = Σ c_i c_j (v_i·v_j)², by definition of the inner product of matrices",
+                      eq(fro_norm(WEIGHTED) ** 2, Sum(F(i) * F(j) * dot(V(i), V(j)) ** 2, (i, n), (j, n))), [], geometry.moment_norm)
 vanishing_step = textbook("lemma.vanishing_step", "s ≤ bound + t·slope for all small t > 0 gives s ≤ bound",
                           Source("elementary: let t → 0"), le(s, bound),
                           [forall(Implies(And(lt(0, t), le(t, 1)), le(s, bound + t * slope)), (t, LINE))])

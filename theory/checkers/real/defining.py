@@ -155,7 +155,7 @@ def _power(script: Script, atom: Node, sign: Signs) -> list[Line] | None:
     return [script.axiom("pow_positive", [line], t=t, q=q)]
 
 
-_CONDITIONAL: dict[str, Callable[[Script, Node, Signs], "list[Line] | None"]] = {
+_CONDITIONAL: dict[str, Callable[[Script, Node, Signs], list[Line] | None]] = {
     "abs": _absolute, "max": _larger, "min": _larger, "sqrt": _root, "inv": _inverse, "pow": _power,
 }
 
