@@ -62,7 +62,7 @@ homogeneous_sup = ours(
         step("value of one", forall(le(Abs(psi(dot(u, V(i)))), SLOPES * norm(V(i))), *TERMS), by="linear", using=("growth", "longest")),
         step("size", forall(le(Abs(F(i)) * Abs(psi(dot(u, V(i)))), Abs(F(i)) * (SLOPES * norm(V(i)))), *TERMS),
              by=caps.scale_le.at(c=Abs(F(i))), using="value of one"),
-        step("term", forall(le(Abs(F(i) * psi(dot(u, V(i)))), Abs(F(i)) * (SLOPES * norm(V(i)))), *TERMS), by="linear", using="size"),
+        step("term", forall(le(Abs(F(i) * psi(dot(u, V(i)))), Abs(F(i)) * (SLOPES * norm(V(i)))), *TERMS), by="polynomial", using="size"),
         step("triangle", forall(le(Abs(Sum(F(i) * psi(dot(u, V(i))), (i, n))), Sum(Abs(F(i) * psi(dot(u, V(i)))), (i, n))), DIRECTION),
              by=rules.triangle),
         step("terms", forall(le(Sum(Abs(F(i) * psi(dot(u, V(i)))), (i, n)), MOST), DIRECTION), by=rules.sum_le, using="term"),

@@ -253,9 +253,11 @@ def _inactive_norm(rows: Any, slack: float) -> float:
 
 
 def _finite_above(term: Any, env: Env) -> Truth:
-    """HOLDS where the enclosure of a supremum has a finite upper end; no finite end decides nothing."""
-    high = float(np.max(ends(compiled(term, Scope())(env))[1]))
-    return single(Level.HOLDS, np.inf) if np.isfinite(high) else single(Level.UNDECIDED, -np.inf)
+    """HOLDS where the enclosure of a supremum has a finite upper end, VIOLATED where the supremum is infinite; else undecided."""
+    low, high = (float(np.max(end)) for end in ends(compiled(term, Scope())(env)))
+    if np.isfinite(high):
+        return single(Level.HOLDS, np.inf)
+    return single(Level.VIOLATED if low == np.inf else Level.UNDECIDED, -np.inf)
 
 
 @property_check("Lipschitz on")
