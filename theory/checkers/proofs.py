@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from theory.checkers.derive import Derived, derive
-from theory.checkers.prover import Closer, Prover
+from theory.checkers.prover import Prover
 from theory.checkers.schemas import statement, variables_of
-from theory.checkers.script import Line, Script
+from theory.checkers.script import Script
+from theory.checkers.writing import Writing
 from theory.kernel import Node
 from theory.kernel.derivation import Schema
 from theory.kernel.theorem import Cited
@@ -107,31 +108,6 @@ def schema_of(lemma: Lemma) -> Schema:
         premises, conclusion = statement(lemma)
         return Schema(premises, conclusion, frozenset({(premises, conclusion)}))
     return proven(lemma).schema
-
-
-@dataclass(frozen=True)
-class Writing:
-    """What a lemma's own derivation has at hand: the kernel's variables by name, the lines of its hypotheses, the goal."""
-
-    prover: Prover
-    variables: Mapping[str, Node]
-    hypotheses: tuple[Line, ...]
-    goal: Node
-
-    @property
-    def script(self) -> Script:
-        """The script that is being written."""
-        return self.prover.script
-
-    def __getattr__(self, name: str) -> Node:
-        """A variable of the lemma by its name."""
-        if name not in self.variables:
-            raise AttributeError(f"the lemma has no variable {name}; it has {', '.join(sorted(self.variables))}")
-        return self.variables[name]
-
-    def open(self) -> tuple[Node, Closer]:
-        """The goal without leading quantifiers and premises, and what puts them back."""
-        return self.prover.open(self.goal)
 
 
 def written(lemma: Lemma) -> Derived | None:
