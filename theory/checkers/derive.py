@@ -12,6 +12,7 @@ from typing import Any
 from theory.checkers.context import Context
 from theory.checkers.lemma import _goal_variants, _mismatch, _proposals
 from theory.checkers.prover import Closer, Prover
+from theory.checkers.real.effort import DEFAULT
 from theory.checkers.schemas import values_of, variables_of
 from theory.checkers.script import Inference, Line, Script, sized
 from theory.kernel import Node, Refused, Theorem
@@ -92,6 +93,7 @@ def _directly(goal: Node, named: Mapping[str, Node], ambient: Sequence[Node]) ->
     if found is not None:
         return Derived(prover.script, found)
     inner, close = prover.open(goal)
+    prover.effort = DEFAULT
     return _finished(prover, close, prover.establish(inner), goal)
 
 
