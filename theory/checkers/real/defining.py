@@ -200,8 +200,25 @@ def _power(script: Script, atom: Node, sign: Signs) -> list[Line] | None:
     return [script.axiom("pow_positive", [line], t=t, q=q)]
 
 
+def _logarithm(script: Script, atom: Node, sign: Signs) -> list[Line] | None:
+    """log t ≥ 0 for t ≥ 1, and log t ≤ 0 for 0 < t ≤ 1."""
+    t = atom.args[0]
+    known = sign(t - 1)
+    if known is None:
+        return None
+    line, what = known
+    one = script.axiom("log_of_exp", t=num(0))                            # log 1 = 0
+    if what in ">≥":
+        return [one, script.axiom("log_increases", [script.combine(lt(0, num(1))), script.combine(le(1, t), [(line, 1)])], s=num(1), t=t)]
+    positive = sign(t)
+    if positive is None or positive[1] != ">":
+        return None
+    return [one, script.axiom("log_increases", [positive[0], script.combine(le(t, 1), [(line, 1)])], s=t, t=num(1))]
+
+
 _CONDITIONAL: dict[str, Callable[[Script, Node, Signs], list[Line] | None]] = {
     "abs": _absolute, "max": _larger, "min": _larger, "sqrt": _root, "inv": _inverse, "pow": _power,
+    "log": _logarithm,
 }
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from theory.checkers.derive import Writing
 from theory.checkers.script import Line
+from theory.checkers.writing import Writing
 from theory.kernel.heads import bind, eq
 from theory.kernel.nodes import N, make, var
 from theory.lemmas.derivations.tools import add_up, dot, linear, norm, put, termwise

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from theory.checkers.derive import Writing
 from theory.checkers.script import Line, Script
+from theory.checkers.writing import Writing
 from theory.kernel import Node
 from theory.kernel.heads import bind, eq, implies, le
 from theory.kernel.nodes import N, make, num, var
