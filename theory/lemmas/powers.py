@@ -6,10 +6,9 @@ from typing import Any
 
 from sympy import Abs, Rational, Symbol
 
-from theory.lemmas.build import F, G, V, d, derived, i, j, m, n, ours, t, textbook, u, w, x, x_
+from theory.lemmas.build import F, G, V, d, derived, i, j, m, n, ours, t, u, w, x, x_
 from theory.lemmas.derivations import geometry, multilinear, numbers, probability, short_factors, small_steps, sums, suprema
 from theory.proof import proof, step
-from theory.source import Source
 from theory.terms import (
     And,
     Ball,

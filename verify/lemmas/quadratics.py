@@ -39,6 +39,13 @@ def spread_of(arrays: Arrays, shape: Shape) -> Arrays:
     return {"M": M, "bound": float(values[-1] - values[0]) + ROUNDING * float(np.abs(values).max()) + max(float(arrays["more"]), 0.0)}
 
 
+def largest_of(arrays: Arrays, shape: Shape) -> Arrays:
+    """A bound on all uᵀMu: the largest eigenvalue, or more."""
+    M = symmetric(arrays["M"])
+    values = np.linalg.eigvalsh(M)
+    return {"M": M, "bound": float(values[-1]) + ROUNDING * float(np.abs(values).max()) + max(float(arrays["more"]), 0.0)}
+
+
 def radius_of(arrays: Arrays, shape: Shape) -> Arrays:
     """A bound on all |uᵀMu|: the largest modulus of an eigenvalue, or more."""
     M = symmetric(arrays["M"])
@@ -134,6 +141,14 @@ SEARCHES = (
     ),
     Search(quadratics.form_max, FORM, DIMS, PLAIN, (stronger(),), made_symmetric),
     Search(quadratics.form_min, FORM, DIMS, PLAIN, (stronger(),), made_symmetric),
+    Search(
+        spectra.form_least,
+        {"M": "dd", "more": ""},
+        DIMS,
+        PLAIN,
+        (stronger(), Variant("M not symmetric", finish=skew_bound, shapes=PLANE)),
+        largest_of,
+    ),
     Search(
         quadratics.spread,
         {"M": "dd", "more": ""},

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from theory.checkers.derive import Writing
-from theory.checkers.script import Line
+from collections.abc import Callable
+
+from theory.checkers.script import Line, Script
+from theory.checkers.writing import Writing
 from theory.kernel import Node
 from theory.kernel.heads import eq, forall, implies, le, lt
 from theory.kernel.nodes import N, make, num, var
@@ -69,7 +71,7 @@ class Segment:
             premise = self.straight(m, x, z)
             return script.do("discharge", (show(x, x_in, z, z_in, script.assume(premise)),), premise)
 
-        return everywhere(script, self.ball, lambda x, x_in: everywhere(script, self.ball, lambda z, z_in: pair(x, x_in, z, z_in), "z"), "x")
+        return over_pairs(script, self.ball, pair)
 
     # --- no kink ----------------------------------------------------------------------------------------------------------------
 
@@ -88,18 +90,19 @@ class Segment:
             low = linear(script, lt(0, l), limits(script, inside)[:1])
             same = script.do("detach", (script.specialise(straight, l, inside), low))
             first, last, middle = net.inside(l, x), net.inside(l, z), net.inside(l, y)
+            both = ((first, last), (last, first))
             goal = eq(w.F(l) * (relu(last) - relu(first)), w.F(l) * (active(l) * dot(w.V(l), z - x)))
 
             def positive(above: Line) -> Line:
                 on = script.axiom("indicator_true", (above,), A=lt(0, middle))
-                values = [relu_facts(script, end, self._end(le(0, end), other, above, same))[0] for end, other in ((first, last), (last, first))]
+                values = [relu_facts(script, end, self._end(le(0, end), other, above, same))[0] for end, other in both]
                 return linear(script, goal, [(line, w.F(l)) for line in values] + [(on, w.F(l) * dot(w.V(l), z - x))])
 
             def negative(below: Line) -> Line:
                 formula = lt(0, middle)
                 false = script.do("impossible", (linear(script, lt(0, 0), [script.assume(formula), below]),))
                 off = script.axiom("indicator_false", (script.do("discharge", (false,), formula),), A=formula)
-                values = [relu_facts(script, end, self._end(le(end, 0), other, below, same))[0] for end, other in ((first, last), (last, first))]
+                values = [relu_facts(script, end, self._end(le(end, 0), other, below, same))[0] for end, other in both]
                 return linear(script, goal, [(line, w.F(l)) for line in values] + [(off, w.F(l) * dot(w.V(l), z - x))])
 
             return script.by_cases(num(0), middle, positive(script.assume(lt(0, middle))), negative(script.assume(le(middle, 0))))
@@ -233,6 +236,11 @@ class Segment:
         return script.axiom("in_ball", (line,), u=y, r=num(1))
 
 
+def over_pairs(script: Script, domain: Node, pair: Callable[[Node, Line, Node, Line], Line]) -> Line:
+    """∀x, z∈D φ."""
+    return everywhere(script, domain, lambda x, x_in: everywhere(script, domain, lambda z, z_in: pair(x, x_in, z, z_in), "z"), "x")
+
+
 def piecewise_gradient(w: Writing) -> Line:
     """|f(z) − f(x)| ≤ L‖z − x‖ on the ball, so Lip ≤ L."""
     segment, script = Segment(w), w.script
@@ -252,6 +260,6 @@ def piecewise_gradient(w: Writing) -> Line:
                  for ends in (((x, x_in), (z, z_in)), ((z, z_in), (x, x_in)))]
         return absolute_at_most(script, w.f(x) - w.f(z), w.L * norm(x - z), lines)
 
-    slopes = everywhere(script, segment.ball, lambda x, x_in: everywhere(script, segment.ball, lambda z, z_in: pair(x, x_in, z, z_in), "z"), "x")
+    slopes = over_pairs(script, segment.ball, pair)
     positive = w.prover.lookup(le(0, w.L))
     return script.axiom("lip_least", (positive, slopes), f=w.f, c=w.L, D=segment.ball)         # type: ignore[list-item]

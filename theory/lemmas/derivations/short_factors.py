@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
-from theory.checkers.derive import Writing
 from theory.checkers.script import Line
+from theory.checkers.writing import Writing
 from theory.errors import BadData
 from theory.kernel import Node, Refused
 from theory.kernel.binding import opened
@@ -88,9 +89,14 @@ class Factors:
         first, current = term(tuple(values)), [script.equal(term(tuple(values)), term(tuple(values)))]   # type: ignore[arg-type]
         for place, formula in enumerate(formulas):
             line = self.truth(formula, facts)
-            current.append(put(script, line, lambda hole, place=place: term(tuple(values[:place] + [hole] + values[place + 1:]))))  # type: ignore[misc]
+            current.append(put(script, line, partial(self._at, term, values, place)))
             values[place] = script.says(line).args[1]
         return vectors(script, eq(first, term(tuple(values))), [(line, 1) for line in current])              # type: ignore[arg-type]
+
+    @staticmethod
+    def _at(term: Callable[[Values], Node], values: list[Node], place: int, hole: Node) -> Node:
+        """The term with one of the values replaced."""
+        return term((*values[:place], hole, *values[place + 1:]))                              # type: ignore[arg-type]
 
     def agree(self, m: Node, left: Node, right: Node, left_term: Callable[[Node, Values], Node],
               right_term: Callable[[Node, Values], Node], congruent: Callable[[Node], Node]) -> Line:
