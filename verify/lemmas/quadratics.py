@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from sympy import Rational
 
-from theory.lemmas import quadratics
+from theory.lemmas import quadratics, spectra
 from theory.terms import fro_norm, le, nuclear_norm, op_norm
 from verify.lemmas.drawing import COEFFICIENTS, SQUARE, Array, entry, finishing, off_by, row, stronger, symmetric, unit
 from verify.lemmas.measure import Reading
@@ -146,7 +146,7 @@ SEARCHES = (
         {"M": "dd", "more": ""},
         DIMS,
         PLAIN,
-        (stronger(), Variant("M not symmetric", finish=skew_bound, shapes=PLANE)),
+        (stronger(), Variant("half the bound", finish=halved(largest_of), shapes=PLANE)),
         largest_of,
     ),
     Search(
