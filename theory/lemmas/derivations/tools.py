@@ -125,7 +125,7 @@ def nonnegative(script: Script, value: Node) -> Line:
     return script.do("nonnegative", (), value)
 
 
-def absurd(script: Script, goal: Node, lines: Iterable[Line]) -> Line:
+def absurd(script: Script, goal: Node, lines: Iterable[Line | tuple[Line, Node]]) -> Line:
     """The goal s ≤ t or s < t, from lines that contradict its negation, which is among them as an assumption."""
     return script.by_contradiction(goal, linear(script, lt(0, 0), lines))
 
@@ -307,6 +307,11 @@ def limits(script: Script, inside: Line) -> list[Line]:
     """1 ≤ i and i ≤ n from i ∈ {1, …, n}."""
     i, domain = script.says(inside).args
     return [script.axiom(name, (inside,), i=i, a=domain.args[0]) for name in ("range_low", "range_high")]
+
+
+def no_index(script: Script, inside: Line, goal: Node) -> Line:
+    """Anything, from i ∈ {1, …, 0}."""
+    return script.anything(linear(script, lt(0, 0), limits(script, inside)), goal)
 
 
 def chosen(script: Script, exists: Line, use: Callable[[Node, list[Line]], Line], name: str) -> Line:
