@@ -159,7 +159,11 @@ def _(own: Draw) -> Proposal:
 def _(own: Draw) -> Proposal:
     options = [own.formula(1) for _ in range(own.rng.randrange(4))]
     goal = make("or", *own.rng.sample(options, len(options)), own.formula(1))
-    cases = [own.rules["either"](own.assumed(option), [goal]) for option in options]
+    if own.chance(0.5):
+        cases = [own.rules["either"](own.assumed(option), [goal]) for option in options]
+    else:
+        goal = own.formula(1)
+        cases = [own.rules["detach"](own.assumed(implies(option, goal), option), []) for option in options]
     if own.chance(0.2):
         cases = cases[1:]
     return [*own.assumed(make("or", *options)), *cases], [goal if options else own.formula(1)]
@@ -329,8 +333,9 @@ def _enclosed(own: Draw, depth: int) -> Node:
 
 @proposal("enclose")
 def _(own: Draw) -> Proposal:
-    bounds = [f for v in REAL[:2] for f in own.rng.choice(((le(num(-1), v), le(v, num(1))), (lt(0, v), le(v, num(2))), (le(num(0), v), le(v, 0)),
-                                                           (le(num(-2), v), lt(v, 0)), (le(num(1), v), lt(v, 2)), (le(v, num(1)),)))]
+    bounds = [f for v in REAL[:2] for f in own.rng.choice((
+        (le(num(-1), v), le(v, num(1))), (lt(0, v), le(v, num(2))), (le(num(0), v), le(v, 0)), (le(num(-2), v), lt(v, 0)),
+        (le(num(1), v), lt(v, 2)), (le(v, num(1)),)))]
     sides = [_enclosed(own, 3), num(own.rng.choice((-8, -4, -1, 0, Fraction(1, 2), 1, 2, 4, 8, 20)))]
     own.rng.shuffle(sides)
     return own.assumed(*bounds), [own.rng.choice((le, lt))(*sides)]
@@ -488,7 +493,8 @@ def _(own: Draw) -> Proposal:
 @proposal("prob_sure")
 def _(own: Draw) -> Proposal:
     laws = _laws(own)
-    event = own.rng.choice((lambda: _event(own, laws), lambda: make("or", eq(Y[1], 1), eq(Y[1], -1), _event(own, laws)), lambda: own.formula(1)))()
+    event = own.rng.choice((lambda: _event(own, laws), lambda: make("or", eq(Y[1], 1), eq(Y[1], -1), _event(own, laws)),
+                            lambda: own.formula(1)))()
     return own.assumed(forall(event, *laws)), [bind("prob", laws, event)]
 
 
