@@ -255,8 +255,18 @@ class Terms:
                                     lambda: make("ent", self.vector(size, less), self.integer(1)),
                                     lambda: FIELDS[size](self.vector(size, less))))()
         if kind in (17, 18, 19):
-            return self.binding("sum", self.range(), N, lambda: self.number(less))
+            return self.binding("sum", self.range(), N, lambda: self.nested(less) if self.rng.random() < 0.3 else self.number(less))
         return self.repeated(less) if kind in (20, 21, 22) else self.other_number(less)
+
+    def nested(self, depth: int) -> Node:
+        """A sum within a sum, of terms in which their variables meet."""
+        outer = self.scope[-1]
+
+        def together() -> Node:
+            inner = self.scope[-1]
+            meet = self.rng.choice((make("min", outer, inner), outer * inner + inner, outer + inner * 2, outer + inner))
+            return self.rng.choice(INDEXED)(meet) * self.rng.choice((num(1), self.number(0), self.number(depth)))
+        return self.binding("sum", self.range(), N, together)
 
     def repeated(self, depth: int) -> Node:
         """A term that meets itself: where laws of squares, inverses and absolute values apply."""
