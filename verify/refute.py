@@ -19,7 +19,7 @@ from theory.terms.sets import GaussianRows, Range, SphereRows
 from theory.terms.sorts import replace
 from theory.verdict import Status, Verdict, unknown
 from verify.defining import is_identity, with_definitions
-from verify.evaluate import HELD, Evaluator, Instance, check_exact, evaluate_exact
+from verify.evaluate import HELD, Evaluator, Instance, check_exact, evaluate_exact, off_domain_words, read_off_domain
 from verify.measure import Counterexample, Family
 
 MEMBERS = (2, 8, 32)      # of a family, compared with its formula; in ball arithmetic; a formula that grows too fast fails at one of them
@@ -49,7 +49,21 @@ def refute(claim: Claim, witness: Counterexample) -> Refutation:
         verdict = _verdict(claim, witness)
     except _Unproven as error:
         verdict = unknown(str(error))
-    return Refutation(witness.words, witness.breaks, verdict)
+    return Refutation(witness.words + _off_domain(claim, witness, verdict), witness.breaks, verdict)
+
+
+def _off_domain(claim: Claim, witness: Counterexample, verdict: Verdict) -> str:
+    """A clause on what a refutation reads off the domain of its terms, in the conclusion or in hypotheses that it evaluates."""
+    if verdict.status is not Status.REFUTED:
+        return ""
+    family, chance = witness.family, claim.chance
+    hypotheses = {} if chance is not None and chance.some else {h.name: h.formula for h in claim.hypotheses}
+    measured = [_at_constant_one(claim)] if family is not None and chance is None else []
+    said = list(verdict.evidence.get("off domain", ()))
+    for instance in [witness.instance] if family is None else [family.member(size) for size in MEMBERS]:
+        built, _ = with_definitions(hypotheses, instance)
+        said += read_off_domain([*hypotheses.values(), *measured], built)
+    return off_domain_words(said)
 
 
 def _verdict(claim: Claim, witness: Counterexample) -> Verdict:

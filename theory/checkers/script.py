@@ -31,6 +31,7 @@ class Script:
     lines: list[Inference] = field(default_factory=list)
     theorems: list[Theorem] = field(default_factory=list)
     places: dict[Inference, Line] = field(default_factory=dict)
+    fresh_variables: int = 0
 
     def do(self, rule: str, premises: Sequence[Line] = (), *arguments: Node) -> Line:
         """Run an inference.  Raises: Refused."""

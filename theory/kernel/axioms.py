@@ -63,7 +63,8 @@ VEC = make("vec", d)
 u, v, w, x = (var(name, VEC) for name in "uvwx")
 y = var("y", make("vec", n))
 M, S = var("M", make("mat", k, d)), var("S", make("mat", d, d))
-T = var("T", make("vec", make("pow", d, p)))
+TENSOR = make("vec", make("pow", d, p))
+T, Q, TENSORS = var("T", TENSOR), var("Q", TENSOR), var("TENSORS", make("fn", N, TENSOR))
 F, G = (var(name, make("fn", N, R)) for name in "FG")
 f, g = (var(name, make("fn", VEC, R)) for name in "fg")
 psi = var("psi", make("fn", R, R))
@@ -182,6 +183,8 @@ axiom("direction", "w = ‖w‖ e for the direction e of w", eq(w, make("smul", 
 axiom("direction_unit", "directions have norm 1, for d ≥ 1", le(1, d), eq(norm(of("dir", w)), 1))
 axiom("kernel_vector", "Me = 0 for the vector e of the kernel of M", eq(of("matvec", S, of("kernelvec", S)), make("zero", VEC)))
 axiom("kernel_vector_length", "that vector has norm 1 or 0", eq(norm(of("kernelvec", S)) * (num(1) - norm(of("kernelvec", S))), 0))
+axiom("kernel_vector_unit", "it has norm 1 as soon as Mv = 0 for some v ≠ 0", eq(of("matvec", S, v), make("zero", VEC)),
+      eq(norm(v) * (num(1) - norm(of("kernelvec", S))), 0))
 axiom("matrix_product_entries", "Mv·w = Σ_l (M_l·v) w_l", eq(
     dot(of("matvec", M, v), var("e", make("vec", k))), total(dot(M[i], v) * var("e", make("vec", k))[i], (i, make("range", k)))))
 axiom("symmetric_swap", "u·Sv = Su·v for symmetric S", of("symmetric", S), eq(dot(u, of("matvec", S, v)), dot(of("matvec", S, u), v)))
@@ -198,6 +201,24 @@ U = var("U", make("fn", N, VEC))
 PRODUCT = bind("tprod", [(i, make("range", p))], U(i))
 axiom("injective_norm", "|⟨T, u_1⊗…⊗u_p⟩| ≤ ‖T‖_op for unit vectors", forall(eq(norm(U(i)), 1), (i, make("range", p))),
       le(absolute(dot(T, PRODUCT)), of("injnorm", T, d, p)))
+axiom("injective_norm_dual", "⟨T, R⟩ ≤ ‖T‖_* ‖R‖_op, the nuclear norm being dual to the injective one, for d ≥ 1", le(1, d),
+      le(dot(T, Q), of("tensornuc", T, d, p) * of("injnorm", Q, d, p)))
+axiom("nuclear_norm_least", "‖T‖_* is the least such number", le(0, c),
+      forall(le(dot(T, Q), c * of("injnorm", Q, d, p)), (Q, whole(TENSOR))), le(of("tensornuc", T, d, p), c))
+
+
+def slot(value: Node) -> Node:
+    """U_1⊗…⊗U_p with the factor number j replaced by the value."""
+    here = of("ind", eq(i, j))
+    return bind("tprod", [(i, make("range", p))], make("smul", num(1) - here, U(i)) + make("smul", here, value))
+
+
+axiom("tensor_product_linear", "u_1⊗…⊗u_p is linear in each factor", member(j, make("range", p)),
+      eq(slot(make("smul", c, u) + v), make("smul", c, slot(u)) + slot(v)))
+axiom("power_symmetric", "v^{⊗p} does not change when indices are permuted", of("symmetrictensor", of("tpow", v, p), d, p))
+axiom("symmetric_combination", "combinations of symmetric tensors are symmetric",
+      forall(of("symmetrictensor", TENSORS(i), d, p), (i, RANGE)),
+      of("symmetrictensor", total(make("smul", F(i), TENSORS(i)), (i, RANGE)), d, p))
 axiom("eigenvalues_none", "λ_1 + … + λ_r = 0 for r ≤ 0", le(a, 0), eq(of("eigsum", S, a), 0))
 
 # --- functions ----------------------------------------------------------------------------------------------------------------------
@@ -218,6 +239,9 @@ axiom("lip_equal", "functions that agree on D have one Lipschitz constant there"
 axiom("lipschitz_equal", "functions that agree on D are Lipschitz there together", forall(eq(f(u), g(u)), (u, D)), of("lipschitz", f, D),
       of("lipschitz", g, D))
 
+axiom("taylor", "ψ(s + t) = ψ(s) + Σ_{i≤p} t^i ψ^{(i)}(s)/i! for polynomials of degree at most p", of("polynomial", psi, p),
+      eq(psi(s + t), psi(s) + total(of("pow", t, i) * of("taylor", psi, s, i), (i, make("range", p)))))
+
 # --- means over signs ---------------------------------------------------------------------------------------------------------------
 
 H = var("H", make("fn", make("vec", n), R))
@@ -226,3 +250,10 @@ SIGNS = of("signs", n)
 flipped = bind("table", [(i, INDEX)], e[i] * y[i])
 axiom("signs_flip", "the law of uniform signs does not change when some of them are flipped", member(e, SIGNS),
       eq(bind("expect", [(y, SIGNS)], H(y)), bind("expect", [(y, SIGNS)], H(flipped))))
+
+# --- ReLU networks in canonical form ------------------------------------------------------------------------------------------------
+
+shifts = var("e", make("vec", k))
+axiom("oriented_point", "hyperplanes in oriented form leave a point of the open unit ball on the negative side of all",
+      of("oriented", M, shifts), bind("ex", [(x, SPACE)], of("and", lt(norm(x), 1), forall(lt(dot(M[i], x) + shifts[i], 0),
+                                                                                          (i, make("range", k))))))

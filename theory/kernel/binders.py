@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from theory.kernel.arithmetic import quantified
 from theory.kernel.binding import opened, shift
-from theory.kernel.heads import eq, implies, le, lt, member
+from theory.kernel.heads import FALSE, eq, implies, le, lt, member
 from theory.kernel.nodes import N, Node, is_linear, make, need, num
 from theory.kernel.theorem import Theorem, follows, inference, theorem
 
@@ -106,6 +106,14 @@ def bounded_finite(_: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
     """Values over finite sets are bounded."""
     need(args[0].head == "bounded" and all(d.head in ("range", "signs") for d in args[0].args[:-1]), "bounded_finite takes finite sets")
     return theorem([], args[0])
+
+
+@inference("sup_unbounded", 1, 1)
+def sup_unbounded(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
+    """Values that are not bounded above have the supremum 0."""
+    need(args[0].head == "sup", "sup_unbounded takes a supremum")
+    need(given[0].conclusion is implies(make("bounded", *args[0].args), FALSE), "the premise is that the values are not bounded")
+    return follows(eq(args[0], 0), given)
 
 
 # --- means and probabilities --------------------------------------------------------------------------------------------------------

@@ -293,6 +293,8 @@ def _member(e: Elaborator, element: Any, domain: Any) -> Node:
 
 PROPERTIES: dict[str, Callable[..., Node]] = {
     "positively homogeneous": _homogeneous, "Lipschitz": _lipschitz, "orthogonal projection": _projection,
+    "Lipschitz on": lambda e, f, domain: make("lipschitz", e.node(f), e.node(domain)),
+    "bounded above": lambda e, supremum: make("bounded", *e.node(supremum).args),
     "depends only on": _depends_only_on, "independent rows": _independent_rows, "member of": _member,
     "symmetric": lambda e, m: make("symmetric", e.node(m)), "positive semidefinite": lambda e, m: make("psd", e.node(m)),
     "symmetric tensor": lambda e, t, d, p: make("symmetrictensor", e.node(t), e.size(d), e.size(p)),
