@@ -11,7 +11,7 @@ from theory.kernel.binding import substitute
 from theory.kernel.nodes import FORM, N, Node, R, Z, make, num
 
 # What is assumed of all vectors of a space is taken from the samples of the oracle, which tell for small sizes and small entries.
-BY_SAMPLES = {"is_symmetric": 2, "is_psd": 2, "operator_norm_least": 1}
+BY_SAMPLES = {"is_psd": 2, "operator_norm_least": 1, "nuclear_norm_least": 1}
 
 
 def propose_axiom(name: str, schema: Axiom, rules: Rules, rng: Random) -> Proposal:

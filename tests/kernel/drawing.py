@@ -242,8 +242,8 @@ class Terms:
         if kind in (8, 9, 10):
             return make(self.rng.choice(("inv", "abs", "sqrt", "sqrt", "inv", "abs", "floor", "exp", "log")), self.number(less))
         if kind in (11, 12):
-            exponent = self.rng.choice((self.natural(less), self.integer(0), num(self.rng.choice((2, 3, -1, Fraction(1, 2), Fraction(-1, 2)))),
-                                        self.number(0)))
+            numeral = num(self.rng.choice((2, 3, -1, Fraction(1, 2), Fraction(-1, 2))))
+            exponent = self.rng.choice((self.natural(less), self.integer(0), numeral, self.number(0)))
             return make("pow", self.number(less), exponent)
         if kind == 13:
             return make(self.rng.choice(("max", "min")), self.number(less), self.number(less))
@@ -342,7 +342,9 @@ class Terms:
         rows, columns = self.rng.choice([shape for shape in MATRICES if size in (shape[0], shape[1])])
         if kind == 11 and columns is size:
             return make("row", self.matrix(rows, columns, less), self.integer(0))
-        return make("matvec", self.matrix(rows, columns, less), self.vector(columns, less)) if rows is size else self.rng.choice(VECTORS[size])
+        if rows is size:
+            return make("matvec", self.matrix(rows, columns, less), self.vector(columns, less))
+        return self.rng.choice(VECTORS[size])
 
     def vector_sum(self, size: Node, depth: int) -> Node:
         """A sum of vectors."""

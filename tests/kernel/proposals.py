@@ -9,7 +9,7 @@ from random import Random
 from kernel.drawing import CURVES, FIELDS, INDEXED, MATRICES, REAL, VECTORS, Terms, d, n
 from kernel.fuzz import Proposal, Rules
 from theory.kernel.binding import opened, substitute
-from theory.kernel.heads import bind, eq, forall, implies, le, lt, member, whole
+from theory.kernel.heads import FALSE, bind, eq, forall, implies, le, lt, member, whole
 from theory.kernel.nodes import FORM, N, Node, R, Z, make, num, var
 from theory.kernel.normal import canonical
 from theory.kernel.theorem import Theorem
@@ -232,7 +232,8 @@ def _(own: Draw) -> Proposal:
         return own.assumed(canonical(formula)), [formula]
     left, right = formula.args
     c = own.terms.number(0) if own.chance(0.2) else num(own.rng.choice((-1, 2, Fraction(1, 3), -2, 0)))
-    other = own.rng.choice((make(formula.head, c * left, c * right), make(formula.head, right, left), make(formula.head, left - right, num(0))))
+    head = formula.head
+    other = own.rng.choice((make(head, c * left, c * right), make(head, right, left), make(head, left - right, num(0))))
     return own.assumed(formula), [other]
 
 
@@ -436,6 +437,14 @@ def _(own: Draw) -> Proposal:
 def _(own: Draw) -> Proposal:
     over, _ = _over(own, finite=own.chance(0.7))
     return [], [bind("bounded", over, _body(own, over))]
+
+
+@proposal("sup_unbounded")
+def _(own: Draw) -> Proposal:
+    over, _ = _over(own)
+    supremum = bind("sup", over, _body(own, over))
+    bounded = make("bounded", *supremum.args)
+    return own.assumed(own.rng.choice((implies(bounded, FALSE), implies(bounded, FALSE), bounded))), [supremum]
 
 
 Y, Y2 = var("y#", make("vec", n)), var("x#", make("vec", n))
