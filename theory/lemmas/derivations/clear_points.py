@@ -114,7 +114,8 @@ def clear_point_ball(w: Writing) -> Line:
     def start() -> Line:
         x = scaled(-w.beta, w.u)
         on = linear(script, kinks.on(x), [(kinks.unit, w.beta * (norm(w.u) + 1))])
-        short = _below(script, absolute(w.beta), w.R, positive, linear(script, lt(absolute(w.beta) * absolute(w.beta), w.R * w.R), [kinks.meets]))
+        squares = linear(script, lt(absolute(w.beta) * absolute(w.beta), w.R * w.R), [kinks.meets])
+        short = _below(script, absolute(w.beta), w.R, positive, squares)
         inside = linear(script, lt(norm(x), w.R), [short, (kinks.unit, absolute(w.beta))])
         none = everywhere(script, make("range", num(0)), lambda l, here: no_index(script, here, lt(0, absolute(kinks.inside(l, x)))), "l")
         return script.do("discharge", (found(num(0), x, inside, on, none),), le(num(0), w.k))
@@ -137,7 +138,7 @@ def clear_point_ball(w: Writing) -> Line:
                                                      linear(script, le(0, own), [near, *below_absolute(script, own)])), s=own, t=num(0))
                 return kinks.tangent(last, x, on, zero, lambda v, across, gain: along(x, short, on, off, zero, v, across, gain))
 
-            return script.by_cases(num(0), absolute(own), stays(script.assume(lt(0, absolute(own)))), moves(script.assume(le(absolute(own), 0))))
+            return either_way(script, 0, absolute(own), lambda side: stays(side) if script.says(side).head == "lt" else moves(side))
 
         def along(x: Node, short: Line, on: Line, off: Line, zero: Line, v: Node, across: Line, gain: Line) -> Line:
             margin = linear(script, lt(0, (w.R - norm(x)) / 2), [short])
@@ -162,7 +163,8 @@ def clear_point_ball(w: Writing) -> Line:
             def apart(l: Node, here: Line) -> Line:
                 return linear(script, lt(0, absolute(kinks.inside(l, x))), [script.specialise(off, l, here)])
 
-            return small_step(script, m, lambda l: num(2) * dot(w.W[l], v), lambda l: kinks.inside(l, x), apart, stepped, [(norm(v), margin)])
+            return small_step(script, m, lambda l: num(2) * dot(w.W[l], v), lambda l: kinks.inside(l, x), apart, stepped,
+                              [(norm(v), margin)])
 
         return script.do("discharge", (chosen(script, exists, at_point, "x"),), premise)
 
@@ -196,7 +198,8 @@ def _far(w: Writing, domain: Node, p: Node, rho: Node, above: Line) -> Line:
 
     def one(l: Node, inside: Line) -> Line:
         bound = script.axiom("clearance_below", (inside,), u=w.u, t=w.beta, M=w.W, e=w.b, D=domain, i=l)
-        return linear(script, le(rho * norm(w.W[l]), absolute(dot(w.W[l], p) + w.b[l])), [bound, (script.specialise(units, l, inside), rho), above])
+        unit = script.specialise(units, l, inside)
+        return linear(script, le(rho * norm(w.W[l]), absolute(dot(w.W[l], p) + w.b[l])), [bound, (unit, rho), above])
 
     return everywhere(script, make("range", w.k), one, "l")
 
