@@ -21,8 +21,8 @@ from theory.kernel.normal import canonical, same
 DRAWS = 10_000
 DECIDED = 0.03
 # Where a draw goes through all pairs of vectors of a grid, or all signs: what the number of draws is divided by.
-COSTLY = {"clear_point_ball": 20, "clear_point_sphere": 20, "clearance_small": 20, "clearance_below": 20, "clearance_in_ball": 20,
-          "clearance_positive_ball": 20, "clearance_positive_sphere": 20, "lip_least": 5, "is_lipschitz": 5, "prob_implies": 4, "prob_and": 3, "mean_below": 2, "prob_forall": 2}
+COSTLY = {"lip_least": 5, "is_lipschitz": 5, "prob_implies": 4, "prob_and": 3, "mean_below": 2, "prob_forall": 2,
+          **{name: 20 for name in AXIOMS if name.startswith("clear")}}
 SIZES = [pytest.param(1, id="default"), pytest.param(100, id="slow", marks=pytest.mark.slow)]
 
 

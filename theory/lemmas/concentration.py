@@ -106,4 +106,6 @@ mean_chi = textbook(
     Source("Watson, A note on gamma functions, Proc. Edinburgh Math. Soc. 11 (Edinburgh Math. Notes 42), 1959"),
     le(sqrt(d - Rational(1, 2)), MeanChiNorm(d)))
 mean_chi_upper = textbook(
-    "lemma.mean_chi_upper", "μ_d ≤ √d, by Jensen", Source("V", "Jensen"), le(MeanChiNorm(d), sqrt(d)))
+    "lemma.mean_chi_upper", "μ_d ≤ √d, by Jensen",
+    Source("Chandrasekaran, Recht, Parrilo, Willsky, The convex geometry of linear inverse problems, Found. Comput. Math. 12, 2012",
+           "section 3, d/√(d + 1) ≤ μ_d ≤ √d"), le(MeanChiNorm(d), sqrt(d)))

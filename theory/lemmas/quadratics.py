@@ -59,7 +59,8 @@ vanishing_step = derived(
     [forall(Implies(And(lt(0, t), le(t, 1)), le(s, bound + t * slope)), (t, LINE))],
     small_steps.vanishing_step)
 moment_injective = textbook(
-    "lemma.moment_injective", "‖Σ c_i v_i v_iᵀ‖_op is the injective norm of Σ c_i v_i⊗v_i", Source(ALGEBRA, "5.6.P23"),
+    "lemma.moment_injective", "‖Σ c_i v_i v_iᵀ‖_op is the injective norm of Σ c_i v_i⊗v_i",
+    Source("Friedland, Lim, Nuclear norm of higher-order tensors, Math. Comp. 87, 2018", "section 2, for tensors of order 2"),
     eq(op_norm(WEIGHTED), injective_norm(Sum(F(i) * TensorPower(V(i), 2), (i, n)))))
 
 # --- the range of a quadratic form on the sphere ------------------------------------------------------------------------------------
