@@ -11,11 +11,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import product
 
+from theory.checkers.abstraction import prove_abstractly
 from theory.checkers.conversion import Converter, Rule, rules_of
 from theory.checkers.patterns import matches
 from theory.checkers.real import prove
 from theory.checkers.real.effort import QUICK, Effort
 from theory.checkers.script import Line, Script
+from theory.checkers.signs_by_form import nonnegative
 from theory.kernel import Node, Refused
 from theory.kernel.binding import opened
 from theory.kernel.heads import eq, le, lt, member
@@ -127,6 +129,8 @@ class Prover:
             inner = inner.args[1]
         choices = [[v for v, own in self.scope if own is domain] for domain in domains]
         for values in product(*choices):
+            if len(set(values)) < len(values):            # the diagonal: what is wanted of it is asked for by name
+                continue
             instance = self.at(line, list(values))
             if instance is not None:
                 self.learn(instance)
@@ -314,12 +318,21 @@ class Prover:
             return self.script.combine(goal)
         if goal.head == "le" and (found := self._by_form(goal)) is not None:
             return found
-        return self._from_one(goal) or self._by_search(goal)
+        return self._by_signs(goal) or self._from_one(goal) or self._by_search(goal)
+
+    def _by_signs(self, goal: Node) -> Line | None:
+        """0 ≤ t by the form of t and known signs."""
+        if goal.head != "le" or goal.args[0] is not num(0):
+            return None
+        return nonnegative(self.script, goal.args[1], self.lookup)
 
     def _by_search(self, goal: Node) -> Line | None:
         """Certificates from the known relations as they are rewritten by the known equations, then as they stand."""
         effort = self.effort if self.depth <= 1 else QUICK
         plain = self.relations()
+        found = prove_abstractly(self.script, goal, plain, effort)
+        if found is not None:
+            return found
         rewritten = [self.converted(line) for line in plain]
         change = self.conversion().convert(goal.args[1] - goal.args[0])
         if change is not None or rewritten != plain:
