@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from theory.checkers.real.monomials import degree, degree_of, divided, weight
 from theory.checkers.script import Line, Script
@@ -102,11 +103,18 @@ def _lead(p: Polynomial) -> Monomial:
         for node, _ in monomial:
             counts[node] = counts.get(node, 0) + 1
     alone = [m for m in p if len(m) == 1 and m[0][1] == 1 and counts[m[0][0]] == 1 and m[0][0].head != "exp"]
+    alone = [m for m in alone if not any(occurs(m[0][0], node) for node in counts if node is not m[0][0])]
     rest_degree = {m: max((degree(o) for o in p if o is not m), default=0) for m in alone}
     good = [m for m in alone if len(p) <= 2 or not _signed(m[0][0]) or rest_degree[m] <= 1]
     if good:
         return max(good, key=lambda m: (len(p) > 2 and not _signed(m[0][0]), weight(m)))
     return max(p, key=weight)
+
+
+@cache
+def occurs(part: Node, node: Node) -> bool:
+    """Whether a node occurs inside another: rewriting it by that other would not end."""
+    return part.free <= node.free and any(a is part or occurs(part, a) for a in node.args if isinstance(a, Node))
 
 
 def _signed(node: Node) -> bool:
