@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 
+from theory.checkers.real.factors import absolute_product
 from theory.checkers.script import Line, Script
 from theory.kernel import Refused
 from theory.kernel.binding import opened
@@ -25,7 +26,7 @@ def unconditional(script: Script, atom: Node) -> list[Line]:
         lines.append(script.do("nonnegative", (), atom))
     if atom.head == "abs":
         t = atom.args[0]
-        lines += [script.axiom("abs_above", t=t), script.axiom("abs_above", t=-t)]
+        lines += absolute_product(script, atom) or [script.axiom("abs_above", t=t), script.axiom("abs_above", t=-t)]
     if atom.head == "max":
         s, t = atom.args
         lines += [script.axiom("max_left", s=s, t=t), script.axiom("max_right", s=s, t=t)]
