@@ -177,7 +177,16 @@ def never_negative(node: Node) -> bool:
     """Whether an atom is nonnegative for all values of what is inside, by its form."""
     if node.head in ("inv", "pow") and node.sort is not N:
         return never_negative(node.args[0])
+    if node.head in ("sup", "expect", "sum"):
+        return plainly_nonnegative(normal(node.args[-1]))
+    if node.head == "dot":
+        return node.args[0] is node.args[1]
     return node.sort is N or node.head in NONNEGATIVE or (node.head == "num" and node.args[0] >= 0)
+
+
+def plainly_nonnegative(p: Polynomial) -> bool:
+    """Whether a polynomial has positive coefficients, and squares and atoms that are never negative in its monomials."""
+    return all(c > 0 and all(e % 2 == 0 or never_negative(node) for node, e in m) for m, c in p.items())
 
 
 def _root(p: Polynomial) -> Polynomial:
