@@ -67,7 +67,10 @@ def square(_: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
 
 @inference("nonnegative", 0, 1)
 def nonnegative(_: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
-    """0 ≤ t for sums of products of natural numbers, |s|, √s, e^s, ‖v‖, Lipschitz constants, probabilities and the like, and of squares."""
+    """0 ≤ t for sums of products of natural numbers, |s|, √s, e^s, ‖v‖, Lipschitz constants, probabilities and the like, and of squares.
+
+    So are sums, suprema and means of such terms: a supremum or mean that does not exist is 0.
+    """
     need(is_numeric(args[0].sort), "nonnegative takes a number")
     need(nonnegative_form(normal(args[0])), f"{args[0]!r} is not nonnegative by its form")
     return theorem([], le(0, args[0]))
