@@ -12,7 +12,8 @@ from theory.kernel import Refused
 from theory.kernel.binding import opened
 from theory.kernel.heads import bind, le, lt
 from theory.kernel.nodes import N, Node, Z, fits, is_numeric, make, num, var
-from theory.kernel.normal import never_negative, normal, plainly_nonnegative
+from theory.kernel.normal import never_negative, normal
+from theory.kernel.numbers import nonnegative_form
 
 CONSTANT_HEADS = ("sqrt", "pi", "exp", "log", "asin", "pow", "inv")
 FINE = 10 ** 6
@@ -46,7 +47,7 @@ def unconditional(script: Script, atom: Node) -> list[Line]:
 def nonnegative(script: Script, node: Node) -> Line | None:
     """0 ≤ a term whose form says so: squares, what is never negative, and sums and products of such terms."""
     head, args = node.head, node.args
-    if plainly_nonnegative(normal(node)):
+    if nonnegative_form(normal(node)):
         return script.do("nonnegative", (), node)
     if head == "pow" and args[1].head == "num" and args[1].sort is N and args[1].args[0] % 2 == 0:
         return script.combine(le(0, node), [(script.do("square", (), make("pow", args[0], num(args[1].args[0] // 2))), 1)])
