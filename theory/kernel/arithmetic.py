@@ -11,7 +11,7 @@ from theory.kernel.enclosures import decided
 from theory.kernel.heads import FALSE, eq, le, lt
 from theory.kernel.nodes import Node, is_linear, is_numeric, make, need, value_of
 from theory.kernel.normal import combination, gap, normal, number, plainly_nonnegative, product
-from theory.kernel.polynomials import Polynomial, plus, scaled
+from theory.kernel.polynomials import plus, scaled
 from theory.kernel.theorem import Theorem, follows, inference, theorem
 
 RELATIONS = ("le", "lt", "eq")

@@ -10,9 +10,9 @@ from scipy.optimize import linprog
 from scipy.sparse import csc_matrix
 
 from theory.checkers.real.columns import Column, columns
+from theory.checkers.real.defining import whole_step
 from theory.checkers.real.effort import Level
 from theory.checkers.real.problem import Fact, Problem
-from theory.checkers.real.defining import whole_step
 from theory.checkers.script import Line
 from theory.kernel.heads import lt
 from theory.kernel.nodes import Node, num

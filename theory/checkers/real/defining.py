@@ -223,7 +223,7 @@ def _logarithm(script: Script, atom: Node, sign: Signs) -> list[Line] | None:
     return [one, script.axiom("log_increases", [positive[0], script.combine(le(t, 1), [(line, 1)])], s=t, t=num(1))]
 
 
-_CONDITIONAL: dict[str, Callable[[Script, Node, Signs], "list[Line] | None"]] = {
+_CONDITIONAL: dict[str, Callable[[Script, Node, Signs], list[Line] | None]] = {
     "abs": _absolute, "max": _larger, "min": _larger, "sqrt": _root, "inv": _inverse, "pow": _power,
     "log": _logarithm,
 }

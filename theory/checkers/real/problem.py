@@ -9,8 +9,8 @@ from flint import fmpq
 
 from theory.checkers.real.defining import conditional, unconditional, whole_step, written_squares
 from theory.checkers.real.effort import Effort
-from theory.checkers.real.related import related
 from theory.checkers.real.monomials import as_node, atoms_of, degree_of
+from theory.checkers.real.related import related
 from theory.checkers.real.rules import Rules
 from theory.checkers.script import Line, Script
 from theory.kernel.heads import le, lt

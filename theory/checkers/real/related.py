@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from itertools import permutations
 from typing import TYPE_CHECKING
 
+from theory.checkers.real.monomials import atoms_of
 from theory.checkers.script import Line
 from theory.kernel.heads import bind, eq, le
 from theory.kernel.nodes import N, Node, R, is_numeric, make, num, var
 from theory.kernel.normal import gap, normal, number
-from theory.checkers.real.monomials import atoms_of
 
 if TYPE_CHECKING:
     from theory.checkers.real.problem import Problem

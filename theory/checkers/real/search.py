@@ -17,6 +17,7 @@ from theory.kernel.heads import le, lt
 from theory.kernel.nodes import make, num
 from theory.kernel.normal import gap, number
 
+
 def prove(script: Script, goal: Node, facts: Sequence[Line], effort: Effort = DEFAULT) -> Line | None:
     """A line whose conclusion is the goal, from lines that are relations between numbers; None where no certificate is found.
 
