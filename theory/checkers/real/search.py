@@ -61,6 +61,11 @@ class Search:
 
     def goal(self, goal: Node, lines: list[Line]) -> Line | None:
         """The goal from the lines, round by round."""
+        if goal.head != "eq" and not goal.free:
+            try:
+                return self.script.do("enclose", (), goal)
+            except Refused:
+                pass                                          # not a comparison of constants, or a false one
         for current in self.effort.rounds:
             line = self.tree(goal, lines, current, current.depth)
             if line is not None:
