@@ -79,7 +79,8 @@ class Search:
         line = self.leaf(problem, goal, CHEAP if pairs and current.definitions else current.levels)
         if line is not None:
             return line
-        for s, t in pairs[: current.wide]:
+        assumed = {self.script.says(p) for p in lines}
+        for s, t in [pair for pair in pairs if lt(*pair) not in assumed and le(*pair[::-1]) not in assumed][: current.wide]:
             branches: list[Line] = []
             for case in (lt(s, t), le(t, s)):
                 if self.work <= 0:
