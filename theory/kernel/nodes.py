@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -71,6 +72,7 @@ class Node:
         return make(head, self, as_node(place))
 
 
+@lru_cache(maxsize=1 << 14)
 def _outline(part: Arg, depth: int) -> str:
     """A node as text for messages: a shared tree may be exponentially longer than its table, so no more than its upper part."""
     if not isinstance(part, Node):
