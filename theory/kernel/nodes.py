@@ -252,7 +252,7 @@ def fits(sort: Node | None, wanted: Node | None) -> bool:
 def _numeral(args: tuple[Arg, ...]) -> Node:
     top, bottom = args
     lowest = type(top) is int and type(bottom) is int and bottom > 0 and Fraction(top, bottom).denominator == bottom
-    need(lowest, f"{args} is no fraction in lowest terms")
+    need(lowest, "a numeral is made of two integers that are a fraction in lowest terms")
     return R if bottom != 1 else N if top >= 0 else Z
 
 
