@@ -1,74 +1,82 @@
-"""Derivations as documents: the node table, the lemmas and the claims that `theory.kernel.derivation` replays."""
+"""Derivations as plain data: fragments, one a step, and the document of many claims that `theory.kernel.derivation` replays."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from theory.checkers.derive import Derived
-from theory.checkers.proofs import Proven, lemma_of
-from theory.checkers.proofs import proven as proven_lemma
-from theory.checkers.script import Inference
-from theory.kernel import Node
-from theory.kernel.derivation import FORMAT, Schema
+from theory.kernel import Node, Theorem
+from theory.kernel.derivation import FORMAT, Schema, read_nodes, replay_lines
 from theory.kernel.nodes import num, value_of
-from theory.proof import Lemma, LemmaKind
+
+Fragment = Mapping[str, Any]   # "nodes" and "lines" of one step; the lemma that it uses is number 0
+
+
+@dataclass
+class Table:
+    """A table of nodes as it grows; every node is written once, after its arguments."""
+
+    entries: list[Any] = field(default_factory=list)
+    places: dict[Node, int] = field(default_factory=dict)
+
+    def place(self, node: Node) -> int:
+        """The place of a node."""
+        if node not in self.places:
+            args = [str(value_of(node))] if node.head == "num" else [self.place(a) if isinstance(a, Node) else a for a in node.args]
+            self.entries.append([node.head, *args])
+            self.places[node] = len(self.entries) - 1
+        return self.places[node]
+
+
+def fragment(derived: Derived) -> dict[str, Any]:
+    """The derivation of one step as plain data."""
+    table, lines = Table(), []
+    for line in derived.lines:
+        lemma = isinstance(line.rule, Schema)
+        args = [table.place(a) for a in ((num(0), *line.arguments) if lemma else line.arguments)]
+        lines.append(["lemma" if lemma else line.rule, list(line.premises), args])
+    return {"nodes": table.entries, "lines": lines}
+
+
+def replayed(found: Fragment, schema: Schema | None) -> Theorem:
+    """What a fragment shows.  Raises: Refused."""
+    return replay_lines(found.get("lines"), read_nodes(found.get("nodes")), [] if schema is None else [schema])
 
 
 @dataclass
 class Document:
-    """Collects claims and the lemmas they use; every node and every lemma is written once."""
+    """Collects claims and the lemmas that they use; every lemma is written once, before what uses it."""
 
-    nodes: list[Any] = field(default_factory=list)
-    places: dict[Node, int] = field(default_factory=dict)
+    table: Table = field(default_factory=Table)
     lemmas: list[dict[str, Any]] = field(default_factory=list)
     known: dict[Schema, int] = field(default_factory=dict)
     claims: list[dict[str, Any]] = field(default_factory=list)
 
-    def node(self, node: Node) -> int:
-        """The place of a node in the table."""
-        if node not in self.places:
-            args = [str(value_of(node))] if node.head == "num" else [
-                self.node(a) if isinstance(a, Node) else a for a in node.args]
-            self.nodes.append([node.head, *args])
-            self.places[node] = len(self.nodes) - 1
-        return self.places[node]
+    def step(self, found: Fragment, schema: Schema | None) -> list[Any]:
+        """The lines of a step, its nodes and its lemma as this document numbers them."""
+        places = [self.table.place(node) for node in read_nodes(found["nodes"])]
+        lines = []
+        for rule, premises, args in found["lines"]:
+            own = [places[a] for a in args]
+            if rule == "lemma" and schema is not None:
+                own[0] = self.table.place(num(self.known[schema]))
+            lines.append([rule, premises, own])
+        return lines
 
-    def _line(self, line: Inference) -> list[Any]:
-        if isinstance(line.rule, Schema):
-            return ["lemma", list(line.premises), [self.node(num(self.known[line.rule])), *map(self.node, line.arguments)]]
-        return [line.rule, list(line.premises), list(map(self.node, line.arguments))]
+    def lemma(self, schema: Schema, more: Mapping[str, Any]) -> None:
+        """A lemma; ``more`` holds its source or its steps."""
+        self.known[schema] = len(self.lemmas)
+        self.lemmas.append({**self._statement("premises", schema.premises, schema.conclusion), **more})
 
-    def step(self, derived: Derived) -> list[Any]:
-        """The lines of one step."""
-        return [self._line(line) for line in derived.lines]
+    def claim(self, name: str, hypotheses: Sequence[Node], conclusion: Node, steps: Sequence[list[Any]]) -> None:
+        """A claim; the name is for the reader of the file alone."""
+        self.claims.append({"id": name, **self._statement("hypotheses", hypotheses, conclusion), "steps": list(steps)})
 
-    def lemma(self, lemma: Lemma) -> None:
-        """A lemma and all that its proof uses."""
-        if lemma.kind is LemmaKind.TEXTBOOK and lemma.derivation is None:
-            from theory.checkers.proofs import schema_of
-            schema = schema_of(lemma)
-            if schema not in self.known:
-                self._add(schema, {"source": f"{lemma.source.work}, {lemma.source.item}".strip(", ")})
-            return
-        found = proven_lemma(lemma)
-        if found.schema not in self.known:
-            for step in lemma.proof.steps if lemma.proof is not None else ():
-                own = lemma_of(step)
-                if own is not None:
-                    self.lemma(own)
-            self._add(found.schema, {"steps": [self.step(s) for s in found.steps]})
-
-    def _add(self, schema: Schema, more: Mapping[str, Any]) -> None:
-        self.lemmas.append({"premises": list(map(self.node, schema.premises)), "conclusion": self.node(schema.conclusion), **more})
-        self.known[schema] = len(self.lemmas) - 1
-
-    def claim(self, name: str, found: Proven) -> None:
-        """A claim; the name is for the reader of the file alone.  Its lemmas are in the document already."""
-        self.claims.append({"id": name, "hypotheses": list(map(self.node, found.premises)), "conclusion": self.node(found.conclusion),
-                            "steps": [self.step(s) for s in found.steps]})
+    def _statement(self, conditions: str, premises: Sequence[Node], conclusion: Node) -> dict[str, Any]:
+        return {conditions: list(map(self.table.place, premises)), "conclusion": self.table.place(conclusion)}
 
     def data(self) -> dict[str, Any]:
         """The document."""
-        return {"format": FORMAT, "nodes": self.nodes, "lemmas": self.lemmas, "claims": self.claims}
+        return {"format": FORMAT, "nodes": self.table.entries, "lemmas": self.lemmas, "claims": self.claims}
