@@ -9,6 +9,8 @@ import pytest
 from sympy import Integer, Symbol, sqrt
 
 from theory.check import check_proof, check_step
+from theory.checkers.derive import schema_of
+from theory.kernel.heads import le as node_le
 from theory.lemmas import rules, spectra
 from theory.lemmas.activations import homogeneous_sup, relu_sup
 from theory.lemmas.processes import convex_concentration
@@ -236,9 +238,11 @@ def test_a_lemma_with_a_broken_proof_proves_nothing():
 
 
 def test_a_declared_sign_of_a_metavariable_is_a_hypothesis():
-    from theory.lemmas.build import rule
+    from theory.lemmas.build import derived
     nonnegative = Symbol("nonnegative", nonnegative=True)
-    lemma = rule("rule.nonnegative", "0 ≤ s for s declared nonnegative", le(0, 2 * nonnegative))
+    lemma = derived("rule.nonnegative", "0 ≤ 2s for s declared nonnegative", le(0, 2 * nonnegative), [],
+                    lambda w: w.script.combine(w.goal, ((w.prover.lookup(node_le(0, w.nonnegative)), 2),)))
+    assert schema_of(lemma).cited == frozenset()
     assert check_step(step("yes", le(0, 2 * p_), by=lemma), {}).status is Status.PROVED
     assert check_step(step("no", le(0, 2 * t), by=lemma), {}).status is not Status.PROVED
 

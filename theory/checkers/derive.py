@@ -19,6 +19,7 @@ from theory.kernel import Node, Refused
 from theory.kernel.binding import substitute
 from theory.kernel.derivation import Schema
 from theory.kernel.heads import eq
+from theory.kernel.nodes import need
 from theory.kernel.normal import canonical, gap
 from theory.proof import Lemma, LemmaKind, Step, Use
 from theory.terms import Formula
@@ -161,7 +162,10 @@ class Writing:
 
 
 def written(lemma: Lemma) -> Derived | None:
-    """The derivation that a lemma writes itself; None where it does not reach the lemma's conclusion."""
+    """The derivation that a lemma writes itself; None where it does not reach the lemma's conclusion.
+
+    Raises: Refused (a line does not follow, or the last one rests on more than the lemma's premises).
+    """
     stated = premises, conclusion = statement(lemma)
     prover = Prover(Script())
     lines = []
@@ -169,7 +173,12 @@ def written(lemma: Lemma) -> Derived | None:
         lines.append(prover.assume(f"h{place}", formula))
     own = tuple(lines[len(premises) - len(lemma.hypotheses):])
     line = lemma.derivation(Writing(prover, variables_of(stated), own, conclusion)) if lemma.derivation is not None else None
-    return None if line is None else Derived(prover.script, prover.script.restate(line, conclusion))
+    if line is None:
+        return None
+    derived = Derived(prover.script, prover.script.restate(line, conclusion))
+    open_ = prover.script.theorems[derived.line].hypotheses - set(premises)
+    need(not open_, f"the derivation of {lemma.id} assumes {sorted(open_, key=repr)!r}, which is no premise of it")
+    return derived
 
 
 _SCHEMAS: dict[Lemma, Schema] = {}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from theory.checkers.derive import Writing
 from theory.checkers.script import Line
-from theory.kernel import Node
-from theory.kernel.heads import eq, le
+from theory.kernel import Node, Refused
+from theory.kernel.heads import eq, le, member
 from theory.kernel.nodes import make, num
 from theory.lemmas.writing import abs_le, as_goal, cite, congruent, root_le, vectors_equal
 
@@ -60,23 +60,20 @@ def moment_norm(w: Writing) -> Line:
 
 def lipschitz_bound(w: Writing) -> Line:
     """|f(x) − f(x′)| ≤ Lip‖x − x′‖ for points of the domain."""
-    script, (lipschitz, *inside) = w.script, w.hypotheses
+    script, (lipschitz, *_) = w.script, w.hypotheses
     f, domain = script.says(lipschitz).args
     points = (w.x, w.variables["x'"])
     return script.restate(
-        script.axiom("lip_bound", (lipschitz, *(_point(w, x, domain, inside) for x in points)), f=f, D=domain, u=points[0], v=points[1]),
+        script.axiom("lip_bound", (lipschitz, *(_point(w, x, domain) for x in points)), f=f, D=domain, u=points[0], v=points[1]),
         w.goal)
 
 
-def _point(w: Writing, x: Node, domain: Node, inside: list[Line]) -> Line:
-    """x ∈ D from what the hypotheses say of ‖x‖."""
-    if domain.head == "whole":
-        return w.script.do("anywhere", (), x, domain)
-    norm = make("norm", x)
-    line = next(line for line in inside if w.script.says(line).args[0] is norm)
-    if domain.head == "sphere":
-        return w.script.axiom("in_sphere", (line,), u=x)
-    return w.script.axiom("in_ball", (line,), u=x, r=domain.args[1])
+def _point(w: Writing, x: Node, domain: Node) -> Line:
+    """x ∈ D, from what the hypotheses say of ‖x‖."""
+    line = w.prover.establish(member(x, domain))
+    if line is None:
+        raise Refused(f"the hypotheses do not put {x!r} into {domain!r}")
+    return line
 
 
 def lipschitz_least(w: Writing) -> Line:
@@ -96,10 +93,10 @@ def is_lipschitz(w: Writing) -> Line:
 
 def depends(w: Writing) -> Line:
     """The definition at x and x′."""
-    script, (rule, image, *inside) = w.script, w.hypotheses
+    script, (rule, image, *_) = w.script, w.hypotheses
     domain = script.says(rule).args[0]
     for x in (w.x, w.variables["x'"]):
-        rule = script.specialise(rule, x, *([] if domain.head == "whole" else [_point(w, x, domain, inside)]))
+        rule = script.specialise(rule, x, *([] if domain.head == "whole" else [_point(w, x, domain)]))
     return script.do("detach", (rule, image))
 
 
