@@ -156,6 +156,13 @@ class Writing:
             raise AttributeError(f"the lemma has no variable {name}; it has {', '.join(sorted(self.variables))}")
         return self.variables[name]
 
+    def known(self, formula: Node) -> Line:
+        """A line that says a formula that follows simply from the premises.  Raises: Refused."""
+        line = self.prover.establish(formula)
+        if line is None:
+            raise Refused(f"{formula!r} does not follow simply from the premises")
+        return line
+
     def open(self) -> tuple[Node, Closer]:
         """The goal without leading quantifiers and premises, and what puts them back."""
         return self.prover.open(self.goal)

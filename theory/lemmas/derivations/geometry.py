@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from theory.checkers.derive import Writing
-from theory.checkers.script import Line
-from theory.kernel import Node, Refused
+from theory.checkers.script import Line, Script
+from theory.kernel import Node
 from theory.kernel.heads import eq, le, member
 from theory.kernel.nodes import make, num
 from theory.lemmas.writing import abs_le, as_goal, cite, congruent, root_le, vectors_equal
@@ -43,7 +43,7 @@ def direction_vector(w: Writing) -> Line:
 
 def direction_unit(w: Writing) -> Line:
     """The direction in R^d, d ≥ 1, is a unit vector."""
-    return w.script.axiom("direction_unit", (w.prover.lookup(le(1, w.d)),), w=w.w)          # type: ignore[list-item]
+    return w.script.axiom("direction_unit", (w.known(le(1, w.d)),), w=w.w)
 
 
 def symmetric_dot(w: Writing) -> Line:
@@ -70,17 +70,14 @@ def lipschitz_bound(w: Writing) -> Line:
 
 def _point(w: Writing, x: Node, domain: Node) -> Line:
     """x ∈ D, from what the hypotheses say of ‖x‖."""
-    line = w.prover.establish(member(x, domain))
-    if line is None:
-        raise Refused(f"the hypotheses do not put {x!r} into {domain!r}")
-    return line
+    return w.known(member(x, domain))
 
 
 def lipschitz_least(w: Writing) -> Line:
     """0 ≤ L, and |f(x) − f(x′)| ≤ L‖x − x′‖ on D."""
     f, domain = w.goal.args[0].args
-    sign = w.prover.lookup(le(0, w.L))
-    return cite(w.script, "lip_least", (sign, w.hypotheses[-1]), c=w.L, f=f, D=domain)      # type: ignore[arg-type]
+    sign = w.known(le(0, w.L))
+    return cite(w.script, "lip_least", (sign, w.hypotheses[-1]), c=w.L, f=f, D=domain)
 
 
 def is_lipschitz(w: Writing) -> Line:
@@ -117,7 +114,7 @@ def kernel(w: Writing) -> Line:
     return script.combine(w.goal, ((kernel_, size * (own + 1)), (square, own * own - 1)))
 
 
-def flipped_vector(script, line: Line) -> Line:                                              # type: ignore[no-untyped-def]
+def flipped_vector(script: Script, line: Line) -> Line:
     """t = s from s = t, of vectors."""
     s, t = script.says(line).args
     return script.do("equal_vectors", (line,), eq(t, s), num(-1))
