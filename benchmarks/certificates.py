@@ -41,7 +41,7 @@ class Job:
 def jobs() -> Iterator[Job]:
     """The number steps of all proofs, twins left out."""
     for claim in claims().values():
-        for place, proof in enumerate(claim.proofs):
+        for place, proof in enumerate(p for p in claim.proofs if p.author != "printed"):
             yield from _steps(f"{claim.id}/{place}", proof, {h.name: h.formula for h in claim.hypotheses}, claim.conclusion)
     for lemma in lemmas().values():
         if isinstance(lemma, Lemma) and lemma.proof is not None:
@@ -94,7 +94,44 @@ def open_job(script: Script, job: Job) -> tuple[Node, list[Line]]:
             fired = [i for i in implications if script.says(i).args[0] in known]
             implications = [i for i in implications if i not in fired]
             todo = [script.do("detach", (i, known[script.says(i).args[0]])) for i in fired]
+    formulas = [goal, *(script.says(p) for p in found)]
+    for line in lines:
+        found.update(dict.fromkeys(_matched(script, line, formulas)))
     return goal, list(found)
+
+
+def _matched(script: Script, line: Line, formulas: list[Node]) -> list[Line]:
+    """Instances of ∀x s = t over whole sorts where s occurs in the formulas."""
+    body, count = script.says(line), 0
+    while body.head == "all" and body.args[0].head == "whole":
+        body, count = body.args[1], count + 1
+    if count == 0 or body.head != "eq":
+        return []
+    found = []
+    for part in dict.fromkeys(p for f in formulas for p in _parts(f)):
+        values: dict[int, Node] = {}
+        if not part.indices and _match(body.args[0], part, values) and len(values) == count:
+            current = line
+            for place in range(count - 1, -1, -1):
+                current = script.specialise(current, values[place])
+            found.append(current)
+    return found
+
+
+def _parts(node: Node) -> Iterator[Node]:
+    yield node
+    for a in node.args:
+        if isinstance(a, Node):
+            yield from _parts(a)
+
+
+def _match(pattern: Node, node: Node, values: dict[int, Node]) -> bool:
+    if pattern.head == "bound":
+        return fits(node.sort, pattern.args[1]) and values.setdefault(pattern.args[0], node) is node
+    if not pattern.indices:
+        return pattern is node
+    return pattern.head == node.head and len(pattern.args) == len(node.args) and all(
+        _match(p, a, values) if isinstance(p, Node) and isinstance(a, Node) else p == a for p, a in zip(pattern.args, node.args, strict=True))
 
 
 def _place(i: int) -> Node:

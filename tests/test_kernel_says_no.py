@@ -8,8 +8,7 @@ from __future__ import annotations
 import pytest
 from sympy import Integer, Symbol, sqrt
 
-from theory.check import check_proof, check_step
-from theory.checkers.derive import schema_of
+from theory.check import check_proof, check_step, schema_of
 from theory.kernel.heads import le as node_le
 from theory.lemmas import rules, spectra
 from theory.lemmas.activations import homogeneous_sup, relu_sup

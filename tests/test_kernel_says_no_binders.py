@@ -6,8 +6,7 @@ import pytest
 from sympy import Float, Integer, Symbol
 from sympy import Sum as SympySum
 
-from theory.check import check_proof, check_step
-from theory.checkers.derive import schema_of
+from theory.check import check_proof, check_step, schema_of
 from theory.checkers.wellformed import complaint
 from theory.errors import BadData
 from theory.kernel.heads import le as node_le

@@ -17,9 +17,10 @@ from theory.checkers.script import Line, Script
 from theory.kernel import Node, Refused
 from theory.kernel.arithmetic import BINDERS, quantified
 from theory.kernel.binding import closed, opened, substitute
+from theory.kernel.forms import combined
 from theory.kernel.heads import eq, forall, total, whole
 from theory.kernel.nodes import bound_sort, is_linear, is_numeric, make, num, var
-from theory.kernel.normal import canonical, combination, combined, normal, number, product
+from theory.kernel.normal import canonical, combination, normal, number, product
 from theory.kernel.polynomials import Monomial, Polynomial, atom, constant, joined, minus, ordered, plus, scaled, times
 
 if TYPE_CHECKING:

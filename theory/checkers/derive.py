@@ -6,24 +6,23 @@ A search may use anything; what it returns is a script, whose last line the kern
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from theory.checkers.context import Context
 from theory.checkers.lemma import _goal_variants, _mismatch, _proposals
 from theory.checkers.prover import Closer, Prover
-from theory.checkers.schemas import statement, values_of, variables_of
-from theory.checkers.script import Line, Script, sized
-from theory.errors import BadData
-from theory.kernel import Node, Refused
+from theory.checkers.real.effort import DEFAULT, Effort
+from theory.checkers.schemas import values_of, variables_of
+from theory.checkers.script import Inference, Line, Script, sized
+from theory.kernel import Node, Refused, Theorem
 from theory.kernel.binding import substitute
 from theory.kernel.derivation import Schema
 from theory.kernel.heads import eq
-from theory.kernel.nodes import need
 from theory.kernel.normal import canonical, gap
-from theory.proof import Lemma, LemmaKind, Step, Use
+from theory.proof import Step, Use
 from theory.terms import Formula
-from theory.terms.elaborate import elaborate
+from theory.terms.elaborate import declared, elaborate
 
 MANY = 40    # bindings of a lemma that are tried
 
@@ -35,18 +34,38 @@ class Derived:
     script: Script
     line: Line
 
+    @property
+    def theorem(self) -> Theorem:
+        """What the line says, and from what."""
+        return self.script.theorems[self.line]
 
-def derive(step: Step, facts: Mapping[str, Formula], ambient: Sequence[Node] = ()) -> Derived | None:
-    """A derivation of the step's formula from the facts that it names and the ``ambient`` hypotheses; None where none is found.
+    @property
+    def lines(self) -> list[Inference]:
+        """The lines that the result needs, renumbered; the last one is the result."""
+        needed, todo = set(), [self.line]
+        while todo:
+            place = todo.pop()
+            if place not in needed:
+                needed.add(place)
+                todo.extend(self.script.lines[place].premises)
+        order = {place: number for number, place in enumerate(sorted(needed))}
+        own = (self.script.lines[place] for place in order)
+        return [replace(line, premises=tuple(order[p] for p in line.premises)) for line in own]
 
+
+def derive(step: Step, facts: Mapping[str, Formula], schema: Schema | None = None, effort: Effort = DEFAULT) -> Derived | None:
+    """A derivation of the step's formula from the facts that it names and the declarations of their symbols; None where none is found.
+
+    ``schema`` is the lemma that the step uses, if it uses one.
     Raises: BadData (a formula that has no meaning in the kernel).
     """
     goal = elaborate(step.formula)
     named = {name: elaborate(fact) for name, fact in facts.items()}
+    ambient = declared((step.formula, *facts.values()))
     try:
-        if isinstance(step.by, (Lemma, Use)):
-            return _by_lemma(step, facts, goal, named, ambient)
-        return _directly(goal, named, ambient)
+        if schema is not None:
+            return _by_lemma(step, schema, facts, goal, named, ambient)
+        return _directly(goal, named, ambient, effort)
     except Refused:
         return None
 
@@ -68,20 +87,21 @@ def _finished(prover: Prover, close: Closer, line: Line | None, goal: Node) -> D
     return Derived(prover.script, whole) if prover.script.says(whole) is goal else None
 
 
-def _directly(goal: Node, named: Mapping[str, Node], ambient: Sequence[Node]) -> Derived | None:
+def _directly(goal: Node, named: Mapping[str, Node], ambient: Sequence[Node], effort: Effort) -> Derived | None:
     prover = start(named, ambient)
     found = prover.lookup(goal)
     if found is not None:
         return Derived(prover.script, found)
     inner, close = prover.open(goal)
+    prover.effort = effort
     return _finished(prover, close, prover.establish(inner), goal)
 
 
 # --- lemmas -----------------------------------------------------------------------------------------------------------------------
 
-def _by_lemma(step: Step, facts: Mapping[str, Formula], goal: Node, named: Mapping[str, Node], ambient: Sequence[Node]) -> Derived | None:
+def _by_lemma(step: Step, schema: Schema, facts: Mapping[str, Formula], goal: Node, named: Mapping[str, Node],
+              ambient: Sequence[Node]) -> Derived | None:
     use = step.by if isinstance(step.by, Use) else Use(step.by)                          # type: ignore[arg-type]
-    schema = schema_of(use.lemma)
     variables = variables_of((schema.premises, schema.conclusion))
     for place, (variant, context) in enumerate(_goal_variants(step.formula, facts)):
         prover = start(named, ambient)
@@ -134,75 +154,3 @@ def _brought(prover: Prover, line: Line, goal: Node) -> Line | None:
             return prover.script.combine(goal, ((line, 1), (change, -1)))
     prover.learn(line)
     return prover.establish(goal)
-
-
-@dataclass(frozen=True)
-class Writing:
-    """What a lemma's own derivation has at hand: the kernel's variables by name, the lines of its hypotheses, the goal."""
-
-    prover: Prover
-    variables: Mapping[str, Node]
-    hypotheses: tuple[Line, ...]
-    goal: Node
-
-    @property
-    def script(self) -> Script:
-        """The script that is being written."""
-        return self.prover.script
-
-    def __getattr__(self, name: str) -> Node:
-        """A variable of the lemma by its name."""
-        if name not in self.variables:
-            raise AttributeError(f"the lemma has no variable {name}; it has {', '.join(sorted(self.variables))}")
-        return self.variables[name]
-
-    def known(self, formula: Node) -> Line:
-        """A line that says a formula that follows simply from the premises.  Raises: Refused."""
-        line = self.prover.establish(formula)
-        if line is None:
-            raise Refused(f"{formula!r} does not follow simply from the premises")
-        return line
-
-    def open(self) -> tuple[Node, Closer]:
-        """The goal without leading quantifiers and premises, and what puts them back."""
-        return self.prover.open(self.goal)
-
-
-def written(lemma: Lemma) -> Derived | None:
-    """The derivation that a lemma writes itself; None where it does not reach the lemma's conclusion.
-
-    Raises: Refused (a line does not follow, or the last one rests on more than the lemma's premises).
-    """
-    stated = premises, conclusion = statement(lemma)
-    prover = Prover(Script())
-    lines = []
-    for place, formula in enumerate(premises):
-        lines.append(prover.assume(f"h{place}", formula))
-    own = tuple(lines[len(premises) - len(lemma.hypotheses):])
-    line = lemma.derivation(Writing(prover, variables_of(stated), own, conclusion)) if lemma.derivation is not None else None
-    if line is None:
-        return None
-    derived = Derived(prover.script, prover.script.restate(line, conclusion))
-    open_ = prover.script.theorems[derived.line].hypotheses - set(premises)
-    need(not open_, f"the derivation of {lemma.id} assumes {sorted(open_, key=repr)!r}, which is no premise of it")
-    return derived
-
-
-_SCHEMAS: dict[Lemma, Schema] = {}
-
-
-def schema_of(lemma: Lemma) -> Schema:
-    """The lemma as the kernel may use it: cited, or proved by its own steps."""
-    if lemma not in _SCHEMAS:
-        premises, conclusion = statement(lemma)
-        if lemma.derivation is not None:
-            derived = written(lemma)
-            if derived is None:
-                raise BadData(f"the derivation of {lemma.id} does not reach its conclusion")
-            cited = derived.script.theorems[derived.line].cited
-        elif lemma.kind is LemmaKind.OURS:
-            raise BadData(f"{lemma.id} is not derived yet")
-        else:
-            cited = frozenset({(premises, conclusion)})
-        _SCHEMAS[lemma] = Schema(premises, conclusion, cited)
-    return _SCHEMAS[lemma]

@@ -13,6 +13,8 @@ from itertools import product
 
 from theory.checkers.conversion import Converter, Rule, rules_of
 from theory.checkers.patterns import matches
+from theory.checkers.real import prove
+from theory.checkers.real.effort import QUICK, Effort
 from theory.checkers.script import Line, Script
 from theory.kernel import Node, Refused
 from theory.kernel.binding import opened
@@ -35,6 +37,7 @@ class Prover:
     known: dict[Node, Line] = field(default_factory=dict)
     scope: Scope = field(default_factory=list)
     depth: int = 0
+    effort: Effort = QUICK                              # of searches for inequalities; side conditions get no more
     converter: Converter | None = None
 
     # --- opening --------------------------------------------------------------------------------------------------------------------
@@ -235,7 +238,7 @@ class Prover:
         return self._predicate(goal)
 
     def _quantified(self, goal: Node) -> Line | None:
-        inner = Prover(self.script, self.facts, dict(self.known), list(self.scope), self.depth)
+        inner = Prover(self.script, self.facts, dict(self.known), list(self.scope), self.depth, self.effort)
         body, close = inner.open(goal)
         line = inner.establish(body)
         return None if line is None else close(line)
@@ -285,16 +288,21 @@ class Prover:
         """t·(1/t) = 1, where t is shown not to be 0."""
         t = inverse.args[0]
         for premise, name in ((lt(0, t), "inverse_of_positive"), (lt(t, 0), "inverse_of_negative")):
-            line = self.establish(premise)
+            line = self.sign(premise)
             if line is not None:
                 return self.script.axiom(name, (line,), t=t)
         return None
+
+    def sign(self, goal: Node) -> Line | None:
+        """A sign, where a glance shows it: a known fact, a form, a linear combination of known facts as they stand."""
+        found = self.lookup(goal) or (self._by_form(goal) if goal.head == "le" else None) or self._from_one(goal)
+        return found or prove(self.script, goal, self.relations(), QUICK)
 
     def absolute(self, size: Node) -> Line | None:
         """|t| = t or |t| = −t, where the sign of t is shown."""
         t = size.args[0]
         for premise, name in ((le(0, t), "abs_of_nonnegative"), (le(t, 0), "abs_of_nonpositive")):
-            line = self.establish(premise)
+            line = self.sign(premise)
             if line is not None:
                 return self.script.axiom(name, (line,), t=t)
         return None
@@ -310,16 +318,16 @@ class Prover:
 
     def _by_search(self, goal: Node) -> Line | None:
         """Certificates from the known relations as they are rewritten by the known equations, then as they stand."""
-        from theory.checkers.real import prove
+        effort = self.effort if self.depth <= 1 else QUICK
         plain = self.relations()
         rewritten = [self.converted(line) for line in plain]
         change = self.conversion().convert(goal.args[1] - goal.args[0])
         if change is not None or rewritten != plain:
             target = goal if change is None else make(goal.head, num(0), self.script.says(change).args[1])
-            found = self.lookup(target) or prove(self.script, target, [*rewritten, *(p for p in plain if p not in rewritten)])
+            found = self.lookup(target) or prove(self.script, target, [*rewritten, *(p for p in plain if p not in rewritten)], effort)
             if found is not None:
                 return found if change is None else self.script.combine(goal, ((found, 1), (change, -1)))
-        return prove(self.script, goal, plain)
+        return prove(self.script, goal, plain, effort)
 
     def _from_one(self, goal: Node) -> Line | None:
         """A relation that is a multiple of a known one and a numeral."""

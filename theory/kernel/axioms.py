@@ -250,3 +250,10 @@ SIGNS = of("signs", n)
 flipped = bind("table", [(i, INDEX)], e[i] * y[i])
 axiom("signs_flip", "the law of uniform signs does not change when some of them are flipped", member(e, SIGNS),
       eq(bind("expect", [(y, SIGNS)], H(y)), bind("expect", [(y, SIGNS)], H(flipped))))
+
+# --- ReLU networks in canonical form ------------------------------------------------------------------------------------------------
+
+shifts = var("e", make("vec", k))
+axiom("oriented_point", "hyperplanes in oriented form leave a point of the open unit ball on the negative side of all",
+      of("oriented", M, shifts), bind("ex", [(x, SPACE)], of("and", lt(norm(x), 1), forall(lt(dot(M[i], x) + shifts[i], 0),
+                                                                                          (i, make("range", k))))))

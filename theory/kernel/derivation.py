@@ -9,7 +9,9 @@ theorems that the inferences make.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -21,7 +23,8 @@ from theory.kernel.nodes import FORM, N, Node, Refused, make, need, num, value_o
 from theory.kernel.theorem import RULES, Cited, Theorem, theorem
 
 FORMAT = "lawbook.derivations/1"
-LEAVES = ("num", "var", "bound")
+LEAVES = {"var": str, "bound": int}
+FRACTION = re.compile(r"-?[0-9]{1,4000}(/0*[1-9][0-9]{0,3999})?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -52,24 +55,39 @@ class Replayed:
 def read_nodes(table: Any) -> list[Node]:
     """The nodes of a table, in order.  Raises: Refused."""
     nodes: list[Node] = []
-    for entry in _list(table, "the table of nodes"):
-        head, *args = _list(entry, "a node")
-        need(isinstance(head, str) and head != "level", f"{head!r} is no head that a document may use")
-        if head == "num":
-            need(len(args) == 1 and isinstance(args[0], str), "a numeral is one fraction, as text")
-            nodes.append(num(_fraction(args[0])))
-            continue
-        leaf = [args[0]] if head in LEAVES and args else []
-        nodes.append(make(head, *leaf, *(_at(nodes, a, "node") for a in args[len(leaf):])))
+    for place, entry in enumerate(_list(table, "the table of nodes")):
+        with located(f"node {place}"):
+            nodes.append(_node(_list(entry, "a node"), nodes))
     return nodes
 
 
+def _node(entry: list[Any], nodes: Sequence[Node]) -> Node:
+    need(len(entry) > 0 and isinstance(entry[0], str) and entry[0] != "level", "a node begins with a head that a document may use")
+    head, *args = entry
+    if head == "num":
+        need(len(args) == 1 and isinstance(args[0], str), "a numeral is one fraction, as text")
+        return num(_fraction(args[0]))
+    if head not in LEAVES:
+        return make(head, *(_at(nodes, a, "node") for a in args))
+    need(len(args) == 2 and type(args[0]) is LEAVES[head], f"{head} takes a {LEAVES[head].__name__} and a sort")
+    return make(head, args[0], _at(nodes, args[1], "node"))
+
+
 def _fraction(text: str) -> Fraction:
-    digits = text.removeprefix("-").replace("/", "", 1)
-    need(digits.isascii() and digits.isdigit() and not text.startswith("/") and not text.endswith("/"), f"{text!r} is no fraction")
-    bottom = text.partition("/")[2]
-    need(bottom == "" or int(bottom) != 0, f"{text!r} divides by 0")
-    return Fraction(text)
+    need(FRACTION.fullmatch(text) is not None, f"{text[:40]!r} is no fraction of integers of at most 4000 digits")
+    top, _, bottom = text.partition("/")
+    return Fraction(int(top), int(bottom or 1))
+
+
+@contextmanager
+def located(place: str) -> Iterator[None]:
+    """Say where something was refused; terms that are nested too deeply for the interpreter are refused as well."""
+    try:
+        yield
+    except Refused as refusal:
+        raise Refused(f"{place}: {refusal}") from None
+    except RecursionError:
+        raise Refused(f"{place}: the terms are nested too deeply") from None
 
 
 def _list(value: Any, what: str) -> list[Any]:
@@ -87,10 +105,8 @@ def replay_lines(lines: Any, nodes: Sequence[Node], lemmas: Sequence[Schema]) ->
     """The theorem of the last line.  Raises: Refused, with the number of the line that does not follow."""
     known: list[Theorem] = []
     for place, line in enumerate(_list(lines, "the lines of a step")):
-        try:
+        with located(f"line {place}"):
             known.append(_line(_list(line, "a line"), known, nodes, lemmas))
-        except Refused as refusal:
-            raise Refused(f"line {place}: {refusal}") from None
     need(len(known) > 0, "a step without lines shows nothing")
     return known[-1]
 
@@ -111,11 +127,9 @@ def replay_steps(steps: Any, hypotheses: Sequence[Node], conclusion: Node, nodes
     shown: dict[Node, frozenset[Cited]] = {h: frozenset() for h in hypotheses}
     count = 0
     for place, lines in enumerate(_list(steps, "the steps")):
-        try:
+        with located(f"step {place + 1}"):
             result = replay_lines(lines, nodes, lemmas)
             need(result.hypotheses <= shown.keys(), f"it assumes {[h for h in result.hypotheses if h not in shown]!r}")
-        except Refused as refusal:
-            raise Refused(f"step {place + 1}: {refusal}") from None
         cited = result.cited.union(*(shown[h] for h in result.hypotheses))
         shown.setdefault(result.conclusion, cited)
         count += len(lines)
@@ -127,10 +141,8 @@ def read_lemmas(entries: Any, nodes: Sequence[Node]) -> list[Schema]:
     """The lemmas of a document; one with steps may use those before it, and rests on what its steps rest on."""
     lemmas: list[Schema] = []
     for place, entry in enumerate(_list(entries, "the lemmas")):
-        try:
+        with located(f"lemma {place}"):
             lemmas.append(_lemma(entry, nodes, lemmas))
-        except Refused as refusal:
-            raise Refused(f"lemma {place}: {refusal}") from None
     return lemmas
 
 

@@ -179,7 +179,7 @@ def match_sort(pattern: Node, sort: Node | None, sizes: dict[Node, Node]) -> boo
     """Whether a sort is the pattern at some sizes; they are added to ``sizes``."""
     if pattern in (k_, d_):
         return sizes.setdefault(pattern, sort) is sort if sort is not None else False
-    if sort is None or is_numeric(pattern):
+    if sort is None or is_numeric(pattern) or pattern.head == "fn":
         return fits(sort, pattern)
     same = pattern.head == sort.head and len(pattern.args) == len(sort.args)
     return same and all(match_sort(a, b, sizes) for a, b in zip(pattern.args, sort.args, strict=True))
@@ -219,7 +219,7 @@ def _of_tensor(what: str, gives: Node) -> Sorting:
     return sort
 
 
-_head("injnorm", "sup |⟨T, u_1⊗…⊗u_p⟩| over unit vectors of R^d, for a tensor T of order p; 0 where there are none", 3,
+_head("injnorm", "sup |⟨T, u_1⊗…⊗u_p⟩| over p unit vectors of R^d, for a tensor T of order p; 0 for d = 0 < p", 3,
       _of_tensor("injnorm", R))
 _head("tensornuc", "sup ⟨T, S⟩ over tensors S of the same order and dimension with injnorm(S) ≤ 1", 3, _of_tensor("tensornuc", R))
 _head("symmetrictensor", "a tensor that does not change when its indices are permuted", 3, _of_tensor("symmetrictensor", FORM))
@@ -297,8 +297,10 @@ def _applied(args: tuple[Node, ...]) -> Node:
 
 
 def _abstraction(args: tuple[Node, ...]) -> Node:
-    need(all(a.sort is None for a in args[:-1]) and args[-1].sort is not None, "lam takes the sorts of its variables and a term")
-    return make("fn", *args[:-1], args[-1].sort)
+    value = args[-1].sort
+    if value is None or any(a.sort is not None for a in args[:-1]):
+        raise Refused("lam takes the sorts of its variables and a term")
+    return make("fn", *args[:-1], outside(value, "a function", len(args) - 1))
 
 
 def _domains(args: tuple[Node, ...], what: str) -> None:
@@ -314,19 +316,23 @@ def _sum(args: tuple[Node, ...]) -> Node:
     return outside(sort, "a sum")
 
 
-def outside(sort: Node, what: str) -> Node:
-    """The sort of a body outside its binder; the space of the terms may depend on outer variables, not on this one."""
-    need(all(index > 0 for index, _ in sort.indices), f"the space of the terms of {what} depends on the variable that it binds")
-    return shift(sort, -1)
+def outside(sort: Node, what: str, count: int = 1) -> Node:
+    """The sort of a body outside its binder; the space of the terms may depend on outer variables, not on the bound ones."""
+    need(all(index >= count for index, _ in sort.indices), f"the space of the terms of {what} depends on the variable that it binds")
+    return shift(sort, -count)
 
 
-def _number_over(what: str, *, single: bool = False) -> Sorting:
+def _number_over(what: str) -> Sorting:
     def sort(args: tuple[Node, ...]) -> Node:
         _domains(args, what)
-        need(not single or len(args) == 2, f"{what} binds one variable")
         _number(args[-1], what)
         return R
     return sort
+
+
+def _line_integral(args: tuple[Node, ...]) -> Node:
+    need(args[0] is whole(R), "an integral over the line is over all real numbers")
+    return _number_over("lineint")(args)
 
 
 def _formula_over(what: str, gives: Node, *, single: bool) -> Sorting:
@@ -363,10 +369,11 @@ _head("sum", "Σ over {1, …, n}; 0 over the empty range", 2, _sum, binder=True
 _head("table", "the vector of R^n with these entries", 2, _table, binder=True)
 _head("tprod", "u_1⊗…⊗u_p", 2, _tensor_product, binder=True)
 _head("sup", "the least upper bound; 0 where the values are unbounded above or there are none", None, _number_over("sup"), binder=True)
+# A set that is not said to be a law, such as [a, b], stands for some law on it; where it is empty, means are 0 and probabilities 1.
 _head("expect", "the mean under independent laws; 0 where it does not exist", None, _number_over("expect"), binder=True)
 _head("prob", "the supremum of the probabilities of the measurable subsets of an event, under independent laws", None,
       _formula_over("prob", R, single=False), binder=True)
-_head("lineint", "the Lebesgue integral over the line; 0 where it does not exist", 2, _number_over("lineint", single=True), binder=True)
+_head("lineint", "the Lebesgue integral over the line; 0 where it does not exist", 2, _line_integral, binder=True)
 
 
 def _lipschitz(gives: Node) -> Sorting:

@@ -13,6 +13,7 @@ from fractions import Fraction
 from hashlib import blake2b
 from typing import Any
 
+WIDE = 12  # arguments that a message shows
 Arg = Any  # a Node; an int in numerals, indices and levels; a str in variables
 
 
@@ -43,7 +44,7 @@ class Node:
     key: bytes
 
     def __repr__(self) -> str:
-        return f"({' '.join([self.head, *map(repr, self.args)])})" if self.args else self.head
+        return _outline(self, 6)
 
     # Sugar for writing terms; each builds exactly one node a sign.
     def __add__(self, other: Node | int) -> Node:
@@ -68,6 +69,16 @@ class Node:
     def __getitem__(self, place: Node | int) -> Node:
         head = "row" if self.sort is not None and self.sort.head == "mat" else "ent"
         return make(head, self, as_node(place))
+
+
+def _outline(part: Arg, depth: int) -> str:
+    """A node as text for messages: a shared tree may be exponentially longer than its table, so no more than its upper part."""
+    if not isinstance(part, Node):
+        return repr(part) if not isinstance(part, int) or part.bit_length() < 1000 else hex(part)[:40] + "…"
+    if not part.args:
+        return part.head
+    inside = [_outline(a, depth - 1) for a in part.args[:WIDE]] if depth else ["…"]
+    return f"({' '.join([part.head, *inside])}{' …' if len(part.args) > WIDE else ''})"
 
 
 @dataclass(frozen=True)
@@ -125,7 +136,7 @@ def _describe(node: Node, binds: bool) -> None:
     node.free, node.indices = frozenset(free), frozenset(indices)
     digest = blake2b(node.head.encode(), digest_size=12)
     for a in node.args:
-        data = a.key if isinstance(a, Node) else repr(a).encode()
+        data = a.key if isinstance(a, Node) else (hex(a) if isinstance(a, int) else repr(a)).encode()
         digest.update(len(data).to_bytes(4, "big") + data)
     node.key = digest.digest()
 

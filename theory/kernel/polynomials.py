@@ -11,10 +11,11 @@ from math import isqrt
 
 from flint import fmpq, fmpq_mpoly_ctx
 
-from theory.kernel.nodes import Node
+from theory.kernel.nodes import Node, need
 
 Monomial = tuple[tuple[Node, int], ...]
 Polynomial = dict[Monomial, fmpq]
+HIGHEST = 100_000  # repeated squares of a document of a few lines would not fit into memory
 LARGE = 400  # products of terms beyond which flint multiplies faster than the dictionary
 
 
@@ -111,6 +112,7 @@ def reduced(p: Polynomial, square: Square, exponential: Callable[[list[Node]], P
     done: Polynomial = {}
     while todo:
         monomial, c = todo.popitem()
+        need(c.height_bits() <= HIGHEST, "a coefficient has too many digits")
         step = _reduction(monomial, square, exponential)
         target, value = (done, {monomial: c}) if step is None else (todo, scaled(step, c))
         for m, x in value.items():
@@ -133,6 +135,7 @@ def has_square(node: Node) -> bool:
 def _reduction(m: Monomial, square: Square, exponential: Callable[[list[Node]], Polynomial]) -> Polynomial | None:
     """One law applied to a monomial; None where none applies."""
     powers = dict(m)
+    need(all(e <= HIGHEST for e in powers.values()), f"a power is higher than {HIGHEST}")
     for node, e in m:
         if node.head == "inv" and node.args[0] in powers:
             both = (e, powers[node.args[0]])

@@ -30,6 +30,11 @@ def text(node: Node) -> str:
     return _Printer({v.args[0] for v in node.free if v.head == "var"}).show(node, SUM)
 
 
+def spelt(name: str) -> str:
+    """The name of a free variable; one that is no word is quoted, so that a variable called 1 ≤ 0 does not read as a statement."""
+    return name if name.replace("°", "").isidentifier() else f"‹{name!r}›"
+
+
 class _Printer:
     def __init__(self, taken: set[str]) -> None:
         self.taken = taken
@@ -96,7 +101,7 @@ class _Printer:
         return f"{self.show(node.args[0], ATOM)}({', '.join(self.show(a, SUM) for a in node.args[1:])})", ATOM
 
     FORMS: ClassVar[dict[str, Callable[[_Printer, Node], tuple[str, int]]]] = {
-        "num": number, "var": lambda self, node: (node.args[0], ATOM), "add": sum, "mul": product, "smul": product, "app": applied,
+        "num": number, "var": lambda self, node: (spelt(node.args[0]), ATOM), "add": sum, "mul": product, "smul": product, "app": applied,
         "and": connective, "or": connective, "imp": connective, "whole": lambda self, node: (self.show(node.args[0], ATOM), ATOM),
         "inv": lambda self, node: (f"1/{self.show(node.args[0], ATOM)}", UNARY), "ent": lambda self, node: self.indexed(node),
         "abs": lambda self, node: (f"|{self.show(node.args[0], SUM)}|", ATOM),

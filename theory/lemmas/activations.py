@@ -5,7 +5,8 @@ from __future__ import annotations
 from sympy import Abs, Symbol
 
 from theory.lemmas import caps, powers, rules
-from theory.lemmas.build import F, V, d, i, n, ours, psi, t, textbook, u, w
+from theory.lemmas.build import F, V, d, derived, i, n, ours, psi, t, textbook, u, w
+from theory.lemmas.derivations import relu_networks
 from theory.proof import proof, step
 from theory.source import Source
 from theory.terms import (
@@ -80,16 +81,16 @@ kantorovich = textbook(
        L * scale * LineIntegral(Abs(Sum(F(i) * Indicator(le(POINTS(i), t)), (i, n))), (t, LINE))),
     [lipschitz_activation(psi, L), eq(Sum(F(i), (i, n)), 0)])
 
-relu_sup = textbook(
+relu_sup = derived(
     "lemma.relu_sup", "a ReLU neuron with bias is at most ‖w‖ times the supremum over unit weights and biases, for weights of sum zero",
-    Source("elementary: ReLU(ct) = c ReLU(t) for c > 0; at w = 0 the sum vanishes"),
     le(Abs(Sum(F(i) * relu(dot(w, V(i)) + shift), (i, n))),
        norm(w) * Sup(Abs(Sum(F(i) * relu(dot(u, V(i)) + beta), (i, n))), (u, Sphere(d)), (beta, LINE))),
-    [eq(Sum(F(i), (i, n)), 0)])
+    [eq(Sum(F(i), (i, n)), 0)],
+    relu_networks.relu_sup)
 
-shift_range = textbook(
+shift_range = derived(
     "lemma.shift_range", "for unit rows and weights of sum zero only shifts in [−1, 1] matter",
-    Source("elementary: for shifts beyond ±1 all units are active, or none, and the sum no longer changes"),
     le(Sup(Abs(Sum(F(i) * relu(dot(u, V(i)) + beta), (i, n))), (u, Sphere(d)), (beta, LINE)),
        Sup(Abs(Sum(F(i) * relu(dot(u, V(i)) + beta), (i, n))), (u, Sphere(d)), (beta, Interval(-1, 1)))),
-    [eq(Sum(F(i), (i, n)), 0), forall(eq(norm(V(i)), 1), (i, Range(n)))])
+    [eq(Sum(F(i), (i, n)), 0), forall(eq(norm(V(i)), 1), (i, Range(n)))],
+    relu_networks.shift_range)

@@ -10,7 +10,7 @@ from sympy import Abs, Symbol, exp, sqrt
 
 from theory.lemmas import rules
 from theory.lemmas.build import A, B, F, G, X, d, derived, i, j, l, n, ours, textbook, u, w, x, x_
-from theory.lemmas.derivations import numbers, probability, sums
+from theory.lemmas.derivations import few_terms, numbers, probability, sums
 from theory.lemmas.rules import bound
 from theory.proof import proof, step
 from theory.source import Source
@@ -45,13 +45,13 @@ last_term = derived("rule.last_term", "a sum whose only nonzero term is the last
 at_index = derived("rule.at_index", "what holds for all pairs of indices holds for all pairs with one of them fixed",
                    forall(B(i, j), (i, Range(n))), [forall(B(i, l), (i, Range(n)), (l, Range(n))), member(j, Range(n))], sums.at_index)
 
-two_terms = textbook(
+two_terms = derived(
     "lemma.two_terms", "families with at most one nonzero term each: Σ(F_i − G_i) has at most two nonzero terms",
-    Source("elementary: if F_i and G_j are the only nonzero terms, the sum is F_i − G_i for i = j, or the sum of the two terms i and j"),
     le(Abs(Sum(F(i), (i, n)) - Sum(G(i), (i, n))), bound),
     [forall(Implies(lt(i, j), eq(F(i) * F(j), 0)), *PAIRS), forall(Implies(lt(i, j), eq(G(i) * G(j), 0)), *PAIRS),
      forall(le(Abs(F(i) - G(i)), bound), (i, Range(n))),
-     forall(Implies(lt(i, j), le(Abs(F(i) - G(i) + F(j) - G(j)), bound)), *PAIRS)])
+     forall(Implies(lt(i, j), le(Abs(F(i) - G(i) + F(j) - G(j)), bound)), *PAIRS)],
+    few_terms.two_terms)
 
 DRAW = (X, SphereRows(n, d))
 pair_cap = textbook(

@@ -7,7 +7,7 @@ from typing import Any
 from sympy import Abs, Rational, Symbol
 
 from theory.lemmas.build import F, G, V, d, derived, i, j, m, n, ours, t, textbook, u, w, x, x_
-from theory.lemmas.derivations import geometry, indicators, multilinear, numbers, probability, sums, suprema
+from theory.lemmas.derivations import geometry, indicators, multilinear, numbers, probability, small_steps, sums, suprema
 from theory.proof import proof, step
 from theory.source import Source
 from theory.terms import (
@@ -156,9 +156,11 @@ injective_ball = textbook(
     "lemma.injective_ball", "|⟨T, u_1⊗…⊗u_p⟩| ≤ ‖T‖_op for vectors of norm at most 1",
     Source("elementary: divide each vector by its norm, and change the sign of one"),
     le(Abs(dot(T, tensor_product(U(q), (q, p)))), injective_norm(T)), [forall(le(norm(U(q)), 1), (q, Range(p)))])
-power_slope = textbook(
-    "lemma.power_slope", "the derivative of t^p at 1 is p", Source("elementary: divide by 1 − t and let t → 1"),
-    le(p * c, L), [forall(le(c * (1 - t**p), L * (1 - t)), (t, Interval(Rational(1, 2), 1)))])
-power_square = textbook(
-    "lemma.power_square", "|t|^p ≤ t² for |t| ≤ 1 and p ≥ 2", Source("elementary"),
-    le(Abs(t**p), t**2), [le(Abs(t), 1), le(2, p)])
+power_slope = derived(
+    "lemma.power_slope", "the derivative of t^p at 1 is p",
+    le(p * c, L), [forall(le(c * (1 - t**p), L * (1 - t)), (t, Interval(Rational(1, 2), 1)))],
+    small_steps.power_slope)
+power_square = derived(
+    "lemma.power_square", "|t|^p ≤ t² for |t| ≤ 1 and p ≥ 2",
+    le(Abs(t**p), t**2), [le(Abs(t), 1), le(2, p)],
+    small_steps.power_square)

@@ -199,9 +199,10 @@ def _ball(e: Elaborator, t: Any) -> Node:
 
 
 def _property(e: Elaborator, t: Any) -> Node:
-    if t.name not in PROPERTIES:
-        raise BadData(f"the property {t.name!r} has no meaning in the kernel; write out what it says")
-    return PROPERTIES[t.name](e, *t.objects)
+    if t.name in PROPERTIES:
+        return PROPERTIES[t.name](e, *t.objects)
+    values = e.nodes(t.objects)                           # a property that nobody defines: the statement holds whatever it means
+    return var(t.name, make("fn", *(v.sort for v in values), FORM))(*values)
 
 
 RULES: dict[type, Rule] = {

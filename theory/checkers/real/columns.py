@@ -17,6 +17,8 @@ from theory.kernel.nodes import Node
 from theory.kernel.normal import normal, product
 from theory.kernel.polynomials import Monomial, Polynomial
 
+SHORT = 4                            # terms of a fact that is multiplied by its own monomials
+
 Factor = Fact | Monomial | Node      # a fact; a monomial that is not negative; a number that is squared
 
 
@@ -110,6 +112,11 @@ class _Columns:
                 if found and found not in seen and degree(found) + degree_of(p) <= self.level.degree + 1:
                     seen.add(found)
                     yield found
+        for own in p:                                     # the squares of roots are written in other atoms
+            if len(p) <= SHORT and own not in seen and degree(own) + degree_of(p) <= self.level.degree:
+                seen.add(own)
+                if own:
+                    yield own
         if () in p:
             for m in wanted:
                 if m not in seen and degree(m) + degree_of(p) <= self.level.degree and len(m) <= 2:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 
 from theory.checkers.script import Line, Script
 from theory.kernel import Refused
-from theory.kernel.heads import le, lt
-from theory.kernel.nodes import Node, Z, fits, make, num
-from theory.kernel.normal import never_negative
+from theory.kernel.binding import opened
+from theory.kernel.heads import bind, le, lt
+from theory.kernel.nodes import N, Node, Z, fits, make, num, var
+from theory.kernel.normal import never_negative, normal
 
 CONSTANT_HEADS = ("sqrt", "pi", "exp", "log", "asin", "pow", "inv")
 FINE = 10 ** 6
@@ -39,7 +40,51 @@ def unconditional(script: Script, atom: Node) -> list[Line]:
         lines.append(script.do("square", (), num(1) - atom))
     if atom.head == "dot" and atom.args[0] is atom.args[1]:
         lines.append(script.do("square", (), make("norm", atom.args[0])))
+    if atom.head == "sum":
+        lines += sum_nonnegative(script, atom)
     return lines + _enclosed(script, atom)
+
+
+def sum_nonnegative(script: Script, atom: Node) -> list[Line]:
+    """0 ≤ Σ F where F is a product of squares and of what is never negative."""
+    domain, body = atom.args
+    i = var("i'", N)
+    term = opened(body, (i,))
+    lines: list[Line] = []
+    for monomial, c in normal(term).items():
+        if c < 0 or len(normal(term)) > 1:
+            return []
+        for node, e in monomial:
+            if never_negative(node):
+                lines += [script.do("nonnegative", (), node)] * e
+            elif node.head == "dot" and node.args[0] is node.args[1]:
+                lines += [script.do("square", (), make("norm", node.args[0]))] * e
+            elif e % 2 == 0:
+                lines.append(script.do("square", (), make("mul", *[node] * (e // 2))))
+            else:
+                return []
+    if not lines:
+        return []
+    value = script.combine(le(0, term), [(script.do("multiply", lines), num(f"{c.p}/{c.q}"))])
+    everywhere = script.do("generalise", (value,), i, domain)
+    family = bind("lam", [(i, N)], term)
+    zero = bind("lam", [(i, N)], num(0))
+    return [script.axiom("sum_below", [everywhere], F=zero, G=family, a=domain.args[0])]
+
+
+def norms(relations: Iterable[Node]) -> list[Node]:
+    """The norms that are written in relations: their squares are not negative, whatever the normal form makes of them."""
+    found: dict[Node, None] = {}
+    todo = list(relations)
+    seen = set(todo)
+    while todo:
+        node = todo.pop()
+        if node.head == "norm" and not node.indices:
+            found[node] = None
+        parts = [a for a in node.args if isinstance(a, Node) and a not in seen]
+        seen.update(parts)
+        todo += parts
+    return sorted(found, key=lambda node: node.key)
 
 
 def _enclosed(script: Script, atom: Node) -> list[Line]:
@@ -155,8 +200,25 @@ def _power(script: Script, atom: Node, sign: Signs) -> list[Line] | None:
     return [script.axiom("pow_positive", [line], t=t, q=q)]
 
 
+def _logarithm(script: Script, atom: Node, sign: Signs) -> list[Line] | None:
+    """log t ≥ 0 for t ≥ 1, and log t ≤ 0 for 0 < t ≤ 1."""
+    t = atom.args[0]
+    known = sign(t - 1)
+    if known is None:
+        return None
+    line, what = known
+    one = script.axiom("log_of_exp", t=num(0))                            # log 1 = 0
+    if what in ">≥":
+        return [one, script.axiom("log_increases", [script.combine(lt(0, num(1))), script.combine(le(1, t), [(line, 1)])], s=num(1), t=t)]
+    positive = sign(t)
+    if positive is None or positive[1] != ">":
+        return None
+    return [one, script.axiom("log_increases", [positive[0], script.combine(le(t, 1), [(line, 1)])], s=t, t=num(1))]
+
+
 _CONDITIONAL: dict[str, Callable[[Script, Node, Signs], list[Line] | None]] = {
     "abs": _absolute, "max": _larger, "min": _larger, "sqrt": _root, "inv": _inverse, "pow": _power,
+    "log": _logarithm,
 }
 
 

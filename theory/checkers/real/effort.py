@@ -22,9 +22,11 @@ class Level:
 
 LINEAR = Level()
 MONOMIAL = Level(rounds=1)
-CHAINED = Level(rounds=3, columns=600)
+CHAINED = Level(rounds=2, columns=1000)
 PAIRS = Level(rounds=1, factors=2, squares=True, columns=900)
-TRIPLES = Level(rounds=2, factors=3, squares=True, degree=8, columns=2500)
+WIDE = Level(rounds=2, factors=2, squares=True, degree=8, columns=2500)
+TRIPLES = Level(rounds=2, factors=3, squares=True, degree=10, columns=4000)
+CHEAP = (LINEAR, MONOMIAL)
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class Effort:
     """Rounds of search: the levels that are tried, and how many case splits deep; and bounds on what is derived from the facts."""
 
     rounds: tuple[tuple[tuple[Level, ...], int], ...] = (
-        ((LINEAR, MONOMIAL), 0), ((LINEAR, MONOMIAL), 2), ((CHAINED, PAIRS), 0), ((LINEAR, MONOMIAL), 4), ((CHAINED, PAIRS), 2),
+        (CHEAP, 0), (CHEAP, 1), ((CHAINED, PAIRS), 0), (CHEAP, 2), ((WIDE,), 0), (CHEAP, 4), ((CHAINED, PAIRS), 2), ((WIDE,), 1),
         ((TRIPLES,), 0),
     )
     leaves: int = 120           # linear programs of one call
@@ -43,4 +45,4 @@ class Effort:
 
 
 DEFAULT = Effort()
-QUICK = Effort(rounds=(((LINEAR, MONOMIAL), 0),), leaves=4)
+QUICK = Effort(rounds=((CHEAP, 0),), leaves=4)

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from flint import fmpq
 
-from theory.checkers.real.defining import conditional, unconditional, whole_step
+from theory.checkers.real.defining import conditional, norms, unconditional, whole_step
 from theory.checkers.real.effort import Effort
 from theory.checkers.real.monomials import as_node, atoms_of, degree_of
+from theory.checkers.real.related import related
 from theory.checkers.real.rules import Rules
 from theory.checkers.script import Line, Script
 from theory.kernel.heads import le, lt
@@ -40,6 +41,7 @@ class Problem:
         self.signs: dict[Node, tuple[Line, str]] = {}
         self.open: dict[Node, None] = {}                      # atoms whose defining facts need a sign that is not known
         self.seen: set[Node] = set()
+        self.related: set[object] = set()                     # what `related` has dealt with
 
     # --- taking in ---------------------------------------------------------------------------------------------------------------
 
@@ -61,6 +63,8 @@ class Problem:
             self.settle()
             for atom in list(self.open):
                 self._conditional(atom, prover)
+            for line in related(self, prover):
+                self.add(line)
             if (len(self.raw), self.rules.most) == before:
                 break
         self.settle()
@@ -74,6 +78,10 @@ class Problem:
                 self.open[atom] = None
                 for line in unconditional(self.script, atom):
                     self.add(line)
+        for vector in norms(self.script.says(p) for p in [*self.raw, *(r.line for r in self.rules.rules)]):
+            if vector not in self.seen:
+                self.seen.add(vector)
+                self.add(self.script.do("square", (), vector))
 
     def _conditional(self, atom: Node, prover: Prover) -> None:
         lines = conditional(self.script, atom, lambda t: self.sign(t) or self._shown(t, prover))

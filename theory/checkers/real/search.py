@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from theory.checkers.real.certificate import attempt
 from theory.checkers.real.effort import DEFAULT, LINEAR, MONOMIAL, Effort, Level
-from theory.checkers.real.equations import equation
+from theory.checkers.real.equations import combined, rewritten
 from theory.checkers.real.problem import Problem
 from theory.checkers.real.splits import splits
 from theory.checkers.real.transplant import transplanted
@@ -55,6 +55,7 @@ class Search:
         self.effort, self.script, self.leaves = effort, Script(), effort.leaves
         self.problems: dict[tuple[Node, frozenset[Line]], Problem] = {}
         self.failed: set[tuple[Problem, Node, Level]] = set()
+        self.combined: set[tuple[Problem, Node]] = set()
 
     def goal(self, goal: Node, lines: list[Line]) -> Line | None:
         """The goal from the lines, round by round."""
@@ -98,9 +99,15 @@ class Search:
         """The goal without cases."""
         if goal.head != "eq":
             return next((line for level in levels if (line := self.at(problem, goal, level)) is not None), None)
-        line = equation(problem, goal)
-        if line is not None:
-            return line
+        line = rewritten(problem, goal)
+        line = line if line is not None else self.both(problem, goal, levels[:1])
+        if line is None and (problem, goal) not in self.combined:
+            self.combined.add((problem, goal))
+            line = combined(problem, goal)
+        return line if line is not None else self.both(problem, goal, levels)
+
+    def both(self, problem: Problem, goal: Node, levels: Sequence[Level]) -> Line | None:
+        """s = t from s ≤ t and t ≤ s."""
         sides = []
         for s, t in (goal.args, goal.args[::-1]):
             side = self.leaf(problem, le(s, t), levels)

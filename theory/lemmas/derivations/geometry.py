@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from theory.checkers.derive import Writing
 from theory.checkers.script import Line, Script
+from theory.checkers.writing import Writing
 from theory.kernel import Node
 from theory.kernel.heads import eq, le, member
 from theory.kernel.nodes import make, num

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from theory.checkers.derive import Writing
 from theory.checkers.script import Line
+from theory.checkers.writing import Writing
 from theory.kernel import Node
 from theory.kernel.binding import closed, opened
 from theory.kernel.heads import eq, le, lt
