@@ -334,7 +334,9 @@ class Prover:
         plain = self.relations()
         for number in range(len(effort.rounds)):
             own = replace(effort, rounds=effort.rounds[number:number + 1])
-            found = prove_abstractly(self.script, goal, plain, own) or prove(self.script, goal, plain, own)
+            found = prove_abstractly(self.script, goal, plain, own)
+            if found is None:                             # line 0 is a line
+                found = prove(self.script, goal, plain, own)
             if found is None and number == REWRITE_AFTER:
                 found = self._by_rewriting(goal, plain, replace(effort, rounds=effort.rounds[:3]))
             if found is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sympy import Expr, Symbol
 
 from theory.lemmas.build import F, G, V, d, derived, f, k, l, t, textbook, x
-from theory.lemmas.derivations import indicators, numbers, sums, suprema
+from theory.lemmas.derivations import indicators, numbers, segments, sums, suprema
 from theory.source import Source
 from theory.terms import Ball, Implies, Indicator, Lip, Range, Sum, dot, eq, forall, index, le, lt, norm, relu
 
@@ -34,13 +34,13 @@ diagonal = derived("rule.diagonal", "the pairs with h = l are the diagonal",
                    eq(Sum(F(l) * F(h) * Indicator(eq(l, h)), (l, k), (h, k)), Sum(F(l) ** 2, (l, k))), [], sums.diagonal)
 in_ball = derived("rule.in_ball", "definition of the unit ball", forall(le(norm(x), 1), POINT), [], suprema.membership("on_ball"))
 
-piecewise = textbook(
+piecewise = derived(
     "lemma.piecewise_gradient",
     "along a segment of the ball a ReLU network is piecewise affine, so Lip_B is at most the largest norm of Σ a_ℓ w_ℓ over active neurons",
-    Source("elementary: the fundamental theorem of calculus along a segment; where w_ℓ·x + b_ℓ = 0 on a piece of it, neuron ℓ is 0"),
     le(Lip(f, Ball(d)), L),
     [forall(eq(f(x), Sum(F(l) * relu(dot(V(l), x) + G(l)), (l, k))), POINT),
-     forall(le(norm(Sum(active(dot(V(l), x) + G(l)) * F(l) * V(l), (l, k))), L), POINT)])
+     forall(le(norm(Sum(active(dot(V(l), x) + G(l)) * F(l) * V(l), (l, k))), L), POINT)],
+    segments.piecewise_gradient)
 
 welch = textbook(
     "lemma.welch", "Welch: Σ(v_h·v_ℓ)² ≥ (Σ‖v_ℓ‖²)²/d, that is tr(M²) ≥ (tr M)²/d for M = Σ v_ℓ v_ℓᵀ",

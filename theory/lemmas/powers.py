@@ -6,10 +6,9 @@ from typing import Any
 
 from sympy import Abs, Rational, Symbol
 
-from theory.lemmas.build import F, G, V, d, derived, i, j, m, n, ours, t, textbook, u, w, x, x_
-from theory.lemmas.derivations import geometry, indicators, multilinear, numbers, probability, small_steps, sums, suprema
+from theory.lemmas.build import F, G, V, d, derived, i, j, m, n, ours, t, u, w, x, x_
+from theory.lemmas.derivations import geometry, indicators, multilinear, numbers, probability, short_factors, small_steps, sums, suprema
 from theory.proof import proof, step
-from theory.source import Source
 from theory.terms import (
     And,
     Ball,
@@ -152,10 +151,10 @@ telescoping = ours(
              using=("steps", "telescope", "end", "start")),
     ),
 )
-injective_ball = textbook(
+injective_ball = derived(
     "lemma.injective_ball", "|⟨T, u_1⊗…⊗u_p⟩| ≤ ‖T‖_op for vectors of norm at most 1",
-    Source("elementary: divide each vector by its norm, and change the sign of one"),
-    le(Abs(dot(T, tensor_product(U(q), (q, p)))), injective_norm(T)), [forall(le(norm(U(q)), 1), (q, Range(p)))])
+    le(Abs(dot(T, tensor_product(U(q), (q, p)))), injective_norm(T)), [forall(le(norm(U(q)), 1), (q, Range(p)))],
+    short_factors.injective_ball)
 power_slope = derived(
     "lemma.power_slope", "the derivative of t^p at 1 is p",
     le(p * c, L), [forall(le(c * (1 - t**p), L * (1 - t)), (t, Interval(Rational(1, 2), 1)))],
