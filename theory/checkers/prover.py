@@ -8,20 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 
+from theory.checkers.abstraction import prove_abstractly
 from theory.checkers.conversion import Converter, Rule, rules_of
 from theory.checkers.patterns import matches
 from theory.checkers.real import prove
-from theory.checkers.real.effort import QUICK, Effort
+from theory.checkers.real.effort import LINEAR, QUICK, Effort, Round
 from theory.checkers.script import Line, Script
+from theory.checkers.signs_by_form import nonnegative
 from theory.kernel import Node, Refused
 from theory.kernel.binding import opened
 from theory.kernel.heads import eq, le, lt, member
 from theory.kernel.nodes import bound_sort, is_linear, is_numeric, make, num, var
 from theory.kernel.normal import canonical, gap, number
 
+GLANCE = Effort(rounds=(Round((LINEAR,)),), work=20)     # for signs on which a rewriting depends
+REWRITE_AFTER = 1   # rounds of search for a certificate; equations are rewritten once the cheap rounds have failed
 DEEP = 6            # side conditions of side conditions
 LETTERS = {"N": "i", "vec": "x", "mat": "X"}
 Closer = Callable[[Line], Line]
@@ -127,6 +131,8 @@ class Prover:
             inner = inner.args[1]
         choices = [[v for v, own in self.scope if own is domain] for domain in domains]
         for values in product(*choices):
+            if len(set(values)) < len(values):            # the diagonal: what is wanted of it is asked for by name
+                continue
             instance = self.at(line, list(values))
             if instance is not None:
                 self.learn(instance)
@@ -296,7 +302,7 @@ class Prover:
     def sign(self, goal: Node) -> Line | None:
         """A sign, where a glance shows it: a known fact, a form, a linear combination of known facts as they stand."""
         found = self.lookup(goal) or (self._by_form(goal) if goal.head == "le" else None) or self._from_one(goal)
-        return found or prove(self.script, goal, self.relations(), QUICK)
+        return found or prove(self.script, goal, self.relations(), GLANCE)
 
     def absolute(self, size: Node) -> Line | None:
         """|t| = t or |t| = −t, where the sign of t is shown."""
@@ -314,20 +320,39 @@ class Prover:
             return self.script.combine(goal)
         if goal.head == "le" and (found := self._by_form(goal)) is not None:
             return found
-        return self._from_one(goal) or self._by_search(goal)
+        return self._by_signs(goal) or self._from_one(goal) or self._by_search(goal)
+
+    def _by_signs(self, goal: Node) -> Line | None:
+        """0 ≤ t by the form of t and known signs."""
+        if goal.head != "le" or goal.args[0] is not num(0):
+            return None
+        return nonnegative(self.script, goal.args[1], self.lookup)
 
     def _by_search(self, goal: Node) -> Line | None:
-        """Certificates from the known relations as they are rewritten by the known equations, then as they stand."""
+        """Certificates from the known relations, round by round: over opaque terms, then rewritten by the known equations, then plain."""
         effort = self.effort if self.depth <= 1 else QUICK
         plain = self.relations()
+        for number in range(len(effort.rounds)):
+            own = replace(effort, rounds=effort.rounds[number:number + 1])
+            found = prove_abstractly(self.script, goal, plain, own)
+            if found is None:                             # line 0 is a line
+                found = prove(self.script, goal, plain, own)
+            if found is None and number == REWRITE_AFTER:
+                found = self._by_rewriting(goal, plain, replace(effort, rounds=effort.rounds[:3]))
+            if found is not None:
+                return found
+        return None
+
+    def _by_rewriting(self, goal: Node, plain: list[Line], effort: Effort) -> Line | None:
+        """The goal where goal and facts are rewritten by the known equations."""
         rewritten = [self.converted(line) for line in plain]
         change = self.conversion().convert(goal.args[1] - goal.args[0])
-        if change is not None or rewritten != plain:
-            target = goal if change is None else make(goal.head, num(0), self.script.says(change).args[1])
-            found = self.lookup(target) or prove(self.script, target, [*rewritten, *(p for p in plain if p not in rewritten)], effort)
-            if found is not None:
-                return found if change is None else self.script.combine(goal, ((found, 1), (change, -1)))
-        return prove(self.script, goal, plain, effort)
+        if change is None and rewritten == plain:
+            return None
+        target = goal if change is None else make(goal.head, num(0), self.script.says(change).args[1])
+        facts = [*rewritten, *(p for p in plain if p not in rewritten)]
+        found = self.lookup(target) or prove(self.script, target, facts, effort)
+        return found if found is None or change is None else self.script.combine(goal, ((found, 1), (change, -1)))
 
     def _from_one(self, goal: Node) -> Line | None:
         """A relation that is a multiple of a known one and a numeral."""

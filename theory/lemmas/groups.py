@@ -5,7 +5,7 @@ from __future__ import annotations
 from sympy import Expr, Symbol
 
 from theory.lemmas.build import F, G, V, d, derived, f, k, l, t, textbook, x
-from theory.lemmas.derivations import numbers, segments, sums, suprema
+from theory.lemmas.derivations import indicators, numbers, segments, sums, suprema
 from theory.source import Source
 from theory.terms import Ball, Implies, Indicator, Lip, Range, Sum, dot, eq, forall, index, le, lt, norm, relu
 
@@ -27,7 +27,7 @@ bit = derived("rule.active_bit", "an indicator is 0 or 1", eq(active(t) ** 2, ac
 excess = derived("rule.active_excess", "where a preactivation is positive, so is the sum of those that are",
                  lt(0, Sum(active(F(l)) * F(l), (l, k))), [lt(0, Sum(active(F(l)), (l, k)))], sums.active_excess)
 count_whole = derived("rule.count_whole", "a number of neurons is an integer", le(Sum(F(l), (l, k)), q),
-                      [is_bit, lt(Sum(F(l), (l, k)), q + 1)], numbers.count_whole)
+                      [is_bit, lt(Sum(F(l), (l, k)), q + 1)], indicators.count_whole)
 whole = derived("rule.whole", "no integer lies strictly between two consecutive ones", le(p, q), [lt(p, q + 1)], numbers.whole)
 cases = derived("rule.cases", "either t > 0 or t ≤ 0", lt(a, b), [Implies(lt(0, t), lt(a, b)), Implies(le(t, 0), lt(a, b))], numbers.cases)
 diagonal = derived("rule.diagonal", "the pairs with h = l are the diagonal",

@@ -28,7 +28,7 @@ from theory.lemmas.derivations.tools import (
     termwise,
     times,
 )
-from theory.lemmas.writing import kronecker
+from theory.lemmas.summation import kronecker
 
 
 class Basis:

@@ -38,7 +38,7 @@ from theory.lemmas.derivations.tools import (
     times,
     weaken,
 )
-from theory.lemmas.writing import kronecker
+from theory.lemmas.summation import kronecker
 from theory.proof import Lemma
 
 
