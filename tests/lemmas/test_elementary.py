@@ -25,7 +25,8 @@ DERIVED = (
 FROM_OTHERS = {
     "lemma.rayleigh": {"lemma.form_max"}, "lemma.form_min": {"lemma.form_max"}, "lemma.eigenvalue_spread": {"lemma.form_least"},
     "lemma.centred_gram": {"lemma.form_max", "lemma.form_least"}, "lemma.eigsum_weights": {"lemma.form_max", "lemma.form_least"},
-    "lemma.schur_gram": {"lemma.form_max", "lemma.form_least"},
+    "lemma.hoeffding_signs": {"lemma.mcdiarmid"}, "lemma.hoeffding_mean": {"lemma.mcdiarmid"},
+    "lemma.matrix_rademacher_outer": {"lemma.matrix_rademacher"}, "lemma.schur_gram": {"lemma.form_max", "lemma.form_least"},
 }
 FALSE = [(id, variant.name) for id in (*DERIVED, *FROM_OTHERS) for variant in find_search(id).false if variant.change is not None]
 
