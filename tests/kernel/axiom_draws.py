@@ -11,12 +11,14 @@ from theory.kernel.binding import substitute
 from theory.kernel.nodes import FORM, N, Node, R, Z, make, num
 
 # What is assumed of all vectors of a space is taken from the samples of the oracle, which tell for small sizes and small entries.
-BY_SAMPLES = {"is_symmetric": 2, "is_psd": 2, "operator_norm_least": 1}
+BY_SAMPLES = {"is_psd": 2, "operator_norm_least": 1, "nuclear_norm_least": 1}
 
 
 def propose_axiom(name: str, schema: Axiom, rules: Rules, rng: Random) -> Proposal:
     """Premises that are assumed, and a substitution."""
     values = substitution(schema, rng) if name not in BY_SAMPLES and rng.random() < 0.6 else {}
+    if rng.random() < 0.02:
+        values |= {rng.choice((num(0), num(1), n)): num(2)}               # no metavariable of every axiom: refused, or harmless
     given = [rules["assume"]([], [substitute(premise, values)]) for premise in schema.premises]
     return given, [node for pair in values.items() for node in pair]
 

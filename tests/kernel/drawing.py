@@ -171,6 +171,16 @@ class Terms:
         self.pool.append(term)
         return term
 
+    def of_kind(self, kind: str, depth: int) -> Node:
+        """A number, a vector, a matrix, a formula, or a number beneath a binder that sums do not open."""
+        if kind == "vector":
+            return self.vector(self.size(), depth)
+        if kind == "matrix":
+            return self.matrix(n, d, depth)
+        if kind == "beneath":
+            return self.binding("table", make("range", n), N, lambda: self.number(depth))
+        return self.formula(depth) if kind == "formula" else self.number(depth)
+
     def binding(self, head: str, domain: Node, sort: Node, body: Callable[[], Node]) -> Node:
         """A binder of one variable of that sort."""
         v = var(f"{sort.head[0]}#{next(_fresh) % 1000}", sort)
@@ -215,7 +225,9 @@ class Terms:
         return self.known(lambda t: t.sort in (N, Z, R)) or self.kept(self._number(depth))
 
     def _number(self, depth: int) -> Node:
-        kind = self.rng.randrange(22 if depth > 0 else 3)
+        if any(v.sort is N for v in self.scope) and self.rng.random() < 0.25:
+            return self.rng.choice(INDEXED)(self.natural(1))
+        kind = self.rng.randrange(25 if depth > 0 else 3)
         if kind == 0:
             return self.rng.choice([*REAL, *(v for v in self.scope if v.sort is R)])
         if kind == 1:
@@ -230,20 +242,39 @@ class Terms:
         if kind in (8, 9, 10):
             return make(self.rng.choice(("inv", "abs", "sqrt", "sqrt", "inv", "abs", "floor", "exp", "log")), self.number(less))
         if kind in (11, 12):
-            exponent = self.rng.choice((self.natural(less), self.integer(0), num(self.rng.choice((2, 3, -1, Fraction(1, 2), Fraction(-1, 2)))),
-                                        self.number(0)))
+            numeral = num(self.rng.choice((2, 3, -1, Fraction(1, 2), Fraction(-1, 2))))
+            exponent = self.rng.choice((self.natural(less), self.integer(0), numeral, self.number(0)))
             return make("pow", self.number(less), exponent)
         if kind == 13:
             return make(self.rng.choice(("max", "min")), self.number(less), self.number(less))
         if kind in (14, 15, 16):
             size = self.size()
             return self.rng.choice((lambda: make("dot", self.vector(size, less), self.vector(size, less)),
+                                    lambda: make("dot", self.vector_sum(size, less), self.vector(size, less)),
                                     lambda: make("norm", self.vector(size, less)),
                                     lambda: make("ent", self.vector(size, less), self.integer(1)),
                                     lambda: FIELDS[size](self.vector(size, less))))()
         if kind in (17, 18, 19):
-            return self.binding("sum", self.range(), N, lambda: self.number(less))
-        return self.other_number(less)
+            return self.binding("sum", self.range(), N, lambda: self.nested(less) if self.rng.random() < 0.3 else self.number(less))
+        return self.repeated(less) if kind in (20, 21, 22) else self.other_number(less)
+
+    def nested(self, depth: int) -> Node:
+        """A sum within a sum, of terms in which their variables meet."""
+        outer = self.scope[-1]
+
+        def together() -> Node:
+            inner = self.scope[-1]
+            meet = self.rng.choice((make("min", outer, inner), outer * inner + inner, outer + inner * 2, outer + inner))
+            return self.rng.choice(INDEXED)(meet) * self.rng.choice((num(1), self.number(0), self.number(depth)))
+        return self.binding("sum", self.range(), N, together)
+
+    def repeated(self, depth: int) -> Node:
+        """A term that meets itself: where laws of squares, inverses and absolute values apply."""
+        t = self.rng.choice((lambda: self.number(0), lambda: self.number(depth)))()
+        s = self.rng.choice((t, make("inv", t), make("abs", t), -t, make("sqrt", t)))
+        product = make("mul", t, s, *self.rng.choice(((), (), (t,), (s,), (self.number(0),))))
+        outside = self.rng.choice(("sqrt", "sqrt", "abs", "inv", None))
+        return product if outside is None else make(outside, product)
 
     def other_number(self, depth: int) -> Node:
         """Functions, indicators, means over signs, tensors and matrices."""
@@ -272,7 +303,8 @@ class Terms:
 
     def range(self) -> Node:
         """A range; often one whose length is a bound variable, or a whole number that may be negative."""
-        return make("range", self.rng.choice((n, n, d, self.natural(1), self.integer(0))))
+        own = [v for v in self.scope if v.sort is N] if self.rng.random() < 0.3 else []
+        return make("range", self.rng.choice(own or (n, n, d, self.natural(1), self.integer(0))))
 
     def size(self) -> Node:
         """A dimension."""
@@ -287,6 +319,8 @@ class Terms:
         own = [v for v in self.scope if v.sort is sort]
         if own and self.rng.random() < 0.5:
             return self.rng.choice(own)
+        if size in FAMILIES and any(v.sort is N for v in self.scope) and self.rng.random() < 0.4:
+            return FAMILIES[size](self.natural(0))
         kind = self.rng.randrange(13 if depth > 0 else 5)
         less = depth - 1
         if kind < 3 or size not in VECTORS:
@@ -302,13 +336,19 @@ class Terms:
         if kind == 8:
             return self.binding("table", make("range", size), N, lambda: self.number(less))
         if kind == 9:
-            return self.binding("sum", self.range(), N, lambda: self.vector(size, less))
+            return self.vector_sum(size, less)
         if kind == 10:
             return make("dir", self.vector(size, less))
         rows, columns = self.rng.choice([shape for shape in MATRICES if size in (shape[0], shape[1])])
         if kind == 11 and columns is size:
             return make("row", self.matrix(rows, columns, less), self.integer(0))
-        return make("matvec", self.matrix(rows, columns, less), self.vector(columns, less)) if rows is size else self.rng.choice(VECTORS[size])
+        if rows is size:
+            return make("matvec", self.matrix(rows, columns, less), self.vector(columns, less))
+        return self.rng.choice(VECTORS[size])
+
+    def vector_sum(self, size: Node, depth: int) -> Node:
+        """A sum of vectors."""
+        return self.binding("sum", self.range(), N, lambda: self.vector(size, depth))
 
     def matrix(self, rows: Node, columns: Node, depth: int) -> Node:
         """A matrix of that shape."""

@@ -95,12 +95,15 @@ def fuzz_normal_form(kind: str, draws: int, seed: int, depth: int = 4, form: Cal
     while tally.draws < draws and tally.wrong is None:
         rng = Random(seed * 1_000_003 + number)
         number += 1
-        terms = Terms(rng)
-        node = {"number": lambda: terms.number(depth), "vector": lambda: terms.vector(terms.size(), depth - 1),
-                "formula": lambda: terms.formula(depth - 1), "matrix": lambda: terms.matrix(n, d, depth - 1)}[kind]()
-        other = form(node)
-        if node.sort is not FORM and not fits(other.sort, node.sort):
-            tally.wrong = f"{node!r} of the sort {node.sort!r} has a normal form of the sort {other.sort!r}"
+        node = Terms(rng).of_kind(kind, depth)
+        try:
+            other = form(node)
+        except Refused as refusal:
+            tally.wrong = f"{node!r} has no normal form: {refusal}"
+            break
+        if not stands_for(other, node):
+            tally.wrong = f"{other!r} is of another sort than {node!r}, or has other variables"
+            break
         for _ in range(4):
             free = Values(rng).of(node.free | other.free | {n, k, d})
             result = agree(node, other, free)
@@ -109,6 +112,11 @@ def fuzz_normal_form(kind: str, draws: int, seed: int, depth: int = 4, form: Cal
             if result is False:
                 tally.wrong = f"{node!r} and {other!r} differ at {({v.args[0]: x for v, x in free.items()})}"
     return tally
+
+
+def stands_for(other: Node, node: Node) -> bool:
+    """Whether a term may stand where the other stands: its sort fits, and no variable is new."""
+    return other.free <= node.free and other.indices <= node.indices and (node.sort is FORM or fits(other.sort, node.sort))
 
 
 def agree(left: Node, right: Node, free: dict[Node, Any]) -> bool | None:

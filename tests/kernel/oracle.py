@@ -247,7 +247,22 @@ FEW = (-2, -1, Fraction(-1, 2), 0, Fraction(1, 3), 1, Fraction(3, 2), 3)
 
 def grid(d: int) -> tuple[tuple[Number, ...], ...]:
     """Some vectors of R^d."""
-    return tuple(product((0, 1, -1, 2) if d < 3 else (0, 1, -1), repeat=d)) if d else ((),)
+    return tuple(product((0, 1, -1, 2) if d < 3 else (0, 1, -1), repeat=d)) + inside(d)
+
+
+def inside(d: int) -> tuple[tuple[Number, ...], ...]:
+    """Some points of the open unit ball of R^d, besides 0."""
+    axes = [tuple(Fraction(s, 2) * int(i == j) for j in range(d)) for i in range(d) for s in (1, -1)]
+    return (*axes, *(product((Fraction(1, 2), Fraction(-1, 2)), repeat=2) if d == 2 else ()))
+
+
+def _oriented(m: Matrix, shifts: tuple[Number, ...]) -> bool | None:
+    planes = [(*row, shift) for row, shift in zip(m.rows, shifts, strict=True)]
+    meet = every(numbers.below(numbers.times(b, b), values.inner(u, u), strict=True) for u, b in zip(m.rows, shifts, strict=True))
+    distinct = every(values.rational(Matrix((a, b), m.width + 1)).rank() == 2 for i, a in enumerate(planes) for b in planes[:i])
+    below = some(every(numbers.below(numbers.plus(values.inner(u, x), b), 0, strict=True) for u, b in zip(m.rows, shifts, strict=True))
+                 for x in ((0,) * m.width, *inside(m.width)))
+    return every([meet, distinct, below or None])
 
 
 def _all_of(own: Instance, node: Node) -> Domain:
@@ -323,9 +338,8 @@ def _sphere_rows(n: int, d: int) -> Domain:
 def _circle(n: int) -> Domain:
     if n == 0:
         return listed([()], uniform=True)
-    inside = Domain(lambda y: every(every([numbers.below(0, t, strict=False), numbers.below(t, 1, strict=True)]) for t in y), None,
-                    tuple(tuple(Fraction(i + j, n + 3) for i in range(n)) for j in range(3)))
-    return inside
+    return Domain(lambda y: every(every([numbers.below(0, t, strict=False), numbers.below(t, 1, strict=True)]) for t in y), None,
+                  tuple(tuple(Fraction(i + j, n + 3) for i in range(n)) for j in range(3)))
 
 
 def _domains(own: Instance, node: Node) -> list[Domain]:
@@ -513,25 +527,25 @@ def _for_all(own: Instance, node: Node) -> bool | None:
     domain = own.term(node.args[0])
     if domain.elements is not None:
         return every(own.body_holds(node, (x,)) for x in domain.elements)
+    points = _points_of_identity(node, domain)
+    if points is not None:
+        return every(own.body_holds(node, (x,)) for x in points)
     found = every(own.body_holds(node, (x,)) for x in domain.samples)
-    if found is False:
-        return False
-    if own.by_samples and found is True:
-        return True
-    return _identity(own, node, domain)
+    return found if found is False or own.by_samples else None
 
 
-def _identity(own: Instance, node: Node, domain: Domain) -> bool | None:
-    """An equation between polynomials of degree at most g in each entry holds if it holds for all entries in {0, …, g}."""
-    equation = node.args[1]
+def _points_of_identity(node: Node, domain: Domain) -> list[Any] | None:
+    """Points that decide ∀x … s = t: polynomials of degree at most g in each entry agree if they do at all entries in {0, …, g}."""
+    equation, index = node.args[1], 0
+    while equation.head == "all" and all(place != index for place, _ in equation.args[0].indices):
+        equation, index = equation.args[1], index + 1
     if equation.head != "eq" or _corners(domain.shape) is None:
         return None
-    sizes = [degree(a, 0) for a in equation.args]
+    sizes = [degree(a, index) for a in equation.args]
     if None in sizes or max(sizes) > 3:
         return None
-    values_ = range(max(sizes) + 1)
-    points = list(product(values_, repeat=domain.shape[1])) if domain.shape[0] == "space" else list(values_)
-    return every(own.body_holds(node, (x,)) for x in points)
+    entries = range(max(sizes) + 1)
+    return list(product(entries, repeat=domain.shape[1])) if domain.shape[0] == "space" else list(entries)
 
 
 def _exists(own: Instance, node: Node) -> bool | None:
@@ -566,7 +580,8 @@ TERMS: dict[str, Callable[[Instance, Node], Any]] = {
     "realiser": _lifted(_realiser), "rank": _lifted(_rank), "opnorm": _lifted(_operator_norm), "nucnorm": _lifted(_nuclear_norm),
     "eigsum": _lifted(_eigenvalue_sum), "injnorm": _lifted(_tensor_norm(_operator_norm)), "tensornuc": _lifted(_tensor_norm(_nuclear_norm)),
     "meanchi": _lifted(_mean_chi), "markov": _lifted(_markov), "taylor": _lifted(_taylor), "signchanges": _unknown, "oppositegap": _unknown,
-    "circleslope": _unknown, "clearpoint": _unknown, "clearance": _unknown, "whole": _all_of, "range": _range, "interval": _lifted(_interval),
+    "circleslope": _unknown, "clearpoint": _unknown, "clearance": _unknown, "whole": _all_of, "range": _range,
+    "interval": _lifted(_interval),
     "sphere": _lifted(_sphere), "ball": _lifted(_ball), "signs": _lifted(_signs), "sphererows": _lifted(_sphere_rows),
     "gaussrows": _lifted(space), "circle": _lifted(_circle), "app": _applied, "lam": _abstraction, "sum": _sum, "table": _table,
     "tprod": _tensor_product, "sup": _supremum, "expect": _mean, "prob": _probability, "lineint": _line_integral,
@@ -576,5 +591,5 @@ FORMULAS: dict[str, Callable[[Instance, Node], bool | None]] = {
     "le": _compared(False), "lt": _compared(True), "eq": _lifted(same), "in": _element, "and": _every_part, "or": _some_part,
     "imp": _implication, "all": _for_all, "ex": _exists, "lipschitz": lambda own, node: _least_slope(own, node) is not None,
     "bounded": _bounded, "symmetric": _lifted(lambda m: same(m.rows, m.columns)), "psd": _lifted(values.semidefinite),
-    "symmetrictensor": _lifted(values.is_symmetric_tensor), "polynomial": _lifted(_polynomial), "oriented": _unknown,
+    "symmetrictensor": _lifted(values.is_symmetric_tensor), "polynomial": _lifted(_polynomial), "oriented": _lifted(_oriented),
 }

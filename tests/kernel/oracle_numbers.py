@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from math import comb, factorial, floor, isqrt
 
-from flint import arb, ctx, fmpq
+from flint import arb, fmpq
 
 Exact = int | Fraction
 Number = int | Fraction | arb

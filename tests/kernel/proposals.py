@@ -9,7 +9,7 @@ from random import Random
 from kernel.drawing import CURVES, FIELDS, INDEXED, MATRICES, REAL, VECTORS, Terms, d, n
 from kernel.fuzz import Proposal, Rules
 from theory.kernel.binding import opened, substitute
-from theory.kernel.heads import bind, eq, forall, implies, le, lt, member, whole
+from theory.kernel.heads import FALSE, bind, eq, forall, implies, le, lt, member, whole
 from theory.kernel.nodes import FORM, N, Node, R, Z, make, num, var
 from theory.kernel.normal import canonical
 from theory.kernel.theorem import Theorem
@@ -159,7 +159,11 @@ def _(own: Draw) -> Proposal:
 def _(own: Draw) -> Proposal:
     options = [own.formula(1) for _ in range(own.rng.randrange(4))]
     goal = make("or", *own.rng.sample(options, len(options)), own.formula(1))
-    cases = [own.rules["either"](own.assumed(option), [goal]) for option in options]
+    if own.chance(0.5):
+        cases = [own.rules["either"](own.assumed(option), [goal]) for option in options]
+    else:
+        goal = own.formula(1)
+        cases = [own.rules["detach"](own.assumed(implies(option, goal), option), []) for option in options]
     if own.chance(0.2):
         cases = cases[1:]
     return [*own.assumed(make("or", *options)), *cases], [goal if options else own.formula(1)]
@@ -228,7 +232,8 @@ def _(own: Draw) -> Proposal:
         return own.assumed(canonical(formula)), [formula]
     left, right = formula.args
     c = own.terms.number(0) if own.chance(0.2) else num(own.rng.choice((-1, 2, Fraction(1, 3), -2, 0)))
-    other = own.rng.choice((make(formula.head, c * left, c * right), make(formula.head, right, left), make(formula.head, left - right, num(0))))
+    head = formula.head
+    other = own.rng.choice((make(head, c * left, c * right), make(head, right, left), make(head, left - right, num(0))))
     return own.assumed(formula), [other]
 
 
@@ -329,8 +334,9 @@ def _enclosed(own: Draw, depth: int) -> Node:
 
 @proposal("enclose")
 def _(own: Draw) -> Proposal:
-    bounds = [f for v in REAL[:2] for f in own.rng.choice(((le(num(-1), v), le(v, num(1))), (lt(0, v), le(v, num(2))), (le(num(0), v), le(v, 0)),
-                                                           (le(num(-2), v), lt(v, 0)), (le(num(1), v), lt(v, 2)), (le(v, num(1)),)))]
+    bounds = [f for v in REAL[:2] for f in own.rng.choice((
+        (le(num(-1), v), le(v, num(1))), (lt(0, v), le(v, num(2))), (le(num(0), v), le(v, 0)), (le(num(-2), v), lt(v, 0)),
+        (le(num(1), v), lt(v, 2)), (le(v, num(1)),)))]
     sides = [_enclosed(own, 3), num(own.rng.choice((-8, -4, -1, 0, Fraction(1, 2), 1, 2, 4, 8, 20)))]
     own.rng.shuffle(sides)
     return own.assumed(*bounds), [own.rng.choice((le, lt))(*sides)]
@@ -433,6 +439,14 @@ def _(own: Draw) -> Proposal:
     return [], [bind("bounded", over, _body(own, over))]
 
 
+@proposal("sup_unbounded")
+def _(own: Draw) -> Proposal:
+    over, _ = _over(own)
+    supremum = bind("sup", over, _body(own, over))
+    bounded = make("bounded", *supremum.args)
+    return own.assumed(own.rng.choice((implies(bounded, FALSE), implies(bounded, FALSE), bounded))), [supremum]
+
+
 Y, Y2 = var("y#", make("vec", n)), var("x#", make("vec", n))
 LAW = make("signs", n)
 
@@ -488,7 +502,8 @@ def _(own: Draw) -> Proposal:
 @proposal("prob_sure")
 def _(own: Draw) -> Proposal:
     laws = _laws(own)
-    event = own.rng.choice((lambda: _event(own, laws), lambda: make("or", eq(Y[1], 1), eq(Y[1], -1), _event(own, laws)), lambda: own.formula(1)))()
+    event = own.rng.choice((lambda: _event(own, laws), lambda: make("or", eq(Y[1], 1), eq(Y[1], -1), _event(own, laws)),
+                            lambda: own.formula(1)))()
     return own.assumed(forall(event, *laws)), [bind("prob", laws, event)]
 
 

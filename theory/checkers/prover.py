@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 
+from theory.checkers.abstraction import prove_abstractly
 from theory.checkers.conversion import Converter, Rule, rules_of
 from theory.checkers.patterns import matches
 from theory.checkers.real import prove
 from theory.checkers.real.effort import QUICK, Effort
 from theory.checkers.script import Line, Script
+from theory.checkers.signs_by_form import nonnegative
 from theory.kernel import Node, Refused
 from theory.kernel.binding import opened
 from theory.kernel.heads import eq, le, lt, member
@@ -127,6 +129,8 @@ class Prover:
             inner = inner.args[1]
         choices = [[v for v, own in self.scope if own is domain] for domain in domains]
         for values in product(*choices):
+            if len(set(values)) < len(values):            # the diagonal: what is wanted of it is asked for by name
+                continue
             instance = self.at(line, list(values))
             if instance is not None:
                 self.learn(instance)
@@ -314,20 +318,41 @@ class Prover:
             return self.script.combine(goal)
         if goal.head == "le" and (found := self._by_form(goal)) is not None:
             return found
-        return self._from_one(goal) or self._by_search(goal)
+        return self._by_signs(goal) or self._from_one(goal) or self._by_search(goal)
+
+    def _by_signs(self, goal: Node) -> Line | None:
+        """0 ≤ t by the form of t and known signs."""
+        if goal.head != "le" or goal.args[0] is not num(0):
+            return None
+        return nonnegative(self.script, goal.args[1], self.lookup)
 
     def _by_search(self, goal: Node) -> Line | None:
-        """Certificates from the known relations as they are rewritten by the known equations, then as they stand."""
+        """Certificates from the known relations, round by round: over opaque terms, then rewritten by the known equations, then plain."""
         effort = self.effort if self.depth <= 1 else QUICK
         plain = self.relations()
+        views: list[Callable[[Effort], Line | None]] = [
+            lambda own: prove_abstractly(self.script, goal, plain, own), self._rewritten_view(goal, plain),
+            lambda own: prove(self.script, goal, plain, own)]
+        for number in range(len(effort.rounds)):
+            own = replace(effort, rounds=effort.rounds[number:number + 1])
+            found = next((line for view in views if (line := view(own)) is not None), None)
+            if found is not None:
+                return found
+        return None
+
+    def _rewritten_view(self, goal: Node, plain: list[Line]) -> Callable[[Effort], Line | None]:
+        """The search for the goal where goal and facts are rewritten by the known equations."""
         rewritten = [self.converted(line) for line in plain]
         change = self.conversion().convert(goal.args[1] - goal.args[0])
-        if change is not None or rewritten != plain:
-            target = goal if change is None else make(goal.head, num(0), self.script.says(change).args[1])
-            found = self.lookup(target) or prove(self.script, target, [*rewritten, *(p for p in plain if p not in rewritten)], effort)
-            if found is not None:
-                return found if change is None else self.script.combine(goal, ((found, 1), (change, -1)))
-        return prove(self.script, goal, plain, effort)
+        if change is None and rewritten == plain:
+            return lambda own: None
+        target = goal if change is None else make(goal.head, num(0), self.script.says(change).args[1])
+        facts = [*rewritten, *(p for p in plain if p not in rewritten)]
+
+        def search(own: Effort) -> Line | None:
+            found = self.lookup(target) or prove(self.script, target, facts, own)
+            return found if found is None or change is None else self.script.combine(goal, ((found, 1), (change, -1)))
+        return search
 
     def _from_one(self, goal: Node) -> Line | None:
         """A relation that is a multiple of a known one and a numeral."""

@@ -10,8 +10,9 @@ from theory.kernel.binding import opened, shift
 from theory.kernel.enclosures import decided
 from theory.kernel.heads import FALSE, eq, le, lt
 from theory.kernel.nodes import Node, is_linear, is_numeric, make, need, value_of
-from theory.kernel.normal import combination, gap, never_negative, normal, number, product
-from theory.kernel.polynomials import Polynomial, plus, scaled
+from theory.kernel.normal import combination, gap, normal, number, product
+from theory.kernel.numbers import nonnegative_form
+from theory.kernel.polynomials import plus, scaled
 from theory.kernel.theorem import Theorem, follows, inference, theorem
 
 RELATIONS = ("le", "lt", "eq")
@@ -66,11 +67,12 @@ def square(_: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
 
 @inference("nonnegative", 0, 1)
 def nonnegative(_: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
-    """0 ≤ t for sums of products of natural numbers, |s|, √s, e^s, ‖v‖, Lipschitz constants, probabilities and the like, and of squares."""
+    """0 ≤ t for sums of products of natural numbers, |s|, √s, e^s, ‖v‖, Lipschitz constants, probabilities and the like, and of squares.
+
+    So are sums, suprema and means of such terms: a supremum or mean that does not exist is 0.
+    """
     need(is_numeric(args[0].sort), "nonnegative takes a number")
-    value: Polynomial = normal(args[0])
-    fine = all(c > 0 and all(e % 2 == 0 or never_negative(node) for node, e in monomial) for monomial, c in value.items())
-    need(fine, f"{args[0]!r} is not nonnegative by its form")
+    need(nonnegative_form(normal(args[0])), f"{args[0]!r} is not nonnegative by its form")
     return theorem([], le(0, args[0]))
 
 

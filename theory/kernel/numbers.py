@@ -90,7 +90,18 @@ def never_negative(node: Node) -> bool:
     """Whether an atom is nonnegative for all values of what is inside, by its form."""
     if node.head in ("inv", "pow") and node.sort is not N:
         return never_negative(node.args[0])
+    if node.head in ("sum", "sup", "expect", "lineint"):                  # of values that are never negative; off their domains they are 0
+        return nonnegative_form(normal(node.args[-1]))
+    if node.head == "max":
+        return any(nonnegative_form(normal(a)) for a in node.args)
+    if node.head == "dot":
+        return node.args[0] is node.args[1]
     return node.sort is N or node.head in NONNEGATIVE or (node.head == "num" and node.args[0] >= 0)
+
+
+def nonnegative_form(p: Polynomial) -> bool:
+    """Whether each term of a polynomial is a positive multiple of squares and of atoms that are never negative."""
+    return all(c > 0 and all(e % 2 == 0 or never_negative(node) for node, e in monomial) for monomial, c in p.items())
 
 
 def root(p: Polynomial) -> Polynomial:

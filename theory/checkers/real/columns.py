@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
 from itertools import combinations_with_replacement
 
 from flint import fmpq
@@ -15,7 +16,7 @@ from theory.checkers.real.problem import Fact, Problem
 from theory.checkers.real.rules import Rule
 from theory.kernel.nodes import Node
 from theory.kernel.normal import normal, product
-from theory.kernel.polynomials import Monomial, Polynomial
+from theory.kernel.polynomials import Monomial, Polynomial, joined, times
 
 SHORT = 4                            # terms of a fact that is multiplied by its own monomials
 
@@ -95,32 +96,37 @@ class _Columns:
             for m in self.multipliers(fact.poly, wanted):
                 strict = self.strict(m)
                 if strict is not None:
-                    self.put(product({m: fmpq(1)}, fact.poly), strict and fact.strict, (fact, m))
+                    self.put(times({m: fmpq(1)}, fact.poly), strict and fact.strict, (fact, m))
         for rule in self.problem.rules.rules:
             for m in self.multipliers(rule.poly, wanted):
-                self.put(product({m: fmpq(1)}, rule.poly), False, (m,), rule)
+                self.put(times({m: fmpq(1)}, rule.poly), False, (m,), rule)
         self.nonnegative()
         return len(self.columns) > before
 
-    def multipliers(self, p: Polynomial, wanted: list[Monomial]) -> Iterator[Monomial]:
-        seen = set()
-        for own in p:
-            if not own:
-                continue
-            for m in wanted:
-                found = quotient(m, own)
-                if found and found not in seen and degree(found) + degree_of(p) <= self.level.degree + 1:
-                    seen.add(found)
-                    yield found
-        for own in p:                                     # the squares of roots are written in other atoms
-            if len(p) <= SHORT and own not in seen and degree(own) + degree_of(p) <= self.level.degree:
-                seen.add(own)
-                if own:
-                    yield own
+    def multipliers(self, p: Polynomial, wanted: list[Monomial]) -> dict[Monomial, None]:
+        """Monomials by which p is multiplied: those that lead from its monomials to wanted ones, and p's own.
+
+        Its own, since the squares of roots, norms and absolute values are written in other atoms.
+        """
+        room = self.level.degree - degree_of(p)
+        found = dict.fromkeys(m for m in self._leading(p, wanted) if degree(m) <= room + 1)
         if () in p:
+            found.update(dict.fromkeys(m for m in wanted if degree(m) <= room and len(m) <= 2))
+        if len(p) <= SHORT:
+            for own in p:
+                if own and degree(own) <= room:
+                    found[own] = None
+                    if self.level.rounds > 1:
+                        raised = product({own: fmpq(1)}, p)
+                        found.update(dict.fromkeys(joined(own, m) for m in self._leading(raised, wanted) if degree(m) < room))
+        return found
+
+    def _leading(self, p: Polynomial, wanted: list[Monomial]) -> Iterator[Monomial]:
+        for own in p:
             for m in wanted:
-                if m not in seen and degree(m) + degree_of(p) <= self.level.degree and len(m) <= 2:
-                    yield m
+                found = quotient(m, own) if own else None
+                if found:
+                    yield found
 
     def products(self) -> None:
         for count in range(2, self.level.factors + 1):
@@ -128,7 +134,7 @@ class _Columns:
                 if len(self.columns) >= self.level.columns:
                     return
                 if sum(degree_of(f.poly) for f in chosen) <= self.level.degree:
-                    self.put(product(*(f.poly for f in chosen)), all(f.strict for f in chosen), chosen)
+                    self.put(reduce(times, [f.poly for f in chosen]), all(f.strict for f in chosen), chosen)
 
     def squares(self) -> None:
         """Squares of sums and differences of two monomials whose product occurs."""
@@ -136,7 +142,7 @@ class _Columns:
             for left, right in _halves(m):
                 for sign in (1, -1):
                     node = as_node(left) + as_node(right) if sign == 1 else as_node(left) - as_node(right)
-                    self.put(product(normal(node), normal(node)), False, (node,))
+                    self.put(times(normal(node), normal(node)), False, (node,))
 
 
 def _halves(m: Monomial) -> Iterator[tuple[Monomial, Monomial]]:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 
+from theory.checkers.real.factors import absolute_product
+from theory.checkers.real.monomials import degree_of
 from theory.checkers.roots import is_root, squared
 from theory.checkers.script import Line, Script
 from theory.kernel import Refused
 from theory.kernel.binding import opened
 from theory.kernel.heads import bind, le, lt
-from theory.kernel.nodes import N, Node, Z, fits, make, num, var
+from theory.kernel.nodes import N, Node, Z, fits, is_numeric, make, num, var
 from theory.kernel.normal import never_negative, normal
+from theory.kernel.numbers import nonnegative_form
 
 CONSTANT_HEADS = ("sqrt", "pi", "exp", "log", "asin", "pow", "inv")
 FINE = 10 ** 6
@@ -26,7 +29,7 @@ def unconditional(script: Script, atom: Node) -> list[Line]:
         lines.append(script.do("nonnegative", (), atom))
     if atom.head == "abs":
         t = atom.args[0]
-        lines += [script.axiom("abs_above", t=t), script.axiom("abs_above", t=-t)]
+        lines += absolute_product(script, atom) or [script.axiom("abs_above", t=t), script.axiom("abs_above", t=-t)]
     if atom.head == "max":
         s, t = atom.args
         lines += [script.axiom("max_left", s=s, t=t), script.axiom("max_right", s=s, t=t)]
@@ -39,53 +42,58 @@ def unconditional(script: Script, atom: Node) -> list[Line]:
         lines += [script.axiom("floor_below", t=atom.args[0]), script.axiom("floor_above", t=atom.args[0])]
     if atom.head == "ind":
         lines.append(script.do("square", (), num(1) - atom))
-    if atom.head == "dot" and atom.args[0] is atom.args[1]:
-        lines.append(script.do("square", (), make("norm", atom.args[0])))
-    if atom.head == "sum":
-        lines += sum_nonnegative(script, atom)
     return lines + _enclosed(script, atom)
 
 
-def sum_nonnegative(script: Script, atom: Node) -> list[Line]:
-    """0 ≤ Σ F where F is a product of squares and of what is never negative."""
-    domain, body = atom.args
+def nonnegative(script: Script, node: Node) -> Line | None:
+    """0 ≤ a term whose form says so: squares, what is never negative, and sums and products of such terms."""
+    head, args = node.head, node.args
+    if nonnegative_form(normal(node)):
+        return script.do("nonnegative", (), node)
+    if head == "pow" and args[1].head == "num" and args[1].sort is N and args[1].args[0] % 2 == 0:
+        return script.combine(le(0, node), [(script.do("square", (), make("pow", args[0], num(args[1].args[0] // 2))), 1)])
+    if head == "sum":
+        return _sum_nonnegative(script, node)
+    if head not in ("add", "mul"):
+        return None
+    lines = [nonnegative(script, a) for a in args]
+    if None in lines:
+        return None
+    parts = [p for p in lines if p is not None]
+    return script.combine(le(0, node), [(p, 1) for p in (parts if head == "add" else [script.do("multiply", parts)])])
+
+
+def _sum_nonnegative(script: Script, node: Node) -> Line | None:
+    """0 ≤ Σ F from 0 ≤ F at each place."""
+    domain, body = node.args
     i = var("i'", N)
     term = opened(body, (i,))
-    lines: list[Line] = []
-    for monomial, c in normal(term).items():
-        if c < 0 or len(normal(term)) > 1:
-            return []
-        for node, e in monomial:
-            if never_negative(node):
-                lines += [script.do("nonnegative", (), node)] * e
-            elif node.head == "dot" and node.args[0] is node.args[1]:
-                lines += [script.do("square", (), make("norm", node.args[0]))] * e
-            elif e % 2 == 0:
-                lines.append(script.do("square", (), make("mul", *[node] * (e // 2))))
-            else:
-                return []
-    if not lines:
-        return []
-    value = script.combine(le(0, term), [(script.do("multiply", lines), num(f"{c.p}/{c.q}"))])
+    if i in node.free or term.indices or not is_numeric(term.sort):
+        return None
+    value = nonnegative(script, term)
+    if value is None:
+        return None
     everywhere = script.do("generalise", (value,), i, domain)
-    family = bind("lam", [(i, N)], term)
-    zero = bind("lam", [(i, N)], num(0))
-    return [script.axiom("sum_below", [everywhere], F=zero, G=family, a=domain.args[0])]
+    zero, family = bind("lam", [(i, N)], num(0)), bind("lam", [(i, N)], term)
+    below = script.axiom("sum_below", [everywhere], F=zero, G=family, a=domain.args[0])
+    return script.combine(le(0, node), [(below, 1)])
 
 
-def norms(relations: Iterable[Node]) -> list[Node]:
-    """The norms that are written in relations: their squares are not negative, whatever the normal form makes of them."""
+def written_squares(script: Script, relations: Iterable[Node]) -> list[Line]:
+    """0 ≤ the squares, squared norms and sums of such that are written in relations, whatever the normal form makes of them."""
     found: dict[Node, None] = {}
     todo = list(relations)
     seen = set(todo)
     while todo:
         node = todo.pop()
-        if node.head == "norm" and not node.indices:
+        if node.head in ("pow", "sum", "norm") and not node.indices and is_numeric(node.sort):
             found[node] = None
         parts = [a for a in node.args if isinstance(a, Node) and a not in seen]
         seen.update(parts)
         todo += parts
-    return sorted(found, key=lambda node: node.key)
+    squares = (make("pow", node, num(2)) if node.head == "norm" else node for node in sorted(found, key=lambda node: node.key))
+    lines = (nonnegative(script, node) for node in squares if degree_of(normal(node)) > 0)
+    return [line for line in lines if line is not None]
 
 
 def _enclosed(script: Script, atom: Node) -> list[Line]:

@@ -30,14 +30,27 @@ CHEAP = (LINEAR, MONOMIAL)
 
 
 @dataclass(frozen=True)
-class Effort:
-    """Rounds of search: the levels that are tried, and how many case splits deep; and bounds on what is derived from the facts."""
+class Round:
+    """Levels that are tried, and case splits: how deep, how many alternatives at a place, and whether only definitions are split.
 
-    rounds: tuple[tuple[tuple[Level, ...], int], ...] = (
-        (CHEAP, 0), (CHEAP, 1), ((CHAINED, PAIRS), 0), (CHEAP, 2), ((WIDE,), 0), (CHEAP, 4), ((CHAINED, PAIRS), 2), ((WIDE,), 1),
-        ((TRIPLES,), 0),
+    With ``definitions`` the cases are those of |t|, max, √t and 1/t, and only the last of them are tried at all levels.
+    """
+
+    levels: tuple[Level, ...]
+    depth: int = 0
+    wide: int = 1
+    definitions: bool = True
+
+
+@dataclass(frozen=True)
+class Effort:
+    """Rounds of search, and bounds on what is derived from the facts."""
+
+    rounds: tuple[Round, ...] = (
+        Round(CHEAP), Round(CHEAP, 5), Round((CHAINED, PAIRS)), Round((CHAINED, PAIRS), 3), Round(CHEAP, 2, 4, False), Round((WIDE,), 3),
+        Round((CHAINED, PAIRS), 2, 3, False), Round((TRIPLES,), 2),
     )
-    leaves: int = 120           # linear programs of one call
+    work: int = 3000            # linear programs of one call, large ones counted several times
     facts: int = 120            # facts of one problem, defining ones included
     equations: int = 60         # times that the equations are reduced by one another
     depth: int = 6              # rounds of adding what atoms are by definition
@@ -45,4 +58,4 @@ class Effort:
 
 
 DEFAULT = Effort()
-QUICK = Effort(rounds=((CHEAP, 0),), leaves=4)
+QUICK = Effort(rounds=(Round(CHEAP), Round(CHEAP, 2)), work=200)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flint import fmpq
 
-from theory.checkers.real.defining import conditional, norms, unconditional, whole_step
+from theory.checkers.real.defining import conditional, unconditional, whole_step, written_squares
 from theory.checkers.real.effort import Effort
 from theory.checkers.real.monomials import as_node, atoms_of, degree_of
 from theory.checkers.real.related import related
@@ -41,12 +41,14 @@ class Problem:
         self.signs: dict[Node, tuple[Line, str]] = {}
         self.open: dict[Node, None] = {}                      # atoms whose defining facts need a sign that is not known
         self.seen: set[Node] = set()
+        self.written: list[Node] = []                         # relations in which squares have not been looked for
         self.related: set[object] = set()                     # what `related` has dealt with
 
     # --- taking in ---------------------------------------------------------------------------------------------------------------
 
     def add(self, line: Line) -> None:
         """Take in a relation."""
+        self.written.append(self.script.says(line))
         if self.script.says(line).head == "eq":
             self.rules.add(line)
         elif len(self.raw) < self.effort.facts:
@@ -78,10 +80,9 @@ class Problem:
                 self.open[atom] = None
                 for line in unconditional(self.script, atom):
                     self.add(line)
-        for vector in norms(self.script.says(p) for p in [*self.raw, *(r.line for r in self.rules.rules)]):
-            if vector not in self.seen:
-                self.seen.add(vector)
-                self.add(self.script.do("square", (), vector))
+        for line in written_squares(self.script, [*self.written, self.goal]):
+            self.add(line)
+        self.written = []
 
     def _conditional(self, atom: Node, prover: Prover) -> None:
         lines = conditional(self.script, atom, lambda t: self.sign(t) or self._shown(t, prover))

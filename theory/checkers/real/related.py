@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from theory.checkers.real.monomials import atoms_of
 from theory.checkers.script import Line
 from theory.kernel.heads import bind, eq, le
-from theory.kernel.nodes import Node, R, is_numeric, make, var
+from theory.kernel.nodes import N, Node, R, is_numeric, make, num, var
 from theory.kernel.normal import gap, normal, number
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ def related(problem: Problem, prover: Callable[[Problem, Node], Line | None]) ->
     for atom in atoms:
         if atom.head in FUNCTIONS:
             yield from _rewritten(problem, atom)
+    yield from _powers(problem, atoms)
     for head in INCREASING:
         own = [a for a in atoms if a.head == head and a.free]
         if len(own) <= MANY:
@@ -59,3 +60,18 @@ def _ordered(problem: Problem, atoms: list[Node], prover: Callable[[Problem, Nod
         if line is not None:
             problem.related.update({(low, high), (high, low)})
             yield problem.script.axiom(INCREASING[low.head], [line], s=s, t=t)
+
+
+def _powers(problem: Problem, atoms: list[Node]) -> Iterator[Line]:
+    """t^q = e^(q log t) for t > 0, for all powers of a base of which one is neither natural nor a root: products then add exponents."""
+    bases = dict.fromkeys(a.args[0] for a in atoms if a.head == "pow" and a.args[1].sort is not N)
+    for base in bases:
+        known = problem.sign(base)
+        if known is None or known[1] != ">":
+            continue
+        exponents = [a.args[1] for a in atoms if a.head == "pow" and a.args[0] is base]
+        exponents += [q for q in (num(1), num("1/2"), num(-1)) if normal(make("pow", base, q)).keys() & {((a, 1),) for a in atoms}]
+        for q in exponents:
+            if (base, q) not in problem.related:
+                problem.related.add((base, q))
+                yield problem.script.axiom("pow_as_exp", [known[0]], t=base, q=q)

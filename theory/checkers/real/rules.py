@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
+
+from flint import fmpq
 
 from theory.checkers.real.monomials import degree, degree_of, divided, weight
 from theory.checkers.script import Line, Script
@@ -31,6 +34,8 @@ class Rules:
     def __init__(self, script: Script, most: int, steps: int) -> None:
         self.script, self.most, self.steps = script, most, steps
         self.rules: list[Rule] = []
+        self.memo: dict[Monomial, tuple[Polynomial, dict[Line, Polynomial]]] = {}
+        self.left = steps
         self.absurd: Line | None = None          # an equation between different numerals
 
     def add(self, line: Line) -> None:
@@ -50,6 +55,7 @@ class Rules:
             rule = Rule(reduced, poly, _lead(poly))
             touched = [r for r in self.rules if any(divided(m, rule.lead) is not None for m in r.poly)]
             self.rules = [*(r for r in self.rules if r not in touched), rule]
+            self.memo = {}
             todo += [*(r.line for r in touched), *self._completed(rule)]
 
     def _completed(self, rule: Rule) -> Iterable[Line]:
@@ -72,23 +78,39 @@ class Rules:
 
     def reduce(self, p: Polynomial) -> tuple[Polynomial, dict[Line, Polynomial]]:
         """p − Σ q_i·(gap of equation i), rewritten as far as the steps allow, and the q_i by line."""
-        used: dict[Line, Polynomial] = {}
-        for _ in range(self.steps):
-            found = self._redex(p)
-            if found is None:
-                return p, used
-            rule, multiplier = found
-            p = minus(p, product(multiplier, rule.poly))
-            used[rule.line] = plus(used.get(rule.line, {}), multiplier)
-        return p, used
+        self.left = self.steps
+        return self._reduced(p)
 
-    def _redex(self, p: Polynomial) -> tuple[Rule, Polynomial] | None:
-        for rule in self.rules:
-            for monomial, c in p.items():
-                m = divided(monomial, rule.lead)
-                if m is not None:
-                    return rule, {m: c / rule.poly[rule.lead]}
-        return None
+    def _reduced(self, p: Polynomial) -> tuple[Polynomial, dict[Line, Polynomial]]:
+        total: Polynomial = {}
+        used: dict[Line, Polynomial] = {}
+        for monomial, c in p.items():
+            value, own = self._monomial(monomial)
+            total = plus(total, scaled(value, c))
+            for line, q in own.items():
+                used[line] = plus(used.get(line, {}), scaled(q, c))
+        return total, used
+
+    def _monomial(self, monomial: Monomial) -> tuple[Polynomial, dict[Line, Polynomial]]:
+        """A monomial rewritten by the first rule that applies, and then on; remembered, since products share monomials."""
+        known = self.memo.get(monomial)
+        if known is not None:
+            return known
+        lawful = product({monomial: fmpq(1)})                 # the laws of |t|² and the like, where products did not apply them
+        if len(lawful) != 1 or monomial not in lawful:
+            answer = self.memo[monomial] = self._reduced(lawful)
+            return answer
+        powers = dict(monomial)
+        rule = next((r for r in self.rules if all(powers.get(node, 0) >= e for node, e in r.lead)), None)
+        if rule is None or self.left <= 0:
+            answer = ({monomial: fmpq(1)}, {})
+        else:
+            self.left -= 1
+            multiplier = {divided(monomial, rule.lead) or (): 1 / rule.poly[rule.lead]}
+            value, used = self._reduced(minus({monomial: fmpq(1)}, product(multiplier, rule.poly)))
+            answer = value, {**used, rule.line: plus(used.get(rule.line, {}), multiplier)}
+        self.memo[monomial] = answer
+        return answer
 
     def parts(self, used: dict[Line, Polynomial], sign: int) -> list[tuple[Line, Node]]:
         """Multipliers as premises of `combine`."""
@@ -102,11 +124,18 @@ def _lead(p: Polynomial) -> Monomial:
         for node, _ in monomial:
             counts[node] = counts.get(node, 0) + 1
     alone = [m for m in p if len(m) == 1 and m[0][1] == 1 and counts[m[0][0]] == 1 and m[0][0].head != "exp"]
+    alone = [m for m in alone if not any(occurs(m[0][0], node) for node in counts if node is not m[0][0])]
     rest_degree = {m: max((degree(o) for o in p if o is not m), default=0) for m in alone}
     good = [m for m in alone if len(p) <= 2 or not _signed(m[0][0]) or rest_degree[m] <= 1]
     if good:
         return max(good, key=lambda m: (len(p) > 2 and not _signed(m[0][0]), weight(m)))
     return max(p, key=weight)
+
+
+@cache
+def occurs(part: Node, node: Node) -> bool:
+    """Whether a node occurs inside another: rewriting it by that other would not end."""
+    return part.free <= node.free and any(a is part or occurs(part, a) for a in node.args if isinstance(a, Node))
 
 
 def _signed(node: Node) -> bool:

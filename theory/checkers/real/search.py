@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from theory.checkers.real.certificate import attempt
-from theory.checkers.real.effort import DEFAULT, LINEAR, MONOMIAL, Effort, Level
+from theory.checkers.real.effort import CHEAP, DEFAULT, LINEAR, Effort, Level, Round
 from theory.checkers.real.equations import combined, rewritten
+from theory.checkers.real.factors import factors
 from theory.checkers.real.problem import Problem
-from theory.checkers.real.splits import splits
+from theory.checkers.real.splits import definitions, splits
 from theory.checkers.real.transplant import transplanted
 from theory.checkers.script import Line, Script
 from theory.kernel import Node, Refused
 from theory.kernel.heads import le, lt
-
-WIDE = 4     # splits that are tried where few more may follow
-
+from theory.kernel.nodes import make, num
+from theory.kernel.normal import gap, number
 
 def prove(script: Script, goal: Node, facts: Sequence[Line], effort: Effort = DEFAULT) -> Line | None:
     """A line whose conclusion is the goal, from lines that are relations between numbers; None where no certificate is found.
@@ -52,31 +52,33 @@ class Search:
     """One search, in a script of its own: what does not enter the certificate leaves no trace."""
 
     def __init__(self, effort: Effort) -> None:
-        self.effort, self.script, self.leaves = effort, Script(), effort.leaves
+        self.effort, self.script, self.work = effort, Script(), effort.work
         self.problems: dict[tuple[Node, frozenset[Line]], Problem] = {}
         self.failed: set[tuple[Problem, Node, Level]] = set()
+        self.squares: set[Line] = set()
         self.combined: set[tuple[Problem, Node]] = set()
 
     def goal(self, goal: Node, lines: list[Line]) -> Line | None:
         """The goal from the lines, round by round."""
-        for levels, depth in self.effort.rounds:
-            line = self.tree(goal, lines, levels, depth)
+        for current in self.effort.rounds:
+            line = self.tree(goal, lines, current, current.depth)
             if line is not None:
                 return line
         return None
 
-    def tree(self, goal: Node, lines: list[Line], levels: Sequence[Level], depth: int) -> Line | None:
-        """The goal by the levels, or by cases at most ``depth`` deep."""
+    def tree(self, goal: Node, lines: list[Line], current: Round, depth: int) -> Line | None:
+        """The goal by the levels of a round, or by cases at most ``depth`` deep."""
         problem = self.problem(goal, lines)
-        line = self.leaf(problem, goal, levels)
-        if line is not None or depth == 0:
+        pairs = [] if depth == 0 else definitions(problem) if current.definitions else splits(problem)
+        line = self.leaf(problem, goal, CHEAP if pairs and current.definitions else current.levels)
+        if line is not None:
             return line
-        for s, t in splits(problem)[: WIDE if depth <= 2 else 1]:
+        for s, t in pairs[: current.wide]:
             branches: list[Line] = []
             for case in (lt(s, t), le(t, s)):
-                if self.leaves <= 0:
+                if self.work <= 0:
                     return None
-                found = self.tree(goal, [*lines, self.script.assume(case)], levels, depth - 1)
+                found = self.tree(goal, [*lines, self.script.assume(case)], current, depth - 1)
                 if found is None:
                     break
                 branches.append(found)
@@ -98,13 +100,42 @@ class Search:
     def leaf(self, problem: Problem, goal: Node, levels: Sequence[Level]) -> Line | None:
         """The goal without cases."""
         if goal.head != "eq":
-            return next((line for level in levels if (line := self.at(problem, goal, level)) is not None), None)
+            line = next((line for level in levels if (line := self.at(problem, goal, level)) is not None), None)
+            return line if line is not None else self.by_factors(problem, goal, levels)
         line = rewritten(problem, goal)
         line = line if line is not None else self.both(problem, goal, levels[:1])
         if line is None and (problem, goal) not in self.combined:
             self.combined.add((problem, goal))
             line = combined(problem, goal)
         return line if line is not None else self.both(problem, goal, levels)
+
+    def by_factors(self, problem: Problem, goal: Node, levels: Sequence[Level]) -> Line | None:
+        """0 ≤ or 0 < a product from the signs of its factors."""
+        parts = factors(gap(goal))
+        if parts is None:
+            return None
+        lines: list[Line] = []
+        for q, e in parts:
+            line = self.factor(problem, number(q), e, goal.head, levels)
+            if line is None:
+                return None
+            lines += [line] * (1 if line in self.squares else e)
+        product = self.script.do("multiply", lines)
+        if gap(self.script.says(product)) != gap(goal):
+            return None
+        return self.script.combine(goal, [(product, 1)])
+
+    def factor(self, problem: Problem, value: Node, exponent: int, head: str, levels: Sequence[Level]) -> Line | None:
+        """A line that says 0 ≤ or 0 < a factor or its negative; of an even power, that it is a square."""
+        if exponent % 2 == 0 and head == "le":
+            line = self.script.do("square", (), make("pow", value, num(exponent // 2)))
+            self.squares.add(line)
+            return line
+        for side in (value, -value):
+            line = self.leaf(problem, make(head, num(0), side), levels)
+            if line is not None:
+                return line
+        return None
 
     def both(self, problem: Problem, goal: Node, levels: Sequence[Level]) -> Line | None:
         """s = t from s ≤ t and t ≤ s."""
@@ -119,9 +150,9 @@ class Search:
     def at(self, problem: Problem, goal: Node, level: Level) -> Line | None:
         """The goal by products of a level; what failed once is not tried again."""
         key = (problem, goal, level)
-        if key in self.failed or self.leaves <= 0:
+        if key in self.failed or self.work <= 0:
             return None
-        self.leaves -= 1 if level not in (LINEAR, MONOMIAL) else 0
+        self.work -= 1 + level.columns // 100
         line = attempt(problem, goal, level)
         if line is None:
             self.failed.add(key)

@@ -8,25 +8,35 @@ from theory.checkers.real.monomials import atoms_of
 from theory.checkers.real.problem import Problem
 from theory.kernel.nodes import N, Node, num
 from theory.kernel.normal import gap
-from theory.kernel.polynomials import Polynomial
+from theory.kernel.polynomials import Polynomial, scaled
 
 Split = tuple[Node, Node]
 ORDER = ("abs", "max", "min", "sqrt", "inv", "pow")
 
 
-def splits(problem: Problem) -> list[Split]:
-    """Pairs s, t: the signs that decide |t|, max, √t and 1/t, then those of factors of products that vanish, then of what occurs."""
-    found = [*_definitions(problem), *_factors(problem), *_naturals(problem), *_variables(problem)]
+def definitions(problem: Problem) -> list[Split]:
+    """Pairs s, t that decide |t|, max, √t and 1/t: first where the goal needs a bound of them, last where none is needed."""
+    goal = problem.rules.reduce(gap(problem.goal))[0]
+    need: dict[Node, int] = {}
+    for place, p in enumerate([goal, *(scaled(f.poly, -1) for f in problem.facts), *(r.poly for r in problem.rules.rules)]):
+        for m, c in p.items():
+            for node, _ in m:
+                bounded = (c > 0) is (node.head == "min") or node.head in ("sqrt", "inv", "pow")
+                own = (0 if bounded else 1) if place == 0 else 2 if bounded else 3
+                need[node] = min(need.get(node, 3), own)
+    waiting = [a for a in problem.open if a.head in ORDER and a in need]
+    found: list[Split] = []
+    for atom in sorted(waiting, key=lambda a: (need[a], ORDER.index(a.head), list(need).index(a))):
+        found.append((atom.args[0], atom.args[1]) if atom.head in ("max", "min") else (atom.args[0], num(0)))
+        if atom.head == "inv":
+            found.append((num(0), atom.args[0]))
     return list(dict.fromkeys(found))
 
 
-def _definitions(problem: Problem) -> Iterator[Split]:
-    used = dict.fromkeys(a for p in _polys(problem) for a in atoms_of(p))
-    waiting = [a for a in problem.open if a.head in ORDER and a in used]
-    for atom in sorted(waiting, key=lambda a: (ORDER.index(a.head), list(used).index(a))):
-        yield (atom.args[0], atom.args[1]) if atom.head in ("max", "min") else (atom.args[0], num(0))
-        if atom.head == "inv":
-            yield num(0), atom.args[0]
+def splits(problem: Problem) -> list[Split]:
+    """Those of definitions, then signs of factors of products that vanish, then of what occurs."""
+    found = [*definitions(problem), *_factors(problem), *_naturals(problem), *_variables(problem)]
+    return list(dict.fromkeys(found))
 
 
 def _polys(problem: Problem) -> list[Polynomial]:

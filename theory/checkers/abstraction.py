@@ -1,0 +1,106 @@
+"""Abstraction: terms that are not arithmetic become variables, so that the search sees no more than a reader would look at.
+
+What is shown of the variables is then shown of the terms, by substitution.  Terms with one normal form become one variable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from theory.checkers.real import prove
+from theory.checkers.real.effort import Effort
+from theory.checkers.script import Line, Script
+from theory.checkers.signs_by_form import Known, nonnegative, products
+from theory.kernel import Node
+from theory.kernel.heads import le, lt
+from theory.kernel.nodes import make, num, var
+from theory.kernel.normal import canonical
+
+ARITHMETIC = frozenset({"num", "add", "mul", "inv", "abs", "sqrt", "max", "min", "le", "lt", "eq"})
+
+
+@dataclass
+class Abstraction:
+    """Variables for opaque terms, and the first term that each stands for."""
+
+    variables: dict[Node, Node] = field(default_factory=dict)
+    terms: dict[Node, Node] = field(default_factory=dict)
+
+    def over(self, node: Node) -> Node:
+        """The node over variables."""
+        if node.head == "var":
+            return node
+        if self._is_arithmetic(node):
+            return make(node.head, *(self.over(a) if isinstance(a, Node) else a for a in node.args))
+        return self._variable(node)
+
+    def _is_arithmetic(self, node: Node) -> bool:
+        return node.head in ARITHMETIC or (node.head == "pow" and node.args[1].head == "num")
+
+    def _variable(self, node: Node) -> Node:
+        key = canonical(node)
+        if key not in self.variables:
+            self.variables[key] = var(f"t°°{len(self.variables)}", node.sort)               # type: ignore[arg-type]
+            self.terms[self.variables[key]] = node
+        return self.variables[key]
+
+
+def hints(script: Script, goal: Node, facts: Sequence[Line], terms: Sequence[Node]) -> list[Line]:
+    """What a reader sees at once: signs of opaque terms, of the products and squares that stand in the formulas, powers of one base."""
+    known = {canonical(script.says(line)): line for line in facts}
+
+    def lookup(formula: Node) -> Line | None:
+        line = known.get(canonical(formula))
+        return None if line is None else script.restate(line, formula)
+
+    formulas = [goal, *(script.says(line) for line in facts)]
+    candidates = dict.fromkeys([*terms, *(p for formula in formulas for p in products(formula))])
+    signs = [line for c in candidates if (line := nonnegative(script, c, lookup)) is not None]
+    return [*(line for line in signs if canonical(script.says(line)) not in known), *powers(script, formulas, lookup)]
+
+
+def powers(script: Script, formulas: Sequence[Node], lookup: Known) -> list[Line]:
+    """t^(q+r) = t^q t^r for the powers of one positive base that occur."""
+    found = {node for formula in formulas for node in _powers(formula)}
+    lines = []
+    for base in {node.args[0] for node in found}:
+        positive = lookup(lt(0, base)) or _from_one(script, base, lookup)
+        exponents = {canonical(node.args[1]) for node in found if node.args[0] is base} | {num(1), num("1/2")}
+        for q, r in ((q, r) for q in exponents for r in exponents if q.key <= r.key):
+            if positive is not None and canonical(q + r) in exponents:
+                lines.append(script.axiom("pow_add", (positive,), t=base, q=q, r=r))
+    return lines
+
+
+def _from_one(script: Script, base: Node, lookup: Known) -> Line | None:
+    line = lookup(le(1, base))
+    return None if line is None else script.combine(lt(0, base), [(line, 1)])
+
+
+def _powers(node: Node) -> list[Node]:
+    own = [node] if node.head == "pow" and node.args[1].head != "num" else []
+    return own + [p for a in node.args if isinstance(a, Node) and a.sort is not None and not a.indices for p in _powers(a)]
+
+
+def prove_abstractly(script: Script, goal: Node, facts: Sequence[Line], effort: Effort) -> Line | None:
+    """The goal from relations between numbers, by a certificate over variables; None where there is none."""
+    view = Abstraction()
+    target = view.over(goal)
+    pairs = [(line, view.over(script.says(line))) for line in facts]
+    for line in hints(script, goal, facts, list(view.terms.values())):
+        pairs.append((line, view.over(script.says(line))))
+    if not view.terms:
+        return None
+    found = prove(script, target, [script.assume(formula) for _, formula in pairs], effort)
+    if found is None:
+        return None
+    used = script.theorems[found].hypotheses
+    values = tuple(a for pair in view.terms.items() for a in pair)
+    here = script.do("instance", (found,), *values)
+    for line, formula in pairs:
+        if formula in used:
+            wanted = script.says(script.do("instance", (script.assume(formula),), *values))
+            here = script.do("cut", (script.restate(line, wanted), here))
+    return script.restate(here, goal)
+
