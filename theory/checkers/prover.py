@@ -332,12 +332,12 @@ class Prover:
         """Certificates from the known relations, round by round: over opaque terms, then rewritten by the known equations, then plain."""
         effort = self.effort if self.depth <= 1 else QUICK
         plain = self.relations()
-        for number in range(len(effort.rounds)):
-            own = replace(effort, rounds=effort.rounds[number:number + 1])
+        for place in range(len(effort.rounds)):
+            own = replace(effort, rounds=effort.rounds[place:place + 1])
             found = prove_abstractly(self.script, goal, plain, own)
             if found is None:                             # line 0 is a line
                 found = prove(self.script, goal, plain, own)
-            if found is None and number == REWRITE_AFTER:
+            if found is None and place == REWRITE_AFTER:
                 found = self._by_rewriting(goal, plain, replace(effort, rounds=effort.rounds[:3]))
             if found is not None:
                 return found

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from sympy import Min, Symbol, sqrt
 
-from theory.lemmas.build import F, G, V, W, consequence, d, derived, i, k, l, n, r, textbook, u
+from theory.lemmas import rules
+from theory.lemmas.build import F, G, V, W, consequence, d, derived, i, k, l, n, ours, r, textbook, u
 from theory.lemmas.derivations import inner_products, operator_norms
 from theory.lemmas.derivations import rayleigh as forms
+from theory.proof import proof, step
 from theory.source import Source
 from theory.terms import (
     MatrixSymbol,
@@ -26,7 +28,9 @@ from theory.terms import (
     orthogonal_projection,
     rank,
     trace,
+    zero,
 )
+from theory.terms.linear import Direction
 
 M, P = MatrixSymbol("M", d, d), MatrixSymbol("P", d, d)
 ALGEBRA = Source("Horn, Johnson, Matrix Analysis, 2nd ed. 2013")
@@ -63,5 +67,14 @@ rayleigh = consequence(
     "lemma.rayleigh", "Rayleigh: Σ(u·v_i)² ≤ λ_max(Σ v_i v_iᵀ) for a unit vector u",
     le(Sum(dot(u, V(i)) ** 2, (i, n)), eigenvalue_sum(MOMENT, 1)),
     [eq(norm(u), 1)], principle.rayleigh)
+SOME = Direction(zero(d))                                              # a unit vector
+eigenvalue_nonnegative = ours(
+    "lemma.eigenvalue_nonnegative", "0 ≤ λ_max(Σ v_i v_iᵀ)", le(0, eigenvalue_sum(MOMENT, 1)), [],
+    proof(
+        step("unit", eq(norm(SOME), 1), by=rules.direction_unit),
+        step("value", le(Sum(dot(SOME, V(i)) ** 2, (i, n)), eigenvalue_sum(MOMENT, 1)), by=rayleigh, using="unit"),
+        step("nonnegative", le(0, eigenvalue_sum(MOMENT, 1)), by="linear", using="value"),
+    ),
+)
 eigenvalue_sum_trace = textbook("lemma.eigsum_trace", "λ_1+…+λ_r ≤ tr M for M ⪰ 0", Source(ALGEBRA.work, "1.2.12"),
                                 le(eigenvalue_sum(MOMENT, r), Sum(norm(V(i)) ** 2, (i, n))))

@@ -80,6 +80,7 @@ mean_steps = (
     step("mean", le(Expect(up, SIGNS), L * sqrt(n)), by="polynomial", using=("contraction", "mean of it", "norm", "total")),
 )
 spread_steps = (
+    step("largest", le(0, LARGEST), by=spectra.eigenvalue_nonnegative),
     step("growth", forall(le(Abs(psi(dot(u, X[i]))), L * Abs(dot(u, X[i]))), DIRECTION, DATA), by=rules.growth,
          using=("homogeneous", "psi Lipschitz")),
     step("squares", forall(le(psi(dot(u, X[i])) ** 2, L**2 * dot(u, X[i]) ** 2), DIRECTION, DATA), by="polynomial", using="growth"),

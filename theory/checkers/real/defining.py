@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from theory.checkers.real.factors import absolute_product
 from theory.checkers.real.monomials import degree_of
+from theory.checkers.roots import is_root, squared
 from theory.checkers.script import Line, Script
 from theory.kernel import Refused
 from theory.kernel.binding import opened
@@ -214,9 +215,10 @@ def _power(script: Script, atom: Node, sign: Signs) -> list[Line] | None:
     if known is None or known[1] in "<≤":
         return None
     line, what = known
+    square = [squared(script, atom, weak(script, line))] if is_root(atom) else []
     if what == "≥":
-        return [script.axiom("pow_nonnegative", [line], t=t, q=q)]
-    return [script.axiom("pow_positive", [line], t=t, q=q)]
+        return [script.axiom("pow_nonnegative", [line], t=t, q=q), *square]
+    return [script.axiom("pow_positive", [line], t=t, q=q), *square]
 
 
 def _logarithm(script: Script, atom: Node, sign: Signs) -> list[Line] | None:
