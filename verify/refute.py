@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from flint import fmpq
 from sympy import Expr, Integer, Symbol, limit, oo, sympify
 
 from theory.check import check, check_step
@@ -20,9 +21,13 @@ from theory.terms.sorts import replace
 from theory.verdict import Status, Verdict, unknown
 from verify.defining import is_identity, with_definitions
 from verify.evaluate import HELD, Evaluator, Instance, check_exact, evaluate_exact
+from verify.evaluate.exact import germs, numbers
+from verify.evaluate.exact.formulas import Decision, decide
+from verify.general_member import GeneralMember, general_member, with_functions
 from verify.measure import Counterexample, Family
 
-MEMBERS = (2, 8, 32)      # of a family, compared with its formula; in ball arithmetic; a formula that grows too fast fails at one of them
+MEMBERS = (2, 8, 32)              # of a family, that are looked at; what is seen there refutes nothing by itself
+STARTS = (2, 8, 64, 2**10, 2**20) # from which on a family is shown to exceed its formula; larger ones leave smaller enclosures
 SCALAR_CHECKERS = ("linear", "chain", "polynomial")
 
 
@@ -64,28 +69,51 @@ def _verdict(claim: Claim, witness: Counterexample) -> Verdict:
 
 
 def refute_by_family(claim: Claim, family: Family) -> Verdict:
-    """No constant C serves: along the family lhs/rhs, at C = 1, is a formula in M that tends to infinity.
+    """No constant C serves: along the family lhs/rhs, at C = 1, exceeds a formula in M that tends to infinity, at every member from one on.
 
-    The conclusion is lhs ≤ C·(…) or c·(…) ≤ rhs.  At several members the ratio is shown in balls to exceed the formula, and by the proved
-    claim ``family.failing`` at every member, where there is one; its limit is symbolic.
+    The conclusion is lhs ≤ C·(…) or c·(…) ≤ rhs.  Hypotheses and inequality are shown for the general member, see
+    `verify.general_member`; where that fails, what is seen at a few members is said, and refutes nothing.
     """
     conclusion = _at_constant_one(claim)
     _require_no_constant(claim, "a member fixes it")
-    if family.failing is not None:
-        _require_proved(family.failing)
-        _require_ratio(claim, family, family.failing)
-    for size in MEMBERS:
-        instance = _require_hypotheses(claim, family.member(size))
-        if family.failing is not None:
-            _require_sizes(family, instance, size)
-            _require_hypotheses(family.failing, instance)
-        lower, upper = (evaluate_exact(side, instance) for side in conclusion.args)
-        wanted = evaluate_exact(family.ratio.subs(family.parameter, size), instance)
-        if not lower > wanted * upper:              # for all values in the balls; an overlap of balls shows nothing
-            return unknown(f"at M = {size} the ratio is not shown to exceed the formula {text(family.ratio)}")
     _require_growth(family)
-    return Verdict(Status.REFUTED, f"the constant would have to be at least {text(family.ratio)} for every M",
-                   {"ratio": str(family.ratio), "limit": "oo", "members": list(MEMBERS)})
+    try:
+        general = general_member(family)
+        start = next(start for start in STARTS if _is_reached_beyond(start, general, claim, conclusion, family))
+    except (LawbookError, StopIteration) as error:
+        why = str(error) or "the inequality is not decided along the general member"
+        return unknown(f"{seen_at_members(claim, conclusion, family)}; beyond that unproved: {why}")
+    return Verdict(Status.REFUTED, f"the constant would have to be at least {text(family.ratio)} for every M ≥ {start}",
+                   {"ratio": str(family.ratio), "limit": "oo", "beyond": start})
+
+
+def _is_reached_beyond(start: int, general: GeneralMember, claim: Claim, conclusion: Le, family: Family) -> bool:
+    """Whether, for every M ≥ start, the hypotheses hold, the left side is positive, and it is at least ratio·(right side)."""
+    formulas = {hypothesis.name: hypothesis.formula for hypothesis in claim.hypotheses}
+    at, constructed = with_functions(general.at(start, [*formulas.values(), conclusion]), formulas)
+    for name, formula in formulas.items():
+        if name not in constructed and decide(formula, at) < Decision.TRUE:
+            if start == STARTS[-1]:
+                raise _Unproven(f"{name!r} is not shown to hold at the general member")
+            return False
+    ratio = at.with_bound({family.parameter: germs.parameter(start)}).scalar(family.ratio)
+    lhs, rhs = (at.scalar(side) for side in conclusion.args)
+    return numbers.below(fmpq(0), lhs) and numbers.at_most(numbers.multiply(ratio, rhs), lhs)
+
+
+def seen_at_members(claim: Claim, conclusion: Le, family: Family) -> str:
+    """Where the inequality between the ratio and the formula is seen, in exact arithmetic; it proves nothing of other members."""
+    seen = [size for size in MEMBERS if _is_seen(claim, conclusion, family, size)]
+    return f"seen at M = {', '.join(map(str, seen))}" if seen else "seen at no member"
+
+
+def _is_seen(claim: Claim, conclusion: Le, family: Family, size: int) -> bool:
+    try:
+        instance = _require_hypotheses(claim, family.member(size))
+        lower, upper = (evaluate_exact(side, instance) for side in conclusion.args)
+        return bool(lower >= evaluate_exact(family.ratio.subs(family.parameter, size), instance) * upper)
+    except LawbookError:
+        return False
 
 
 def _at_constant_one(claim: Claim) -> Le:

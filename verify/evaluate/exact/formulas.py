@@ -16,7 +16,7 @@ from theory.terms.sets import Ball, Range, Signs, Space, Sphere
 from theory.terms.sets import Interval as RealInterval
 from theory.terms.sorts import Formula
 from theory.verdict import Status, Verdict, unknown
-from verify.evaluate.exact import numbers, spectra
+from verify.evaluate.exact import germs, numbers, spectra
 from verify.evaluate.exact.numbers import Number, ball, is_rational, rational
 from verify.evaluate.exact.polynomials import holds_between
 from verify.evaluate.exact.terms import Exact, _members, exact_kink, inner_product
@@ -121,10 +121,15 @@ def _at(term: Any, instance: Instance) -> Exact:
 
     run = Run(instance, Options())
     run.learn_sizes(term)
-    return Exact(instance, run.size, {}, _truth)
+    return Exact(instance, run.size, {}, truth)
 
 
-def _truth(formula: Any, at: Exact) -> bool | None:
+def decide(formula: Formula, at: Exact) -> Decision:
+    """The decision where the exact reading is; along a family TRUE, VACUOUS and FALSE are meant for every member beyond its start."""
+    return _decide(formula, at).decision
+
+
+def truth(formula: Any, at: Exact) -> bool | None:
     decision = _decide(formula, at).decision
     return None if decision == Decision.OPEN else decision != Decision.FALSE
 
@@ -171,10 +176,9 @@ def _relation(formula: Any, at: Exact) -> Finding:
     if isinstance(formula, Eq):
         decision = _equal(lhs, rhs)
     else:
-        left, right = (lhs, rhs) if is_rational(lhs, rhs) else (ball(lhs), ball(rhs))
         strict = isinstance(formula, Lt)
-        # comparisons of balls are true only when every pair of their numbers satisfies them
-        holds, fails = (left < right, left >= right) if strict else (left <= right, left > right)
+        holds = (numbers.below if strict else numbers.at_most)(lhs, rhs)
+        fails = (numbers.at_most if strict else numbers.below)(rhs, lhs)
         decision = Decision.TRUE if holds else Decision.FALSE if fails else Decision.OPEN
     return Finding(decision, lhs, rhs)
 
@@ -182,6 +186,8 @@ def _relation(formula: Any, at: Exact) -> Finding:
 def _equal(lhs: Number, rhs: Number) -> Decision:
     if is_rational(lhs, rhs):
         return Decision.TRUE if lhs == rhs else Decision.FALSE
+    if germs.depends_on_parameter(lhs, rhs):
+        return {True: Decision.TRUE, False: Decision.FALSE, None: Decision.OPEN}[germs.same(lhs, rhs)]
     return Decision.OPEN if ball(lhs).overlaps(ball(rhs)) else Decision.FALSE
 
 
@@ -290,9 +296,9 @@ def _property(formula: Property, at: Exact) -> Finding:
         bound = at.scalar(objects[1])
         return Finding(
             Decision.TRUE
-            if ball(least) <= ball(bound) or (is_rational(bound) and least <= bound)
+            if numbers.at_most(least, bound)
             else Decision.FALSE
-            if ball(least) > ball(bound)
+            if numbers.below(bound, least)
             else Decision.OPEN,
             least,
             bound,

@@ -310,7 +310,7 @@ def _row(term: Any, at: Exact) -> list[Number]:
 @reads_exactly(linear.Cell)
 def _cell(term: Any, at: Exact) -> Number:
     value = _component(_component(at.matrix(term.args[0]), at.whole(term.args[1]), term), at.whole(term.args[2]), term)
-    if term.is_nonnegative and value < 0:
+    if term.is_nonnegative and not numbers.at_most(fmpq(0), value):
         raise BadData(f"an entry of the nonnegative table {term.args[0].name} is {value}; give nonnegative entries")
     return value
 
@@ -378,7 +378,9 @@ def _flat(matrix: spectra.Rows) -> list[Number]:
 
 def euclidean(v: list[Number]) -> Number:
     """‖v‖."""
-    return numbers.square_root(inner_product(v, v) if is_rational(*v) else sum((abs(ball(x)) ** 2 for x in v), arb(0)))
+    if is_rational(*v) or numbers.depends_on_parameter(*v):
+        return numbers.square_root(inner_product(v, v))
+    return numbers.square_root(sum((abs(ball(x)) ** 2 for x in v), arb(0)))
 
 
 reads_exactly(scalars.Dot)(lambda term, at: inner_product(at.vector(term.args[0]), at.vector(term.args[1])))
@@ -387,7 +389,7 @@ reads_exactly(scalars.FrobeniusNorm)(lambda term, at: euclidean(_flat(at.matrix(
 reads_exactly(scalars.Trace)(
     lambda term, at: inner_product(_flat(at.matrix(term.args[0])), _flat(at.matrix(term.args[1])))
 )
-reads_exactly(scalars.OperatorNorm)(lambda term, at: spectra.singular_values(at.matrix(term.args[0]))[0])
+reads_exactly(scalars.OperatorNorm)(lambda term, at: spectra.operator_norm(at.matrix(term.args[0])))
 reads_exactly(scalars.NuclearNorm)(lambda term, at: spectra.total(spectra.singular_values(at.matrix(term.args[0]))))
 reads_exactly(scalars.Rank)(lambda term, at: fmpq(spectra.rank(at.matrix(term.args[0]))))
 
@@ -455,9 +457,9 @@ def _lip(term: Any, at: Exact) -> Number:
         size = _fraction(at.scalar(domain.radius), term)
         radius = sympy.Rational(size.numerator, size.denominator)
     lower, upper = f.lipschitz_exact(numeric_domain(domain, at.whole(domain.dim), radius))
-    if lower > upper:
+    if numbers.below(upper, lower):
         raise BadData(f"the enclosure of Lip({symbol.name}) is empty; mend the object that computed it")
-    return numbers.hull(ball(lower), ball(upper))
+    return numbers.hull(lower, upper)
 
 
 def is_formula(term: Any) -> bool:
