@@ -132,6 +132,7 @@ def _require_declared(symbol: Symbol, value: Number, coefficients: Coefficients)
 class BoundedFunction:
     """A function along a family of which an upper bound of the Lipschitz constant is known, on the whole space or by its domain."""
 
+    start: int
     everywhere: Number | None
     form: Any = None            # the matrix of a quadratic form, where it is one
 
@@ -139,14 +140,18 @@ class BoundedFunction:
         raise NotCertified("the values of a function along a family are not read")
 
     def lipschitz_exact(self, domain: Any) -> tuple[Number, Number]:
-        """0 and an upper bound."""
+        """0 and an upper bound, which stays exact where it is rational."""
+        upper = self._upper(domain)
+        return fmpq(0), germs.constant(upper, self.start) if isinstance(upper, fmpq) else upper
+
+    def _upper(self, domain: Any) -> Number:
         if self.everywhere is not None:
-            return fmpq(0), self.everywhere
+            return self.everywhere
         if isinstance(domain, Sphere):
-            return fmpq(0), _spread(self.form)
+            return _spread(self.form)
         if isinstance(domain, Ball):
             radius = fmpq(int(domain.radius.p), int(domain.radius.q))
-            return fmpq(0), numbers.multiply(2 * radius, germs.ends(spectra.operator_norm(self.form))[1])
+            return numbers.multiply(2 * radius, germs.ends(spectra.operator_norm(self.form))[1])
         raise NotCertified("a quadratic form has no Lipschitz constant on the whole space")
 
 
@@ -169,14 +174,14 @@ def _minus(value: Number) -> Number:
     return numbers.multiply(fmpq(-1), value)
 
 
-def with_functions(at: Exact, formulas: Mapping[str, Formula]) -> tuple[Exact, frozenset[str]]:
+def with_functions(at: Exact, start: int, formulas: Mapping[str, Formula]) -> tuple[Exact, frozenset[str]]:
     """The reading with the functions that hypotheses define, and the names of those hypotheses, which hold by construction."""
     found = definitions(formulas)
-    made = {f.name: function_along(body, x, at, f.dim) for f, x, body in found.values()}
+    made = {f.name: function_along(body, x, at, f.dim, start) for f, x, body in found.values()}
     return replace(at, instance=at.instance.with_values(**made)), frozenset(found)
 
 
-def function_along(body: Any, x: Any, at: Exact, dim: Any) -> BoundedFunction:
+def function_along(body: Any, x: Any, at: Exact, dim: Any, start: int) -> BoundedFunction:
     """The function x ↦ body: a network of neurons with two slopes, or a quadratic form.
 
     Raises: NotCertified for any other.
@@ -184,12 +189,12 @@ def function_along(body: Any, x: Any, at: Exact, dim: Any) -> BoundedFunction:
     d = at.whole(dim)
     found = neurons_of(body, x, at, d)
     if found is None:
-        return BoundedFunction(None, _form(body, x, at, d))
+        return BoundedFunction(start, None, _form(body, x, at, d))
     psi, neurons, affine = found
     kink = exact_kink(psi, at)
     if kink is None or affine is not None:
         raise NotCertified("a function along the family is no network of neurons with two slopes")
-    return BoundedFunction(_steepest(neurons, numbers.rational(kink[0]), numbers.rational(kink[1]), d))
+    return BoundedFunction(start, _steepest(neurons, numbers.rational(kink[0]), numbers.rational(kink[1]), d))
 
 
 def _steepest(neurons: list[tuple[Number, list[Number], Number]], left: fmpq, jump: fmpq, d: int) -> Number:

@@ -90,7 +90,7 @@ def refute_by_family(claim: Claim, family: Family) -> Verdict:
 def _is_reached_beyond(start: int, general: GeneralMember, claim: Claim, conclusion: Le, family: Family) -> bool:
     """Whether, for every M ≥ start, the hypotheses hold, the left side is positive, and it is at least ratio·(right side)."""
     formulas = {hypothesis.name: hypothesis.formula for hypothesis in claim.hypotheses}
-    at, constructed = with_functions(general.at(start, [*formulas.values(), conclusion]), formulas)
+    at, constructed = with_functions(general.at(start, [*formulas.values(), conclusion]), start, formulas)
     for name, formula in formulas.items():
         if name not in constructed and decide(formula, at) < Decision.TRUE:
             if start == STARTS[-1]:

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from flint import arb, fmpq, fmpq_poly
+from flint.utils.flint_exceptions import DomainError
 
 from theory.errors import HypothesisViolated, NotCertified
 
@@ -112,6 +113,11 @@ def parameter(start: int) -> Germ:
     return _exact(start, fmpq_poly([0, 1]), fmpq_poly([1]))
 
 
+def constant(value: fmpq, start: int) -> Germ:
+    """A rational number as one for every M."""
+    return _exact(start, fmpq_poly([value]), fmpq_poly([1]))
+
+
 def laurent(coefficients: dict[int, fmpq], start: int) -> Number:
     """Σ c_q·M^q; a rational number when it does not depend on M."""
     least = min((*coefficients, 0))
@@ -171,7 +177,7 @@ def _start(*values: Number) -> int:
 def _germ(value: Number, start: int) -> Germ:
     if isinstance(value, Germ):
         return value
-    return _exact(start, fmpq_poly([value]), fmpq_poly([1])) if isinstance(value, fmpq) else Germ(start, Fraction(0), value)
+    return constant(value, start) if isinstance(value, fmpq) else Germ(start, Fraction(0), value)
 
 
 def _pair(a: Number, b: Number) -> tuple[Germ, Germ]:
@@ -217,6 +223,8 @@ def multiply(a: Number, b: Number, times: Any) -> Number:
 
 def absolute(a: Number) -> Number:
     """|a|."""
+    if isinstance(a, fmpq):
+        return abs(a)
     if isinstance(a, Span) or a.sign in (0, 1):
         return a
     if a.sign == -1:
@@ -232,9 +240,12 @@ def square_root(a: Number, root: Any) -> Number:
         raise HypothesisViolated("the square root of a negative number is not real; the term is undefined on this family")
     if a.sign is None:
         raise NotCertified("a square root is taken of a number that may be negative")
-    if a.exact is not None:
+    if a.exact is None:
+        return Germ(a.start, a.exponent / 2, a.ball.nonnegative_part().sqrt())
+    try:
+        return absolute(_plain(_exact(a.start, a.exact.numerator.sqrt(), a.exact.denominator.sqrt())))
+    except (ValueError, DomainError):                       # no square of a rational function
         return _root(a.start, a.exact, 1)
-    return Germ(a.start, a.exponent / 2, a.ball.nonnegative_part().sqrt())
 
 
 def integer_power(a: Number, exponent: int, power: Any) -> Number:
