@@ -26,7 +26,7 @@ from verify.counterexamples.trials import OutOfTime, Trials
 from verify.evaluate import Evaluator
 from verify.instance import Instance
 from verify.measure import Counterexample, Family
-from verify.refute import MEMBERS, refute
+from verify.refute import refute
 from verify.spaces.claim_space import ClaimSpace
 
 M = Symbol("M", integer=True, positive=True)
