@@ -15,9 +15,10 @@ from theory.check import check, check_step
 from theory.checkers.context import Context, same_formula
 from theory.claim import Chance, Claim, Hypothesis
 from theory.proof import Step
-from theory.terms import And, Formula, Le, Lt, Prob, Signs, eq, forall, ge, index, norm
+from theory.terms import And, ForAll, Formula, Le, Lt, Prob, Signs, VectorEq, VectorSymbol, dot, eq, forall, ge, index, norm
 from theory.terms.printing import text
 from theory.terms.sets import GaussianRows, Range, SphereRows
+from theory.terms.sorts import fresh_variable, names_in, open_binder
 from theory.verdict import Status, Verdict
 from verify.evaluate import check_exact
 from verify.existence import existence
@@ -103,6 +104,17 @@ def _require_members(claim: Claim, family: Family, *, of_claim: bool = True) -> 
             require_hypotheses(claim.hypotheses, instance)
 
 
+def _tested(formula: Formula) -> Formula:
+    """An equation of vectors as one of their inner products with any vector, which is the same."""
+    if isinstance(formula, VectorEq):
+        any_vector = fresh_variable(VectorSymbol("w", formula.args[0].dim), "w", names_in(formula))
+        return eq(*(dot(side, any_vector) for side in formula.args))
+    if isinstance(formula, ForAll):
+        fresh, body = open_binder(formula, names_in(formula))
+        return forall(_tested(body), *zip(fresh, formula.domains, strict=True))
+    return formula
+
+
 # --- what is known at every M -----------------------------------------------------------------------------------------------------------
 
 class _Known:
@@ -136,6 +148,7 @@ class _Known:
         goal = at_family(formula, self.family)
         if any(same_formula(goal, fact, self.normaliser) for fact in self.facts.values()):
             return True
+        goal = _tested(goal)
         return any(check_step(Step("goal", goal, by, tuple(self.facts)), self.facts).status is Status.PROVED for by in CHECKERS)
 
     def require_objects(self, claim: Claim) -> tuple[str, ...]:

@@ -160,7 +160,8 @@ def all_sets() -> Counterexample:
     groups = (l, Range(M))
     steps = (step("unit", eq(norm(POINT), 1), by=rules.direction_unit),
              step("bit", forall(eq(same(i, l) ** 2, same(i, l)), (i, Range(M)), groups), by=powers.idempotent),
-             step("one each", forall(eq(Sum(same(i, l), (i, M)), 1), groups), by=powers.kronecker.at(F=lambda i: Integer(1))))
+             step("one each", forall(eq(Sum(same(i, l), (i, M)), 1), groups), by=powers.kronecker.at(F=lambda i: Integer(1))),
+             step("length", eq(norm(claims.chosen) ** 2, k**2), by="sums", using="unit"))
     family = Family(equal_points, M, M, sizes={claims.m: 1, n: M, k: M, d: M}, steps=steps, objects={
         X: lambda i: POINT, W: lambda l: POINT, claims.alpha: lambda i: 1, claims.e: lambda l: 1, claims.gamma: same})
     return Counterexample(

@@ -8,6 +8,7 @@ from enum import IntEnum
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 from flint import arb, ctx, fmpq
 
 from theory.errors import BadData, LawbookError, NotCertified
@@ -15,6 +16,7 @@ from theory.terms.formula import And, Eq, ForAll, Implies, Le, Lt, Or, Property,
 from theory.terms.sets import Ball, Range, Signs, Space, Sphere
 from theory.terms.sets import Interval as RealInterval
 from theory.terms.sorts import Formula
+from theory.terms.tensors import TensorSymbol
 from theory.verdict import Status, Verdict, unknown
 from verify.evaluate.exact import germs, numbers, spectra
 from verify.evaluate.exact.numbers import Number, ball, is_rational, rational
@@ -284,6 +286,10 @@ def _property(formula: Property, at: Exact) -> Finding:
     if formula.name == "symmetric":
         matrix = at.matrix(objects[0])
         return _symmetric(matrix)
+    if formula.name == "symmetric tensor" and isinstance(objects[0], TensorSymbol):
+        order = at.whole(objects[2])
+        array = np.array(at.vector(objects[0]), dtype=object).reshape((at.whole(objects[1]),) * order)
+        return _decided(all(np.array_equal(array, np.swapaxes(array, axis, axis + 1)) for axis in range(order - 1)))
     if formula.name == "orthogonal projection":
         return _projection(at.matrix(objects[0]), at.whole(objects[1]))
     if formula.name in ("positively homogeneous", "Lipschitz"):
