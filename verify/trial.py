@@ -162,8 +162,8 @@ def sample(claim: Claim, count: int = 100, seed: int = 0) -> tuple[FactTest, ...
     >>> result.violations
     0
     """
-    from verify.registry import borrowed, measurements
-    measurement = measurements().get(claim.id) or borrowed(claim)
+    from verify.registry import measurement_of
+    measurement = measurement_of(claim)
     if measurement is None:
         raise BadData(f"nothing says how to draw instances of {claim.id}; give a verify.Measurement for it")
     return try_facts(claim, instances_of(measurement, count, seed))

@@ -21,6 +21,7 @@ from theory.terms import formula as formulas
 from theory.terms import linear, scalars
 from theory.terms.sets import Ball, Range, Signs, Sphere
 from theory.terms.sorts import Formula
+from verify.declared import require_declared
 from verify.evaluate.exact import numbers, spectra
 from verify.evaluate.exact.numbers import Number, ball, is_rational, rational
 from verify.evaluate.functions import numeric_domain
@@ -113,12 +114,7 @@ def _symbol(term: Any, at: Exact) -> Number:
     if size is not None:
         return fmpq(size)
     value = at.instance.exact_number(term.name)
-    if (
-        (term.is_integer and value.denominator != 1)
-        or (term.is_positive and value <= 0)
-        or (term.is_nonnegative and value < 0)
-    ):
-        raise BadData(f"the value of {term.name} is {value}, against what is assumed of {term.name}")
+    require_declared(term, value)
     return rational(value)
 
 
