@@ -94,8 +94,9 @@ def shown_declarations(claim: Claim) -> list[str]:
     >>> shown_declarations(find_claim("bln.thm5.sharp"))
     ['0 ≤ L', 'n, d, k ∈ {1, 2, …}']
     """
-    scalars = sorted((s for s in symbols_of([*(h.formula for h in claim.hypotheses), claim.conclusion]) if isinstance(s, Symbol)),
-                     key=lambda s: s.name)
+    constants = {constant.name for constant in claim.constants}             # some value serves, or none: no hypothesis
+    formulas = [*(h.formula for h in claim.hypotheses), claim.conclusion]
+    scalars = sorted((s for s in symbols_of(formulas) if isinstance(s, Symbol) and s.name not in constants), key=lambda s: s.name)
     whole = [s for s in scalars if dict(declarations(s)) == {"integer": True, "positive": True}]
     lines = [line for s in scalars if s not in whole for line in _conditions(s)]
     named = sorted((s.name for s in whole), key=lambda name: (DIMENSIONS.index(name) if name in DIMENSIONS else len(DIMENSIONS), name))
