@@ -13,7 +13,8 @@ from theory.claim import Claim
 from theory.errors import BadData
 from theory.terms import Formula
 
-SIGNS = {"positive": "0 < {}", "nonnegative": "0 ≤ {}", "negative": "{} < 0", "nonpositive": "{} ≤ 0", "zero": "{} = 0", "nonzero": "{} ≠ 0"}
+SIGNS = {"positive": "0 < {}", "nonnegative": "0 ≤ {}", "negative": "{} < 0", "nonpositive": "{} ≤ 0", "zero": "{} = 0",
+         "nonzero": "{} ≠ 0"}
 SETS = {"integer": "{} ∈ {{…, −1, 0, 1, …}}", "even": "{} is even", "odd": "{} is odd", "prime": "{} is prime"}
 SILENT = frozenset({"commutative", "real", "finite", "complex", "extended_real", "hermitian"})   # what every number of a statement is
 DIMENSIONS = ("n", "d", "k", "r")
@@ -41,6 +42,16 @@ def broken_by(symbol: Symbol, value: Any) -> str:
     fraction = Fraction(value)
     number = Rational(fraction.numerator, fraction.denominator)
     return next((name if said else f"not {name}" for name, said in declared if getattr(number, f"is_{name}") is not said), "")
+
+
+def nearest_declared(symbol: Symbol, value: Fraction) -> Fraction:
+    """The value, or its negative, or one of 0 and ±1, the first that the symbol's declaration allows; the value where none does.
+
+    >>> nearest_declared(Symbol("t", negative=True), Fraction(3)), nearest_declared(Symbol("t", positive=True), Fraction(0))
+    (Fraction(-3, 1), Fraction(1, 1))
+    """
+    tried = (value, -value, Fraction(0), Fraction(1), Fraction(-1))
+    return next((t for t in tried if not broken_by(symbol, t)), value)
 
 
 def require_declared(symbol: Symbol, value: Any) -> None:

@@ -59,6 +59,11 @@ def borrowed(claim: Claim) -> Measurement | None:
 def measurement_of(claim: Claim) -> Measurement | None:
     """The library's Measurement of the claim, else a borrowed one, else free draws; None when nothing says how it is measured.
 
+    A claim with an open constant is contradicted by no instance, whose constant is one of many.
+
     Raises: BadData where a symbol declares what no value is drawn for.
     """
-    return measurements().get(claim.id) or borrowed(claim) or drawn_freely(claim)
+    own = measurements().get(claim.id)
+    if own is not None or any(not constant.value for constant in claim.constants):
+        return own
+    return borrowed(claim) or drawn_freely(claim)

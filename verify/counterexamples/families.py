@@ -171,7 +171,8 @@ def _refuted_by_event(space: ClaimSpace, template: Template, asked: set[tuple[st
             continue
         asked.add(question)
         share = replace(failing.conclusion.lhs, sizes)
-        family = Family(lambda size: template.member(space, size), Integer(1), M, failing, sizes, share, assumes=_asked(space, failing, sizes))
+        asks = _asked(space, failing, sizes)
+        family = Family(lambda size: template.member(space, size), Integer(1), M, failing, sizes, share, assumes=asks)
         found = _verdict(space.claim, family)
         if found is not None:
             return Refuted(template, family, found)
