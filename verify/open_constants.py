@@ -20,6 +20,10 @@ def at_constant_one(claim: Claim) -> Le:
     for constant in (Symbol(name, positive=True) for name in sorted(open_constants(claim))):
         if isinstance(conclusion, Le) and conclusion.has(constant):
             strict = [side for side in conclusion.args if side.has(constant)]
+            others = open_constants(claim) & {s.name for s in conclusion.free_symbols} - {constant.name}
+            if others:
+                names = ", ".join(sorted({constant.name} | others))
+                raise Unproven(f"{text(conclusion)} has the open constants {names}, and a family shows something of one only")
             if len(strict) == 1 and not (strict[0] / constant).has(constant):
                 return replace(conclusion, {constant: Integer(1)})
     raise Unproven(f"{text(conclusion)} is no inequality with one side proportional to an open constant")

@@ -14,7 +14,7 @@ from verify.evaluate.exact import germs, numbers
 from verify.evaluate.exact.formulas import Decision, decide
 from verify.general_member import GeneralMember, general_member, with_functions
 from verify.measure import Family
-from verify.open_constants import MEMBERS, at_constant_one, require_growth, require_no_constant
+from verify.open_constants import MEMBERS, at_constant_one, require_no_constant
 from verify.witness import Unproven, require_hypotheses
 
 STARTS = (2, 8, 64, 2**10, 2**20) # from which on a family is shown to exceed its formula; larger ones leave smaller enclosures
@@ -28,7 +28,6 @@ def refute_by_general_member(claim: Claim, family: Family) -> Verdict:
     """
     conclusion = at_constant_one(claim)
     require_no_constant(claim, "a member fixes it")
-    require_growth(family)
     try:
         general = general_member(family)
         start = next(start for start in STARTS if _is_reached_beyond(start, general, claim, conclusion, family))
@@ -49,6 +48,8 @@ def _is_reached_beyond(start: int, general: GeneralMember, claim: Claim, conclus
                 raise Unproven(f"{name!r} is not shown to hold at the general member")
             return False
     ratio = at.with_bound({family.parameter: germs.parameter(start)}).scalar(family.ratio)
+    if not (isinstance(ratio, germs.Germ) and ratio.exponent > 0 and ratio.ball > 0):
+        raise Unproven(f"the ratio {text(family.ratio)} is not shown to tend to infinity")
     lhs, rhs = (at.scalar(side) for side in conclusion.args)
     return numbers.below(fmpq(0), lhs) and numbers.at_most(numbers.multiply(ratio, rhs), lhs)
 

@@ -24,7 +24,7 @@ from verify.evaluate import check_exact
 from verify.existence import existence
 from verify.instance import Instance
 from verify.measure import Family
-from verify.objects import at_family
+from verify.objects import at_family, require_declared_sizes
 from verify.open_constants import MEMBERS, at_constant_one, open_constants, require_growth, require_no_constant
 from verify.witness import Unproven, require_hypotheses
 
@@ -104,14 +104,14 @@ def _require_members(claim: Claim, family: Family, *, of_claim: bool = True) -> 
             require_hypotheses(claim.hypotheses, instance)
 
 
-def _tested(formula: Formula) -> Formula:
-    """An equation of vectors as one of their inner products with any vector, which is the same."""
+def _tested(formula: Formula, used: frozenset[str]) -> Formula:
+    """An equation of vectors as one of their inner products with any vector, of a name that is not used, which is the same."""
     if isinstance(formula, VectorEq):
-        any_vector = fresh_variable(VectorSymbol("w", formula.args[0].dim), "w", names_in(formula))
+        any_vector = fresh_variable(VectorSymbol("w", formula.args[0].dim), "w", used | names_in(formula))
         return eq(*(dot(side, any_vector) for side in formula.args))
     if isinstance(formula, ForAll):
-        fresh, body = open_binder(formula, names_in(formula))
-        return forall(_tested(body), *zip(fresh, formula.domains, strict=True))
+        fresh, body = open_binder(formula, used | names_in(formula))
+        return forall(_tested(body, used), *zip(fresh, formula.domains, strict=True))
     return formula
 
 
@@ -125,6 +125,7 @@ class _Known:
         self.normaliser = Context(claim.conclusion, {}, ()).normaliser()
         self.facts: dict[str, Formula] = {}
         self.rests_on: frozenset[str] = frozenset()
+        require_declared_sizes(family)
         self.add(*_implied_by_laws(over))
         self.facts |= {h.name: at_family(h.formula, family) for h in family.assumes}
         for current in family.steps:
@@ -148,7 +149,7 @@ class _Known:
         goal = at_family(formula, self.family)
         if any(same_formula(goal, fact, self.normaliser) for fact in self.facts.values()):
             return True
-        goal = _tested(goal)
+        goal = _tested(goal, frozenset().union(*map(names_in, (goal, *self.facts.values()))))
         return any(check_step(Step("goal", goal, by, tuple(self.facts)), self.facts).status is Status.PROVED for by in CHECKERS)
 
     def require_objects(self, claim: Claim) -> tuple[str, ...]:
@@ -162,7 +163,8 @@ class _Known:
             self.add(failing.conclusion, *(h.formula for h in failing.hypotheses))
         self._require(claim.id, claim.hypotheses)
         assumed = [Hypothesis(h.name, at_family(h.formula, family)) for h in family.assumes]
-        found = existence(assumed, self.random | {symbol.name for symbol in family.sizes})
+        given = {family.parameter.name, *(symbol.name for symbol in family.sizes)} | open_constants(claim)
+        found = existence(assumed, self.random | given)
         if found.unexplained:
             names = ", ".join(map(repr, found.unexplained))
             raise Unproven(f"that there are objects with {names} for every M is not shown; seen at M = {', '.join(map(str, MEMBERS))}")

@@ -21,7 +21,7 @@ from verify.measure import Counterexample, Family, Measurement
 from verify.two_layers.tensor_law import SHAPES, draw_printed, equal_points, orthonormal
 
 SMALL = tuple(shape for shape in SHAPES if shape[0] <= 3)
-M = Symbol("M", positive=True)
+M = Symbol("M", integer=True, positive=True)
 
 
 def points(rng: Rng, X: Array, order: int, **more: Any) -> Instance:
