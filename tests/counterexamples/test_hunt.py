@@ -8,8 +8,9 @@ from functools import cache
 
 import numpy as np
 import pytest
+from sympy import Min
 
-from theory.claim import Claim, Hypothesis, NormDomain, Reading
+from theory.claim import Claim, Constant, Hypothesis, NormDomain, Reading
 from theory.errors import BadData
 from theory.registry import claims
 from theory.source import Source
