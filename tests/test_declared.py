@@ -79,7 +79,7 @@ def test_small_tuples_and_drafts_obey_declarations(declared) -> None:
     assert all(not broken_by(symbol, values["s"]) for values in tuples_of([symbol], []))
     for value in (Fraction(-3), Fraction(0), Fraction(5, 2)):
         near = nearest_declared(symbol, value)
-        assert not broken_by(symbol, near) or symbol.is_prime or symbol.is_integer is False
+        assert not broken_by(symbol, near) or symbol.is_integer is False
 
 
 @pytest.mark.parametrize("declared, law", [
@@ -90,7 +90,7 @@ def test_true_claims_about_declared_numbers_are_never_called_false(declared, law
     symbol = Symbol("s", **declared)
     found = entry(mine(law(symbol)), LedgerOptions(40, processes=1), None, Memory(None))
     assert found.status is not Status.FAILED or not found.statement.violations
-    assert found.statement.instances == 40 and not found.statement.violations and not found.trouble
+    assert found.statement.instances >= 40 and not found.statement.violations and not found.trouble
     assert not isinstance(hunt(mine(law(symbol)), budget=20.0, most=60), Found)
 
 

@@ -45,12 +45,12 @@ def broken_by(symbol: Symbol, value: Any) -> str:
 
 
 def nearest_declared(symbol: Symbol, value: Fraction) -> Fraction:
-    """The value, or its negative, or one of 0 and ±1, the first that the symbol's declaration allows; the value where none does.
+    """The value, or its negative, or one of 0, ±1 and ±2, the first that the symbol's declaration allows; the value where none does.
 
     >>> nearest_declared(Symbol("t", negative=True), Fraction(3)), nearest_declared(Symbol("t", positive=True), Fraction(0))
     (Fraction(-3, 1), Fraction(1, 1))
     """
-    tried = (value, -value, Fraction(0), Fraction(1), Fraction(-1))
+    tried = (value, -value, *map(Fraction, (0, 1, -1, 2, -2)))
     return next((t for t in tried if not broken_by(symbol, t)), value)
 
 
