@@ -83,9 +83,9 @@ def test_small_tuples_and_drafts_obey_declarations(declared) -> None:
 
 
 @pytest.mark.parametrize("declared, law", [
-    ({"negative": True}, lambda s: lt(s, 0)), ({"nonpositive": True}, lambda s: le(s, 0)), ({"integer": True, "positive": True}, lambda s: le(1, s)),
-    ({"integer": True, "negative": True}, lambda s: le(s, -1)), ({"zero": True}, lambda s: eq(s, 0)), ({"positive": True}, lambda s: lt(0, s))],
-    ids=str)
+    ({"negative": True}, lambda s: lt(s, 0)), ({"nonpositive": True}, lambda s: le(s, 0)), ({"zero": True}, lambda s: eq(s, 0)),
+    ({"integer": True, "positive": True}, lambda s: le(1, s)), ({"integer": True, "negative": True}, lambda s: le(s, -1)),
+    ({"positive": True}, lambda s: lt(0, s))], ids=["negative", "nonpositive", "zero", "from 1", "to −1", "positive"])
 def test_true_claims_about_declared_numbers_are_never_called_false(declared, law) -> None:
     symbol = Symbol("s", **declared)
     found = entry(mine(law(symbol)), LedgerOptions(40, processes=1), None, Memory(None))
@@ -118,7 +118,8 @@ def test_a_measurement_that_fails_is_the_trouble_of_its_claim(fault) -> None:
 def test_a_scalar_and_a_vector_beside_the_line() -> None:
     """Over R¹ a bound scalar is a number and a bound vector has one entry."""
     t, w = Symbol("t", real=True), VectorSymbol("w", 1)
-    for law in (forall(le(0, t**2), (t, LINE)), forall(le(0, norm(w)), (w, Space(1))), forall(le(t, norm(w) + t**2 + 1), (t, LINE), (w, Space(1)))):
+    both = forall(le(t, norm(w) + t**2 + 1), (t, LINE), (w, Space(1)))
+    for law in (forall(le(0, t**2), (t, LINE)), forall(le(0, norm(w)), (w, Space(1))), both):
         found = entry(mine(law), LedgerOptions(5, processes=1), Measurement("my.law", lambda rng: Instance({})), Memory(None))
         assert not found.trouble and found.statement.instances == 5 and not found.statement.violations
 

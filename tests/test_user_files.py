@@ -55,7 +55,7 @@ def written(tmp_path: Path, body: str) -> Path:
     """,
 ])
 def test_rules_are_the_librarys_alone(tmp_path: Path, body: str) -> None:
-    with pytest.raises(BadData, match="RULE.*make it TEXTBOOK with a source, or OURS with a proof"):
+    with pytest.raises(BadData, match=r"RULE.*make it TEXTBOOK with a source, or OURS with a proof"):
         load_claim_file(written(tmp_path, body))
 
 

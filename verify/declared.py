@@ -77,7 +77,7 @@ def clash(formulas: Iterable[Formula]) -> str:
 
     >>> from theory.terms import le
     >>> clash([le(0, Symbol("x", positive=True)), le(Symbol("x", real=True), -1)])
-    "two symbols are named x, one declared positive and one declared real; give them different names, or one declaration"
+    'two symbols are named x, one declared positive and one declared real; give them different names, or one declaration'
     """
     seen: dict[str, Any] = {}
     for symbol in sorted(symbols_of(formulas), key=lambda s: (s.name, _sort(s))):
@@ -102,8 +102,8 @@ def shown_declarations(claim: Claim) -> list[str]:
     """The hypotheses that hide in the declarations of free scalars: signs and kinds of numbers, conventional dimensions in one line.
 
     >>> from theory import find_claim
-    >>> shown_declarations(find_claim("bln.thm5.sharp"))
-    ['0 ≤ L', 'n, d, k ∈ {1, 2, …}']
+    >>> shown_declarations(find_claim("mcshane.attained"))
+    ['0 ≤ L', 'n, d ∈ {1, 2, …}']
     """
     constants = {constant.name for constant in claim.constants}             # some value serves, or none: no hypothesis
     formulas = [*(h.formula for h in claim.hypotheses), claim.conclusion]

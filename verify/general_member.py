@@ -73,7 +73,9 @@ def general_member(family: Family) -> GeneralMember:
     Raises: NotCertified where the members have growing sizes or entries of another form.
     """
     members = [family.member(size).values for size in SIZES]
-    scalars, arrays, others = {}, {}, {}
+    scalars: dict[str, Coefficients] = {}
+    arrays: dict[str, Any] = {}
+    others: dict[str, Any] = {}
     for name, first in members[0].items():
         tables = [np.asarray(member[name], dtype=object) for member in members]
         if not all(isinstance(entry, (Rational, np.integer)) for table in tables for entry in table.flat):
@@ -81,7 +83,7 @@ def general_member(family: Family) -> GeneralMember:
             continue
         if len({table.shape for table in tables}) > 1:
             raise NotCertified(f"the size of {name} grows along the family")
-        found = np.empty(tables[0].shape, dtype=object)
+        found: Any = np.empty(tables[0].shape, dtype=object)
         for place in np.ndindex(found.shape):
             found[place] = _guessed(name, [table[place] for table in tables])
         if found.shape:
@@ -94,6 +96,7 @@ def general_member(family: Family) -> GeneralMember:
 def _guessed(name: str, values: list[Any]) -> Coefficients:
     """Σ c_q M^q through the values.
 
+    >>> from fractions import Fraction
     >>> {power: str(c) for power, c in _guessed("x", [Fraction(size) + Fraction(1, size) for size in SIZES]).items()}
     {-1: '1', 1: '1'}
     """

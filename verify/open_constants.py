@@ -25,7 +25,8 @@ def at_constant_one(claim: Claim) -> Le:
                 names = ", ".join(sorted({constant.name} | others))
                 raise Unproven(f"{text(conclusion)} has the open constants {names}, and a family shows something of one only")
             if len(strict) == 1 and not (strict[0] / constant).has(constant):
-                return replace(conclusion, {constant: Integer(1)})
+                at_one: Le = replace(conclusion, {constant: Integer(1)})
+                return at_one
     raise Unproven(f"{text(conclusion)} is no inequality with one side proportional to an open constant")
 
 

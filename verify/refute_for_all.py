@@ -159,15 +159,15 @@ class _Known:
         """
         family, failing = self.family, self.family.failing
         if failing is not None:
-            self._require(failing.id, (h for h in failing.hypotheses if not (names := _names(h.formula)) or not names <= self.random))
+            self._require(failing.id, (h for h in failing.hypotheses if not _names(h.formula) or not _names(h.formula) <= self.random))
             self.add(failing.conclusion, *(h.formula for h in failing.hypotheses))
         self._require(claim.id, claim.hypotheses)
         assumed = [Hypothesis(h.name, at_family(h.formula, family)) for h in family.assumes]
         given = {family.parameter.name, *(symbol.name for symbol in family.sizes)} | open_constants(claim)
         found = existence(assumed, self.random | given)
         if found.unexplained:
-            names = ", ".join(map(repr, found.unexplained))
-            raise Unproven(f"that there are objects with {names} for every M is not shown; seen at M = {', '.join(map(str, MEMBERS))}")
+            asked = ", ".join(map(repr, found.unexplained))
+            raise Unproven(f"that there are objects with {asked} for every M is not shown; seen at M = {', '.join(map(str, MEMBERS))}")
         shown = tuple(h for h in family.assumes if h.name in found.by_one_member)
         require_hypotheses(shown, family.member(MEMBERS[0]))
         return found.by_one_member

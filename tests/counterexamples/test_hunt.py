@@ -8,7 +8,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from sympy import Min
+from sympy import Min, Symbol
 
 from theory.claim import Claim, Constant, Hypothesis, NormDomain, Reading
 from theory.errors import BadData

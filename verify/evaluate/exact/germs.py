@@ -344,7 +344,7 @@ def _compared(a: Number, b: Number, *, strict: bool) -> bool:
 def _signed_square(y: Germ, x: Germ) -> int | None:
     """The sign of y − x, which is that of y|y| − x|x|."""
     p, q = y.squared, x.squared
-    if p is None or q is None:
+    if p is None or q is None or x.sign is None or y.sign is None:
         return None
     difference = y.sign * p.numerator * q.denominator - x.sign * q.numerator * p.denominator
     return Quotient.of(difference, p.denominator * q.denominator).sign_beyond(x.start)
