@@ -19,6 +19,13 @@ def plain(c: dict[int, fmpq], M: int) -> float:
     return float(sum(Fraction(int(q.p), int(q.q)) * Fraction(M) ** power for power, q in c.items()))
 
 
+def total_power(t: float, q: Fraction) -> float:
+    """t^q by the conventions: 1/0 = 0, and 0 for t < 0 and q ∉ ℤ."""
+    if (t == 0 and q < 0) or (t < 0 and q.denominator > 1):
+        return 0.0
+    return t ** (int(q) if q.denominator == 1 else float(q))
+
+
 def random_pair(rng: np.random.Generator, start: int, depth: int):
     """(a number along the ray, the same as a function of M): terms repeat and cancel."""
     if depth == 0:
@@ -27,7 +34,7 @@ def random_pair(rng: np.random.Generator, start: int, depth: int):
     (x, f), (y, g) = random_pair(rng, start, depth - 1), random_pair(rng, start, depth - 1)
     if rng.random() < 0.3:
         y, g = x, f
-    match int(rng.integers(8)):
+    match int(rng.integers(10)):
         case 0 | 1:
             return numbers.add(x, y), lambda M: f(M) + g(M)
         case 2:
@@ -36,6 +43,9 @@ def random_pair(rng: np.random.Generator, start: int, depth: int):
             return numbers.multiply(x, y), lambda M: f(M) * g(M)
         case 4:
             return numbers.square_root(numbers.absolute(x)), lambda M: math.sqrt(abs(f(M)))
+        case 7 | 8:
+            q = Fraction(int(rng.integers(-3, 4)), int(rng.integers(1, 4)))
+            return numbers.power(x, numbers.rational(q)), lambda M: total_power(f(M), q)
         case 5:
             return numbers.maximum(x, y), lambda M: max(f(M), g(M))
         case 6:
@@ -95,6 +105,32 @@ def test_division_by_what_may_vanish_is_refused() -> None:
         numbers.square_root(gap)
     with pytest.raises(NotCertified):
         numbers.ball(gap)
+
+
+@pytest.mark.parametrize("q", [Fraction(1, 2), Fraction(-1, 2), Fraction(1, 3), Fraction(-5, 3), Fraction(3, 2)])
+def test_fractional_powers_of_what_is_negative_or_zero_are_zero(q: Fraction) -> None:
+    exponent, M = numbers.rational(q), germs.parameter(2)
+    naught = germs.constant(fmpq(0), 2)
+    for base in (numbers.multiply(fmpq(-1), M), numbers.multiply(fmpq(-1), numbers.square_root(M)), naught):
+        assert numbers.power(base, exponent) == 0
+
+
+def test_one_over_zero_is_zero_and_inverses_invert() -> None:
+    M = germs.parameter(2)
+    assert numbers.power(germs.constant(fmpq(0), 2), fmpq(-3)) == 0 and numbers.power(germs.constant(fmpq(0), 2), fmpq(0)) == 1
+    for value in (M, numbers.square_root(M), germs.constant(fmpq(3), 2)):
+        one = numbers.multiply(value, numbers.power(value, fmpq(-1)))
+        assert numbers.at_most(one, fmpq(1)) and numbers.at_most(fmpq(1), one)
+
+
+def test_a_sign_that_changes_late_is_decided_late() -> None:
+    for start, decided in ((2, False), (1024, True)):
+        gap = numbers.add(fmpq(1000), numbers.multiply(fmpq(-1), germs.parameter(start)))
+        if decided:
+            assert numbers.square_root(gap) == 0 and numbers.below(numbers.power(gap, fmpq(-1)), fmpq(0))
+        else:
+            with pytest.raises(NotCertified):
+                numbers.square_root(gap)
 
 
 def test_a_span_is_compared_by_its_ends() -> None:

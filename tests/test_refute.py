@@ -245,3 +245,27 @@ def test_a_recorded_counterexample_that_does_not_check_fails_the_run():
     broken = Measurement(claim.id, measurements()[claim.id].draw, refutation=lambda: replace(witness, family=replace(family, ratio=oo)))
     assert not entry(claim, LedgerOptions(0), broken, Memory(None)).passes
     assert entry(claim, LedgerOptions(0), None, Memory(None)).passes
+
+
+# --- what is read off the domain ---------------------------------------------------------------------------------------------------------
+
+def test_a_refutation_says_what_it_reads_off_the_domain_in_conclusion_and_hypotheses():
+    """1/‖u‖ is positive for every u but 0, where it is 0 by convention: a reader must know that this is what refutes.
+
+    A witness that refutes nothing says nothing.
+    """
+    named = (Hypothesis("small", le(1 / norm(U), 1)),)
+    claim = Claim("demo", "demo", Source("nowhere"), Reading.TEMPTING, NormDomain.DATA, named, lt(0, 1 / norm(U)))
+    at_zero = Counterexample(Instance({"u": [0, 0]}), "", "u = 0")
+    found = refute(claim, at_zero)
+    assert found.verdict.status is Status.REFUTED and found.words == "u = 0; it reads 1/0 = 0 in 1/‖u‖"
+    assert refute(replace(claim, conclusion=lt(1, norm(U))), at_zero).words == "u = 0; it reads 1/0 = 0 in 1/‖u‖"       # in the hypothesis
+    assert refute(replace(claim, hypotheses=(), conclusion=lt(1, norm(U))), at_zero).words == "u = 0"
+    holds = refute(replace(claim, conclusion=le(0, 1 / norm(U))), at_zero)
+    assert holds.verdict.status is not Status.REFUTED and holds.words == "u = 0"
+
+
+@pytest.mark.parametrize("id", REFUTED)
+def test_no_refutation_of_the_library_leans_on_a_value_off_the_domain(id):
+    witness = measurements()[id].refutation()
+    assert refute(claims()[id], witness).words == witness.words

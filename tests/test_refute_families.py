@@ -120,6 +120,49 @@ def test_growing_sizes_need_more_than_members():
     assert ones.status is Status.UNKNOWN and "grows along the family" in ones.reason
 
 
+OFF = Symbol("r", real=True)
+
+
+@pytest.mark.parametrize("law, value, beyond, said", [
+    (le(x + 1 / OFF, C), lambda size: 0, 2, "1/0 = 0 in 1/r"),
+    (le(x + sqrt(OFF), C), lambda size: -size, 2, "√t = 0 for t < 0 in √r"),
+    (le(x + sqrt(OFF), C), lambda size: 1000 - size, 1024, "√t = 0 for t < 0 in √r"),
+    (le(x + OFF ** Fraction(1, 3), C), lambda size: -size, 2, "t^q = 0 for t < 0 and fractional q in r^(1/3)"),
+    (le(x + log(OFF), C), lambda size: -size, 2, "log t = 0 for t ≤ 0 in log(r)"),
+    (le(x + 1 / OFF, C), lambda size: size - 1000, 1024, ""),
+])
+def test_what_is_read_off_the_domain_beyond_the_start_is_said(law, value, beyond, said):
+    """1/(M − 1000) is 0 by convention at M = 1000, where nothing is read once it is shown from 1024 on."""
+    family = Family(lambda size: Instance({"x": size, "r": value(size)}), M / 2, M)
+    found = refute(claim(law), Counterexample(family.member(2), "", "it grows", family))
+    assert found.verdict.status is Status.REFUTED, found.verdict.reason
+    assert found.words == "it grows" + (f"; it reads {said}" if said else "") and found.verdict.evidence["beyond"] == beyond
+
+
+def test_a_hypothesis_that_holds_by_a_convention_is_said():
+    """1/r ≤ 0 at r = 0."""
+    family = Family(lambda size: Instance({"x": size, "r": 0}), M, M)
+    found = refute(claim(le(x, C), le(1 / OFF, 0)), Counterexample(family.member(2), "", "", family))
+    assert found.verdict.status is Status.REFUTED and found.words == "; it reads 1/0 = 0 in 1/r"
+
+
+def test_a_value_off_the_domain_refutes_only_what_is_false_by_the_table():
+    """x ≤ C·x/√(−x) is 0 on the right by convention, and so is no bound; √(−x)·x ≤ C is 0 ≤ C."""
+    root = sqrt(OFF)
+    member = lambda size: {"x": size, "r": -size}  # noqa: E731
+    assert verdict(le(x, C * x / root), member, M).status is Status.REFUTED
+    assert verdict(le(x * root, C), member, M).status is Status.UNKNOWN
+
+
+def test_a_form_is_not_lipschitz_on_the_whole_space():
+    """‖w‖ ≤ C·Lip(f) for f = (w·x)² on R^d: Lip = 0 by convention, which the refutation says."""
+    w, point = VectorSymbol("w", d), VectorSymbol("p", d)
+    defined = forall(eq(f(point), dot(w, point) ** 2), (point, Space(d)))
+    family = Family(lambda size: Instance({"w": [Fraction(size), Fraction(0)], "d": 2}), M, M)
+    found = refute(claim(le(norm(w), C * Lip(f, Space(d))), defined), Counterexample(family.member(2), "", "", family))
+    assert found.verdict.status is Status.REFUTED and "Lip(f) = 0 where f is not Lipschitz" in found.words
+
+
 @pytest.mark.parametrize("slope", [1, Fraction(1, 3), 5])
 def test_functions_that_hypotheses_define_have_their_lipschitz_constants(slope):
     """f(x) = (w·x)² has Lip = 2‖w‖² on the unit ball: ‖w‖² ≤ C·Lip serves with C = ½, ‖w‖³ ≤ C·Lip does not."""

@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from theory.checkers.ball import check_ball
 from theory.checkers.chain import check_chain
-from theory.checkers.context import Context, open_step, same_formula
-from theory.checkers.defined import demands_of, divisors_of, undefined_part, vanishing_divisor
+from theory.checkers.context import Context, open_step
+from theory.checkers.derive import derive
+from theory.checkers.document import fragment, replayed
 from theory.checkers.identity import check_identity
 from theory.checkers.instance import check_conjunction, check_instance
 from theory.checkers.lemma import check_lemma
 from theory.checkers.limits import unanswered
 from theory.checkers.linear import check_linear
 from theory.checkers.polynomial import PolynomialOptions, check_polynomial
+from theory.checkers.proofs import CITED, NotDerived, cited, lemma_of, rests_on, written
+from theory.checkers.real.effort import DEFAULT, QUICK
+from theory.checkers.schemas import Statement, statement
 from theory.checkers.wellformed import complaint
 from theory.claim import Claim
 from theory.digest import NoDigest, combined, step_digest, term_digest
+from theory.errors import BadData
+from theory.kernel import Refused, Theorem
+from theory.kernel.derivation import Schema
 from theory.memo import Recalled, StepMemo
 from theory.proof import Lemma, LemmaKind, Proof, Step, Use
 from theory.terms import ForAll, Formula, Le, Relation
+from theory.terms.elaborate import Elaborator, declared
 from theory.terms.sorts import rename_variable
 from theory.verdict import Status, Verdict, failed, unknown, weakest
 
@@ -140,70 +149,132 @@ def contradiction_among(hypotheses: Mapping[str, Formula]) -> str | None:
 
 
 def check_proof(proof: Proof, hypotheses: Mapping[str, Formula], conclusion: Formula, memo: StepMemo | None = None) -> ProofReport:
-    """Check the steps in order; each sees only the hypotheses and earlier steps that it names."""
-    known, reports = dict(hypotheses), []
+    """Check the steps in order; each sees only the hypotheses and earlier steps that it names.
+
+    Guarantee: where the status is that of a proof, the kernel has replayed a derivation of every step, and the last one is the conclusion.
+    """
+    known, reports, theorems = dict(hypotheses), [], []
     memo = StepMemo() if memo is None else memo
     for current in proof.steps:
         started = time.perf_counter()
-        verdict, cached = _remembered(current, known, memo)
-        reports.append(StepReport(current, verdict, time.perf_counter() - started, cached))
+        checked = checked_step(current, known, memo)
+        reports.append(StepReport(current, checked.verdict, time.perf_counter() - started, checked.stored))
+        theorems.append(checked.theorem)
         known[current.name] = current.formula
-    status = weakest(r.verdict.status for r in reports)
-    rests_on = frozenset().union(*(r.verdict.rests_on for r in reports))
-    reason = ""
-    if not _concludes(proof, conclusion):
-        status, reason = Status.FAILED, "the last step is not the statement of the claim"
+    status, reason, names = weakest(r.verdict.status for r in reports), "", frozenset[str]()
     if len({s.name for s in proof.steps} | set(hypotheses)) != len(proof.steps) + len(hypotheses):
         status, reason = Status.FAILED, "two facts have the same name"
-    if status is Status.PROVED and rests_on:
-        status = Status.PROVED_MODULO
-    return ProofReport(proof.author, tuple(reports), status, rests_on, reason)
+    elif status.is_proof:
+        try:
+            shown = [t for t in theorems if t is not None]
+            names = frozenset(CITED[c] for c in rests_on(stated(hypotheses.values(), conclusion), shown))
+            status = Status.PROVED_MODULO if names else Status.PROVED
+        except (NotDerived, BadData) as problem:
+            status, reason = Status.FAILED, str(problem)
+    return ProofReport(proof.author, tuple(reports), status, names, reason)
 
 
-def _remembered(current: Step, known: Mapping[str, Formula], memo: StepMemo) -> tuple[Verdict, bool]:
-    """The verdict on a step, and whether an earlier run found it."""
+def stated(hypotheses: Iterable[Formula], conclusion: Formula) -> Statement:
+    """What a statement says in the kernel: what the declarations of its symbols say and its hypotheses, and the conclusion."""
+    formulas = list(hypotheses)
+    e = Elaborator()
+    return (*declared((conclusion, *formulas)), *(e.node(f) for f in formulas)), e.node(conclusion)
+
+
+@dataclass(frozen=True)
+class CheckedStep:
+    """The verdict on a step, the theorem of its derivation, and whether an earlier run found it."""
+
+    verdict: Verdict
+    theorem: Theorem | None = None
+    stored: bool = False
+
+
+def checked_step(current: Step, known: Mapping[str, Formula], memo: StepMemo) -> CheckedStep:
+    """The verdict on one step, from the memory where it is there: a proof is replayed before it counts."""
     try:
         digest = step_digest(current, known)
     except NoDigest:
-        return check_step(current, known, memo), False
-    found = memo.recall(digest)
-    if found is not None:
-        return found.verdict, found.stored
+        return _checked(current, known, memo)
+    recalled = memo.recall(digest)
+    if recalled is not None:
+        found = _recalled(current, known, recalled, memo)
+        if found is not None:
+            return found
     before = unanswered()
-    verdict = check_step(current, known, memo)
-    by = current.by.lemma if isinstance(current.by, Use) else current.by
-    refused_own_lemma = isinstance(by, Lemma) and by.kind is LemmaKind.OURS and verdict.status is not Status.PROVED
-    memo.keep(digest, verdict, lasting=unanswered() == before and not refused_own_lemma)    # a lemma's own report may be an older one
-    return verdict, False
+    found = _checked(current, known, memo)
+    lemma = lemma_of(current)
+    refused_own_lemma = lemma is not None and lemma.kind is LemmaKind.OURS and found.theorem is None
+    memo.keep(digest, found.verdict, lasting=unanswered() == before and not refused_own_lemma)    # a lemma's own report may be an older one
+    return found
 
 
-def _concludes(proof: Proof, conclusion: Formula) -> bool:
-    if not proof.steps or complaint(conclusion) is not None:
-        return False
-    last = proof.steps[-1].formula
-    # normal forms cancel, so the claim may divide by nothing that the step does not divide by, and needs all that the step needs
-    defined = divisors_of(conclusion) <= divisors_of(last) and demands_of(last) <= demands_of(conclusion)
-    return defined and same_formula(last, conclusion, Context(conclusion, {}, ()).normaliser())
+def _recalled(current: Step, known: Mapping[str, Formula], recalled: Recalled, memo: StepMemo) -> CheckedStep | None:
+    """A remembered verdict; None for a proof whose derivation does not show this very step."""
+    if recalled.verdict.status is not Status.PROVED:
+        return CheckedStep(recalled.verdict, None, recalled.stored)
+    try:
+        facts = [known[name] for name in current.using]
+        allowed, goal = stated(facts, current.formula)
+        theorem = replayed(recalled.verdict.evidence["derivation"], _schema(current, memo))
+    except (Refused, NotDerived, BadData, KeyError, TypeError, AttributeError):
+        return None
+    fine = theorem.conclusion is goal and theorem.hypotheses <= set(allowed)
+    return CheckedStep(_proved(theorem, recalled.verdict.evidence["derivation"]), theorem, recalled.stored) if fine else None
+
+
+def _proved(theorem: Theorem, derivation: Mapping[str, Any]) -> Verdict:
+    count = len(derivation["lines"])
+    names = frozenset(CITED[c] for c in theorem.cited)
+    return Verdict(Status.PROVED, f"{count} inference{'s' if count != 1 else ''}", {"derivation": derivation}, names)
 
 
 def check_step(current: Step, known: Mapping[str, Formula], memo: StepMemo | None = None) -> Verdict:
     """The verdict on one step, given the facts known so far; ``memo`` saves steps in the proofs of our own lemmas."""
+    return _checked(current, known, StepMemo() if memo is None else memo).verdict
+
+
+def _checked(current: Step, known: Mapping[str, Formula], memo: StepMemo) -> CheckedStep:
     missing = [name for name in current.using if name not in known]
     if missing:
-        return failed(f"it uses {', '.join(missing)}, which is neither a hypothesis nor an earlier step")
+        return CheckedStep(failed(f"it uses {', '.join(missing)}, which is neither a hypothesis nor an earlier step"))
     facts = {name: known[name] for name in current.using}
-    for formula in (current.formula, *facts.values()):
-        flaw = complaint(formula)
-        if flaw is not None:
-            return failed(flaw)
-    context = open_step(current.formula, facts)
-    flaw = vanishing_divisor(context.goal, context.relations()) or undefined_part(facts.values(), current.formula, context.facts)
+    flaw = next((flaw for formula in (current.formula, *facts.values()) if (flaw := complaint(formula)) is not None), None)
     if flaw is not None:
-        return unknown(flaw)
+        return CheckedStep(failed(flaw))
+    if isinstance(current.by, str) and current.by not in CHECKERS:
+        return CheckedStep(failed(f"there is no checker named {current.by!r}; the checkers are {', '.join(CHECKERS)}"))
+    try:
+        schema = _schema(current, memo)
+    except NotDerived as problem:
+        return CheckedStep(unknown(str(problem)))
+    return _derived(current, facts, schema)
+
+
+def _derived(current: Step, facts: Mapping[str, Formula], schema: Schema | None) -> CheckedStep:
+    """A derivation by a quick search, then what countermodels say, then a thorough search."""
+    guess = None
+    for effort in (QUICK, DEFAULT):
+        try:
+            found = derive(current, facts, schema, effort)
+        except BadData as problem:
+            return CheckedStep(failed(str(problem)))
+        if found is not None:
+            return CheckedStep(_proved(found.theorem, fragment(found)), found.theorem)
+        if guess is None:
+            guess = _guess(current, facts)
+        if guess.status is Status.FAILED or schema is not None:
+            break
+    if guess is None or guess.status is Status.PROVED:
+        return CheckedStep(unknown("no derivation was found, and no countermodel either; name one more step"))
+    return CheckedStep(guess)
+
+
+def _guess(current: Step, facts: Mapping[str, Formula]) -> Verdict:
+    """What the searches for countermodels say of a step that has no derivation: never a proof, at best a reason."""
     if isinstance(current.by, (Lemma, Use)):
-        return _by_lemma(current, facts, memo)
-    if current.by not in CHECKERS:
-        return failed(f"there is no checker named {current.by!r}; the checkers are {', '.join(CHECKERS)}")
+        return check_lemma(current.formula, facts, current.by if isinstance(current.by, Use) else Use(current.by))
+    context = open_step(current.formula, facts)
     if current.by in TERM_CHECKERS:
         return TERM_CHECKERS[current.by](context)
     return _by_scalars(SCALAR_CHECKERS[current.by], context)
@@ -224,18 +295,28 @@ def _by_scalars(checker: ScalarChecker, context: Context) -> Verdict:
     return verdict if plain.status is Status.FAILED else plain
 
 
-def _by_lemma(current: Step, facts: Mapping[str, Formula], memo: StepMemo | None) -> Verdict:
-    use = current.by if isinstance(current.by, Use) else Use(current.by)   # type: ignore[arg-type]
-    verdict = check_lemma(current.formula, facts, use)
-    if verdict.status is not Status.PROVED or use.lemma.kind is not LemmaKind.OURS:
-        return verdict
-    own = lemma_report(use.lemma, memo)
-    if not own.status.is_proof:
-        return Verdict(own.status, f"{use.lemma.id} itself is {own.status.value}", verdict.evidence)
-    return Verdict(Status.PROVED, verdict.reason, verdict.evidence, own.rests_on)
+# --- lemmas -----------------------------------------------------------------------------------------------------------------------
+
+def _schema(current: Step, memo: StepMemo) -> Schema | None:
+    """The lemma that a step uses, as the kernel may use it.  Raises: NotDerived."""
+    lemma = lemma_of(current)
+    return None if lemma is None else schema_of(lemma, memo)
 
 
 _LEMMA_REPORTS: dict[Lemma, ProofReport] = {}     # one a lemma and process
+
+
+def schema_of(lemma: Lemma, memo: StepMemo | None = None) -> Schema:
+    """A lemma as the kernel may use it: by its own derivation, by its proof, or cited.  Raises: NotDerived."""
+    if lemma.derivation is not None:
+        return written(lemma).schema
+    if lemma.kind is LemmaKind.TEXTBOOK:
+        return cited(lemma)
+    report = lemma_report(lemma, memo)
+    if not report.status.is_proof:
+        raise NotDerived(f"{lemma.id} itself is {report.status.value}")
+    premises, conclusion = statement(lemma)
+    return Schema(premises, conclusion, frozenset(content for content, name in CITED.items() if name in report.rests_on))
 
 
 def lemma_report(lemma: Lemma, memo: StepMemo | None = None) -> ProofReport:

@@ -40,6 +40,7 @@ class Lemma:
     hypotheses: tuple[Formula, ...] = ()
     proof: Proof | None = None
     names: tuple[str, ...] = ()          # of the hypotheses in the proof; h1, h2, … when empty
+    derivation: Callable[[Any], Any] | None = None   # writes the proof line by line, for facts too close to the kernel for steps
 
     @property
     def named_hypotheses(self) -> dict[str, Formula]:

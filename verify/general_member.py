@@ -13,7 +13,7 @@ from numbers import Rational
 from typing import Any
 
 import numpy as np
-from flint import fmpq, fmpq_mat
+from flint import arb, fmpq, fmpq_mat
 from sympy import Symbol
 
 from theory.errors import BadData, NotCertified
@@ -142,7 +142,9 @@ class BoundedFunction:
         raise NotCertified("the values of a function along a family are not read")
 
     def lipschitz_exact(self, domain: Any) -> tuple[Number, Number]:
-        """0 and an upper bound, which stays exact where it is rational."""
+        """0 and an upper bound, which stays exact where it is rational; (∞, ∞) for a function that is not Lipschitz at any member."""
+        if self.everywhere is None and not isinstance(domain, (Ball, Sphere)) and _is_nonzero(self.form):
+            return arb("inf"), arb("inf")
         upper = self._upper(domain)
         return fmpq(0), germs.constant(upper, self.start) if isinstance(upper, fmpq) else upper
 
@@ -152,9 +154,15 @@ class BoundedFunction:
         if isinstance(domain, Sphere):
             return _spread(self.form)
         if isinstance(domain, Ball):
-            radius = fmpq(int(domain.radius.p), int(domain.radius.q))
+            radius = max(fmpq(int(domain.radius.p), int(domain.radius.q)), fmpq(0))
             return numbers.multiply(2 * radius, germs.ends(spectra.operator_norm(self.form))[1])
-        raise NotCertified("a quadratic form has no Lipschitz constant on the whole space")
+        raise NotCertified("whether a quadratic form is 0, and so Lipschitz on the whole space, is not known for every member")
+
+
+def _is_nonzero(form: Any) -> bool:
+    """Whether an entry of the matrix is nonzero for every M."""
+    zero = fmpq(0)
+    return any(numbers.below(zero, entry) or numbers.below(entry, zero) for row in form for entry in row)
 
 
 def _spread(form: Any) -> Number:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from theory.claim import Claim
-from theory.verdict import Verdict, unknown
-from verify.evaluate import check_exact
+from theory.terms import Formula
+from theory.verdict import Status, Verdict, unknown
+from verify.defining import with_definitions
+from verify.evaluate import check_exact, off_domain_words, read_off_domain
+from verify.instance import Instance
 from verify.measure import Counterexample
+from verify.open_constants import MEMBERS, at_constant_one
 from verify.refute_by_member import refute_by_general_member
 from verify.refute_for_all import refute_for_all_sizes, refute_for_most_draws
 from verify.witness import Unproven, require_hypotheses
@@ -32,7 +37,35 @@ def refute(claim: Claim, witness: Counterexample) -> Refutation:
         verdict = _verdict(claim, witness)
     except Unproven as error:
         verdict = unknown(str(error))
-    return Refutation(witness.words, witness.breaks, verdict)
+    return Refutation(witness.words + _off_domain(claim, witness, verdict), witness.breaks, verdict)
+
+
+def _off_domain(claim: Claim, witness: Counterexample, verdict: Verdict) -> str:
+    """A clause on what a refutation reads off the domain of its terms, in the conclusion or in hypotheses.
+
+    Read exactly for all members at once it is evidence of the verdict; of a family with growing sizes it is what its first members read.
+    """
+    if verdict.status is not Status.REFUTED:
+        return ""
+    said = list(verdict.evidence.get("off domain", ()))
+    for formulas, instance in _evaluated(claim, witness):
+        built, _ = with_definitions(formulas, instance)
+        said += read_off_domain(formulas.values(), built)
+    return off_domain_words(said)
+
+
+def _evaluated(claim: Claim, witness: Counterexample) -> Iterator[tuple[dict[str, Formula], Instance]]:
+    """The formulas that a refutation evaluates beside what its verdict says, by name, and where."""
+    family, chance = witness.family, claim.chance
+    hypotheses = {} if chance is not None and chance.some else {h.name: h.formula for h in claim.hypotheses}
+    if family is None:
+        yield hypotheses, witness.instance
+        return
+    if chance is None and not family.sizes:
+        return
+    measured = {"the conclusion": at_constant_one(claim)} if chance is None else {}
+    for size in MEMBERS:
+        yield hypotheses | measured, family.member(size)
 
 
 def _verdict(claim: Claim, witness: Counterexample) -> Verdict:

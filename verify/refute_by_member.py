@@ -5,7 +5,7 @@ from __future__ import annotations
 from flint import fmpq
 
 from theory.claim import Claim
-from theory.errors import LawbookError
+from theory.errors import LawbookError, NotCertified
 from theory.terms import Le
 from theory.terms.printing import text
 from theory.verdict import Status, Verdict, unknown
@@ -30,28 +30,47 @@ def refute_by_general_member(claim: Claim, family: Family) -> Verdict:
     require_no_constant(claim, "a member fixes it")
     try:
         general = general_member(family)
-        start = next(start for start in STARTS if _is_reached_beyond(start, general, claim, conclusion, family))
-    except (LawbookError, StopIteration) as error:
-        why = str(error) or "the inequality is not decided along the general member"
-        return unknown(f"{seen_at_members(claim, conclusion, family)}; beyond that unproved: {why}")
+        start, off_domain = _shown_beyond(general, claim, conclusion, family)
+    except LawbookError as error:
+        return unknown(f"{seen_at_members(claim, conclusion, family)}; beyond that unproved: {error}")
     return Verdict(Status.REFUTED, f"the constant would have to be at least {text(family.ratio)} for every M ≥ {start}",
-                   {"ratio": str(family.ratio), "limit": "oo", "beyond": start})
+                   {"ratio": str(family.ratio), "limit": "oo", "beyond": start, "off domain": off_domain})
 
 
-def _is_reached_beyond(start: int, general: GeneralMember, claim: Claim, conclusion: Le, family: Family) -> bool:
-    """Whether, for every M ≥ start, the hypotheses hold, the left side is positive, and it is at least ratio·(right side)."""
+def _shown_beyond(general: GeneralMember, claim: Claim, conclusion: Le, family: Family) -> tuple[int, list[str]]:
+    """The first start from which on the inequality is shown, and what is read off the domain there.
+
+    A number that is undecided on one ray, such as √(1000 − M), is decided on a later one.
+    """
+    undecided = NotCertified("the inequality is not decided along the general member")
+    for start in STARTS:
+        try:
+            said = _read_beyond(start, general, claim, conclusion, family)
+        except NotCertified as error:
+            undecided = error
+        else:
+            if said is not None:
+                return start, said
+    raise undecided
+
+
+def _read_beyond(start: int, general: GeneralMember, claim: Claim, conclusion: Le, family: Family) -> list[str] | None:
+    """What is read off the domain for every M ≥ start, where for every M ≥ start the hypotheses hold, the left side is positive, and it is
+    at least ratio·(right side); None where that is not shown.
+    """
     formulas = {hypothesis.name: hypothesis.formula for hypothesis in claim.hypotheses}
     at, constructed = with_functions(general.at(start, [*formulas.values(), conclusion]), start, formulas)
     for name, formula in formulas.items():
         if name not in constructed and decide(formula, at) < Decision.TRUE:
             if start == STARTS[-1]:
                 raise Unproven(f"{name!r} is not shown to hold at the general member")
-            return False
+            return None
     ratio = at.with_bound({family.parameter: germs.parameter(start)}).scalar(family.ratio)
     if not (isinstance(ratio, germs.Germ) and ratio.exponent > 0 and ratio.ball > 0):
         raise Unproven(f"the ratio {text(family.ratio)} is not shown to tend to infinity")
     lhs, rhs = (at.scalar(side) for side in conclusion.args)
-    return numbers.below(fmpq(0), lhs) and numbers.at_most(numbers.multiply(ratio, rhs), lhs)
+    reached = numbers.below(fmpq(0), lhs) and numbers.at_most(numbers.multiply(ratio, rhs), lhs)
+    return at.off_domain if reached else None
 
 
 def seen_at_members(claim: Claim, conclusion: Le, family: Family) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from sympy import Abs, Symbol
 
-from theory.lemmas import rules
-from theory.lemmas.build import F, V, d, i, n, ours, psi, t, textbook, u, w
+from theory.lemmas import caps, powers, rules
+from theory.lemmas.build import F, V, d, derived, i, n, ours, psi, t, textbook, u, w
+from theory.lemmas.derivations import relu_networks
 from theory.proof import proof, step
 from theory.source import Source
 from theory.terms import (
@@ -16,6 +17,7 @@ from theory.terms import (
     Sphere,
     Sum,
     Sup,
+    bounded_above,
     dot,
     eq,
     forall,
@@ -36,7 +38,11 @@ POINTS = Family("T")
 along = Direction(w)
 total = Sum(F(i) * psi(dot(w, V(i))), (i, n))
 total_along = Sum(F(i) * psi(dot(along, V(i))), (i, n))
-width = Sup(Abs(Sum(F(i) * psi(dot(u, V(i))), (i, n))), (u, Sphere(d)))
+DIRECTION = (u, Sphere(d))
+TERMS = (DIRECTION, (i, Range(n)))
+width = Sup(Abs(Sum(F(i) * psi(dot(u, V(i))), (i, n))), DIRECTION)
+SLOPES = Abs(psi(1)) + Abs(psi(-1))
+MOST = Sum(Abs(F(i)) * (SLOPES * norm(V(i))), (i, n))
 
 homogeneous_sup = ours(
     "lemma.homogeneous_sup", "a positively homogeneous neuron is at most ‖w‖ times the supremum over unit weights",
@@ -46,7 +52,23 @@ homogeneous_sup = ours(
         step("scale", forall(eq(psi(dot(w, V(i))), norm(w) * psi(dot(along, V(i)))), (i, Range(n))), by=rules.homogeneity,
              using=("h1", "split")),
         step("unit", eq(norm(along), 1), by=rules.direction_unit),
-        step("value", le(Abs(total_along), width), by=rules.sup_ge, using="unit"),
+        step("growth", forall(le(Abs(psi(dot(u, V(i)))), SLOPES * Abs(dot(u, V(i)))), *TERMS), by=rules.homogeneous_growth, using="h1"),
+        step("angle", forall(le(Abs(dot(u, V(i))), norm(u) * norm(V(i))), *TERMS), by=powers.cauchy_abs),
+        step("unit vectors", forall(eq(norm(u), 1), DIRECTION), by=rules.on_sphere),
+        step("short", forall(le(Abs(dot(u, V(i))), norm(V(i))), *TERMS), by="linear", using=("angle", "unit vectors")),
+        step("steep", le(0, SLOPES), by="linear"),
+        step("longest", forall(le(SLOPES * Abs(dot(u, V(i))), SLOPES * norm(V(i))), *TERMS),
+             by=caps.scale_le.at(c=SLOPES), using=("steep", "short")),
+        step("value of one", forall(le(Abs(psi(dot(u, V(i)))), SLOPES * norm(V(i))), *TERMS), by="linear", using=("growth", "longest")),
+        step("size", forall(le(Abs(F(i)) * Abs(psi(dot(u, V(i)))), Abs(F(i)) * (SLOPES * norm(V(i)))), *TERMS),
+             by=caps.scale_le.at(c=Abs(F(i))), using="value of one"),
+        step("term", forall(le(Abs(F(i) * psi(dot(u, V(i)))), Abs(F(i)) * (SLOPES * norm(V(i)))), *TERMS), by="polynomial", using="size"),
+        step("triangle", forall(le(Abs(Sum(F(i) * psi(dot(u, V(i))), (i, n))), Sum(Abs(F(i) * psi(dot(u, V(i)))), (i, n))), DIRECTION),
+             by=rules.triangle),
+        step("terms", forall(le(Sum(Abs(F(i) * psi(dot(u, V(i)))), (i, n)), MOST), DIRECTION), by=rules.sum_le, using="term"),
+        step("values", forall(le(Abs(Sum(F(i) * psi(dot(u, V(i))), (i, n))), MOST), DIRECTION), by="linear", using=("triangle", "terms")),
+        step("bounded", bounded_above(width), by=rules.sup_bounded.at(bound=MOST), using="values"),
+        step("value", le(Abs(total_along), width), by=rules.sup_ge, using=("bounded", "unit")),
         step("pull out", eq(total, norm(w) * total_along), by="sums", using="scale"),
         step("bound", le(Abs(total), norm(w) * width), by="polynomial", using=("pull out", "value")),
     ),
@@ -59,16 +81,16 @@ kantorovich = textbook(
        L * scale * LineIntegral(Abs(Sum(F(i) * Indicator(le(POINTS(i), t)), (i, n))), (t, LINE))),
     [lipschitz_activation(psi, L), eq(Sum(F(i), (i, n)), 0)])
 
-relu_sup = textbook(
+relu_sup = derived(
     "lemma.relu_sup", "a ReLU neuron with bias is at most ‖w‖ times the supremum over unit weights and biases, for weights of sum zero",
-    Source("elementary: ReLU(ct) = c ReLU(t) for c > 0; at w = 0 the sum vanishes"),
     le(Abs(Sum(F(i) * relu(dot(w, V(i)) + shift), (i, n))),
        norm(w) * Sup(Abs(Sum(F(i) * relu(dot(u, V(i)) + beta), (i, n))), (u, Sphere(d)), (beta, LINE))),
-    [eq(Sum(F(i), (i, n)), 0)])
+    [eq(Sum(F(i), (i, n)), 0)],
+    relu_networks.relu_sup)
 
-shift_range = textbook(
+shift_range = derived(
     "lemma.shift_range", "for unit rows and weights of sum zero only shifts in [−1, 1] matter",
-    Source("elementary: for shifts beyond ±1 all units are active, or none, and the sum no longer changes"),
     le(Sup(Abs(Sum(F(i) * relu(dot(u, V(i)) + beta), (i, n))), (u, Sphere(d)), (beta, LINE)),
        Sup(Abs(Sum(F(i) * relu(dot(u, V(i)) + beta), (i, n))), (u, Sphere(d)), (beta, Interval(-1, 1)))),
-    [eq(Sum(F(i), (i, n)), 0), forall(eq(norm(V(i)), 1), (i, Range(n)))])
+    [eq(Sum(F(i), (i, n)), 0), forall(eq(norm(V(i)), 1), (i, Range(n)))],
+    relu_networks.shift_range)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from sympy import Symbol
 
@@ -21,6 +22,11 @@ psi, f = Activation("psi"), Function("f", d)
 F, G, H = Family("F"), Family("G"), Family("H")
 V = VectorFamily("V", d)
 A, B = Event("A"), Event("B")
+
+
+def derived(id: str, title: str, conclusion: Formula, hypotheses: Sequence[Formula], derivation: Callable[[Any], Any]) -> Lemma:
+    """A definition or a step of logic, derived in the kernel line by line; ``derivation`` writes the lines and returns the last one."""
+    return Lemma(id, title, OURS, LemmaKind.RULE, conclusion, tuple(hypotheses), derivation=derivation)
 
 
 def rule(id: str, title: str, conclusion: Formula, hypotheses: Sequence[Formula] = ()) -> Lemma:

@@ -9,7 +9,8 @@ from __future__ import annotations
 from sympy import Abs, Symbol, exp, sqrt
 
 from theory.lemmas import rules
-from theory.lemmas.build import A, B, F, G, X, d, i, j, l, n, ours, rule, textbook, u, w, x, x_
+from theory.lemmas.build import A, B, F, G, X, d, derived, i, j, l, n, ours, textbook, u, w, x, x_
+from theory.lemmas.derivations import few_terms, numbers, probability, sums
 from theory.lemmas.rules import bound
 from theory.proof import proof, step
 from theory.source import Source
@@ -22,42 +23,45 @@ PAIRS = ((i, Range(n)), (j, Range(n)))
 
 # --- logic and definitions --------------------------------------------------------------------------------------------------------
 
-where_positive = rule(
-    "rule.where_positive", "c·p ≤ c·q for c ≥ 0, if p ≤ q wherever c > 0", le(c * p, c * q), [Implies(lt(0, c), le(p, q)), le(0, c)])
-bound_where_positive = rule("rule.bound_where_positive", "a bound q ≥ 0 on p wherever p ≥ 0 bounds p", le(p, q),
-                            [Implies(le(0, p), le(p, q)), le(0, q)])
-cancel = rule("rule.cancel", "a positive factor cancels", le(p, q), [lt(0, c), le(c * p, c * q)])
-scale_le = rule("rule.scale_le", "an inequality may be multiplied by a nonnegative number", le(c * p, c * q), [le(0, c), le(p, q)])
-square_le = rule("rule.square_le", "nonnegative numbers keep their order when they are squared", le(p**2, q**2), [le(0, p), le(p, q)])
-root_le = rule("rule.root_le", "squares of nonnegative numbers keep their order", le(p, q), [le(0, q), le(p**2, q**2)])
+where_positive = derived(
+    "rule.where_positive", "c·p ≤ c·q for c ≥ 0, if p ≤ q wherever c > 0", le(c * p, c * q), [Implies(lt(0, c), le(p, q)), le(0, c)],
+    numbers.where_positive)
+bound_where_positive = derived("rule.bound_where_positive", "a bound q ≥ 0 on p wherever p ≥ 0 bounds p", le(p, q),
+                               [Implies(le(0, p), le(p, q)), le(0, q)], numbers.bound_where_positive)
+cancel = derived("rule.cancel", "a positive factor cancels", le(p, q), [lt(0, c), le(c * p, c * q)], numbers.cancel)
+scale_le = derived("rule.scale_le", "an inequality may be multiplied by a nonnegative number", le(c * p, c * q), [le(0, c), le(p, q)],
+                   numbers.scale_le)
+square_le = derived("rule.square_le", "nonnegative numbers keep their order when they are squared", le(p**2, q**2), [le(0, p), le(p, q)],
+                    numbers.square_le)
+root_le = derived("rule.root_le", "squares of nonnegative numbers keep their order", le(p, q), [le(0, q), le(p**2, q**2)], numbers.root)
 
-no_gap = rule("rule.no_gap", "p ≤ q, if from q < p it would follow that their mean is at most q", le(p, q),
-              [Implies(lt(q, p), le((p + q) / 2, q))])
-single_term = rule("rule.single_term", "a sum with one nonzero term", eq(Sum(F(i), (i, n)), F(j)),
-                   [member(j, Range(n)), forall(Implies(lt(i, j), eq(F(i), 0)), (i, Range(n))),
-                    forall(Implies(lt(j, i), eq(F(i), 0)), (i, Range(n)))])
-last_term = rule("rule.last_term", "a sum whose only nonzero term is the last", eq(Sum(F(i), (i, n)), F(n)),
-                 [forall(Implies(lt(i, n), eq(F(i), 0)), (i, Range(n)))])
-at_index = rule("rule.at_index", "what holds for all pairs of indices holds for all pairs with one of them fixed",
-                forall(B(i, j), (i, Range(n))), [forall(B(i, l), (i, Range(n)), (l, Range(n))), member(j, Range(n))])
+no_gap = derived("rule.no_gap", "p ≤ q, if from q < p it would follow that their mean is at most q", le(p, q),
+                 [Implies(lt(q, p), le((p + q) / 2, q))], numbers.no_gap)
+single_term = derived("rule.single_term", "a sum with one nonzero term", eq(Sum(F(i), (i, n)), F(j)),
+                      [member(j, Range(n)), forall(Implies(lt(i, j), eq(F(i), 0)), (i, Range(n))),
+                       forall(Implies(lt(j, i), eq(F(i), 0)), (i, Range(n)))], sums.single_term)
+last_term = derived("rule.last_term", "a sum whose only nonzero term is the last", eq(Sum(F(i), (i, n)), F(n)),
+                    [forall(Implies(lt(i, n), eq(F(i), 0)), (i, Range(n)))], sums.last_term)
+at_index = derived("rule.at_index", "what holds for all pairs of indices holds for all pairs with one of them fixed",
+                   forall(B(i, j), (i, Range(n))), [forall(B(i, l), (i, Range(n)), (l, Range(n))), member(j, Range(n))], sums.at_index)
 
-two_terms = textbook(
+two_terms = derived(
     "lemma.two_terms", "families with at most one nonzero term each: Σ(F_i − G_i) has at most two nonzero terms",
-    Source("elementary: if F_i and G_j are the only nonzero terms, the sum is F_i − G_i for i = j, or the sum of the two terms i and j"),
     le(Abs(Sum(F(i), (i, n)) - Sum(G(i), (i, n))), bound),
     [forall(Implies(lt(i, j), eq(F(i) * F(j), 0)), *PAIRS), forall(Implies(lt(i, j), eq(G(i) * G(j), 0)), *PAIRS),
      forall(le(Abs(F(i) - G(i)), bound), (i, Range(n))),
-     forall(Implies(lt(i, j), le(Abs(F(i) - G(i) + F(j) - G(j)), bound)), *PAIRS)])
+     forall(Implies(lt(i, j), le(Abs(F(i) - G(i) + F(j) - G(j)), bound)), *PAIRS)],
+    few_terms.two_terms)
 
 DRAW = (X, SphereRows(n, d))
 pair_cap = textbook(
     "lemma.pair_cap", "two of n independent uniform points of S^{d−1} have ⟨x_i, x_j⟩ > t with probability at most e^{−dt²/2}",
     Source("Ball, An elementary introduction to modern convex geometry, 1997", "Lemma 2.2, given x_i"),
     forall(Implies(lt(i, j), ge(Prob(le(dot(X[i], X[j]), t), DRAW), 1 - exp(-d * t**2 / 2))), *PAIRS))
-all_pairs = rule(
+all_pairs = derived(
     "rule.prob_all_pairs", "union bound over the n(n−1)/2 pairs of rows",
     ge(Prob(forall(Implies(lt(i, j), A(X, i, j)), *PAIRS), DRAW), 1 - n * (n - 1) / 2 * p),
-    [forall(Implies(lt(i, j), ge(Prob(A(X, i, j), DRAW), 1 - p)), *PAIRS)])
+    [forall(Implies(lt(i, j), ge(Prob(A(X, i, j), DRAW), 1 - p)), *PAIRS)], probability.all_pairs)
 
 # --- one cap ----------------------------------------------------------------------------------------------------------------------
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sympy import Abs, Expr, exp, pi, sqrt
 
-from theory.lemmas.build import A, B, d, j, n, rule, textbook, x
+from theory.lemmas.build import A, B, d, derived, j, n, textbook, x
+from theory.lemmas.derivations import probability
 from theory.source import Source
 from theory.terms import GaussianRows, Implies, MatrixSymbol, Prob, Range, Signs, Symbol, VectorSymbol, dot, eq, forall, ge, lt, norm
 
@@ -26,5 +27,6 @@ gaussian_tail = textbook(
     "lemma.mills", "Mills: |√d x_j·x| > s with probability at least √(2/π)·s/(1 + s²)·e^{−s²/2}, for a unit vector x and Gaussian rows",
     Source("Feller, An Introduction to Probability Theory I, 3rd ed. 1968", "Lemma VII.1.2, sharpened: Gordon 1941"),
     forall(ge(Prob(lt(level, sqrt(d) * Abs(dot(X[j], x))), *DRAWS), mills(level)), (j, Range(n))), [eq(norm(x), 1)])
-draws_implies = rule("rule.prob_draws_implies", "a consequence of an event about data and labels is at least as probable",
-                     ge(Prob(B(X, y), *DRAWS), p), [ge(Prob(A(X, y), *DRAWS), p), forall(Implies(A(X, y), B(X, y)), *DRAWS)])
+draws_implies = derived("rule.prob_draws_implies", "a consequence of an event about data and labels is at least as probable",
+                        ge(Prob(B(X, y), *DRAWS), p), [ge(Prob(A(X, y), *DRAWS), p), forall(Implies(A(X, y), B(X, y)), *DRAWS)],
+                        probability.consequence)

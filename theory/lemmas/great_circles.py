@@ -13,7 +13,7 @@ from theory.lemmas.quadratics import LARGEST as HIGH
 from theory.lemmas.quadratics import OPPOSITE as LOW
 from theory.lemmas.quadratics import SYMMETRIC, M
 from theory.proof import proof, step
-from theory.terms import LINE, And, Implies, Lip, Space, Sphere, dot, eq, forall, le, lt, norm, zero
+from theory.terms import LINE, And, Implies, Lip, Space, Sphere, dot, eq, forall, le, lipschitz_on, lt, norm, zero
 from theory.terms.linear import Direction
 
 SPREAD, LIP = HIGH + LOW, Lip(f, Sphere(d))
@@ -80,14 +80,14 @@ e_, g_, length = Direction(ahead), Direction(back), norm(ahead)
 
 short_chord = ours(
     "lemma.short_chord", "uᵀMu − wᵀMw ≤ Lip_S(x ↦ xᵀMx) for unit vectors u, w", le(form(u) - form(w), LIP),
-    [*UNITS, forall(eq(f(x), form(x)), (x, Space(d)))],
+    [*UNITS, forall(eq(f(x), form(x)), (x, Space(d))), lipschitz_on(f, Sphere(d))],
     proof(
         step("squares", forall(eq(norm(back) ** 2 - length**2, 0), STEPS), by="algebra", using=("h2", "h3")),
         step("same length", forall(eq(norm(back) - length, 0), STEPS), by="polynomial", using="squares"),
         step("e unit", forall(eq(norm(e_), 1), STEPS), by=rules.direction_unit),
         step("g unit", forall(eq(norm(g_), 1), STEPS), by=rules.direction_unit),
         step("definition", forall(le(Abs(f(e_) - f(g_)), LIP * norm(e_ - g_)), STEPS), by=rules.lipschitz_sphere,
-             using=("e unit", "g unit")),
+             using=("h5", "e unit", "g unit")),
         step("forms", forall(le(Abs(form(e_) - form(g_)), LIP * norm(e_ - g_)), STEPS), by="linear", using=("definition", "h4")),
         step("chord", forall(le(length * norm(e_ - g_), norm(ahead - back)), STEPS), by=quadratics.ray_chord, using="same length"),
         step("product", forall(le(length**2 * Abs(form(e_) - form(g_)), LIP * length * norm(ahead - back)), STEPS), by="chain",

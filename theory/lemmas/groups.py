@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sympy import Expr, Symbol
 
-from theory.lemmas.build import F, G, V, d, f, k, l, rule, t, textbook, x
+from theory.lemmas.build import F, G, V, d, derived, f, k, l, t, textbook, x
+from theory.lemmas.derivations import numbers, sums, suprema
 from theory.source import Source
 from theory.terms import Ball, Implies, Indicator, Lip, Range, Sum, dot, eq, forall, index, le, lt, norm, relu
 
@@ -22,16 +23,16 @@ def active(preactivation: Expr) -> Indicator:
 
 is_bit = forall(eq(F(l) ** 2, F(l)), NEURONS)
 
-bit = rule("rule.active_bit", "an indicator is 0 or 1", eq(active(t) ** 2, active(t)))
-excess = rule("rule.active_excess", "where a preactivation is positive, so is the sum of those that are",
-              lt(0, Sum(active(F(l)) * F(l), (l, k))), [lt(0, Sum(active(F(l)), (l, k)))])
-count_whole = rule("rule.count_whole", "a number of neurons is an integer", le(Sum(F(l), (l, k)), q),
-                   [is_bit, lt(Sum(F(l), (l, k)), q + 1)])
-whole = rule("rule.whole", "no integer lies strictly between two consecutive ones", le(p, q), [lt(p, q + 1)])
-cases = rule("rule.cases", "either t > 0 or t ≤ 0", lt(a, b), [Implies(lt(0, t), lt(a, b)), Implies(le(t, 0), lt(a, b))])
-diagonal = rule("rule.diagonal", "the pairs with h = l are the diagonal",
-                eq(Sum(F(l) * F(h) * Indicator(eq(l, h)), (l, k), (h, k)), Sum(F(l) ** 2, (l, k))))
-in_ball = rule("rule.in_ball", "definition of the unit ball", forall(le(norm(x), 1), POINT))
+bit = derived("rule.active_bit", "an indicator is 0 or 1", eq(active(t) ** 2, active(t)), [], numbers.by_computation)
+excess = derived("rule.active_excess", "where a preactivation is positive, so is the sum of those that are",
+                 lt(0, Sum(active(F(l)) * F(l), (l, k))), [lt(0, Sum(active(F(l)), (l, k)))], sums.active_excess)
+count_whole = derived("rule.count_whole", "a number of neurons is an integer", le(Sum(F(l), (l, k)), q),
+                      [is_bit, lt(Sum(F(l), (l, k)), q + 1)], numbers.count_whole)
+whole = derived("rule.whole", "no integer lies strictly between two consecutive ones", le(p, q), [lt(p, q + 1)], numbers.whole)
+cases = derived("rule.cases", "either t > 0 or t ≤ 0", lt(a, b), [Implies(lt(0, t), lt(a, b)), Implies(le(t, 0), lt(a, b))], numbers.cases)
+diagonal = derived("rule.diagonal", "the pairs with h = l are the diagonal",
+                   eq(Sum(F(l) * F(h) * Indicator(eq(l, h)), (l, k), (h, k)), Sum(F(l) ** 2, (l, k))), [], sums.diagonal)
+in_ball = derived("rule.in_ball", "definition of the unit ball", forall(le(norm(x), 1), POINT), [], suprema.membership("on_ball"))
 
 piecewise = textbook(
     "lemma.piecewise_gradient",

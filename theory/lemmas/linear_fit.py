@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sympy import Symbol, exp, sqrt
 
-from theory.lemmas.build import A, B, V, X, d, i, n, rule, textbook
+from theory.lemmas.build import A, B, V, X, d, derived, i, n, textbook
+from theory.lemmas.derivations import probability
 from theory.source import Source
 from theory.terms import GaussianRows, Implies, Outer, Prob, Sum, VectorSymbol, eigenvalue_sum, forall, ge, le, norm
 
@@ -27,5 +28,5 @@ davidson_szarek_least = textbook(
     "lemma.davidson_szarek.least", "least singular value of a Gaussian matrix with entries N(0, 1/d): √d·s_min(X) ≥ √d − √n − s",
     Source("Davidson, Szarek, Local operator theory, random matrices and Banach spaces, 2001", "Theorem II.13"),
     ge(Prob(le((sqrt(d) - sqrt(n) - s) ** 2, d * LEAST), DRAW), 1 - exp(-(s**2) / 2)), [le(sqrt(n) + s, sqrt(d))])
-gaussian_implies = rule("rule.prob_gaussian_implies", "a consequence of an event about Gaussian data is at least as probable",
-                        ge(Prob(B(X), DRAW), p), [ge(Prob(A(X), DRAW), p), forall(Implies(A(X), B(X)), DRAW)])
+gaussian_implies = derived("rule.prob_gaussian_implies", "a consequence of an event about Gaussian data is at least as probable",
+                           ge(Prob(B(X), DRAW), p), [ge(Prob(A(X), DRAW), p), forall(Implies(A(X), B(X)), DRAW)], probability.consequence)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sympy import Abs, Symbol
 
-from theory.lemmas.build import W, d, f, k, l, textbook, w, x
+from theory.lemmas.build import W, d, derived, f, k, l, textbook, w, x
+from theory.lemmas.derivations import gradients
 from theory.source import Source
 from theory.terms import (
     Ball,
@@ -36,12 +37,12 @@ onto = textbook(
     "lemma.onto", "independent rows make x ↦ Wx + b onto: every sign pattern is attained",
     Source("Horn, Johnson, Matrix Analysis, 2nd ed. 2013", "0.4.4"),
     eq(dot(W[l], point) + b[l], s[l]), [independent_rows(W), member(l, Range(k))])
-gradient_bound = textbook(
+gradient_bound = derived(
     "lemma.gradient", "where no preactivation vanishes, a ReLU network is affine near x, with a gradient of norm at most Lip",
-    Source("elementary: sup of difference quotients along the gradient"),
     le(norm(Sum((1 + s[l]) / 2 * a[l] * W[l], (l, k))), Lip(f, Space(d))),
     [forall(eq(f(x), Sum(a[l] * relu(dot(W[l], x) + b[l]), (l, k))), (x, Space(d))),
-     forall(eq(s[l] ** 2, 1), NEURONS), forall(lt(0, s[l] * (dot(W[l], w) + b[l])), NEURONS)])
+     forall(eq(s[l] ** 2, 1), NEURONS), forall(lt(0, s[l] * (dot(W[l], w) + b[l])), NEURONS)],
+    gradients.gradient)
 
 
 def oriented(directions, offsets):  # type: ignore[no-untyped-def]
@@ -57,7 +58,7 @@ rigidity = textbook(
     "lemma.rigidity", "across a kink that meets the open ball the gradient jumps by α_l u_l, so |α_l| ≤ 2 Lip_B",
     Source("Shmalo, A law of robustness for two-layer neural networks with arbitrary weights, 2026, arXiv 2607.07778"),
     le(Abs(a[l]), 2 * Lip(f, Ball(d))), [*CANONICAL, member(l, Range(k))])
-base_slope = textbook(
+base_slope = derived(
     "lemma.base_slope", "at a point of the open ball where all units are inactive the gradient is v, so ‖v‖ ≤ Lip_B",
-    Source("elementary: the gradient of an affine piece"),
-    le(norm(v), Lip(f, Ball(d))), CANONICAL)
+    le(norm(v), Lip(f, Ball(d))), CANONICAL,
+    gradients.base_slope)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from sympy import Abs, Symbol
 
 from theory.lemmas import rules, tensors
-from theory.lemmas.build import F, V, c, d, f, i, j, n, ours, psi, rule, s, t, textbook, u
+from theory.lemmas.build import F, V, c, d, derived, f, i, j, n, ours, psi, s, t, textbook, u
+from theory.lemmas.derivations import multilinear, rays, suprema
 from theory.lemmas.powers import powers_symmetric
 from theory.proof import proof, step
 from theory.source import Source
@@ -22,6 +23,7 @@ from theory.terms import (
     eq,
     forall,
     le,
+    lipschitz_on,
     member,
     norm,
 )
@@ -34,15 +36,16 @@ bound = Symbol("bound", real=True)
 SEGMENT = Interval(-1, 1)
 DIRECTION = (u, Sphere(d))
 
-taylor = rule("rule.taylor", "Taylor's formula, the definition of the coefficients of t ↦ ψ(s + t)",
-              eq(psi(s + t), psi(s) + Sum(TaylorCoefficient(psi, s, i) * t**i, (i, p))), [polynomial_activation(psi, p)])
-in_range = rule("rule.in_range", "definition of {1, …, n}", forall(le(i, n), (i, Range(n))))
+taylor = derived("rule.taylor", "Taylor's formula, the definition of the coefficients of t ↦ ψ(s + t)",
+                 eq(psi(s + t), psi(s) + Sum(TaylorCoefficient(psi, s, i) * t**i, (i, p))), [polynomial_activation(psi, p)],
+                 multilinear.taylor)
+in_range = derived("rule.in_range", "definition of {1, …, n}", forall(le(i, n), (i, Range(n))), [], suprema.membership("range_high"))
 
-ray_derivative = textbook(
+ray_derivative = derived(
     "lemma.ray_derivative", "on a ray in the ball, the derivative of f(tu) is at most Lip_B",
-    Source("elementary: limit of difference quotients"),
     le(Abs(Sum(i * F(i) * t ** (i - 1), (i, n))), Lip(f, Ball(d))),
-    [forall(eq(f(s * u), c + Sum(F(i) * s**i, (i, n))), (s, SEGMENT)), le(norm(u), 1), member(t, SEGMENT)])
+    [forall(eq(f(s * u), c + Sum(F(i) * s**i, (i, n))), (s, SEGMENT)), le(norm(u), 1), member(t, SEGMENT), lipschitz_on(f, Ball(d))],
+    rays.ray_derivative)
 
 COMBINATION = Sum(F(i) * TensorPower(V(i), p), (i, n))
 combination_norm = ours(

@@ -6,7 +6,8 @@ from typing import Any
 
 from sympy import Abs, Rational, Symbol
 
-from theory.lemmas.build import F, G, V, d, i, j, m, n, ours, rule, t, textbook, u, w, x, x_
+from theory.lemmas.build import F, G, V, d, derived, i, j, m, n, ours, t, textbook, u, w, x, x_
+from theory.lemmas.derivations import geometry, multilinear, numbers, probability, small_steps, sums, suprema
 from theory.proof import proof, step
 from theory.source import Source
 from theory.terms import (
@@ -47,22 +48,26 @@ A, y, delta = Event("A"), VectorSymbol("y", n), Symbol("delta", nonnegative=True
 
 # --- definitions -----------------------------------------------------------------------------------------------------------------
 
-on_ball = rule("rule.on_ball", "definition of the unit ball", forall(le(norm(u), 1), (u, BALL)))
-between = rule("rule.between", "definition of an interval", forall(And(le(low, t), le(t, high)), (t, Interval(low, high))))
-direction_vector = rule("rule.direction_vector", "definition of the direction of a vector", eq(w, norm(w) * Direction(w)))
-power_scaled = rule("rule.tensor_power_scaled", "(cx)^{⊗p} = c^p x^{⊗p}, by definition of the tensor power",
-                    eq(dot(T, TensorPower(c * x, p)), c**p * dot(T, TensorPower(x, p))))
-powers_symmetric = rule("rule.powers_symmetric", "a combination of powers x_i^{⊗p} does not change when indices are permuted",
-                        symmetric_tensor(Sum(F(i) * TensorPower(V(i), p), (i, n))))
-cauchy_abs = rule("rule.cauchy_abs", "Cauchy–Schwarz for the inner product, the definition of the angle",
-                  le(Abs(dot(x, x_)), norm(x) * norm(x_)))
-trichotomy = rule("rule.trichotomy", "of two indices one is smaller, or they are equal",
-                  eq(Indicator(lt(s, q)) + Indicator(eq(s, q)) + Indicator(lt(q, s)), 1))
-idempotent = rule("rule.indicator_square", "an indicator is 0 or 1", eq(Indicator(eq(s, q)) ** 2, Indicator(eq(s, q))))
-kronecker = rule("rule.kronecker", "Σ_i 1{i = j} t_i = t_j", eq(Sum(Indicator(eq(i, j)) * F(i), (i, n)), F(j)), [member(j, Range(n))])
-union_bound = rule("rule.union_bound", "union bound: m events hold together but for the sum of their failure probabilities",
-                   ge(Prob(forall(A(i, y), (i, Range(m))), (y, Signs(n))), 1 - m * delta),
-                   [forall(ge(Prob(A(i, y), (y, Signs(n))), 1 - delta), (i, Range(m)))])
+on_ball = derived("rule.on_ball", "definition of the unit ball", forall(le(norm(u), 1), (u, BALL)), [], suprema.membership("on_ball"))
+between = derived("rule.between", "definition of an interval", forall(And(le(low, t), le(t, high)), (t, Interval(low, high))),
+                  [], suprema.between)
+direction_vector = derived("rule.direction_vector", "definition of the direction of a vector", eq(w, norm(w) * Direction(w)),
+                           [], geometry.direction_vector)
+power_scaled = derived("rule.tensor_power_scaled", "(cx)^{⊗p} = c^p x^{⊗p}, by definition of the tensor power",
+                       eq(dot(T, TensorPower(c * x, p)), c**p * dot(T, TensorPower(x, p))), [], numbers.by_computation)
+powers_symmetric = derived("rule.powers_symmetric", "a combination of powers x_i^{⊗p} does not change when indices are permuted",
+                           symmetric_tensor(Sum(F(i) * TensorPower(V(i), p), (i, n))), [], multilinear.powers_symmetric)
+cauchy_abs = derived("rule.cauchy_abs", "Cauchy–Schwarz for the inner product, the definition of the angle",
+                     le(Abs(dot(x, x_)), norm(x) * norm(x_)), [], geometry.cauchy_abs)
+trichotomy = derived("rule.trichotomy", "of two indices one is smaller, or they are equal",
+                     eq(Indicator(lt(s, q)) + Indicator(eq(s, q)) + Indicator(lt(q, s)), 1), [], numbers.trichotomy)
+idempotent = derived("rule.indicator_square", "an indicator is 0 or 1", eq(Indicator(eq(s, q)) ** 2, Indicator(eq(s, q))),
+                     [], numbers.by_computation)
+kronecker = derived("rule.kronecker", "Σ_i 1{i = j} t_i = t_j", eq(Sum(Indicator(eq(i, j)) * F(i), (i, n)), F(j)), [member(j, Range(n))],
+                    sums.by_kronecker)
+union_bound = derived("rule.union_bound", "union bound: m events hold together but for the sum of their failure probabilities",
+                      ge(Prob(forall(A(i, y), (i, Range(m))), (y, Signs(n))), 1 - m * delta),
+                      [forall(ge(Prob(A(i, y), (y, Signs(n))), 1 - delta), (i, Range(m)))], probability.union_bound)
 
 # --- along a segment and along a ray ---------------------------------------------------------------------------------------------
 
@@ -94,20 +99,23 @@ def mixed(place: Any) -> Any:
 
 FACTORS, AT_Q = (s, Range(p)), Indicator(eq(s, q))
 B, Y, Z = (VectorFamily(name, d) for name in "BYZ")
-telescope = rule("rule.telescope", "a sum of differences of neighbours", eq(Sum(F(i + 1) - F(i), (i, n)), F(n + 1) - F(1)))
-successor = rule("rule.successor", "s < q + 1 means s < q or s = q", eq(before(s, q + 1), before(s, q) + Indicator(eq(s, q))))
-itself = rule("rule.itself", "q = q, and not q < q", And(eq(Indicator(eq(q, q)), 1), eq(before(q, q), 0)))
-not_before_first = rule("rule.not_before_first", "no index is less than 1", eq(before(s, 1), 0))
-within_range = rule("rule.within_range", "an index up to p is less than p + 1", forall(eq(before(s, p + 1), 1), FACTORS))
-one_factor = rule("rule.tensor_power", "definition of the tensor power", eq(product_of(U(s)), dot(T, TensorPower(x, p))),
-                  [forall(eq(U(s), x), FACTORS)])
-multilinear = rule(
+telescope = derived("rule.telescope", "a sum of differences of neighbours", eq(Sum(F(i + 1) - F(i), (i, n)), F(n + 1) - F(1)),
+                    [], sums.telescope)
+successor = derived("rule.successor", "s < q + 1 means s < q or s = q", eq(before(s, q + 1), before(s, q) + Indicator(eq(s, q))),
+                    [], numbers.successor)
+itself = derived("rule.itself", "q = q, and not q < q", And(eq(Indicator(eq(q, q)), 1), eq(before(q, q), 0)), [], numbers.itself)
+not_before_first = derived("rule.not_before_first", "no index is less than 1", eq(before(s, 1), 0), [], numbers.not_before_first)
+within_range = derived("rule.within_range", "an index up to p is less than p + 1", forall(eq(before(s, p + 1), 1), FACTORS),
+                       [], numbers.within_range)
+one_factor = derived("rule.tensor_power", "definition of the tensor power", eq(product_of(U(s)), dot(T, TensorPower(x, p))),
+                     [forall(eq(U(s), x), FACTORS)], multilinear.equal_factors)
+multilinear = derived(
     "rule.multilinear", "the tensor product is linear in the factor number q: here B_s + 1{s = q}·(x, v or w), with x − v = cw and B_q = 0",
     eq(product_of(U(s)) - product_of(Y(s)), c * product_of(Z(s))),
     [forall(eq(U(s), B(s) + AT_Q * x), FACTORS), forall(eq(Y(s), B(s) + AT_Q * x_), FACTORS), forall(eq(Z(s), B(s) + AT_Q * w), FACTORS),
-     eq(x - x_, c * w), eq(B(q), zero(d)), member(q, Range(p))])
-sum_equal = rule("rule.sum_equal", "termwise equality of sums", eq(Sum(F(i), (i, n)), Sum(G(i), (i, n))),
-                 [forall(eq(F(i), G(i)), (i, Range(n)))])
+     eq(x - x_, c * w), eq(B(q), zero(d)), member(q, Range(p))], multilinear.multilinear)
+sum_equal = derived("rule.sum_equal", "termwise equality of sums", eq(Sum(F(i), (i, n)), Sum(G(i), (i, n))),
+                    [forall(eq(F(i), G(i)), (i, Range(n)))], sums.equal_sums)
 
 rest = before(s, q) * x + (1 - before(s, q) - AT_Q) * x_
 ONE_STEP = eq(product_of(mixed(q + 1)) - product_of(mixed(q)), c * product_of(slots(x, x_, w)))
@@ -148,9 +156,11 @@ injective_ball = textbook(
     "lemma.injective_ball", "|⟨T, u_1⊗…⊗u_p⟩| ≤ ‖T‖_op for vectors of norm at most 1",
     Source("elementary: divide each vector by its norm, and change the sign of one"),
     le(Abs(dot(T, tensor_product(U(q), (q, p)))), injective_norm(T)), [forall(le(norm(U(q)), 1), (q, Range(p)))])
-power_slope = textbook(
-    "lemma.power_slope", "the derivative of t^p at 1 is p", Source("elementary: divide by 1 − t and let t → 1"),
-    le(p * c, L), [forall(le(c * (1 - t**p), L * (1 - t)), (t, Interval(Rational(1, 2), 1)))])
-power_square = textbook(
-    "lemma.power_square", "|t|^p ≤ t² for |t| ≤ 1 and p ≥ 2", Source("elementary"),
-    le(Abs(t**p), t**2), [le(Abs(t), 1), le(2, p)])
+power_slope = derived(
+    "lemma.power_slope", "the derivative of t^p at 1 is p",
+    le(p * c, L), [forall(le(c * (1 - t**p), L * (1 - t)), (t, Interval(Rational(1, 2), 1)))],
+    small_steps.power_slope)
+power_square = derived(
+    "lemma.power_square", "|t|^p ≤ t² for |t| ≤ 1 and p ≥ 2",
+    le(Abs(t**p), t**2), [le(Abs(t), 1), le(2, p)],
+    small_steps.power_square)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from sympy import Abs, Symbol, exp, sqrt
 
-from theory.lemmas.build import F, G, V, d, i, n, psi, rule, textbook, u
+from theory.lemmas.build import F, G, V, d, derived, i, n, psi, textbook, u
+from theory.lemmas.derivations import probability, signs
 from theory.source import Source
 from theory.terms import (
     Expect,
@@ -74,17 +75,18 @@ contraction_abs_shifted = textbook(
     le(Expect(Sup(Sum(y[i] * Abs(F(u, beta, i)), (i, n)), DIRECTION, SHIFT), SIGNS),
        Expect(Sup(Sum(y[i] * F(u, beta, i), (i, n)), DIRECTION, SHIFT), SIGNS)))
 
-rademacher_norm = textbook(
-    "lemma.rademacher_norm", "E‖Σ y_i v_i‖ ≤ √(Σ‖v_i‖²), by Jensen", Source("elementary: Jensen, E‖S‖ ≤ √(E‖S‖²)"),
-    le(Expect(norm(Sum(y[i] * V(i), (i, n))), SIGNS), sqrt(Sum(norm(V(i)) ** 2, (i, n)))))
-rademacher_sum = textbook(
-    "lemma.rademacher_sum", "E|Σ y_i| ≤ √n, by Jensen", Source("elementary: Jensen, E|S| ≤ √(E S²)"),
-    le(Expect(Abs(Sum(y[i], (i, n))), SIGNS), sqrt(n)))
-second_moment = textbook(
-    "lemma.second_moment", "E‖c + Σ y_i v_i‖² = ‖c‖² + Σ‖v_i‖²", Source("elementary: E y_i = 0 and E y_i y_j = 0 for i ≠ j"),
+rademacher_norm = derived(
+    "lemma.rademacher_norm", "E‖Σ y_i v_i‖ ≤ √(Σ‖v_i‖²), by Jensen",
+    le(Expect(norm(Sum(y[i] * V(i), (i, n))), SIGNS), sqrt(Sum(norm(V(i)) ** 2, (i, n)))), [], signs.rademacher_norm)
+rademacher_sum = derived(
+    "lemma.rademacher_sum", "E|Σ y_i| ≤ √n, by Jensen",
+    le(Expect(Abs(Sum(y[i], (i, n))), SIGNS), sqrt(n)), [], signs.rademacher_sum)
+second_moment = derived(
+    "lemma.second_moment", "E‖c + Σ y_i v_i‖² = ‖c‖² + Σ‖v_i‖²",
     eq(Expect(norm(VectorSymbol("c", d) + Sum(y[i] * V(i), (i, n))) ** 2, SIGNS),
-       norm(VectorSymbol("c", d)) ** 2 + Sum(norm(V(i)) ** 2, (i, n))))
-sign_symmetry = rule("rule.sign_symmetry", "y and −y have the same law", eq(Expect(G(-y), SIGNS), Expect(G(y), SIGNS)))
+       norm(VectorSymbol("c", d)) ** 2 + Sum(norm(V(i)) ** 2, (i, n))), [], signs.second_moment)
+sign_symmetry = derived("rule.sign_symmetry", "y and −y have the same law", eq(Expect(G(-y), SIGNS), Expect(G(y), SIGNS)),
+                        [], probability.sign_symmetry)
 
 hoeffding_mean = textbook(
     "lemma.hoeffding_mean", "Hoeffding for the mean of n signs", Source("BLM", "Theorem 2.8"),

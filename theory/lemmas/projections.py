@@ -7,7 +7,7 @@ from sympy import Abs, sqrt
 from theory.lemmas import rules
 from theory.lemmas.build import d, f, ours, r, x, x_
 from theory.proof import proof, step
-from theory.terms import Lip, MatrixSymbol, Space, Sphere, depends_only_on, dot, eq, le, norm, orthogonal_projection
+from theory.terms import Lip, MatrixSymbol, Space, Sphere, depends_only_on, dot, eq, le, lipschitz_on, norm, orthogonal_projection
 from theory.terms.linear import KernelVector
 
 P = MatrixSymbol("P", d, d)
@@ -16,11 +16,11 @@ moved = x + P @ (x_ - x)                       # has the same image as x′ and 
 lift = ours(
     "lemma.lift", "the Lipschitz bound in the projected distance",
     le(Abs(f(x) - f(x_)), Lip(f, Space(d)) * norm(P @ (x - x_))),
-    [depends_only_on(f, P, Space(d)), orthogonal_projection(P, r)],
+    [depends_only_on(f, P, Space(d)), orthogonal_projection(P, r), lipschitz_on(f, Space(d))],
     proof(
         step("same image", eq(P @ x_, P @ moved), by="algebra", using="h2"),
         step("same value", eq(f(x_), f(moved)), by=rules.depends, using=("h1", "same image")),
-        step("definition", le(Abs(f(x) - f(moved)), Lip(f, Space(d)) * norm(x - moved)), by=rules.lipschitz),
+        step("definition", le(Abs(f(x) - f(moved)), Lip(f, Space(d)) * norm(x - moved)), by=rules.lipschitz, using="h3"),
         step("lift", le(Abs(f(x) - f(x_)), Lip(f, Space(d)) * norm(P @ (x - x_))), by="linear", using=("definition", "same value")),
     ),
 )
@@ -63,14 +63,14 @@ CHORD = 2 - 2 * dot(image, image_) - 2 * height * height_
 sphere_lift = ours(
     "lemma.sphere_lift", "the chord Lipschitz bound between canonical lifts",
     le((f(x) - f(x_)) ** 2, Lip(f, Sphere(d)) ** 2 * CHORD),
-    [*ON_SPHERE, depends_only_on(f, P, Sphere(d)), eq(norm(x_), 1)],
+    [*ON_SPHERE, depends_only_on(f, P, Sphere(d)), eq(norm(x_), 1), lipschitz_on(f, Sphere(d))],
     proof(
         step("unit", eq(norm(lifted), 1), by=sphere_lift_unit, using=("h1", "h2")),
         step("unit′", eq(norm(lifted_), 1), by=sphere_lift_unit, using=("h1", "h4")),
         step("value", eq(f(x), f(lifted)), by=sphere_lift_value, using=("h1", "h2", "h3")),
         step("value′", eq(f(x_), f(lifted_)), by=sphere_lift_value, using=("h1", "h4", "h3")),
         step("definition", le(Abs(f(lifted) - f(lifted_)), Lip(f, Sphere(d)) * norm(lifted - lifted_)), by=rules.lipschitz_sphere,
-             using=("unit", "unit′")),
+             using=("h5", "unit", "unit′")),
         step("shorter", le(norm(image), norm(x)), by=shortens, using="h1"),
         step("shorter′", le(norm(image_), norm(x_)), by=shortens, using="h1"),
         step("inside", le(norm(image) ** 2, 1), by="polynomial", using=("shorter", "h2")),

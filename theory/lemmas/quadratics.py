@@ -5,7 +5,8 @@ from __future__ import annotations
 from sympy import Abs, Min, Symbol, sqrt
 
 from theory.lemmas import rules, spectra
-from theory.lemmas.build import A, F, V, W, c, d, i, j, k, n, ours, rule, s, t, textbook, u, w, x
+from theory.lemmas.build import A, F, V, W, c, d, derived, i, j, k, n, ours, s, t, textbook, u, w, x
+from theory.lemmas.derivations import geometry, inner_products, small_steps, sums
 from theory.proof import proof, step
 from theory.source import Source
 from theory.terms import (
@@ -45,14 +46,18 @@ ALGEBRA = "Horn, Johnson, Matrix Analysis, 2nd ed. 2013"
 
 # --- definitions ------------------------------------------------------------------------------------------------------------------
 
-only_index = rule("rule.only_index", "what holds at the only index holds at all", forall(A(i), (i, Range(n))), [eq(n, 1), A(n)])
+only_index = derived("rule.only_index", "what holds at the only index holds at all", forall(A(i), (i, Range(n))), [eq(n, 1), A(n)],
+                     sums.only_index)
 
-symmetric_dot = rule("rule.symmetric", "definition of a symmetric matrix", eq(dot(u, M @ w) - dot(w, M @ u), 0), [SYMMETRIC])
-moment_norm = rule("rule.moment_norm", "‖Σ c_i v_i v_iᵀ‖_F² = Σ c_i c_j (v_i·v_j)², by definition of the inner product of matrices",
-                   eq(fro_norm(WEIGHTED) ** 2, Sum(F(i) * F(j) * dot(V(i), V(j)) ** 2, (i, n), (j, n))))
-vanishing_step = textbook("lemma.vanishing_step", "s ≤ bound + t·slope for all small t > 0 gives s ≤ bound",
-                          Source("elementary: let t → 0"), le(s, bound),
-                          [forall(Implies(And(lt(0, t), le(t, 1)), le(s, bound + t * slope)), (t, LINE))])
+symmetric_dot = derived("rule.symmetric", "definition of a symmetric matrix", eq(dot(u, M @ w) - dot(w, M @ u), 0), [SYMMETRIC],
+                        geometry.symmetric_dot)
+moment_norm = derived("rule.moment_norm", "‖Σ c_i v_i v_iᵀ‖_F² = Σ c_i c_j (v_i·v_j)², by definition of the inner product of matrices",
+                      eq(fro_norm(WEIGHTED) ** 2, Sum(F(i) * F(j) * dot(V(i), V(j)) ** 2, (i, n), (j, n))), [], geometry.moment_norm)
+vanishing_step = derived(
+    "lemma.vanishing_step", "s ≤ bound + t·slope for all small t > 0 gives s ≤ bound",
+    le(s, bound),
+    [forall(Implies(And(lt(0, t), le(t, 1)), le(s, bound + t * slope)), (t, LINE))],
+    small_steps.vanishing_step)
 moment_injective = textbook(
     "lemma.moment_injective", "‖Σ c_i v_i v_iᵀ‖_op is the injective norm of Σ c_i v_i⊗v_i", Source(ALGEBRA, "5.6.P23"),
     eq(op_norm(WEIGHTED), injective_norm(Sum(F(i) * TensorPower(V(i), 2), (i, n)))))
@@ -69,8 +74,9 @@ spread = textbook("lemma.eigenvalue_spread", "λ_max(M) − λ_min(M) is a diffe
 numerical_radius = textbook("lemma.numerical_radius", "‖M‖_op is a value |uᵀMu| on the sphere, for symmetric M",
                             Source(ALGEBRA, "4.2.2 and 5.6.6: the singular values are the moduli of the eigenvalues"),
                             le(op_norm(M), bound), [SYMMETRIC, forall(le(Abs(dot(u, M @ u)), bound), FIRST)])
-image_norm = textbook("lemma.image_norm", "‖Wx‖ ≤ ‖W‖_op‖x‖, the definition of the spectral norm", Source(ALGEBRA, "5.6.6"),
-                      le(norm(W @ x), op_norm(W) * norm(x)))
+image_norm = derived(
+    "lemma.image_norm", "‖Wx‖ ≤ ‖W‖_op‖x‖, the definition of the spectral norm",
+    le(norm(W @ x), op_norm(W) * norm(x)), [], inner_products.image_norm)
 kernel_unit = textbook("lemma.kernel_unit", "a square matrix whose rank is less than its size has a unit vector in its kernel",
                        Source(ALGEBRA, "0.2.3"), eq(norm(KernelVector(M)), 1), [lt(rank(M), d)])
 rank_outer = textbook("lemma.rank_outer", "a symmetric matrix with the form c(v·u)² is c v vᵀ, of rank at most 1", Source(ALGEBRA, "0.4.6"),
@@ -127,8 +133,9 @@ gram_norm = ours(
 
 # --- pairings ---------------------------------------------------------------------------------------------------------------------
 
-trace_cauchy = textbook("lemma.trace_cauchy", "⟨A, B⟩ ≤ ‖A‖_F‖B‖_F, Cauchy–Schwarz for matrices", Source(ALGEBRA, "5.1.4 and 5.6"),
-                        le(trace(W, B), fro_norm(W) * fro_norm(B)))
+trace_cauchy = derived(
+    "lemma.trace_cauchy", "⟨A, B⟩ ≤ ‖A‖_F‖B‖_F, Cauchy–Schwarz for matrices",
+    le(trace(W, B), fro_norm(W) * fro_norm(B)), [], inner_products.trace_cauchy)
 nuclear_fro = textbook("lemma.nuc_fro", "‖W‖_* ≤ √min(k, d)‖W‖_F, Cauchy–Schwarz for the singular values", Source(ALGEBRA, "5.1.4 and 5.6"),
                        le(nuclear_norm(W), sqrt(Min(k, d)) * fro_norm(W)))
 pairing_range = textbook(

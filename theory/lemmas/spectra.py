@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sympy import Min, sqrt
 
-from theory.lemmas.build import F, G, V, W, d, i, k, l, n, r, textbook, u
+from theory.lemmas.build import F, G, V, W, d, derived, i, k, l, n, r, textbook, u
+from theory.lemmas.derivations import inner_products
 from theory.source import Source
 from theory.terms import (
     MatrixSymbol,
@@ -28,10 +29,12 @@ M, P = MatrixSymbol("M", d, d), MatrixSymbol("P", d, d)
 ALGEBRA = Source("Horn, Johnson, Matrix Analysis, 2nd ed. 2013")
 MOMENT = Sum(Outer(V(i)), (i, n))
 
-cauchy = textbook("lemma.cauchy", "Cauchy–Schwarz", Source(ALGEBRA.work, "5.1.4"),
-                  le(Sum(F(i) * G(i), (i, n)), sqrt(Sum(F(i) ** 2, (i, n))) * sqrt(Sum(G(i) ** 2, (i, n)))))
-operator_norm = textbook("lemma.operator_norm", "‖Wx‖ ≤ ‖W‖_op ‖x‖, the definition of the spectral norm", Source(ALGEBRA.work, "5.6.6"),
-                         le(sqrt(Sum(dot(W[l], u) ** 2, (l, k))), op_norm(W) * norm(u)))
+cauchy = derived(
+    "lemma.cauchy", "Cauchy–Schwarz",
+    le(Sum(F(i) * G(i), (i, n)), sqrt(Sum(F(i) ** 2, (i, n))) * sqrt(Sum(G(i) ** 2, (i, n)))), [], inner_products.cauchy)
+operator_norm = derived(
+    "lemma.operator_norm", "‖Wx‖ ≤ ‖W‖_op ‖x‖, the definition of the spectral norm",
+    le(sqrt(Sum(dot(W[l], u) ** 2, (l, k))), op_norm(W) * norm(u)), [], inner_products.operator_norm)
 fro_op = textbook("lemma.fro_op", "‖W‖_F ≤ √min(k, d) ‖W‖_op", Source(ALGEBRA.work, "5.6.P23"),
                   le(fro_norm(W), sqrt(Min(k, d)) * op_norm(W)))
 fro_rank = textbook("lemma.fro_rank", "‖W‖_F ≤ √rank(W) ‖W‖_op", Source(ALGEBRA.work, "5.6.P23"),

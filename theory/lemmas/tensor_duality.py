@@ -5,7 +5,8 @@ from __future__ import annotations
 from sympy import Abs, Symbol, exp, sqrt
 
 from theory.lemmas import rules, spectra
-from theory.lemmas.build import F, V, d, i, n, ours, rule, textbook, u, w
+from theory.lemmas.build import F, V, d, derived, i, n, ours, textbook, u, w
+from theory.lemmas.derivations import multilinear, numbers, sums
 from theory.lemmas.processes import convex_concentration, rademacher_norm
 from theory.lemmas.tensors import T, p
 from theory.proof import proof, step
@@ -21,6 +22,7 @@ from theory.terms import (
                Sum,
                Sup,
                VectorSymbol,
+               bounded_above,
                dot,
                eigenvalue_sum,
                eq,
@@ -37,14 +39,15 @@ bound, level = Symbol("bound", nonnegative=True), Symbol("s", nonnegative=True)
 y = VectorSymbol("y", n)
 SIGNS, DIRECTION = (y, Signs(n)), (u, Sphere(d))
 
-nuclear = rule("rule.tensor_nuclear", "definition of the nuclear norm, the dual of the injective norm",
-               le(dot(T, R), tensor_nuclear_norm(T) * injective_norm(R)))
-nuclear_least = rule("rule.tensor_nuclear_least", "the nuclear norm is the least such constant", le(tensor_nuclear_norm(T), bound),
-                     [forall(le(dot(T, R), bound * injective_norm(R)), (R, Space(d**p)))])
+nuclear = derived("rule.tensor_nuclear", "definition of the nuclear norm, the dual of the injective norm",
+                  le(dot(T, R), tensor_nuclear_norm(T) * injective_norm(R)), [], multilinear.nuclear)
+nuclear_least = derived("rule.tensor_nuclear_least", "the nuclear norm is the least such constant", le(tensor_nuclear_norm(T), bound),
+                        [forall(le(dot(T, R), bound * injective_norm(R)), (R, Space(d**p)))], multilinear.nuclear_least)
 
 base, low, high = Symbol("base", positive=True), Symbol("low", real=True), Symbol("high", real=True)
-power_le = rule("rule.power_le", "t^a ≤ t^b for t ≥ 1 and a ≤ b", le(base**low, base**high), [le(1, base), le(low, high)])
-only_term = rule("rule.only_term", "a sum of one term is that term", eq(Sum(F(i), (i, n)), F(n)), [eq(n, 1)])
+power_le = derived("rule.power_le", "t^a ≤ t^b for t ≥ 1 and a ≤ b", le(base**low, base**high), [le(1, base), le(low, high)],
+                   numbers.power_le)
+only_term = derived("rule.only_term", "a sum of one term is that term", eq(Sum(F(i), (i, n)), F(n)), [eq(n, 1)], sums.only_term)
 
 # A maximal 1/(2p)-separated set of the sphere has at most (1 + 4p)^d points.  A symmetric form of degree p and norm ‖Z‖ changes by at
 # most p‖u − v‖‖Z‖ ≤ ‖Z‖/2 from a unit vector u to the nearest v of the set, so its largest value on the set is at least ‖Z‖/2.
@@ -61,7 +64,11 @@ norm_sup = ours(
         step("direction", eq(dot(w, w), norm(w) * dot(Direction(w), w)), by=rules.direction),
         step("unit", eq(norm(Direction(w)), 1), by=rules.direction_unit),
         step("square", eq(norm(w) ** 2, dot(w, w)), by="algebra"),
-        step("value", le(dot(Direction(w), w), Sup(dot(u, w), DIRECTION)), by=rules.sup_ge, using="unit"),
+        step("unit vectors", forall(eq(norm(u), 1), DIRECTION), by=rules.on_sphere),
+        step("angle", forall(le(dot(u, w), norm(u) * norm(w)), DIRECTION), by=rules.cauchy_dot),
+        step("short", forall(le(dot(u, w), norm(w)), DIRECTION), by="linear", using=("angle", "unit vectors")),
+        step("bounded", bounded_above(Sup(dot(u, w), DIRECTION)), by=rules.sup_bounded.at(bound=norm(w)), using="short"),
+        step("value", le(dot(Direction(w), w), Sup(dot(u, w), DIRECTION)), by=rules.sup_ge, using=("bounded", "unit")),
         step("Cauchy", le(-dot(Direction(w), w), norm(-Direction(w)) * norm(w)), by=rules.cauchy_dot),
         step("at least", le(norm(w), dot(Direction(w), w)), by="polynomial", using=("direction", "square", "unit", "Cauchy")),
         step("bound", le(norm(w), Sup(dot(u, w), DIRECTION)), by="linear", using=("at least", "value")),

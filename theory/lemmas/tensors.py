@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sympy import Abs, Symbol, sqrt
 
-from theory.lemmas.build import V, d, i, n, rule, textbook, u, x, x_
+from theory.lemmas.build import V, d, derived, i, n, textbook, u, x, x_
+from theory.lemmas.derivations import multilinear, numbers
 from theory.source import Source
 from theory.terms import Outer, Range, Sphere, Sum, Sup, VectorSymbol, dot, eigenvalue_sum, eq, forall, index, le, norm
 from theory.terms.schema import VectorFamily
@@ -15,14 +16,15 @@ q = index("q")
 T, U = TensorSymbol("T", d, p), VectorFamily("U", d)
 v = VectorSymbol("v", d)
 
-power_dot = rule("rule.tensor_dot", "⟨x^{⊗p}, x′^{⊗p}⟩ = ⟨x, x′⟩^p, by definition of the inner product of tensors",
-                 eq(dot(TensorPower(x, p), TensorPower(x_, p)), dot(x, x_) ** p))
-power_norm = rule("rule.tensor_norm", "‖x^{⊗p}‖_F = ‖x‖^p, by definition of the inner product of tensors",
-                  eq(norm(TensorPower(x, p)), norm(x) ** p))
-injective = rule("rule.injective", "definition of the injective norm",
-                 le(dot(T, tensor_product(U(q), (q, p))), injective_norm(T)), [forall(eq(norm(U(q)), 1), (q, Range(p)))])
-injective_power = rule("rule.injective_power", "definition of the injective norm, at a multiple of one unit vector p times",
-                       le(Abs(dot(T, TensorPower(v, p))), injective_norm(T) * norm(v) ** p))
+power_dot = derived("rule.tensor_dot", "⟨x^{⊗p}, x′^{⊗p}⟩ = ⟨x, x′⟩^p, by definition of the inner product of tensors",
+                    eq(dot(TensorPower(x, p), TensorPower(x_, p)), dot(x, x_) ** p), [], numbers.by_computation)
+power_norm = derived("rule.tensor_norm", "‖x^{⊗p}‖_F = ‖x‖^p, by definition of the inner product of tensors",
+                     eq(norm(TensorPower(x, p)), norm(x) ** p), [], multilinear.power_norm)
+injective = derived("rule.injective", "definition of the injective norm",
+                    le(dot(T, tensor_product(U(q), (q, p))), injective_norm(T)), [forall(eq(norm(U(q)), 1), (q, Range(p)))],
+                    multilinear.injective)
+injective_power = derived("rule.injective_power", "definition of the injective norm, at a multiple of one unit vector p times",
+                          le(Abs(dot(T, TensorPower(v, p))), injective_norm(T) * norm(v) ** p), [], multilinear.injective_power)
 
 tensor_fro_op = textbook(
     "lemma.tensor_fro_op", "‖T‖_F ≤ d^{(p−1)/2} ‖T‖_op for a tensor of order p over R^d",

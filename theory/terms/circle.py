@@ -16,4 +16,7 @@ class OppositeGap(NonnegativeScalar):
 
 
 class CircleSlope(NonnegativeScalar):
-    """The largest |y_i − y_j|/‖x_i − x_j‖ for the points x_i at angles 2πt_i of the unit circle; 0 when all labels agree."""
+    """The largest |y_i − y_j|/‖x_i − x_j‖ for the points x_i at angles 2πt_i of the unit circle; 0 when all labels agree.
+
+    Equal points have the slope 0, as 1/0 = 0.
+    """

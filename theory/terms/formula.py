@@ -152,6 +152,27 @@ def independent_rows(matrix: Matrix) -> Property:
     return Property("independent rows", matrix)
 
 
+def lipschitz_on(f: Any, domain: Any) -> Property:
+    """f is Lipschitz on the domain: |f(x) − f(x′)| ≤ c‖x − x′‖ there, for some number c."""
+    return Property("Lipschitz on", f, domain)
+
+
+def bounded_above(supremum: Any) -> Property:
+    """The values of which this is the supremum are bounded above, so that each of them is at most the supremum.
+
+    >>> from theory.terms import Sup, Symbol, Sphere, VectorSymbol, dot
+    >>> u, w = VectorSymbol("u", 3), VectorSymbol("w", 3)
+    >>> bounded_above(Sup(dot(u, w), (u, Sphere(3)))).name
+    'bounded above'
+
+    Raises: ShapeError (something other than a supremum).
+    """
+    from theory.terms.scalars import Sup
+    if not isinstance(supremum, Sup):
+        raise ShapeError(f"bounded_above takes the supremum whose values it is about, not {supremum}; write Sup(value, (variable, set))")
+    return Property("bounded above", supremum)
+
+
 def member(element: Any, domain: Any) -> Property:
     """The element lies in the domain."""
     return Property("member of", element, domain)

@@ -32,7 +32,7 @@ class VectorSymbol(Named, Vector):
 
 
 class Entry(Scalar):
-    """The i-th entry of a vector, i from 1."""
+    """The i-th entry of a vector, i from 1; 0 where i is out of range."""
 
     @property
     def vector(self) -> Vector:
@@ -56,7 +56,7 @@ class MatrixSymbol(Named, Matrix):
 
 
 class Cell(Scalar):
-    """The entry of a matrix at row i and column j; of a table of weights π_ij, say."""
+    """The entry of a matrix at row i and column j, 0 where either is out of range; of a table of weights π_ij, say."""
 
 
 class NonnegativeTable(MatrixSymbol):
@@ -73,7 +73,7 @@ class NonnegativeCell(Cell):
 
 
 class Row(Vector):
-    """The i-th row of a matrix."""
+    """The i-th row of a matrix; the zero vector where i is out of range."""
 
     @property
     def dim(self) -> Expr:
@@ -113,7 +113,7 @@ class MatVec(Vector):
 
 
 class Direction(Vector):
-    """A unit vector u with v = ‖v‖u; any fixed unit vector when v = 0."""
+    """A unit vector u with v = ‖v‖u; the first basis vector when v = 0, and 0 in R^0."""
 
     @property
     def dim(self) -> Expr:
@@ -164,7 +164,7 @@ class Outer(Matrix):
 
 
 class IndexedVectorSum(Binder, Vector):
-    """Σ over indices of a vector."""
+    """Σ over indices of a vector; 0 over an empty range."""
 
     @property
     def dim(self) -> Expr:
@@ -172,7 +172,7 @@ class IndexedVectorSum(Binder, Vector):
 
 
 class IndexedMatrixSum(Binder, Matrix):
-    """Σ over indices of a matrix."""
+    """Σ over indices of a matrix; 0 over an empty range."""
 
     @property
     def shape(self) -> tuple[Expr, Expr]:
@@ -180,7 +180,7 @@ class IndexedMatrixSum(Binder, Matrix):
 
 
 class IndexedSum(Binder, Scalar):
-    """Σ over indices of a scalar."""
+    """Σ over indices of a scalar; 0 over an empty range."""
 
     def _eval_is_nonnegative(self) -> bool | None:
         return True if self.body.is_nonnegative else None

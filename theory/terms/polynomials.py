@@ -14,6 +14,8 @@ from theory.terms.sorts import Scalar
 class TaylorCoefficient(Scalar):
     """The coefficient of t^q in ψ(s + t), that is ψ^{(q)}(s)/q!, of a polynomial ψ; ``args = (ψ, s, q)``.
 
+    0 where q is no integer of [0, degree of ψ].
+
     >>> from sympy import Symbol
     >>> TaylorCoefficient(Activation("psi"), Symbol("s", real=True), 2).args[2]
     2

@@ -12,6 +12,8 @@ from theory.terms.sets import Range, Sphere
 PROPERTIES = {   # the phrase, and how many objects it takes
     "orthogonal projection": ("{0} is an orthogonal projection of rank {1}", 2),
     "positively homogeneous": ("{0} is positively homogeneous", 1),
+    "Lipschitz on": ("{0} is Lipschitz on {1}", 2),
+    "bounded above": ("the values in {0} are bounded above", 1),
     "Lipschitz": ("{0} is {1}-Lipschitz", 2),
     "independent rows": ("the rows of {0} are linearly independent", 1),
     "symmetric": ("{0} is symmetric", 1),

@@ -17,6 +17,8 @@ _COMMANDS = {glyph: "\\" + name for name, glyph in GREEK.items()} | {
 _PROPERTIES = {   # the phrase, and how many objects it takes
     "orthogonal projection": (r"{0} \text{{ is an orthogonal projection of rank }} {1}", 2),
     "positively homogeneous": (r"{0} \text{{ is positively homogeneous}}", 1),
+    "Lipschitz on": (r"{0} \text{{ is Lipschitz on }} {1}", 2),
+    "bounded above": (r"\text{{the values in }} {0} \text{{ are bounded above}}", 1),
     "Lipschitz": (r"{0} \text{{ is }} {1}\text{{-Lipschitz}}", 2),
     "independent rows": (r"\text{{the rows of }} {0} \text{{ are linearly independent}}", 1),
     "symmetric": (r"{0} \text{{ is symmetric}}", 1),

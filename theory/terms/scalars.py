@@ -49,8 +49,10 @@ class Trace(Scalar):
 
 
 class EigenvalueSum(Scalar):
-    """λ_1 + … + λ_r, the sum of the r largest eigenvalues of a symmetric matrix (all of them when r exceeds the size).
+    """λ_1 + … + λ_r, the sum of the r largest eigenvalues of a symmetric matrix.
 
+    Off its domain: λ_j is 0 out of range, so the sum is that of all eigenvalues when r exceeds the size and 0 when r < 0; of a square
+    matrix M that is not symmetric the eigenvalues are those of (M + Mᵀ)/2.
     ``args = (matrix, r)``; ``EigenvalueSum(M, 1)`` is λ_max(M).  Nonnegative when M is positive semidefinite by its form.
     """
 
@@ -109,7 +111,7 @@ class Value(Scalar):
 class Lip(NonnegativeScalar):
     """The least Lipschitz constant of f on a domain, Euclidean (on the sphere: for the chord metric).
 
-    A statement that mentions it is about functions for which it is finite.
+    0 where f is not Lipschitz on the domain.
     """
 
     def __new__(cls, f: Function, domain: Set) -> Lip:
@@ -123,18 +125,18 @@ class Indicator(NonnegativeScalar):
 
 
 class Sup(Binder, Scalar):
-    """The supremum of a scalar over sets; finite, or the claim that uses it says so."""
+    """The supremum of a scalar over sets; 0 over an empty set and of a function that is not bounded above."""
 
     def _eval_is_nonnegative(self) -> bool | None:
         return True if self.body.is_nonnegative else None
 
 
 class Maximum(Sup):
-    """A supremum over a finite set: attained."""
+    """A supremum over a finite set: attained, and 0 where the set is empty."""
 
 
 class Expect(Binder, Scalar):
-    """The expectation of a scalar over named random variables with the given laws, independent of one another."""
+    """The expectation of a scalar over named random variables with the given laws, independent of one another; 0 where not integrable."""
 
     def _eval_is_nonnegative(self) -> bool | None:
         return True if self.body.is_nonnegative else None
@@ -144,7 +146,8 @@ class Prob(Binder, NonnegativeScalar):
     """The probability of an event over named random variables with the given laws.
 
     Objects that a hypothesis ties to the random ones (a network that fits the random labels, say) are quantified *inside* the event:
-    the event is that the inequality holds for every such object.
+    the event is that the inequality holds for every such object.  Of an event that is not measurable: the supremum of the probabilities of
+    its measurable subsets.
     """
 
     def __new__(cls, event: Formula, *limits: Any) -> Prob:

@@ -37,7 +37,7 @@ class TensorSymbol(Named, Vector):
 
 
 class TensorPower(Vector):
-    """The power v^{⊗p} of a vector; ``args = (vector, order)``."""
+    """The power v^{⊗p} of a vector, 1 in R^1 where p = 0; ``args = (vector, order)``."""
 
     def __new__(cls, vector: Any, order: Any) -> TensorPower:
         if not isinstance(vector, Vector):
@@ -55,7 +55,7 @@ class TensorPower(Vector):
 
 
 class IndexedTensorProduct(Binder, Vector):
-    """u_1⊗…⊗u_p, a tensor of rank one; its order is the length of the one range that it binds."""
+    """u_1⊗…⊗u_p, a tensor of rank one, 1 in R^1 where p = 0; its order is the length of the one range that it binds."""
 
     @property
     def shape_of_tensor(self) -> tuple[Expr, Expr]:
@@ -77,6 +77,8 @@ class TensorNuclearNorm(NonnegativeScalar):
 
 class MarkovBound(NonnegativeScalar):
     """M(m, j), 0 ≤ j ≤ m: the modulus of the coefficient of t^j in the Chebyshev polynomial T_m if m − j is even, in T_{m−1} if it is odd.
+
+    0 unless 0 ≤ j ≤ m.
 
     >>> [MarkovBound(3, j) for j in range(4)]        # T_3 = 4t³ − 3t and T_2 = 2t² − 1
     [1, 3, 2, 4]

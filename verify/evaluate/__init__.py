@@ -6,6 +6,8 @@ from verify.evaluate import (
     arithmetic,
     chosen,
     circle,
+    elementary,
+    entries,
     functions,
     integral,
     kinks,
@@ -18,8 +20,8 @@ from verify.evaluate import (
     tensors,
 )
 from verify.evaluate.comparison import HELD, Level, Outcome, Truth, single
-from verify.evaluate.exact import check_exact, evaluate_exact
-from verify.evaluate.facts import Evaluator, FactCheck, evaluate, evaluate_formula
+from verify.evaluate.exact import check_exact, evaluate_exact, off_domain_words
+from verify.evaluate.facts import Evaluator, FactCheck, evaluate, evaluate_formula, read_off_domain
 from verify.evaluate.properties import property_check
 from verify.evaluate.scope import Env, Options, Scope, compiled, reads
 from verify.evaluate.sup import register_sup
@@ -27,7 +29,10 @@ from verify.evaluate.values import Interval
 from verify.instance import Instance
 
 # importing these modules declares how their terms are read
-_READINGS = (arithmetic, chosen, circle, functions, integral, kinks, laws, linear, polynomials, properties, recognisers, sup, tensors)
+_READINGS = (
+    arithmetic, chosen, circle, elementary, entries, functions, integral, kinks, laws, linear, polynomials, properties, recognisers, sup,
+    tensors,
+)
 
 __all__ = [
     "HELD",
@@ -46,7 +51,9 @@ __all__ = [
     "evaluate",
     "evaluate_exact",
     "evaluate_formula",
+    "off_domain_words",
     "property_check",
+    "read_off_domain",
     "reads",
     "register_sup",
     "single",

@@ -1,6 +1,4 @@
-"""The numeric reading of scalar arithmetic: numbers, symbols, sums, products, powers, elementary functions,
-and finite sums.
-"""
+"""The numeric reading of scalar arithmetic: numbers, symbols, sums, products, powers, and finite sums."""
 
 from __future__ import annotations
 
@@ -9,33 +7,35 @@ from typing import Any
 
 import numpy as np
 import sympy
-from scipy import special
-from sympy import Abs, Add, Max, Min, Mul, Pow, Symbol, binomial
+from sympy import Abs, Add, Max, Min, Mul, Pow, Symbol
 
 from theory.errors import BadData
 from theory.terms.linear import IndexedSum
 from theory.terms.sets import Range
+from verify.evaluate.conventions import Convention
 from verify.evaluate.domains import open_range
+from verify.evaluate.edges import on_the_edge, recorded, sharpener
 from verify.evaluate.scope import Env, Node, Scope, compiled, reads
+from verify.evaluate.total import integer_power, power, real_power, root
 from verify.evaluate.values import (
     ULP,
     Interval,
     absolute,
     add,
+    are_small_integers,
     between,
     extremum,
     is_exact,
-    monotone,
     multiply,
     point,
-    power,
 )
 
 
 @reads(sympy.Number, sympy.NumberSymbol)
 def _number(term: Any, scope: Scope) -> Node:
     value = np.float64(term.n(20) if term.is_finite else float(term))
-    constant = point(value, 0.0 if term.is_Integer or term.is_infinite else ULP * abs(value))
+    whole = term.is_Integer and abs(value) < 2.0**53
+    constant = point(value, 0.0 if whole or term.is_infinite else ULP * abs(value))
     return lambda env: constant
 
 
@@ -69,15 +69,33 @@ reads(Min)(_folded(lambda a, b: extremum(a, b, np.minimum)))
 
 @reads(Pow)
 def _pow(term: Pow, scope: Scope) -> Node:
-    base, exponent = compiled(term.base, scope), compiled(term.exp, scope)
     if term.exp == sympy.Rational(1, 2):
-        return lambda env: monotone(np.sqrt, base(env), (0.0, np.inf))
+        return on_the_edge(root, Convention.ROOT, term.base, term, scope)
     if term.exp == 2:
+        base = compiled(term.base, scope)
         return lambda env: _square(base(env))
+    if term.exp.is_Integer:
+        p = float(term.exp)
+        return on_the_edge(lambda t: integer_power(t, p), Convention.DIVISION, term.base, term, scope)
     if term.exp.is_Rational:
-        p = point(np.float64(term.exp))  # the rounding of the exponent is covered by the 4 ulp of the power
-        return lambda env: power(base(env), p)
-    return lambda env: power(base(env), exponent(env))
+        q = point(np.float64(term.exp))  # the rounding of the exponent is covered by the 4 ulp of the power
+        return on_the_edge(lambda t: real_power(t, q, fractional=True), Convention.POWER, term.base, term, scope)
+    return _general_power(term, scope)
+
+
+def _general_power(term: Pow, scope: Scope) -> Node:
+    """t^q where both vary; either is evaluated exactly where the edge is near."""
+    parts = [(compiled(a, scope), sharpener(a, scope)) for a in (term.base, term.exp)]
+
+    def run(env: Env) -> Interval:
+        values: list[Interval] = [node(env) for node, _ in parts]
+        found = power(values[0], values[1])
+        if np.any(found.unclear):
+            sharp = [sharpen(env, v, found.unclear) for (_, sharpen), v in zip(parts, values, strict=True)]
+            found = real_power(sharp[0], sharp[1])
+        return recorded(found, Convention.POWER, term, env)
+
+    return run
 
 
 def _square(a: Interval) -> Interval:
@@ -91,82 +109,6 @@ def _square(a: Interval) -> Interval:
 def _abs(term: Abs, scope: Scope) -> Node:
     inner = compiled(term.args[0], scope)
     return lambda env: absolute(inner(env))
-
-
-REALS = (-np.inf, np.inf)
-# name, numpy function, domain, rising
-_MONOTONE: tuple[tuple[type, Callable[[Any], Any], tuple[float, float], bool], ...] = (
-    (sympy.exp, np.exp, REALS, True),
-    (sympy.log, np.log, (0.0, np.inf), True),
-    (sympy.asin, np.arcsin, (-1.0, 1.0), True),
-    (sympy.acos, np.arccos, (-1.0, 1.0), False),
-    (sympy.atan, np.arctan, REALS, True),
-    (sympy.sinh, np.sinh, REALS, True),
-    (sympy.tanh, np.tanh, REALS, True),
-    (sympy.erf, special.erf, REALS, True),
-    (sympy.erfc, special.erfc, REALS, False),
-    (sympy.floor, np.floor, REALS, True),
-    (sympy.ceiling, np.ceil, REALS, True),
-)
-
-
-def _monotone_compiler(
-    f: Callable[[Any], Any], domain: tuple[float, float], rising: bool
-) -> Callable[[Any, Scope], Node]:
-    def compiler(term: Any, scope: Scope) -> Node:
-        inner = compiled(term.args[0], scope)
-        return lambda env: monotone(f, inner(env), domain, rising=rising)
-
-    return compiler
-
-
-for _kind, _function, _domain, _rising in _MONOTONE:
-    reads(_kind)(_monotone_compiler(_function, _domain, _rising))
-
-
-def _smooth_compiler(f: Callable[[Any], Any], slope: Callable[[Any], Any], name: str) -> Callable[[Any, Scope], Node]:
-    """A smooth function of points only: error propagated through its derivative."""
-
-    def compiler(term: Any, scope: Scope) -> Node:
-        inner = compiled(term.args[0], scope)
-
-        def run(env: Env) -> Interval:
-            a = inner(env)
-            if not a.is_point:
-                raise BadData(
-                    f"{name} of the interval {a.lower}…{a.upper} is not supported; its argument must be a point"
-                )
-            value = f(a.lower)
-            return point(value, np.abs(slope(a.lower)) * a.error + 16 * ULP * np.maximum(np.abs(value), 1.0))
-
-        return run
-
-    return compiler
-
-
-reads(sympy.sin)(_smooth_compiler(np.sin, np.cos, "sin"))
-reads(sympy.cos)(_smooth_compiler(np.cos, np.sin, "cos"))
-reads(sympy.gamma)(_smooth_compiler(special.gamma, lambda x: special.gamma(x) * special.digamma(x), "gamma"))
-reads(sympy.loggamma)(_smooth_compiler(special.gammaln, special.digamma, "loggamma"))
-reads(sympy.factorial)(
-    _smooth_compiler(
-        lambda x: special.gamma(x + 1), lambda x: special.gamma(x + 1) * special.digamma(x + 1), "factorial"
-    )
-)
-
-
-@reads(binomial)
-def _binomial(term: Any, scope: Scope) -> Node:
-    n, k = (compiled(a, scope) for a in term.args)
-
-    def run(env: Env) -> Interval:
-        a, b = n(env), k(env)
-        if not (a.is_point and b.is_point and is_exact(a.error) and is_exact(b.error)):
-            raise BadData("binomial needs exact integers; its arguments are not")
-        value = special.binom(a.lower, b.lower)
-        return point(value, np.where(value < 2.0**50, 0.0, 64 * ULP * np.abs(value)))
-
-    return run
 
 
 # --- finite sums ----------------------------------------------------------------------------------
@@ -189,7 +131,9 @@ class _Squeezed:
 
 
 def summed(array: Any, axis: int, length: int, mask: Any = None, components: int = 0) -> Any:
-    """Σ along the new axis."""
+    """Σ along the new axis; 0 where it is empty, whatever the body is there."""
+    if length == 0:
+        return np.zeros(np.shape(array)[1:] if np.ndim(array) - components > axis else np.shape(array))
     if mask is not None:
         shaped = mask.reshape(mask.shape + (1,) * components)
         return np.where(shaped, array, 0.0).sum(axis=0)
@@ -200,7 +144,9 @@ def summed(array: Any, axis: int, length: int, mask: Any = None, components: int
 
 
 def maximised(array: Any, axis: int, length: int, mask: Any = None) -> Any:
-    """max along the new axis."""
+    """max along the new axis; −∞ where it is empty, which a caller with no more axes to fold reads as 0."""
+    if length == 0:
+        return np.full(np.shape(array)[1:] if np.ndim(array) > axis else np.shape(array), -np.inf)
     if mask is not None:
         return np.where(mask, array, -np.inf).max(axis=0, initial=-np.inf)
     found = along(array, axis, length)
@@ -218,7 +164,7 @@ def total(value: Interval, axis: int, length: int, mask: Any) -> Interval:
     """Σ of a value along the new axis; the rounding of a sum of m terms is at most m·ulp·Σ|t|."""
     if value.is_point:
         s = summed(value.lower, axis, length, mask)
-        if is_exact(value.error) and np.all(np.rint(value.lower) == value.lower):
+        if is_exact(value.error) and are_small_integers(value.lower, summed(np.abs(value.lower), axis, length, mask)):
             return point(s)
         size = summed(np.abs(value.lower), axis, length, mask)
         return point(s, summed(value.error, axis, length, mask) + max(length, 1) * ULP * size)

@@ -9,7 +9,9 @@ from scipy import special
 
 from theory.errors import ShapeError
 from theory.terms.linear import Direction, KernelVector, Realiser
-from theory.terms.scalars import MeanChiNorm
+from theory.terms.scalars import MeanChiNorm, Norm
+from verify.evaluate.conventions import Convention
+from verify.evaluate.edges import sharpener
 from verify.evaluate.scope import Env, Node, Scope, compiled, reads
 from verify.evaluate.values import ULP, Interval, VectorValue, point
 
@@ -34,17 +36,26 @@ def _mean_chi(term: MeanChiNorm, scope: Scope) -> Node:
 
 @reads(Direction)
 def _direction(term: Direction, scope: Scope) -> Node:
-    inner = compiled(term.args[0], scope)
+    inner, sharpen = compiled(term.args[0], scope), sharpener(Norm(term.args[0]), scope)
 
     def run(env: Env) -> VectorValue:
         v = inner(env)
-        size = length(v.array)[..., None]
-        first = np.zeros(v.array.shape[-1])
-        first[0] = 1.0
-        unit = np.where(size > 0, v.array / np.where(size > 0, size, 1.0), first)
-        # ‖(v+e)/‖v+e‖ − v/‖v‖‖ ≤ 2‖e‖/‖v‖, and two unit vectors are never further apart than 2
-        error = np.where(size[..., 0] > 0, np.minimum(2.0, 2 * v.error / np.where(size > 0, size, 1.0)[..., 0]), 0.0)
-        return VectorValue(unit, error + v.array.shape[-1] * ULP)
+        top = np.abs(v.array).max(axis=-1, initial=0.0)[..., None]
+        scaled = v.array / np.where(top > 0, top, 1.0)  # so that no square underflows
+        size = length(scaled)[..., None]
+        first = (np.arange(v.array.shape[-1]) == 0).astype(np.float64)
+        long = (top * np.where(size > 0, size, 1.0))[..., 0]
+        vanishes = (top[..., 0] == 0) & (np.asarray(v.error) == 0)
+        unclear = (long <= v.error) & ~vanishes
+        if np.any(unclear):
+            exactly = sharpen(env, point(long, np.broadcast_to(v.error, np.shape(long))), unclear)
+            vanishes = vanishes | (unclear & (exactly.lower == 0) & (exactly.error == 0))
+        if np.any(vanishes):
+            env.run.read_off(Convention.DIRECTION, term)
+        unit = np.where((size > 0) & ~vanishes[..., None], scaled / np.where(size > 0, size, 1.0), first)
+        # ‖(v+e)/‖v+e‖ − v/‖v‖‖ ≤ 2‖e‖/‖v‖, and two unit vectors, of whatever directions, are never further apart than 2
+        moved = np.where(long > 0, np.minimum(2.0, 2 * v.error / np.where(long > 0, long, 1.0)), 2.0) + v.array.shape[-1] * ULP
+        return VectorValue(unit, np.where(vanishes, 0.0, moved))
 
     return run
 

@@ -9,10 +9,13 @@ import numpy as np
 
 from theory.errors import ShapeError
 from theory.terms.circle import CircleSlope, OppositeGap, SignChanges
+from verify.evaluate.conventions import Convention
+from verify.evaluate.edges import recorded
 from verify.evaluate.scope import Env, Node, Scope, compiled, reads
+from verify.evaluate.total import Reading, patched
 from verify.evaluate.values import ULP, Interval, VectorValue, is_exact, point
 
-Reader = Callable[[Any, Any, Any], Interval]
+Reader = Callable[[Any, Any, Any], Interval | Reading]
 
 
 def _compiler(value: Reader) -> Callable[[Any, Scope], Node]:
@@ -28,7 +31,8 @@ def _compiler(value: Reader) -> Callable[[Any, Scope], Node]:
                 )
             shape = np.broadcast_shapes(t.array.shape, y.array.shape)
             error = 0.0 if is_exact(t.error) else t.error
-            return value(np.mod(np.broadcast_to(t.array, shape), 1.0), np.broadcast_to(y.array, shape), error)
+            found = value(np.mod(np.broadcast_to(t.array, shape), 1.0), np.broadcast_to(y.array, shape), error)
+            return recorded(found, Convention.CHORD, term, env) if isinstance(found, Reading) else found
 
         return run
 
@@ -59,11 +63,17 @@ def _gap(t: Any, y: Any, error: Any) -> Interval:
 
 @reads(CircleSlope)
 @_compiler
-def _slope(t: Any, y: Any, error: Any) -> Interval:
+def _slope(t: Any, y: Any, error: Any) -> Reading:
+    """Equal points have the slope 0; points that may be equal leave it undecided."""
     chords = 2 * np.abs(np.sin(np.pi * (t[..., :, None] - t[..., None, :])))
     rises = np.abs(y[..., :, None] - y[..., None, :])
-    quotients = np.where(rises > 0, rises / np.where(chords > 0, chords, 0.0), 0.0)
-    steepest = quotients.max(axis=(-2, -1))
+    apart = chords > 2 * np.pi * np.asarray(error)[..., None, None] + 8 * ULP
+    equal = (t[..., :, None] == t[..., None, :]) & (np.asarray(error)[..., None, None] == 0)
+    quotients = np.where((rises > 0) & apart, rises / np.where(apart, chords, 1.0), 0.0)
+    steepest = quotients.max(axis=(-2, -1), initial=0.0)
     # positions move chords by at most 2π times their error, and the steepest pair has the chord rise/slope
-    moved = steepest**2 * (4 * np.pi * error + 32 * ULP) / np.where(steepest > 0, rises.max(axis=(-2, -1)), 1.0)
-    return point(steepest, moved + 8 * ULP * steepest)
+    moved = steepest**2 * (4 * np.pi * error + 32 * ULP) / np.where(steepest > 0, rises.max(axis=(-2, -1), initial=0.0), 1.0)
+    inside = point(steepest, moved + 8 * ULP * steepest)
+    unclear = ((rises > 0) & ~apart & ~equal).any(axis=(-2, -1))
+    found = patched(inside, np.zeros(np.shape(unclear), dtype=bool), unclear)
+    return found._replace(off=((rises > 0) & equal).any(axis=(-2, -1)))

@@ -30,8 +30,8 @@ def open_range(variable: Any, domain: Range, scope: Scope) -> Callable[[Env], tu
 
     def enter(env: Env) -> tuple[Env, int, Any]:
         sizes = np.asarray(size_of(env).lower)
-        if not np.all(np.rint(sizes) == sizes) or np.any(sizes < 0):
-            raise BadData(f"the range of an index has length {sizes}; give nonnegative integers")
+        if not np.all(np.rint(sizes) == sizes):
+            raise BadData(f"the range of an index has length {sizes}; give integers")
         length = int(sizes.max(initial=0))
         values = np.arange(1, length + 1).reshape((length,) + (1,) * axis)
         child = env.child({variable: point(values.astype(np.float64))}, {variable: values})
@@ -166,6 +166,19 @@ class OpenDomain:
         if any(np.size(v.lower) != 1 for v in values):
             raise BadData(f"the extent of {self.domain} depends on an index; evaluate one domain at a time")
         return tuple(float(np.ravel(v.lower)[0]) for v in values)
+
+    def is_empty(self, env: Env) -> bool | None:
+        """Whether the set has no point; None where rounding leaves that open, as of a ball of radius 10⁻¹⁷."""
+        if isinstance(self.domain, Sphere):
+            return self.sizes(env)[0] == 0
+        if not isinstance(self.domain, (Ball, RealInterval)):
+            return False
+        low, high = (point(0.0), self._extent[0](env)) if isinstance(self.domain, Ball) else (n(env) for n in self._extent)
+        bottom, top = ends(low), ends(high)
+        if np.all(bottom[0] > top[1]):
+            return True
+        settled = np.all(bottom[1] <= top[0])
+        return False if settled else None
 
     def sample(self, env: Env, m: int, rng: np.random.Generator) -> Array:
         return self.shaped(draw(self.domain, m, rng, self.sizes(env), self.extent(env)))

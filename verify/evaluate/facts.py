@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from sympy import Expr
 
-from theory.errors import BadData
+from theory.errors import BadData, LawbookError
 from theory.terms.sorts import Formula
 from verify.evaluate.comparison import Level, Outcome, Truth
 from verify.evaluate.domains import scalar_ends
@@ -28,7 +28,8 @@ class FactCheck:
     `margin` is certain: log(rhs/lhs) for ≤ and < between positive sides, else (rhs − lhs) relative to the larger; for
     equations minus the relative error; worst over all quantified places; 0 where the fact holds up to rounding alone.
     `lhs` and `rhs` are the (lower, upper) ends of the two sides at the worst place, and `place` gives the indices (from 1)
-    and points there.  `sampled` says that HOLDS means "held on the sample".
+    and points there.  `sampled` says that HOLDS means "held on the sample".  `off_domain` says what was read off its domain
+    somewhere on the way, such as "1/0 = 0 in 1/t".
     """
 
     outcome: Outcome
@@ -38,6 +39,7 @@ class FactCheck:
     place: Mapping[str, Any] = field(default_factory=dict)
     sampled: bool = False
     detail: str = ""
+    off_domain: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         raise TypeError("a FactCheck has no truth value: compare its outcome")
@@ -81,11 +83,11 @@ class Evaluator:
         """The outcome of a closed formula."""
         if not isinstance(formula, Formula):
             raise BadData(f"a fact is a formula, not {type(formula).__name__}; build one with le, lt, eq or forall")
-        self._run.notes, self._run.enclosed = [], False
+        self._run.notes, self._run.enclosed, self._run.off_domain = [], False, []
         truth = self._at(formula)
         if closed_level(truth) == Level.UNDECIDED and self._run.enclosed:
             truth = self._tried(formula) or truth
-        return _check(truth, "; ".join(self._run.notes))
+        return replace(_check(truth, "; ".join(self._run.notes)), off_domain=tuple(self._run.off_domain))
 
     def _tried(self, formula: Formula) -> Truth | None:
         """The fact with every enclosure put at its lower end, its middle, and its upper end; None unless it holds at
@@ -113,7 +115,7 @@ class Evaluator:
         self._run.learn_sizes(term)
         with np.errstate(
             all="ignore"
-        ):  # undefined values are NaN and infinite ones inf; both are decided on, not warned about
+        ):  # undecided values are NaN and infinite ends inf; both are decided on, not warned about
             return compiled(term, Scope())(Env(self._run, {}, {}))
 
 
@@ -125,7 +127,9 @@ def evaluate(term: Any, instance: Instance, options: Options = _DEFAULT) -> tupl
     constants are enclosures; other expectations and probabilities are confidence intervals of the instance's seed.
 
     Args: term, an Instance, options.
-    Returns: (lower, upper); NaN where the term is undefined on the instance.
+    Off its domain a term has the value that `verify.evaluate.conventions` lists, such as 1/0 = 0.
+
+    Returns: (lower, upper); NaN where the value is not decided, as of 1/t for a t that is 0 up to rounding.
     Raises: HypothesisViolated for a name without a value, ShapeError for arrays that do not fit, BadData.
 
     >>> from theory.terms import VectorSymbol, norm, n
@@ -156,12 +160,38 @@ def evaluate_formula(formula: Formula, instance: Instance, options: Options = _D
     return Evaluator(instance, options).fact(formula)
 
 
+def read_off_domain(formulas: Iterable[Formula], instance: Instance) -> tuple[str, ...]:
+    """What the facts read off the domain of their terms on an instance: exactly where they can be decided so, else in floats.
+
+    Raises: as `evaluate`.
+
+    >>> from sympy import Symbol
+    >>> from theory.terms import eq
+    >>> read_off_domain([eq(1 / Symbol("t", real=True), 0)], Instance({"t": 0}))
+    ('1/0 = 0 in 1/t',)
+    """
+    found: dict[str, None] = {}
+    at = Evaluator(instance)
+    for formula in formulas:
+        found |= dict.fromkeys(_read_exactly(formula, instance) or at.fact(formula).off_domain)
+    return tuple(found)
+
+
+def _read_exactly(formula: Formula, instance: Instance) -> list[str]:
+    from verify.evaluate.exact import check_exact  # binds late: the exact reading imports this package
+
+    try:
+        return list(check_exact(formula, instance).evidence.get("off domain", ()))
+    except LawbookError:  # such as an instance of floats
+        return []
+
+
 def _check(truth: Truth, notes: str) -> FactCheck:
     level = closed_level(truth)
     lhs, rhs = ((float(np.ravel(side)[0]), float(np.ravel(side)[1])) for side in (truth.lhs, truth.rhs))
     detail = [notes] if notes else []
     if level == Level.UNDECIDED and np.isnan([*lhs, *rhs]).any():
-        detail.insert(0, "a side of the relation is undefined or is not measured")
+        detail.insert(0, "a side of the relation is not decided or is not measured")
     places = {name: _plain(where) for name, where in truth.places.items()}
     sampled = bool(np.any(truth.sampled)) and level in (Level.HOLDS, Level.VACUOUS)
     margin = float(np.ravel(truth.margin)[0])

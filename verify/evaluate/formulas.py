@@ -19,6 +19,7 @@ from verify.evaluate.comparison import (
     compare_lt,
     compare_vectors,
     merged,
+    single,
     spread,
     worse,
 )
@@ -193,6 +194,12 @@ def _over_points(formula: ForAll, limits: list[Any], ranges: list[Any], scope: S
 
     def run(env: Env) -> Truth:
         options = env.run.options
+        empty = [d.is_empty(env) for d in domains]
+        if any(empty):
+            return single(Level.VACUOUS, np.inf)
+        if None in empty:
+            found = _searched(lambda arrays: at(env, arrays, sampled=True), domains, env, formula)
+            return found._replace(level=np.where(found.level == Level.VIOLATED, Level.UNDECIDED, found.level))
         if one_cube and env.run.enumerates(domains[0].sizes(env)[0], formula.body):
             return _enumerated(lambda a: at(env, [a], sampled=False), domains[0].sizes(env)[0], options.chunk)
         return _searched(lambda arrays: at(env, arrays, sampled=True), domains, env, formula)

@@ -11,6 +11,7 @@ from sympy import Float, Integer
 from theory.errors import BadData, HypothesisViolated, ShapeError
 from theory.terms.scalars import Activation, Apply, ConcreteActivation, Function, Lip, Value
 from theory.terms.sets import Ball
+from verify.evaluate.conventions import Convention
 from verify.evaluate.scope import Env, Node, Scope, compiled, reads, whole
 from verify.evaluate.values import ULP, Interval, is_exact, point
 
@@ -164,7 +165,9 @@ def _lip(term: Lip, scope: Scope) -> Node:
     radius = compiled(domain.radius, Scope()) if isinstance(domain, Ball) else None
 
     def run(env: Env) -> Interval:
-        return env.run.settled(env.run.remembered(term, lambda: enclosed(env)))
+        value: Interval = env.run.remembered(term, lambda: enclosed(env))
+        # a constant that may be 0 by convention is not tried at points in between
+        return env.run.settled(value) if np.isfinite(value.upper) else value
 
     def enclosed(env: Env) -> Interval:
         f = env.run.instance.callable(symbol.name, "function")
@@ -176,7 +179,14 @@ def _lip(term: Lip, scope: Scope) -> Node:
         size = None if radius is None else float(radius(env).lower)
         shown = None if size is None else Integer(int(size)) if size == int(size) else Float(size, 17)
         found = f.lipschitz(numeric_domain(domain, whole(dim(env), domain.dim), shown))
-        return checked_enclosure(found.lower, found.upper, f"Lip({symbol.name})")
+        value = checked_enclosure(found.lower, found.upper, f"Lip({symbol.name})")
+        if np.isfinite(value.upper):
+            return value
+        if np.isinf(value.lower):  # known not to be Lipschitz
+            env.run.read_off(Convention.LIPSCHITZ, term)
+            return point(np.float64(0.0))
+        env.run.note(f"whether {symbol.name} is Lipschitz on {domain} is not known, and its constant is 0 if it is not")
+        return Interval(np.float64(0.0), np.float64(np.inf))
 
     return run
 

@@ -11,12 +11,14 @@ import numpy as np
 from scipy.special import betaincinv
 
 from theory.errors import BadData
+from theory.terms.printing import text
 from theory.terms.scalars import Expect, Indicator, Prob
 from theory.terms.sets import Range, Signs, Space
 from verify.evaluate.domains import OpenDomain, bind, sign_vectors
 from verify.evaluate.formulas import truth_value
+from verify.evaluate.growth import is_integrable
 from verify.evaluate.scope import Env, Node, Scope, compiled, is_slow, reads
-from verify.evaluate.values import ULP, Interval, is_exact, point
+from verify.evaluate.values import ULP, UNKNOWN, Interval, is_exact, point
 
 LARGEST_CHUNK = 2**22  # numbers in one array: 32 MiB
 SIGMAS = 6.0  # of the normal interval of a mean: its error rate is 2e-9 where the central limit theorem is good
@@ -34,6 +36,7 @@ def _mean(term: Any, scope: Scope) -> Node:
     axis, inner = scope.depth, scope.open(*term.variables)
     body = compiled(term.body, inner)
     is_event = isinstance(term, Prob)
+    integrable = is_event or is_integrable(term)
     closed = not scope.open_in(term)
 
     def values(env: Env, arrays: list[Any]) -> Interval:
@@ -44,10 +47,14 @@ def _mean(term: Any, scope: Scope) -> Node:
         bits = sum(d.sizes(env)[0] for d in domains) if all(isinstance(d.domain, Signs) for d in domains) else None
         if bits is not None and env.run.enumerates(bits, term.body):
             return _exact_mean(lambda a: values(env, a), domains, env, bits, axis)
+        if not integrable:
+            env.run.note(f"whether {text(term.body)} is integrable is not known, and its expectation is 0 if it is not")
+            return UNKNOWN
         return _estimate(lambda a: values(env, a), domains, env, term, axis)
 
     def run(env: Env) -> Interval:
-        return env.run.settled(env.run.remembered(term, lambda: computed(env)) if closed else computed(env))
+        value: Interval = env.run.remembered(term, lambda: computed(env)) if closed else computed(env)
+        return value if value is UNKNOWN else env.run.settled(value)
 
     return run
 

@@ -7,17 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from theory.errors import BadData, HypothesisViolated
+from theory.errors import BadData, ShapeError
 from theory.terms.linear import (
-    Cell,
-    Entry,
     IndexedMatrixSum,
     IndexedVectorSum,
     MatrixSum_,
     MatrixSymbol,
     MatVec,
     Outer,
-    Row,
     ScaledMatrix,
     ScaledVector,
     VectorSum_,
@@ -26,8 +23,12 @@ from theory.terms.linear import (
 )
 from theory.terms.scalars import Dot, EigenvalueSum, FrobeniusNorm, Norm, NuclearNorm, OperatorNorm, Rank, Trace
 from verify.evaluate.arithmetic import over_ranges, summed
+from verify.evaluate.conventions import Convention
+from verify.evaluate.entries import at_indices
 from verify.evaluate.scope import Env, Node, Scope, compiled, reads, whole
-from verify.evaluate.values import ULP, Interval, MatrixValue, VectorValue, is_exact, point
+from verify.evaluate.values import ULP, Interval, MatrixValue, VectorValue, are_small_integers, is_exact, lost, point
+
+SMALL = 2.0**-480  # the square of a smaller number may underflow
 
 
 @reads(VectorSymbol, MatrixSymbol)
@@ -35,92 +36,6 @@ def _leaf(term: Any, scope: Scope) -> Node:
     if scope.binds(term):
         return lambda env: env.bound[term]
     return lambda env: env.leaf(term)
-
-
-# --- components -----------------------------------------------------------------------------------
-
-
-def _index_node(index: Any, scope: Scope) -> Any:
-    """The 0-based integer values of an index term."""
-    if scope.binds(index):
-        return lambda env: env.indices[index] - 1
-    value = compiled(index, scope)
-
-    def run(env: Env) -> Any:
-        v = np.asarray(value(env).lower)
-        if not np.all(np.rint(v) == v):
-            raise BadData(f"the index {index} is {v}, which is not an integer")
-        return v.astype(np.int64) - 1
-
-    return run
-
-
-def _taken(array: Any, index: Any, components_after: int, name: Any) -> Any:
-    """Entries (or rows) at the indices; `array` has batch axes, the indexed axis, then `components_after` axes."""
-    length = array.shape[array.ndim - 1 - components_after]
-    if np.size(index) and (np.min(index) < 0 or np.max(index) >= length):
-        raise BadData(
-            f"the index of {name} runs over {int(np.min(index)) + 1}…{int(np.max(index)) + 1}, outside 1…{length}"
-        )
-    if array.ndim == 1 + components_after:
-        return array[index]
-    batch = array.shape[: array.ndim - 1 - components_after]
-    shape = np.broadcast_shapes(batch, np.shape(index))
-    tail = array.shape[array.ndim - components_after :] if components_after else ()
-    if np.size(index) == 1:
-        return np.take(array, int(np.ravel(index)[0]), axis=len(batch))
-    if np.shape(index)[0] == np.size(index) == length and np.ndim(index) > len(batch):
-        moved = np.moveaxis(array, len(batch), 0)  # a full range of indices on a new axis: a view suffices
-        return moved.reshape((length,) + (1,) * (np.ndim(index) - 1 - len(batch)) + moved.shape[1:])
-    spread = np.broadcast_to(array, (*shape, length, *tail))
-    where = np.broadcast_to(index, shape).reshape(shape + (1,) * (1 + components_after))
-    return np.take_along_axis(spread, where, axis=len(shape)).squeeze(axis=len(shape))
-
-
-@reads(Entry)
-def _entry(term: Entry, scope: Scope) -> Node:
-    vector, index = compiled(term.args[0], scope), _index_node(term.args[1], scope)
-
-    def run(env: Env) -> Interval:
-        v = vector(env)
-        return point(_taken(v.array, index(env), 0, term.args[0]), v.error)
-
-    return run
-
-
-@reads(Row)
-def _row(term: Row, scope: Scope) -> Node:
-    matrix, index = compiled(term.args[0], scope), _index_node(term.args[1], scope)
-
-    def run(env: Env) -> VectorValue:
-        m = matrix(env)
-        return VectorValue(_taken(m.array, index(env), 1, term.args[0]), m.error)
-
-    return run
-
-
-@reads(Cell)
-def _cell(term: Cell, scope: Scope) -> Node:
-    matrix = compiled(term.args[0], scope)
-    row, column = (_index_node(a, scope) for a in term.args[1:])
-
-    def run(env: Env) -> Interval:
-        m = matrix(env)
-        i, j = row(env), column(env)
-        if m.array.ndim == 2:
-            rows, cols = m.array.shape
-            if np.min(i) < 0 or np.min(j) < 0 or np.max(i) >= rows or np.max(j) >= cols:
-                raise BadData(f"an index of {term} runs outside {rows}×{cols}")
-            value = m.array[i, j]
-        else:
-            value = _taken(_taken(m.array, i, 1, term.args[0]), j, 0, term.args[0])
-        if term.is_nonnegative and np.any(value < 0):
-            raise HypothesisViolated(
-                f"an entry of the nonnegative table {term.args[0].name} is negative; give nonnegative entries"
-            )
-        return point(value, m.error)
-
-    return run
 
 
 # --- vectors --------------------------------------------------------------------------------------
@@ -141,7 +56,8 @@ def _sum_compiler(kind: Any, components: int) -> Any:
             for part in rest:
                 value = part(env)
                 array = total.array + value.array
-                total = kind(array, total.error + value.error + ULP * _size(array, components))
+                exact = is_exact(total.error) and is_exact(value.error) and are_small_integers(array, total.array, value.array)
+                total = kind(array, 0.0 if exact else total.error + value.error + ULP * _size(array, components))
             return total
 
         return run
@@ -155,8 +71,17 @@ reads(MatrixSum_)(_sum_compiler(MatrixValue, 2))
 
 def _size(array: Any, components: int) -> Any:
     """Euclidean or Frobenius norm along the component axes."""
-    flat = array if components == 1 else np.reshape(array, (*np.shape(array)[:-2], -1))
-    return np.sqrt(np.vecdot(flat, flat))
+    flat = array if components == 1 else np.reshape(array, (*np.shape(array)[:-2], np.prod(np.shape(array)[-2:], dtype=int)))
+    size = np.sqrt(np.vecdot(flat, flat))
+    if np.any(size < SMALL):  # squares may have underflowed; 0 is the size of 0 alone
+        size = np.maximum(size, np.abs(flat).max(axis=-1, initial=0.0))
+    return size
+
+
+def _are_powers_of_two(values: Any) -> bool:
+    """Whether all numbers are 0 or ±2^k."""
+    mantissas = np.abs(np.frexp(values)[0])
+    return bool(np.all((mantissas == 0.5) | (mantissas == 0.0)))
 
 
 def _scaled_compiler(kind: Any, components: int) -> Any:
@@ -173,14 +98,12 @@ def _scaled_compiler(kind: Any, components: int) -> Any:
                 centre = np.where(bounded, (c.lower + c.upper) / 2, 0.0)
                 radius = np.where(bounded, (c.upper - c.lower) / 2 + c.error + ULP * np.abs(centre), np.inf)
             array = np.reshape(centre, np.shape(centre) + (1,) * components) * v.array
-            if is_exact(radius) and is_exact(v.error):
-                return kind(array, ULP * _size(array, components))
-            return kind(
-                array,
-                radius * (_size(v.array, components) + v.error)
-                + np.abs(centre) * v.error
-                + ULP * _size(array, components),
-            )
+            if is_exact(radius) and is_exact(v.error) and are_small_integers(array, centre, v.array):
+                return kind(array, 0.0)
+            size = _size(v.array, components)
+            shifts = is_exact(radius) and _are_powers_of_two(centre)  # such as −1: nothing is rounded
+            rounding = (0.0 if shifts else ULP * _size(array, components)) + lost(centre * size, centre, size)
+            return kind(array, radius * (size + v.error) + np.abs(centre) * v.error + rounding)
 
         return run
 
@@ -194,6 +117,8 @@ reads(ScaledMatrix)(_scaled_compiler(MatrixValue, 2))
 def _indexed_compiler(kind: Any, components: int) -> Any:
     def fold(value: Any, axis: int, length: int, mask: Any) -> Any:
         array = summed(value.array, axis, length, mask, components)
+        if is_exact(value.error) and are_small_integers(value.array, summed(np.abs(value.array), axis, length, mask, components)):
+            return kind(array, 0.0)
         size = summed(_size(value.array, components), axis, length, mask)
         return kind(array, summed(value.error, axis, length, mask) + max(length, 1) * ULP * size)
 
@@ -212,7 +137,10 @@ def _matvec(term: MatVec, scope: Scope) -> Node:
         m, v = matrix(env), vector(env)
         array = v.array @ m.array.T if m.array.ndim == 2 else np.matmul(m.array, v.array[..., None])[..., 0]
         big, long = _size(m.array, 2), _size(v.array, 1)
-        return VectorValue(array, big * v.error + m.error * (long + v.error) + m.array.shape[-1] * ULP * big * long)
+        if is_exact(m.error) and is_exact(v.error) and are_small_integers(m.array, v.array, big * long):
+            return VectorValue(array, 0.0)
+        rounding = m.array.shape[-1] * ULP * big * long + lost(big * long, big, long)
+        return VectorValue(array, big * v.error + m.error * (long + v.error) + rounding)
 
     return run
 
@@ -225,7 +153,9 @@ def _outer(term: Outer, scope: Scope) -> Node:
         u, v = left(env), right(env)
         array = u.array[..., :, None] * v.array[..., None, :]
         a, b = _size(u.array, 1), _size(v.array, 1)
-        return MatrixValue(array, a * v.error + b * u.error + u.error * v.error + ULP * a * b)
+        if is_exact(u.error) and is_exact(v.error) and are_small_integers(array, u.array, v.array):
+            return MatrixValue(array, 0.0)
+        return MatrixValue(array, a * v.error + b * u.error + u.error * v.error + ULP * a * b + lost(a * b, a, b))
 
     return run
 
@@ -241,7 +171,10 @@ def _dot(term: Dot, scope: Scope) -> Node:
         u, v = left(env), right(env)
         a, b = _size(u.array, 1), _size(v.array, 1)
         rounding = (u.array.shape[-1] + 1) * ULP * a * b
-        return point(np.vecdot(u.array, v.array), a * v.error + b * u.error + u.error * v.error + rounding)
+        value = np.vecdot(u.array, v.array)
+        if is_exact(u.error) and is_exact(v.error) and are_small_integers(u.array, v.array, a * b):
+            return point(value, 0.0)  # all partial sums are integers below 2^53
+        return point(value, a * v.error + b * u.error + u.error * v.error + rounding + lost(a * b, a, b))
 
     return run
 
@@ -283,6 +216,8 @@ def _operator(term: OperatorNorm, scope: Scope) -> Node:
 
     def run(env: Env) -> Interval:
         m = inner(env)
+        if 0 in m.array.shape[-2:]:
+            return point(np.zeros(m.array.shape[:-2]), 0.0)
         return point(np.linalg.svd(m.array, compute_uv=False)[..., 0], m.error + _spectral_slack(m.array))
 
     return run
@@ -326,7 +261,7 @@ def _trace(term: Trace, scope: Scope) -> Node:
     def run(env: Env) -> Interval:
         p, m = left(env), right(env)
         a, b = _size(p.array, 2), _size(m.array, 2)
-        rounding = (p.array.shape[-1] * p.array.shape[-2] + 1) * ULP * a * b
+        rounding = (p.array.shape[-1] * p.array.shape[-2] + 1) * ULP * a * b + lost(a * b, a, b)
         return point((p.array * m.array).sum(axis=(-2, -1)), a * m.error + b * p.error + p.error * m.error + rounding)
 
     return run
@@ -337,11 +272,10 @@ def _eigenvalue_sum(term: EigenvalueSum, scope: Scope) -> Node:
     inner, count = (compiled(a, scope) for a in term.args)
 
     def sums_of(m: MatrixValue, slack: Any) -> Any:
-        """λ_1 + … + λ_r for r = 0, 1, … ."""
-        transposed = np.swapaxes(m.array, -1, -2)
-        if np.any(_size(m.array - transposed, 2) > 2 * slack):
-            raise HypothesisViolated(f"the matrix {term.args[0]} of an eigenvalue sum is not symmetric; symmetrise it")
-        descending = np.linalg.eigvalsh((m.array + transposed) / 2)[..., ::-1]
+        """λ_1 + … + λ_r for r = 0, 1, …, of (M + Mᵀ)/2."""
+        if m.array.shape[-1] != m.array.shape[-2]:
+            raise ShapeError(f"an eigenvalue sum is of a square matrix, and {term.args[0]} is {m.array.shape[-2:]}")
+        descending = np.linalg.eigvalsh((m.array + np.swapaxes(m.array, -1, -2)) / 2)[..., ::-1]
         return np.concatenate([np.zeros((*m.array.shape[:-2], 1)), np.cumsum(descending, axis=-1)], axis=-1)
 
     def run(env: Env) -> Interval:
@@ -351,10 +285,12 @@ def _eigenvalue_sum(term: EigenvalueSum, scope: Scope) -> Node:
         content = (blake2b(np.ascontiguousarray(part)).digest() for part in (m.array, slack))
         key = (EigenvalueSum, np.shape(m.array), *content)
         sums = env.run.remembered(key, lambda: sums_of(m, slack))
-        if np.any(np.rint(r) != r) or np.any(r < 0):
-            raise BadData(f"the number of eigenvalues in a sum is {r}; give a nonnegative integer")
-        which = np.minimum(r, m.array.shape[-1]).astype(np.int64)
+        if np.any(np.rint(r) != r):
+            raise BadData(f"the number of eigenvalues in a sum is {r}; give an integer")
+        which = np.clip(r, 0, m.array.shape[-1]).astype(np.int64)
+        if np.any(which != r):
+            env.run.read_off(Convention.EIGENVALUE, term)
         # |Σ_{j≤r} λ_j(A+E) − λ_j(A)| ≤ √r ‖E‖_F  (Wielandt–Hoffman)
-        return point(_taken(sums, which, 0, term), np.sqrt(which) * slack)
+        return point(at_indices(sums, which, 0), np.sqrt(which) * slack)
 
     return run

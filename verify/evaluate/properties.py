@@ -10,6 +10,7 @@ import numpy as np
 from theory.errors import BadData
 from theory.terms.formula import Property
 from theory.terms.linear import VectorSymbol
+from theory.terms.scalars import Lip
 from theory.terms.sets import Ball, Sphere
 from verify.evaluate.comparison import Level, Truth, single
 from verify.evaluate.domains import OpenDomain
@@ -246,3 +247,25 @@ def _inactive_norm(rows: Any, slack: float) -> float:
     x = -residual[:-1] / residual[-1]
     satisfied = bool(np.all(rows[:, :-1] @ x + bound <= 1e-9 * (1 + np.linalg.norm(x))))
     return float(np.linalg.norm(x)) if satisfied else float("nan")
+
+
+# --- finite bounds --------------------------------------------------------------------------------
+
+
+def _finite_above(term: Any, env: Env) -> Truth:
+    """HOLDS where the enclosure of a supremum has a finite upper end, VIOLATED where the supremum is infinite; else undecided."""
+    low, high = (float(np.max(end)) for end in ends(compiled(term, Scope())(env)))
+    if np.isfinite(high):
+        return single(Level.HOLDS, np.inf)
+    return single(Level.VIOLATED if low == np.inf else Level.UNDECIDED, -np.inf)
+
+
+@property_check("Lipschitz on")
+def _lipschitz_on(objects: tuple[Any, ...], env: Env) -> Truth:
+    """The Lipschitz constant is the supremum of the slopes."""
+    return _finite_above(Lip(*objects), env)
+
+
+@property_check("bounded above")
+def _bounded_above(objects: tuple[Any, ...], env: Env) -> Truth:
+    return _finite_above(objects[0], env)

@@ -23,6 +23,7 @@ from theory.terms.scalars import Sup
 from theory.terms.sets import Range, Signs
 from theory.terms.sorts import Matrix, Vector
 from verify.declared import require_declared
+from verify.evaluate.conventions import Convention, reading_words
 from verify.evaluate.values import ULP, Interval, MatrixValue, VectorValue, point
 from verify.instance import Instance
 
@@ -94,6 +95,7 @@ class Run:
     leaves: dict[Any, Any] = field(default_factory=dict)
     memo: dict[Any, Any] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    off_domain: list[str] = field(default_factory=list)  # what was read off its domain, in words
     collapse: float | None = None  # where in their intervals enclosures are put; None: they stay intervals
     enclosed: bool = False  # whether some value was an interval
 
@@ -112,6 +114,12 @@ class Run:
         if text not in self.notes:
             self.notes.append(text)
 
+    def read_off(self, convention: Convention, term: Any) -> None:
+        """Record that a term was read off its domain."""
+        said = reading_words(convention, term)
+        if said not in self.off_domain:
+            self.off_domain.append(said)
+
     def enumerates(self, n: int, body: Any) -> bool:
         """Whether the sign vectors of length n are enumerated for this body."""
         return n <= (
@@ -125,17 +133,18 @@ class Run:
         """
         found = self.memo.get(key) or self.memo.get((key, self.collapse))
         if found is None:
-            outer = self.notes, self.enclosed
-            self.notes, self.enclosed = [], False
+            outer = self.notes, self.enclosed, self.off_domain
+            self.notes, self.enclosed, self.off_domain = [], False, []
             try:
-                found = compute(), self.notes, self.enclosed
+                found = compute(), self.notes, self.enclosed, self.off_domain
             finally:
-                self.notes, self.enclosed = outer
+                self.notes, self.enclosed, self.off_domain = outer
             self.memo[(key, self.collapse) if found[2] else key] = found
-        value, notes, enclosed = found
+        value, notes, enclosed, off_domain = found
         self.enclosed |= enclosed
         for text in notes:
             self.note(text)
+        self.off_domain += [text for text in off_domain if text not in self.off_domain]
         return value
 
     def rng(self, term: Any) -> np.random.Generator:

@@ -10,13 +10,16 @@ from typing import Any
 import numpy as np
 
 from theory.errors import HypothesisViolated, NotCertified
+from theory.terms.printing import text
 from theory.terms.scalars import Sup
 from theory.terms.sets import Range, Signs
 from verify.evaluate.arithmetic import maximised, over_ranges
+from verify.evaluate.conventions import Convention
 from verify.evaluate.domains import OpenDomain, bind, scalar_ends, sign_vectors
 from verify.evaluate.functions import checked_enclosure
+from verify.evaluate.growth import is_bounded_supremum
 from verify.evaluate.scope import Env, Node, Scope, compiled, places, reads
-from verify.evaluate.values import Interval, ends, is_exact, point
+from verify.evaluate.values import UNKNOWN, Interval, ends, is_exact, point
 
 Plan = Callable[[Env], tuple[float, float]]
 Recogniser = Callable[[Any, Scope], Plan | None]
@@ -39,24 +42,58 @@ def register_sup(recogniser: Recogniser) -> Recogniser:
 @reads(Sup)
 def _sup(term: Sup, scope: Scope) -> Node:
     if all(isinstance(d, Range) for d in term.domains):
-        return over_ranges(term, scope, fold_maximum)
+        return _over_all_ranges(term, scope)
     outer = scope.open_in(term)
     search = _finite_signs(term, scope) or _Search(term, scope)
     plans = [plan for plan in (r(term, scope) for r in _RECOGNISERS) if plan is not None]
 
+    bounded = is_bounded_supremum(term)
+    open_domains = [OpenDomain(v, d, scope) for v, d in term.limits if not isinstance(d, Range)]
+
     def closed(env: Env) -> Interval:
-        return _intersect([_tried(plan, env) for plan in plans], search, env, term)
+        empty = [d.is_empty(env) for d in open_domains]
+        if any(empty):
+            env.run.read_off(Convention.SUPREMUM, term)
+            return point(np.float64(0.0))
+        if None in empty:
+            env.run.note(f"whether the set of {text(term)} is empty is not decided, and the supremum is 0 if it is")
+            return UNKNOWN
+        value = _intersect([_tried(plan, env) for plan in plans], search, env, term)
+        if np.isfinite(value.upper) or bounded:
+            return value
+        env.run.note(f"whether {text(term)} is finite is not known, and it is 0 if it is not")
+        return Interval(np.minimum(value.lower, 0.0), value.upper)
+
+    def settled(value: Interval, env: Env) -> Interval:
+        """A value that may be 0 by convention is one of two things, and not tried at points in between."""
+        return env.run.settled(value) if bounded or np.all(np.isfinite(value.upper)) else value
 
     def run(env: Env) -> Interval:
         if not outer:
-            return env.run.settled(env.run.remembered(term, lambda: closed(env)))
+            return settled(env.run.remembered(term, lambda: closed(env)), env)
         shape, each = places(env, outer)
         lower, upper, error = np.empty(shape), np.empty(shape), np.empty(shape)
         for place, inner in each:
             key = (term, *((v, _content(inner.bound[v])) for v in outer))
-            found = env.run.settled(env.run.remembered(key, lambda inner=inner: closed(inner)))
+            found = settled(env.run.remembered(key, lambda inner=inner: closed(inner)), env)
             lower[place], upper[place], error[place] = (float(np.ravel(part)[0]) for part in found)
         return Interval(lower, lower if np.array_equal(lower, upper) else upper, error)
+
+    return run
+
+
+def _over_all_ranges(term: Sup, scope: Scope) -> Node:
+    """A maximum over index ranges; 0 where there is no index."""
+    node = over_ranges(term, scope, fold_maximum)
+
+    def run(env: Env) -> Interval:
+        value: Interval = node(env)
+        empty = value.upper == -np.inf
+        if not np.any(empty):
+            return value
+        env.run.read_off(Convention.MAXIMUM, term)
+        lower, error = np.where(empty, 0.0, value.lower), np.where(empty, 0.0, value.error)
+        return point(lower, error) if value.is_point else Interval(lower, np.where(empty, 0.0, value.upper), error)
 
     return run
 
@@ -83,7 +120,9 @@ def _intersect(found: list[tuple[float, float] | None], search: Any, env: Env, w
     known = [f for f in found if f is not None]
     lower, upper = max((f[0] for f in known), default=-np.inf), min((f[1] for f in known), default=np.inf)
     if not (np.isfinite(lower) and np.isfinite(upper)):
-        searched = search(env)
+        searched: Interval = search(env)
+        if np.isnan(searched.upper).any():
+            return searched
         lower, upper = max(lower, scalar_ends(searched)[0]), min(upper, scalar_ends(searched)[1])
     return checked_enclosure(lower, upper, what)
 
@@ -147,6 +186,8 @@ class _Search:
             values = np.concatenate([values[best], self._values(env, near)])
             scale *= 0.7
         lower = float(np.max(values))
+        if lower == -np.inf:  # nothing is known at any point
+            return Interval(np.float64(-np.inf), np.float64(np.inf)) if self.depends else point(np.float64(np.nan))
         return Interval(np.float64(lower), np.float64(np.inf) if self.depends else np.float64(lower))
 
     def _values(self, env: Env, arrays: list[Any]) -> Any:

@@ -26,13 +26,14 @@ from theory.terms.tensors import (
     tensor_shape,
 )
 from verify.evaluate.comparison import Level, Truth, single
+from verify.evaluate.conventions import Convention
 from verify.evaluate.domains import open_range
 from verify.evaluate.injective import form_supremum, injective_enclosure, injective_enclosures, nuclear_enclosure, power_sum_supremum
 from verify.evaluate.polynomials import norms_of_orders, powers_of_orders
 from verify.evaluate.properties import property_check
 from verify.evaluate.scope import Env, Scope, are_whole, compiled, reads, whole
 from verify.evaluate.sup import register_sup
-from verify.evaluate.values import ULP, Interval, MatrixValue, VectorValue, ends, point
+from verify.evaluate.values import ULP, Interval, MatrixValue, VectorValue, ends, lost, point
 
 # --- tensors -----------------------------------------------------------------------------------------------------------------------
 
@@ -70,11 +71,13 @@ def _power(term: TensorPower, scope: Scope) -> Any:
         if np.size(orders.lower) > 1:
             return powers_of_orders(v, orders.lower)
         p, array = whole(orders, term), v.array
+        if p == 0:
+            return VectorValue(np.ones((*v.array.shape[:-1], 1)))  # the empty product, in R^(d⁰)
         for _ in range(p - 1):
             array = _outer(array, v.array)
         size = np.sqrt(np.vecdot(v.array, v.array))
         # ‖a^{⊗p} − b^{⊗p}‖ ≤ p ‖a − b‖ max(‖a‖, ‖b‖)^{p−1}
-        return VectorValue(array, p * (size + v.error) ** (p - 1) * v.error + p * ULP * size**p)
+        return VectorValue(array, p * (size + v.error) ** (p - 1) * v.error + p * ULP * size**p + lost(size**p, size))
 
     return run
 
@@ -88,12 +91,15 @@ def _product(term: IndexedTensorProduct, scope: Scope) -> Any:
     def run(env: Env) -> VectorValue:
         inner, length, _ = enter(env)
         v = body(inner)
+        if length == 0:
+            return VectorValue(np.ones((*np.shape(v.array)[1:-1], 1)))  # the empty product, in R^(d⁰)
         factors = v.array if np.ndim(v.array) == axis + 2 else np.broadcast_to(v.array, (length, *np.shape(v.array)))
         array, size = factors[0], np.sqrt(np.vecdot(factors, factors))
         for factor in factors[1:]:
             array = _outer(array, factor)
         grown = np.prod(size + v.error, axis=0) - np.prod(size, axis=0)
-        return VectorValue(array, grown + length * ULP * np.prod(size, axis=0))
+        whole_size = np.prod(size, axis=0)
+        return VectorValue(array, grown + length * ULP * whole_size + lost(whole_size, np.min(size, axis=0)))
 
     return run
 
@@ -190,7 +196,11 @@ def _markov(term: MarkovBound, scope: Scope) -> Any:
 
     def run(env: Env) -> Interval:
         m, j = np.broadcast_arrays(degree(env).lower, power(env).lower)
-        values = [markov_bound(round(float(a)), round(float(b))) for a, b in zip(m.ravel(), j.ravel(), strict=True)]
+        inside = (j >= 0) & (j <= m)
+        if not np.all(inside):
+            env.run.read_off(Convention.MARKOV, term)
+        pairs = zip(m.ravel(), j.ravel(), inside.ravel(), strict=True)
+        values = [markov_bound(round(float(a)), round(float(b))) if known else 0 for a, b, known in pairs]
         return point(np.array(values, dtype=np.float64).reshape(m.shape), 0.0)
 
     return run

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 ULP = 2.0**-52  # relative error of one float operation is 2^-53; the factor 2 absorbs second-order terms
+FLOOR = 2.0**-960  # products of smaller size may have lost digits, or all of them, to underflow
 
 
 class Interval(NamedTuple):
@@ -46,6 +47,9 @@ def point(value: Any, error: Any = 0.0) -> Interval:
     return Interval(value, value, error)
 
 
+UNKNOWN = Interval(np.float64(-np.inf), np.float64(np.inf))  # some number
+
+
 def is_exact(error: Any) -> bool:
     """Whether the error is the constant 0, as for integers."""
     return type(error) is float and error == 0.0
@@ -72,19 +76,36 @@ def _finite(x: Any) -> Any:
     return np.where(np.isfinite(x), np.abs(x), 0.0)
 
 
-def _rounding(value: Any, *errors: Any) -> Any:
-    """Rounding of one operation; none if the operands are exact and the result is an integer below 2^53."""
-    size = np.abs(value)
-    if all(map(is_exact, errors)) and np.all((np.rint(value) == value) & (size < 2.0**53)):
+def _rounding(value: Any, *operands: Interval) -> Any:
+    """Rounding of one operation; none if operands and result are exact integers below 2^53."""
+    if all(is_exact(o.error) for o in operands) and are_small_integers(value, *(o.lower for o in operands)):
         return 0.0
-    return ULP * size
+    return ULP * np.abs(value)
+
+
+def are_small_integers(*values: Any) -> bool:
+    """Whether all numbers are integers that floats hold exactly, with room for one more operation."""
+    return all(bool(np.all((np.rint(v) == v) & (np.abs(v) < 2.0**53))) for v in values)
+
+
+def lost(value: Any, *factors: Any) -> Any:
+    """What underflow may have cost a product: nothing unless the product is tiny though no factor is 0.
+
+    With it an error of 0 means that the value is exact: that 0 is 0, and not 1e-200 squared.
+    """
+    tiny = np.abs(value) < FLOOR
+    if not np.any(tiny):
+        return 0.0
+    for factor in factors:
+        tiny = tiny & (np.asarray(factor) != 0)
+    return np.where(tiny, FLOOR, 0.0) if np.any(tiny) else 0.0
 
 
 def add(a: Interval, b: Interval) -> Interval:
     """a + b."""
     if a.is_point and b.is_point:
         value = a.lower + b.lower
-        return point(value, a.error + b.error + _rounding(value, a.error, b.error))
+        return point(value, a.error + b.error + _rounding(value, a, b))
     lower, upper = a.lower + b.lower, a.upper + b.upper
     return Interval(lower, upper, a.error + b.error + ULP * np.maximum(_finite(lower), _finite(upper)))
 
@@ -93,7 +114,7 @@ def multiply(a: Interval, b: Interval) -> Interval:
     """a · b; an end 0 annihilates an infinite end, since the infinite end is not attained."""
     if a.is_point and b.is_point:
         value = a.lower * b.lower
-        error = _rounding(value, a.error, b.error)
+        error = _rounding(value, a, b) + lost(value, a.lower, b.lower)
         if not (is_exact(a.error) and is_exact(b.error)):
             error = error + np.abs(a.lower) * b.error + np.abs(b.lower) * a.error + a.error * b.error
         return point(value, error)
@@ -129,62 +150,23 @@ def _both_exact(a: Interval, b: Interval) -> bool:
 
 
 def monotone(
-    f: Callable[[Any], Any], a: Interval, domain: tuple[float, float] = (-np.inf, np.inf), *, rising: bool = True
+    f: Callable[[Any], Any],
+    a: Interval,
+    domain: tuple[float, float] = (-np.inf, np.inf),
+    *,
+    rising: bool = True,
+    rounding: float = 4 * ULP,
 ) -> Interval:
-    """f(a) for f monotone on `domain`; NaN where the whole value lies outside the domain.
+    """f(a) for f monotone on `domain`, to which a is clipped; library functions are correct to 4 ulp.
 
-    A value that leaves the domain only by its error is moved to the domain's end: √ of −1e-17 is 0.
+    What f is off its domain is said by `verify.evaluate.total`.
     """
     lower, upper = ends(a)
-    outside = (upper < domain[0]) | (lower > domain[1])
     low, high = f(np.clip(lower, *domain)), f(np.clip(upper, *domain))
     if not rising:
         low, high = high, low
     if not a.is_point:
-        inner = [f(np.clip(end, *domain)) for end in (a.lower, a.upper)]
-        result = between((inner[0], inner[1]) if rising else (inner[1], inner[0]), (low, high), 4 * ULP)
-        return Interval(np.where(outside, np.nan, result.lower), np.where(outside, np.nan, result.upper), result.error)
+        first, last = (f(np.clip(end, *domain)) for end in (a.lower, a.upper))
+        return between((first, last) if rising else (last, first), (low, high), rounding)
     value = f(np.clip(a.lower, *domain))
-    error = np.maximum(high - value, value - low) + 4 * ULP * np.abs(value)  # library functions are correct to 4 ulp
-    return point(np.where(outside, np.nan, value), error)
-
-
-def power(base: Interval, exponent: Interval) -> Interval:
-    """base^exponent for real base: integer exponents of either sign, other exponents of a nonnegative base."""
-    if exponent.is_point and is_exact(exponent.error) and np.all(np.rint(exponent.lower) == exponent.lower):
-        return _integer_power(base, exponent.lower)
-    if exponent.is_point and np.ndim(exponent.lower) == 0:
-        p = float(exponent.lower)
-        result = monotone(lambda t: np.power(t, p), base, (0.0, np.inf), rising=p > 0)
-        tiny = np.finfo(float).tiny
-        steep = np.maximum(*(np.abs(np.log(np.maximum(end, tiny))) for end in (base.lower, base.upper)))
-        spread = exponent.error * steep  # b^(p+δ) = b^p·exp(δ log b)
-        return result if is_exact(exponent.error) else multiply(result, point(1.0, spread + spread**2))
-    logarithm = monotone(np.log, base, (0.0, np.inf))
-    return monotone(np.exp, multiply(exponent, logarithm))
-
-
-def _integer_power(base: Interval, p: Any) -> Interval:
-    p = np.asarray(p, dtype=np.float64)
-    if base.is_point:
-        x, e = base.lower, base.error
-        value = np.power(np.asarray(x, dtype=np.float64), p)
-        value = np.where((p < 0) & (x == 0), np.nan, value)  # 1/0 is undefined
-        if is_exact(e):
-            return point(value, _rounding(value, 0.0) * np.maximum(1.0, np.abs(p)))
-        grown, shrunk = np.abs(x) + e, np.maximum(np.abs(x) - e, 0.0)
-        worst = np.power(np.where(p >= 1, grown, shrunk), p - 1)  # |d x^p| ≤ |p||ξ|^{p−1}e for some ξ within e of x
-        change = np.where(p == 0, 0.0, np.abs(p) * worst * e)
-        return point(value, change + (1 + np.abs(p)) * ULP * np.abs(value))
-    return between(_power_range(base[:2], p), _power_range(ends(base), p), 4 * ULP)
-
-
-def _power_range(base: tuple[Any, Any], p: Any) -> tuple[Any, Any]:
-    lower, upper = (np.asarray(end, dtype=np.float64) for end in base)
-    low, high = np.power(lower, p), np.power(upper, p)
-    straddles = (lower <= 0) & (upper >= 0)
-    even = np.mod(p, 2) == 0
-    least = np.where(even & straddles & (p > 0), 0.0, np.minimum(low, high))
-    unbounded = straddles & (p < 0)
-    bottom = np.where(unbounded, np.where(even, np.minimum(low, high), -np.inf), least)
-    return bottom, np.where(unbounded, np.inf, np.maximum(low, high))
+    return point(value, np.maximum(high - value, value - low) + rounding * np.abs(value))

@@ -47,6 +47,20 @@ class Ridge:
 
 
 @dataclass(frozen=True, eq=False)
+class Jump:
+    """x ↦ 1 where c·x > 0, else 0: its slopes across the jump have no bound, on no domain about 0."""
+
+    c: Array
+
+    def __call__(self, points: Array) -> Array:
+        return (np.asarray(points) @ self.c > 0).astype(float)
+
+    def lipschitz(self, domain: Any) -> Enclosure:
+        """Infinite."""
+        return Enclosure(np.inf, np.inf)
+
+
+@dataclass(frozen=True, eq=False)
 class Bowl:
     """x ↦ g‖x‖²/2, whose Lipschitz constant |g|R on the ball of radius R tells the radii apart."""
 
@@ -111,6 +125,11 @@ def opposite(shape: Shape) -> list[Arrays]:
 def bounded(arrays: Arrays, shape: Shape) -> Arrays:
     """A linear function and a constant that bounds its slope."""
     return {"f": Ridge(arrays["c"]), "L": float(np.linalg.norm(arrays["c"])) * (1 + 1e-14) + max(float(arrays["more"]), 0.0)}
+
+
+def jumping(arrays: Arrays, shape: Shape) -> Arrays:
+    """A function without a bound on its slopes."""
+    return {**bounded(arrays, shape), "f": Jump(arrays["c"] + np.eye(shape["d"])[0])}
 
 
 # --- functions of a projection -----------------------------------------------------------------------------------------------------
@@ -182,6 +201,10 @@ SEARCHES = (
             Variant("L no bound of the slopes", finish=lambda a, s: {"f": Ridge(a["c"]), "L": 0.9 * float(np.linalg.norm(a["c"]))}),
         ),
         bounded,
+    ),
+    *(
+        Search(lemma, {"c": "d", "more": ""}, DIMS, PLAIN, (Variant("f jumps", finish=jumping),), bounded, tight=False)
+        for lemma in (rules.is_lipschitz, rules.is_lipschitz_ball, rules.is_lipschitz_sphere)
     ),
     Search(rules.depends, IMAGE, RANKS, PLAIN, (Variant("other images", finish=elsewhere), EQUATION), same_image),
     Search(

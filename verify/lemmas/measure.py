@@ -151,7 +151,9 @@ def _with_oracle(formula: Formula, reading: Reading, instance: Instance, at: Eva
 def _tail(formula: Le, reading: Reading, at: Evaluator, instance: Instance) -> Measured:
     """1 − δ ≤ P(event), compared as log P(not event) ≤ log δ."""
     delta = expand(1 - formula.lhs)
-    allowed = at.value(expand_log(log(delta), force=True))
+    share = at.interval(delta)
+    vanishes = bool(np.all((share.lower == 0) & (share.upper == 0) & (share.error == 0)))  # not by underflow, as exp(−1000) does
+    allowed = (-np.inf, -np.inf) if vanishes else at.value(expand_log(log(delta), force=True))
     event = formula.rhs
     fails = reading.log_tail(event, at, instance) if reading.log_tail is not None else None
     if fails is None:

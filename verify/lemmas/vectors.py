@@ -117,6 +117,11 @@ def over_both(arrays: Arrays, shape: Shape) -> Arrays:
     }
 
 
+def half_bound(formula: Any) -> Any:
+    """That half the bound is one as well."""
+    return le(formula.objects[0], rules.bound / 2)
+
+
 def too_low(finish: Any) -> Any:
     """A bound below half of the largest value."""
     return lambda arrays, shape: {**finish(arrays, shape), "bound": 0.4 * finish(arrays, shape)["bound"] - 1e-3}
@@ -206,6 +211,7 @@ SEARCHES = (
         _chain,
     ),
     Search(rules.homogeneity, SCALARS, ({},), PLAIN, (off_by(), Variant("ψ = tanh", finish=not_homogeneous)), homogeneous),
+    Search(rules.homogeneous_growth, SCALARS, ({},), PLAIN, (stronger(), Variant("ψ(0) = 1", finish=growing)), homogeneous),
     Search(rules.growth, SCALARS, ({},), PLAIN, (stronger(), Variant("ψ(0) = 1", finish=growing)), homogeneous),
     Search(
         rules.contracts,
@@ -237,6 +243,8 @@ SEARCHES = (
     Search(rules.in_interval, {}, ({},), PLAIN, (stronger(),), tight=False),
     Search(rules.sup_ge, SUP, ON_LINE, OVER_U, (stronger(), Variant("x not a unit vector", finish=outside)), over_u),
     Search(rules.sup_le, SUP, ON_LINE, OVER_U, (stronger(), Variant("no bound", finish=too_low(over_u))), exactly_over_u),
+    Search(rules.sup_bounded, SUP, ON_LINE, OVER_U, (Variant("half the bound", half_bound),), exactly_over_u, tight=False),
+    Search(rules.pair_bounded, BOTH, ON_LINE, OVER_BOTH, (Variant("half the bound", half_bound),), over_both, both_starts, tight=False),
     Search(rules.sup_abs, SUP, ON_LINE, OVER_U, (stronger(), Variant("no bound of −F", finish=exactly_over_u)), over_u),
     Search(rules.pair_ge, BOTH, ON_LINE, OVER_BOTH, (stronger(), Variant("shift out of range", finish=far_shift)), over_both, both_starts),
     Search(rules.pair_le, BOTH, ON_LINE, OVER_BOTH, (stronger(), Variant("no bound", finish=too_low(over_both))), over_both, both_starts),

@@ -15,6 +15,7 @@ from theory.verdict import Status
 from verify.declared import shown_declarations
 from verify.ledger import Entry, standings
 from verify.report.bearing import evidence_words, load_words
+from verify.report.off_domain import off_domain_line
 from verify.report.words import (
     DOMAINS,
     STYLES,
@@ -186,6 +187,9 @@ def show_page(console: Console, entry: Entry, statuses: Mapping[str, Status] | N
         show_line(console, "        ", chance_words(claim.chance))
     for name, term in claim.where.items():
         show_line(console, "  where ", f"{name} = {write(term)}")
+    read_off = off_domain_line(claim)
+    if read_off is not None:
+        show_line(console, "        ", (read_off, "dim"))
     if claim.chance is None:
         show_line(console, "        ", (measured(entry.statement), "dim"))
     for proof in entry.report.proofs:

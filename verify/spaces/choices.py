@@ -229,7 +229,7 @@ def _levels(formula: Any, candidates: dict[Any, Array], run: Run) -> tuple[Array
     """The miss, 0 where the formula holds, and right side less left side, for all candidates at once."""
     scope = Scope().open(*candidates) if candidates else Scope()
     bound = {leaf: _value(leaf, np.asarray(array, dtype=np.float64)) for leaf, array in candidates.items()}
-    with np.errstate(all="ignore"):                        # what is undefined does not hold
+    with np.errstate(all="ignore"):                        # what is undecided does not hold
         truth = compiled(formula, scope)(Env(run, bound, {}))
     margin = np.where(np.isnan(truth.margin), -1.0, truth.margin)
     miss = np.where(truth.level >= Level.HOLDS, 0.0, np.minimum(1.0, np.maximum(1e-3, -margin)))

@@ -234,7 +234,7 @@ class ClaimSpace:
                     values = self._last.made(values)
                     if all(repair(values) for kind, repair in self._repairs if kind == LATE):
                         return self.defined(values)
-            except LawbookError:                           # a term that is undefined there, such as a division by 0
+            except LawbookError:                           # a term that is not evaluated there
                 continue
         return None
 

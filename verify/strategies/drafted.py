@@ -71,7 +71,7 @@ def broken(space: ClaimSpace, instance: Instance) -> str | None:
         try:
             if at.fact(hypothesis.formula).outcome not in HELD:
                 return hypothesis.name
-        except LawbookError:                                # a term that is undefined there
+        except LawbookError:                                # a term that is not evaluated there
             return hypothesis.name
     return None
 

@@ -9,6 +9,7 @@ from flint import arb, fmpq, fmpq_mat
 from theory.errors import HypothesisViolated, NotCertified
 from theory.terms.linear import Direction, KernelVector, Realiser
 from theory.terms.scalars import MeanChiNorm
+from verify.evaluate.conventions import Convention
 from verify.evaluate.exact import numbers
 from verify.evaluate.exact.numbers import Number, ball, is_rational
 from verify.evaluate.exact.terms import Exact, inner_product, reads_exactly
@@ -34,7 +35,10 @@ def unit(vector: list[Number]) -> list[Number]:
 
 @reads_exactly(Direction)
 def _direction(term: Any, at: Exact) -> list[Number]:
-    return unit(at.vector(term.args[0]))
+    vector = at.vector(term.args[0])
+    if all(is_rational(x) and x == 0 for x in vector):
+        at.read_off(Convention.DIRECTION, term)
+    return unit(vector)
 
 
 def _rational_matrix(rows: list[list[Number]], term: Any) -> fmpq_mat:

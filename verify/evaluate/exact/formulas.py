@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from fractions import Fraction
 from typing import Any
@@ -21,7 +22,7 @@ from theory.verdict import Status, Verdict, unknown
 from verify.evaluate.exact import germs, numbers, spectra
 from verify.evaluate.exact.numbers import Number, ball, is_rational, rational
 from verify.evaluate.exact.polynomials import holds_between
-from verify.evaluate.exact.terms import Exact, _members, exact_kink, inner_product
+from verify.evaluate.exact.terms import Exact, _members, exact_kink, inner_product, is_empty
 from verify.evaluate.membership import membership
 from verify.evaluate.scope import Run
 from verify.instance import Instance
@@ -45,6 +46,7 @@ class Finding:
     rhs: Any = None
     place: dict[str, str] = field(default_factory=dict)
     reason: str = ""
+    off_domain: tuple[str, ...] = ()  # what was read off its domain on the way to this decision
 
 
 def evaluate_exact(term: Any, instance: Instance, precision: int = 200) -> arb:
@@ -94,13 +96,32 @@ def check_exact(formula: Formula, instance: Instance, precision: int = 200) -> V
             "precision": precision,
             "vacuous": found.decision == Decision.VACUOUS,
         }
+        if found.off_domain:
+            evidence["off domain"] = list(found.off_domain)
     status = {Decision.FALSE: Status.REFUTED, Decision.OPEN: Status.UNKNOWN}.get(found.decision, Status.CERTIFIED)
     words = {
         Status.REFUTED: "the fact is false on this instance",
         Status.CERTIFIED: "the fact holds on this instance",
         Status.UNKNOWN: found.reason or "the enclosures of the two sides overlap",
     }
-    return Verdict(status, words[status], evidence)
+    return Verdict(status, words[status] + off_domain_words(found.off_domain), evidence)
+
+
+def off_domain_words(readings: Iterable[str]) -> str:
+    """A clause that says what was read off its domain.
+
+    >>> off_domain_words(["1/0 = 0 in 1/t"]), off_domain_words([])
+    ('; it reads 1/0 = 0 in 1/t', '')
+    """
+    said = ", ".join(dict.fromkeys(readings))
+    return f"; it reads {said}" if said else ""
+
+
+@contextmanager
+def exact_scope(instance: Instance, size: Callable[[str], int | None], precision: int = 200) -> Iterator[Exact]:
+    """The exact reading on an instance, with ball arithmetic of the given precision."""
+    with _precision(precision):
+        yield Exact(instance, size, {}, truth)
 
 
 class _precision:
@@ -127,12 +148,17 @@ def _at(term: Any, instance: Instance) -> Exact:
 
 
 def decide(formula: Formula, at: Exact) -> Decision:
-    """The decision where the exact reading is; along a family TRUE, VACUOUS and FALSE are meant for every member beyond its start."""
-    return _decide(formula, at).decision
+    """The decision where the exact reading is, which records what was read off the domain on the way.
+
+    Along a family TRUE, VACUOUS and FALSE are meant for every member beyond its start.
+    """
+    found = _decide(formula, at)
+    at.off_domain.extend(said for said in found.off_domain if said not in at.off_domain)
+    return found.decision
 
 
 def truth(formula: Any, at: Exact) -> bool | None:
-    decision = _decide(formula, at).decision
+    decision = decide(formula, at)
     return None if decision == Decision.OPEN else decision != Decision.FALSE
 
 
@@ -141,27 +167,25 @@ def _shown(value: Any) -> Any:
         return [_shown(v) for v in value]
     if value is None:
         return None
-    return str(value) if is_rational(value) else ball(value).str(30)
+    return str(value) if is_rational(value) or germs.depends_on_parameter(value) else ball(value).str(30)
 
 
 # --- the decisions --------------------------------------------------------------------------------
 
 
 def _decide(formula: Any, at: Exact) -> Finding:
-    if isinstance(formula, (Le, Lt, Eq)):
-        return _relation(formula, at)
-    if isinstance(formula, VectorEq):
-        return _vectors(at.vector(formula.args[0]), at.vector(formula.args[1]))
+    if isinstance(formula, (Le, Lt, Eq, VectorEq, Property)):
+        own = at.recording()
+        found = _property(formula, own) if isinstance(formula, Property) else _atomic(formula, own)
+        return replace(found, off_domain=_joined(found.off_domain, own.off_domain))
     if isinstance(formula, And):
-        return min((_open_if_uncertified(a, at) for a in formula.args), key=lambda f: f.decision)
+        return _conjunction([_open_if_uncertified(a, at) for a in formula.args])
     if isinstance(formula, Or):
         return _disjunction([_open_if_uncertified(a, at) for a in formula.args])
     if isinstance(formula, Implies):
         return _implication(formula, at)
     if isinstance(formula, ForAll):
         return _universal(formula, at)
-    if isinstance(formula, Property):
-        return _property(formula, at)
     raise NotCertified(f"the formula {type(formula).__name__} has no exact reading")
 
 
@@ -171,6 +195,24 @@ def _open_if_uncertified(formula: Any, at: Exact) -> Finding:
         return _decide(formula, at)
     except NotCertified as error:
         return Finding(Decision.OPEN, reason=str(error))
+
+
+def _joined(*readings: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(said for part in readings for said in part))
+
+
+def _atomic(formula: Any, at: Exact) -> Finding:
+    if isinstance(formula, VectorEq):
+        return _vectors(at.vector(formula.args[0]), at.vector(formula.args[1]))
+    return _relation(formula, at)
+
+
+def _conjunction(parts: list[Finding]) -> Finding:
+    """The least decision; what holds rests on all parts, what fails on the one that fails."""
+    worst = min(parts, key=lambda f: f.decision)
+    if worst.decision == Decision.FALSE:
+        return worst
+    return replace(worst, off_domain=_joined(*(p.off_domain for p in parts)))
 
 
 def _relation(formula: Any, at: Exact) -> Finding:
@@ -203,34 +245,36 @@ def _disjunction(parts: list[Finding]) -> Finding:
         for part in parts:
             if part.decision == wanted:
                 return part
-    return parts[0]
+    return replace(parts[0], off_domain=_joined(*(p.off_domain for p in parts)))
 
 
 def _implication(formula: Implies, at: Exact) -> Finding:
     premise = _open_if_uncertified(formula.premise, at)
     if premise.decision == Decision.FALSE:
-        return Finding(Decision.VACUOUS, premise.lhs, premise.rhs)
+        return Finding(Decision.VACUOUS, premise.lhs, premise.rhs, off_domain=premise.off_domain)
     conclusion = _open_if_uncertified(formula.conclusion, at)
     if conclusion.decision == Decision.FALSE and premise.decision == Decision.OPEN:
         return Finding(Decision.OPEN, reason=f"the premise is not decided: {premise.reason or 'its sides overlap'}")
-    return conclusion
+    return replace(conclusion, off_domain=_joined(premise.off_domain, conclusion.off_domain))
 
 
 def _universal(formula: ForAll, at: Exact) -> Finding:
     (variable, domain), *rest = formula.limits
     body = ForAll(formula.body, *rest) if rest else formula.body
-    complete = isinstance(domain, (Range, Signs))
+    complete = isinstance(domain, (Range, Signs)) or is_empty(domain, at)
     worst = Finding(Decision.VACUOUS)
+    seen: tuple[str, ...] = ()
     for value in _members(domain, at) if complete else _test_points(variable, domain, at):
         found = _open_if_uncertified(body, at.with_bound({variable: value}))
+        seen = _joined(seen, found.off_domain)
         if found.decision < worst.decision:
             worst = Finding(
-                found.decision, found.lhs, found.rhs, {str(variable): str(_shown(value)), **found.place}, found.reason
+                found.decision, found.lhs, found.rhs, {str(variable): str(_shown(value)), **found.place}, found.reason, found.off_domain
             )
         if worst.decision == Decision.FALSE:
             return worst
     if complete or (isinstance(domain, RealInterval) and _holds_between(variable, domain, body, at)):
-        return worst if complete else Finding(Decision.TRUE)
+        return replace(worst, off_domain=seen) if complete else Finding(Decision.TRUE, off_domain=seen)
     return Finding(Decision.OPEN, reason=f"the fact quantifies over {domain}, and no exact test point refutes it")
 
 
@@ -250,7 +294,8 @@ def _test_points(variable: Any, domain: Any, at: Exact) -> Iterator[Any]:
     with their negatives.
     """
     if isinstance(domain, RealInterval):
-        yield from (at.scalar(end) for end in domain.args)
+        low, high = (at.scalar(end) for end in domain.args)
+        yield from (low, high) if numbers.at_most(low, high) else ()
         return
     if not isinstance(domain, Space):
         raise NotCertified(f"a quantifier ranges over {domain}, which is not finite")
@@ -266,11 +311,15 @@ def _test_points(variable: Any, domain: Any, at: Exact) -> Iterator[Any]:
     radius = at.scalar(domain.radius) if isinstance(domain, Ball) else None
     for point in pool:
         square = inner_product(point, point)
-        on = square == 1 if isinstance(domain, Sphere) else radius is None or bool(ball(square) <= ball(radius) ** 2)
-        if on:
+        if square == 1 if isinstance(domain, Sphere) else radius is None or _is_within(square, radius):
             for sign in (1, -1):
                 signed = [sign * x for x in point]
                 yield signed if hasattr(variable, "dim") else signed[0]
+
+
+def _is_within(square: fmpq, radius: Number) -> bool:
+    """Whether a point with that squared norm is certainly in the ball."""
+    return numbers.at_most(fmpq(0), radius) and numbers.at_most(square, numbers.multiply(radius, radius))
 
 
 # --- properties -----------------------------------------------------------------------------------

@@ -1,7 +1,9 @@
 """Numbers that depend on M, for all M ≥ start at once: rational functions of M exactly, and enclosures M^q·ball of what is not rational.
 
 A relation between two of them is decided only where it holds, or fails, for every real M of the ray.  A root keeps its square, so that
-√(1 + 2M²) ≥ √2·M is decided although both sides are alike at infinity.
+√(1 + 2M²) ≥ √2·M is decided although both sides are alike at infinity.  Every operation is total, by the conventions of
+`verify.evaluate.conventions`: 1/0 = 0, and √t and t^q are 0 for t < 0 and q ∉ ℤ; it is decided where it is read on the domain, or off it,
+at every M of the ray, and else there is no number.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from typing import Any
 from flint import arb, fmpq, fmpq_poly
 from flint.utils.flint_exceptions import DomainError
 
-from theory.errors import HypothesisViolated, NotCertified
+from theory.errors import NotCertified
 
 
 @dataclass(frozen=True)
@@ -233,13 +235,13 @@ def absolute(a: Number) -> Number:
 
 
 def square_root(a: Number, root: Any) -> Number:
-    """√a for a number that is not negative; ``root`` is for the ends of spans."""
+    """√a, and 0 for a number that is negative on the whole ray; ``root`` is for the ends of spans."""
     if isinstance(a, Span):
         return span(root(a.lower), root(a.upper))
-    if a.sign == -1:
-        raise HypothesisViolated("the square root of a negative number is not real; the term is undefined on this family")
+    if a.sign in (-1, 0):
+        return fmpq(0)
     if a.sign is None:
-        raise NotCertified("a square root is taken of a number that may be negative")
+        raise NotCertified("a square root is taken of a number whose sign is not known to be the same along the family")
     if a.exact is None:
         return Germ(a.start, a.exponent / 2, a.ball.nonnegative_part().sqrt())
     try:
@@ -249,13 +251,13 @@ def square_root(a: Number, root: Any) -> Number:
 
 
 def integer_power(a: Number, exponent: int, power: Any) -> Number:
-    """a^exponent; ``power`` is for the ends of spans."""
+    """a^exponent; ``power`` is the same for any number."""
     if isinstance(a, Span):
         if exponent < 0:
             raise NotCertified("a term divides by a number that is known up to a span")
         return span(power(a.lower, exponent), power(a.upper, exponent))
     if exponent < 0:
-        return integer_power(_inverse(a), -exponent, power)
+        return power(_inverse(a), -exponent)
     if a.exact is not None:
         return _plain(_exact(a.start, a.exact.numerator**exponent, a.exact.denominator**exponent))
     if a.square is not None and exponent % 2 == 0:
@@ -264,8 +266,10 @@ def integer_power(a: Number, exponent: int, power: Any) -> Number:
 
 
 def _inverse(a: Germ) -> Number:
-    if a.sign not in (1, -1):
-        raise NotCertified("a term divides by a number that may be 0 on the family")
+    if a.sign == 0:
+        return fmpq(0)
+    if a.sign is None:
+        raise NotCertified("a term divides by a number that may be 0 at some members of the family and not at others")
     if a.exact is not None:
         return _plain(_exact(a.start, a.exact.denominator, a.exact.numerator))
     if a.square is not None:
@@ -274,9 +278,11 @@ def _inverse(a: Germ) -> Number:
 
 
 def power(a: Number, exponent: Fraction) -> Number:
-    """a^exponent of a positive number."""
-    if isinstance(a, Span) or a.sign != 1:
-        raise NotCertified("a power has a base that is not certainly positive on the family")
+    """a^exponent for an exponent that is no integer: 0 for a base that is 0 or negative on the whole ray."""
+    if isinstance(a, Span) or a.sign is None:
+        raise NotCertified("a power has a base whose sign is not known to be the same along the family")
+    if a.sign != 1:
+        return fmpq(0)
     return Germ(a.start, a.exponent * exponent, a.ball ** arb(fmpq(exponent.numerator, exponent.denominator)))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from flint import arb, fmpq, fmpz
 
-from theory.errors import HypothesisViolated, NotCertified
+from theory.errors import NotCertified
 from verify.evaluate.exact import germs
 from verify.evaluate.exact.germs import depends_on_parameter
 
@@ -72,38 +72,43 @@ def minimum(a: Number, b: Number) -> Number:
 
 
 def square_root(a: Number) -> Number:
-    """√a, rational when a is the square of a rational; a ball that touches 0 from below by its radius is cut at 0."""
+    """√a, rational when a is the square of a rational, 0 where a < 0; a ball that touches 0 is cut there, where √ is continuous."""
     if depends_on_parameter(a):
         return germs.square_root(a, square_root)
+    if a < 0:
+        return fmpq(0)
     if is_rational(a):
-        if a < 0:
-            raise HypothesisViolated(f"the square root of {a} is not real; the term is undefined on this instance")
         p, q = fmpz(a.p), fmpz(a.q)
         rp, rq = p.isqrt(), q.isqrt()
         if rp * rp == p and rq * rq == q:
             return fmpq(rp, rq)
         return arb(a).sqrt()
-    if a < 0:
-        raise HypothesisViolated(
-            "the square root of a negative number is not real; the term is undefined on this instance"
-        )
     return a.nonnegative_part().sqrt()
 
 
 def power(base: Number, exponent: Number) -> Number:
-    """base^exponent; rational for integer exponents of a rational base."""
+    """base^exponent, rational for integer exponents of a rational base; 0⁰ = 1, 0^q = 0, and 0 for a negative base and q ∉ ℤ.
+
+    Raises: NotCertified where the balls do not decide which case it is.
+
+    >>> power(fmpq(0), fmpq(-1)), power(fmpq(0), fmpq(0)), power(fmpq(-4), fmpq(1, 2)), power(fmpq(-2), fmpq(-3))
+    (0, 1, 0, -1/8)
+    """
     if is_rational(exponent) and exponent.q == 1:
         return _integer_power(base, int(exponent.p))
     if is_rational(exponent) and exponent.q == 2:
         return _integer_power(square_root(base), int(exponent.p))
     if depends_on_parameter(base) and is_rational(exponent):
         return germs.power(base, to_fraction(exponent))
-    positive = ball(base)
-    if not positive > 0:
-        raise NotCertified(
-            f"the power {base}^{exponent} has a base that is not certainly positive; it is not evaluated"
-        )
-    return (ball(exponent) * positive.log()).exp()
+    t, q = ball(base), ball(exponent)
+    if t > 0:
+        return (q * t.log()).exp()
+    fractional = is_rational(exponent) or not q.contains_integer()
+    if (t < 0 and fractional) or (is_rational(base) and base == 0 and not q.contains(0)):
+        return fmpq(0)
+    if q > 0 and (fractional or t >= 0):  # continuous at 0
+        return hull(arb(0), (q * t.abs_upper().log()).exp())
+    raise NotCertified(f"the power {base}^{exponent} has a base that is not separated from 0; raise the precision")
 
 
 def _integer_power(base: Number, exponent: int) -> Number:
@@ -111,7 +116,7 @@ def _integer_power(base: Number, exponent: int) -> Number:
         return germs.integer_power(base, exponent, _integer_power)
     if exponent < 0:
         if is_rational(base) and base == 0:
-            raise HypothesisViolated("a term divides by 0 on this instance, so it is undefined")
+            return fmpq(0)
         if not is_rational(base) and ball(base).contains(0):
             raise NotCertified("a term divides by a ball that contains 0; raise the precision")
         inverse = 1 / base
@@ -121,6 +126,26 @@ def _integer_power(base: Number, exponent: int) -> Number:
     if exponent % 2 == 0:
         return abs(base) ** exponent
     return base**exponent
+
+
+def is_zero(a: Number) -> bool:
+    """Whether a = 0 is certain; of a ball it never is."""
+    return a.sign == 0 if isinstance(a, germs.Germ) else is_rational(a) and bool(a == 0)
+
+
+def is_integer(a: Number) -> bool:
+    """Whether a is certainly an integer."""
+    return is_rational(a) and a.q == 1
+
+
+def is_finite(a: Number) -> bool:
+    """Whether a number has a finite enclosure."""
+    return all(is_rational(end) or bool(getattr(end, "ball", end).is_finite()) for end in germs.ends(a))
+
+
+def is_infinite(a: Number) -> bool:
+    """Whether a = ∞ is certain."""
+    return isinstance(a, arb) and not a.mid().is_finite() and bool(a > 0)
 
 
 def hull(lower: Number, upper: Number) -> Number:

@@ -8,7 +8,7 @@ from typing import Any
 
 from flint import arb, fmpq, fmpq_mat
 
-from theory.errors import HypothesisViolated, NotCertified
+from theory.errors import HypothesisViolated, NotCertified, ShapeError
 from verify.evaluate.exact.numbers import (
     Number,
     absolute,
@@ -48,6 +48,14 @@ def eigenvalues(matrix: Rows) -> list[arb]:
     return [value + arb(0, radius) for value in _rational_eigenvalues(middles)]
 
 
+def symmetrised(matrix: Rows) -> Rows:
+    """(M + Mᵀ)/2 of a square matrix."""
+    if any(len(row) != len(matrix) for row in matrix):
+        raise ShapeError(f"an eigenvalue sum is of a square matrix, not of one with {len(matrix)} rows and {len(matrix[0])} columns")
+    size = range(len(matrix))
+    return [[multiply(fmpq(1, 2), add(matrix[i][j], matrix[j][i])) if i != j else matrix[i][i] for j in size] for i in size]
+
+
 def _middle(value: Number) -> fmpq:
     """A ball's midpoint, a dyadic number, as a rational."""
     if isinstance(value, fmpq):
@@ -65,6 +73,8 @@ def _distance(value: Number, middle: fmpq) -> arb:
 
 def _rational_eigenvalues(matrix: Rows) -> list[arb]:
     size = len(matrix)
+    if size == 0:
+        return []
     polynomial = fmpq_mat(size, size, [x for row in matrix for x in row]).charpoly()
     found: Any = polynomial.numer().complex_roots()
     roots = [(root.real, multiplicity) for root, multiplicity in found]
@@ -81,18 +91,22 @@ def _rational_eigenvalues(matrix: Rows) -> list[arb]:
 
 def singular_values(matrix: Rows) -> list[arb]:
     """Enclosures of the singular values, largest first: square roots of the eigenvalues of the smaller Gram matrix."""
+    if not matrix or not matrix[0]:
+        return []
     rows = matrix if len(matrix) <= len(matrix[0]) else [list(column) for column in zip(*matrix, strict=True)]
     gram = [[_dot(u, v) for v in rows] for u in rows]
     return [ball(square_root(value.nonnegative_part())) for value in eigenvalues(gram)]
 
 
 def operator_norm(matrix: Rows) -> Number:
-    """The largest singular value; along a family exact where the rows or the columns are orthogonal, else between the longest of them
-    and √(largest absolute row sum · largest absolute column sum).
+    """The largest singular value, 0 of an empty matrix.
+
+    Along a family exact where the rows or the columns are orthogonal, else between the longest of them and
+    √(largest absolute row sum · largest absolute column sum).
     """
     columns = [list(column) for column in zip(*matrix, strict=True)]
     if not depends_on_parameter(*(x for row in matrix for x in row)):
-        return singular_values(matrix)[0]
+        return next(iter(singular_values(matrix)), fmpq(0))
     for vectors in (matrix, columns):
         if all(is_rational(found := _dot(u, v)) and found == 0 for u, v in combinations(vectors, 2)):
             return square_root(_largest([_dot(u, u) for u in vectors]))

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from flint import fmpq
 
 from theory.errors import NotCertified, ShapeError
-from theory.terms.tensors import InjectiveNorm, TensorPower, TensorSymbol
+from theory.terms.tensors import IndexedTensorProduct, InjectiveNorm, MarkovBound, TensorPower, TensorSymbol, markov_bound
+from verify.evaluate.conventions import Convention
 from verify.evaluate.exact import numbers, spectra
 from verify.evaluate.exact.numbers import Number, rational
-from verify.evaluate.exact.terms import Exact, euclidean, reads_exactly
+from verify.evaluate.exact.terms import Exact, each_index, euclidean, reads_exactly
 
 
 @reads_exactly(TensorSymbol)
@@ -24,11 +26,29 @@ def _symbol(term: Any, at: Exact) -> list[Number]:
 
 @reads_exactly(TensorPower)
 def _power(term: Any, at: Exact) -> list[Number]:
-    vector = at.vector(term.args[0])
-    found = list(vector)
-    for _ in range(at.whole(term.args[1]) - 1):
+    return _product_of([at.vector(term.args[0])] * at.whole(term.args[1]))
+
+
+@reads_exactly(IndexedTensorProduct)
+def _product(term: Any, at: Exact) -> list[Number]:
+    return _product_of([inner.vector(term.body) for inner in each_index(term, at)])
+
+
+def _product_of(vectors: list[list[Number]]) -> list[Number]:
+    """The tensor product, in row-major order; that of no vectors is 1 in R^(d⁰)."""
+    found: list[Number] = [fmpq(1)]
+    for vector in vectors:
         found = [numbers.multiply(x, y) for x in found for y in vector]
     return found
+
+
+@reads_exactly(MarkovBound)
+def _markov(term: Any, at: Exact) -> Number:
+    degree, power = (at.whole(a) for a in term.args)
+    if 0 <= power <= degree:
+        return fmpq(markov_bound(degree, power))
+    at.read_off(Convention.MARKOV, term)
+    return fmpq(0)
 
 
 @reads_exactly(InjectiveNorm)
@@ -40,5 +60,5 @@ def _injective(term: Any, at: Exact) -> Number:
         return euclidean(tensor)
     if p == 2:
         rows = np.array(tensor, dtype=object).reshape(d, d)
-        return spectra.singular_values([list(row) for row in rows])[0]
+        return spectra.operator_norm([list(row) for row in rows])
     raise NotCertified("the injective norm has an exact reading for orders 1 and 2 and in dimension 1 only")

@@ -5,23 +5,24 @@ nothing is sampled and nothing is rounded silently.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import product
-from math import factorial
 from typing import Any
 
 import numpy as np
 import sympy
-from flint import arb, fmpq, fmpz
-from sympy import Abs, Add, Float, Max, Min, Mul, Pow, Symbol, binomial
+from flint import arb, fmpq
+from sympy import Abs, Add, Float, Max, Min, Mul, Pow, Rational, Symbol
 
 from theory.errors import BadData, NotCertified, ShapeError
 from theory.terms import formula as formulas
 from theory.terms import linear, scalars
 from theory.terms.sets import Ball, Range, Signs, Sphere
+from theory.terms.sets import Interval as RealInterval
 from theory.terms.sorts import Formula
 from verify.declared import require_declared
+from verify.evaluate.conventions import Convention, reading_words
 from verify.evaluate.exact import numbers, spectra
 from verify.evaluate.exact.numbers import Number, ball, is_rational, rational
 from verify.evaluate.functions import numeric_domain
@@ -39,9 +40,20 @@ class Exact:
     bound: Mapping[Any, Any]
     truth: Callable[[Any, Exact], bool | None]  # decides formulas inside indicators
     leaves: dict[str, Any] = field(default_factory=dict)  # the arrays of the instance that were converted
+    off_domain: list[str] = field(default_factory=list)  # what was read off its domain, in words
 
     def with_bound(self, values: Mapping[Any, Any]) -> Exact:
-        return Exact(self.instance, self.size, {**self.bound, **values}, self.truth, self.leaves)
+        return replace(self, bound={**self.bound, **values})
+
+    def recording(self) -> Exact:
+        """The same, with a record of its own of what is read off the domain."""
+        return replace(self, off_domain=[])
+
+    def read_off(self, convention: Convention, term: Any) -> None:
+        """Record that a term was read off its domain."""
+        said = reading_words(convention, term)
+        if said not in self.off_domain:
+            self.off_domain.append(said)
 
     def scalar(self, term: Any) -> Number:
         """The value of a scalar term."""
@@ -133,21 +145,26 @@ reads_exactly(Add)(_fold(numbers.add))
 reads_exactly(Mul)(_fold(numbers.multiply))
 reads_exactly(Max)(_fold(numbers.maximum))
 reads_exactly(Min)(_fold(numbers.minimum))
-reads_exactly(Pow)(lambda term, at: numbers.power(at.scalar(term.base), at.scalar(term.exp)))
 reads_exactly(Abs)(lambda term, at: numbers.absolute(at.scalar(term.args[0])))
+
+
+@reads_exactly(Pow)
+def _power(term: Any, at: Exact) -> Number:
+    base, exponent = at.scalar(term.base), at.scalar(term.exp)
+    if numbers.below(base, fmpq(0)) and not numbers.is_integer(exponent):
+        at.read_off(Convention.ROOT if term.exp == Rational(1, 2) else Convention.POWER, term)
+    elif numbers.below(exponent, fmpq(0)) and numbers.is_zero(base):
+        at.read_off(Convention.DIVISION, term)
+    return numbers.power(base, exponent)
+
 
 _ELEMENTARY: dict[type, Callable[[arb], arb]] = {
     sympy.exp: lambda x: x.exp(),
-    sympy.log: lambda x: x.log(),
     sympy.sin: lambda x: x.sin(),
     sympy.cos: lambda x: x.cos(),
-    sympy.asin: lambda x: x.asin(),
-    sympy.acos: lambda x: x.acos(),
     sympy.atan: lambda x: x.atan(),
     sympy.tanh: lambda x: x.tanh(),
     sympy.sinh: lambda x: x.sinh(),
-    sympy.gamma: lambda x: x.gamma(),
-    sympy.loggamma: lambda x: x.lgamma(),
     sympy.erf: lambda x: x.erf(),
     sympy.erfc: lambda x: x.erfc(),
 }
@@ -157,9 +174,7 @@ def _elementary(f: Callable[[arb], arb]) -> Callable[[Any, Exact], Number]:
     def reader(term: Any, at: Exact) -> Number:
         value = f(ball(at.scalar(term.args[0])))
         if value.is_nan():
-            raise NotCertified(
-                f"{term} is undefined on this instance, or its argument is not separated from where it is"
-            )
+            raise NotCertified(f"{term} is not enclosed on this instance; raise the precision")
         return value
 
     return reader
@@ -167,17 +182,6 @@ def _elementary(f: Callable[[arb], arb]) -> Callable[[Any, Exact], Number]:
 
 for _kind, _f in _ELEMENTARY.items():
     reads_exactly(_kind)(_elementary(_f))
-
-
-@reads_exactly(binomial)
-def _binomial(term: Any, at: Exact) -> Number:
-    n, k = (at.whole(a) for a in term.args)
-    return fmpq(fmpz.bin_uiui(n, k)) if 0 <= k <= n else fmpq(0)
-
-
-@reads_exactly(sympy.factorial)
-def _factorial(term: Any, at: Exact) -> Number:
-    return fmpq(fmpz(factorial(at.whole(term.args[0]))))
 
 
 # --- finite sums and maxima -----------------------------------------------------------------------
@@ -197,6 +201,15 @@ def _each(limits: Any, at: Exact) -> Iterator[Exact]:
         yield from _each(rest, at.with_bound({variable: value}))
 
 
+def is_empty(domain: Any, at: Exact) -> bool:
+    """Whether a continuous set certainly has no point."""
+    if isinstance(domain, Ball):
+        return numbers.below(at.scalar(domain.radius), fmpq(0))
+    if isinstance(domain, RealInterval):
+        return numbers.below(*(at.scalar(end) for end in reversed(domain.args)))
+    return isinstance(domain, Sphere) and at.whole(domain.dim) == 0
+
+
 def _members(domain: Any, at: Exact) -> Iterator[Any]:
     if isinstance(domain, Range):
         yield from (fmpq(i) for i in range(1, at.whole(domain.size) + 1))
@@ -205,9 +218,9 @@ def _members(domain: Any, at: Exact) -> Iterator[Any]:
         if n > MAX_SIGNS:
             raise NotCertified(f"2^{n} sign vectors are too many to enumerate exactly; use n ≤ {MAX_SIGNS}")
         yield from ([fmpq(s) for s in signs] for signs in product((-1, 1), repeat=n))
-    elif isinstance(domain, Sphere) and at.whole(domain.dim) == 1:
-        yield from ([fmpq(s)] for s in (-1, 1))
-    else:
+    elif isinstance(domain, Sphere) and at.whole(domain.dim) <= 1:
+        yield from ([fmpq(s)] for s in (-1, 1) if at.whole(domain.dim) == 1)
+    elif not is_empty(domain, at):
         raise NotCertified(f"a bound variable ranges over {domain}, which is not finite; there is no exact reading")
 
 
@@ -223,7 +236,8 @@ def _sum(term: Any, at: Exact) -> Number:
 def _supremum(term: Any, at: Exact) -> Number:
     values = [inner.scalar(term.body) for inner in each_index(term, at)]
     if not values:
-        raise NotCertified(f"{term} is a supremum over an empty set")
+        at.read_off(Convention.MAXIMUM if all(isinstance(d, Range) for d in term.domains) else Convention.SUPREMUM, term)
+        return fmpq(0)
     best = values[0]
     for value in values[1:]:
         best = numbers.maximum(best, value)
@@ -286,26 +300,30 @@ def _rationals(array: Any) -> Any:
     return [rational(x) for x in array] if array.ndim == 1 else [[rational(x) for x in row] for row in array]
 
 
-def _component(values: list[Any], index: int, term: Any) -> Any:
-    if not 1 <= index <= len(values):
-        raise BadData(f"the index {index} of {term} is outside 1…{len(values)}")
-    return values[index - 1]
+def _component(values: list[Any], index: int, otherwise: Any, term: Any, at: Exact) -> Any:
+    """The component at an index from 1, and what stands for 0 out of range."""
+    if 1 <= index <= len(values):
+        return values[index - 1]
+    at.read_off(Convention.ENTRY, term)
+    return otherwise
 
 
 @reads_exactly(linear.Entry)
 def _entry(term: Any, at: Exact) -> Number:
-    return _component(at.vector(term.args[0]), at.whole(term.args[1]), term)
+    return _component(at.vector(term.args[0]), at.whole(term.args[1]), fmpq(0), term, at)
 
 
 @reads_exactly(linear.Row)
 def _row(term: Any, at: Exact) -> list[Number]:
-    found: list[Number] = _component(at.matrix(term.args[0]), at.whole(term.args[1]), term)
+    zero = [fmpq(0)] * at.whole(term.dim)
+    found: list[Number] = _component(at.matrix(term.args[0]), at.whole(term.args[1]), zero, term, at)
     return found
 
 
 @reads_exactly(linear.Cell)
 def _cell(term: Any, at: Exact) -> Number:
-    value = _component(_component(at.matrix(term.args[0]), at.whole(term.args[1]), term), at.whole(term.args[2]), term)
+    row = _component(at.matrix(term.args[0]), at.whole(term.args[1]), [], term, at)
+    value = _component(row, at.whole(term.args[2]), fmpq(0), term, at)
     if term.is_nonnegative and not numbers.at_most(fmpq(0), value):
         raise BadData(f"an entry of the nonnegative table {term.args[0].name} is {value}; give nonnegative entries")
     return value
@@ -343,9 +361,12 @@ def _indexed(term: Any, at: Exact) -> Any:
     for inner in each_index(term, at):
         value = _dispatch(term.body)(term.body, inner)
         total = value if total is None else _plus(total, value)
-    if total is None:
-        raise BadData(f"{term} is an empty sum; its ranges must not be empty")
-    return total
+    if total is not None:
+        return total
+    if isinstance(term, linear.IndexedVectorSum):
+        return [fmpq(0)] * at.whole(term.dim)
+    rows, columns = (at.whole(size) for size in term.shape)
+    return [[fmpq(0)] * columns for _ in range(rows)]
 
 
 @reads_exactly(linear.MatVec)
@@ -392,8 +413,10 @@ reads_exactly(scalars.Rank)(lambda term, at: fmpq(spectra.rank(at.matrix(term.ar
 
 @reads_exactly(scalars.EigenvalueSum)
 def _eigenvalue_sum(term: Any, at: Exact) -> Number:
-    values = spectra.eigenvalues(at.matrix(term.args[0]))
-    return spectra.total(values[: at.whole(term.args[1])])
+    matrix, count = at.matrix(term.args[0]), at.whole(term.args[1])
+    if not 0 <= count <= len(matrix):
+        at.read_off(Convention.EIGENVALUE, term)
+    return spectra.total(spectra.eigenvalues(spectra.symmetrised(matrix))[: max(count, 0)])
 
 
 # --- activations and functions --------------------------------------------------------------------
@@ -453,6 +476,11 @@ def _lip(term: Any, at: Exact) -> Number:
         size = _fraction(at.scalar(domain.radius), term)
         radius = sympy.Rational(size.numerator, size.denominator)
     lower, upper = f.lipschitz_exact(numeric_domain(domain, at.whole(domain.dim), radius))
+    if not numbers.is_finite(upper):
+        if not numbers.is_infinite(lower):
+            raise NotCertified(f"whether {symbol.name} is Lipschitz on {domain} is not known")
+        at.read_off(Convention.LIPSCHITZ, term)
+        return fmpq(0)
     if numbers.below(upper, lower):
         raise BadData(f"the enclosure of Lip({symbol.name}) is empty; mend the object that computed it")
     return numbers.hull(lower, upper)

@@ -1,0 +1,156 @@
+"""Derivations of steps: what a step claims, shown from the facts that it names by inferences of the kernel.
+
+A search may use anything; what it returns is a script, whose last line the kernel has made.  A step that gets none is not proved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from theory.checkers.context import Context
+from theory.checkers.lemma import _goal_variants, _mismatch, _proposals
+from theory.checkers.prover import Closer, Prover
+from theory.checkers.real.effort import DEFAULT, Effort
+from theory.checkers.schemas import values_of, variables_of
+from theory.checkers.script import Inference, Line, Script, sized
+from theory.kernel import Node, Refused, Theorem
+from theory.kernel.binding import substitute
+from theory.kernel.derivation import Schema
+from theory.kernel.heads import eq
+from theory.kernel.normal import canonical, gap
+from theory.proof import Step, Use
+from theory.terms import Formula
+from theory.terms.elaborate import declared, elaborate
+
+MANY = 40    # bindings of a lemma that are tried
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A script, the line that says the step's formula, and the lemmas that it uses."""
+
+    script: Script
+    line: Line
+
+    @property
+    def theorem(self) -> Theorem:
+        """What the line says, and from what."""
+        return self.script.theorems[self.line]
+
+    @property
+    def lines(self) -> list[Inference]:
+        """The lines that the result needs, renumbered; the last one is the result."""
+        needed, todo = set(), [self.line]
+        while todo:
+            place = todo.pop()
+            if place not in needed:
+                needed.add(place)
+                todo.extend(self.script.lines[place].premises)
+        order = {place: number for number, place in enumerate(sorted(needed))}
+        own = (self.script.lines[place] for place in order)
+        return [replace(line, premises=tuple(order[p] for p in line.premises)) for line in own]
+
+
+def derive(step: Step, facts: Mapping[str, Formula], schema: Schema | None = None, effort: Effort = DEFAULT) -> Derived | None:
+    """A derivation of the step's formula from the facts that it names and the declarations of their symbols; None where none is found.
+
+    ``schema`` is the lemma that the step uses, if it uses one.
+    Raises: BadData (a formula that has no meaning in the kernel).
+    """
+    goal = elaborate(step.formula)
+    named = {name: elaborate(fact) for name, fact in facts.items()}
+    ambient = declared((step.formula, *facts.values()))
+    try:
+        if schema is not None:
+            return _by_lemma(step, schema, facts, goal, named, ambient)
+        return _directly(goal, named, ambient, effort)
+    except Refused:
+        return None
+
+
+def start(named: Mapping[str, Node], ambient: Sequence[Node]) -> Prover:
+    """A prover that knows the named facts and what declarations say."""
+    prover = Prover(Script())
+    for formula in ambient:
+        prover.learn(prover.script.assume(formula))
+    for name, formula in named.items():
+        prover.assume(name, formula)
+    return prover
+
+
+def _finished(prover: Prover, close: Closer, line: Line | None, goal: Node) -> Derived | None:
+    if line is None:
+        return None
+    whole = close(line)
+    return Derived(prover.script, whole) if prover.script.says(whole) is goal else None
+
+
+def _directly(goal: Node, named: Mapping[str, Node], ambient: Sequence[Node], effort: Effort) -> Derived | None:
+    prover = start(named, ambient)
+    found = prover.lookup(goal)
+    if found is not None:
+        return Derived(prover.script, found)
+    inner, close = prover.open(goal)
+    prover.effort = effort
+    return _finished(prover, close, prover.establish(inner), goal)
+
+
+# --- lemmas -----------------------------------------------------------------------------------------------------------------------
+
+def _by_lemma(step: Step, schema: Schema, facts: Mapping[str, Formula], goal: Node, named: Mapping[str, Node],
+              ambient: Sequence[Node]) -> Derived | None:
+    use = step.by if isinstance(step.by, Use) else Use(step.by)                          # type: ignore[arg-type]
+    variables = variables_of((schema.premises, schema.conclusion))
+    for place, (variant, context) in enumerate(_goal_variants(step.formula, facts)):
+        prover = start(named, ambient)
+        inner, close = (goal, lambda line: line) if place == 0 else prover.open(goal)
+        if place == 0:
+            prover.gather()
+        opened = {v: own for (v, _), (own, _) in zip(context.opened, prover.scope, strict=False)}
+        for binding in _bindings(use, variant, context):
+            found = _used(prover, schema, variables, values_of(variables, binding, opened), inner)
+            if found is not None:
+                return _finished(prover, close, found, goal)
+    return None
+
+
+def _bindings(use: Use, variant: Formula, context: Context) -> Iterator[dict[Any, Any]]:
+    normaliser = context.normaliser(expand_norms=True)
+    for count, binding in enumerate(_proposals(use.lemma, use, variant, context)):
+        if count >= MANY:
+            return
+        if _mismatch(use.lemma, binding, variant, normaliser, context.opened) is None:
+            yield binding
+
+
+def _used(prover: Prover, schema: Schema, variables: Mapping[str, Node], values: dict[str, Node], goal: Node) -> Line | None:
+    """The goal by one use of a lemma whose premises are established."""
+    try:
+        given = sized(dict(variables), values)
+        mapping = {variables[name]: value for name, value in given.items() if variables[name] is not value}
+        premises = [prover.establish(substitute(p, mapping)) for p in schema.premises]
+        if any(p is None for p in premises):
+            return None
+        line = prover.script.use(schema, [p for p in premises if p is not None], mapping)
+    except Refused:
+        return None
+    return _brought(prover, line, goal)
+
+
+def _brought(prover: Prover, line: Line, goal: Node) -> Line | None:
+    """The goal from a fact that is it up to normal forms, at elements of its sets, or under the known equations."""
+    says = prover.script.says(line)
+    if canonical(says) is canonical(goal):
+        return prover.script.restate(line, goal)
+    if says.head == "all" and goal.head != "all":
+        return prover.instance(line, goal)
+    if says.head == goal.head and says.head in ("le", "lt", "eq"):
+        prover.learn(line)
+        difference = (goal.args[1] - goal.args[0]) - (says.args[1] - says.args[0])
+        change = prover.conversion().convert(difference)
+        if change is not None and not gap(eq(0, prover.script.says(change).args[1])):
+            return prover.script.combine(goal, ((line, 1), (change, -1)))
+    prover.learn(line)
+    return prover.establish(goal)

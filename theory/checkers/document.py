@@ -1,0 +1,82 @@
+"""Derivations as plain data: fragments, one a step, and the document of many claims that `theory.kernel.derivation` replays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from theory.checkers.derive import Derived
+from theory.kernel import Node, Theorem
+from theory.kernel.derivation import FORMAT, Schema, read_nodes, replay_lines
+from theory.kernel.nodes import num, value_of
+
+Fragment = Mapping[str, Any]   # "nodes" and "lines" of one step; the lemma that it uses is number 0
+
+
+@dataclass
+class Table:
+    """A table of nodes as it grows; every node is written once, after its arguments."""
+
+    entries: list[Any] = field(default_factory=list)
+    places: dict[Node, int] = field(default_factory=dict)
+
+    def place(self, node: Node) -> int:
+        """The place of a node."""
+        if node not in self.places:
+            args = [str(value_of(node))] if node.head == "num" else [self.place(a) if isinstance(a, Node) else a for a in node.args]
+            self.entries.append([node.head, *args])
+            self.places[node] = len(self.entries) - 1
+        return self.places[node]
+
+
+def fragment(derived: Derived) -> dict[str, Any]:
+    """The derivation of one step as plain data."""
+    table, lines = Table(), []
+    for line in derived.lines:
+        lemma = isinstance(line.rule, Schema)
+        args = [table.place(a) for a in ((num(0), *line.arguments) if lemma else line.arguments)]
+        lines.append(["lemma" if lemma else line.rule, list(line.premises), args])
+    return {"nodes": table.entries, "lines": lines}
+
+
+def replayed(found: Fragment, schema: Schema | None) -> Theorem:
+    """What a fragment shows.  Raises: Refused."""
+    return replay_lines(found.get("lines"), read_nodes(found.get("nodes")), [] if schema is None else [schema])
+
+
+@dataclass
+class Document:
+    """Collects claims and the lemmas that they use; every lemma is written once, before what uses it."""
+
+    table: Table = field(default_factory=Table)
+    lemmas: list[dict[str, Any]] = field(default_factory=list)
+    known: dict[Schema, int] = field(default_factory=dict)
+    claims: list[dict[str, Any]] = field(default_factory=list)
+
+    def step(self, found: Fragment, schema: Schema | None) -> list[Any]:
+        """The lines of a step, its nodes and its lemma as this document numbers them."""
+        places = [self.table.place(node) for node in read_nodes(found["nodes"])]
+        lines = []
+        for rule, premises, args in found["lines"]:
+            own = [places[a] for a in args]
+            if rule == "lemma" and schema is not None:
+                own[0] = self.table.place(num(self.known[schema]))
+            lines.append([rule, premises, own])
+        return lines
+
+    def lemma(self, schema: Schema, more: Mapping[str, Any]) -> None:
+        """A lemma; ``more`` holds its source or its steps."""
+        self.known[schema] = len(self.lemmas)
+        self.lemmas.append({**self._statement("premises", schema.premises, schema.conclusion), **more})
+
+    def claim(self, name: str, hypotheses: Sequence[Node], conclusion: Node, steps: Sequence[list[Any]]) -> None:
+        """A claim; the name is for the reader of the file alone."""
+        self.claims.append({"id": name, **self._statement("hypotheses", hypotheses, conclusion), "steps": list(steps)})
+
+    def _statement(self, conditions: str, premises: Sequence[Node], conclusion: Node) -> dict[str, Any]:
+        return {conditions: list(map(self.table.place, premises)), "conclusion": self.table.place(conclusion)}
+
+    def data(self) -> dict[str, Any]:
+        """The document."""
+        return {"format": FORMAT, "nodes": self.table.entries, "lemmas": self.lemmas, "claims": self.claims}

@@ -1,0 +1,76 @@
+"""Proofs in the kernel: what steps show together, and lemmas as the kernel may use them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from theory.checkers.derive import Derived
+from theory.checkers.prover import Prover
+from theory.checkers.schemas import Statement, statement, variables_of
+from theory.checkers.script import Script
+from theory.checkers.writing import Writing
+from theory.kernel import Theorem
+from theory.kernel.derivation import Schema
+from theory.kernel.printing import text
+from theory.kernel.theorem import Cited
+from theory.proof import Lemma, Step, Use
+
+
+class NotDerived(Exception):
+    """A statement has no derivation; the message says which step is missing."""
+
+
+def lemma_of(step: Step) -> Lemma | None:
+    """The lemma that a step uses."""
+    return step.by.lemma if isinstance(step.by, Use) else step.by if isinstance(step.by, Lemma) else None
+
+
+def rests_on(stated: Statement, steps: Sequence[Theorem]) -> frozenset[Cited]:
+    """What a statement rests on when its steps follow from its premises and from one another.  Raises: NotDerived."""
+    premises, conclusion = stated
+    shown: dict[object, frozenset[Cited]] = {p: frozenset() for p in premises}
+    for place, step in enumerate(steps, start=1):
+        missing = [h for h in step.hypotheses if h not in shown]
+        if missing:
+            raise NotDerived(f"step {place} assumes what the statement does not say: {', '.join(map(text, missing))}")
+        shown.setdefault(step.conclusion, step.cited.union(*(shown[h] for h in step.hypotheses)))
+    if conclusion not in shown:
+        raise NotDerived("the last step is not the conclusion")
+    return shown[conclusion]
+
+
+def cited(lemma: Lemma) -> Schema:
+    """A lemma that is taken on trust."""
+    premises, conclusion = statement(lemma)
+    CITED.setdefault((premises, conclusion), lemma.id)
+    return Schema(premises, conclusion, frozenset({(premises, conclusion)}))
+
+
+CITED: dict[Cited, str] = {}      # the names of the lemmas that were cited, by what they say
+
+
+@dataclass(frozen=True)
+class Written:
+    """A lemma that writes its own derivation, and the derivation."""
+
+    schema: Schema
+    derived: Derived
+
+
+_WRITTEN: dict[Lemma, Written] = {}
+
+
+def written(lemma: Lemma) -> Written:
+    """The lemma by the derivation that it writes itself.  Raises: NotDerived."""
+    if lemma not in _WRITTEN:
+        stated = premises, conclusion = statement(lemma)
+        prover = Prover(Script())
+        lines = [prover.assume(f"h{place}", formula) for place, formula in enumerate(premises)]
+        own = tuple(lines[len(premises) - len(lemma.hypotheses):])
+        line = lemma.derivation(Writing(prover, variables_of(stated), own, conclusion)) if lemma.derivation is not None else None
+        if line is None:
+            raise NotDerived(f"{lemma.id} has no derivation")
+        derived = Derived(prover.script, prover.script.restate(line, conclusion))
+        _WRITTEN[lemma] = Written(Schema(premises, conclusion, rests_on(stated, [derived.theorem])), derived)
+    return _WRITTEN[lemma]

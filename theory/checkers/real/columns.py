@@ -1,0 +1,175 @@
+"""Products of facts: the columns of the linear program."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations_with_replacement
+
+from flint import fmpq
+
+from theory.checkers.real.effort import Level
+from theory.checkers.real.monomials import as_node, degree, degree_of, quotient
+from theory.checkers.real.problem import Fact, Problem
+from theory.checkers.real.rules import Rule
+from theory.kernel.nodes import Node
+from theory.kernel.normal import normal, product
+from theory.kernel.polynomials import Monomial, Polynomial
+
+SHORT = 4                            # terms of a fact that is multiplied by its own monomials
+
+Factor = Fact | Monomial | Node      # a fact; a monomial that is not negative; a number that is squared
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """A product of factors, 0 ≤ or 0 < poly; or, ``rule`` given, an equation times a monomial, 0 = poly."""
+
+    poly: Polynomial
+    strict: bool
+    factors: tuple[Factor, ...]
+    rule: Rule | None = None
+
+    @property
+    def cost(self) -> float:
+        """Simple products are preferred."""
+        return 0.0 if self.rule else float(len(self.factors))
+
+
+def columns(problem: Problem, negated: list[Fact], level: Level) -> list[Column]:
+    """The products of a level: single facts and monomials first."""
+    found = _Columns(problem, negated, level)
+    found.single()
+    for _ in range(level.rounds):
+        if not found.round():
+            break
+    if level.factors > 1:
+        found.products()
+    if level.squares:
+        found.squares()
+    return _cancelling(list(found.columns.values()))
+
+
+class _Columns:
+    def __init__(self, problem: Problem, negated: list[Fact], level: Level) -> None:
+        self.problem, self.level = problem, level
+        self.facts = [*negated, *problem.facts]
+        self.columns: dict[tuple[int | Monomial | Node, ...], Column] = {}
+        self.monomials: dict[Monomial, None] = {}
+        self.done: set[Monomial] = set()
+
+    def put(self, poly: Polynomial, strict: bool, factors: tuple[Factor, ...], rule: Rule | None = None) -> None:
+        key = tuple(id(f) if isinstance(f, Fact) else f for f in (*factors, *((id(rule),) if rule else ())))
+        if key in self.columns or len(self.columns) >= self.level.columns:
+            return
+        reduced, _ = self.problem.rules.reduce(poly)
+        if reduced or strict:
+            self.columns[key] = Column(reduced, strict, factors, rule)
+            self.monomials.update(dict.fromkeys(reduced))
+
+    def single(self) -> None:
+        for fact in self.facts:
+            self.put(fact.poly, fact.strict, (fact,))
+        self.nonnegative()
+
+    def nonnegative(self) -> None:
+        for m in list(self.monomials):
+            if m and degree(m) > 1:
+                strict = self.strict(m)
+                if strict is not None:
+                    self.put({m: fmpq(1)}, strict, (m,))
+
+    def strict(self, m: Monomial) -> bool | None:
+        """Whether a monomial is positive; None where it is not known to be nonnegative."""
+        signs = [self.problem.signs.get(node, (0, ""))[1] for node, _ in m]
+        if not all(s in (">", "≥") or e % 2 == 0 for s, (_, e) in zip(signs, m, strict=True)):
+            return None
+        return all(s == ">" for s in signs)
+
+    def round(self) -> bool:
+        """Facts and equations times monomials that lead to monomials at hand; whether there is anything new."""
+        before = len(self.columns)
+        wanted = [m for m in self.monomials if m and degree(m) <= self.level.degree]
+        for fact in self.facts:
+            for m in self.multipliers(fact.poly, wanted):
+                strict = self.strict(m)
+                if strict is not None:
+                    self.put(product({m: fmpq(1)}, fact.poly), strict and fact.strict, (fact, m))
+        for rule in self.problem.rules.rules:
+            for m in self.multipliers(rule.poly, wanted):
+                self.put(product({m: fmpq(1)}, rule.poly), False, (m,), rule)
+        self.nonnegative()
+        return len(self.columns) > before
+
+    def multipliers(self, p: Polynomial, wanted: list[Monomial]) -> Iterator[Monomial]:
+        seen = set()
+        for own in p:
+            if not own:
+                continue
+            for m in wanted:
+                found = quotient(m, own)
+                if found and found not in seen and degree(found) + degree_of(p) <= self.level.degree + 1:
+                    seen.add(found)
+                    yield found
+        for own in p:                                     # the squares of roots are written in other atoms
+            if len(p) <= SHORT and own not in seen and degree(own) + degree_of(p) <= self.level.degree:
+                seen.add(own)
+                if own:
+                    yield own
+        if () in p:
+            for m in wanted:
+                if m not in seen and degree(m) + degree_of(p) <= self.level.degree and len(m) <= 2:
+                    yield m
+
+    def products(self) -> None:
+        for count in range(2, self.level.factors + 1):
+            for chosen in combinations_with_replacement(self.facts, count):
+                if len(self.columns) >= self.level.columns:
+                    return
+                if sum(degree_of(f.poly) for f in chosen) <= self.level.degree:
+                    self.put(product(*(f.poly for f in chosen)), all(f.strict for f in chosen), chosen)
+
+    def squares(self) -> None:
+        """Squares of sums and differences of two monomials whose product occurs."""
+        for m in list(self.monomials):
+            for left, right in _halves(m):
+                for sign in (1, -1):
+                    node = as_node(left) + as_node(right) if sign == 1 else as_node(left) - as_node(right)
+                    self.put(product(normal(node), normal(node)), False, (node,))
+
+
+def _halves(m: Monomial) -> Iterator[tuple[Monomial, Monomial]]:
+    """Ways to write a monomial as a product of two different ones of the same degree."""
+    if degree(m) == 1:
+        yield m, ()
+    if degree(m) != 2 and not (degree(m) % 2 == 0 and degree(m) <= 4):
+        return
+    flat = [node for node, e in m for _ in range(e)]
+    half = len(flat) // 2
+    seen = set()
+    for mask in range(1 << len(flat)):
+        if bin(mask).count("1") != half:
+            continue
+        left, right = ([flat[i] for i in range(len(flat)) if mask >> i & 1 == side] for side in (1, 0))
+        pair = tuple(tuple(sorted(Counter(part).items(), key=lambda p: p[0].key)) for part in (left, right))
+        if pair[0] != pair[1] and pair not in seen and pair[::-1] not in seen:
+            seen.add(pair)
+            yield pair
+
+
+def _cancelling(found: list[Column]) -> list[Column]:
+    """Without the columns that hold a monomial which no other column can cancel."""
+    while True:
+        signs: dict[Monomial, set[int]] = {}
+        for column in found:
+            for m, c in column.poly.items():
+                signs.setdefault(m, set()).update({1, -1} if column.rule else {1 if c > 0 else -1})
+        for_constant = signs.setdefault((), set())
+        for_constant.update({1})
+        kept = [c for c in found if all(len(signs[m]) == 2 for m in c.poly)]
+        if len(kept) == len(found):
+            return kept
+        found = kept
+
+

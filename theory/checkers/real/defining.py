@@ -1,0 +1,232 @@
+"""What atoms are by definition: the lines that axioms give about |t|, √t, 1/t, max, powers, natural numbers and constants."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+
+from theory.checkers.script import Line, Script
+from theory.kernel import Refused
+from theory.kernel.binding import opened
+from theory.kernel.heads import bind, le, lt
+from theory.kernel.nodes import N, Node, Z, fits, make, num, var
+from theory.kernel.normal import never_negative, normal
+
+CONSTANT_HEADS = ("sqrt", "pi", "exp", "log", "asin", "pow", "inv")
+FINE = 10 ** 6
+
+Signs = Callable[[Node], "tuple[Line, str] | None"]       # a line about the sign of a number, and what it says: ">", "≥", "<" or "≤"
+
+
+def unconditional(script: Script, atom: Node) -> list[Line]:
+    """Lines about an atom that need no premise."""
+    lines = []
+    if never_negative(atom):
+        lines.append(script.do("nonnegative", (), atom))
+    if atom.head == "abs":
+        t = atom.args[0]
+        lines += [script.axiom("abs_above", t=t), script.axiom("abs_above", t=-t)]
+    if atom.head == "max":
+        s, t = atom.args
+        lines += [script.axiom("max_left", s=s, t=t), script.axiom("max_right", s=s, t=t)]
+    if atom.head == "min":
+        s, t = atom.args
+        lines += [script.axiom("min_left", s=s, t=t), script.axiom("min_right", s=s, t=t)]
+    if atom.head == "exp":
+        lines += [script.axiom("exp_positive", t=atom.args[0]), script.axiom("exp_tangent", t=atom.args[0])]
+    if atom.head == "floor":
+        lines += [script.axiom("floor_below", t=atom.args[0]), script.axiom("floor_above", t=atom.args[0])]
+    if atom.head == "ind":
+        lines.append(script.do("square", (), num(1) - atom))
+    if atom.head == "dot" and atom.args[0] is atom.args[1]:
+        lines.append(script.do("square", (), make("norm", atom.args[0])))
+    if atom.head == "sum":
+        lines += sum_nonnegative(script, atom)
+    return lines + _enclosed(script, atom)
+
+
+def sum_nonnegative(script: Script, atom: Node) -> list[Line]:
+    """0 ≤ Σ F where F is a product of squares and of what is never negative."""
+    domain, body = atom.args
+    i = var("i'", N)
+    term = opened(body, (i,))
+    lines: list[Line] = []
+    for monomial, c in normal(term).items():
+        if c < 0 or len(normal(term)) > 1:
+            return []
+        for node, e in monomial:
+            if never_negative(node):
+                lines += [script.do("nonnegative", (), node)] * e
+            elif node.head == "dot" and node.args[0] is node.args[1]:
+                lines += [script.do("square", (), make("norm", node.args[0]))] * e
+            elif e % 2 == 0:
+                lines.append(script.do("square", (), make("mul", *[node] * (e // 2))))
+            else:
+                return []
+    if not lines:
+        return []
+    value = script.combine(le(0, term), [(script.do("multiply", lines), num(f"{c.p}/{c.q}"))])
+    everywhere = script.do("generalise", (value,), i, domain)
+    family = bind("lam", [(i, N)], term)
+    zero = bind("lam", [(i, N)], num(0))
+    return [script.axiom("sum_below", [everywhere], F=zero, G=family, a=domain.args[0])]
+
+
+def norms(relations: Iterable[Node]) -> list[Node]:
+    """The norms that are written in relations: their squares are not negative, whatever the normal form makes of them."""
+    found: dict[Node, None] = {}
+    todo = list(relations)
+    seen = set(todo)
+    while todo:
+        node = todo.pop()
+        if node.head == "norm" and not node.indices:
+            found[node] = None
+        parts = [a for a in node.args if isinstance(a, Node) and a not in seen]
+        seen.update(parts)
+        todo += parts
+    return sorted(found, key=lambda node: node.key)
+
+
+def _enclosed(script: Script, atom: Node) -> list[Line]:
+    """Rational bounds of a constant."""
+    if atom.free or atom.indices or not _is_constant(atom):
+        return []
+    low, high = Fraction(-2 ** 40), Fraction(2 ** 40)
+    if not (_bound(script, low, atom) and _bound(script, atom, high)):
+        return []
+    while high - low > Fraction(1, FINE):
+        middle = (low + high) / 2
+        if _bound(script, middle, atom):
+            low = middle
+        elif _bound(script, atom, middle):
+            high = middle
+        else:
+            break
+    ends = [_bound(script, low, atom), _bound(script, atom, high)]
+    return [line for line in ends if line is not None]
+
+
+def _is_constant(node: Node) -> bool:
+    parts = [a for a in node.args if isinstance(a, Node)]
+    return node.head == "num" or (node.head in (*CONSTANT_HEADS, "add", "mul", "abs", "max", "min") and all(map(_is_constant, parts)))
+
+
+def _bound(script: Script, left: Node | Fraction, right: Node | Fraction) -> Line | None:
+    sides = (side if isinstance(side, Node) else num(side) for side in (left, right))
+    try:
+        return script.do("enclose", (), lt(*sides))
+    except Refused:
+        return None
+
+
+# --- where a sign is known -----------------------------------------------------------------------------------------------------------
+
+def conditional(script: Script, atom: Node, sign: Signs) -> list[Line] | None:
+    """Lines about an atom that need the sign of what is inside; None where it is not known."""
+    rule = _CONDITIONAL.get(atom.head)
+    return [] if rule is None else rule(script, atom, sign)
+
+
+def weak(script: Script, line: Line) -> Line:
+    """s ≤ t from s < t."""
+    said = script.says(line)
+    return line if said.head == "le" else script.combine(le(*said.args), [(line, 1)])
+
+
+def _absolute(script: Script, atom: Node, sign: Signs) -> list[Line] | None:
+    t = atom.args[0]
+    known = sign(t)
+    if known is None:
+        return None
+    line, what = known
+    return [script.axiom("abs_of_nonnegative" if what in ">≥" else "abs_of_nonpositive", [weak(script, line)], t=t)]
+
+
+def _larger(script: Script, atom: Node, sign: Signs) -> list[Line] | None:
+    s, t = atom.args
+    known = sign(t - s)
+    if known is None:
+        return None
+    line, what = known
+    below = what in ">≥"
+    ordered = script.combine(le(s, t) if below else le(t, s), [(line, 1)])
+    if atom.head == "max":
+        return [script.axiom("max_is_right", [ordered], s=s if below else t, t=t if below else s)]
+    return [script.axiom("min_is_left", [ordered], s=s if below else t, t=t if below else s)]
+
+
+def _root(script: Script, atom: Node, sign: Signs) -> list[Line] | None:
+    t = atom.args[0]
+    known = sign(t)
+    if known is None:
+        return None
+    line, what = known
+    if what in "<≤":
+        return [script.axiom("root_of_nonpositive", [weak(script, line)], t=t)]
+    squared = script.axiom("root_squared", [weak(script, line)], t=t)
+    return [squared, root_positive(script, t, line, squared)] if what == ">" else [squared]
+
+
+def root_positive(script: Script, t: Node, positive: Line, squared: Line) -> Line:
+    """0 < √t for 0 < t: else √t = 0, and t = (√t)² = 0."""
+    root = make("sqrt", t)
+    small = script.assume(le(root, 0))
+    product = script.do("multiply", (small, script.do("nonnegative", (), root)))
+    absurd = script.combine(lt(0, 0), [(product, 1), (positive, 1), (squared, -1)])
+    return script.by_contradiction(lt(0, root), absurd)
+
+
+def _inverse(script: Script, atom: Node, sign: Signs) -> list[Line] | None:
+    t = atom.args[0]
+    known = sign(t)
+    if known is None or known[1] == "≤":
+        return None
+    line, what = known
+    if what == "≥":
+        return [script.axiom("inverse_nonnegative", [line], t=t)]
+    if what == "<":
+        return [script.axiom("inverse_of_negative", [line], t=t)]
+    return [script.axiom("inverse_of_positive", [line], t=t), script.axiom("inverse_positive", [line], t=t)]
+
+
+def _power(script: Script, atom: Node, sign: Signs) -> list[Line] | None:
+    t, q = atom.args
+    known = sign(t)
+    if known is None or known[1] in "<≤":
+        return None
+    line, what = known
+    if what == "≥":
+        return [script.axiom("pow_nonnegative", [line], t=t, q=q)]
+    return [script.axiom("pow_positive", [line], t=t, q=q)]
+
+
+def _logarithm(script: Script, atom: Node, sign: Signs) -> list[Line] | None:
+    """log t ≥ 0 for t ≥ 1, and log t ≤ 0 for 0 < t ≤ 1."""
+    t = atom.args[0]
+    known = sign(t - 1)
+    if known is None:
+        return None
+    line, what = known
+    one = script.axiom("log_of_exp", t=num(0))                            # log 1 = 0
+    if what in ">≥":
+        return [one, script.axiom("log_increases", [script.combine(lt(0, num(1))), script.combine(le(1, t), [(line, 1)])], s=num(1), t=t)]
+    positive = sign(t)
+    if positive is None or positive[1] != ">":
+        return None
+    return [one, script.axiom("log_increases", [positive[0], script.combine(le(t, 1), [(line, 1)])], s=t, t=num(1))]
+
+
+_CONDITIONAL: dict[str, Callable[[Script, Node, Signs], list[Line] | None]] = {
+    "abs": _absolute, "max": _larger, "min": _larger, "sqrt": _root, "inv": _inverse, "pow": _power,
+    "log": _logarithm,
+}
+
+
+def whole_step(script: Script, line: Line) -> Line | None:
+    """a + 1 ≤ b from a < b for whole numbers."""
+    said = script.says(line)
+    if said.head != "lt" or not all(fits(side.sort, Z) for side in said.args):
+        return None
+    return script.axiom("whole_step", [line], a=said.args[0], b=said.args[1])
+
+

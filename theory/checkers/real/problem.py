@@ -1,0 +1,211 @@
+"""A problem: a goal and all that is known, reduced by the equations, with the signs of atoms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from flint import fmpq
+
+from theory.checkers.real.defining import conditional, norms, unconditional, whole_step
+from theory.checkers.real.effort import Effort
+from theory.checkers.real.monomials import as_node, atoms_of, degree_of
+from theory.checkers.real.related import related
+from theory.checkers.real.rules import Rules
+from theory.checkers.script import Line, Script
+from theory.kernel.heads import le, lt
+from theory.kernel.nodes import Node, num
+from theory.kernel.normal import gap, normal, number
+from theory.kernel.polynomials import Monomial, Polynomial, scaled
+
+Prover = Callable[["Problem", Node], "Line | None"]
+
+
+@dataclass(frozen=True, eq=False)
+class Fact:
+    """0 ≤ poly (or 0 < poly): the gap of a line, reduced."""
+
+    line: Line
+    poly: Polynomial
+    strict: bool
+
+
+class Problem:
+    """Lines, the facts and equations that they are, and the signs of atoms."""
+
+    def __init__(self, script: Script, goal: Node, effort: Effort) -> None:
+        self.script, self.goal, self.effort = script, goal, effort
+        self.rules = Rules(script, effort.equations, effort.steps)
+        self.raw: dict[Line, None] = {}                       # lines of inequalities
+        self.facts: list[Fact] = []
+        self.signs: dict[Node, tuple[Line, str]] = {}
+        self.open: dict[Node, None] = {}                      # atoms whose defining facts need a sign that is not known
+        self.seen: set[Node] = set()
+        self.related: set[object] = set()                     # what `related` has dealt with
+
+    # --- taking in ---------------------------------------------------------------------------------------------------------------
+
+    def add(self, line: Line) -> None:
+        """Take in a relation."""
+        if self.script.says(line).head == "eq":
+            self.rules.add(line)
+        elif len(self.raw) < self.effort.facts:
+            step = whole_step(self.script, line)
+            self.raw.update(dict.fromkeys(p for p in (line, step) if p is not None))
+
+    def fill(self, lines: Sequence[Line], prover: Prover) -> Problem:
+        """Take in lines, and what the atoms in them and in the goal are by definition."""
+        for line in lines:
+            self.add(line)
+        for _ in range(self.effort.depth):
+            before = (len(self.raw), self.rules.most)
+            self._define()
+            self.settle()
+            for atom in list(self.open):
+                self._conditional(atom, prover)
+            for line in related(self, prover):
+                self.add(line)
+            if (len(self.raw), self.rules.most) == before:
+                break
+        self.settle()
+        return self
+
+    def _define(self) -> None:
+        polys = [gap(self.script.says(p)) for p in self.raw] + [r.poly for r in self.rules.rules] + [gap(self.goal)]
+        for atom in dict.fromkeys(a for p in polys for a in atoms_of(p)):
+            if atom not in self.seen:
+                self.seen.add(atom)
+                self.open[atom] = None
+                for line in unconditional(self.script, atom):
+                    self.add(line)
+        for vector in norms(self.script.says(p) for p in [*self.raw, *(r.line for r in self.rules.rules)]):
+            if vector not in self.seen:
+                self.seen.add(vector)
+                self.add(self.script.do("square", (), vector))
+
+    def _conditional(self, atom: Node, prover: Prover) -> None:
+        lines = conditional(self.script, atom, lambda t: self.sign(t) or self._shown(t, prover))
+        if lines is not None:
+            del self.open[atom]
+            for line in lines:
+                self.add(line)
+
+    # --- reducing ----------------------------------------------------------------------------------------------------------------
+
+    def settle(self) -> None:
+        """Reduce all facts by the equations, turn opposite facts into equations, and read off the signs of atoms."""
+        while True:
+            reduced: dict[frozenset[tuple[Monomial, fmpq]], Fact] = {}
+            for line in self.raw:
+                poly, _ = self.rules.reduce(gap(self.script.says(line)))
+                if degree_of(poly) == 0 and poly.get((), 0) >= 0 and (poly or self.script.says(line).head == "le"):
+                    continue
+                fact = Fact(line, poly, self.script.says(line).head == "lt")
+                known = reduced.setdefault(frozenset(poly.items()), fact)
+                if fact.strict and not known.strict:
+                    reduced[frozenset(poly.items())] = fact
+            self.facts = list(reduced.values())
+            if not self._opposite(reduced):
+                break
+        self._read_signs()
+
+    def _opposite(self, facts: dict[frozenset[tuple[Monomial, fmpq]], Fact]) -> bool:
+        for fact in self.facts:
+            other = facts.get(frozenset(scaled(fact.poly, -1).items()))
+            if other is not None and fact.poly and not (fact.strict or other.strict):
+                side = number(fact.poly)
+                low, high = self.line_of(fact), self.script.combine(le(side, 0), [(self.line_of(other), 1)])
+                low = self.script.restate(low, le(0, side))
+                before = self.rules.most
+                self.rules.add(self.script.axiom("antisymmetry", [low, high], s=num(0), t=side))
+                return self.rules.most < before
+        return False
+
+    def line_of(self, fact: Fact) -> Line:
+        """The reduced fact as a line."""
+        after, used = self.rules.reduce(gap(self.script.says(fact.line)))
+        if not used:
+            return fact.line
+        relation = lt if fact.strict else le
+        return self.script.combine(relation(0, number(after)), [(fact.line, 1), *self.rules.parts(used, -1)])
+
+    def _read_signs(self) -> None:
+        self.signs = {}
+        for fact in self.facts:
+            inner = [m for m in fact.poly if m]
+            c = fact.poly.get((), fmpq(0))
+            if len(inner) != 1 or len(inner[0]) != 1 or inner[0][0][1] != 1 or c > 0:
+                continue
+            node, up = inner[0][0][0], fact.poly[inner[0]] > 0
+            strict = fact.strict or c < 0
+            what = (">" if strict else "≥") if up else ("<" if strict else "≤")
+            if node not in self.signs or strict:
+                relation = lt if strict else le
+                claim = relation(0, node) if up else relation(node, 0)
+                line = self.script.combine(claim, [(self.line_of(fact), num(_fraction(1 / abs(fact.poly[inner[0]]))))])
+                self.signs[node] = (line, what)
+
+    # --- signs -------------------------------------------------------------------------------------------------------------------
+
+    def sign(self, t: Node) -> tuple[Line, str] | None:
+        """The sign of a number that the signs of its terms show: 0 < t, 0 ≤ t, t < 0 or t ≤ 0 as a line."""
+        p, used = self.rules.reduce(normal(t))
+        for direction in (1, -1):
+            parts = self._terms(scaled(p, direction))
+            if parts is None:
+                continue
+            strict = p.get((), 0) * direction > 0 or any(self.script.says(line).head == "lt" for line, _ in parts)
+            relation = lt if strict else le
+            claim = relation(0, t) if direction == 1 else relation(t, 0)
+            line = self.script.combine(claim, [*parts, *self.rules.parts(used, direction)])
+            return line, {(1, True): ">", (1, False): "≥", (-1, True): "<", (-1, False): "≤"}[direction, strict]
+        return None
+
+    def _terms(self, p: Polynomial) -> list[tuple[Line, Node]] | None:
+        parts = []
+        for monomial, c in p.items():
+            if c < 0:
+                return None
+            if monomial:
+                line = self.monomial(monomial)
+                if line is None:
+                    return None
+                parts.append((line, num(_fraction(c))))
+        return parts
+
+    def monomial(self, monomial: Monomial) -> Line | None:
+        """0 ≤ or 0 < a monomial, from the signs of its atoms and squares."""
+        lines = self.factors(monomial)
+        if lines is None:
+            return None
+        return lines[0] if len(lines) == 1 else self.script.do("multiply", lines)
+
+    def factors(self, monomial: Monomial) -> list[Line] | None:
+        """Nonnegative factors of a monomial, as lines."""
+        lines: list[Line] = []
+        for node, e in monomial:
+            known = self.signs.get(node)
+            if known is not None and known[1] in ">≥":
+                lines += [known[0]] * e
+            elif e % 2 == 0:
+                lines.append(self.script.do("square", (), as_node(((node, e // 2),))))
+            else:
+                return None
+        return lines
+
+    def _shown(self, t: Node, prover: Prover) -> tuple[Line, str] | None:
+        """The sign of a number that a quick search shows."""
+        claims = {">": lt(0, t), "≥": le(0, t), "<": lt(t, 0), "≤": le(t, 0)}
+        for what in (">", "≥", "<", "≤"):
+            line = prover(self, claims[what])
+            if line is not None:
+                return line, what
+        return None
+
+    def monomials(self, extra: Iterable[Polynomial] = ()) -> dict[Monomial, None]:
+        """The monomials of all facts, in their order."""
+        return dict.fromkeys(m for p in (*(f.poly for f in self.facts), *extra) for m in p)
+
+
+def _fraction(c: fmpq) -> str:
+    return f"{c.p}/{c.q}"

@@ -1,0 +1,160 @@
+"""Inferences of arithmetic: combinations, products and squares of facts, congruence, and enclosures of constants."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flint import fmpq
+
+from theory.kernel.binding import opened, shift
+from theory.kernel.enclosures import decided
+from theory.kernel.heads import FALSE, eq, le, lt
+from theory.kernel.nodes import Node, is_linear, is_numeric, make, need, value_of
+from theory.kernel.normal import combination, gap, never_negative, normal, number, product
+from theory.kernel.polynomials import Polynomial, plus, scaled
+from theory.kernel.theorem import Theorem, follows, inference, theorem
+
+RELATIONS = ("le", "lt", "eq")
+
+
+def _is_relation(node: Node) -> bool:
+    return node.head in RELATIONS and is_numeric(node.args[0].sort)
+
+
+@inference("combine", None, None)
+def combine(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
+    """A relation between numbers whose gap r − l is Σ c_i·(gap of premise i) + c.
+
+    The multiplier of an inequality is a numeral c_i ≥ 0, that of an equation any number.  The rest c is a numeral: c ≥ 0 for ≤, and
+    c > 0 for < unless a strict premise has c_i > 0; c = 0 for equations, whose premises are all equations.
+    """
+    goal, multipliers = (args[0], args[1:]) if args else (FALSE, ())
+    need(_is_relation(goal) and len(multipliers) == len(given), "combine takes a relation between numbers and one multiplier a premise")
+    rest, strict = gap(goal), False
+    for premise, c in zip(given, multipliers, strict=True):
+        fact = premise.conclusion
+        need(_is_relation(fact) and is_numeric(c.sort), f"{fact!r} is no relation between numbers")
+        if fact.head == "eq":
+            part = product(normal(c), gap(fact))
+        else:
+            need(goal.head != "eq" and c.head == "num" and value_of(c) >= 0, f"{c!r} cannot multiply an inequality here")
+            strict = strict or (fact.head == "lt" and value_of(c) > 0)
+            part = scaled(gap(fact), fmpq(*c.args))
+        rest = plus(rest, scaled(part, -1))
+    left = rest.pop((), fmpq(0))
+    need(not rest, f"the facts do not add up to {goal!r}: {number(rest)!r} is left")
+    fine = left == 0 if goal.head == "eq" else left > 0 or (left == 0 and (strict or goal.head == "le"))
+    need(fine, f"{left} is left, and {goal!r} does not follow")
+    return follows(goal, given)
+
+
+@inference("multiply", None, 0)
+def multiply(given: Sequence[Theorem], _: Sequence[Node]) -> Theorem:
+    """0 ≤ Π (r_i − l_i) from l_i ≤ r_i; strictly where all are strict."""
+    need(all(_is_relation(p.conclusion) and p.conclusion.head != "eq" for p in given), "multiply takes inequalities")
+    strict = all(p.conclusion.head == "lt" for p in given)
+    value = product(*(gap(p.conclusion) for p in given))
+    return follows((lt if strict else le)(0, number(value)), given)
+
+
+@inference("square", 0, 1)
+def square(_: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
+    """0 ≤ t²."""
+    need(is_numeric(args[0].sort), "square takes a number")
+    return theorem([], le(0, make("mul", args[0], args[0])))
+
+
+@inference("nonnegative", 0, 1)
+def nonnegative(_: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
+    """0 ≤ t for sums of products of natural numbers, |s|, √s, e^s, ‖v‖, Lipschitz constants, probabilities and the like, and of squares."""
+    need(is_numeric(args[0].sort), "nonnegative takes a number")
+    value: Polynomial = normal(args[0])
+    fine = all(c > 0 and all(e % 2 == 0 or never_negative(node) for node, e in monomial) for monomial, c in value.items())
+    need(fine, f"{args[0]!r} is not nonnegative by its form")
+    return theorem([], le(0, args[0]))
+
+
+@inference("impossible", 1, 0)
+def impossible(given: Sequence[Theorem], _: Sequence[Node]) -> Theorem:
+    """A relation between numerals that does not hold is false."""
+    fact = given[0].conclusion
+    need(_is_relation(fact), f"{fact!r} is no relation between numbers")
+    value = gap(fact)
+    need(set(value) <= {()}, f"{fact!r} is no relation between numerals")
+    c = value.get((), fmpq(0))
+    need({"le": c < 0, "lt": c <= 0, "eq": c != 0}[fact.head], f"{fact!r} is true")
+    return follows(FALSE, given)
+
+
+@inference("equal_vectors", None, None)
+def equal_vectors(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
+    """An equation between elements of a linear space as a combination of such equations, with any numbers as multipliers."""
+    goal, multipliers = (args[0], args[1:]) if args else (FALSE, ())
+    need(goal.head == "eq" and is_linear(goal.args[0].sort) and len(multipliers) == len(given), "the goal is an equation between vectors")
+    rest = goal.args[1] - goal.args[0]
+    for premise, c in zip(given, multipliers, strict=True):
+        fact = premise.conclusion
+        need(fact.head == "eq" and fact.args[0].sort is goal.args[0].sort and is_numeric(c.sort), f"{fact!r} is no equation of that space")
+        rest = rest - make("smul", c, fact.args[1] - fact.args[0])
+    need(not combination(rest), f"the equations do not add up to {goal!r}")
+    return follows(goal, given)
+
+
+# --- congruence ---------------------------------------------------------------------------------------------------------------------
+
+def _context(equation: Node, context: Node) -> tuple[Node, Node]:
+    need(equation.head == "eq" and context.head == "lam" and len(context.args) == 2, "congruence takes an equation and a context")
+    left, right = (opened(context.args[1], (side,)) for side in equation.args)
+    return left, right
+
+
+@inference("congruence", 1, 1)
+def congruence(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
+    """s = t gives C[s] = C[t], for a context λx. C."""
+    return follows(eq(*_context(given[0].conclusion, args[0])), given)
+
+
+@inference("rewrite", 2, 1)
+def rewrite(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
+    """s = t and φ[s] give φ[t], for a context λx. φ."""
+    left, right = _context(given[0].conclusion, args[0])
+    need(left is given[1].conclusion, f"{given[1].conclusion!r} is not the context at the left side")
+    return follows(right, given)
+
+
+BINDERS = ("sum", "tprod", "table", "sup", "expect", "lineint")
+
+
+@inference("termwise", 1, 2)
+def termwise(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
+    """∀x∈D F = G gives B_{x∈D} F = B_{x∈D} G, for sums, products, suprema, means and integrals."""
+    left, right = args
+    fine = left.head == right.head and left.head in BINDERS and left.args[:-1] == right.args[:-1]
+    need(fine, "termwise takes two sums, suprema, means or integrals over the same sets")
+    need(quantified(left.args[:-1], eq(left.args[-1], right.args[-1])) is given[0].conclusion, "the premise does not equate the terms")
+    return follows(eq(left, right), given)
+
+
+def quantified(domains: Sequence[Node], body: Node) -> Node:
+    """∀x_1∈D_1 … ∀x_m∈D_m φ, for the body of a binder over D_1, …, D_m."""
+    for place in range(len(domains) - 1, -1, -1):
+        body = make("all", shift(domains[place], place), body)
+    return body
+
+
+@inference("enclose", None, 1)
+def enclose(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
+    """An inequality that holds by ball arithmetic: of constants, or for all variables between the bounds that the premises give them."""
+    need(args[0].head in ("le", "lt"), "enclose proves inequalities")
+    bounds: dict[Node, list[Node | None]] = {}
+    for p in given:
+        low, high = p.conclusion.args if p.conclusion.head in ("le", "lt") else (FALSE, FALSE)
+        variable, numeral, side = (high, low, 0) if low.head == "num" else (low, high, 1)
+        need(variable.head == "var" and numeral.head == "num", f"{p.conclusion!r} does not bound a variable by a numeral")
+        bounds.setdefault(variable, [None, None])[side] = numeral
+    need(all(None not in ends for ends in bounds.values()), "each variable needs a bound on both sides")
+    box = {v: (value_of(ends[0]), value_of(ends[1])) for v, ends in bounds.items()}  # type: ignore[arg-type]
+    need(decided(args[0], box), f"balls do not decide {args[0]!r}")
+    return follows(args[0], given)
+
+

@@ -1,0 +1,175 @@
+"""Derivations: documents of terms and inferences, and their replay.
+
+A document is plain data (JSON): a table of nodes, in which an argument is the number of an earlier node; lemmas; and claims.  A claim
+holds its hypotheses and its conclusion, and steps; a step holds lines, each an inference with the numbers of earlier lines as premises
+and of nodes as arguments.  The last line of a step is what the step shows, from the hypotheses and from what earlier steps show.  A
+lemma is cited (premises and a conclusion) or has steps of its own.  Nothing in a document is believed: what was checked is read off the
+theorems that the inferences make.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from theory.kernel import binders, logic  # noqa: F401    (the inferences register themselves)
+from theory.kernel.axioms import instantiated
+from theory.kernel.logic import pairs
+from theory.kernel.nodes import FORM, N, Node, Refused, make, need, num, value_of
+from theory.kernel.theorem import RULES, Cited, Theorem, theorem
+
+FORMAT = "lawbook.derivations/1"
+LEAVES = {"var": str, "bound": int}
+FRACTION = re.compile(r"-?[0-9]{1,4000}(/0*[1-9][0-9]{0,3999})?", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Schema:
+    """A lemma as it may be used: premises and conclusion over free variables, and what it rests on."""
+
+    premises: tuple[Node, ...]
+    conclusion: Node
+    cited: frozenset[Cited]
+
+    def at(self, given: Sequence[Theorem], values: dict[Node, Node]) -> Theorem:
+        """The lemma at terms in place of its variables, its premises shown by the given theorems."""
+        variables: frozenset[Node] = frozenset().union(*(f.free for f in (*self.premises, self.conclusion)))
+        result = instantiated("the lemma", self.premises, self.conclusion, variables, given, values)
+        return theorem(result.hypotheses, result.conclusion, result.cited | self.cited)
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """What a document proves of one claim: if the hypotheses hold, so does the conclusion, given the cited lemmas."""
+
+    hypotheses: tuple[Node, ...]
+    conclusion: Node
+    cited: frozenset[Cited]
+    inferences: int
+
+
+def read_nodes(table: Any) -> list[Node]:
+    """The nodes of a table, in order.  Raises: Refused."""
+    nodes: list[Node] = []
+    for place, entry in enumerate(_list(table, "the table of nodes")):
+        with located(f"node {place}"):
+            nodes.append(_node(_list(entry, "a node"), nodes))
+    return nodes
+
+
+def _node(entry: list[Any], nodes: Sequence[Node]) -> Node:
+    need(len(entry) > 0 and isinstance(entry[0], str) and entry[0] != "level", "a node begins with a head that a document may use")
+    head, *args = entry
+    if head == "num":
+        need(len(args) == 1 and isinstance(args[0], str), "a numeral is one fraction, as text")
+        return num(_fraction(args[0]))
+    if head not in LEAVES:
+        return make(head, *(_at(nodes, a, "node") for a in args))
+    need(len(args) == 2 and type(args[0]) is LEAVES[head], f"{head} takes a {LEAVES[head].__name__} and a sort")
+    return make(head, args[0], _at(nodes, args[1], "node"))
+
+
+def _fraction(text: str) -> Fraction:
+    need(FRACTION.fullmatch(text) is not None, f"{text[:40]!r} is no fraction of integers of at most 4000 digits")
+    top, _, bottom = text.partition("/")
+    return Fraction(int(top), int(bottom or 1))
+
+
+@contextmanager
+def located(place: str) -> Iterator[None]:
+    """Say where something was refused; terms that are nested too deeply for the interpreter are refused as well."""
+    try:
+        yield
+    except Refused as refusal:
+        raise Refused(f"{place}: {refusal}") from None
+    except RecursionError:
+        raise Refused(f"{place}: the terms are nested too deeply") from None
+
+
+def _list(value: Any, what: str) -> list[Any]:
+    if not isinstance(value, list):
+        raise Refused(f"{what} is a list, not {value!r}")
+    return value
+
+
+def _at(known: Sequence[Any], place: Any, what: str) -> Any:
+    need(type(place) is int and 0 <= place < len(known), f"there is no {what} {place!r} before this place")
+    return known[place]
+
+
+def replay_lines(lines: Any, nodes: Sequence[Node], lemmas: Sequence[Schema]) -> Theorem:
+    """The theorem of the last line.  Raises: Refused, with the number of the line that does not follow."""
+    known: list[Theorem] = []
+    for place, line in enumerate(_list(lines, "the lines of a step")):
+        with located(f"line {place}"):
+            known.append(_line(_list(line, "a line"), known, nodes, lemmas))
+    need(len(known) > 0, "a step without lines shows nothing")
+    return known[-1]
+
+
+def _line(line: list[Any], known: Sequence[Theorem], nodes: Sequence[Node], lemmas: Sequence[Schema]) -> Theorem:
+    need(len(line) == 3 and isinstance(line[0], str), "a line is an inference, its premises and its arguments")
+    given = [_at(known, p, "line") for p in _list(line[1], "the premises")]
+    args = [_at(nodes, a, "node") for a in _list(line[2], "the arguments")]
+    if line[0] == "lemma":
+        need(len(args) > 0 and args[0].sort is N, "a lemma is named by its number")
+        return _at(lemmas, int(value_of(args[0])), "lemma").at(given, pairs(args[1:]))  # type: ignore[no-any-return]
+    need(line[0] in RULES, f"there is no inference {line[0]!r}")
+    return RULES[line[0]](given, args)
+
+
+def replay_steps(steps: Any, hypotheses: Sequence[Node], conclusion: Node, nodes: Sequence[Node], lemmas: Sequence[Schema]) -> Replayed:
+    """What the steps show, one after the other, from the hypotheses.  Raises: Refused, with the number of the step."""
+    shown: dict[Node, frozenset[Cited]] = {h: frozenset() for h in hypotheses}
+    count = 0
+    for place, lines in enumerate(_list(steps, "the steps")):
+        with located(f"step {place + 1}"):
+            result = replay_lines(lines, nodes, lemmas)
+            need(result.hypotheses <= shown.keys(), f"it assumes {[h for h in result.hypotheses if h not in shown]!r}")
+        cited = result.cited.union(*(shown[h] for h in result.hypotheses))
+        shown.setdefault(result.conclusion, cited)
+        count += len(lines)
+    need(conclusion in shown, "the steps do not show the conclusion")
+    return Replayed(tuple(hypotheses), conclusion, shown[conclusion], count)
+
+
+def read_lemmas(entries: Any, nodes: Sequence[Node]) -> list[Schema]:
+    """The lemmas of a document; one with steps may use those before it, and rests on what its steps rest on."""
+    lemmas: list[Schema] = []
+    for place, entry in enumerate(_list(entries, "the lemmas")):
+        with located(f"lemma {place}"):
+            lemmas.append(_lemma(entry, nodes, lemmas))
+    return lemmas
+
+
+def _lemma(entry: Any, nodes: Sequence[Node], lemmas: Sequence[Schema]) -> Schema:
+    premises, conclusion = _statement(entry, "premises", nodes)
+    if "steps" not in entry:
+        return Schema(premises, conclusion, frozenset({(premises, conclusion)}))
+    return Schema(premises, conclusion, replay_steps(entry["steps"], premises, conclusion, nodes, lemmas).cited)
+
+
+def _statement(entry: Any, conditions: str, nodes: Sequence[Node]) -> tuple[tuple[Node, ...], Node]:
+    if not isinstance(entry, Mapping) or conditions not in entry or "conclusion" not in entry:
+        raise Refused(f"a statement has {conditions} and a conclusion")
+    formulas = [_at(nodes, place, "node") for place in (*_list(entry[conditions], conditions), entry["conclusion"])]
+    need(all(f.sort is FORM and not f.indices for f in formulas), "a statement is made of closed formulas")
+    one_sort_a_name(formulas)
+    return tuple(formulas[:-1]), formulas[-1]
+
+
+def one_sort_a_name(formulas: Sequence[Node]) -> None:
+    """Refuse two free variables of one name: a reader could not tell them apart."""
+    sorts: dict[str, Node] = {}
+    for v in frozenset[Node]().union(*(f.free for f in formulas)):
+        need(sorts.setdefault(v.args[0], v.args[1]) is v.args[1], f"the name {v.args[0]!r} stands for two variables, of different sorts")
+
+
+def replay_claim(entry: Any, nodes: Sequence[Node], lemmas: Sequence[Schema]) -> Replayed:
+    """What the steps of one claim prove.  Raises: Refused."""
+    hypotheses, conclusion = _statement(entry, "hypotheses", nodes)
+    return replay_steps(entry.get("steps"), hypotheses, conclusion, nodes, lemmas)

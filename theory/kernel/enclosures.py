@@ -1,0 +1,98 @@
+"""Enclosures: numbers as balls that surely contain them, in Arb, with the values off the domain that the heads have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+
+from flint import arb, ctx, fmpq
+
+from theory.kernel.nodes import Node
+
+PRECISIONS = (64, 256, 1024)
+Box = Mapping[Node, tuple[Fraction, Fraction]]
+
+
+class Undecided(Exception):
+    """A ball meets the edge of a domain, or a head has no enclosure."""
+
+
+def decided(relation: Node, box: Box) -> bool:
+    """Whether balls show that left ≤ right, or left < right, everywhere in the box."""
+    before = ctx.prec
+    try:
+        return any(_holds(relation, box, precision) for precision in PRECISIONS)
+    finally:
+        ctx.prec = before
+
+
+def _holds(relation: Node, box: Box, precision: int) -> bool:
+    ctx.prec = precision
+    try:
+        left, right = (_ball(side, box) for side in relation.args)
+    except Undecided:
+        return False
+    return bool(left <= right if relation.head == "le" else left < right)
+
+
+def _ball(node: Node, box: Box) -> arb:
+    if node in box:
+        low, high = (arb(fmpq(end.numerator, end.denominator)) for end in box[node])
+        return low.union(high)
+    if node.head == "num":
+        return arb(fmpq(*node.args))
+    if node.head not in _BALLS:
+        raise Undecided(node.head)
+    value = _BALLS[node.head](*(_ball(a, box) for a in node.args))
+    if not value.is_finite():
+        raise Undecided(node.head)
+    return value
+
+
+def _inverse(t: arb) -> arb:
+    if t.contains(0) and not t == 0:
+        raise Undecided("inv")
+    return arb(0) if t == 0 else 1 / t
+
+
+def _root(t: arb) -> arb:
+    if t < 0:
+        return arb(0)
+    return t.sqrt() if t >= 0 else arb(0).union(t.upper().sqrt())         # √ is continuous and increasing, and 0 below 0
+
+
+def _log(t: arb) -> arb:
+    if not (t > 0 or t <= 0):
+        raise Undecided("log")
+    return t.log() if t > 0 else arb(0)
+
+
+def _arcsine(t: arb) -> arb:
+    if not abs(t) <= 1:
+        raise Undecided("asin")
+    return t.asin()
+
+
+def _power(base: arb, exponent: arb) -> arb:
+    if exponent.is_integer() and exponent >= 0:
+        return base ** exponent
+    if not base > 0:
+        raise Undecided("pow")
+    return (exponent * base.log()).exp()
+
+
+def _add(*parts: arb) -> arb:
+    return sum(parts, arb(0))
+
+
+def _multiply(*parts: arb) -> arb:
+    total = arb(1)
+    for part in parts:
+        total *= part
+    return total
+
+
+_BALLS: dict[str, Callable[..., arb]] = {
+    "pi": arb.pi, "add": _add, "mul": _multiply, "inv": _inverse, "abs": lambda t: abs(t), "sqrt": _root,
+    "exp": lambda t: t.exp(), "log": _log, "asin": _arcsine, "pow": _power, "max": lambda s, t: s.max(t), "min": lambda s, t: s.min(t),
+}

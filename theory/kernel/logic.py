@@ -1,0 +1,147 @@
+"""Inferences of logic: assumptions, connectives, quantifiers, substitution, and restatement in normal form."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from theory.kernel.binding import closed, opened, substitute
+from theory.kernel.heads import FALSE, member
+from theory.kernel.nodes import FORM, N, Node, bound_sort, fits, make, need, value_of
+from theory.kernel.normal import same
+from theory.kernel.theorem import Theorem, follows, inference, theorem
+
+
+@inference("assume", 0, 1)
+def assume(_: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
+    """φ ⊢ φ."""
+    return theorem([args[0]], args[0])
+
+
+@inference("cut", 2, 0)
+def cut(given: Sequence[Theorem], _: Sequence[Node]) -> Theorem:
+    """Γ ⊢ φ and Δ ⊢ χ give Γ, Δ∖φ ⊢ χ."""
+    lemma, main = given
+    return theorem(lemma.hypotheses | (main.hypotheses - {lemma.conclusion}), main.conclusion, lemma.cited | main.cited)
+
+
+@inference("discharge", 1, 1)
+def discharge(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
+    """Γ ⊢ χ gives Γ∖φ ⊢ φ ⇒ χ."""
+    return follows(make("imp", args[0], given[0].conclusion), given, [args[0]])
+
+
+@inference("detach", 2, 0)
+def detach(given: Sequence[Theorem], _: Sequence[Node]) -> Theorem:
+    """φ ⇒ χ and φ give χ."""
+    rule, premise = (p.conclusion for p in given)
+    need(rule.head == "imp" and rule.args[0] is premise, f"{rule!r} is no implication from {premise!r}")
+    return follows(rule.args[1], given)
+
+
+@inference("both", None, 0)
+def both(given: Sequence[Theorem], _: Sequence[Node]) -> Theorem:
+    """The conjunction of the premises."""
+    return follows(make("and", *(p.conclusion for p in given)), given)
+
+
+@inference("part", 1, 1)
+def part(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
+    """A conjunct, counted from 0."""
+    whole, place = given[0].conclusion, value_of(args[0])
+    need(whole.head == "and" and args[0].sort is N and place < len(whole.args), f"{whole!r} has no part {place}")
+    return follows(whole.args[int(place)], given)
+
+
+@inference("either", 1, 1)
+def either(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
+    """A disjunction of which the premise is a part."""
+    need(args[0].head == "or" and given[0].conclusion in args[0].args, "the premise is no part of the disjunction")
+    return follows(args[0], given)
+
+
+@inference("cases", None, 1)
+def cases(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
+    """φ_1 ∨ … ∨ φ_m, and χ from each φ_i, give χ; from the empty disjunction everything follows."""
+    need(len(given) > 0 and given[0].conclusion.head == "or", "cases begin with a disjunction")
+    options = given[0].conclusion.args
+    need(len(given) == len(options) + 1 and all(p.conclusion is args[0] for p in given[1:]), "each case must give the same conclusion")
+    hypotheses = given[0].hypotheses.union(*(p.hypotheses - {option} for p, option in zip(given[1:], options, strict=True)))
+    return theorem(hypotheses, args[0], frozenset().union(*(p.cited for p in given)))
+
+
+@inference("excluded_middle", 0, 1)
+def excluded_middle(_: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
+    """φ, or φ is false."""
+    return theorem([], make("or", args[0], make("imp", args[0], FALSE)))
+
+
+@inference("generalise", 1, 2)
+def generalise(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
+    """Γ, v ∈ D ⊢ φ gives Γ ⊢ ∀x∈D φ, where v is free in no other hypothesis and not in D."""
+    variable, domain = args
+    need(variable.head == "var" and bound_sort(domain) is variable.sort, f"{variable!r} is no variable over {domain!r}")
+    result = follows(make("all", domain, closed(given[0].conclusion, [variable])), given, [member(variable, domain)])
+    need(all(variable not in h.free for h in result.hypotheses), f"{variable!r} is free in a hypothesis")
+    need(variable not in domain.free, f"{variable!r} is free in its domain")
+    return result
+
+
+@inference("specialise", None, 1)
+def specialise(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
+    """∀x∈D φ and t ∈ D give φ at t; the second is not needed where D is a whole sort."""
+    rule, value = given[0].conclusion if given else FALSE, args[0]
+    need(rule.head == "all", f"{rule!r} is no statement about all elements of a set")
+    _in_domain(given[1:], value, rule.args[0])
+    return follows(opened(rule.args[1], (value,)), given)
+
+
+def _in_domain(given: Sequence[Theorem], value: Node, domain: Node) -> None:
+    need(fits(value.sort, bound_sort(domain)), f"{value!r} is of another sort than the elements of {domain!r}")
+    if domain.head == "whole":
+        need(not given, "the elements of a whole sort need no premise")
+    else:
+        need(len(given) == 1 and given[0].conclusion is member(value, domain), f"it is not shown that {value!r} lies in {domain!r}")
+
+
+@inference("witness", None, 2)
+def witness(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
+    """φ at t and t ∈ D give ∃x∈D φ."""
+    claim, value = args
+    need(claim.head == "ex" and len(given) > 0, "a witness is for an existential statement")
+    need(opened(claim.args[1], (value,)) is given[0].conclusion, "the premise is not the body at the witness")
+    _in_domain(given[1:], value, claim.args[0])
+    return follows(claim, given)
+
+
+@inference("choose", 2, 1)
+def choose(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
+    """∃x∈D φ, and χ from φ at v and v ∈ D, give χ, where v occurs in nothing else."""
+    claim, variable = given[0].conclusion, args[0]
+    need(claim.head == "ex" and variable.head == "var" and bound_sort(claim.args[0]) is variable.sort, "choose takes ∃x∈D φ and a variable")
+    assumed = {opened(claim.args[1], (variable,)), member(variable, claim.args[0])}
+    rest = given[1].hypotheses - assumed
+    fresh = all(variable not in node.free for node in (*rest, claim, given[1].conclusion))
+    need(fresh, f"{variable!r} occurs outside the assumption")
+    return theorem(given[0].hypotheses | rest, given[1].conclusion, given[0].cited | given[1].cited)
+
+
+@inference("instance", 1, None)
+def instance(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
+    """Γ ⊢ φ at other terms in place of its variables: pairs (variable, term)."""
+    values = pairs(args)
+    return theorem((substitute(h, values) for h in given[0].hypotheses), substitute(given[0].conclusion, values), given[0].cited)
+
+
+def pairs(args: Sequence[Node]) -> dict[Node, Node]:
+    """Arguments in pairs, as a substitution."""
+    need(len(args) % 2 == 0, "a substitution is made of pairs")
+    values = dict(zip(args[::2], args[1::2], strict=True))
+    need(len(values) == len(args) // 2, "a variable is given two values")
+    return values
+
+
+@inference("restate", 1, 1)
+def restate(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
+    """A formula with the same normal form."""
+    need(args[0].sort is FORM and same(given[0].conclusion, args[0]), f"{given[0].conclusion!r} and {args[0]!r} differ in normal form")
+    return follows(args[0], given)

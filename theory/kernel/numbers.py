@@ -1,0 +1,207 @@
+"""Normal forms of numbers: products with the laws of their atoms, 1/t, |t|, √t, e^t, powers, max and min."""
+
+from __future__ import annotations
+
+from math import comb
+
+from flint import fmpq
+
+from theory.kernel.binding import opened
+from theory.kernel.forms import NUMBERS, canonical, normal, number, order_of, rebuilt
+from theory.kernel.nodes import N, Node, Z, fits, make, num
+from theory.kernel.polynomials import Monomial, Polynomial, atom, constant, plus, reduced, scaled, square_free, times
+
+LONG = 64  # powers with larger exponents are not written out
+MANY = 10_000  # nor those with more terms, or of a higher degree
+NONNEGATIVE = frozenset({"abs", "norm", "sqrt", "exp", "pi", "lip", "prob", "opnorm", "nucnorm", "injnorm", "tensornuc", "meanchi"})
+
+
+def product(*parts: Polynomial) -> Polynomial:
+    """The product, with the laws of the atoms."""
+    total = constant(1)
+    for part in parts:
+        total = reduced(times(total, part), _square, _exponential)
+    return total
+
+
+def _square(node: Node) -> Polynomial:
+    inside = node.args[0]
+    if node.head == "abs":
+        return product(normal(inside), normal(inside))                    # |t|² = t²
+    if node.head == "norm":
+        return normal(make("dot", inside, inside))           # ‖v‖² = v·v
+    if node.head == "ind":
+        return atom(node)                                                 # an indicator is 0 or 1
+    if node.head == "sqrt":
+        return normal(inside)                                             # (√c)² = c for a numeral c > 0
+    if node.head == "inv":
+        return inverse(_square(inside))                                  # (1/t)² = 1/t²
+    return power(_square(inside), node.args[1])                          # (t^p)² = (t²)^p for natural p
+
+
+def _exponential(nodes: list[Node]) -> Polynomial:
+    return _exp(plus(*(normal(node.args[0]) for node in nodes)))          # e^s e^t = e^(s+t)
+
+
+# --- functions of numbers -----------------------------------------------------------------------------------------------------------
+
+def _exp(p: Polynomial) -> Polynomial:
+    return atom(make("exp", number(p))) if p else constant(1)
+
+
+def inverse(p: Polynomial) -> Polynomial:
+    """1/p: 1/0 = 0, 1/(st) = (1/s)(1/t), 1/(1/t) = t, 1/e^t = e^(−t); a sum is divided by its leading coefficient."""
+    if not p:
+        return {}
+    if len(p) > 1:
+        leading = p[min(p, key=order_of)]
+        return scaled(atom(make("inv", number(scaled(p, 1 / leading)))), 1 / leading)
+    (monomial, c), = p.items()
+    return product(constant(1 / c), *(_inverse_of_atom(node, e) for node, e in monomial))
+
+
+def _inverse_of_atom(node: Node, exponent: int) -> Polynomial:
+    if node.head == "inv":
+        return product(*[normal(node.args[0])] * exponent)
+    if node.head == "exp":
+        return _exp(scaled(normal(node.args[0]), -exponent))
+    return product(atom(make("inv", node), exponent))
+
+
+def absolute(p: Polynomial) -> Polynomial:
+    """|p|: |st| = |s||t|, |−t| = |t|, and what is never negative is its own absolute value."""
+    if len(p) == 1:
+        (monomial, c), = p.items()
+        return product(constant(abs(c)), *(_absolute_of_atom(node, e) for node, e in monomial))
+    return atom(min((make("abs", number(q)) for q in (p, scaled(p, -1))), key=lambda node: node.key)) if p else {}
+
+
+def _absolute_of_atom(node: Node, exponent: int) -> Polynomial:
+    if never_negative(node):
+        return atom(node, exponent)
+    if node.head == "inv":
+        return product(*[inverse(absolute(normal(node.args[0])))] * exponent)                          # |1/t| = 1/|t|
+    if node.head == "pow" and fits(node.args[1].sort, Z):
+        return product(*[power(absolute(normal(node.args[0])), node.args[1])] * exponent)              # |t^p| = |t|^p
+    return product(atom(make("abs", node), exponent))
+
+
+def never_negative(node: Node) -> bool:
+    """Whether an atom is nonnegative for all values of what is inside, by its form."""
+    if node.head in ("inv", "pow") and node.sort is not N:
+        return never_negative(node.args[0])
+    return node.sort is N or node.head in NONNEGATIVE or (node.head == "num" and node.args[0] >= 0)
+
+
+def root(p: Polynomial) -> Polynomial:
+    """√p: √(c t) = √c √t for c > 0, √(a²) = |a|, and √(−a²) = 0; of a numeral, the square part leaves the root."""
+    if not p:
+        return {}
+    content = abs(p[min(p, key=order_of)])
+    inside = scaled(p, 1 / content)
+    if len(inside) == 1:
+        (monomial, sign), = inside.items()
+        if _are_squares(monomial):
+            return product(_root_of_numeral(content), *(_square_root(node, e) for node, e in monomial)) if sign > 0 else {}
+    return product(_root_of_numeral(content), atom(make("sqrt", number(inside))))
+
+
+def _root_of_numeral(c: fmpq) -> Polynomial:
+    top, bottom = int(c.p), int(c.q)
+    outside, rest = square_free(top * bottom)                             # √(a/b) = √(ab)/b
+    return scaled(constant(1) if rest == 1 else atom(make("sqrt", num(rest))), fmpq(outside, bottom))
+
+
+def _are_squares(monomial: Monomial) -> bool:
+    return all(e % 2 == 0 or (node.head == "dot" and node.args[0] is node.args[1]) for node, e in monomial)
+
+
+def _square_root(node: Node, exponent: int) -> Polynomial:
+    """√(a²) = |a|, and √(v·v) = ‖v‖."""
+    if exponent % 2:
+        return product(*[normal(make("norm", node.args[0]))] * exponent)
+    return absolute(atom(node, exponent // 2))
+
+
+def power(base: Polynomial, exponent: Node) -> Polynomial:
+    """base^exponent; natural exponents are shared out over sums of exponents and products of bases."""
+    if exponent.sort is not N:
+        return _numeral_power(base, exponent)
+    result = constant(1)
+    for monomial, c in normal(exponent).items():
+        factors = number({monomial: fmpq(1)})
+        if c.q != 1 or not 0 <= c <= LONG:                                # natural though its parts are not, or too long to write out
+            return atom(make("pow", number(base), canonical(exponent)))
+        if not monomial:
+            if _is_long(base, int(c)):
+                return atom(make("pow", number(base), canonical(exponent)))
+            result = product(result, *[base] * int(c))
+        elif factors.sort is not N:
+            return atom(make("pow", number(base), canonical(exponent)))
+        else:
+            result = product(result, *[_natural_power(base, factors)] * int(c))
+    return result
+
+
+def _is_long(base: Polynomial, exponent: int) -> bool:
+    """Whether base^exponent has too many terms, or too high a degree, to be written out."""
+    degree = max((e for monomial in base for _, e in monomial), default=0)
+    return degree * exponent > MANY or (len(base) > 1 and comb(len(base) + exponent - 1, exponent) > MANY)
+
+
+def _natural_power(base: Polynomial, exponent: Node) -> Polynomial:
+    """base^exponent for a natural exponent that is one atom or a product: (st)^p = s^p t^p; 1^p = 1."""
+    if len(base) != 1:
+        return atom(make("pow", number(base), exponent))
+    (monomial, c), = base.items()
+    parts = [_power_of_atom(node, exponent, e) for node, e in monomial]
+    if c != 1:
+        parts.append(atom(make("pow", make("num", int(c.p), int(c.q)), exponent)))
+    return product(*parts)
+
+
+def _power_of_atom(node: Node, exponent: Node, times_: int) -> Polynomial:
+    """(a^e)^p = (a^p)^e for an atom a."""
+    if node.head == "pow" and node.args[1].sort is N:
+        return product(*[power(normal(node.args[0]), make("mul", node.args[1], exponent))] * times_)
+    return product(atom(make("pow", node, exponent), times_))
+
+
+def _numeral_power(base: Polynomial, exponent: Node) -> Polynomial:
+    """A power with an exponent that is not natural: t^{−1} = 1/t and t^{1/2} = √t, everywhere, and powers of these."""
+    exact = normal(exponent)
+    value = exact.get((), fmpq(0))
+    if set(exact) - {()} or value.q > 2 or abs(value) > LONG or _is_long(base, int(2 * abs(value))):
+        return atom(make("pow", number(base), number(exact)))
+    twice = int(2 * value)
+    unit, times_ = (base, twice // 2) if twice % 2 == 0 else (root(base), twice)
+    return product(*[inverse(unit) if times_ < 0 else unit] * abs(times_))
+
+
+def _extreme(node: Node) -> Polynomial:
+    """max and min: the order and repetition of arguments do not count."""
+    sides = sorted({canonical(a) for a in node.args}, key=lambda a: a.key)
+    return normal(sides[0]) if len(sides) == 1 else atom(make(node.head, *sides))
+
+
+def _floor(node: Node) -> Polynomial:
+    return normal(node.args[0]) if fits(node.args[0].sort, Z) else atom(rebuilt(node))
+
+
+def _numeral(node: Node) -> Polynomial:
+    return constant(fmpq(*node.args))
+
+
+def _applied(node: Node) -> Polynomial:
+    function = node.args[0]
+    if function.head == "lam":
+        return normal(opened(function.args[-1], node.args[1:]))
+    return atom(rebuilt(node))
+
+
+NUMBERS.update({
+    "num": _numeral, "inv": lambda t: inverse(normal(t.args[0])), "abs": lambda t: absolute(normal(t.args[0])),
+    "add": lambda t: plus(*map(normal, t.args)), "mul": lambda t: product(*map(normal, t.args)), "app": _applied,
+    "sqrt": lambda t: root(normal(t.args[0])), "exp": lambda t: _exp(normal(t.args[0])), "max": _extreme, "min": _extreme,
+    "pow": lambda t: power(normal(t.args[0]), t.args[1]), "floor": _floor,
+})

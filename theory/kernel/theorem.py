@@ -1,0 +1,54 @@
+"""Theorems: sequents Γ ⊢ φ that only the kernel's inferences make."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from theory.kernel.nodes import FORM, Node, Refused, need
+
+_MINE = object()
+
+
+class Theorem:
+    """If all ``hypotheses`` hold, so does ``conclusion``, for all values of the free variables.
+
+    ``cited`` holds the lemmas that are taken on trust, each as the pair (premises, conclusion): what they say, not what they are called.
+    """
+
+    __slots__ = ("cited", "conclusion", "hypotheses")
+
+    def __init__(self, token: object, hypotheses: frozenset[Node], conclusion: Node, cited: frozenset[Cited]) -> None:
+        if token is not _MINE:
+            raise Refused("a theorem is made by an inference only")
+        self.hypotheses, self.conclusion, self.cited = hypotheses, conclusion, cited
+
+
+Cited = tuple[tuple[Node, ...], Node]
+Rule = Callable[[Sequence[Theorem], Sequence[Node]], Theorem]
+RULES: dict[str, Rule] = {}
+
+
+def theorem(hypotheses: Iterable[Node], conclusion: Node, cited: Iterable[Cited] = ()) -> Theorem:
+    """A sequent, for inferences; it is about closed formulas."""
+    need(conclusion.sort is FORM and not conclusion.indices, f"{conclusion!r} is no closed formula")
+    return Theorem(_MINE, frozenset(hypotheses), conclusion, frozenset(cited))
+
+
+def follows(conclusion: Node, premises: Iterable[Theorem], without: Iterable[Node] = ()) -> Theorem:
+    """The conclusion under all hypotheses of the premises, except those that are discharged."""
+    premises = tuple(premises)
+    hypotheses = frozenset().union(*(p.hypotheses for p in premises)) - frozenset(without)
+    return theorem(hypotheses, conclusion, frozenset().union(*(p.cited for p in premises)))
+
+
+def inference(name: str, premises: int | None, arguments: int | None) -> Callable[[Rule], Rule]:
+    """Register an inference; it takes that many premises and arguments (None: any number)."""
+    def register(rule: Rule) -> Rule:
+        def checked(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
+            need(premises is None or len(given) == premises, f"{name} takes {premises} premises, not {len(given)}")
+            need(arguments is None or len(args) == arguments, f"{name} takes {arguments} arguments, not {len(args)}")
+            return rule(given, args)
+        need(name not in RULES, f"there are two inferences {name}")
+        RULES[name] = checked
+        return checked
+    return register
