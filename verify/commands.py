@@ -65,7 +65,7 @@ def run_check(targets: Sequence[str], instances: int | None, seed: int, cache: C
     started = time.perf_counter()
     cache = usable(cache)
     library = _library()
-    files = [load_claim_file(t, frozenset(library)) for t in targets if t.endswith(".py")]
+    files = [load_claim_file(t) for t in targets if t.endswith(".py")]
     names = [t for t in targets if not t.endswith(".py")]
     chosen = _choose(names, library) if names or not files else []
     owner = {claim.id: file for file in files for claim in file.claims}

@@ -7,7 +7,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from multiprocessing import get_context
 
@@ -15,6 +15,7 @@ import numpy as np
 
 from theory.check import ClaimReport, ProofReport, StepReport, check
 from theory.claim import Claim, Reading, Twin
+from theory.errors import LawbookError
 from theory.registry import claims as library
 from theory.verdict import Status, Verdict
 from verify.cache import Measured, Memory
@@ -23,7 +24,7 @@ from verify.known import Evidence, gathered, with_twins
 from verify.measure import Measurement
 from verify.mutation import Effort, MutationReport, mutate
 from verify.refute import Refutation, refute
-from verify.registry import borrowed, measurements
+from verify.registry import measurement_of, measurements
 from verify.store import CachePlace
 from verify.trial import FactTest, instances_of, try_facts
 
@@ -72,6 +73,8 @@ class Entry:
     mutation: MutationReport | None = None
     hypotheses: tuple[Evidence, ...] = () # what stored hunts show of each, where the claim is not refuted and there are records
     derivations: Mapping[bytes, Verdict] = field(default_factory=dict)   # of proved steps, by the digest of each
+    trouble: str = ""                     # why the claim was not measured, or not checked, in one sentence
+    stopped: bool = False                 # whether its own Measurement, or a checker, did not answer
 
     @property
     def statement(self) -> FactTest | None:
@@ -104,7 +107,7 @@ class Entry:
         Its twins are caught, a recorded counterexample checks, no mutant of its proofs is false and proved, and, for sharp readings
         and ours, it is proved.
         """
-        if self.mutation is not None and self.mutation.alarms:
+        if self.stopped or (self.mutation is not None and self.mutation.alarms):
             return False
         if not all(t.is_caught for t in self.twins) or (self.refutation is not None and not self.refuted):
             return False
@@ -150,8 +153,33 @@ def leave_interrupts_to_the_parent() -> None:
 
 
 def entry(claim: Claim, options: LedgerOptions, measurement: Measurement | None, memory: Memory) -> Entry:
-    """The entry of one claim, computed here."""
-    return _assembled(claim, _worked(claim, options, measurement or measurements().get(claim.id) or borrowed(claim), memory))
+    """The entry of one claim, computed here.
+
+    What goes wrong with a claim of a user is said of that claim, and of no other; a claim of the library has no such excuse.
+    """
+    if library().get(claim.id) is claim:
+        return _assembled(claim, _worked(claim, options, measurement or measurement_of(claim), memory))
+    try:
+        drawn = measurement or measurement_of(claim)
+    except LawbookError as error:
+        return replace(_assembled(claim, _worked(claim, options, None, memory)), trouble=f"not measured: {error}")
+    try:
+        return _assembled(claim, _worked(claim, options, drawn, memory))
+    except LawbookError as error:
+        return replace(_unmeasured(claim, options, memory), trouble=f"not measured: {error}", stopped=True)
+    except Exception as error:                              # a fault of a checker or of the user's own Measurement
+        said = " ".join(str(error).split())[:200]
+        return _stopped(claim, f"not checked: {type(error).__name__}: {said}")
+
+
+def _unmeasured(claim: Claim, options: LedgerOptions, memory: Memory) -> Entry:
+    return _assembled(claim, _worked(claim, replace(options, mutation=None), None, memory))
+
+
+def _stopped(claim: Claim, trouble: str) -> Entry:
+    """The entry of a claim whose checking raised what is no error of ours: nothing is known of it."""
+    reports = tuple(ProofReport(p.author, (), Status.FAILED, frozenset(), trouble) for p in claim.proofs)
+    return Entry(claim, ClaimReport(claim, reports), (), (), None, 0.0, trouble=trouble, stopped=True)
 
 
 def standings(entries: Sequence[Entry], cache: CachePlace | None = None) -> dict[str, Status]:

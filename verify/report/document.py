@@ -10,6 +10,7 @@ from typing import Any
 from theory.check import ProofReport, StepReport
 from theory.terms.printing import latex, text
 from theory.verdict import Status
+from verify.declared import shown_declarations
 from verify.ledger import Entry, TwinResult, standings
 from verify.mutation import MutationReport, Survivor
 from verify.report.derivations import derivations_document
@@ -52,12 +53,14 @@ def claim_document(entry: Entry, statuses: Mapping[str, Status] | None = None) -
         "reading": claim.reading.value,
         "status": entry.status.value,
         "passes": entry.passes,
+        "trouble": entry.trouble or None,
         "printed_proof": printed[0] if printed else None,
         "domain": claim.domain.value,
         "source": str(claim.source),
         "hypotheses": [
             {"name": h.name, "text": h.text, "formula": text(h.formula, claim.where)} for h in claim.hypotheses
         ],
+        "declared": shown_declarations(claim),
         "conclusion": text(claim.conclusion, claim.where),
         "where": {name: text(term) for name, term in claim.where.items()},
         "constants": {c.name: c.value or None for c in claim.constants},
