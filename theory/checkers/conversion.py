@@ -136,7 +136,9 @@ class Converter:
                     left = joined(leading, ((a, 1),))
                     if leading and _divides(left, monomial) and (line := self._inverse(a)) is not None:
                         rest = minus(constant(1), product({m: c for m, c in divisor.items() if m != leading}, atom(a)))
-                        return Step(line, left, scaled(rest, 1 / divisor[leading]))
+                        c = 1 / divisor[leading]
+                        goal = eq(number({left: fmpq(1)}), number(scaled(rest, c)))
+                        return Step(self.prover.script.combine(goal, ((line, number(constant(c))),)), left, scaled(rest, c))
         return None
 
     def _inverse(self, a: Node) -> Line | None:
