@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from theory.kernel.nodes import Node, binds, bound, fits, make, need, var
 
@@ -17,6 +17,7 @@ def _map_parts(node: Node, change: Callable[[Node, int], Node], depth: int) -> N
     return node if args == node.args else make(node.head, *args)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def shift(node: Node, by: int, depth: int = 0) -> Node:
     """The node under ``by`` more binders."""
     if by == 0 or all(index < depth for index, _ in node.indices):
@@ -33,6 +34,7 @@ def opened(body: Node, values: tuple[Node, ...]) -> Node:
         if index < len(values):
             need(fits(values[-1 - index].sort, sort), f"a variable of sort {sort!r} cannot stand for {values[-1 - index]!r}")
 
+    @cache                                                                # shared parts are gone through once
     def at(node: Node, depth: int) -> Node:
         if all(index < depth for index, _ in node.indices):
             return node
@@ -53,6 +55,7 @@ def closed(node: Node, variables: Sequence[Node]) -> Node:
     places = {v: len(variables) - 1 - place for place, v in enumerate(variables)}
     need(len(places) == len(variables), "a binder binds each variable once")
 
+    @cache
     def at(part: Node, depth: int) -> Node:
         if not part.free & wanted:
             return shift(part, len(variables), depth)
@@ -72,14 +75,9 @@ def substitute(node: Node, values: Mapping[Node, Node]) -> Node:
     """
     for variable, value in values.items():
         need(variable.head == "var" and not value.indices, f"{variable!r} is no variable, or its value is not closed")
-    memo: dict[Node, Node] = {}
-
-    def at(part: Node, _: int) -> Node:
-        if not any(v in values for v in part.free):
-            return part
-        if part not in memo:
-            memo[part] = _substituted(part, values, at)
-        return memo[part]
+    @cache
+    def at(part: Node, depth: int) -> Node:
+        return _substituted(part, values, at) if any(v in values for v in part.free) else part
 
     return at(node, 0)
 

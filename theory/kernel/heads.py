@@ -309,7 +309,7 @@ def _domains(args: tuple[Node, ...], what: str) -> None:
 
 def _sum(args: tuple[Node, ...]) -> Node:
     _domains(args, "sum")
-    need(len(args) == 2 and args[0].head == "range", "a sum is over one range")
+    need(args[0].head == "range", "a sum is over one range")
     sort = args[1].sort
     if sort is None or not (is_numeric(sort) or is_linear(sort)):
         raise Refused("a sum is of numbers or of elements of a linear space")
@@ -335,10 +335,9 @@ def _line_integral(args: tuple[Node, ...]) -> Node:
     return _number_over("lineint")(args)
 
 
-def _formula_over(what: str, gives: Node, *, single: bool) -> Sorting:
+def _formula_over(what: str, gives: Node) -> Sorting:
     def sort(args: tuple[Node, ...]) -> Node:
         _domains(args, what)
-        need(not single or len(args) == 2, f"{what} binds one variable")
         need(args[-1].sort is FORM, f"{what} takes a formula")
         return gives
     return sort
@@ -351,14 +350,14 @@ def _bounded(args: tuple[Node, ...]) -> Node:
 
 
 def _tensor_product(args: tuple[Node, ...]) -> Node:
-    need(len(args) == 2 and args[0].head == "range", "a tensor product is over one range")
+    need(args[0].head == "range", "a tensor product is over one range")
     sort = _linear(args[1], "tprod")
     need(sort.head == "vec", "a tensor product is of vectors")
     return _tensors(outside(sort, "a tensor product").args[0], args[0].args[0], "a tensor product")
 
 
 def _table(args: tuple[Node, ...]) -> Node:
-    need(len(args) == 2 and args[0].head == "range" and is_numeric(args[1].sort), "a table is of numbers over one range")
+    need(args[0].head == "range" and is_numeric(args[1].sort), "a table is of numbers over one range")
     _natural(args[0].args[0], "table")
     return make("vec", args[0].args[0])
 
@@ -372,7 +371,7 @@ _head("sup", "the least upper bound; 0 where the values are unbounded above or t
 # A set that is not said to be a law, such as [a, b], stands for some law on it; where it is empty, means are 0 and probabilities 1.
 _head("expect", "the mean under independent laws; 0 where it does not exist", None, _number_over("expect"), binder=True)
 _head("prob", "the supremum of the probabilities of the measurable subsets of an event, under independent laws", None,
-      _formula_over("prob", R, single=False), binder=True)
+      _formula_over("prob", R), binder=True)
 _head("lineint", "the Lebesgue integral over the line; 0 where it does not exist", 2, _line_integral, binder=True)
 
 
@@ -426,8 +425,8 @@ _head("in", "membership", 2, _member)
 _head("and", "all of the formulas; true when there are none", None, _connected)
 _head("or", "some of the formulas; false when there are none", None, _connected)
 _head("imp", "φ ⇒ χ", 2, _connected)
-_head("all", "for all elements of a set", 2, _formula_over("all", FORM, single=True), binder=True)
-_head("ex", "for some element of a set", 2, _formula_over("ex", FORM, single=True), binder=True)
+_head("all", "for all elements of a set", 2, _formula_over("all", FORM), binder=True)
+_head("ex", "for some element of a set", 2, _formula_over("ex", FORM), binder=True)
 _head("ind", "1 where the formula holds, else 0", 1, _indicator)
 _head("lipschitz", "f is Lipschitz on D", 2, _lipschitz(FORM))
 _head("bounded", "the values are bounded above", None, _bounded, binder=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Any
 
@@ -71,6 +72,7 @@ class Node:
         return make(head, self, as_node(place))
 
 
+@lru_cache(maxsize=1 << 14)
 def _outline(part: Arg, depth: int) -> str:
     """A node as text for messages: a shared tree may be exponentially longer than its table, so no more than its upper part."""
     if not isinstance(part, Node):
@@ -250,7 +252,7 @@ def fits(sort: Node | None, wanted: Node | None) -> bool:
 def _numeral(args: tuple[Arg, ...]) -> Node:
     top, bottom = args
     lowest = type(top) is int and type(bottom) is int and bottom > 0 and Fraction(top, bottom).denominator == bottom
-    need(lowest, f"{args} is no fraction in lowest terms")
+    need(lowest, "a numeral is made of two integers that are a fraction in lowest terms")
     return R if bottom != 1 else N if top >= 0 else Z
 
 

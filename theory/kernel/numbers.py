@@ -136,6 +136,8 @@ def _square_root(node: Node, exponent: int) -> Polynomial:
 
 def power(base: Polynomial, exponent: Node) -> Polynomial:
     """base^exponent; natural exponents are shared out over sums of exponents and products of bases."""
+    if base == constant(1):
+        return base
     if exponent.sort is not N:
         return _numeral_power(base, exponent)
     result = constant(1)

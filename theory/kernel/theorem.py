@@ -17,10 +17,18 @@ class Theorem:
 
     __slots__ = ("cited", "conclusion", "hypotheses")
 
+    hypotheses: frozenset[Node]
+    conclusion: Node
+    cited: frozenset[Cited]
+
     def __init__(self, token: object, hypotheses: frozenset[Node], conclusion: Node, cited: frozenset[Cited]) -> None:
         if token is not _MINE:
             raise Refused("a theorem is made by an inference only")
-        self.hypotheses, self.conclusion, self.cited = hypotheses, conclusion, cited
+        for name, value in (("hypotheses", hypotheses), ("conclusion", conclusion), ("cited", cited)):
+            object.__setattr__(self, name, value)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise Refused("a theorem does not change")
 
 
 Cited = tuple[tuple[Node, ...], Node]
@@ -30,7 +38,8 @@ RULES: dict[str, Rule] = {}
 
 def theorem(hypotheses: Iterable[Node], conclusion: Node, cited: Iterable[Cited] = ()) -> Theorem:
     """A sequent, for inferences; it is about closed formulas."""
-    need(conclusion.sort is FORM and not conclusion.indices, f"{conclusion!r} is no closed formula")
+    closed = not conclusion.indices and all(v.head == "var" for v in conclusion.free)
+    need(conclusion.sort is FORM and closed, f"{conclusion!r} is no closed formula")
     return Theorem(_MINE, frozenset(hypotheses), conclusion, frozenset(cited))
 
 
