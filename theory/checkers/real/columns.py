@@ -55,7 +55,7 @@ def columns(problem: Problem, negated: list[Fact], level: Level) -> list[Column]
 class _Columns:
     def __init__(self, problem: Problem, negated: list[Fact], level: Level) -> None:
         self.problem, self.level = problem, level
-        self.facts = [*negated, *problem.facts]
+        self.negated, self.facts = negated, [*negated, *problem.facts]
         self.columns: dict[tuple[int | Monomial | Node, ...], Column] = {}
         self.monomials: dict[Monomial, None] = {}
         self.done: set[Monomial] = set()
@@ -92,6 +92,8 @@ class _Columns:
         """Facts and equations times monomials that lead to monomials at hand; whether there is anything new."""
         before = len(self.columns)
         wanted = [m for m in self.monomials if m and degree(m) <= self.level.degree]
+        for fact in self.negated:                             # from t < s and 0 ≤ t follows t² < s², strictly
+            self.put(times(fact.poly, fact.poly), fact.strict, (fact, fact))
         for fact in self.facts:
             for m in self.multipliers(fact.poly, wanted):
                 strict = self.strict(m)
@@ -114,7 +116,7 @@ class _Columns:
             found.update(dict.fromkeys(m for m in wanted if degree(m) <= room and len(m) <= 2))
         if len(p) <= SHORT:
             for own in p:
-                if own and degree(own) <= room:
+                if own and degree(own) <= self.level.degree:
                     found[own] = None
                     if self.level.rounds > 1:
                         raised = product({own: fmpq(1)}, p)
