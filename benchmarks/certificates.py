@@ -73,9 +73,10 @@ def open_job(script: Script, job: Job) -> tuple[Node, list[Line]]:
     found: dict[Line, None] = {}
     for x, domain, line in variables:
         found.update(dict.fromkeys(_memberships(script, x, domain, line)))
-    todo, implications = list(lines), []
+    todo, implications, taken = list(lines), [], []
     while todo:
         line = todo.pop()
+        taken.append(line)
         said = script.says(line)
         if said.head == "and":
             todo += [script.do("part", [line], num(i)) for i in range(len(said.args))]
@@ -89,7 +90,7 @@ def open_job(script: Script, job: Job) -> tuple[Node, list[Line]]:
         elif said.head == "in":
             found.update(dict.fromkeys(_memberships(script, *said.args, line)))
         if not todo:
-            known = {script.says(p): p for p in (*found, *lines)}
+            known = {script.says(p): p for p in (*found, *taken)}
             fired = [i for i in implications if script.says(i).args[0] in known]
             implications = [i for i in implications if i not in fired]
             todo = [script.do("detach", (i, known[script.says(i).args[0]])) for i in fired]
