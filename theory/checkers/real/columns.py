@@ -146,12 +146,29 @@ class _Columns:
                 if self.problem.signs.get(node, (0, ""))[1] in (">", "≥"):
                     self._squares(divided(m, ((node, 1),)) or (), ((node, 1),))
 
+        for left, right, outside in list(self._completed()):
+            self._square_of(left, right, outside)
+
+    def _completed(self) -> Iterator[tuple[Monomial, Monomial, Monomial]]:
+        """l²/b and lq complete to (l ± bq)²/b."""
+        for m in self.monomials:
+            for node, e in m:
+                base = node.args[0] if node.head == "inv" else None
+                if e != 1 or base is None or self.problem.signs.get(node, (0, ""))[1] != ">" or normal(base) != {((base, 1),): 1}:
+                    continue
+                rest = divided(m, ((node, 1),)) or ()
+                if rest and all(power == 2 for _, power in rest):
+                    own = tuple((a, 1) for a, _ in rest)
+                    yield from ((own, joined(q, ((base, 1),)), ((node, 1),)) for x in self.monomials if (q := divided(x, own)) and x != m)
+
     def _squares(self, m: Monomial, outside: Monomial) -> None:
         for left, right in _halves(m):
-            for sign in (1, -1):
-                node = as_node(left) + as_node(right) if sign == 1 else as_node(left) - as_node(right)
-                square = times(normal(node), normal(node))
-                self.put(times({outside: fmpq(1)}, square), False, (node, outside) if outside else (node,))
+            self._square_of(left, right, outside)
+
+    def _square_of(self, left: Monomial, right: Monomial, outside: Monomial) -> None:
+        for node in (as_node(left) + as_node(right), as_node(left) - as_node(right)):
+            square = times(normal(node), normal(node))
+            self.put(times({outside: fmpq(1)}, square), False, (node, outside) if outside else (node,))
 
 
 def _halves(m: Monomial) -> Iterator[tuple[Monomial, Monomial]]:
