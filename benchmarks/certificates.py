@@ -12,7 +12,6 @@ import argparse
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import product
 from statistics import median
 
 from theory.checkers.real import prove

@@ -8,7 +8,8 @@ from __future__ import annotations
 import pytest
 from sympy import Integer, Symbol, sqrt
 
-from theory.check import check_proof, check_step
+from theory.check import check_proof, check_step, schema_of
+from theory.kernel.heads import le as node_le
 from theory.lemmas import rules, spectra
 from theory.lemmas.activations import homogeneous_sup, relu_sup
 from theory.lemmas.processes import convex_concentration
@@ -32,6 +33,7 @@ from theory.terms import (
     Sum,
     Sup,
     VectorSymbol,
+    bounded_above,
     dot,
     eigenvalue_sum,
     eq,
@@ -40,6 +42,7 @@ from theory.terms import (
     ge,
     index,
     le,
+    lipschitz_on,
     lt,
     norm,
     op_norm,
@@ -89,10 +92,13 @@ p_, q_ = Symbol("p", nonnegative=True), Symbol("q", nonnegative=True)
 HYPOTHESES = {h.name: h.formula for h in (fits, labels, unit_rows, network, no_bias, homogeneous, through, projection)}
 ON_SPHERE = HYPOTHESES | {"through P": through_sphere.formula}
 PAIRS = ((i, Range(n)), (j, Range(n)))
+LEAST = Sup(Min(dot(u, x), dot(u, x0)), (u, Sphere(d)))
 SCATTER = Sum(Outer(X[i]), (i, n))
 SIGNS = (y, Signs(n))
 R = Sup(Abs(Sum(y[i] * psi(dot(u, X[i])), (i, n))), (u, Sphere(d)))
 m = index("m")
+FINITE = {"Lipschitz": lipschitz_on(f, Space(d)), "Lipschitz on the sphere": lipschitz_on(f, Sphere(d)), "bounded": bounded_above(R),
+          "bounded minimum": bounded_above(LEAST)}
 
 # (what is wrong, formula, by, facts that are named)
 FALSE_STEPS = [
@@ -116,15 +122,19 @@ FALSE_STEPS = [
     ("a divisor inside a sum may vanish", eq(t * Sum(y[i] / t, (i, n)), Sum(y[i], (i, n))), "sums", ()),
     ("an equation is not an inequality", le(t, t), "algebra", ()),
     ("√(x²) is |x|, not x", eq(sqrt(t**2), t), "algebra", ()),
-    ("reversed Lipschitz bound", forall(le(LIP * norm(X[i] - X[j]), Abs(f(X[i]) - f(X[j]))), *PAIRS), rules.lipschitz, ()),
-    ("points of R^d are not on the sphere", le(Abs(f(x) - f(x0)), LIP_SPHERE * norm(x - x0)), rules.lipschitz_sphere, ()),
+    ("reversed Lipschitz bound", forall(le(LIP * norm(X[i] - X[j]), Abs(f(X[i]) - f(X[j]))), *PAIRS), rules.lipschitz, ("Lipschitz",)),
+    ("points of R^d are not on the sphere", le(Abs(f(x) - f(x0)), LIP_SPHERE * norm(x - x0)), rules.lipschitz_sphere,
+     ("Lipschitz on the sphere",)),
     ("only one of the points is on the sphere", forall(le(Abs(f(X[i]) - f(x0)), LIP_SPHERE * norm(X[i] - x0)), DATA),
-     rules.lipschitz_sphere, ("unit rows",)),
-    ("Lip on the sphere is not Lip", forall(le(Abs(f(X[i]) - f(X[j])), LIP_SPHERE * norm(X[i] - X[j])), *PAIRS), rules.lipschitz, ()),
-    ("lift without the projection", le(Abs(f(x) - f(x0)), LIP * norm(P @ (x - x0))), lift, ("through P",)),
-    ("lift without dependence on Px", le(Abs(f(x) - f(x0)), LIP * norm(P @ (x - x0))), lift, ("projection",)),
+     rules.lipschitz_sphere, ("Lipschitz on the sphere", "unit rows")),
+    ("Lip on the sphere is not Lip", forall(le(Abs(f(X[i]) - f(X[j])), LIP_SPHERE * norm(X[i] - X[j])), *PAIRS), rules.lipschitz,
+     ("Lipschitz", "Lipschitz on the sphere")),
+    ("a function that may not be Lipschitz", le(Abs(f(x) - f(x0)), LIP * norm(x - x0)), rules.lipschitz, ("Lipschitz on the sphere",)),
+    ("lift without the projection", le(Abs(f(x) - f(x0)), LIP * norm(P @ (x - x0))), lift, ("through P", "Lipschitz")),
+    ("lift without dependence on Px", le(Abs(f(x) - f(x0)), LIP * norm(P @ (x - x0))), lift, ("projection", "Lipschitz")),
+    ("lift of a function that may not be Lipschitz", le(Abs(f(x) - f(x0)), LIP * norm(P @ (x - x0))), lift, ("through P", "projection")),
     ("sphere lift off the sphere", le((f(x) - f(x0)) ** 2, LIP_SPHERE**2 * norm(P @ (x - x0)) ** 2), sphere_lift,
-     ("through P", "projection")),
+     ("through P", "projection", "Lipschitz on the sphere")),
     ("a projection does not lengthen", le(norm(x), norm(P @ x)), shortens, ("projection",)),
     ("Ky Fan without a projection", le(trace(P, SCATTER), eigenvalue_sum(SCATTER, r)), spectra.ky_fan, ()),
     ("Ky Fan with a smaller rank", le(trace(P, SCATTER), eigenvalue_sum(SCATTER, r - 1)), spectra.ky_fan, ("projection",)),
@@ -144,10 +154,12 @@ FALSE_STEPS = [
     ("a biased ReLU neuron without centred labels",
      forall(le(Abs(Sum(y[i] * relu(dot(W[l], X[i]) + b[l]), (i, n))),
                norm(W[l]) * Sup(Abs(Sum(y[i] * relu(dot(u, X[i]) + t), (i, n))), (u, Sphere(d)), (t, LINE))), NEURONS), relu_sup, ()),
-    ("a value is not at least the supremum", le(R, Abs(Sum(y[i] * psi(dot(x, X[i])), (i, n)))), rules.sup_ge, ()),
-    ("the point of the supremum is not a unit vector", le(Abs(Sum(y[i] * psi(dot(x, X[i])), (i, n))), R), rules.sup_ge, ()),
-    ("sup min is not min sup", le(Min(Sup(dot(u, x), (u, Sphere(d))), Sup(dot(u, x0), (u, Sphere(d)))),
-                                  Sup(Min(dot(u, x), dot(u, x0)), (u, Sphere(d)))), rules.sup_ge, ()),
+    ("a value is not at least the supremum", le(R, Abs(Sum(y[i] * psi(dot(x, X[i])), (i, n)))), rules.sup_ge,
+     ("bounded", "unit vector")),
+    ("the point of the supremum is not a unit vector", le(Abs(Sum(y[i] * psi(dot(x, X[i])), (i, n))), R), rules.sup_ge, ("bounded",)),
+    ("the supremum may be infinite", le(Abs(Sum(y[i] * psi(dot(x, X[i])), (i, n))), R), rules.sup_ge, ("unit vector",)),
+    ("sup min is not min sup", le(Min(Sup(dot(u, x), (u, Sphere(d))), Sup(dot(u, x0), (u, Sphere(d)))), LEAST),
+     rules.sup_ge, ("unit vector", "bounded minimum")),
     ("concentration without the variance bound",
      ge(Prob(le(Sup(Sum(y[i] * dot(u, X[i]), (i, n)), (u, Sphere(d))), p_), SIGNS), 1 - q_), convex_concentration, ()),
     ("expectation is not the supremum", le(n, Expect(Sum(y[i], (i, n)), SIGNS)), rules.expect_le, ()),
@@ -170,7 +182,7 @@ FALSE_STEPS = [
 @pytest.mark.parametrize(("flaw", "formula", "by", "using"), FALSE_STEPS, ids=[f"{n_}-{row[0]}" for n_, row in enumerate(FALSE_STEPS)])
 def test_a_false_step_is_not_proved(flaw, formula, by, using):
     facts = dict(ON_SPHERE if "sphere lift" in flaw else HYPOTHESES)
-    facts["implication"] = Implies(le(p_, 1), le(q_, 1))
+    facts |= {"implication": Implies(le(p_, 1), le(q_, 1)), "unit vector": eq(norm(x), 1)} | FINITE
     verdict = check_step(step("claim", formula, by=by, using=using), facts)
     assert verdict.status in (Status.FAILED, Status.UNKNOWN), (flaw, verdict.reason)
     assert verdict.reason
@@ -236,9 +248,11 @@ def test_a_lemma_with_a_broken_proof_proves_nothing():
 
 
 def test_a_declared_sign_of_a_metavariable_is_a_hypothesis():
-    from theory.lemmas.build import rule
+    from theory.lemmas.build import derived
     nonnegative = Symbol("nonnegative", nonnegative=True)
-    lemma = rule("rule.nonnegative", "0 ≤ s for s declared nonnegative", le(0, 2 * nonnegative))
+    lemma = derived("rule.nonnegative", "0 ≤ 2s for s declared nonnegative", le(0, 2 * nonnegative), [],
+                    lambda w: w.script.combine(w.goal, ((w.prover.lookup(node_le(0, w.nonnegative)), 2),)))
+    assert schema_of(lemma).cited == frozenset()
     assert check_step(step("yes", le(0, 2 * p_), by=lemma), {}).status is Status.PROVED
     assert check_step(step("no", le(0, 2 * t), by=lemma), {}).status is not Status.PROVED
 

@@ -6,10 +6,12 @@ import pytest
 from sympy import Float, Integer, Symbol
 from sympy import Sum as SympySum
 
-from theory.check import check_proof, check_step
+from theory.check import check_proof, check_step, schema_of
 from theory.checkers.wellformed import complaint
 from theory.errors import BadData
-from theory.lemmas.build import ours, rule
+from theory.kernel.heads import le as node_le
+from theory.kernel.nodes import make
+from theory.lemmas.build import derived, ours
 from theory.lemmas.networks import onto
 from theory.proof import proof, step
 from theory.terms import (
@@ -110,7 +112,13 @@ def test_a_fact_about_n_entries_is_not_used_in_a_sum_over_k_inside_one_over_n():
 
 def test_an_index_that_is_open_outside_lends_its_range_to_no_other():
     """All members of {1, …, k} lie in {1, …, n} means k ≤ n; that some i ≤ n is open does not make it so."""
-    longest = rule("rule.longest", "a range inside another is not longer", le(k, m), [forall(member(i, Range(m)), (i, Range(k)))])
+    def at_its_end(w):
+        end = w.script.axiom("in_range", (w.prover.lookup(node_le(1, w.k)), w.script.combine(node_le(w.k, w.k))), i=w.k, a=w.k)
+        return w.script.axiom("range_high", (w.script.specialise(w.hypotheses[0], w.k, end),), i=w.k, a=w.m)
+
+    longest = derived("rule.longest", "a range inside another is not longer", le(k, m), [forall(member(i, Range(m)), (i, Range(k)))],
+                      at_its_end)
+    assert schema_of(longest).cited == frozenset()
     assert not proves(le(k, n), longest)
     assert not proves(forall(le(k, n), (i, Range(n))), longest)
     assert proves(forall(le(n, n), (i, Range(n))), longest)
@@ -182,7 +190,14 @@ def test_a_lemma_declares_of_its_symbols_only_what_is_checked_of_what_they_stand
 
 def test_a_table_of_nonnegative_numbers_stands_for_no_other_matrix():
     table = NonnegativeTable("D", n, k)
-    lemma = rule("rule.table", "entries of a table are nonnegative", le(0, Sum(norm(table @ z) * table[1, 1], (i, n))))
+
+    def products(w):
+        signs = (w.prover.establish(node_le(0, w.D[1][1])), w.script.do("nonnegative", (), make("norm", make("matvec", w.D, w.z))),
+                 w.script.do("nonnegative", (), w.n))
+        return w.script.combine(w.goal, ((w.script.do("multiply", signs), 1),))
+
+    lemma = derived("rule.table", "entries of a table are nonnegative", le(0, Sum(norm(table @ z) * table[1, 1], (i, n))), [], products)
+    assert schema_of(lemma).cited == frozenset()
     assert proves(le(0, Sum(norm(table @ z) * table[1, 1], (i, n))), lemma)
     plain = MatrixSymbol("D", n, k)
     assert not proves(le(0, Sum(norm(plain @ z) * plain[1, 1], (i, n))), lemma)

@@ -35,6 +35,7 @@ from theory.terms import (
     Sum,
     Sup,
     VectorSymbol,
+    bounded_above,
     depends_only_on,
     dot,
     eigenvalue_sum,
@@ -46,6 +47,7 @@ from theory.terms import (
     index,
     le,
     lipschitz_activation,
+    lipschitz_on,
     lt,
     norm,
     nuclear_norm,
@@ -149,7 +151,14 @@ WIDTH = Sup(Abs(Sum(z[i] * psi(dot(u, X[i])), (i, n))), (u, Sphere(d)))
 PROCESS = Sup(Sum(y[i] * dot(u, X[i]), (i, n)), (u, Sphere(d)))
 BOUNDED = forall(le(Sum(dot(u, X[i]) ** 2, (i, n)), sigma**2), (u, Sphere(d)))
 
+FINITE = {"f": lipschitz_on(f, Space(d))}
+LARGEST = Sup(dot(v, x), (v, Sphere(d)))
+
 TRUE = {
+    "Lipschitz": (le(Abs(f(x) - f(x_)), Lip(f, Space(d)) * norm(x - x_)), rules.lipschitz, FINITE),
+    "supremum": (le(dot(u, x), LARGEST), rules.sup_ge, {"u": UNIT, "bounded": bounded_above(LARGEST)}),
+    "lift": (le(Abs(f(x) - f(x_)), Lip(f, Space(d)) * norm(P @ (x - x_))), projections.lift,
+             {"through": depends_only_on(f, P, Space(d)), "P": PROJECTION, **FINITE}),
     "Cauchy": (CAUCHY, spectra.cauchy, {}),
     "Rayleigh": (RAYLEIGH, spectra.rayleigh, {"u": UNIT}),
     "Ky Fan": (le(trace(P, M), eigenvalue_sum(M, r)), spectra.ky_fan, {"P": PROJECTION, "M": SYMMETRIC}),
@@ -192,7 +201,8 @@ MUST_NOT = {
         le(Sum(M[i, j] * x[i], (i, d), (j, d)), Sum(Q[i, j] * x[i], (i, d), (j, d))), rules.sum_le_pairs,
         {"h": forall(le(M[i, j] * x[i], Q[j, i] * x[i]), (i, Range(d)), (j, Range(d)))}),
     "direction free inside its own supremum": (
-        le(dot(u, x), Sup(dot(u, v), (v, Sphere(d)))), rules.sup_ge, {"u": eq(norm(v), 1)}),
+        le(dot(u, x), Sup(dot(u, v), (v, Sphere(d)))), rules.sup_ge,
+        {"u": eq(norm(v), 1), "bounded": bounded_above(Sup(dot(u, v), (v, Sphere(d))))}),
     "bound that moves with the direction": (
         le(Sup(dot(u, x), (u, Sphere(d))), dot(u, x_)), rules.sup_le, {"h": forall(le(dot(u, x), dot(u, x_)), (u, Sphere(d)))}),
     "bound of a mean that moves with the signs": (
@@ -229,15 +239,18 @@ MUST_NOT = {
         le(eigenvalue_sum(Outer(u) - Outer(v), r), r * eigenvalue_sum(Outer(u) - Outer(v), 1)), spectra.eigenvalue_sum_le, {}),
     "homogeneity of another activation": (
         le(Abs(kinks), norm(x) * WIDTH), activations.homogeneous_sup, {"psi": positively_homogeneous(Activation("phi"))}),
-    "Lipschitz constant of another function": (le(Abs(f(x) - f(x_)), Lip(g, Space(d)) * norm(x - x_)), rules.lipschitz, {}),
+    "Lipschitz constant of another function": (le(Abs(f(x) - f(x_)), Lip(g, Space(d)) * norm(x - x_)), rules.lipschitz, {"f": FINITE["f"]}),
+    "a function that is Lipschitz on the sphere": (
+        le(Abs(f(x) - f(x_)), Lip(f, Space(d)) * norm(x - x_)), rules.lipschitz, {"f": lipschitz_on(f, Sphere(d))}),
     "Lipschitz constant of the sphere off the sphere": (
-        le(Abs(f(x) - f(x_)), Lip(f, Sphere(d)) * norm(x - x_)), rules.lipschitz_sphere, {"x": eq(norm(x), 1)}),
+        le(Abs(f(x) - f(x_)), Lip(f, Sphere(d)) * norm(x - x_)), rules.lipschitz_sphere,
+        {"x": eq(norm(x), 1), "f": lipschitz_on(f, Sphere(d))}),
     "depends through another projection": (
         le(Abs(f(x) - f(x_)), Lip(f, Space(d)) * norm(P @ (x - x_))), projections.lift,
-        {"f": depends_only_on(f, Q, Space(d)), "P": PROJECTION}),
+        {"through": depends_only_on(f, Q, Space(d)), "P": PROJECTION, **FINITE}),
     "depends only on the sphere": (
         le(Abs(f(x) - f(x_)), Lip(f, Space(d)) * norm(P @ (x - x_))), projections.lift,
-        {"f": depends_only_on(f, P, Sphere(d)), "P": PROJECTION}),
+        {"through": depends_only_on(f, P, Sphere(d)), "P": PROJECTION, **FINITE}),
     "symmetric tensor missing": (eq(injective_norm(T3), Sup(Abs(dot(T3, TensorPower(u, 3))), (u, Sphere(d)))), tensors.banach, {}),
     "another tensor is symmetric": (
         eq(injective_norm(T3), Sup(Abs(dot(T3, TensorPower(u, 3))), (u, Sphere(d)))), tensors.banach,
@@ -277,7 +290,8 @@ MUST_NOT = {
     "for all and supremum swapped": (
         le(Sup(dot(u, x), (u, Sphere(d))), t), rules.sup_le, {"h": forall(le(dot(u, x), dot(u, x)), (u, Sphere(d)))}),
     "a value bounds the supremum": (le(Sup(dot(v, x), (v, Sphere(d))), t), rules.sup_le, {"h": le(dot(u, x), t), "u": UNIT}),
-    "supremum below a value": (le(Sup(dot(v, x), (v, Sphere(d))), dot(u, x)), rules.sup_ge, {"u": UNIT}),
+    "supremum below a value": (le(LARGEST, dot(u, x)), rules.sup_ge, {"u": UNIT, "bounded": bounded_above(LARGEST)}),
+    "supremum of values that may be unbounded": (le(dot(u, x), LARGEST), rules.sup_ge, {"u": UNIT}),
     "supremum over the ball for the sphere": (
         le(Sup(dot(u, x), (u, Sphere(d))), t), rules.sup_le, {"h": forall(le(dot(u, x), t), (u, Space(k)))}),
     "minimum for maximum": (

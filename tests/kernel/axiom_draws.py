@@ -17,10 +17,26 @@ BY_SAMPLES = {"is_psd": 2, "operator_norm_least": 1, "nuclear_norm_least": 1}
 def propose_axiom(name: str, schema: Axiom, rules: Rules, rng: Random) -> Proposal:
     """Premises that are assumed, and a substitution."""
     values = substitution(schema, rng) if name not in BY_SAMPLES and rng.random() < 0.6 else {}
+    if name in ON_KINK:
+        values = on_kink(schema, values, rng)
     if rng.random() < 0.02:
         values |= {rng.choice((num(0), num(1), n)): num(2)}               # no metavariable of every axiom: refused, or harmless
     given = [rules["assume"]([], [substitute(premise, values)]) for premise in schema.premises]
     return given, [node for pair in values.items() for node in pair]
+
+
+# A random point lies on no kink: the kink is drawn through the point, a vertical one also with a point on the sphere.
+ON_KINK = frozenset({"clear_point_ball", "clear_point_sphere"})
+
+
+def on_kink(schema: Axiom, values: dict[Node, Node], rng: Random) -> dict[Node, Node]:
+    """A kink u·x + t = 0 through x, and a point x of length 1 where the axiom wants one."""
+    by_name = {v.args[0]: v for v in schema.variables}
+    at_sizes = {key: value for key, value in values.items() if key.sort is N}
+    u, x = (substitute(values.get(by_name[name], by_name[name]), at_sizes) for name in "ux")
+    if any(premise.head == "eq" and premise.args[0].head == "norm" for premise in schema.premises) and rng.random() < 0.9:
+        x = make("dir", x)
+    return {**values, by_name["x"]: x, by_name["t"]: num(-1) * make("dot", u, x)}
 
 
 def substitution(schema: Axiom, rng: Random) -> dict[Node, Node]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from flint import arb, ctx
 
+from kernel import oracle_kinks as kinks
 from kernel import oracle_numbers as numbers
 from kernel import oracle_values as values
 from kernel.oracle_numbers import PRECISION, Number, Undecided
@@ -580,7 +581,8 @@ TERMS: dict[str, Callable[[Instance, Node], Any]] = {
     "realiser": _lifted(_realiser), "rank": _lifted(_rank), "opnorm": _lifted(_operator_norm), "nucnorm": _lifted(_nuclear_norm),
     "eigsum": _lifted(_eigenvalue_sum), "injnorm": _lifted(_tensor_norm(_operator_norm)), "tensornuc": _lifted(_tensor_norm(_nuclear_norm)),
     "meanchi": _lifted(_mean_chi), "markov": _lifted(_markov), "taylor": _lifted(_taylor), "signchanges": _unknown, "oppositegap": _unknown,
-    "circleslope": _unknown, "clearpoint": _unknown, "clearance": _unknown, "whole": _all_of, "range": _range,
+    "circleslope": _unknown, "clearpoint": _lifted(kinks.clear_point), "clearance": _lifted(kinks.clearance),
+    "whole": _all_of, "range": _range,
     "interval": _lifted(_interval),
     "sphere": _lifted(_sphere), "ball": _lifted(_ball), "signs": _lifted(_signs), "sphererows": _lifted(_sphere_rows),
     "gaussrows": _lifted(space), "circle": _lifted(_circle), "app": _applied, "lam": _abstraction, "sum": _sum, "table": _table,

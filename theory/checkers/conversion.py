@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 
 from flint import fmpq
 
-from theory.checkers.patterns import marks, matches
+from theory.checkers.patterns import SQUARED_ROOT, marks, matches
+from theory.checkers.roots import is_root, squared
 from theory.checkers.script import Line, Script
 from theory.kernel import Node, Refused
 from theory.kernel.arithmetic import BINDERS, quantified
 from theory.kernel.binding import closed, opened, substitute
 from theory.kernel.forms import combined
-from theory.kernel.heads import eq, forall, total, whole
+from theory.kernel.heads import eq, forall, le, total, whole
 from theory.kernel.nodes import bound_sort, is_linear, is_numeric, make, num, var
 from theory.kernel.normal import canonical, combination, normal, number, product
 from theory.kernel.polynomials import Monomial, Polynomial, atom, constant, joined, minus, ordered, plus, scaled, times
@@ -64,7 +65,7 @@ class Converter:
     rewrites: int = 0
 
     def __post_init__(self) -> None:
-        self.marks = {_mark(rule.left) for rule in self.rules}
+        self.marks = {SQUARED_ROOT, *(_mark(rule.left) for rule in self.rules)}
 
     def convert(self, node: Node) -> Line | None:
         """The line node = node′ for what the rules make of a closed number or vector; None where nothing changes."""
@@ -102,7 +103,7 @@ class Converter:
             line = self._inside(a)
             if line is not None:
                 return Step(line, ((a, 1),), normal(self.prover.script.says(line).args[1]))
-        return self._division(value) or self._absolute(value)
+        return self._division(value) or self._absolute(value) or self._root(value)
 
     def _absolute(self, value: Polynomial) -> Step | None:
         """|t| = t or −t where the sign of t is shown."""
@@ -112,6 +113,17 @@ class Converter:
             line = self.signs[a]
             if line is not None:
                 return Step(line, ((a, 1),), normal(self.prover.script.says(line).args[1]))
+        return None
+
+    def _root(self, value: Polynomial) -> Step | None:
+        """(√t)² = t where 0 ≤ t is shown."""
+        for a in sorted({a for monomial in value for a, e in monomial if e >= 2 and is_root(a)}, key=lambda a: a.key):
+            if a not in self.signs:
+                nonnegative = self.prover.sign(le(0, a.args[0]))
+                self.signs[a] = None if nonnegative is None else squared(self.prover.script, a, nonnegative)
+            line = self.signs[a]
+            if line is not None:
+                return Step(line, ((a, 2),), normal(self.prover.script.says(line).args[1]))
         return None
 
     def _division(self, value: Polynomial) -> Step | None:

@@ -145,7 +145,12 @@ def _brought(prover: Prover, line: Line, goal: Node) -> Line | None:
     if canonical(says) is canonical(goal):
         return prover.script.restate(line, goal)
     if says.head == "all" and goal.head != "all":
-        return prover.instance(line, goal)
+        found = prover.instance(line, goal)
+        if found is not None:
+            return found
+        prover.learn(line)
+        prover.gather()
+        return prover.establish(goal)
     if says.head == goal.head and says.head in ("le", "lt", "eq"):
         prover.learn(line)
         difference = (goal.args[1] - goal.args[0]) - (says.args[1] - says.args[0])

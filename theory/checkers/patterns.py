@@ -6,10 +6,13 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import permutations
 
+from theory.checkers.roots import is_root
 from theory.kernel.binding import closed
 from theory.kernel.nodes import Node, binds, fits, make
 
 Binding = dict[Node, Node]
+COMMUTATIVE = ("dot", "max", "min")
+SQUARED_ROOT = ("squared root", None)
 MANY = 4  # arguments of a sum or product whose orders are all tried
 
 
@@ -65,7 +68,7 @@ def _put(node: Node, values: dict[int, Node], depth: int) -> Node:
 
 def _orders(pattern: Node, node: Node) -> Iterator[tuple[Node, ...]]:
     yield node.args
-    if pattern.head in ("dot", "max", "min"):
+    if pattern.head in COMMUTATIVE:
         yield node.args[::-1]
     elif pattern.head in ("add", "mul") and len(node.args) <= MANY:
         yield from (order for order in permutations(node.args) if order != node.args)
@@ -87,8 +90,10 @@ def _sequence(patterns: tuple[Node, ...], nodes: tuple[Node, ...], variables: fr
 @lru_cache(maxsize=1 << 15)
 def marks(node: Node) -> frozenset[tuple[str, Node | None]]:
     """Heads in a node, each with its first argument where that is a variable: a quick test of what a pattern can match."""
-    first = node.args[0] if node.args and isinstance(node.args[0], Node) and node.args[0].head == "var" else None
-    found = {(node.head, first), (node.head, None)}
+    first = node.args[:2] if node.head in COMMUTATIVE else node.args[:1]
+    found = {(node.head, None), *((node.head, a) for a in first if isinstance(a, Node) and a.head == "var")}
+    if node.head == "mul" and any(is_root(a) and a in node.args[place + 1:] for place, a in enumerate(node.args)):
+        found.add(SQUARED_ROOT)
     if node.head == "dot":                                # u·v is made of entries
         found |= {("ent", a) for a in node.args} | {("ent", None)}
     for a in node.args:

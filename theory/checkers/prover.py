@@ -15,7 +15,7 @@ from theory.checkers.abstraction import prove_abstractly
 from theory.checkers.conversion import Converter, Rule, rules_of
 from theory.checkers.patterns import matches
 from theory.checkers.real import prove
-from theory.checkers.real.effort import QUICK, Effort
+from theory.checkers.real.effort import LINEAR, QUICK, Effort, Round
 from theory.checkers.script import Line, Script
 from theory.checkers.signs_by_form import nonnegative
 from theory.kernel import Node, Refused
@@ -24,6 +24,8 @@ from theory.kernel.heads import eq, le, lt, member
 from theory.kernel.nodes import bound_sort, is_linear, is_numeric, make, num, var
 from theory.kernel.normal import canonical, gap, number
 
+GLANCE = Effort(rounds=(Round((LINEAR,)),), work=20)     # for signs on which a rewriting depends
+REWRITE_AFTER = 1   # rounds of search for a certificate; equations are rewritten once the cheap rounds have failed
 DEEP = 6            # side conditions of side conditions
 LETTERS = {"N": "i", "vec": "x", "mat": "X"}
 Closer = Callable[[Line], Line]
@@ -300,7 +302,7 @@ class Prover:
     def sign(self, goal: Node) -> Line | None:
         """A sign, where a glance shows it: a known fact, a form, a linear combination of known facts as they stand."""
         found = self.lookup(goal) or (self._by_form(goal) if goal.head == "le" else None) or self._from_one(goal)
-        return found or prove(self.script, goal, self.relations(), QUICK)
+        return found or prove(self.script, goal, self.relations(), GLANCE)
 
     def absolute(self, size: Node) -> Line | None:
         """|t| = t or |t| = −t, where the sign of t is shown."""
@@ -330,29 +332,27 @@ class Prover:
         """Certificates from the known relations, round by round: over opaque terms, then rewritten by the known equations, then plain."""
         effort = self.effort if self.depth <= 1 else QUICK
         plain = self.relations()
-        views: list[Callable[[Effort], Line | None]] = [
-            lambda own: prove_abstractly(self.script, goal, plain, own), self._rewritten_view(goal, plain),
-            lambda own: prove(self.script, goal, plain, own)]
-        for number in range(len(effort.rounds)):
-            own = replace(effort, rounds=effort.rounds[number:number + 1])
-            found = next((line for view in views if (line := view(own)) is not None), None)
+        for place in range(len(effort.rounds)):
+            own = replace(effort, rounds=effort.rounds[place:place + 1])
+            found = prove_abstractly(self.script, goal, plain, own)
+            if found is None:                             # line 0 is a line
+                found = prove(self.script, goal, plain, own)
+            if found is None and place == REWRITE_AFTER:
+                found = self._by_rewriting(goal, plain, replace(effort, rounds=effort.rounds[:3]))
             if found is not None:
                 return found
         return None
 
-    def _rewritten_view(self, goal: Node, plain: list[Line]) -> Callable[[Effort], Line | None]:
-        """The search for the goal where goal and facts are rewritten by the known equations."""
+    def _by_rewriting(self, goal: Node, plain: list[Line], effort: Effort) -> Line | None:
+        """The goal where goal and facts are rewritten by the known equations."""
         rewritten = [self.converted(line) for line in plain]
         change = self.conversion().convert(goal.args[1] - goal.args[0])
         if change is None and rewritten == plain:
-            return lambda own: None
+            return None
         target = goal if change is None else make(goal.head, num(0), self.script.says(change).args[1])
         facts = [*rewritten, *(p for p in plain if p not in rewritten)]
-
-        def search(own: Effort) -> Line | None:
-            found = self.lookup(target) or prove(self.script, target, facts, own)
-            return found if found is None or change is None else self.script.combine(goal, ((found, 1), (change, -1)))
-        return search
+        found = self.lookup(target) or prove(self.script, target, facts, effort)
+        return found if found is None or change is None else self.script.combine(goal, ((found, 1), (change, -1)))
 
     def _from_one(self, goal: Node) -> Line | None:
         """A relation that is a multiple of a known one and a numeral."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from theory.checkers.script import sized
 from theory.kernel import Node
+from theory.kernel.binding import substitute
 from theory.kernel.heads import bind
 from theory.kernel.nodes import var
 from theory.proof import Lemma
@@ -31,21 +33,20 @@ def variables_of(stated: Statement) -> dict[str, Node]:
 
 def values_of(variables: Mapping[str, Node], binding: Mapping[Any, Any], opened: Mapping[Any, Node]) -> dict[str, Node]:
     """A binding of authored metavariables as values of a schema's variables; ``opened`` says what opened variables are."""
-    found: dict[str, Node] = {}
-    for meta, value in binding.items():
-        name = meta.name.removeprefix(META)
-        if meta.name.startswith(META) and name in variables:
-            found[name] = _value(variables[name], value, opened)
-    return found
-
-
-def _value(variable: Node, value: Any, opened: Mapping[Any, Node]) -> Node:
     e = Elaborator()
     e.bound.update(opened)
-    if not isinstance(value, Template):
-        return e.node(value)
-    sorts = variable.sort.args[:-1]                                                     # type: ignore[union-attr]
+    given = {meta.name.removeprefix(META): value for meta, value in binding.items() if meta.name.startswith(META)}
+    found = {name: e.node(value) for name, value in given.items() if name in variables and not isinstance(value, Template)}
+    sizes = {variables[name]: value for name, value in sized(dict(variables), found).items()}
+    families = {name: value for name, value in given.items() if name in variables and isinstance(value, Template)}
+    return found | {name: _family(variables[name], value, opened, sizes) for name, value in families.items()}
+
+
+def _family(variable: Node, value: Template, opened: Mapping[Any, Node], sizes: Mapping[Node, Node]) -> Node:
+    """A family as a function; the sizes of its arguments are those that the binding gives."""
+    e = Elaborator()
+    e.bound.update(opened)
+    sorts = [substitute(sort, sizes) for sort in variable.sort.args[:-1]]               # type: ignore[union-attr]
     own = [var(f"{v.name}°{place}", sort) for place, (v, sort) in enumerate(zip(value.variables, sorts, strict=True))]
     e.bound.update(zip(value.variables, own, strict=True))
     return bind("lam", list(zip(own, sorts, strict=True)), e.node(value.body))
-

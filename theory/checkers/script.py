@@ -9,7 +9,7 @@ from typing import Any
 from theory.kernel import RULES, Node, Refused, Theorem
 from theory.kernel.axioms import AXIOMS
 from theory.kernel.derivation import Schema
-from theory.kernel.heads import eq, le, lt, member
+from theory.kernel.heads import TRUE, eq, le, lt, member
 from theory.kernel.nodes import is_linear, num
 
 Line = int  # the place of a theorem in its script
@@ -32,6 +32,9 @@ class Script:
     theorems: list[Theorem] = field(default_factory=list)
     places: dict[Inference, Line] = field(default_factory=dict)
     fresh_variables: int = 0
+
+    def __post_init__(self) -> None:
+        self.assume(TRUE)                                 # line 0 says nothing, so that every line that matters is true in Python
 
     def do(self, rule: str, premises: Sequence[Line] = (), *arguments: Node) -> Line:
         """Run an inference.  Raises: Refused."""

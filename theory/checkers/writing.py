@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from theory.checkers.prover import Closer, Prover
 from theory.checkers.script import Line, Script
-from theory.kernel import Node
+from theory.kernel import Node, Refused
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,13 @@ class Writing:
         if name not in self.variables:
             raise AttributeError(f"the lemma has no variable {name}; it has {', '.join(sorted(self.variables))}")
         return self.variables[name]
+
+    def known(self, formula: Node) -> Line:
+        """A line that says a formula that follows simply from the premises.  Raises: Refused."""
+        line = self.prover.establish(formula)
+        if line is None:
+            raise Refused(f"{formula!r} does not follow simply from the premises")
+        return line
 
     def open(self) -> tuple[Node, Closer]:
         """The goal without leading quantifiers and premises, and what puts them back."""

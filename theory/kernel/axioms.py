@@ -257,3 +257,39 @@ shifts = var("e", make("vec", k))
 axiom("oriented_point", "hyperplanes in oriented form leave a point of the open unit ball on the negative side of all",
       of("oriented", M, shifts), bind("ex", [(x, SPACE)], of("and", lt(norm(x), 1), forall(lt(dot(M[i], x) + shifts[i], 0),
                                                                                           (i, make("range", k))))))
+
+# --- points of a kink that are clear of other kinks ---------------------------------------------------------------------------------
+
+BALL, SPHERE = of("ball", d, r), of("sphere", d)
+ROWS = make("range", k)
+
+
+def off_all(point: Node) -> Node:
+    """The point lies on none of the kinks M_i·x + e_i = 0."""
+    return forall(lt(0, absolute(dot(M[i], point) + shifts[i])), (i, ROWS))
+
+
+def on_kink(point: Node) -> Node:
+    """The point lies on the kink u·x + t = 0."""
+    return eq(dot(u, point) + t, 0)
+
+
+def clear(head: str, domain: Node) -> Node:
+    """The chosen point, or its clearance."""
+    return of(head, u, t, M, shifts, domain)
+
+
+IN_BALL, ON_SPHERE, ANY = (clear("clearpoint", domain) for domain in (BALL, SPHERE, D))
+axiom("clear_point_ball", "the chosen point of a kink in a ball is off the other kinks and inside, where there is such a point",
+      lt(norm(x), r), on_kink(x), off_all(x), of("and", lt(norm(IN_BALL), r), on_kink(IN_BALL), off_all(IN_BALL)))
+axiom("clear_point_sphere", "the chosen point of a kink on the sphere is off the other kinks, where there is such a point",
+      eq(norm(x), 1), on_kink(x), off_all(x), of("and", eq(norm(ON_SPHERE), 1), on_kink(ON_SPHERE), off_all(ON_SPHERE)))
+axiom("clearance_small", "a clearance is at most 1/2", le(clear("clearance", D) * 2, 1))
+axiom("clearance_below", "a clearance is at most half of each |w_ℓ·p + b_ℓ|", member(i, ROWS),
+      le(clear("clearance", D) * 2, absolute(dot(M[i], ANY) + shifts[i])))
+axiom("clearance_in_ball", "in a ball it is at most (r² − ‖p‖²)/4r", lt(0, r), le(norm(IN_BALL), r),
+      le(clear("clearance", BALL) * r * 4, r * r - norm(IN_BALL) * norm(IN_BALL)))
+axiom("clearance_positive_ball", "it is positive where the chosen point is off the other kinks and inside the ball",
+      lt(norm(IN_BALL), r), off_all(IN_BALL), lt(0, clear("clearance", BALL)))
+axiom("clearance_positive_sphere", "it is positive where the chosen point is off the other kinks", off_all(ON_SPHERE),
+      lt(0, clear("clearance", SPHERE)))

@@ -25,13 +25,11 @@ A, B = Event("A"), Event("B")
 
 
 def derived(id: str, title: str, conclusion: Formula, hypotheses: Sequence[Formula], derivation: Callable[[Any], Any]) -> Lemma:
-    """A definition or a step of logic, derived in the kernel line by line; ``derivation`` writes the lines and returns the last one."""
+    """A definition or a step of logic, derived in the kernel; using it leaves a proof PROVED.
+
+    ``derivation`` takes a `theory.checkers.derive.Writing`, writes the lines, and returns the last one.
+    """
     return Lemma(id, title, OURS, LemmaKind.RULE, conclusion, tuple(hypotheses), derivation=derivation)
-
-
-def rule(id: str, title: str, conclusion: Formula, hypotheses: Sequence[Formula] = ()) -> Lemma:
-    """A definition or a step of logic; using it leaves a proof PROVED."""
-    return Lemma(id, title, OURS, LemmaKind.RULE, conclusion, tuple(hypotheses))
 
 
 def textbook(id: str, title: str, source: Source, conclusion: Formula, hypotheses: Sequence[Formula] = ()) -> Lemma:

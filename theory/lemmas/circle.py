@@ -17,12 +17,13 @@ GAP, CHANGES = OppositeGap(t, y), SignChanges(t, y)
 
 partition = textbook(
     "lemma.sign_change_partition", "the number of sign changes around a circle is even, and the gap is 1 when there are none",
-    Source("elementary: total probability"),
+    Source("Feller, An Introduction to Probability Theory I, 3rd ed. 1968", "I.7, the probability of a union of disjoint events"),
     eq(Prob(lt(tau, GAP), *LAW),
        Prob(eq(CHANGES, 0), *LAW) + Sum(Prob(And(eq(CHANGES, 2 * i), lt(tau, GAP)), *LAW), (i, PAIRS_OF_CHANGES))),
     [lt(tau, 1)])
 constant_labels = textbook(
-    "lemma.constant_labels", "all n signs agree with probability 2^{1−n}", Source("elementary: counting"),
+    "lemma.constant_labels", "all n signs agree with probability 2^{1−n}",
+    Source("Feller, An Introduction to Probability Theory I, 3rd ed. 1968", "VI.2, b(0; n, ½) + b(n; n, ½)"),
     eq(Prob(eq(CHANGES, 0), *LAW), 2 * 2 ** (-n)))
 gaps = textbook(
     "lemma.uniform_spacings",
@@ -33,5 +34,5 @@ gaps = textbook(
     [lt(0, n - 1), le(0, tau)])
 slope = textbook(
     "lemma.circle_slope", "points at distance T on the circle have chord 2 sin(πT), so the slope is below u exactly when T > arcsin(1/u)/π",
-    Source("elementary: the sine increases on [0, π/2], and the nearest opposite points are cyclic neighbours"),
+    Source("Gelfand, Saul, Trigonometry, 2001", "the chord of an arc; the sine increases on [0, π/2]"),
     eq(Prob(lt(CircleSlope(t, y), u), *LAW), Prob(lt(asin(1 / u) / pi, GAP), *LAW)), [lt(1, u)])

@@ -24,6 +24,7 @@ from theory.terms import (
     Sup,
     Uniform,
     VectorSymbol,
+    bounded_above,
     dot,
     eigenvalue_sum,
     eq,
@@ -72,7 +73,7 @@ contraction_abs = textbook(
     Source("LT", "Theorem 4.12"),
     le(Expect(Sup(Abs(Sum(y[i] * psi(F(u, i)), (i, n))), DIRECTION), SIGNS),
        2 * L * Expect(Sup(Abs(Sum(y[i] * F(u, i), (i, n))), DIRECTION), SIGNS)),
-    [lipschitz_activation(psi, L), eq(psi(Integer(0)), 0)])
+    [lipschitz_activation(psi, L), eq(psi(Integer(0)), 0), forall(bounded_above(Sup(Abs(Sum(y[i] * F(u, i), (i, n))), DIRECTION)), SIGNS)])
 
 # Matrix series: A_i = Σ_j c_ij v_ij v_ijᵀ is any symmetric matrix, so A_i² = Σ_{j,l} c_ij c_il (v_ij·v_il) v_ij v_ilᵀ.
 squares = Sum(F(i, j) * F(i, l) * dot(V(i, j), V(i, l)) * Outer(V(i, j), V(i, l)), (i, n), (j, m), (l, m))
@@ -105,4 +106,6 @@ mean_chi = textbook(
     Source("Watson, A note on gamma functions, Proc. Edinburgh Math. Soc. 11 (Edinburgh Math. Notes 42), 1959"),
     le(sqrt(d - Rational(1, 2)), MeanChiNorm(d)))
 mean_chi_upper = textbook(
-    "lemma.mean_chi_upper", "μ_d ≤ √d, by Jensen", Source("V", "Jensen"), le(MeanChiNorm(d), sqrt(d)))
+    "lemma.mean_chi_upper", "μ_d ≤ √d, by Jensen",
+    Source("Chandrasekaran, Recht, Parrilo, Willsky, The convex geometry of linear inverse problems, Found. Comput. Math. 12, 2012",
+           "section 3, d/√(d + 1) ≤ μ_d ≤ √d"), le(MeanChiNorm(d), sqrt(d)))

@@ -25,7 +25,7 @@ def mills(t: Expr) -> Expr:
 
 gaussian_tail = textbook(
     "lemma.mills", "Mills: |√d x_j·x| > s with probability at least √(2/π)·s/(1 + s²)·e^{−s²/2}, for a unit vector x and Gaussian rows",
-    Source("Feller, An Introduction to Probability Theory I, 3rd ed. 1968", "Lemma VII.1.2, sharpened: Gordon 1941"),
+    Source("Gordon, Values of Mills' ratio of area to bounding ordinate, Ann. Math. Statist. 12, 1941", "the lower bound t/(1 + t²)"),
     forall(ge(Prob(lt(level, sqrt(d) * Abs(dot(X[j], x))), *DRAWS), mills(level)), (j, Range(n))), [eq(norm(x), 1)])
 draws_implies = derived("rule.prob_draws_implies", "a consequence of an event about data and labels is at least as probable",
                         ge(Prob(B(X, y), *DRAWS), p), [ge(Prob(A(X, y), *DRAWS), p), forall(Implies(A(X, y), B(X, y)), *DRAWS)],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sympy import Expr, Symbol
 
 from theory.lemmas.build import F, G, V, d, derived, f, k, l, t, textbook, x
-from theory.lemmas.derivations import numbers, sums, suprema
+from theory.lemmas.derivations import indicators, numbers, segments, sums, suprema
 from theory.source import Source
 from theory.terms import Ball, Implies, Indicator, Lip, Range, Sum, dot, eq, forall, index, le, lt, norm, relu
 
@@ -27,20 +27,20 @@ bit = derived("rule.active_bit", "an indicator is 0 or 1", eq(active(t) ** 2, ac
 excess = derived("rule.active_excess", "where a preactivation is positive, so is the sum of those that are",
                  lt(0, Sum(active(F(l)) * F(l), (l, k))), [lt(0, Sum(active(F(l)), (l, k)))], sums.active_excess)
 count_whole = derived("rule.count_whole", "a number of neurons is an integer", le(Sum(F(l), (l, k)), q),
-                      [is_bit, lt(Sum(F(l), (l, k)), q + 1)], numbers.count_whole)
+                      [is_bit, lt(Sum(F(l), (l, k)), q + 1)], indicators.count_whole)
 whole = derived("rule.whole", "no integer lies strictly between two consecutive ones", le(p, q), [lt(p, q + 1)], numbers.whole)
 cases = derived("rule.cases", "either t > 0 or t ≤ 0", lt(a, b), [Implies(lt(0, t), lt(a, b)), Implies(le(t, 0), lt(a, b))], numbers.cases)
 diagonal = derived("rule.diagonal", "the pairs with h = l are the diagonal",
                    eq(Sum(F(l) * F(h) * Indicator(eq(l, h)), (l, k), (h, k)), Sum(F(l) ** 2, (l, k))), [], sums.diagonal)
 in_ball = derived("rule.in_ball", "definition of the unit ball", forall(le(norm(x), 1), POINT), [], suprema.membership("on_ball"))
 
-piecewise = textbook(
+piecewise = derived(
     "lemma.piecewise_gradient",
     "along a segment of the ball a ReLU network is piecewise affine, so Lip_B is at most the largest norm of Σ a_ℓ w_ℓ over active neurons",
-    Source("elementary: the fundamental theorem of calculus along a segment; where w_ℓ·x + b_ℓ = 0 on a piece of it, neuron ℓ is 0"),
     le(Lip(f, Ball(d)), L),
     [forall(eq(f(x), Sum(F(l) * relu(dot(V(l), x) + G(l)), (l, k))), POINT),
-     forall(le(norm(Sum(active(dot(V(l), x) + G(l)) * F(l) * V(l), (l, k))), L), POINT)])
+     forall(le(norm(Sum(active(dot(V(l), x) + G(l)) * F(l) * V(l), (l, k))), L), POINT)],
+    segments.piecewise_gradient)
 
 welch = textbook(
     "lemma.welch", "Welch: Σ(v_h·v_ℓ)² ≥ (Σ‖v_ℓ‖²)²/d, that is tr(M²) ≥ (tr M)²/d for M = Σ v_ℓ v_ℓᵀ",

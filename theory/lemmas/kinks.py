@@ -9,7 +9,7 @@ from __future__ import annotations
 from sympy import Abs, Expr, Symbol
 
 from theory.lemmas.build import W, d, derived, f, k, l, textbook, u, x, x_
-from theory.lemmas.derivations import geometry
+from theory.lemmas.derivations import clear_points, geometry
 from theory.source import Source
 from theory.terms import And, Ball, Formula, Lip, Range, Sphere, VectorSymbol, dot, eq, forall, le, lipschitz_on, lt, norm
 from theory.terms.kinks import Clearance, ClearPoint
@@ -37,9 +37,10 @@ q, sigma = ClearPoint(*SPHERE), Clearance(*SPHERE)
 lipschitz_ball = derived("rule.lip_ball_radius", "definition of the Lipschitz constant on the ball of radius R",
                          le(Abs(f(x) - f(x_)), Lip(f, Ball(d, R)) * norm(x - x_)),
                          [lipschitz_on(f, Ball(d, R)), le(norm(x), R), le(norm(x_), R)], geometry.lipschitz_bound)
-clear_point_ball = textbook(
-    "lemma.clear_point_ball", "a kink that meets the open ball has a point there that is clear of finitely many others", DIMENSION,
-    And(lt(0, rho), eq(dot(u, p) + beta, 0), is_clear(p, rho), le(norm(p) + rho, R)), [*NORMALS, lt(beta**2, R**2)])
+clear_point_ball = derived(
+    "lemma.clear_point_ball", "a kink that meets the open ball has a point there that is clear of finitely many others",
+    And(lt(0, rho), eq(dot(u, p) + beta, 0), is_clear(p, rho), le(norm(p) + rho, R)), [*NORMALS, lt(beta**2, R**2)],
+    clear_points.clear_point_ball)
 clear_point_sphere = textbook(
     "lemma.clear_point_sphere", "a kink that cuts the sphere of R^d, d ≥ 3, has a point there that is clear of finitely many others",
     DIMENSION, And(lt(0, sigma), le(sigma, 1), eq(norm(q), 1), eq(dot(u, q) + beta, 0), is_clear(q, sigma)),

@@ -6,10 +6,9 @@ from typing import Any
 
 from sympy import Abs, Rational, Symbol
 
-from theory.lemmas.build import F, G, V, d, derived, i, j, m, n, ours, t, textbook, u, w, x, x_
-from theory.lemmas.derivations import geometry, multilinear, numbers, probability, small_steps, sums, suprema
+from theory.lemmas.build import F, G, V, d, derived, i, j, m, n, ours, t, u, w, x, x_
+from theory.lemmas.derivations import geometry, indicators, multilinear, numbers, probability, short_factors, small_steps, sums, suprema
 from theory.proof import proof, step
-from theory.source import Source
 from theory.terms import (
     And,
     Ball,
@@ -60,7 +59,7 @@ powers_symmetric = derived("rule.powers_symmetric", "a combination of powers x_i
 cauchy_abs = derived("rule.cauchy_abs", "Cauchy–Schwarz for the inner product, the definition of the angle",
                      le(Abs(dot(x, x_)), norm(x) * norm(x_)), [], geometry.cauchy_abs)
 trichotomy = derived("rule.trichotomy", "of two indices one is smaller, or they are equal",
-                     eq(Indicator(lt(s, q)) + Indicator(eq(s, q)) + Indicator(lt(q, s)), 1), [], numbers.trichotomy)
+                     eq(Indicator(lt(s, q)) + Indicator(eq(s, q)) + Indicator(lt(q, s)), 1), [], indicators.trichotomy)
 idempotent = derived("rule.indicator_square", "an indicator is 0 or 1", eq(Indicator(eq(s, q)) ** 2, Indicator(eq(s, q))),
                      [], numbers.by_computation)
 kronecker = derived("rule.kronecker", "Σ_i 1{i = j} t_i = t_j", eq(Sum(Indicator(eq(i, j)) * F(i), (i, n)), F(j)), [member(j, Range(n))],
@@ -102,11 +101,11 @@ B, Y, Z = (VectorFamily(name, d) for name in "BYZ")
 telescope = derived("rule.telescope", "a sum of differences of neighbours", eq(Sum(F(i + 1) - F(i), (i, n)), F(n + 1) - F(1)),
                     [], sums.telescope)
 successor = derived("rule.successor", "s < q + 1 means s < q or s = q", eq(before(s, q + 1), before(s, q) + Indicator(eq(s, q))),
-                    [], numbers.successor)
-itself = derived("rule.itself", "q = q, and not q < q", And(eq(Indicator(eq(q, q)), 1), eq(before(q, q), 0)), [], numbers.itself)
-not_before_first = derived("rule.not_before_first", "no index is less than 1", eq(before(s, 1), 0), [], numbers.not_before_first)
+                    [], indicators.successor)
+itself = derived("rule.itself", "q = q, and not q < q", And(eq(Indicator(eq(q, q)), 1), eq(before(q, q), 0)), [], indicators.itself)
+not_before_first = derived("rule.not_before_first", "no index is less than 1", eq(before(s, 1), 0), [], indicators.not_before_first)
 within_range = derived("rule.within_range", "an index up to p is less than p + 1", forall(eq(before(s, p + 1), 1), FACTORS),
-                       [], numbers.within_range)
+                       [], indicators.within_range)
 one_factor = derived("rule.tensor_power", "definition of the tensor power", eq(product_of(U(s)), dot(T, TensorPower(x, p))),
                      [forall(eq(U(s), x), FACTORS)], multilinear.equal_factors)
 multilinear = derived(
@@ -152,10 +151,10 @@ telescoping = ours(
              using=("steps", "telescope", "end", "start")),
     ),
 )
-injective_ball = textbook(
+injective_ball = derived(
     "lemma.injective_ball", "|⟨T, u_1⊗…⊗u_p⟩| ≤ ‖T‖_op for vectors of norm at most 1",
-    Source("elementary: divide each vector by its norm, and change the sign of one"),
-    le(Abs(dot(T, tensor_product(U(q), (q, p)))), injective_norm(T)), [forall(le(norm(U(q)), 1), (q, Range(p)))])
+    le(Abs(dot(T, tensor_product(U(q), (q, p)))), injective_norm(T)), [forall(le(norm(U(q)), 1), (q, Range(p)))],
+    short_factors.injective_ball)
 power_slope = derived(
     "lemma.power_slope", "the derivative of t^p at 1 is p",
     le(p * c, L), [forall(le(c * (1 - t**p), L * (1 - t)), (t, Interval(Rational(1, 2), 1)))],

@@ -23,6 +23,7 @@ from theory.terms import (
     Sum,
     Sup,
     VectorSymbol,
+    bounded_above,
     eigenvalue_sum,
     eq,
     forall,
@@ -68,12 +69,13 @@ contraction = textbook(
     Source("LT", "Theorem 4.12 and its proof"),
     le(Expect(Sup(Sum(y[i] * psi(F(u, i)), (i, n)), DIRECTION), SIGNS),
        L * Expect(Sup(Sum(y[i] * F(u, i), (i, n)), DIRECTION), SIGNS)),
-    [lipschitz_activation(psi, L)])
+    [lipschitz_activation(psi, L), forall(bounded_above(Sup(Sum(y[i] * F(u, i), (i, n)), DIRECTION)), SIGNS)])
 contraction_abs_shifted = textbook(
     "lemma.contraction_shifted", "one-sided contraction for t ↦ |t|, directions and shifts",
     Source("LT", "Theorem 4.12 and its proof"),
     le(Expect(Sup(Sum(y[i] * Abs(F(u, beta, i)), (i, n)), DIRECTION, SHIFT), SIGNS),
-       Expect(Sup(Sum(y[i] * F(u, beta, i), (i, n)), DIRECTION, SHIFT), SIGNS)))
+       Expect(Sup(Sum(y[i] * F(u, beta, i), (i, n)), DIRECTION, SHIFT), SIGNS)),
+    [forall(bounded_above(Sup(Sum(y[i] * F(u, beta, i), (i, n)), DIRECTION, SHIFT)), SIGNS)])
 
 rademacher_norm = derived(
     "lemma.rademacher_norm", "E‖Σ y_i v_i‖ ≤ √(Σ‖v_i‖²), by Jensen",

@@ -6,7 +6,7 @@ from sympy import Abs, Min, Symbol, sqrt
 
 from theory.lemmas import rules, spectra
 from theory.lemmas.build import A, F, V, W, c, d, derived, i, j, k, n, ours, s, t, textbook, u, w, x
-from theory.lemmas.derivations import geometry, inner_products, small_steps, sums
+from theory.lemmas.derivations import geometry, inner_products, operator_norms, small_steps, sums
 from theory.proof import proof, step
 from theory.source import Source
 from theory.terms import (
@@ -59,21 +59,24 @@ vanishing_step = derived(
     [forall(Implies(And(lt(0, t), le(t, 1)), le(s, bound + t * slope)), (t, LINE))],
     small_steps.vanishing_step)
 moment_injective = textbook(
-    "lemma.moment_injective", "‖Σ c_i v_i v_iᵀ‖_op is the injective norm of Σ c_i v_i⊗v_i", Source(ALGEBRA, "5.6.P23"),
+    "lemma.moment_injective", "‖Σ c_i v_i v_iᵀ‖_op is the injective norm of Σ c_i v_i⊗v_i",
+    Source("Friedland, Lim, Nuclear norm of higher-order tensors, Math. Comp. 87, 2018", "section 2, for tensors of order 2"),
     eq(op_norm(WEIGHTED), injective_norm(Sum(F(i) * TensorPower(V(i), 2), (i, n)))))
 
 # --- the range of a quadratic form on the sphere ------------------------------------------------------------------------------------
 
-form_max = textbook("lemma.form_max", "Rayleigh: uᵀMu ≤ λ_max(M)‖u‖² for symmetric M", Source(ALGEBRA, "4.2.2"),
-                    le(dot(u, M @ u), LARGEST * norm(u) ** 2), [SYMMETRIC])
-form_min = textbook("lemma.form_min", "Rayleigh: −uᵀMu ≤ −λ_min(M)‖u‖² for symmetric M", Source(ALGEBRA, "4.2.2"),
-                    le(-dot(u, M @ u), OPPOSITE * norm(u) ** 2), [SYMMETRIC])
-spread = textbook("lemma.eigenvalue_spread", "λ_max(M) − λ_min(M) is a difference of two values of the form on the sphere",
-                  Source(ALGEBRA, "4.2.2, attained at eigenvectors"), le(LARGEST + OPPOSITE, bound),
-                  [SYMMETRIC, forall(le(dot(u, M @ u) - dot(w, M @ w), bound), FIRST, SECOND)])
-numerical_radius = textbook("lemma.numerical_radius", "‖M‖_op is a value |uᵀMu| on the sphere, for symmetric M",
-                            Source(ALGEBRA, "4.2.2 and 5.6.6: the singular values are the moduli of the eigenvalues"),
-                            le(op_norm(M), bound), [SYMMETRIC, forall(le(Abs(dot(u, M @ u)), bound), FIRST)])
+form_max, principle = spectra.form_max, spectra.principle
+form_min = derived(
+    "lemma.form_min", "Rayleigh: −uᵀMu ≤ −λ_min(M)‖u‖² for symmetric M",
+    le(-dot(u, M @ u), OPPOSITE * norm(u) ** 2),
+    [SYMMETRIC], principle.form_min)
+spread = derived(
+    "lemma.eigenvalue_spread", "λ_max(M) − λ_min(M) is a difference of two values of the form on the sphere",
+    le(LARGEST + OPPOSITE, bound),
+    [SYMMETRIC, forall(le(dot(u, M @ u) - dot(w, M @ w), bound), FIRST, SECOND)], principle.spread)
+numerical_radius = derived("lemma.numerical_radius", "‖M‖_op is a value |uᵀMu| on the sphere, for symmetric M",
+    le(op_norm(M), bound), [SYMMETRIC, forall(le(Abs(dot(u, M @ u)), bound), FIRST)],
+    operator_norms.numerical_radius)
 image_norm = derived(
     "lemma.image_norm", "‖Wx‖ ≤ ‖W‖_op‖x‖, the definition of the spectral norm",
     le(norm(W @ x), op_norm(W) * norm(x)), [], inner_products.image_norm)
@@ -144,7 +147,7 @@ pairing_range = textbook(
     le(2 * Sum(F(i) * dot(V(i), M @ V(i)), (i, n)),
        LARGEST * (nuclear_norm(WEIGHTED) + Sum(F(i) * norm(V(i)) ** 2, (i, n)))
        + OPPOSITE * (nuclear_norm(WEIGHTED) - Sum(F(i) * norm(V(i)) ** 2, (i, n)))), [SYMMETRIC])
-weights_at_most_one = textbook(
-    "lemma.eigsum_weights", "monotonicity: λ_max(Σ c_i v_i v_iᵀ) ≤ λ_max(Σ v_i v_iᵀ) for 0 ≤ c_i ≤ 1", Source(ALGEBRA, "4.3.12"),
+weights_at_most_one = derived(
+    "lemma.eigsum_weights", "monotonicity: λ_max(Σ c_i v_i v_iᵀ) ≤ λ_max(Σ v_i v_iᵀ) for 0 ≤ c_i ≤ 1",
     le(eigenvalue_sum(WEIGHTED, 1), eigenvalue_sum(PLAIN, 1)),
-    [forall(le(0, F(i)), (i, Range(n))), forall(le(F(i), 1), (i, Range(n)))])
+    [forall(le(0, F(i)), (i, Range(n))), forall(le(F(i), 1), (i, Range(n)))], principle.weights)

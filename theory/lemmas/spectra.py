@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from sympy import Min, sqrt
+from sympy import Min, Symbol, sqrt
 
-from theory.lemmas.build import F, G, V, W, d, derived, i, k, l, n, r, textbook, u
-from theory.lemmas.derivations import inner_products
+from theory.lemmas import rules
+from theory.lemmas.build import F, G, V, W, d, derived, i, k, l, n, ours, r, textbook, u
+from theory.lemmas.derivations import inner_products, operator_norms
+from theory.lemmas.derivations import rayleigh as forms
+from theory.proof import proof, step
 from theory.source import Source
 from theory.terms import (
     MatrixSymbol,
     Outer,
     Property,
+    Sphere,
     Sum,
     dot,
     eigenvalue_sum,
     eq,
+    forall,
     fro_norm,
     le,
     norm,
@@ -23,10 +28,13 @@ from theory.terms import (
     orthogonal_projection,
     rank,
     trace,
+    zero,
 )
+from theory.terms.linear import Direction
 
 M, P = MatrixSymbol("M", d, d), MatrixSymbol("P", d, d)
 ALGEBRA = Source("Horn, Johnson, Matrix Analysis, 2nd ed. 2013")
+bound = Symbol("bound", real=True)
 MOMENT = Sum(Outer(V(i)), (i, n))
 
 cauchy = derived(
@@ -35,8 +43,8 @@ cauchy = derived(
 operator_norm = derived(
     "lemma.operator_norm", "‖Wx‖ ≤ ‖W‖_op ‖x‖, the definition of the spectral norm",
     le(sqrt(Sum(dot(W[l], u) ** 2, (l, k))), op_norm(W) * norm(u)), [], inner_products.operator_norm)
-fro_op = textbook("lemma.fro_op", "‖W‖_F ≤ √min(k, d) ‖W‖_op", Source(ALGEBRA.work, "5.6.P23"),
-                  le(fro_norm(W), sqrt(Min(k, d)) * op_norm(W)))
+fro_op = derived("lemma.fro_op", "‖W‖_F ≤ √min(k, d) ‖W‖_op",
+    le(fro_norm(W), sqrt(Min(k, d)) * op_norm(W)), [], operator_norms.fro_op)
 fro_rank = textbook("lemma.fro_rank", "‖W‖_F ≤ √rank(W) ‖W‖_op", Source(ALGEBRA.work, "5.6.P23"),
                     le(fro_norm(W), sqrt(rank(W)) * op_norm(W)))
 nuclear_op = textbook("lemma.nuc_op", "‖A‖_* ≤ rank(A) ‖A‖_op", Source(ALGEBRA.work, "5.6.P23"),
@@ -49,7 +57,24 @@ ky_fan = textbook("lemma.kyfan", "Ky Fan: tr(PM) ≤ λ_1(M)+…+λ_r(M) for an 
 eigenvalue_sum_le = textbook("lemma.eigsum_max", "λ_1+…+λ_r ≤ r λ_1", Source(ALGEBRA.work, "4.2.2"),
                              le(eigenvalue_sum(M, r), r * eigenvalue_sum(M, 1)),
                              [Property("positive semidefinite", M)])
-rayleigh = textbook("lemma.rayleigh", "Rayleigh: Σ(u·v_i)² ≤ λ_max(Σ v_i v_iᵀ) for a unit vector u", Source(ALGEBRA.work, "4.2.2"),
-                    le(Sum(dot(u, V(i)) ** 2, (i, n)), eigenvalue_sum(MOMENT, 1)), [eq(norm(u), 1)])
+form_max = textbook("lemma.form_max", "Rayleigh: uᵀMu ≤ λ_max(M)‖u‖² for symmetric M", Source(ALGEBRA.work, "4.2.2"),
+                    le(dot(u, M @ u), eigenvalue_sum(M, 1) * norm(u) ** 2), [Property("symmetric", M)])
+form_least = textbook("lemma.form_least", "Rayleigh: λ_max(M) is a value of uᵀMu on the sphere, for symmetric M",
+                      Source(ALGEBRA.work, "4.2.2"), le(eigenvalue_sum(M, 1), bound),
+                      [Property("symmetric", M), forall(le(dot(u, M @ u), bound), (u, Sphere(d)))])
+principle = forms.Principle(form_max, form_least)
+rayleigh = derived(
+    "lemma.rayleigh", "Rayleigh: Σ(u·v_i)² ≤ λ_max(Σ v_i v_iᵀ) for a unit vector u",
+    le(Sum(dot(u, V(i)) ** 2, (i, n)), eigenvalue_sum(MOMENT, 1)),
+    [eq(norm(u), 1)], principle.rayleigh)
+SOME = Direction(zero(d))                                              # a unit vector
+eigenvalue_nonnegative = ours(
+    "lemma.eigenvalue_nonnegative", "0 ≤ λ_max(Σ v_i v_iᵀ)", le(0, eigenvalue_sum(MOMENT, 1)), [],
+    proof(
+        step("unit", eq(norm(SOME), 1), by=rules.direction_unit),
+        step("value", le(Sum(dot(SOME, V(i)) ** 2, (i, n)), eigenvalue_sum(MOMENT, 1)), by=rayleigh, using="unit"),
+        step("nonnegative", le(0, eigenvalue_sum(MOMENT, 1)), by="linear", using="value"),
+    ),
+)
 eigenvalue_sum_trace = textbook("lemma.eigsum_trace", "λ_1+…+λ_r ≤ tr M for M ⪰ 0", Source(ALGEBRA.work, "1.2.12"),
                                 le(eigenvalue_sum(MOMENT, r), Sum(norm(V(i)) ** 2, (i, n))))

@@ -11,7 +11,7 @@ from theory.lemmas import rules
 from theory.proof import proof, step
 from theory.source import Source
 from theory.terms import Abs, Range, Signs, SphereRows, Symbol, VectorSymbol, eq, forall, le, norm, sqrt
-from theory.two_layers.setting import LIP_SPHERE, X, d, f, fits, i, j, k, labels, n, network, psi, y
+from theory.two_layers.setting import LIP_SPHERE, X, d, f, fits, i, j, k, labels, n, network, psi, smooth_sphere, y
 
 LOWER, UPPER = Source("BLN", "Conjecture 1"), Source("BLN", "Conjecture 2")
 C, c = Symbol("C", positive=True), Symbol("c", positive=True)
@@ -19,7 +19,7 @@ GENERIC = ((X, SphereRows(n, d)), (y, Signs(n)))
 
 conjecture_1 = Claim(
     id="bln.conj1", title="Conjecture 1, the law of robustness", source=LOWER, reading=Reading.PRINTED, domain=NormDomain.SPHERE,
-    hypotheses=(fits, network),
+    hypotheses=(fits, network, smooth_sphere),
     conclusion=le(c * sqrt(n / k), LIP_SPHERE),
     constants=(Constant("c"),),
     chance=Chance(None, GENERIC),
@@ -42,7 +42,7 @@ conjecture_1 = Claim(
 conjecture_2 = Claim(
     id="bln.conj2", title="Conjecture 2, the law is attained", source=UPPER, reading=Reading.PRINTED, domain=NormDomain.SPHERE,
     hypotheses=(
-        fits, network,
+        fits, network, smooth_sphere,
         Hypothesis("enough neurons", le(C * n / d, k), "k ≥ C n/d"),
         Hypothesis("few neurons", le(k, C * n), "k ≤ C n"),
         Hypothesis("polynomially many data", le(n, d**C), "n ≤ d^C"),
@@ -63,10 +63,11 @@ wide_enough = Hypothesis("wide", le(n, k), "n ≤ k")
 
 wide = Claim(
     id="bln.conj1.wide", title="Conjecture 1 for n ≤ k, with constant 1", source=LOWER, reading=Reading.SHARP, domain=NormDomain.SPHERE,
-    hypotheses=(plus, minus, *on_sphere, wide_enough),
+    hypotheses=(plus, minus, smooth_sphere, *on_sphere, wide_enough),
     conclusion=le(sqrt(n / k), LIP_SPHERE),
     proofs=(proof(
-        step("definition", le(Abs(f(p) - f(q)), LIP_SPHERE * norm(p - q)), by=rules.lipschitz_sphere, using=("p unit", "q unit")),
+        step("definition", le(Abs(f(p) - f(q)), LIP_SPHERE * norm(p - q)), by=rules.lipschitz_sphere,
+             using=("f Lipschitz", "p unit", "q unit")),
         step("chord", le(norm(p - q), norm(p) + norm(-q)), by=rules.norm_triangle),
         step("diameter", le(norm(p - q), 2), by="linear", using=("chord", "p unit", "q unit")),
         step("one", le(1, LIP_SPHERE), by="polynomial", using=("definition", "plus", "minus", "diameter")),

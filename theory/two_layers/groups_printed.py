@@ -24,6 +24,7 @@ from theory.terms import (
     Sup,
     Symbol,
     VectorSymbol,
+    bounded_above,
     dot,
     eq,
     forall,
@@ -117,7 +118,8 @@ unit_v = Hypothesis("direction", eq(norm(v), 1), "‖v‖ = 1")
 half_space = Hypothesis("half-space", le(k, 2 * d * Sum(e[l] * dot(W[l], v), (l, k))), "Σ_A w_g·v ≥ k/(2d)")
 t = Symbol("t", nonnegative=True)
 many = Hypothesis("many groups", le(4 * d**2 * t, k), "k ≥ 4d²t")
-WIDEST = Sup(Sum(relu(dot(u, W[l])), (l, k)), (u, Sphere(d)))
+DIRECTION = (u, Sphere(d))
+WIDEST = Sup(Sum(relu(dot(u, W[l])), (l, k)), DIRECTION)
 chosen = Sum(e[l] * W[l], (l, k))
 size = Sum(e[l], (l, k))
 
@@ -129,8 +131,15 @@ large_sets = Claim(
         step("ReLU", rules.RELU_BY_ABS, by=rules.relu_by_abs),
         step("unit", forall(eq(norm(W[h]), 1), (h, Range(k))), by="instance", using="unit weights"),
         step("opposite", forall(eq(norm(-W[h]), 1), (h, Range(k))), by="algebra", using="unit"),
-        step("plus", forall(le(Sum(relu(dot(W[h], W[l])), (l, k)), WIDEST), (h, Range(k))), by=rules.sup_ge, using="unit"),
-        step("minus", forall(le(Sum(relu(dot(-W[h], W[l])), (l, k)), WIDEST), (h, Range(k))), by=rules.sup_ge, using="opposite"),
+        step("direction", forall(eq(norm(u), 1), DIRECTION), by=rules.on_sphere),
+        step("inner", forall(le(dot(u, W[l]), norm(u) * norm(W[l])), DIRECTION, NEURONS), by=rules.cauchy_dot),
+        step("value", forall(le(relu(dot(u, W[l])), 1), DIRECTION, NEURONS), by="polynomial",
+             using=("inner", "direction", "unit weights")),
+        step("values", forall(le(Sum(relu(dot(u, W[l])), (l, k)), Sum(1, (l, k))), DIRECTION), by=rules.sum_le, using="value"),
+        step("bounded", bounded_above(WIDEST), by=rules.sup_bounded.at(bound=Sum(1, (l, k))), using="values"),
+        step("plus", forall(le(Sum(relu(dot(W[h], W[l])), (l, k)), WIDEST), (h, Range(k))), by=rules.sup_ge, using=("bounded", "unit")),
+        step("minus", forall(le(Sum(relu(dot(-W[h], W[l])), (l, k)), WIDEST), (h, Range(k))), by=rules.sup_ge,
+             using=("bounded", "opposite")),
         step("angle", forall(le(dot(W[h], W[l]), norm(W[h]) * norm(W[l])), *PAIRS), by=rules.cauchy_dot),
         step("angle′", forall(le(dot(-W[h], W[l]), norm(-W[h]) * norm(W[l])), *PAIRS), by=rules.cauchy_dot),
         step("small", forall(le(Abs(dot(W[h], W[l])), 1), *PAIRS), by="polynomial",

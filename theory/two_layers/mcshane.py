@@ -10,17 +10,18 @@ from theory.lemmas import rules
 from theory.proof import proof, step
 from theory.source import Source
 from theory.terms import Abs, And, Function, Lip, Range, Space, Sup, VectorSymbol, eq, forall, le, norm
-from theory.two_layers.setting import DATA, LIP, L, X, d, f, fits, i, j, n, x, y
+from theory.two_layers.setting import DATA, LIP, L, X, d, f, fits, i, j, n, smooth, x, y
 
 SOURCE = Source("McShane, Extension of range of functions, 1934; Whitney 1934")
 PAIRS = ((i, Range(n)), (j, Range(n)))
 
 floor = Claim(
     id="mcshane.floor", title="McShane floor", source=SOURCE, reading=Reading.SHARP, domain=NormDomain.GLOBAL,
-    hypotheses=(fits,),
+    hypotheses=(fits, smooth),
     conclusion=forall(le(Abs(y[i] - y[j]), LIP * norm(X[i] - X[j])), *PAIRS),
     proofs=(proof(
-        step("definition", forall(le(Abs(f(X[i]) - f(X[j])), LIP * norm(X[i] - X[j])), *PAIRS), by=rules.lipschitz),
+        step("definition", forall(le(Abs(f(X[i]) - f(X[j])), LIP * norm(X[i] - X[j])), *PAIRS), by=rules.lipschitz,
+             using="f Lipschitz"),
         step("floor", forall(le(Abs(y[i] - y[j]), LIP * norm(X[i] - X[j])), *PAIRS), by="linear", using=("definition", "fits")),
     ),),
 )

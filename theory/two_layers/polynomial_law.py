@@ -37,6 +37,7 @@ from theory.two_layers.setting import (
     n,
     network,
     psi,
+    smooth_ball,
     u,
     x,
     y,
@@ -120,11 +121,11 @@ PAIRS = (DATA, (j, DATA[1]))
 in_ball = Hypothesis("in the ball", forall(le(norm(X[i]), 1), DATA), "the data lie in the unit ball")
 labels_law = Claim(
     id="bln.thm8.labels", title="Two labels force Lip_B ≥ 1", source=Source("lawbook", "8"), reading=Reading.OURS,
-    domain=NormDomain.BALL, hypotheses=(fits, in_ball),
+    domain=NormDomain.BALL, hypotheses=(fits, smooth_ball, in_ball),
     conclusion=forall(le(Abs(y[i] - y[j]), 2 * LIP_BALL), *PAIRS),
     proofs=(proof(
         step("definition", forall(le(Abs(f(X[i]) - f(X[j])), LIP_BALL * norm(X[i] - X[j])), *PAIRS), by=rules.lipschitz_ball,
-             using="in the ball"),
+             using=("f Lipschitz", "in the ball")),
         step("triangle", forall(le(norm(X[i] - X[j]), norm(X[i]) + norm(-X[j])), *PAIRS), by=rules.norm_triangle),
         step("distance", forall(le(norm(X[i] - X[j]), 2), *PAIRS), by="linear", using=("triangle", "in the ball")),
         step("law", forall(le(Abs(y[i] - y[j]), 2 * LIP_BALL), *PAIRS), by="polynomial", using=("definition", "distance", "fits")),

@@ -29,13 +29,14 @@ from theory.terms import (
 from theory.terms.linear import KernelVector
 from theory.two_layers.quadratic_law import SIZE, A
 from theory.two_layers.quadratic_lipschitz import FORM, HIGH, LOW, SOURCE, SPHERE, SPREAD, form, sphere_lower, u
-from theory.two_layers.setting import DATA, LIP_SPHERE, X, d, fits, i, j, labels, n, unit_rows, y, ybar, z
+from theory.two_layers.setting import DATA, LIP_SPHERE, X, d, f, fits, i, j, labels, n, unit_rows, y, ybar, z
 
 S_Z = Sum(z(i) * Outer(X[i]), (i, n))                                 # of trace 0 for unit rows
 ENERGY_Z = Sum(z(i) * z(j) * dot(X[i], X[j]) ** 2, (i, n), (j, n))     # zᵀK_2z = ‖S_Z‖_F²
 CENTRED, VARIANCE = n * (1 - ybar**2), Sum(z(i) ** 2, (i, n))          # equal for labels ±1
 law_steps = (
-    step("fitted", forall(eq(form(X[i]), y[i]), DATA), by="linear", using=("quadratic", "fits")),
+    step("at data", forall(eq(f(X[i]), form(X[i])), DATA), by="instance", using="quadratic"),
+    step("fitted", forall(eq(form(X[i]), y[i]), DATA), by="linear", using=("at data", "fits")),
     step("pairing", eq(Sum(z(i) * form(X[i]), (i, n)), CENTRED), by="sums", using=("fitted", "labels")),
     step("trace", eq(Sum(z(i) * norm(X[i]) ** 2, (i, n)), 0), by="sums", using=("unit rows",)),
     step("range", le(2 * Sum(z(i) * form(X[i]), (i, n)),

@@ -28,6 +28,7 @@ from theory.terms import (
     Sphere,
     Sum,
     Sup,
+    bounded_above,
     dot,
     eq,
     forall,
@@ -74,10 +75,12 @@ mean_steps = (
     step("mean of it", le(Expect(straight, SIGNS), Expect(resultant, SIGNS)), by=rules.expect_le, using="linear supremum"),
     step("norm", le(Expect(resultant, SIGNS), sqrt(Sum(norm(X[i]) ** 2, (i, n)))), by=rademacher_norm),
     step("total", eq(Sum(norm(X[i]) ** 2, (i, n)), n), by="sums", using="unit rows"),
-    step("contraction", le(Expect(up, SIGNS), L * Expect(straight, SIGNS)), by=contraction, using="psi Lipschitz"),
+    step("bounded", forall(bounded_above(straight), SIGNS), by=rules.sup_bounded, using="inner unit"),
+    step("contraction", le(Expect(up, SIGNS), L * Expect(straight, SIGNS)), by=contraction, using=("psi Lipschitz", "bounded")),
     step("mean", le(Expect(up, SIGNS), L * sqrt(n)), by="polynomial", using=("contraction", "mean of it", "norm", "total")),
 )
 spread_steps = (
+    step("largest", le(0, LARGEST), by=spectra.eigenvalue_nonnegative),
     step("growth", forall(le(Abs(psi(dot(u, X[i]))), L * Abs(dot(u, X[i]))), DIRECTION, DATA), by=rules.growth,
          using=("homogeneous", "psi Lipschitz")),
     step("squares", forall(le(psi(dot(u, X[i])) ** 2, L**2 * dot(u, X[i]) ** 2), DIRECTION, DATA), by="polynomial", using="growth"),

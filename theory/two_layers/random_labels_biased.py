@@ -9,7 +9,7 @@ from __future__ import annotations
 from sympy import exp
 
 from theory.claim import Claim, NormDomain, Reading
-from theory.lemmas import rules, spectra
+from theory.lemmas import powers, rules, spectra
 from theory.lemmas.activations import shift_range
 from theory.lemmas.processes import (
     contraction_abs_shifted,
@@ -30,6 +30,7 @@ from theory.terms import (
     Sphere,
     Sum,
     Sup,
+    bounded_above,
     dot,
     eq,
     forall,
@@ -78,9 +79,11 @@ response_steps = (
          using="ReLU Lipschitz"),
     step("increment²", forall(le(unit_response(i) ** 2, dot(u, X[i]) ** 2), *INDEX, DATA), by="polynomial", using="increment"),
     step("responses", forall(le(Sum(unit_response(i) ** 2, (i, n)), squares), *INDEX), by=rules.sum_le, using="increment²"),
+    step("largest", le(0, LARGEST), by=spectra.eigenvalue_nonnegative),
     step("Rayleigh", forall(le(squares, LARGEST), DIRECTION), by=spectra.rayleigh, using="unit"),
-    step("spread", forall(le(Sum(response**2, (i, n)), sqrt(LARGEST) ** 2), *INDEX), by="polynomial",
-         using=("responses", "Rayleigh")),
+    step("centring", forall(eq(Sum(response**2, (i, n)), Sum(unit_response(i) ** 2, (i, n)) - n * mean_response**2), *INDEX), by="sums"),
+    step("spread", forall(le(Sum(response**2, (i, n)), sqrt(LARGEST) ** 2), *INDEX), by="linear",
+         using=("centring", "responses", "Rayleigh")),
     step("triangle", forall(le(Abs(Sum(unit_response(i), (i, n))), Sum(Abs(unit_response(i)), (i, n))), *INDEX), by=rules.triangle),
     step("Cauchy", forall(le(Sum(Abs(unit_response(i)), (i, n)), sqrt(n) * sqrt(Sum(unit_response(i) ** 2, (i, n)))), *INDEX),
          by=spectra.cauchy),
@@ -88,12 +91,22 @@ response_steps = (
          using=("triangle", "Cauchy", "responses", "Rayleigh")),
 )
 mean_steps = (
+    step("signs", forall(eq(y[i] ** 2, 1), SIGNS, DATA), by=rules.sign_square),
     step("inner", forall(le(Sum(y[i] * dot(u, X[i]), (i, n)), norm(u) * resultant), SIGNS, DIRECTION), by=rules.cauchy_dot),
     step("inner unit", forall(le(Sum(y[i] * dot(u, X[i]), (i, n)), resultant), SIGNS, DIRECTION), by="linear", using=("inner", "unit")),
     step("ReLU", rules.RELU_BY_ABS, by=rules.relu_by_abs),
     step("halves", forall(eq(up_inside, HALF * Sum(y[i] * dot(u, X[i]), (i, n)) + HALF * Sum(y[i] * Abs(dot(u, X[i]) + beta), (i, n))
                              - HALF * Abs(beta) * total - total * mean_response), SIGNS, *INDEX), by="sums", using="ReLU"),
-    step("bend", forall(le(Sum(y[i] * Abs(dot(u, X[i]) + beta), (i, n)), bends), SIGNS, *INDEX), by=rules.pair_ge, using="unit"),
+    step("angle", forall(le(Abs(dot(u, X[i])), norm(u) * norm(X[i])), DIRECTION, DATA), by=powers.cauchy_abs),
+    step("unit angle", forall(le(Abs(dot(u, X[i])), 1), DIRECTION, DATA), by="linear", using=("angle", "unit", "unit rows")),
+    step("reach", forall(le(Abs(dot(u, X[i]) + beta), 2), *INDEX, DATA), by="linear", using=("unit angle", "interval")),
+    step("label", forall(le(Abs(y[i]), 1), SIGNS, DATA), by="polynomial", using="signs"),
+    step("one bend", forall(le(y[i] * Abs(dot(u, X[i]) + beta), 2), SIGNS, *INDEX, DATA), by="polynomial", using=("reach", "label")),
+    step("bends", forall(le(Sum(y[i] * Abs(dot(u, X[i]) + beta), (i, n)), Sum(2, (i, n))), SIGNS, *INDEX), by=rules.sum_le,
+         using="one bend"),
+    step("bounded", forall(bounded_above(bends), SIGNS), by=rules.pair_bounded.at(bound=Sum(2, (i, n))), using="bends"),
+    step("bend", forall(le(Sum(y[i] * Abs(dot(u, X[i]) + beta), (i, n)), bends), SIGNS, *INDEX), by=rules.pair_ge,
+         using=("bounded", "unit")),
     step("shift", forall(le(-Abs(beta) * total, Abs(total)), SIGNS, *INDEX), by="polynomial", using="interval"),
     step("drift", forall(le(-total * mean_response, sqrt(LARGEST) / sqrt(n) * Abs(total)), SIGNS, *INDEX), by="polynomial",
          using="mean response"),
@@ -101,10 +114,11 @@ mean_steps = (
          using=("halves", "inner unit", "bend", "shift", "drift")),
     step("supremum", forall(le(up, envelope), SIGNS), by=rules.pair_le, using="pointwise"),
     step("mean of supremum", le(Expect(up, SIGNS), Expect(envelope, SIGNS)), by=rules.expect_le, using="supremum"),
-    step("contraction", le(Expect(bends, SIGNS), Expect(lines, SIGNS)), by=contraction_abs_shifted),
     step("shift of lines", forall(le(beta * total, Abs(total)), SIGNS, *INDEX), by="polynomial", using="interval"),
     step("line", forall(le(Sum(y[i] * (dot(u, X[i]) + beta), (i, n)), resultant + Abs(total)), SIGNS, *INDEX), by="linear",
          using=("inner unit", "shift of lines")),
+    step("lines bounded", forall(bounded_above(lines), SIGNS), by=rules.pair_bounded, using="line"),
+    step("contraction", le(Expect(bends, SIGNS), Expect(lines, SIGNS)), by=contraction_abs_shifted, using="lines bounded"),
     step("lines", forall(le(lines, resultant + Abs(total)), SIGNS), by=rules.pair_le, using="line"),
     step("mean of lines", le(Expect(lines, SIGNS), Expect(resultant + Abs(total), SIGNS)), by=rules.expect_le, using="lines"),
     step("norm", le(Expect(resultant, SIGNS), sqrt(Sum(norm(X[i]) ** 2, (i, n)))), by=rademacher_norm),

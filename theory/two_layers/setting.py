@@ -26,6 +26,7 @@ from theory.terms import (
     index,
     k,
     lipschitz_activation,
+    lipschitz_on,
     n,
     norm,
     orthogonal_projection,
@@ -67,4 +68,7 @@ homogeneous = Hypothesis("homogeneous", positively_homogeneous(psi), "ψ is posi
 lipschitz_psi = Hypothesis("psi Lipschitz", lipschitz_activation(psi, L), "ψ is L-Lipschitz")
 through = Hypothesis("through P", depends_only_on(f, P, Space(d)), "f(x) depends on x only through Px")
 through_sphere = Hypothesis("through P", depends_only_on(f, P, Sphere(d)), "on the sphere, f(x) depends on x only through Px")
+smooth = Hypothesis("f Lipschitz", lipschitz_on(f, Space(d)), "f is Lipschitz")
+smooth_ball = Hypothesis("f Lipschitz", lipschitz_on(f, Ball(d)), "f is Lipschitz on the ball")
+smooth_sphere = Hypothesis("f Lipschitz", lipschitz_on(f, Sphere(d)), "f is Lipschitz on the sphere")
 projection = Hypothesis("projection", orthogonal_projection(P, r), "P is an orthogonal projection of rank r")

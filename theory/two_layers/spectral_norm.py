@@ -60,6 +60,7 @@ from theory.two_layers.setting import (
 
 SOURCE = Source("BLN", "Theorem 5", "7–8")
 PATH = Sum(Abs(a[l]) * norm(W[l]), (l, k))
+ROWS = sqrt(Sum(norm(W[l]) ** 2, (l, k)))          # the Frobenius norm, row by row
 R = Sup(Abs(Sum(y[i] * psi(dot(u, X[i])), (i, n))), (u, Sphere(d)))
 S = Sum(y[i] * psi(dot(W[l], X[i])), (i, n))
 
@@ -86,7 +87,9 @@ sharp = Claim(
     conclusion=le(n, R * sqrt(Min(k, d)) * norm(a) * op_norm(W)),
     proofs=(proof(
         *path_steps,
-        step("Cauchy", le(PATH, norm(a) * fro_norm(W)), by=spectra.cauchy.at(F=lambda l: Abs(a[l]), G=lambda l: norm(W[l]))),
+        step("roots", le(PATH, norm(a) * ROWS), by=spectra.cauchy.at(F=lambda l: Abs(a[l]), G=lambda l: norm(W[l]))),
+        step("rows", eq(ROWS, fro_norm(W)), by="polynomial"),
+        step("Cauchy", le(PATH, norm(a) * fro_norm(W)), by="linear", using=("roots", "rows")),
         step("rank", le(fro_norm(W), sqrt(Min(k, d)) * op_norm(W)), by=spectra.fro_op),
         step("law", le(n, R * sqrt(Min(k, d)) * norm(a) * op_norm(W)), by="chain", using=("path", "Cauchy", "rank")),
     ),),

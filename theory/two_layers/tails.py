@@ -18,7 +18,7 @@ def two_sided(up: Expr, down: Expr, target: Expr, mean: Expr, deviation: Expr, s
               lemmas: tuple[Lemma, Lemma]) -> tuple[Step, ...]:
     """Steps to ``P(target ≤ mean + deviation) ≥ 1 − 2e^{−s}``, named "on the index set".
 
-    Needs the steps "mean" (E up ≤ mean) and "spread" (the variance of every point of the index set).  ``down`` is ``up`` at −y and
+    Needs the steps "mean" (E up ≤ mean) and "spread" (the variance of every point of the index set), "largest" (0 ≤ λ_max).  ``down`` is ``up`` at −y and
     ``target`` the supremum of the absolute value; ``lemmas`` are the concentration of one supremum, and |t| ≤ c from ±t ≤ c.
     """
     concentration, either_sign = lemmas
@@ -31,8 +31,8 @@ def two_sided(up: Expr, down: Expr, target: Expr, mean: Expr, deviation: Expr, s
     return (
         step("mirror", eq(Expect(down, signs), Expect(up, signs)), by=sign_symmetry),
         step("mean′", le(Expect(down, signs), mean), by="linear", using=("mean", "mirror")),
-        step("tail", often(le(up, Expect(up, signs) + deviation), 1), by=concentration, using="spread"),
-        step("tail′", often(le(down, Expect(down, signs) + deviation), 1), by=concentration, using="spread"),
+        step("tail", often(le(up, Expect(up, signs) + deviation), 1), by=concentration, using=("spread", "largest")),
+        step("tail′", often(le(down, Expect(down, signs) + deviation), 1), by=concentration, using=("spread", "largest")),
         step("weaken", forall(Implies(le(up, Expect(up, signs) + deviation), le(up, bound)), signs), by="linear", using="mean"),
         step("weaken′", forall(Implies(le(down, Expect(down, signs) + deviation), le(down, bound)), signs), by="linear", using="mean′"),
         step("upper", often(le(up, bound), 1), by=rules.prob_implies, using=("tail", "weaken")),

@@ -27,7 +27,7 @@ from theory.terms import (
     sqrt,
 )
 from theory.two_layers.powers import p
-from theory.two_layers.setting import DATA, LIP_SPHERE, X, a, d, f, i, j, k, l, labels, n, unit_rows, x, y
+from theory.two_layers.setting import DATA, LIP_SPHERE, X, a, d, f, i, j, k, l, labels, n, smooth_sphere, unit_rows, x, y
 from theory.two_layers.tensor_fit import ALL, SIGNS, SOURCE, exact_fit, gram, off, printed_form, same, sharp
 
 diagonal = Claim(
@@ -54,11 +54,11 @@ error = C * eps + LIP_SPHERE
 two_labels = Claim(
     id="bln.thm4.two_labels", title="A function that nearly fits balanced labels", source=Source("lawbook", "Theorem 4, audit"),
     reading=Reading.OURS, domain=NormDomain.SPHERE,
-    hypotheses=(unit_rows, labels, balanced, within),
+    hypotheses=(unit_rows, labels, balanced, within, smooth_sphere),
     conclusion=le(1, sqrt(2) * error),
     proofs=(proof(
         step("difference", forall(le(Abs(f(X[i]) - f(X[j])), LIP_SPHERE * norm(X[i] - X[j])), *PAIRS), by=rules.lipschitz_sphere,
-             using="unit rows"),
+             using=("f Lipschitz", "unit rows")),
         step("triangle", forall(le(norm(X[i] - X[j]), norm(X[i]) + norm(-X[j])), *PAIRS), by=rules.norm_triangle),
         step("chord", forall(le(norm(X[i] - X[j]), 2), *PAIRS), by="linear", using=("triangle", "unit rows")),
         step("pair", forall(le(Abs(y[i] - y[j]), 2 * error), *PAIRS), by="polynomial", using=("difference", "chord", "within")),

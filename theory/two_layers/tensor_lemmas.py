@@ -9,7 +9,7 @@ from __future__ import annotations
 from sympy import Integer, exp
 
 from theory.claim import Audit, Chance, Claim, Constant, Hypothesis, NormDomain, Reading
-from theory.lemmas import rules, tensors
+from theory.lemmas import powers, rules, tensors
 from theory.lemmas.concentration import hoeffding_signs
 from theory.lemmas.gaussian import draws_implies, gaussian_tail, mills
 from theory.lemmas.tensor_duality import net, nuclear, only_term
@@ -21,12 +21,14 @@ from theory.terms import (
     GaussianRows,
     Implies,
     Prob,
+    Range,
     Signs,
     Sphere,
     SphereRows,
     Sum,
     Sup,
     Symbol,
+    bounded_above,
     dot,
     eq,
     forall,
@@ -136,7 +138,7 @@ lemma13_sharp = Claim(
 )
 
 DIRECTION = (u, Sphere(d))
-WIDEST = Sup(energy(u), DIRECTION)
+WIDEST, SQUARES = Sup(energy(u), DIRECTION), Sum(norm(power(i)) ** 2, (i, n))
 lemma14_sharp = Claim(
     id="bln.lemma14.sharp", title="Lemma 14 for any data", source=LEMMA14, reading=Reading.SHARP, domain=NormDomain.DATA,
     hypotheses=(),
@@ -144,7 +146,17 @@ lemma14_sharp = Claim(
     proofs=(proof(
         step("at one point", forall(often(le(Abs(value(u)), sqrt(energy(u)) * sqrt(2 * s))), DIRECTION), by=lemma13_sharp.as_lemma),
         step("unit", forall(eq(norm(u), 1), DIRECTION), by=rules.on_sphere),
-        step("widest", forall(le(energy(u), WIDEST), DIRECTION), by=rules.sup_ge, using="unit"),
+        step("inner", forall(eq(dot(power(i), TensorPower(u, p)), dot(X[i], u) ** p), DIRECTION, DATA), by=tensors.power_dot),
+        step("length", forall(eq(norm(TensorPower(u, p)), norm(u) ** p), DIRECTION), by=tensors.power_norm),
+        step("angle", forall(le(Abs(dot(power(i), TensorPower(u, p))), norm(power(i)) * norm(TensorPower(u, p))), DIRECTION, DATA),
+             by=powers.cauchy_abs),
+        step("length one", forall(eq(norm(TensorPower(u, p)), 1), DIRECTION), by="algebra", using=("length", "unit")),
+        step("power", forall(le(Abs(dot(X[i], u) ** p), norm(power(i))), DIRECTION, DATA), by="linear",
+             using=("inner", "length one", "angle")),
+        step("term", forall(le(dot(X[i], u) ** (2 * p), norm(power(i)) ** 2), DIRECTION, DATA), by="polynomial", using="power"),
+        step("values", forall(le(energy(u), SQUARES), DIRECTION), by=rules.sum_le, using="term"),
+        step("bounded", bounded_above(WIDEST), by=rules.sup_bounded.at(bound=SQUARES), using="values"),
+        step("widest", forall(le(energy(u), WIDEST), DIRECTION), by=rules.sup_ge, using=("bounded", "unit")),
         step("weaken", forall(Implies(le(Abs(value(u)), sqrt(energy(u)) * sqrt(2 * s)), le(Abs(value(u)), sqrt(WIDEST) * sqrt(2 * s))),
                               DIRECTION, SIGNS), by="polynomial", using="widest"),
         step("on the sphere", forall(often(le(Abs(value(u)), sqrt(WIDEST) * sqrt(2 * s))), DIRECTION), by=rules.prob_implies,
@@ -186,12 +198,16 @@ lemma13_one_point = Claim(
     reading=Reading.OURS, domain=NormDomain.DATA, hypotheses=(unit_point,),
     conclusion=ge(Prob(exceeds, *DRAW), rare),
     proofs=(proof(
-        step("Mills", ge(Prob(lt(height, sqrt(d) * Abs(dot(X1[1], x))), *DRAW), rare), by=gaussian_tail, using="unit point"),
+        step("each", forall(ge(Prob(lt(height, sqrt(d) * Abs(dot(X1[i], x))), *DRAW), rare), (i, Range(1))), by=gaussian_tail,
+             using="unit point"),
+        step("Mills", ge(Prob(lt(height, sqrt(d) * Abs(dot(X1[1], x))), *DRAW), rare), by="instance", using="each"),
         step("only term", forall(eq(replace(value(x), AT), y1[1] * dot(X1[1], x) ** 2), *DRAW), by=only_term),
         step("sign", forall(eq(y1[1] ** 2, 1), DRAW[1]), by=rules.sign_square),
         step("size", forall(eq(Abs(y1[1]), 1), DRAW[1]), by="polynomial", using="sign"),
+        step("square", forall(Implies(lt(height, sqrt(d) * Abs(dot(X1[1], x))), lt(height**2, d * dot(X1[1], x) ** 2)), *DRAW),
+             by="polynomial"),
         step("exceeds", forall(Implies(lt(height, sqrt(d) * Abs(dot(X1[1], x))), exceeds), *DRAW), by="polynomial",
-             using=("only term", "size")),
+             using=("only term", "size", "square")),
         step("law", ge(Prob(exceeds, *DRAW), rare), by=draws_implies, using=("Mills", "exceeds")),
     ),),
 )

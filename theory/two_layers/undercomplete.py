@@ -26,6 +26,7 @@ from theory.two_layers.setting import (
     pi,
     projection,
     r,
+    smooth,
     through,
     x0,
     y,
@@ -43,10 +44,10 @@ moved = norm(P @ (X[i] - x0))
 
 trace_form = Claim(
     id="bln.thm6.trace", title="Theorem 6, trace form", source=SOURCE, reading=Reading.SHARP, domain=NormDomain.GLOBAL,
-    hypotheses=(fits, labels, through, projection),
+    hypotheses=(fits, labels, through, projection, smooth),
     conclusion=le(n * (1 - ybar**2), LIP**2 * eigenvalue_sum(SCATTER, r)),
     proofs=(proof(
-        step("lift", forall(le(Abs(f(X[i]) - f(x0)), LIP * moved), DATA), by=lift, using=("through P", "projection")),
+        step("lift", forall(le(Abs(f(X[i]) - f(x0)), LIP * moved), DATA), by=lift, using=("through P", "projection", "f Lipschitz")),
         step("square", forall(le(residual**2, LIP**2 * moved**2), DATA), by="polynomial", using=("lift", "fits")),
         step("sum", le(Sum(residual**2, (i, n)), Sum(LIP**2 * moved**2, (i, n))), by=rules.sum_le, using="square"),
         step("trace", eq(Sum(LIP**2 * moved**2, (i, n)), LIP**2 * trace(P, SCATTER)), by="algebra", using="projection"),
@@ -67,10 +68,10 @@ apart = norm(P @ (X[i] - X[j]))
 
 fantope = Claim(
     id="bln.thm6.fantope", title="Theorem 6, Fantope certificate", source=SOURCE, reading=Reading.OURS, domain=NormDomain.GLOBAL,
-    hypotheses=(fits, through, projection, weights, opposite),
+    hypotheses=(fits, through, projection, smooth, weights, opposite),
     conclusion=le(4, LIP**2 * eigenvalue_sum(CHORDS, r)),
     proofs=(proof(
-        step("lift", forall(le(Abs(f(X[i]) - f(X[j])), LIP * apart), *PAIRS), by=lift, using=("through P", "projection")),
+        step("lift", forall(le(Abs(f(X[i]) - f(X[j])), LIP * apart), *PAIRS), by=lift, using=("through P", "projection", "f Lipschitz")),
         step("square", forall(le(pi[i, j] * (y[i] - y[j]) ** 2, pi[i, j] * LIP**2 * apart**2), *PAIRS), by="polynomial",
              using=("lift", "fits")),
         step("labels", forall(le(4 * pi[i, j], pi[i, j] * LIP**2 * apart**2), *PAIRS), by="linear", using=("square", "opposite")),

@@ -30,12 +30,12 @@ from theory.terms import (
     zero,
 )
 from theory.terms.scalars import MeanChiNorm
-from theory.two_layers.setting import LARGEST, LIP, SCATTER, X, d, fits, k, labels, n, projection, r, through, y, ybar
+from theory.two_layers.setting import LARGEST, LIP, SCATTER, X, d, fits, k, labels, n, projection, r, smooth, through, y, ybar
 from theory.two_layers.undercomplete import trace_form
 
 SOURCE = Source("BLN", "Theorem 6", "8–9")
 s, t = Symbol("s", nonnegative=True), Symbol("t", nonnegative=True)
-HYPOTHESES = (fits, labels, through, projection)
+HYPOTHESES = (fits, labels, through, projection, smooth)
 NAMES = tuple(h.name for h in HYPOTHESES)
 MASS = eigenvalue_sum(SCATTER, r)
 balanced = le(Abs(ybar), t)

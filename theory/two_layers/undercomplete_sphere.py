@@ -27,6 +27,7 @@ from theory.two_layers.setting import (
     pi,
     projection,
     r,
+    smooth_sphere,
     through_sphere,
     unit_rows,
     y,
@@ -52,13 +53,13 @@ def height(index):  # type: ignore[no-untyped-def]
 
 chord = 2 - 2 * dot(P @ X[i], P @ X[j]) - 2 * height(i) * height(j)
 heights, images = Sum(height(i), (i, n)), Sum(P @ X[i], (i, n))
-HYPOTHESES = (fits, labels, unit_rows, through_sphere, projection)
+HYPOTHESES = (fits, labels, unit_rows, through_sphere, projection, smooth_sphere)
 
 pair_steps = (
     step("shorter", forall(le(norm(P @ X[i]), norm(X[i])), DATA), by=shortens, using="projection"),
     step("inside", forall(le(length2(i), 1), DATA), by="polynomial", using=("shorter", "unit rows")),
     step("pair", forall(le((f(X[i]) - f(X[j])) ** 2, ENERGY * chord), *PAIRS), by=sphere_lift,
-         using=("projection", "through P", "unit rows")),
+         using=("projection", "through P", "unit rows", "f Lipschitz")),
     step("fitted", forall(le((y[i] - y[j]) ** 2, ENERGY * chord), *PAIRS), by="linear", using=("pair", "fits", "inside")),
 )
 
@@ -94,7 +95,7 @@ split = norm(P @ (X[i] - X[j])) ** 2 + length2(i) + length2(j)
 sphere_fantope = Claim(
     id="bln.thm6.sphere_fantope", title="Theorem 6 on the sphere, Fantope certificate", source=SOURCE, reading=Reading.OURS,
     domain=NormDomain.SPHERE,
-    hypotheses=(fits, unit_rows, through_sphere, projection, weights, opposite),
+    hypotheses=(fits, unit_rows, through_sphere, projection, smooth_sphere, weights, opposite),
     conclusion=le(4, ENERGY * eigenvalue_sum(SPREAD, r)),
     proofs=(proof(
         *pair_steps,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -159,10 +160,7 @@ def numeric_domain(domain: Any, dim: int, radius: Any) -> Any:
 @reads(Lip)
 def _lip(term: Lip, scope: Scope) -> Node:
     symbol, domain = term.args
-    if scope.open_in(domain):
-        raise BadData(f"the domain {domain} of a Lipschitz constant depends on an index; name one domain")
-    dim = compiled(domain.dim, Scope())
-    radius = compiled(domain.radius, Scope()) if isinstance(domain, Ball) else None
+    slopes = steepest_slope(term, scope)
 
     def run(env: Env) -> Interval:
         value: Interval = env.run.remembered(term, lambda: enclosed(env))
@@ -170,6 +168,27 @@ def _lip(term: Lip, scope: Scope) -> Node:
         return env.run.settled(value) if np.isfinite(value.upper) else value
 
     def enclosed(env: Env) -> Interval:
+        value = slopes(env)
+        if np.isfinite(value.upper):
+            return value
+        if np.isinf(value.lower):  # known not to be Lipschitz
+            env.run.read_off(Convention.LIPSCHITZ, term)
+            return point(np.float64(0.0))
+        env.run.note(f"whether {symbol.name} is Lipschitz on {domain} is not known, and its constant is 0 if it is not")
+        return Interval(np.float64(0.0), np.float64(np.inf))
+
+    return run
+
+
+def steepest_slope(term: Lip, scope: Scope) -> Callable[[Env], Interval]:
+    """The supremum of the slopes of f on the domain, as the object that stands for f encloses it; infinite if f is not Lipschitz."""
+    symbol, domain = term.args
+    if scope.open_in(domain):
+        raise BadData(f"the domain {domain} of a Lipschitz constant depends on an index; name one domain")
+    dim = compiled(domain.dim, Scope())
+    radius = compiled(domain.radius, Scope()) if isinstance(domain, Ball) else None
+
+    def run(env: Env) -> Interval:
         f = env.run.instance.callable(symbol.name, "function")
         if not hasattr(f, "lipschitz"):
             raise BadData(
@@ -179,14 +198,7 @@ def _lip(term: Lip, scope: Scope) -> Node:
         size = None if radius is None else float(radius(env).lower)
         shown = None if size is None else Integer(int(size)) if size == int(size) else Float(size, 17)
         found = f.lipschitz(numeric_domain(domain, whole(dim(env), domain.dim), shown))
-        value = checked_enclosure(found.lower, found.upper, f"Lip({symbol.name})")
-        if np.isfinite(value.upper):
-            return value
-        if np.isinf(value.lower):  # known not to be Lipschitz
-            env.run.read_off(Convention.LIPSCHITZ, term)
-            return point(np.float64(0.0))
-        env.run.note(f"whether {symbol.name} is Lipschitz on {domain} is not known, and its constant is 0 if it is not")
-        return Interval(np.float64(0.0), np.float64(np.inf))
+        return checked_enclosure(found.lower, found.upper, f"Lip({symbol.name})")
 
     return run
 

@@ -10,12 +10,13 @@ import numpy as np
 from theory.errors import BadData
 from theory.terms.formula import Property
 from theory.terms.linear import VectorSymbol
-from theory.terms.scalars import Lip
+from theory.terms.scalars import Lip, Sup
 from theory.terms.sets import Ball, Sphere
 from verify.evaluate.comparison import Level, Truth, single
 from verify.evaluate.domains import OpenDomain
 from verify.evaluate.formulas import tie_of
-from verify.evaluate.functions import activation_object, activation_values, function_values
+from verify.evaluate.functions import activation_object, activation_values, function_values, steepest_slope
+from verify.evaluate.growth import is_bounded_supremum
 from verify.evaluate.membership import membership
 from verify.evaluate.scope import Env, Node, Scope, compiled, reads
 from verify.evaluate.values import ULP, ends
@@ -252,20 +253,20 @@ def _inactive_norm(rows: Any, slack: float) -> float:
 # --- finite bounds --------------------------------------------------------------------------------
 
 
-def _finite_above(term: Any, env: Env) -> Truth:
-    """HOLDS where the enclosure of a supremum has a finite upper end, VIOLATED where the supremum is infinite; else undecided."""
-    low, high = (float(np.max(end)) for end in ends(compiled(term, Scope())(env)))
-    if np.isfinite(high):
-        return single(Level.HOLDS, np.inf)
-    return single(Level.VIOLATED if low == np.inf else Level.UNDECIDED, -np.inf)
-
-
 @property_check("Lipschitz on")
 def _lipschitz_on(objects: tuple[Any, ...], env: Env) -> Truth:
-    """The Lipschitz constant is the supremum of the slopes."""
-    return _finite_above(Lip(*objects), env)
+    """Whether the supremum of the slopes is finite."""
+    slopes = steepest_slope(Lip(*objects), Scope())(env)
+    if np.isfinite(slopes.upper):
+        return single(Level.HOLDS, np.inf)
+    return single(Level.VIOLATED if np.isinf(slopes.lower) else Level.UNDECIDED, -np.inf)
 
 
 @property_check("bounded above")
 def _bounded_above(objects: tuple[Any, ...], env: Env) -> Truth:
-    return _finite_above(objects[0], env)
+    """HOLDS for values that are bounded by their form, and where the enclosure of the supremum has a finite upper end."""
+    supremum = objects[0]  # or a term that is known to equal it
+    known = (isinstance(supremum, Sup) and is_bounded_supremum(supremum)) or np.all(
+        np.isfinite(ends(compiled(supremum, Scope())(env))[1])
+    )
+    return single(Level.HOLDS, np.inf) if known else single(Level.UNDECIDED, -np.inf)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from sympy import Rational
 
-from theory.lemmas import quadratics
+from theory.lemmas import quadratics, spectra
 from theory.terms import fro_norm, le, nuclear_norm, op_norm
 from verify.lemmas.drawing import COEFFICIENTS, SQUARE, Array, entry, finishing, off_by, row, stronger, symmetric, unit
 from verify.lemmas.measure import Reading
@@ -37,6 +37,13 @@ def spread_of(arrays: Arrays, shape: Shape) -> Arrays:
     M = symmetric(arrays["M"])
     values = np.linalg.eigvalsh(M)
     return {"M": M, "bound": float(values[-1] - values[0]) + ROUNDING * float(np.abs(values).max()) + max(float(arrays["more"]), 0.0)}
+
+
+def largest_of(arrays: Arrays, shape: Shape) -> Arrays:
+    """A bound on all uᵀMu: the largest eigenvalue, or more."""
+    M = symmetric(arrays["M"])
+    values = np.linalg.eigvalsh(M)
+    return {"M": M, "bound": float(values[-1]) + ROUNDING * float(np.abs(values).max()) + max(float(arrays["more"]), 0.0)}
 
 
 def radius_of(arrays: Arrays, shape: Shape) -> Arrays:
@@ -134,6 +141,14 @@ SEARCHES = (
     ),
     Search(quadratics.form_max, FORM, DIMS, PLAIN, (stronger(),), made_symmetric),
     Search(quadratics.form_min, FORM, DIMS, PLAIN, (stronger(),), made_symmetric),
+    Search(
+        spectra.form_least,
+        {"M": "dd", "more": ""},
+        DIMS,
+        PLAIN,
+        (stronger(), Variant("half the bound", finish=halved(largest_of), shapes=PLANE)),
+        largest_of,
+    ),
     Search(
         quadratics.spread,
         {"M": "dd", "more": ""},

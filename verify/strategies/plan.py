@@ -29,7 +29,8 @@ MET: dict[type, tuple[frozenset[str], ...]] = {
     NonnegativeTable: tuple(map(frozenset, ((), ("total one",), ("opposite pairs",), ("total one", "opposite pairs")))),
     TensorSymbol: (frozenset(), frozenset({"symmetric tensor"})),
     Activation: tuple(map(frozenset, ((), ("homogeneous",), ("Lipschitz",), ("polynomial",), ("homogeneous", "Lipschitz")))),
-    Function: (frozenset(),),
+    Function: tuple(map(frozenset, (
+        (), ("Lipschitz on R^d",), ("Lipschitz on a bounded set",), ("Lipschitz on R^d", "Lipschitz on a bounded set")))),
 }
 
 
@@ -97,6 +98,10 @@ def _problems(plan: Plan) -> list[str]:
         forms = [q.kind for q in plan.needs if q.kind in (*FORMS, "depends only on") and q.leaves[0] == f]
         if len(forms) > 1:
             found.append(f"{' and '.join(forms)} of {f} together")
+        steep = [*(kind for kind in forms if kind in ("quadratic form", "tensor form")),
+                 *(q.kind for q in plan.needs if q.kind == "polynomial")]
+        if steep and plan.has(f, "Lipschitz on R^d"):
+            found.append(f"the {steep[0]} and a Lipschitz constant on R^d of {f} together")
     fits = [q for q in plan.needs if q.kind in FITS]
     if len(fits) > 1:
         found.append(f"{len(fits)} fits together")

@@ -20,6 +20,7 @@ from theory.kernel.normal import gap, number, product
 from theory.kernel.polynomials import Polynomial, plus, scaled
 
 THRESHOLDS = (1e-9, 1e-6, 1e-11)       # below which a weight of the linear program counts as 0
+TOLERANCES = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
 CHEAP = 1e-3                           # what a factor of a product costs, beside the weights
 
 
@@ -76,7 +77,7 @@ def _floats(found: list[Column]) -> Sequence[float] | None:
     right[last] = 1.0
     cost = np.array([*(CHEAP * c.cost for c in found), 0.0])
     bounds = [*((None, None) if c.rule else (0, None) for c in found), (0, None)]
-    answer = linprog(cost, A_eq=matrix, b_eq=right, bounds=bounds, method="highs-ds")
+    answer = linprog(cost, A_eq=matrix, b_eq=right, bounds=bounds, method="highs-ds", options=TOLERANCES)
     return [x * s for x, s in zip(answer.x, [*scales, 1.0], strict=True)][:-1] if answer.status == 0 else None
 
 

@@ -11,7 +11,7 @@ from itertools import combinations_with_replacement
 from flint import fmpq
 
 from theory.checkers.real.effort import Level
-from theory.checkers.real.monomials import as_node, degree, degree_of, quotient
+from theory.checkers.real.monomials import as_node, degree, degree_of, divided, quotient
 from theory.checkers.real.problem import Fact, Problem
 from theory.checkers.real.rules import Rule
 from theory.kernel.nodes import Node
@@ -137,12 +137,19 @@ class _Columns:
                     self.put(reduce(times, [f.poly for f in chosen]), all(f.strict for f in chosen), chosen)
 
     def squares(self) -> None:
-        """Squares of sums and differences of two monomials whose product occurs."""
+        """Squares of sums and differences of two monomials whose product occurs, and these times what else occurs there."""
         for m in list(self.monomials):
-            for left, right in _halves(m):
-                for sign in (1, -1):
-                    node = as_node(left) + as_node(right) if sign == 1 else as_node(left) - as_node(right)
-                    self.put(times(normal(node), normal(node)), False, (node,))
+            self._squares(m, ())
+            for node, _ in m:
+                if self.problem.signs.get(node, (0, ""))[1] in (">", "≥"):
+                    self._squares(divided(m, ((node, 1),)) or (), ((node, 1),))
+
+    def _squares(self, m: Monomial, outside: Monomial) -> None:
+        for left, right in _halves(m):
+            for sign in (1, -1):
+                node = as_node(left) + as_node(right) if sign == 1 else as_node(left) - as_node(right)
+                square = times(normal(node), normal(node))
+                self.put(times({outside: fmpq(1)}, square), False, (node, outside) if outside else (node,))
 
 
 def _halves(m: Monomial) -> Iterator[tuple[Monomial, Monomial]]:

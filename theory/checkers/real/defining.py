@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from theory.checkers.real.factors import absolute_product
 from theory.checkers.real.monomials import degree_of
+from theory.checkers.roots import is_root, squared
 from theory.checkers.script import Line, Script
 from theory.kernel import Refused
 from theory.kernel.binding import opened
@@ -16,7 +17,7 @@ from theory.kernel.normal import never_negative, normal
 from theory.kernel.numbers import nonnegative_form
 
 CONSTANT_HEADS = ("sqrt", "pi", "exp", "log", "asin", "pow", "inv")
-FINE = 10 ** 6
+FINE = 10 ** 4       # enclosures of constants: finer ones look like contradictions to floating point
 
 Signs = Callable[[Node], "tuple[Line, str] | None"]       # a line about the sign of a number, and what it says: ">", "≥", "<" or "≤"
 
@@ -129,10 +130,21 @@ def _bound(script: Script, left: Node | Fraction, right: Node | Fraction) -> Lin
 
 # --- where a sign is known -----------------------------------------------------------------------------------------------------------
 
-def conditional(script: Script, atom: Node, sign: Signs) -> list[Line] | None:
-    """Lines about an atom that need the sign of what is inside; None where it is not known."""
+def conditional(script: Script, atom: Node, sign: Signs) -> tuple[list[Line], bool] | None:
+    """Lines about an atom that need the sign of what is inside, and whether a strict sign would give no more; None without a sign."""
     rule = _CONDITIONAL.get(atom.head)
-    return [] if rule is None else rule(script, atom, sign)
+    if rule is None:
+        return [], True
+    strict = True
+
+    def watched(t: Node) -> tuple[Line, str] | None:
+        nonlocal strict
+        known = sign(t)
+        strict = strict and known is not None and known[1] != "≥"
+        return known
+
+    lines = rule(script, atom, watched)
+    return None if lines is None else (lines, strict or atom.head not in ("sqrt", "inv", "pow"))
 
 
 def weak(script: Script, line: Line) -> Line:
@@ -203,9 +215,10 @@ def _power(script: Script, atom: Node, sign: Signs) -> list[Line] | None:
     if known is None or known[1] in "<≤":
         return None
     line, what = known
+    square = [squared(script, atom, weak(script, line))] if is_root(atom) else []
     if what == "≥":
-        return [script.axiom("pow_nonnegative", [line], t=t, q=q)]
-    return [script.axiom("pow_positive", [line], t=t, q=q)]
+        return [script.axiom("pow_nonnegative", [line], t=t, q=q), *square]
+    return [script.axiom("pow_positive", [line], t=t, q=q), *square]
 
 
 def _logarithm(script: Script, atom: Node, sign: Signs) -> list[Line] | None:

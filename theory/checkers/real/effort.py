@@ -52,7 +52,7 @@ class Effort:
     )
     work: int = 3000            # linear programs of one call, large ones counted several times
     facts: int = 120            # facts of one problem, defining ones included
-    equations: int = 60         # times that the equations are reduced by one another
+    equations: int = 120        # times that the equations are reduced by one another
     depth: int = 6              # rounds of adding what atoms are by definition
     steps: int = 400            # rewriting steps of one polynomial
 

@@ -85,11 +85,14 @@ class Problem:
         self.written = []
 
     def _conditional(self, atom: Node, prover: Prover) -> None:
-        lines = conditional(self.script, atom, lambda t: self.sign(t) or self._shown(t, prover))
-        if lines is not None:
+        found = conditional(self.script, atom, lambda t: self.sign(t) or self._shown(t, prover))
+        if found is None:
+            return
+        lines, settled = found
+        for line in lines:
+            self.add(line)
+        if settled:
             del self.open[atom]
-            for line in lines:
-                self.add(line)
 
     # --- reducing ----------------------------------------------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from theory.kernel.normal import gap, never_negative, number, product
 from theory.kernel.polynomials import Monomial, Polynomial, atom, has_square, minus, plus, scaled
 
 LONGEST = 40         # terms of an equation that is used for rewriting
-HIGHEST = 8          # degree of an equation that is derived from others
+HIGHEST = 6          # degree of an equation that is derived from others
 
 
 @dataclass(frozen=True)
@@ -40,10 +40,11 @@ class Rules:
 
     def add(self, line: Line) -> None:
         """Take in the equation of a line."""
-        todo = [line]
+        todo = [(line, True)]
         while todo and self.most > 0 and self.absurd is None:
             self.most -= 1
-            reduced = self.reduced_line(todo.pop(0))
+            current, given = todo.pop(0)
+            reduced = self.reduced_line(current)
             if reduced is None:
                 continue
             poly = gap(self.script.says(reduced))
@@ -56,7 +57,7 @@ class Rules:
             touched = [r for r in self.rules if any(divided(m, rule.lead) is not None for m in r.poly)]
             self.rules = [*(r for r in self.rules if r not in touched), rule]
             self.memo = {}
-            todo += [*(r.line for r in touched), *self._completed(rule)]
+            todo += [*((r.line, False) for r in touched), *((p, False) for p in (self._completed(rule) if given else ()))]
 
     def _completed(self, rule: Rule) -> Iterable[Line]:
         """The equation times an atom of its leading monomial whose square the normal form rewrites."""

@@ -17,6 +17,7 @@ from theory.kernel.heads import le, lt
 from theory.kernel.nodes import make, num
 from theory.kernel.normal import gap, number
 
+
 def prove(script: Script, goal: Node, facts: Sequence[Line], effort: Effort = DEFAULT) -> Line | None:
     """A line whose conclusion is the goal, from lines that are relations between numbers; None where no certificate is found.
 
@@ -60,6 +61,11 @@ class Search:
 
     def goal(self, goal: Node, lines: list[Line]) -> Line | None:
         """The goal from the lines, round by round."""
+        if goal.head != "eq" and not goal.free:
+            try:
+                return self.script.do("enclose", (), goal)
+            except Refused:
+                pass                                          # not a comparison of constants, or a false one
         for current in self.effort.rounds:
             line = self.tree(goal, lines, current, current.depth)
             if line is not None:
@@ -73,7 +79,8 @@ class Search:
         line = self.leaf(problem, goal, CHEAP if pairs and current.definitions else current.levels)
         if line is not None:
             return line
-        for s, t in pairs[: current.wide]:
+        assumed = {self.script.says(p) for p in lines}
+        for s, t in [pair for pair in pairs if lt(*pair) not in assumed and le(*pair[::-1]) not in assumed][: current.wide]:
             branches: list[Line] = []
             for case in (lt(s, t), le(t, s)):
                 if self.work <= 0:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from theory.checkers.script import Line
+from theory.checkers.script import Line, Script
 from theory.checkers.writing import Writing
 from theory.kernel import Node
-from theory.kernel.heads import eq, le
+from theory.kernel.heads import eq, le, member
 from theory.kernel.nodes import make, num
 from theory.lemmas.writing import abs_le, as_goal, cite, congruent, root_le, vectors_equal
 
@@ -43,7 +43,7 @@ def direction_vector(w: Writing) -> Line:
 
 def direction_unit(w: Writing) -> Line:
     """The direction in R^d, d ≥ 1, is a unit vector."""
-    return w.script.axiom("direction_unit", (w.prover.lookup(le(1, w.d)),), w=w.w)          # type: ignore[list-item]
+    return w.script.axiom("direction_unit", (w.known(le(1, w.d)),), w=w.w)
 
 
 def symmetric_dot(w: Writing) -> Line:
@@ -60,30 +60,24 @@ def moment_norm(w: Writing) -> Line:
 
 def lipschitz_bound(w: Writing) -> Line:
     """|f(x) − f(x′)| ≤ Lip‖x − x′‖ for points of the domain."""
-    script, (lipschitz, *inside) = w.script, w.hypotheses
+    script, (lipschitz, *_) = w.script, w.hypotheses
     f, domain = script.says(lipschitz).args
     points = (w.x, w.variables["x'"])
     return script.restate(
-        script.axiom("lip_bound", (lipschitz, *(_point(w, x, domain, inside) for x in points)), f=f, D=domain, u=points[0], v=points[1]),
+        script.axiom("lip_bound", (lipschitz, *(_point(w, x, domain) for x in points)), f=f, D=domain, u=points[0], v=points[1]),
         w.goal)
 
 
-def _point(w: Writing, x: Node, domain: Node, inside: list[Line]) -> Line:
-    """x ∈ D from what the hypotheses say of ‖x‖."""
-    if domain.head == "whole":
-        return w.script.do("anywhere", (), x, domain)
-    norm = make("norm", x)
-    line = next(line for line in inside if w.script.says(line).args[0] is norm)
-    if domain.head == "sphere":
-        return w.script.axiom("in_sphere", (line,), u=x)
-    return w.script.axiom("in_ball", (line,), u=x, r=domain.args[1])
+def _point(w: Writing, x: Node, domain: Node) -> Line:
+    """x ∈ D, from what the hypotheses say of ‖x‖."""
+    return w.known(member(x, domain))
 
 
 def lipschitz_least(w: Writing) -> Line:
     """0 ≤ L, and |f(x) − f(x′)| ≤ L‖x − x′‖ on D."""
     f, domain = w.goal.args[0].args
-    sign = w.prover.lookup(le(0, w.L))
-    return cite(w.script, "lip_least", (sign, w.hypotheses[-1]), c=w.L, f=f, D=domain)      # type: ignore[arg-type]
+    sign = w.known(le(0, w.L))
+    return cite(w.script, "lip_least", (sign, w.hypotheses[-1]), c=w.L, f=f, D=domain)
 
 
 def is_lipschitz(w: Writing) -> Line:
@@ -96,10 +90,10 @@ def is_lipschitz(w: Writing) -> Line:
 
 def depends(w: Writing) -> Line:
     """The definition at x and x′."""
-    script, (rule, image, *inside) = w.script, w.hypotheses
+    script, (rule, image, *_) = w.script, w.hypotheses
     domain = script.says(rule).args[0]
     for x in (w.x, w.variables["x'"]):
-        rule = script.specialise(rule, x, *([] if domain.head == "whole" else [_point(w, x, domain, inside)]))
+        rule = script.specialise(rule, x, *([] if domain.head == "whole" else [_point(w, x, domain)]))
     return script.do("detach", (rule, image))
 
 
@@ -120,7 +114,7 @@ def kernel(w: Writing) -> Line:
     return script.combine(w.goal, ((kernel_, size * (own + 1)), (square, own * own - 1)))
 
 
-def flipped_vector(script, line: Line) -> Line:                                              # type: ignore[no-untyped-def]
+def flipped_vector(script: Script, line: Line) -> Line:
     """t = s from s = t, of vectors."""
     s, t = script.says(line).args
     return script.do("equal_vectors", (line,), eq(t, s), num(-1))

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from theory.checkers.script import Line
 from theory.checkers.writing import Writing
 from theory.kernel import Node
 from theory.kernel.binding import closed
 from theory.kernel.heads import eq, le
 from theory.kernel.nodes import N, make, num
-from theory.lemmas.writing import (
-    abs_bounds,
-    as_goal,
-    cite,
-    congruent,
-    each,
-    either_way,
-    rewritten,
-    root_le,
-    sum_equal,
-    vectors_equal,
-)
+from theory.lemmas.summation import sum_equal
+from theory.lemmas.writing import abs_bounds, as_goal, cite, congruent, each, either_way, rewritten, root_le, vectors_equal
 
 
 def power_norm(w: Writing) -> Line:
@@ -39,7 +31,7 @@ def equal_factors(w: Writing) -> Line:
     return script.restate(congruent(script, equal, lambda hole: make("dot", w.T, hole)), w.goal)
 
 
-def product(w: Writing, term) -> Node:                                                       # type: ignore[no-untyped-def]
+def product(w: Writing, term: Callable[[Node], Node]) -> Node:
     """⊗_{s≤p} of a term."""
     s = w.prover.fresh(N)
     return make("tprod", make("range", w.p), closed(term(s), [s]))
@@ -114,7 +106,7 @@ def injective(w: Writing) -> Line:
 def injective_power(w: Writing) -> Line:
     """v = ‖v‖e, so v^{⊗p} = ‖v‖^p e^{⊗p}."""
     script, prover = w.script, w.prover
-    unit = script.axiom("direction_unit", (prover.lookup(le(1, w.d)),), w=w.v)               # type: ignore[list-item]
+    unit = script.axiom("direction_unit", (w.known(le(1, w.d)),), w=w.v)
     direction = make("dir", w.v)
     constant = make("lam", N, direction)
     units = each(prover, make("range", w.p), lambda _, __: unit)
@@ -129,14 +121,14 @@ def injective_power(w: Writing) -> Line:
 def nuclear(w: Writing) -> Line:
     """⟨T, R⟩ ≤ ‖T‖_*‖R‖."""
     script = w.script
-    premise = (w.prover.lookup(le(1, w.d)),)
-    return script.restate(script.axiom("injective_norm_dual", premise, T=w.T, Q=w.R, d=w.d, p=w.p), w.goal)  # type: ignore[arg-type]
+    premise = (w.known(le(1, w.d)),)
+    return script.restate(script.axiom("injective_norm_dual", premise, T=w.T, Q=w.R, d=w.d, p=w.p), w.goal)
 
 
 def nuclear_least(w: Writing) -> Line:
     """The least such number."""
-    sign = w.prover.lookup(le(0, w.bound))
-    return cite(w.script, "nuclear_norm_least", (sign, w.hypotheses[0]), c=w.bound, T=w.T, d=w.d, p=w.p)  # type: ignore[arg-type]
+    sign = w.known(le(0, w.bound))
+    return cite(w.script, "nuclear_norm_least", (sign, w.hypotheses[0]), c=w.bound, T=w.T, d=w.d, p=w.p)
 
 
 def taylor(w: Writing) -> Line:

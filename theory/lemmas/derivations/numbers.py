@@ -13,21 +13,21 @@ from theory.lemmas.writing import (
     as_goal,
     cite,
     clash,
-    compared,
     congruent,
     each,
     either,
-    is_one,
-    is_zero,
-    over,
     positive_part,
     refute,
     rewritten,
     root_le,
-    sum_equal,
 )
 
 LINE = make("whole", R)
+
+
+def by_computation(w: Writing) -> Line:
+    """Both sides have one normal form."""
+    return w.script.equal(*w.goal.args)
 
 
 def summed(w: Writing) -> Line:
@@ -99,39 +99,6 @@ def whole(w: Writing) -> Line:
 def power_le(w: Writing) -> Line:
     """Powers of a base that is at least 1 increase with the exponent."""
     return w.script.axiom("pow_grows", w.hypotheses, t=w.base, q=w.low, r=w.high)
-
-
-def count_whole(w: Writing) -> Line:
-    """F² = F makes F the indicator of F = 1, and a sum of indicators is a natural number."""
-    script, (bits, bound) = w.script, w.hypotheses
-    count = over(w.k, lambda i: make("ind", eq(w.F(i), 1)))
-    known = sum_equal(w.prover, over(w.k, w.F), count, lambda i, inside: _bit(w, w.F(i), script.specialise(bits, i, inside)))
-    step = cite(script, "whole_step", (script.combine(lt(count, w.q + 1), ((known, -1), (bound, 1))),), a=count, b=w.q + 1)
-    return as_goal(script, w.goal, known, step)
-
-
-def _bit(w: Writing, t: Node, idempotent: Line) -> Line:
-    """t = 1{t = 1} from t² = t."""
-    script, goal = w.script, eq(t, make("ind", eq(t, 1)))
-
-    def low(below: Line) -> Line:
-        """t < 1, so t = 0: t > 0 gives 0 < t(1 − t), and t < 0 gives 0 < t(t − 1)."""
-        up = refute(script, le(t, 0), lambda above: script.combine(
-            lt(0, 0), ((script.do("multiply", (above, below)), 1), (idempotent, -1))))
-        down = refute(script, le(0, t), lambda beneath: script.combine(
-            lt(0, 0), ((script.do("multiply", (beneath, below)), 1), (idempotent, 1))))
-        off = is_zero(script, eq(t, 1), lambda one: script.combine(lt(0, 0), ((one, -1), (below, 1))))
-        return script.combine(goal, ((cite(script, "antisymmetry", (up, down), s=t, t=num(0)), 1), (off, -1)))
-
-    def high(above: Line) -> Line:
-        """1 ≤ t, so t = 1: otherwise 0 < t(t − 1)."""
-        positive = script.combine(lt(0, t), ((above, 1),))
-        most = refute(script, le(t, 1), lambda more: script.combine(
-            lt(0, 0), ((script.do("multiply", (positive, more)), 1), (idempotent, 1))))
-        one = cite(script, "antisymmetry", (most, above), s=t, t=num(1))
-        return script.combine(goal, ((one, 1), (is_one(script, one), -1)))
-
-    return either(script, t, num(1), low, high)
 
 
 # --- activations --------------------------------------------------------------------------------------------------------------------
@@ -234,57 +201,3 @@ def relu_lipschitz(w: Writing) -> Line:
         return abs_le(script, goal, rises(s, t), down)
 
     return script.restate(each(prover, LINE, lambda s, _: each(prover, LINE, lambda t, _: at(s, t))), w.goal)
-
-
-# --- indicators ---------------------------------------------------------------------------------------------------------------------
-
-def by_computation(w: Writing) -> Line:
-    """Both sides have one normal form."""
-    return w.script.equal(*w.goal.args)
-
-
-def trichotomy(w: Writing) -> Line:
-    """In each of the cases one indicator is 1."""
-    return compared(w.script, w.s, w.q, lambda _, *values: as_goal(w.script, w.goal, *values))
-
-
-def successor(w: Writing) -> Line:
-    """s < q + 1 holds if and only if s < q or s = q."""
-    script, goal = w.script, w.goal
-    less, equal, next_ = lt(w.s, w.q), eq(w.s, w.q), lt(w.s, w.q + 1)
-
-    def branch(known: Line, below: Line, here: Line, _: Line) -> Line:
-        holds = script.says(known)
-        if holds in (less, equal):
-            value = is_one(script, script.combine(next_, ((known, 1),)))
-        else:
-            step = cite(script, "whole_step", (known,), a=w.q, b=w.s)
-            value = is_zero(script, next_, lambda line: clash(script, line, step))
-        return script.combine(goal, ((value, 1), (below, -1), (here, -1)))
-
-    return compared(script, w.s, w.q, branch)
-
-
-def itself(w: Writing) -> Line:
-    """q = q, and q < q is false."""
-    script = w.script
-    one = is_one(script, script.combine(eq(w.q, w.q)))
-    zero = is_zero(script, lt(w.q, w.q), lambda line: line)
-    return script.restate(script.do("both", (one, zero)), w.goal)
-
-
-def not_before_first(w: Writing) -> Line:
-    """s < 1 contradicts 1 ≤ s."""
-    script, low = w.script, w.prover.lookup(le(1, w.s))
-    return is_zero(script, lt(w.s, 1), lambda line: clash(script, line, low))
-
-
-def within_range(w: Writing) -> Line:
-    """i ≤ p gives i < p + 1."""
-    script = w.script
-
-    def at(i: Node, inside: Line) -> Line:
-        high = cite(script, "range_high", (inside,), i=i, a=w.p)
-        return is_one(script, script.combine(lt(i, w.p + 1), ((high, 1),)))
-
-    return script.restate(each(w.prover, make("range", w.p), at), w.goal)

@@ -10,18 +10,8 @@ from theory.kernel import Node
 from theory.kernel.binding import closed, opened
 from theory.kernel.heads import eq, le, lt
 from theory.kernel.nodes import N, make, num
-from theory.lemmas.writing import (
-    as_goal,
-    cite,
-    compared,
-    congruent,
-    each,
-    either_way,
-    is_one,
-    kronecker,
-    over,
-    sum_equal,
-)
+from theory.lemmas.summation import kronecker, over, sum_equal
+from theory.lemmas.writing import as_goal, cite, compared, congruent, each, either_way, is_one
 
 Probability = Callable[[Node], Node]
 
@@ -60,7 +50,7 @@ def all_pairs(w: Writing) -> Line:
     """Twice the union bound, over events that are sure for i ≥ j; there are n(n − 1)/2 pairs i < j."""
     script, prover, target = w.script, w.prover, w.goal.args[1]
     law, event = target.args
-    law_variable = prover.fresh(law.sort.args[0])                                           # type: ignore[union-attr]
+    law_variable = prover.fresh(law.sort.args[0])
     body = opened(event, (law_variable,))
 
     def probability(formula: Node) -> Node:

@@ -89,7 +89,8 @@ def ray_derivative(w: Writing) -> Line:
             s_inside = script.axiom("in_interval", (low, high), q=s, s=num(-1), t=num(1))
             small = [absolute_at_most(script, end, num(1), lines) for end, lines in ((s, [low, high]), (t, ends))]
             errors = remainder(script, s, t, *small)
-            total = sum_at_most(script, w.n, lambda i: _term(w, s, i), lambda i: _bound(w, s, i), lambda i, here: _error(w, s, errors, i, here))
+            total = sum_at_most(script, w.n, lambda i: _term(w, s, i), lambda i: _bound(w, s, i),
+                                lambda i, here: _error(w, s, errors, i, here))
             points = [script.axiom("in_ball", (_short(w, end, size, short),), u=scaled(end, w.u), r=num(1))
                       for end, size in ((s, small[0]), (t, small[1]))]
             chord = script.axiom("lip_bound", (lipschitz, *points), f=w.f, D=ball, u=scaled(s, w.u), v=scaled(t, w.u))

@@ -10,28 +10,8 @@ from theory.kernel import Node
 from theory.kernel.binding import opened
 from theory.kernel.heads import eq, le, lt
 from theory.kernel.nodes import make, num
-from theory.lemmas.writing import (
-    abs_bounds,
-    abs_le,
-    as_goal,
-    cite,
-    clash,
-    compared,
-    each,
-    either,
-    empty_sum,
-    inductively,
-    is_one,
-    is_zero,
-    kronecker,
-    over,
-    refute,
-    rewritten,
-    sum_below,
-    sum_equal,
-    term_below,
-    vanishing,
-)
+from theory.lemmas.summation import empty_sum, inductively, kronecker, over, sum_below, sum_equal, term_below, vanishing
+from theory.lemmas.writing import abs_bounds, abs_le, as_goal, cite, clash, compared, each, either, is_one, is_zero, refute, rewritten
 
 Branching = Callable[[Node, Line, Line], Line]
 
@@ -56,18 +36,22 @@ def sum_le_pairs(w: Writing) -> Line:
 
 def equal_sums(w: Writing) -> Line:
     """Termwise."""
-    return sum_equal(w.prover, *w.goal.args, lambda i, inside: at(w, w.hypotheses[0], (i, inside)))
+    left, right = w.goal.args
+    return sum_equal(w.prover, left, right, lambda i, inside: at(w, w.hypotheses[0], (i, inside)))
 
 
 def triangle(w: Writing) -> Line:
     """F ≤ |F| and −F ≤ |F|, termwise."""
     script = w.script
     size = over(w.n, lambda i: make("abs", w.F(i)))
-    bounds = [sum_below(w.prover, le(over(w.n, lambda i, c=c: num(c) * w.F(i)), size),
-                        lambda i, _, c=c: as_goal(script, le(num(c) * w.F(i), make("abs", w.F(i))), abs_bounds(script, w.F(i))[c < 0]))
-              for c in (1, -1)]
+
+    def bound(sign: int) -> Line:
+        def term(i: Node, _: Line) -> Line:
+            return as_goal(script, le(num(sign) * w.F(i), make("abs", w.F(i))), abs_bounds(script, w.F(i))[sign < 0])
+        return sum_below(w.prover, le(over(w.n, lambda i: num(sign) * w.F(i)), size), term)
+
     total = w.goal.args[0].args[0]
-    up, down = (as_goal(script, le(value, size), line) for value, line in zip((total, -total), bounds, strict=True))
+    up, down = (as_goal(script, le(value, size), line) for value, line in ((total, bound(1)), (-total, bound(-1))))
     return abs_le(script, w.goal, up, down)
 
 
@@ -119,7 +103,7 @@ def single_term(w: Writing) -> Line:
 
 def _end(w: Writing) -> Line:
     """n ∈ {1, …, n}."""
-    return w.script.axiom("in_range", (w.prover.lookup(le(1, w.n)), w.script.combine(le(w.n, w.n))), i=w.n, a=w.n)
+    return w.script.axiom("in_range", (w.known(le(1, w.n)), w.script.combine(le(w.n, w.n))), i=w.n, a=w.n)
 
 
 def _beyond(w: Writing, i: Node, here: Line, known: Line) -> Line:

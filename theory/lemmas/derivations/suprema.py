@@ -17,14 +17,14 @@ def element(w: Writing, domain: Node) -> tuple[Node, Line]:
     """An element of the sphere of R^d for d ≥ 1, of an interval about 0, or of {1, …, n} for n ≥ 1, and that it is one."""
     script = w.script
     if domain.head == "sphere":
-        direction = make("dir", make("zero", domain.sort.args[0]))                          # type: ignore[union-attr]
-        unit = script.axiom("direction_unit", (w.prover.lookup(le(1, domain.args[0])),), w=direction.args[0])  # type: ignore[list-item]
+        direction = make("dir", make("zero", make("vec", domain.args[0])))
+        unit = script.axiom("direction_unit", (w.known(le(1, domain.args[0])),), w=direction.args[0])
         return direction, script.axiom("in_sphere", (unit,), u=direction)
     if domain.head == "interval":
         low, high = domain.args
         return num(0), script.axiom("in_interval", (script.combine(le(low, 0)), script.combine(le(0, high))), s=low, q=num(0), t=high)
-    inside = (script.combine(le(1, 1)), w.prover.lookup(le(1, domain.args[0])))
-    return num(1), script.axiom("in_range", inside, i=num(1), a=domain.args[0])             # type: ignore[arg-type]
+    inside = (script.combine(le(1, 1)), w.known(le(1, domain.args[0])))
+    return num(1), script.axiom("in_range", inside, i=num(1), a=domain.args[0])
 
 
 def above(w: Writing, bounded: Line, supremum: Node, *values: tuple[Node, Line]) -> Line:

@@ -11,7 +11,7 @@ from theory.errors import BadData
 from theory.kernel import Node
 from theory.kernel.binding import closed, opened
 from theory.kernel.heads import bind, eq, forall, le, lt, member, whole
-from theory.kernel.nodes import N, as_node, bound_sort, make, num, var
+from theory.kernel.nodes import N, R, as_node, bound_sort, make, num, var
 from theory.kernel.normal import gap
 from theory.kernel.printing import text
 
@@ -125,7 +125,7 @@ def nonnegative(script: Script, value: Node) -> Line:
     return script.do("nonnegative", (), value)
 
 
-def absurd(script: Script, goal: Node, lines: Iterable[Line]) -> Line:
+def absurd(script: Script, goal: Node, lines: Iterable[Line | tuple[Line, Node]]) -> Line:
     """The goal s ≤ t or s < t, from lines that contradict its negation, which is among them as an assumption."""
     return script.by_contradiction(goal, linear(script, lt(0, 0), lines))
 
@@ -225,9 +225,15 @@ def vectors(script: Script, goal: Node, parts: Iterable[tuple[Line, Node | int]]
 
 # --- binders ------------------------------------------------------------------------------------------------------------------------
 
+def fresh(script: Script, name: str, sort: Node) -> Node:
+    """A variable that occurs nowhere else."""
+    script.fresh_variables += 1
+    return var(f"{name}°{script.fresh_variables}", sort)
+
+
 def everywhere(script: Script, domain: Node, show: AtIndex, name: str = "i") -> Line:
     """∀x∈D φ from φ at an x of which nothing else is known; ``show`` takes x and the line x ∈ D."""
-    x = var(f"{name}°", bound_sort(domain))
+    x = fresh(script, name, bound_sort(domain))
     return script.do("generalise", (show(x, script.assume(member(x, domain))),), x, domain)
 
 
@@ -265,9 +271,17 @@ def sum_below(script: Script, left: Node, right: Node, show: AtIndex, name: str 
     return script.restate(script.axiom("sum_below", (line,), F=F, G=G, a=domain.args[0]), le(left, right))
 
 
+def exchanged(script: Script, rows: Node, columns: Node, entry: Callable[[Node, Node], Node]) -> Line:
+    """Σ_i Σ_j F(i, j) = Σ_j Σ_i F(i, j): the order of sums of an unknown function does not count, and F is put in its place."""
+    F, i, j = var("F·", make("fn", N, N, R)), var("i·", N), var("j·", N)
+    left = add_up(rows, lambda i: add_up(columns, lambda j: F(i, j), "j"))
+    right = add_up(columns, lambda j: add_up(rows, lambda i: F(i, j)), "j")
+    return script.do("instance", (script.combine(eq(left, right)),), F, bind("lam", [(i, N), (j, N)], entry(i, j)))
+
+
 def by_induction(script: Script, claim: Callable[[Node], Node], base: Line, step: Callable[[Node, Line], Line], name: str = "m") -> Line:
     """∀m∈N claim(m), from claim(0) and claim(m + 1), which ``step`` shows from m and the line claim(m)."""
-    m = var(f"{name}°", N)
+    m = fresh(script, name, N)
     every = forall(claim(m), (m, whole(N)))
     after = script.restate(step(m, script.assume(claim(m))), opened(every.args[1], (m + 1,)))
     return script.do("induction", (script.restate(base, claim(num(0))), after), m, every)
@@ -295,10 +309,15 @@ def limits(script: Script, inside: Line) -> list[Line]:
     return [script.axiom(name, (inside,), i=i, a=domain.args[0]) for name in ("range_low", "range_high")]
 
 
+def no_index(script: Script, inside: Line, goal: Node) -> Line:
+    """Anything, from i ∈ {1, …, 0}."""
+    return script.anything(linear(script, lt(0, 0), limits(script, inside)), goal)
+
+
 def chosen(script: Script, exists: Line, use: Callable[[Node, list[Line]], Line], name: str) -> Line:
     """What follows from ∃x∈D φ: ``use`` takes a variable for such an x and the line of φ at it, and of x ∈ D."""
     domain, body = script.says(exists).args
-    x = var(f"{name}°", bound_sort(domain))
+    x = fresh(script, name, bound_sort(domain))
     line = use(x, [script.assume(opened(body, (x,))), script.assume(member(x, domain))])
     return script.do("choose", (exists, line), x)
 

@@ -20,7 +20,7 @@ from theory.verdict import Status, Verdict, unknown
 from verify.evaluate.exact import numbers, spectra
 from verify.evaluate.exact.numbers import Number, ball, is_rational, rational
 from verify.evaluate.exact.polynomials import holds_between
-from verify.evaluate.exact.terms import Exact, _members, exact_kink, inner_product, is_empty
+from verify.evaluate.exact.terms import Exact, _members, exact_kink, inner_product, is_empty, steepest_slope
 from verify.evaluate.membership import membership
 from verify.evaluate.scope import Run
 from verify.instance import Instance
@@ -321,6 +321,9 @@ def _property(formula: Property, at: Exact) -> Finding:
         return _symmetric(matrix)
     if formula.name == "orthogonal projection":
         return _projection(at.matrix(objects[0]), at.whole(objects[1]))
+    if formula.name == "Lipschitz on":
+        lower, upper = steepest_slope(*objects, at)
+        return Finding(Decision.TRUE if upper.is_finite() else Decision.OPEN if lower.is_finite() or lower.is_nan() else Decision.FALSE)
     if formula.name in ("positively homogeneous", "Lipschitz"):
         kink = exact_kink(objects[0], at)
         if kink is None:

@@ -468,6 +468,20 @@ def _value(term: Any, at: Exact) -> Number:
 @reads_exactly(scalars.Lip)
 def _lip(term: Any, at: Exact) -> Number:
     symbol, domain = term.args
+    lower, upper = steepest_slope(symbol, domain, at)
+    if not upper.is_finite():
+        if lower.is_finite() or lower.is_nan():
+            raise NotCertified(f"whether {symbol.name} is Lipschitz on {domain} is not known")
+        at.read_off(Convention.LIPSCHITZ, term)
+        return fmpq(0)
+    return numbers.hull(lower, upper)
+
+
+def steepest_slope(symbol: Any, domain: Any, at: Exact) -> tuple[arb, arb]:
+    """Certified ends of the supremum of the slopes of f on the domain; both infinite if f is not Lipschitz.
+
+    Raises: NotCertified (the object that stands for f certifies none); BadData (its ends are in the wrong order).
+    """
     f = at.instance.callable(symbol.name, "function")
     if not hasattr(f, "lipschitz_exact"):
         raise NotCertified(
@@ -475,17 +489,12 @@ def _lip(term: Any, at: Exact) -> Number:
         )
     radius = None
     if isinstance(domain, Ball):
-        size = _fraction(at.scalar(domain.radius), term)
+        size = _fraction(at.scalar(domain.radius), domain)
         radius = sympy.Rational(size.numerator, size.denominator)
     lower, upper = map(ball, f.lipschitz_exact(numeric_domain(domain, at.whole(domain.dim), radius)))
-    if not upper.is_finite():
-        if lower.is_finite() or lower.is_nan():
-            raise NotCertified(f"whether {symbol.name} is Lipschitz on {domain} is not known")
-        at.read_off(Convention.LIPSCHITZ, term)
-        return fmpq(0)
     if lower > upper:
         raise BadData(f"the enclosure of Lip({symbol.name}) is empty; mend the object that computed it")
-    return numbers.hull(lower, upper)
+    return lower, upper
 
 
 def is_formula(term: Any) -> bool:
