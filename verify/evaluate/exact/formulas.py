@@ -322,7 +322,8 @@ def _property(formula: Property, at: Exact) -> Finding:
     if formula.name == "orthogonal projection":
         return _projection(at.matrix(objects[0]), at.whole(objects[1]))
     if formula.name == "Lipschitz on":
-        lower, upper = steepest_slope(*objects, at)
+        function, domain = objects
+        lower, upper = steepest_slope(function, domain, at)
         return Finding(Decision.TRUE if upper.is_finite() else Decision.OPEN if lower.is_finite() or lower.is_nan() else Decision.FALSE)
     if formula.name in ("positively homogeneous", "Lipschitz"):
         kink = exact_kink(objects[0], at)
