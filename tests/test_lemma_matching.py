@@ -162,7 +162,7 @@ TRUE = {
     "Cauchy": (CAUCHY, spectra.cauchy, {}),
     "Rayleigh": (RAYLEIGH, spectra.rayleigh, {"u": UNIT}),
     "Ky Fan": (le(trace(P, M), eigenvalue_sum(M, r)), spectra.ky_fan, {"P": PROJECTION, "M": SYMMETRIC}),
-    "Hoeffding": (HOEFFDING, processes.hoeffding_mean, {"s": le(0, s)}),
+    "Hoeffding": (HOEFFDING, concentration.hoeffding_mean, {"s": le(0, s)}),
     "homogeneous": (le(Abs(kinks), norm(x) * WIDTH), activations.homogeneous_sup, {"psi": positively_homogeneous(psi)}),
     "convex concentration": (ge(Prob(le(PROCESS, Expect(PROCESS, SIGNS) + sigma * sqrt(8 * s)), SIGNS), 1 - exp(-s)),
                              processes.convex_concentration, {"σ": BOUNDED, "0σ": le(0, sigma), "0s": le(0, s)}),
@@ -255,10 +255,10 @@ MUST_NOT = {
     "another tensor is symmetric": (
         eq(injective_norm(T3), Sup(Abs(dot(T3, TensorPower(u, 3))), (u, Sphere(d)))), tensors.banach,
         {"T": symmetric_tensor(TensorSymbol("S", d, 3))}),
-    "deviation of unknown sign": (HOEFFDING, processes.hoeffding_mean, {}),
-    "negative deviation": (HOEFFDING, processes.hoeffding_mean, {"s": le(s, 0)}),
+    "deviation of unknown sign": (HOEFFDING, concentration.hoeffding_mean, {}),
+    "negative deviation": (HOEFFDING, concentration.hoeffding_mean, {"s": le(s, 0)}),
     "negative deviation by hint": (
-        ge(Prob(le(Abs(Sum(y[i], (i, n)) / n), -5), SIGNS), 1 - 2 * exp(-n * Integer(25) / 2)), processes.hoeffding_mean.at(s=-5), {}),
+        ge(Prob(le(Abs(Sum(y[i], (i, n)) / n), -5), SIGNS), 1 - 2 * exp(-n * Integer(25) / 2)), concentration.hoeffding_mean.at(s=-5), {}),
     "negative σ": (
         ge(Prob(le(PROCESS, Expect(PROCESS, SIGNS) + sigma * sqrt(8 * s)), SIGNS), 1 - exp(-s)), processes.convex_concentration,
         {"σ": BOUNDED, "0s": le(0, s)}),
@@ -279,10 +279,10 @@ MUST_NOT = {
     "modulus on the left only": (le(Abs(CAUCHY.lhs), CAUCHY.rhs), spectra.cauchy, {}),
     "one eigenvalue in place of r": (le(trace(P, M), eigenvalue_sum(M, 1)), spectra.ky_fan, {"P": PROJECTION, "M": SYMMETRIC}),
     "exponent without the half": (
-        ge(HOEFFDING.rhs, 1 - 2 * exp(-n * s**2)), processes.hoeffding_mean, {"s": le(0, s)}),
-    "factor 2 missing": (ge(HOEFFDING.rhs, 1 - exp(-n * s**2 / 2)), processes.hoeffding_mean, {"s": le(0, s)}),
+        ge(HOEFFDING.rhs, 1 - 2 * exp(-n * s**2)), concentration.hoeffding_mean, {"s": le(0, s)}),
+    "factor 2 missing": (ge(HOEFFDING.rhs, 1 - exp(-n * s**2 / 2)), concentration.hoeffding_mean, {"s": le(0, s)}),
     "probability of the wrong event": (
-        ge(Prob(ge(Abs(Sum(y[i], (i, n)) / n), s), SIGNS), 1 - 2 * exp(-n * s**2 / 2)), processes.hoeffding_mean, {"s": le(0, s)}),
+        ge(Prob(ge(Abs(Sum(y[i], (i, n)) / n), s), SIGNS), 1 - 2 * exp(-n * s**2 / 2)), concentration.hoeffding_mean, {"s": le(0, s)}),
     # undetermined
     "a family that nothing determines": (le(Integer(0), Integer(1)), rules.sum_le, {}),
     "a middle term that nothing determines": (le(s, t), rules.at_least, {}),

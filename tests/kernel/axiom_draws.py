@@ -19,6 +19,8 @@ def propose_axiom(name: str, schema: Axiom, rules: Rules, rng: Random) -> Propos
     values = substitution(schema, rng) if name not in BY_SAMPLES and rng.random() < 0.6 else {}
     if name in ON_KINK:
         values = on_kink(schema, values, rng)
+    if name in ORIENTED and rng.random() < 0.9:
+        values = {v: num(ORIENTED[name][v.args[0]]) for v in schema.variables if v.args[0] in ORIENTED[name]}
     if rng.random() < 0.02:
         values |= {rng.choice((num(0), num(1), n)): num(2)}               # no metavariable of every axiom: refused, or harmless
     given = [rules["assume"]([], [substitute(premise, values)]) for premise in schema.premises]
@@ -27,6 +29,10 @@ def propose_axiom(name: str, schema: Axiom, rules: Rules, rng: Random) -> Propos
 
 # A random point lies on no kink: the kink is drawn through the point, a vertical one also with a point on the sphere.
 ON_KINK = frozenset({"clear_point_ball", "clear_point_sphere"})
+
+
+# Hyperplanes in oriented form are rare among many in a space of many dimensions.
+ORIENTED = {"oriented_meets": {"k": 1, "d": 2, "i": 1}, "oriented_distinct": {"k": 2, "d": 2, "i": 1, "j": 2}}
 
 
 def on_kink(schema: Axiom, values: dict[Node, Node], rng: Random) -> dict[Node, Node]:

@@ -20,11 +20,13 @@ DERIVED = (
     "lemma.vanishing_step", "lemma.power_slope", "lemma.power_square", "lemma.second_moment", "lemma.rademacher_norm",
     "lemma.rademacher_sum", "lemma.two_terms", "lemma.relu_sup", "lemma.shift_range", "lemma.gradient", "lemma.base_slope",
     "lemma.piecewise_gradient", "lemma.ray_derivative", "lemma.injective_ball", "lemma.clear_point_ball",
+    "lemma.clear_point_sphere", "lemma.rigidity",
 )
 FROM_OTHERS = {
     "lemma.rayleigh": {"lemma.form_max"}, "lemma.form_min": {"lemma.form_max"}, "lemma.eigenvalue_spread": {"lemma.form_least"},
     "lemma.centred_gram": {"lemma.form_max", "lemma.form_least"}, "lemma.eigsum_weights": {"lemma.form_max", "lemma.form_least"},
-    "lemma.schur_gram": {"lemma.form_max", "lemma.form_least"},
+    "lemma.hoeffding_signs": {"lemma.mcdiarmid"}, "lemma.hoeffding_mean": {"lemma.mcdiarmid"},
+    "lemma.matrix_rademacher_outer": {"lemma.matrix_rademacher"}, "lemma.schur_gram": {"lemma.form_max", "lemma.form_least"},
 }
 FALSE = [(id, variant.name) for id in (*DERIVED, *FROM_OTHERS) for variant in find_search(id).false if variant.change is not None]
 

@@ -257,6 +257,12 @@ shifts = var("e", make("vec", k))
 axiom("oriented_point", "hyperplanes in oriented form leave a point of the open unit ball on the negative side of all",
       of("oriented", M, shifts), bind("ex", [(x, SPACE)], of("and", lt(norm(x), 1), forall(lt(dot(M[i], x) + shifts[i], 0),
                                                                                           (i, make("range", k))))))
+axiom("oriented_meets", "each of them meets the open unit ball", of("oriented", M, shifts), member(i, make("range", k)),
+      bind("ex", [(x, SPACE)], of("and", lt(norm(x), 1), eq(dot(M[i], x) + shifts[i], 0))))
+axiom("oriented_distinct", "of two of them one has a point that the other has not", of("oriented", M, shifts),
+      member(i, make("range", k)), member(j, make("range", k)), lt(i, j),
+      bind("ex", [(x, SPACE)], of("or", of("and", eq(dot(M[i], x) + shifts[i], 0), lt(0, absolute(dot(M[j], x) + shifts[j]))),
+                                        of("and", eq(dot(M[j], x) + shifts[j], 0), lt(0, absolute(dot(M[i], x) + shifts[i]))))))
 
 # --- points of a kink that are clear of other kinks ---------------------------------------------------------------------------------
 

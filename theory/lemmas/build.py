@@ -32,6 +32,11 @@ def derived(id: str, title: str, conclusion: Formula, hypotheses: Sequence[Formu
     return Lemma(id, title, OURS, LemmaKind.RULE, conclusion, tuple(hypotheses), derivation=derivation)
 
 
+def consequence(id: str, title: str, conclusion: Formula, hypotheses: Sequence[Formula], derivation: Callable[[Any], Any]) -> Lemma:
+    """A fact that is derived in the kernel from lemmas that are cited; what uses it rests on them."""
+    return Lemma(id, title, OURS, LemmaKind.OURS, conclusion, tuple(hypotheses), derivation=derivation)
+
+
 def textbook(id: str, title: str, source: Source, conclusion: Formula, hypotheses: Sequence[Formula] = ()) -> Lemma:
     """A cited fact; using it makes a proof PROVED MODULO this lemma."""
     return Lemma(id, title, source, LemmaKind.TEXTBOOK, conclusion, tuple(hypotheses))

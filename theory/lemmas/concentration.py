@@ -6,13 +6,18 @@ Tails are stated as P(Z ≤ threshold) ≥ 1 − e^{−s}, with a bound σ² on 
 
 from __future__ import annotations
 
+from functools import partial
+
 from sympy import Abs, Integer, Rational, Symbol, exp, sqrt
 
-from theory.lemmas.build import F, G, H, V, d, i, j, l, m, n, psi, textbook, u
+from theory.lemmas.build import F, G, H, V, consequence, d, i, j, l, m, n, psi, textbook, u
+from theory.lemmas.derivations import tails
+from theory.lemmas.processes import sign_symmetry
 from theory.source import Source
 from theory.terms import (
     Expect,
     GaussianRows,
+    Indicator,
     MatrixSymbol,
     Outer,
     Prob,
@@ -37,14 +42,12 @@ from theory.terms import (
     op_norm,
 )
 from theory.terms.scalars import MeanChiNorm
-from theory.terms.sets import Interval
 
 y, y_, X = VectorSymbol("y", n), VectorSymbol("y'", n), MatrixSymbol("X", n, d)
 points = VectorSymbol("t", n)
 L, sigma, s = (Symbol(name, nonnegative=True) for name in ("L", "sigma", "s"))
 t = Symbol("t", real=True)
 SIGNS, DIRECTION, RANDOM = (y, Signs(n)), (u, Sphere(d)), (points, Uniform(n))
-UNIT = Interval(0, 1)
 TROPP = Source("T", "Theorem 4.1.1")
 
 mcdiarmid = textbook(
@@ -54,19 +57,21 @@ mcdiarmid = textbook(
     [forall(le(Abs(F(y) - F(y_)), Sum(G(i) * Abs(y[i] - y_[i]), (i, n)) / 2), SIGNS, (y_, Signs(n))),
      le(Sum(G(i) ** 2, (i, n)), sigma**2)])
 
-# Any n independent real random variables are functions of n independent uniform ones.
-series = Sum(F(i, points[i]), (i, n))
+# For functions of the uniform variables that need not be measurable E may read 0; these are, and their laws are the extreme ones.
+series = Sum(F(i) + G(i) * Indicator(le(points[i], H(i))), (i, n))
 hoeffding = textbook(
-    "lemma.hoeffding", "Hoeffding: a sum of independent variables with values in [a_i, b_i]",
+    "lemma.hoeffding", "Hoeffding: a sum of independent variables with the values a_i and a_i + c_i",
     Source("BLM", "Theorem 2.8"),
-    ge(Prob(le(series, Expect(series, RANDOM) + sigma * sqrt(s / 2)), RANDOM), 1 - exp(-s)),
-    [forall(le(G(i), F(i, t)), (i, Range(n)), (t, UNIT)), forall(le(F(i, t), H(i)), (i, Range(n)), (t, UNIT)),
-     le(Sum((H(i) - G(i)) ** 2, (i, n)), sigma**2)])
-hoeffding_signs = textbook(
+    ge(Prob(le(series, Expect(series, RANDOM) + sigma * sqrt(s / 2)), RANDOM), 1 - exp(-s)), [le(Sum(G(i) ** 2, (i, n)), sigma**2)])
+hoeffding_signs = consequence(
     "lemma.hoeffding_signs", "Hoeffding for a weighted sum of signs",
-    Source("BLM", "Theorem 2.8"),
     ge(Prob(le(Sum(y[i] * F(i), (i, n)), sigma * sqrt(2 * s)), SIGNS), 1 - exp(-s)),
-    [le(Sum(F(i) ** 2, (i, n)), sigma**2)])
+    [le(Sum(F(i) ** 2, (i, n)), sigma**2)],
+    partial(tails.hoeffding_signs, mcdiarmid, sign_symmetry))
+
+hoeffding_mean = consequence(
+    "lemma.hoeffding_mean", "Hoeffding for the mean of n signs",
+    ge(Prob(le(Abs(Sum(y[i], (i, n)) / n), s), SIGNS), 1 - 2 * exp(-n * s**2 / 2)), [], partial(tails.hoeffding_mean, hoeffding_signs))
 
 contraction_abs = textbook(
     "lemma.contraction_abs", "contraction with absolute values: a factor 2, for L-Lipschitz ψ with ψ(0) = 0",
@@ -81,10 +86,11 @@ matrix_rademacher = textbook(
     "lemma.matrix_rademacher", "a Rademacher series of symmetric matrices A_i = Σ_j c_ij v_ij v_ijᵀ of order d", TROPP,
     ge(Prob(le(op_norm(Sum(y[i] * Sum(F(i, j) * Outer(V(i, j)), (j, m)), (i, n))), sigma * sqrt(2 * s)), SIGNS), 1 - 2 * d * exp(-s)),
     [le(eigenvalue_sum(squares, 1), sigma**2)])
-matrix_rademacher_outer = textbook(
-    "lemma.matrix_rademacher_outer", "a Rademacher series of the matrices v_i v_iᵀ of order d, whose squares are ‖v_i‖² v_i v_iᵀ", TROPP,
+matrix_rademacher_outer = consequence(
+    "lemma.matrix_rademacher_outer", "a Rademacher series of the matrices v_i v_iᵀ of order d, whose squares are ‖v_i‖² v_i v_iᵀ",
     ge(Prob(le(op_norm(Sum(y[i] * Outer(V(i)), (i, n))), sigma * sqrt(2 * s)), SIGNS), 1 - 2 * d * exp(-s)),
-    [le(eigenvalue_sum(Sum(norm(V(i)) ** 2 * Outer(V(i)), (i, n)), 1), sigma**2)])
+    [le(eigenvalue_sum(Sum(norm(V(i)) ** 2 * Outer(V(i)), (i, n)), 1), sigma**2)],
+    partial(tails.rademacher_outer, matrix_rademacher))
 
 LAURENT_MASSART = Source("Laurent, Massart, Adaptive estimation of a quadratic functional by model selection, 2000", "Lemma 1")
 chi2 = d * fro_norm(X) ** 2                      # χ² with nd degrees of freedom under the law GaussianRows(n, d)

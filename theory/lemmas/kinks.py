@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from sympy import Abs, Expr, Symbol
 
-from theory.lemmas.build import W, d, derived, f, k, l, textbook, u, x, x_
-from theory.lemmas.derivations import clear_points, geometry
-from theory.source import Source
-from theory.terms import And, Ball, Formula, Lip, Range, Sphere, VectorSymbol, dot, eq, forall, le, lipschitz_on, lt, norm
+from theory.lemmas.build import F, G, V, W, c, d, derived, f, i, k, l, n, s, t, u, x, x_
+from theory.lemmas.derivations import clear_on_sphere, clear_points, geometry, slopes
+from theory.terms import And, Ball, Formula, Lip, Range, Sphere, Sum, VectorSymbol, dot, eq, forall, le, lipschitz_on, lt, norm, relu
 from theory.terms.kinks import Clearance, ClearPoint
 
-R, beta, b = Symbol("R", positive=True), Symbol("beta", real=True), VectorSymbol("b", k)
+R, beta, b, v = Symbol("R", positive=True), Symbol("beta", real=True), VectorSymbol("b", k), VectorSymbol("v", d)
 OTHERS = (l, Range(k))
-DIMENSION = Source("elementary: a hyperplane is no union of finitely many affine subspaces of smaller dimension")
 
 
 def apart(w, s, z, r):  # type: ignore[no-untyped-def]
@@ -37,11 +35,17 @@ q, sigma = ClearPoint(*SPHERE), Clearance(*SPHERE)
 lipschitz_ball = derived("rule.lip_ball_radius", "definition of the Lipschitz constant on the ball of radius R",
                          le(Abs(f(x) - f(x_)), Lip(f, Ball(d, R)) * norm(x - x_)),
                          [lipschitz_on(f, Ball(d, R)), le(norm(x), R), le(norm(x_), R)], geometry.lipschitz_bound)
+kinks_lipschitz_ball, kinks_lipschitz_sphere = (
+    derived(f"lemma.kinks_lipschitz_{name}", "an affine function plus finitely many ReLU kinks is Lipschitz", lipschitz_on(f, domain),
+            [forall(eq(f(x), c + dot(v, x) + s * relu(dot(u, x) + t) + Sum(F(i) * relu(dot(V(i), x) + G(i)), (i, n))), (x, domain))],
+            slopes.kinks_lipschitz)
+    for name, domain in (("ball", Ball(d, R)), ("sphere", Sphere(d))))
 clear_point_ball = derived(
     "lemma.clear_point_ball", "a kink that meets the open ball has a point there that is clear of finitely many others",
     And(lt(0, rho), eq(dot(u, p) + beta, 0), is_clear(p, rho), le(norm(p) + rho, R)), [*NORMALS, lt(beta**2, R**2)],
     clear_points.clear_point_ball)
-clear_point_sphere = textbook(
+clear_point_sphere = derived(
     "lemma.clear_point_sphere", "a kink that cuts the sphere of R^d, d ≥ 3, has a point there that is clear of finitely many others",
-    DIMENSION, And(lt(0, sigma), le(sigma, 1), eq(norm(q), 1), eq(dot(u, q) + beta, 0), is_clear(q, sigma)),
-    [*NORMALS, lt(beta**2, 1), le(3, d)])
+    And(lt(0, sigma), le(sigma, 1), eq(norm(q), 1), eq(dot(u, q) + beta, 0), is_clear(q, sigma)),
+    [*NORMALS, lt(beta**2, 1), le(3, d)],
+    clear_on_sphere.clear_point_sphere)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from sympy import Abs, Symbol
 
+from theory.lemmas import kinks
 from theory.lemmas.build import W, d, derived, f, k, l, textbook, w, x
 from theory.lemmas.derivations import gradients
+from theory.lemmas.derivations import rigidity as jumps
 from theory.source import Source
 from theory.terms import (
     Ball,
@@ -54,10 +58,10 @@ CANONICAL = [
     forall(eq(f(x), c + dot(v, x) + Sum(a[l] * relu(dot(W[l], x) + b[l]), (l, k))), (x, Ball(d))),
     forall(eq(norm(W[l]), 1), NEURONS), oriented(W, b),
 ]
-rigidity = textbook(
+rigidity = derived(
     "lemma.rigidity", "across a kink that meets the open ball the gradient jumps by α_l u_l, so |α_l| ≤ 2 Lip_B",
-    Source("Shmalo, A law of robustness for two-layer neural networks with arbitrary weights, 2026, arXiv 2607.07778"),
-    le(Abs(a[l]), 2 * Lip(f, Ball(d))), [*CANONICAL, member(l, Range(k))])
+    le(Abs(a[l]), 2 * Lip(f, Ball(d))), [*CANONICAL, member(l, Range(k))],
+    partial(jumps.rigidity, kinks.clear_point_ball))
 base_slope = derived(
     "lemma.base_slope", "at a point of the open ball where all units are inactive the gradient is v, so ‖v‖ ≤ Lip_B",
     le(norm(v), Lip(f, Ball(d))), CANONICAL,

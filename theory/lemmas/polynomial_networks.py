@@ -5,7 +5,7 @@ from __future__ import annotations
 from sympy import Abs, Symbol
 
 from theory.lemmas import rules, spectra, tensors
-from theory.lemmas.build import F, V, c, d, derived, f, i, j, n, ours, psi, s, t, u
+from theory.lemmas.build import F, V, c, consequence, d, derived, f, i, j, n, ours, psi, s, t, u
 from theory.lemmas.derivations import multilinear, rays, suprema
 from theory.lemmas.powers import powers_symmetric
 from theory.proof import proof, step
@@ -60,7 +60,7 @@ combination_norm = ours(
 )
 
 CENTRED = V(i) - Sum(V(j), (j, n)) / n
-centred_gram = derived(
+centred_gram = consequence(
     "lemma.centred_gram", "centring does not increase λ_max: Σ(v_i − v̄)(v_i − v̄)ᵀ = Σ v_i v_iᵀ − n v̄v̄ᵀ",
     le(eigenvalue_sum(Sum(Outer(CENTRED), (i, n)), 1), eigenvalue_sum(Sum(Outer(V(i)), (i, n)), 1)),
     [], spectra.principle.centred)

@@ -90,10 +90,6 @@ second_moment = derived(
 sign_symmetry = derived("rule.sign_symmetry", "y and −y have the same law", eq(Expect(G(-y), SIGNS), Expect(G(y), SIGNS)),
                         [], probability.sign_symmetry)
 
-hoeffding_mean = textbook(
-    "lemma.hoeffding_mean", "Hoeffding for the mean of n signs", Source("BLM", "Theorem 2.8"),
-    ge(Prob(le(Abs(Sum(y[i], (i, n)) / n), s), SIGNS), 1 - 2 * exp(-n * s**2 / 2)))
-
 SCATTER = Sum(Outer(X[i]), (i, n))
 davidson_szarek_gauss = textbook(
     "lemma.davidson_szarek.G", "largest singular value of a Gaussian matrix with entries N(0, 1/d)",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sympy import Abs, Min, Symbol, sqrt
 
 from theory.lemmas import rules, spectra
-from theory.lemmas.build import A, F, V, W, c, d, derived, i, j, k, n, ours, s, t, textbook, u, w, x
+from theory.lemmas.build import A, F, V, W, c, consequence, d, derived, i, j, k, n, ours, s, t, textbook, u, w, x
 from theory.lemmas.derivations import geometry, inner_products, operator_norms, small_steps, sums
 from theory.proof import proof, step
 from theory.source import Source
@@ -66,11 +66,11 @@ moment_injective = textbook(
 # --- the range of a quadratic form on the sphere ------------------------------------------------------------------------------------
 
 form_max, principle = spectra.form_max, spectra.principle
-form_min = derived(
+form_min = consequence(
     "lemma.form_min", "Rayleigh: −uᵀMu ≤ −λ_min(M)‖u‖² for symmetric M",
     le(-dot(u, M @ u), OPPOSITE * norm(u) ** 2),
     [SYMMETRIC], principle.form_min)
-spread = derived(
+spread = consequence(
     "lemma.eigenvalue_spread", "λ_max(M) − λ_min(M) is a difference of two values of the form on the sphere",
     le(LARGEST + OPPOSITE, bound),
     [SYMMETRIC, forall(le(dot(u, M @ u) - dot(w, M @ w), bound), FIRST, SECOND)], principle.spread)
@@ -147,7 +147,7 @@ pairing_range = textbook(
     le(2 * Sum(F(i) * dot(V(i), M @ V(i)), (i, n)),
        LARGEST * (nuclear_norm(WEIGHTED) + Sum(F(i) * norm(V(i)) ** 2, (i, n)))
        + OPPOSITE * (nuclear_norm(WEIGHTED) - Sum(F(i) * norm(V(i)) ** 2, (i, n)))), [SYMMETRIC])
-weights_at_most_one = derived(
+weights_at_most_one = consequence(
     "lemma.eigsum_weights", "monotonicity: λ_max(Σ c_i v_i v_iᵀ) ≤ λ_max(Σ v_i v_iᵀ) for 0 ≤ c_i ≤ 1",
     le(eigenvalue_sum(WEIGHTED, 1), eigenvalue_sum(PLAIN, 1)),
     [forall(le(0, F(i)), (i, Range(n))), forall(le(F(i), 1), (i, Range(n)))], principle.weights)

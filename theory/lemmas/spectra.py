@@ -5,7 +5,7 @@ from __future__ import annotations
 from sympy import Min, Symbol, sqrt
 
 from theory.lemmas import rules
-from theory.lemmas.build import F, G, V, W, d, derived, i, k, l, n, ours, r, textbook, u
+from theory.lemmas.build import F, G, V, W, consequence, d, derived, i, k, l, n, ours, r, textbook, u
 from theory.lemmas.derivations import inner_products, operator_norms
 from theory.lemmas.derivations import rayleigh as forms
 from theory.proof import proof, step
@@ -63,7 +63,7 @@ form_least = textbook("lemma.form_least", "Rayleigh: λ_max(M) is a value of u�
                       Source(ALGEBRA.work, "4.2.2"), le(eigenvalue_sum(M, 1), bound),
                       [Property("symmetric", M), forall(le(dot(u, M @ u), bound), (u, Sphere(d)))])
 principle = forms.Principle(form_max, form_least)
-rayleigh = derived(
+rayleigh = consequence(
     "lemma.rayleigh", "Rayleigh: Σ(u·v_i)² ≤ λ_max(Σ v_i v_iᵀ) for a unit vector u",
     le(Sum(dot(u, V(i)) ** 2, (i, n)), eigenvalue_sum(MOMENT, 1)),
     [eq(norm(u), 1)], principle.rayleigh)

@@ -7,7 +7,7 @@ from functools import partial
 from sympy import Abs, Symbol, sqrt
 
 from theory.lemmas import spectra
-from theory.lemmas.build import V, d, derived, i, n, textbook, u, x, x_
+from theory.lemmas.build import V, consequence, d, derived, i, n, textbook, u, x, x_
 from theory.lemmas.derivations import multilinear, numbers, power_gram
 from theory.source import Source
 from theory.terms import Outer, Range, Sphere, Sum, Sup, VectorSymbol, dot, eigenvalue_sum, eq, forall, index, le, norm
@@ -38,7 +38,7 @@ banach = textbook(
     "lemma.banach", "Banach: the injective norm of a symmetric tensor is attained on one repeated vector",
     Source("Banach, Über homogene Polynome in (L²), Studia Math. 7, 1938, 36–44"),
     eq(injective_norm(T), Sup(Abs(dot(T, TensorPower(u, p))), (u, Sphere(d)))), [symmetric_tensor(T)])
-schur_gram = derived(
+schur_gram = consequence(
     "lemma.schur_gram", "λ_max of the Gram matrix of x_i^{⊗p} is at most λ_max of the Gram matrix of x_i, for rows of norm at most 1",
     le(eigenvalue_sum(Sum(Outer(TensorPower(V(i), p)), (i, n)), 1), eigenvalue_sum(Sum(Outer(V(i)), (i, n)), 1)),
     [forall(le(norm(V(i)), 1), (i, Range(n)))], partial(power_gram.schur_gram, spectra.principle))

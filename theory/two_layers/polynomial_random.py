@@ -12,10 +12,10 @@ from sympy import exp
 
 from theory.claim import Claim, Hypothesis, NormDomain, Reading
 from theory.lemmas import rules, tensors
-from theory.lemmas.concentration import mean_chi
+from theory.lemmas.concentration import hoeffding_mean, mean_chi
 from theory.lemmas.polynomial_networks import centred_gram, in_range
 from theory.lemmas.powers import union_bound
-from theory.lemmas.processes import davidson_szarek_sphere, hoeffding_mean
+from theory.lemmas.processes import davidson_szarek_sphere
 from theory.lemmas.tensor_duality import power_le, rademacher_norm_tail
 from theory.proof import Step, proof, step
 from theory.terms import (

@@ -10,7 +10,8 @@ from sympy import exp
 
 from theory.claim import Audit, Claim, Constant, Hypothesis, NormDomain, Reading
 from theory.lemmas import rules, spectra
-from theory.lemmas.processes import davidson_szarek_gauss, davidson_szarek_sphere, hoeffding_mean
+from theory.lemmas.concentration import hoeffding_mean
+from theory.lemmas.processes import davidson_szarek_gauss, davidson_szarek_sphere
 from theory.proof import proof, step
 from theory.source import Source
 from theory.terms import (

@@ -10,7 +10,7 @@ import numpy as np
 from sympy import Integer, Rational, preorder_traversal
 
 from theory.lemmas import concentration
-from theory.terms import Expect, Indicator, Prob, VectorSymbol, le
+from theory.terms import Expect, Prob, VectorSymbol
 from verify.evaluate import Evaluator, Instance
 from verify.lemmas.drawing import exponent, n, positive, too_narrow
 from verify.lemmas.exact_tails import log_binomial_tail
@@ -18,11 +18,11 @@ from verify.lemmas.measure import Reading
 from verify.lemmas.search import Arrays, Search, Shape, Variant
 
 low, gap, q = (VectorSymbol(name, n) for name in ("lo", "gap", "q"))
-# X_i takes the value lo_i + gap_i with probability q_i, else lo_i: these are the extreme laws on an interval
+# X_i takes the value lo_i + gap_i with probability q_i, else lo_i
 TWO_VALUED: dict[str, Callable[..., Any]] = {
-    "F": lambda i, t: low[i] + gap[i] * Indicator(le(t, q[i])),
-    "G": lambda i: low[i],
-    "H": lambda i: low[i] + gap[i],
+    "F": lambda i: low[i],
+    "G": lambda i: gap[i],
+    "H": lambda i: q[i],
 }
 
 
@@ -64,9 +64,9 @@ def coins(arrays: Arrays, shape: Shape) -> Arrays:
 
 
 COIN: dict[str, Callable[..., Any]] = {
-    "F": lambda i, t: Indicator(le(t, Rational(1, 2))),
-    "G": lambda i: Integer(0),
-    "H": lambda i: Integer(1),
+    "F": lambda i: Integer(0),
+    "G": lambda i: Integer(1),
+    "H": lambda i: Rational(1, 2),
 }
 COINS = Reading(COIN, log_tail=fair_coins)
 CROWD: tuple[Shape, ...] = ({"n": 20_000},)

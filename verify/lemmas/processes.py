@@ -100,6 +100,8 @@ def _root(top: float) -> float:
     return float(np.sqrt(max(top, 0.0))) * (1 + 1e-12) + 1e-150
 
 
+BOUNDED = frozenset({"bounded above"})  # values at two points of the line, or a shifted |·| on a segment
+
 SEARCHES = (
     Search(
         concentration.matrix_rademacher,
@@ -145,6 +147,7 @@ SEARCHES = (
         (stronger(), Variant("ψ is 2-Lipschitz", finish=steep)),
         contracted,
         identity_starts,
+        unmeasured=BOUNDED,
     ),
     Search(
         processes.contraction_abs_shifted,
@@ -154,6 +157,7 @@ SEARCHES = (
         (Variant("right side 60 % smaller", stronger(60).change),),
         contracted,
         tight=False,
+        unmeasured=BOUNDED,
     ),
     Search(
         concentration.contraction_abs,
@@ -164,5 +168,6 @@ SEARCHES = (
         contracted,
         identity_starts,
         tight=False,
+        unmeasured=BOUNDED,
     ),
 )

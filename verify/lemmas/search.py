@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from theory.errors import HypothesisViolated
 from theory.proof import Lemma
-from theory.terms import Formula
+from theory.terms import ForAll, Formula
 from verify.evaluate import Evaluator, Instance, Outcome
 from verify.lemmas.measure import Measured, Reading, concrete, measure
 
@@ -170,7 +170,7 @@ class _Hunt:
     def _check_hypotheses(self, instance: Instance) -> None:
         at = Evaluator(instance, self.reading.options)
         for hypothesis in self.hypotheses:
-            if getattr(hypothesis, "name", None) in self.search.unmeasured:
+            if getattr(_of_all(hypothesis), "name", None) in self.search.unmeasured:
                 continue
             outcome = at.fact(hypothesis).outcome
             if outcome in (Outcome.VIOLATED, Outcome.UNDECIDED):
@@ -187,6 +187,11 @@ class _Hunt:
             scale = step * max(float(np.max(np.abs(a), initial=0.0)), 1e-3)
             child[name] = a + scale * moves * self.rng.standard_normal(a.shape)
         return child
+
+
+def _of_all(formula: Formula) -> Formula:
+    """What is said of all values of the bound variables."""
+    return _of_all(formula.body) if isinstance(formula, ForAll) else formula
 
 
 def _sizes(letters: str, shape: Shape) -> tuple[int, ...]:

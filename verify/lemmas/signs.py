@@ -86,7 +86,7 @@ SEARCHES = (
     Search(processes.rademacher_sum, {}, COUNTS, Reading({}), (stronger(),)),
     Search(processes.second_moment, WITH_CENTRE, VECTORS, NORMS, (off_by(),)),
     Search(
-        processes.hoeffding_mean,
+        concentration.hoeffding_mean,
         {"s": ""},
         COUNTS,
         MEAN,

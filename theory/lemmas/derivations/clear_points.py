@@ -131,7 +131,7 @@ def clear_point_ball(w: Writing) -> Line:
             own = kinks.inside(last, x)
 
             def stays(away: Line) -> Line:
-                return found(last, x, short, on, _one_more(script, kinks, m, x, off, away))
+                return found(last, x, short, on, off_one_more(script, kinks, m, x, off, away))
 
             def moves(near: Line) -> Line:
                 zero = script.axiom("antisymmetry", (linear(script, le(own, 0), [near, *below_absolute(script, own)]),
@@ -152,13 +152,13 @@ def clear_point_ball(w: Writing) -> Line:
                 def kept(l: Node, here: Line) -> Line:
                     moved = [times(script, line, weaken(script, step.positive)) for line in below_absolute(script, dot(w.W[l], v))]
                     before = script.specialise(off, l, here)
-                    return _away(script, kinks.inside(l, x), t * dot(w.W[l], v), kinks.inside(l, y), before,
+                    return stays_away(script, kinks.inside(l, x), t * dot(w.W[l], v), kinks.inside(l, y), before,
                                  [script.specialise(step.within, l, here), *moved])
 
                 rest = everywhere(script, make("range", m), kept, "l")
                 change = linear(script, lt(0, kinks.inside(last, y)), [zero, times(script, gain, step.positive)])
                 away = linear(script, lt(0, absolute(kinks.inside(last, y))), [change, *below_absolute(script, kinks.inside(last, y))])
-                return found(last, y, inside, still, _one_more(script, kinks, m, y, rest, away))
+                return found(last, y, inside, still, off_one_more(script, kinks, m, y, rest, away))
 
             def apart(l: Node, here: Line) -> Line:
                 return linear(script, lt(0, absolute(kinks.inside(l, x))), [script.specialise(off, l, here)])
@@ -183,7 +183,7 @@ def _in_ball(w: Writing, positive: Line, x: Node, line: Line) -> Line:
     p_short, p_on, p_off = conjuncts(script, script.axiom("clear_point_ball", (short, on, off), x=x, r=w.R, **args))
     above = script.axiom("clearance_positive_ball", (p_short, p_off), r=w.R, **args)
     bound = script.axiom("clearance_in_ball", (positive, weaken(script, p_short)), r=w.R, **args)
-    far = _far(w, ball, p, rho, above)
+    far = far_from_all(w, ball, p, rho, above)
     # 4ρR ≤ R² − ‖p‖² ≤ 2R(R − ‖p‖)
     goal = le(norm(p) + rho, w.R)
     negated = refuting(script, goal)
@@ -192,7 +192,7 @@ def _in_ball(w: Writing, positive: Line, x: Node, line: Line) -> Line:
     return script.do("both", (above, p_on, far, inside))
 
 
-def _far(w: Writing, domain: Node, p: Node, rho: Node, above: Line) -> Line:
+def far_from_all(w: Writing, domain: Node, p: Node, rho: Node, above: Line) -> Line:
     """ρ‖w_l‖ ≤ |w_l·p + b_l|."""
     script, units = w.script, w.hypotheses[1]
 
@@ -211,20 +211,20 @@ def _below(script: Script, a: Node, b: Node, positive: Line, squares: Line) -> L
     return absurd(script, goal, [times(script, negated, negated), times(script, negated, weaken(script, positive)), squares])
 
 
-def _away(script: Script, before: Node, change: Node, after: Node, apart: Line, lines: list[Line]) -> Line:
+def stays_away(script: Script, before: Node, change: Node, after: Node, apart: Line, lines: list[Line]) -> Line:
     """0 < |after| for after = before + change, from 0 < |before| and lines that give 2|change| ≤ |before|."""
     facts = [*lines, apart, *below_absolute(script, after)]
-    return either_way(script, before, 0, lambda side: linear(script, lt(0, absolute(after)), [*facts, _size(script, before, side)]))
+    return either_way(script, before, 0, lambda side: linear(script, lt(0, absolute(after)), [*facts, size_of(script, before, side)]))
 
 
-def _size(script: Script, t: Node, side: Line) -> Line:
+def size_of(script: Script, t: Node, side: Line) -> Line:
     """|t| = ±t by the side of t."""
     if script.says(side).head == "lt":
         return script.axiom("abs_of_nonpositive", (weaken(script, side),), t=t)
     return script.axiom("abs_of_nonnegative", (side,), t=t)
 
 
-def _one_more(script: Script, kinks: Kinks, m: Node, x: Node, off: Line, away: Line) -> Line:
+def off_one_more(script: Script, kinks: Kinks, m: Node, x: Node, off: Line, away: Line) -> Line:
     """x lies on none of the first m + 1 kinks."""
     last = m + 1
 

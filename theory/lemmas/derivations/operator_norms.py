@@ -5,8 +5,9 @@ from __future__ import annotations
 from theory.checkers.script import Line
 from theory.checkers.writing import Writing
 from theory.kernel import Node
-from theory.kernel.heads import bind, eq, le, lt, whole
-from theory.kernel.nodes import N, make, var
+from theory.kernel.heads import eq, le, lt, whole
+from theory.kernel.nodes import make
+from theory.lemmas.derivations.orthogonal import Basis
 from theory.lemmas.derivations.steps import term_below_sum
 from theory.lemmas.derivations.tools import (
     absurd,
@@ -29,7 +30,6 @@ from theory.lemmas.derivations.tools import (
     unit_vector,
     weaken,
 )
-from theory.lemmas.summation import kronecker
 
 
 def image(matrix: Node, v: Node) -> Node:
@@ -101,22 +101,8 @@ def fro_op(w: Writing) -> Line:
 
     def column(j: Node, inside: Line) -> Line:
         """‖We_j‖² ≤ ‖W‖²_op for the unit vector e_j."""
-        i = var("i·", N)
-        domain = make("range", w.d)
-        e = bind("table", [(i, domain)], make("ind", eq(i, j)))
-        value = bind("lam", [(i, N)], make("ind", eq(i, j)))
-
-        def picks(F) -> Line:                                                                 # type: ignore[no-untyped-def]
-            """Σ_i e_i F(i) = F(j)."""
-            def one(i: Node, here: Line) -> Line:
-                return put(script, script.axiom("table_entry", (here,), F=value, i=i, n=w.d), lambda hole: hole * F(i))
-            entries = termwise(script, add_up(w.d, lambda i: e[i] * F(i)), add_up(w.d, lambda i: make("ind", eq(i, j)) * F(i)), one)
-            return script.chain(entries, kronecker(w.prover, F, j, w.d, inside))
-
-        length = picks(lambda i: e[i])
-        own = script.axiom("table_entry", (inside,), F=value, i=j, n=w.d)
-        true = script.axiom("indicator_true", (script.combine(eq(j, j)),), A=eq(j, j))
-        unit = linear(script, eq(dot(e, e), 1), [length, own, true])
+        basis = Basis(w.prover, w.d, j, inside)
+        e, unit = basis.vector, basis.unit()
         image_ = image(W, e)
         line = script.axiom("operator_norm", M=W, v=e)
         squared = linear(script, le(norm(image_) * norm(image_), square * dot(e, e)),
@@ -124,7 +110,7 @@ def fro_op(w: Writing) -> Line:
         entries = script.axiom("matrix_product_entries", M=W, v=e, e=image_)
         cells = termwise(script, add_up(w.k, lambda l: dot(W[l], e) * dot(W[l], e)), add_up(w.k, lambda l: W[l][j] * W[l][j]),
                          lambda l, _: linear(script, eq(dot(W[l], e) * dot(W[l], e), W[l][j] * W[l][j]),
-                                             [(picks(lambda i: W[l][i]), dot(W[l], e) + W[l][j])]), "l")
+                                             [(basis.picks(lambda i: W[l][i]), dot(W[l], e) + W[l][j])]), "l")
         return linear(script, le(add_up(w.k, lambda l: W[l][j] * W[l][j]), square), [squared, (unit, square), entries, cells])
 
     rows = sum_below(script, add_up(w.k, lambda l: dot(W[l], W[l])), add_up(w.k, lambda l: square), row, "l")

@@ -21,6 +21,7 @@ from theory.lemmas.derivations.tools import (
     everywhere,
     limits,
     linear,
+    multiple,
     named,
     natural,
     nonnegative,
@@ -103,7 +104,8 @@ def ray_derivative(w: Writing) -> Line:
             change = w.f(scaled(s, w.u)) - w.f(scaled(t, w.u))
             lines = [total, *below_absolute(script, add_up(w.n, lambda i: _term(w, s, i))), chord, near, *below_absolute(script, change),
                      *both_values, (step, lip), (length, slope), (length, (s - t) * bend), (length, h * bend)]
-            product = absolute_at_most(script, h * slope, h * (lip + h * bend), [linear_fact(script, line) for line in lines])
+            product = absolute_at_most(script, h * slope, h * (lip + h * bend),
+                                       [line if isinstance(line, int) else multiple(script, *line) for line in lines])
             sized = linear(script, le(h * absolute(slope), h * (lip + h * bend)), [product, (h_size, absolute(slope))])
             return cancelled(script, le(absolute(slope), lip + h * bend), above, sized)
 
@@ -115,12 +117,6 @@ def ray_derivative(w: Writing) -> Line:
 
     line = vanish(script, absolute(slope), lip, bend, everywhere(script, whole(R), each, "h"))
     return script.restate(line, w.goal)
-
-
-def linear_fact(script: Script, fact: Line | tuple[Line, Node]) -> Line:
-    """A line, also where a fact is an equation with a multiplier."""
-    from theory.lemmas.derivations.tools import multiple
-    return fact if isinstance(fact, int) else multiple(script, *fact)
 
 
 def _short(w: Writing, s: Node, size: Line, short: Line) -> Line:
