@@ -19,7 +19,7 @@ from theory.checkers.script import Line, Script
 from theory.kernel import Node
 from theory.kernel.binding import opened
 from theory.kernel.heads import FALSE, member
-from theory.kernel.nodes import bound_sort, fits, is_numeric, var
+from theory.kernel.nodes import bound_sort, fits, is_numeric, num, var
 from theory.proof import Lemma, Proof
 from theory.registry import claims, lemmas
 from theory.terms.elaborate import Elaborator, declared
@@ -73,12 +73,13 @@ def open_job(script: Script, job: Job) -> tuple[Node, list[Line]]:
     found: dict[Line, None] = {}
     for x, domain, line in variables:
         found.update(dict.fromkeys(_memberships(script, x, domain, line)))
-    todo, implications = list(lines), []
+    todo, implications, taken = list(lines), [], []
     while todo:
         line = todo.pop()
+        taken.append(line)
         said = script.says(line)
         if said.head == "and":
-            todo += [script.do("part", [line], _place(i)) for i in range(len(said.args))]
+            todo += [script.do("part", [line], num(i)) for i in range(len(said.args))]
         elif said.head == "all":
             todo += [_specialised(script, line, x, own) for x, domain, own in variables
                      if domain is said.args[0] and fits(x.sort, bound_sort(domain))]
@@ -89,7 +90,7 @@ def open_job(script: Script, job: Job) -> tuple[Node, list[Line]]:
         elif said.head == "in":
             found.update(dict.fromkeys(_memberships(script, *said.args, line)))
         if not todo:
-            known = {script.says(p): p for p in (*found, *lines)}
+            known = {script.says(p): p for p in (*found, *taken)}
             fired = [i for i in implications if script.says(i).args[0] in known]
             implications = [i for i in implications if i not in fired]
             todo = [script.do("detach", (i, known[script.says(i).args[0]])) for i in fired]
@@ -129,13 +130,10 @@ def _match(pattern: Node, node: Node, values: dict[int, Node]) -> bool:
         return fits(node.sort, pattern.args[1]) and values.setdefault(pattern.args[0], node) is node
     if not pattern.indices:
         return pattern is node
-    return pattern.head == node.head and len(pattern.args) == len(node.args) and all(
-        _match(p, a, values) if isinstance(p, Node) and isinstance(a, Node) else p == a for p, a in zip(pattern.args, node.args, strict=True))
-
-
-def _place(i: int) -> Node:
-    from theory.kernel.nodes import num
-    return num(i)
+    if pattern.head != node.head or len(pattern.args) != len(node.args):
+        return False
+    pairs = zip(pattern.args, node.args, strict=True)
+    return all(_match(p, a, values) if isinstance(p, Node) and isinstance(a, Node) else p == a for p, a in pairs)
 
 
 def _specialised(script: Script, line: Line, x: Node, own: Line) -> Line:

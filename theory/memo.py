@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from theory.verdict import Verdict
+from theory.verdict import Status, Verdict
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,7 @@ class StepMemo:
     """Verdicts of this run by the digest of everything that they depend on; a memory that lasts longer extends this class."""
 
     verdicts: dict[bytes, Recalled] = field(default_factory=dict)
+    handed_out: set[bytes] = field(default_factory=set)
 
     def recall(self, digest: bytes) -> Recalled | None:
         """What is known of the step with that digest."""
@@ -28,3 +29,10 @@ class StepMemo:
     def keep(self, digest: bytes, verdict: Verdict, *, lasting: bool) -> None:
         """Remember the verdict on the step with that digest; ``lasting`` when no time limit took part in it."""
         self.verdicts[digest] = Recalled(verdict)
+
+    def new_proofs(self) -> dict[bytes, Verdict]:
+        """The proofs of steps that this memory holds and has not handed out before."""
+        new = {digest: r.verdict for digest, r in self.verdicts.items() if digest not in self.handed_out}
+        found = {digest: verdict for digest, verdict in new.items() if verdict.status is Status.PROVED}
+        self.handed_out.update(found)
+        return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,6 @@ from theory.certificates import (
 )
 from theory.certificates.documents import read_certificate, write_certificate
 from theory.certificates.lower_bound import check_certificate
-from theory.certificates.steps import check_step_certificate
 from theory.errors import BadData
 from theory.verdict import Verdict
 
@@ -78,34 +77,15 @@ def write_bundle(certificates: Sequence[Mapping[str, Any]], path: str | Path) ->
     return write_certificate(bundle(certificates), path)
 
 
-def _step_verdicts(ledger: Mapping[str, Any], path: str | Path) -> Iterator[tuple[str, Verdict]]:
-    """The certificates that the steps of a saved ledger carry (Farkas, chain, sum of squares), each under claim and step."""
-    found = False
-    try:
-        for claim in ledger["claims"]:
-            for proof in claim["proofs"]:
-                for step in proof["steps"]:
-                    for certificate in step["evidence"].get("certificates", ()):
-                        found = True
-                        yield f"{claim['id']} · {step['name']}", check_step_certificate(certificate)
-    except (KeyError, TypeError, AttributeError) as error:
-        raise BadData(f"{path} is not a ledger of this program ({error!r}); write one with lawbook check --json") from None
-    if not found:
-        raise BadData(f"{path} is a ledger without certificates of steps; check claims whose steps use linear, chain or polynomial")
-
-
 def check_file(path: str | Path) -> list[tuple[str, Verdict]]:
     """Every certificate of a file, re-checked without any solver: pairs (claim, verdict).
 
     The file holds one certificate of a lower bound, a bundle of them, the certificate of a construction, of an upper bound or of an
-    enclosure of the Lipschitz constant of a network or of its least value over the fits of data, or a ledger printed by
-    ``lawbook check --json``.
+    enclosure of the Lipschitz constant of a network or of its least value over the fits of data.
 
     Raises: BadData when the file is missing, is not JSON, or holds no certificate.
     """
     document = read_certificate(path)
-    if isinstance(document, dict) and "claims" in document:
-        return list(_step_verdicts(document, path))
     check = CHECKERS.get(str(document.get("format"))) if isinstance(document, dict) else None
     if check is not None:
         return [(str(document.get("claim")), check(document))]

@@ -14,7 +14,9 @@ from types import ModuleType
 
 from theory.claim import Claim
 from theory.errors import BadData
+from theory.proof import Lemma
 from verify.measure import Measurement
+from verify.user_lemmas import flaw_of, is_of_the_library
 
 
 @dataclass(frozen=True)
@@ -56,15 +58,16 @@ def _is_step(node: ast.Call, name: str) -> bool:
     return _called(node) in ("step", "Step") and any(isinstance(a, ast.Constant) and a.value == name for a in first)
 
 
-def load_claim_file(path: str | Path, library: frozenset[str] = frozenset()) -> ClaimFile:
+def load_claim_file(path: str | Path) -> ClaimFile:
     """The claims of a Python file, in the order in which they are defined.  The file is executed.
 
-    Claims that the file imports from the library, those whose id is in ``library``, are left out.  What the file prints
-    goes to standard error, so that it cannot spoil machine-readable output.
+    Claims that the file imports from the library are left out.  What the file prints goes to standard error, so that it cannot spoil
+    machine-readable output.
 
-    Args: path, ids of the library's claims.
+    Args: path.
     Returns: a ClaimFile.
-    Raises: BadData (missing file, a Python error in it with its line, no claim, two claims with one id).
+    Raises: BadData (missing file, a Python error in it with its line, no claim, two claims with one id, a claim or a lemma under an id
+    of the library's, a lemma that is a RULE, two symbols of one name and different sorts or declarations in one claim or lemma).
     """
     source = Path(path)
     try:
@@ -79,7 +82,10 @@ def load_claim_file(path: str | Path, library: frozenset[str] = frozenset()) -> 
         line = f":{error.lineno}" if isinstance(error, SyntaxError) else ""
         raise BadData(f"{source}{line}  {getattr(error, 'msg', error)}; mend this line") from None
     module = _execute(source, code)
-    claims = _unique([v for v in vars(module).values() if isinstance(v, Claim) and v.id not in library], source)
+    claims = _unique([v for v in vars(module).values() if isinstance(v, Claim) and not is_of_the_library(v)], source)
+    flaw = flaw_of([*claims, *(v for v in vars(module).values() if isinstance(v, Lemma))])
+    if flaw:
+        raise BadData(f"{source}  {flaw}")
     measurements = tuple(v for v in vars(module).values() if isinstance(v, Measurement))
     return ClaimFile(source, claims, measurements, tree)
 

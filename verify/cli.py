@@ -196,8 +196,8 @@ def verify_command(
         metavar="FILE.json…", help="Certificates of bounds, fits, Lipschitz constants, constructions; saved ledgers.")],
     as_json: Json = False, seed: Fixed = 0,
 ) -> None:
-    """Re-check certificates in exact arithmetic, without any solver."""
-    from verify.commands import run_verify
+    """Replay saved ledgers and re-check certificates, without any solver."""
+    from verify.verify_command import run_verify
     raise typer.Exit(run_verify(files, as_json=as_json))
 
 
@@ -241,6 +241,11 @@ def _complain(sentence: str, argv: Sequence[str]) -> int:
 def emit(document: dict[str, Any]) -> None:
     """One JSON object on standard output, in one line; nothing that wraps or colours touches it."""
     sys.stdout.write(json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def output_line(words: str) -> None:
+    """One line on standard output."""
+    sys.stdout.write(f"{words}\n")
 
 
 def main() -> None:

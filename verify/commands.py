@@ -65,7 +65,7 @@ def run_check(targets: Sequence[str], instances: int | None, seed: int, cache: C
     started = time.perf_counter()
     cache = usable(cache)
     library = _library()
-    files = [load_claim_file(t, frozenset(library)) for t in targets if t.endswith(".py")]
+    files = [load_claim_file(t) for t in targets if t.endswith(".py")]
     names = [t for t in targets if not t.endswith(".py")]
     chosen = _choose(names, library) if names or not files else []
     owner = {claim.id: file for file in files for claim in file.claims}
@@ -187,27 +187,22 @@ def certificate_path(source: str, width: int) -> Path:
     return path.with_name(f"{path.stem if path.suffix else path.name}.width{width}.json")
 
 
-def run_verify(files: Sequence[Path], *, as_json: bool) -> int:
-    """Certificates re-checked; the run fails when one of them does."""
+def verified_certificates(files: Sequence[Path], *, quiet: bool) -> tuple[list[dict[str, Any]], int]:
+    """The certificates of the files, re-checked and, unless quiet, shown; and how many fail."""
     from theory.verdict import Status
     from verify.bundle import check_file
     results = [(path, claim, verdict) for path in files for claim, verdict in check_file(path)]
-    failed = [r for r in results if r[2].status is not Status.CERTIFIED]
-    names = max(len(claim) for _, claim, _ in results)
-    if as_json:
-        emit({"checked": len(results), "failed": len(failed), "certificates": [
-            {"file": str(path), "claim": claim, "status": verdict.status.value, "reason": verdict.reason,
-             "value": verdict.evidence.get("value", verdict.evidence.get("upper"))} for path, claim, verdict in results]})
-    else:
-        console = output()
+    failed = sum(verdict.status is not Status.CERTIFIED for _, _, verdict in results)
+    if not quiet:
+        console, names = output(), max(len(claim) for _, claim, _ in results)
         for path, claim, verdict in results:
             good = verdict.status is Status.CERTIFIED
             said = certified_words(verdict) if good else verdict.reason
             show_line(console, (verdict.status.value.ljust(10), "bold green" if good else "bold red"),
                       f" {claim.ljust(names)}  ", (said, "" if good else "red"), (f"  {path}", "dim"))
-        kept = f"{len(results) - len(failed)} of {len(results)}"
-        show_line(console, f"{kept} hold, re-checked in exact arithmetic without a solver")
-    return DOES_NOT_HOLD if failed else DONE
+        show_line(console, f"{len(results) - failed} of {len(results)} hold, re-checked in exact arithmetic without a solver")
+    return [{"file": str(path), "claim": claim, "status": verdict.status.value, "reason": verdict.reason,
+             "value": verdict.evidence.get("value", verdict.evidence.get("upper"))} for path, claim, verdict in results], failed
 
 
 def certified_words(verdict: Verdict) -> str:

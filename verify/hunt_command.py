@@ -55,7 +55,7 @@ def claim_named(target: str) -> Claim:
 
 
 def _claims_of_file(path: str) -> dict[str, Claim]:
-    return {claim.id: claim for claim in load_claim_file(path, frozenset(claims())).claims}
+    return {claim.id: claim for claim in load_claim_file(path).claims}
 
 
 def run_hunt(targets: Sequence[str], options: HuntOptions, *, as_json: bool) -> int:
@@ -163,7 +163,7 @@ def show_result(console: Console, claim: Claim, found: Found | NothingFound) -> 
         return
     certain = "exact" if found.exact else "beyond all tracked rounding errors, not exact"
     margin = "" if found.margin is None else f"margin {found.margin:.4g}; "
-    verb = "is false" if found.exact or found.status in (None, Status.REFUTED) else "seems false"
+    verb = "is false" if found.exact or found.status is Status.REFUTED else "seems false"
     show_line(console, (f"{claim.id}{without}", "bold"), (f"  {verb}", "red"), f"  ({margin}{certain})")
     show_line(console, "  " + shown(found.draft))
     if found.family:

@@ -7,7 +7,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 from multiprocessing import get_context
 
@@ -15,6 +15,7 @@ import numpy as np
 
 from theory.check import ClaimReport, ProofReport, StepReport, check
 from theory.claim import Claim, Reading, Twin
+from theory.errors import LawbookError
 from theory.registry import claims as library
 from theory.verdict import Status, Verdict
 from verify.cache import Measured, Memory
@@ -23,7 +24,7 @@ from verify.known import Evidence, gathered, with_twins
 from verify.measure import Measurement
 from verify.mutation import Effort, MutationReport, mutate
 from verify.refute import Refutation, refute
-from verify.registry import borrowed, measurements
+from verify.registry import measurement_of, measurements
 from verify.store import CachePlace
 from verify.trial import FactTest, instances_of, try_facts
 
@@ -71,6 +72,9 @@ class Entry:
     measured_before: bool = False         # facts, refutation and twins' instances are those of an earlier run
     mutation: MutationReport | None = None
     hypotheses: tuple[Evidence, ...] = () # what stored hunts show of each, where the claim is not refuted and there are records
+    derivations: Mapping[bytes, Verdict] = field(default_factory=dict)   # of proved steps, by the digest of each
+    trouble: str = ""                     # why the claim was not measured, or not checked, in one sentence
+    stopped: bool = False                 # whether its own Measurement, or a checker, did not answer
 
     @property
     def statement(self) -> FactTest | None:
@@ -103,7 +107,7 @@ class Entry:
         Its twins are caught, a recorded counterexample checks, no mutant of its proofs is false and proved, and, for sharp readings
         and ours, it is proved.
         """
-        if self.mutation is not None and self.mutation.alarms:
+        if self.stopped or (self.mutation is not None and self.mutation.alarms):
             return False
         if not all(t.is_caught for t in self.twins) or (self.refutation is not None and not self.refuted):
             return False
@@ -131,7 +135,7 @@ def _entries(claims: Sequence[Claim], options: LedgerOptions, extra: Mapping[str
         pending = {c.id: pool.submit(_library_parts, c.id, options) for c in sorted(work, key=_expected_work, reverse=True)}
         try:
             for claim in claims:
-                yield (_assembled(claim, *pending[claim.id].result()) if claim.id in pending
+                yield (_assembled(claim, pending[claim.id].result()) if claim.id in pending
                        else entry(claim, options, extra.get(claim.id), memory))
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
@@ -149,8 +153,33 @@ def leave_interrupts_to_the_parent() -> None:
 
 
 def entry(claim: Claim, options: LedgerOptions, measurement: Measurement | None, memory: Memory) -> Entry:
-    """The entry of one claim, computed here."""
-    return _assembled(claim, *_parts(claim, options, measurement or measurements().get(claim.id) or borrowed(claim), memory))
+    """The entry of one claim, computed here.
+
+    What goes wrong with a claim of a user is said of that claim, and of no other; a claim of the library has no such excuse.
+    """
+    if library().get(claim.id) is claim:
+        return _assembled(claim, _worked(claim, options, measurement or measurement_of(claim), memory))
+    try:
+        drawn = measurement or measurement_of(claim)
+    except LawbookError as error:
+        return replace(_assembled(claim, _worked(claim, options, None, memory)), trouble=f"not measured: {error}")
+    try:
+        return _assembled(claim, _worked(claim, options, drawn, memory))
+    except LawbookError as error:
+        return replace(_unmeasured(claim, options, memory), trouble=f"not measured: {error}", stopped=True)
+    except Exception as error:                              # a fault of a checker or of the user's own Measurement
+        said = " ".join(str(error).split())[:200]
+        return _stopped(claim, f"not checked: {type(error).__name__}: {said}")
+
+
+def _unmeasured(claim: Claim, options: LedgerOptions, memory: Memory) -> Entry:
+    return _assembled(claim, _worked(claim, replace(options, mutation=None), None, memory))
+
+
+def _stopped(claim: Claim, trouble: str) -> Entry:
+    """The entry of a claim whose checking raised what is no error of ours: nothing is known of it."""
+    reports = tuple(ProofReport(p.author, (), Status.FAILED, frozenset(), trouble) for p in claim.proofs)
+    return Entry(claim, ClaimReport(claim, reports), (), (), None, 0.0, trouble=trouble, stopped=True)
 
 
 def standings(entries: Sequence[Entry], cache: CachePlace | None = None) -> dict[str, Status]:
@@ -176,9 +205,28 @@ def _expected_work(claim: Claim) -> int:
     return sum(len(p.steps) for p in claim.proofs) * (1 + len(claim.twins))
 
 
-Steps = tuple[tuple[Verdict, float, bool], ...]
-Parts = tuple[tuple[tuple[Steps, Status, frozenset[str], str], ...], Measured, bool, tuple[TwinResult, ...], float, MutationReport | None,
-              tuple[Evidence, ...]]
+@dataclass(frozen=True)
+class CheckedProof:
+    """What a worker found of one proof: a verdict, the seconds, and whether an earlier run found it, for each step."""
+
+    steps: tuple[tuple[Verdict, float, bool], ...]
+    status: Status
+    rests_on: frozenset[str]
+    reason: str
+
+
+@dataclass(frozen=True)
+class Worked:
+    """What a worker found of one claim: results without terms, which need not travel."""
+
+    proofs: tuple[CheckedProof, ...]
+    measured: Measured
+    measured_before: bool
+    twins: tuple[TwinResult, ...]
+    seconds: float
+    mutation: MutationReport | None
+    hypotheses: tuple[Evidence, ...]
+    derivations: Mapping[bytes, Verdict]      # of the steps that were proved, those of lemmas included
 
 
 @cache
@@ -186,15 +234,17 @@ def _worker_memory(place: CachePlace | None) -> Memory:
     return Memory(place)
 
 
-def _library_parts(id: str, options: LedgerOptions) -> Parts:
-    """What a worker sends back: results without terms, which need not travel."""
-    return _parts(library()[id], options, measurements().get(id), _worker_memory(options.cache))
+def _library_parts(id: str, options: LedgerOptions) -> Worked:
+    """What a worker sends back."""
+    return _worked(library()[id], options, measurements().get(id), _worker_memory(options.cache))
 
 
-def _parts(claim: Claim, options: LedgerOptions, measurement: Measurement | None, memory: Memory) -> Parts:
+def _worked(claim: Claim, options: LedgerOptions, measurement: Measurement | None, memory: Memory) -> Worked:
     started = time.perf_counter()
     report = check(claim, memory)
-    proofs = tuple((tuple((s.verdict, s.seconds, s.cached) for s in p.steps), p.status, p.rests_on, p.reason) for p in report.proofs)
+    proofs = tuple(CheckedProof(tuple((s.verdict, s.seconds, s.cached) for s in p.steps), p.status, p.rests_on, p.reason)
+                   for p in report.proofs)
+    derivations = memory.new_proofs()
     is_ours = library().get(claim.id) is claim              # how a user measures a claim is in no digest
     known = memory.recall_measured(claim, options.instances, options.seed) if is_ours else None
     measured = known or _measured(claim, options, measurement)
@@ -204,7 +254,7 @@ def _parts(claim: Claim, options: LedgerOptions, measurement: Measurement | None
     mutation = None if options.mutation is None else _mutated(claim, measurement, options.mutation, memory, is_ours=is_ours)
     hypotheses = with_twins(_hunted(claim, memory), measured.twins) if options.hunted and measured.refutation is None else ()
     memory.save()
-    return proofs, measured, known is not None, twins, time.perf_counter() - started, mutation, hypotheses
+    return Worked(proofs, measured, known is not None, twins, time.perf_counter() - started, mutation, hypotheses, derivations)
 
 
 def _hunted(claim: Claim, memory: Memory) -> tuple[Evidence, ...]:
@@ -246,13 +296,15 @@ def violated_twins(claim: Claim, measurement: Measurement, seed: int) -> dict[st
     return {t.name: _is_violated(t, measurement.twin_draws[t.name], seed) for t in claim.twins if t.name in measurement.twin_draws}
 
 
-def _assembled(claim: Claim, proofs: tuple, measured: Measured, measured_before: bool,  # type: ignore[type-arg]
-               twins: tuple[TwinResult, ...], seconds: float, mutation: MutationReport | None, hypotheses: tuple[Evidence, ...]) -> Entry:
+def _assembled(claim: Claim, found: Worked) -> Entry:
+    """The entry of a claim from what a worker sent back."""
     reports = tuple(
-        ProofReport(p.author, tuple(StepReport(s, *found) for s, found in zip(p.steps, steps, strict=True)), status, rests_on, reason)
-        for p, (steps, status, rests_on, reason) in zip(claim.proofs, proofs, strict=True))
-    return Entry(claim, ClaimReport(claim, reports), measured.facts, twins, measured.refutation, seconds, measured_before, mutation,
-                 hypotheses)
+        ProofReport(p.author, tuple(StepReport(s, *step) for s, step in zip(p.steps, own.steps, strict=True)), own.status, own.rests_on,
+                    own.reason)
+        for p, own in zip(claim.proofs, found.proofs, strict=True))
+    measured = found.measured
+    return Entry(claim, ClaimReport(claim, reports), measured.facts, found.twins, measured.refutation, found.seconds, found.measured_before,
+                 found.mutation, found.hypotheses, found.derivations)
 
 
 def _is_violated(twin: Twin, draw: Callable[[np.random.Generator], Instance], seed: int) -> bool:

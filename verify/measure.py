@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from sympy import Expr, Symbol
 
-from theory.claim import Claim
+from theory.claim import Claim, Hypothesis
+from theory.proof import Step
 from verify.instance import Instance
 
 
@@ -17,10 +18,14 @@ from verify.instance import Instance
 class Family:
     """Exact instances M ↦ member(M), and a formula in M that the ratio of the two sides, at constant 1, exceeds.
 
-    Against a statement with a `Chance` single members show nothing: ``failing`` is a proved claim which says that at the ``sizes`` (values
-    of n, d, k, … in M) the ratio is reached for every draw.  Its hypotheses on the data and labels that the laws do not imply form an event
-    of probability at least ``share``.  Where that event is no statement about signs, ``failing`` concludes itself that the printed
-    inequality fails with probability at least ``share``.
+    It refutes where that is shown for every M from one on.  Without ``sizes``: by the general member, see `verify.general_member`.  With
+    ``sizes`` (values of n, d, k, … in M): by ``failing``, a proved claim, and ``steps``, about ``objects`` (the entries or values of arrays
+    and functions as terms, such as ``{W: lambda l: v}``) and about others of which ``assumes`` says what is asked; that such exist is
+    checked, see `verify.existence`.
+
+    Against a statement with a `Chance` single members show nothing: ``failing`` says that the ratio is reached for every draw.  Its
+    hypotheses on the data and labels that the laws do not imply form an event of probability at least ``share``.  Where that event is
+    no statement about signs, ``failing`` concludes itself that the printed inequality fails with probability at least ``share``.
     """
 
     member: Callable[[int], Instance]
@@ -29,6 +34,9 @@ class Family:
     failing: Claim | None = None
     sizes: Mapping[Symbol, Any] = field(default_factory=dict)
     share: Any = 1
+    objects: Mapping[Any, Callable[..., Any]] = field(default_factory=dict)
+    assumes: tuple[Hypothesis, ...] = ()
+    steps: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True)

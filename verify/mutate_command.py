@@ -27,13 +27,13 @@ CHANGES = {
 def run_mutate(names: Sequence[str], seed: int, *, every: bool, as_json: bool) -> int:
     """Mutants of the claims, one claim after the other; an interruption loses only those that are not printed yet."""
     from theory.memo import StepMemo
-    from verify.registry import borrowed, measurements
+    from verify.registry import measurement_of
     started, memo = time.perf_counter(), StepMemo()
     effort = replace(Effort() if every else FEW, seed=seed)
     claims, found = chosen_claims(names), {}
     with progress(len(claims), "mutating") as advance:
         for claim in claims:
-            found[claim.id] = mutate(claim, measurements().get(claim.id) or borrowed(claim), effort, memo)
+            found[claim.id] = mutate(claim, measurement_of(claim), effort, memo)
             if not as_json:
                 show_mutants(claim.id, found[claim.id])
             advance(claim.id)

@@ -18,6 +18,7 @@ from theory.registry import claims
 from verify.known import statement_digest
 from verify.measure import Measurement
 from verify.testing import DEFAULT_EXAMPLES, ClaimViolated, try_property
+from verify.user_lemmas import flaw_of
 
 _KEY = "claim margin"
 
@@ -58,6 +59,9 @@ class ClaimItem(pytest.Item):
         """The property test of the claim; its report is kept for the summary."""
         if self.claim.id in claims():
             raise BadData(f"{self.claim.id} is the id of another claim of the library; give this one an id of its own")
+        flaw = flaw_of([self.claim])
+        if flaw:
+            raise BadData(flaw)
         own = [m for m in vars(self.parent.obj).values() if isinstance(m, Measurement) and m.claim == self.claim.id]
         report = try_property(self.claim, measurement=own[0] if own else None, max_examples=self.config.getoption("--claim-examples"),
                               seed=self.config.getoption("--claim-seed"))

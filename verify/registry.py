@@ -12,6 +12,8 @@ import numpy as np
 from theory.claim import Claim
 from theory.errors import BadData
 from theory.registry import claims as library
+from verify.declared import symbols_of
+from verify.free_draws import drawn_freely
 from verify.measure import Measurement
 from verify.trial import facts_of
 
@@ -38,14 +40,30 @@ def measurements() -> MappingProxyType[str, Measurement]:
 def borrowed(claim: Claim) -> Measurement | None:
     """The instances of a library claim that assumes everything the given claim assumes, the one that assumes least.
 
-    They satisfy the claim's hypotheses by construction; None when no library claim does.
+    They satisfy the claim's hypotheses by construction, and its symbols are symbols of the library claim: of one name, one sort and one
+    declaration.  None when no library claim serves.
     """
     wanted = {h.formula for h in claim.hypotheses}
-    names = {s.name for fact in facts_of(claim).values() for s in fact.free_symbols}
+    symbols = symbols_of(facts_of(claim).values())
     for other in sorted(library().values(), key=lambda c: len(c.hypotheses)):
         measurement = measurements().get(other.id)
         if measurement is None or measurement.refutation is not None or not wanted <= {h.formula for h in other.hypotheses}:
             continue
-        if names <= set(measurement.draw(np.random.default_rng(0)).values) | set("ndk"):
+        if not symbols <= symbols_of(facts_of(other).values()):
+            continue
+        if {s.name for s in symbols} <= set(measurement.draw(np.random.default_rng(0)).values) | set("ndk"):
             return Measurement(claim.id, measurement.draw, measurement.corners)
     return None
+
+
+def measurement_of(claim: Claim) -> Measurement | None:
+    """The library's Measurement of the claim, else a borrowed one, else free draws; None when nothing says how it is measured.
+
+    A claim with an open constant is contradicted by no instance, whose constant is one of many.
+
+    Raises: BadData where a symbol declares what no value is drawn for.
+    """
+    own = measurements().get(claim.id)
+    if own is not None or any(not constant.value for constant in claim.constants):
+        return own
+    return borrowed(claim) or drawn_freely(claim)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -67,9 +68,8 @@ class _Tally:
             rank = (size(instance), found.margin)          # the smallest instance; of those, the clearest failure
             if rank < self.failing:
                 self.failing, self.worst = rank, described(found, instance, formula)
-        margin = max(0.0, float(found.margin))       # a fact that holds has a negative margin only by rounding
-        if found.outcome is Outcome.HOLDS and margin < self.min_margin:
-            self.min_margin = margin
+        if found.outcome is Outcome.HOLDS and found.margin < self.min_margin:
+            self.min_margin = float(found.margin)
             if not self.violations:
                 self.worst = sizes(instance)
 
@@ -84,9 +84,10 @@ def size(instance: Instance) -> int:
 
 
 def sizes(instance: Instance) -> str:
-    """The dimensions of an instance, as in ``n=2, d=1, k=3``."""
-    found = ((name, instance.values.get(name, instance.conventional_size(name))) for name in "ndkr")
-    return ", ".join(f"{name}={int(value)}" for name, value in found if value is not None)
+    """The dimensions of an instance, as in ``n=2, d=1, k=3``; where it has none its numbers, as in ``t=-1/2``."""
+    found = [(name, instance.values.get(name, instance.conventional_size(name))) for name in "ndkr"]
+    said = [f"{name}={int(value)}" for name, value in found if value is not None]
+    return ", ".join(said or [f"{name}={value}" for name, value in instance.values.items() if isinstance(value, (int, float, Fraction))])
 
 
 def described(found: FactCheck, instance: Instance, formula: Formula) -> str:
@@ -162,8 +163,8 @@ def sample(claim: Claim, count: int = 100, seed: int = 0) -> tuple[FactTest, ...
     >>> result.violations
     0
     """
-    from verify.registry import borrowed, measurements
-    measurement = measurements().get(claim.id) or borrowed(claim)
+    from verify.registry import measurement_of
+    measurement = measurement_of(claim)
     if measurement is None:
         raise BadData(f"nothing says how to draw instances of {claim.id}; give a verify.Measurement for it")
     return try_facts(claim, instances_of(measurement, count, seed))

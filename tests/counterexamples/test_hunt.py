@@ -8,8 +8,9 @@ from functools import cache
 
 import numpy as np
 import pytest
+from sympy import Min, Symbol
 
-from theory.claim import Claim, Hypothesis, NormDomain, Reading
+from theory.claim import Claim, Constant, Hypothesis, NormDomain, Reading
 from theory.errors import BadData
 from theory.registry import claims
 from theory.source import Source
@@ -68,10 +69,27 @@ def tempting(conclusion, *hypotheses, reading=Reading.TEMPTING):
 
 
 @pytest.mark.parametrize("id, ratio", [("bln.lemma14.printed", "√M"), ("bln.thm9.printed_first", "√M"), ("bln.thm9.tempting_sphere", "M"),
-                                       ("bln.thm5.tempting_path", "M"), ("bln.thm8.printed", "∞"), ("bln.lemma13.printed", "1")])
+                                       ("bln.thm5.tempting_path", "M"), ("bln.lemma13.printed", "1")])
 def test_open_constants_are_refuted_from_the_printed_statement(id, ratio):
     found = hunt(claims()[id], budget=PLENTY)
     assert isinstance(found, Found) and found.status is Status.REFUTED and ratio in found.family
+
+
+def test_a_family_whose_objects_are_not_shown_to_exist_for_every_size_is_no_refutation():
+    """Theorem 8: that constant networks are of the printed form in every dimension needs the steps of the recorded family."""
+    found = hunt(claims()["bln.thm8.printed"], budget=PLENTY, most=60)
+    assert isinstance(found, NothingFound) and "beyond M = 32 unproved" in found.words
+
+
+@pytest.mark.parametrize("bound", [10, 10**6])
+def test_a_ratio_that_stops_growing_is_no_refutation(bound):
+    """min(‖u‖, bound) ≤ C serves with C = bound; at M = 2, 8, 32 it grows for the larger bound."""
+    C = Symbol("C", positive=True)
+    claim = Claim("demo", "demo", Source("nowhere"), Reading.PRINTED, NormDomain.DATA, (), le(Min(norm(u), bound), C),
+                  constants=(Constant("C"),))
+    found = hunt(claim, budget=PLENTY, most=150)
+    assert isinstance(found, NothingFound)
+    assert bound == 10 or "beyond M = 32 unproved" in found.words
 
 
 @pytest.mark.parametrize("id, drop", [("bln.thm5.sharp", "no bias"), ("bln.thm5.path", "no bias"), ("bln.thm5.sharp", "fits"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kernel.common import A, M, RANGE, S, a, assumed, concludes, f, i, n, psi, refused, rule, s, t, u, v, w
+from kernel.common import RANGE, A, M, S, a, assumed, concludes, f, i, n, psi, refused, rule, s, t, u, v, w
 from theory.kernel import RULES
 from theory.kernel.heads import FALSE, bind, eq, forall, le, lt, total, whole
 from theory.kernel.nodes import N, Node, R, make, num
@@ -29,7 +29,8 @@ def test_products_and_squares() -> None:
 
 
 def test_nonnegative_forms() -> None:
-    for term in (n * make("abs", t), make("norm", u) + make("exp", t), t * t * make("sqrt", s), make("pow", make("abs", t), s), num(0), s * s * 2,
+    for term in (n * make("abs", t), make("norm", u) + make("exp", t), t * t * make("sqrt", s), make("pow", make("abs", t), s), num(0),
+        s * s * 2,
                  make("inv", make("norm", u)), make("ind", A), make("pow", n, n)):
         concludes(rule("nonnegative", [], term), le(0, term))
 

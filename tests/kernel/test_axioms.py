@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kernel.common import A, D, F, RANGE, a, assumed, concludes, d, f, n, psi, refused, rule, s, t, u
+from kernel.common import A, D, F, a, assumed, concludes, d, f, n, refused, rule, s, t, u
 from theory.kernel import RULES, axioms
 from theory.kernel.axioms import AXIOMS, axiom
 from theory.kernel.heads import bind, eq, implies, le, lt, member

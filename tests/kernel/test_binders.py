@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kernel.common import A, D, F, M, RANGE, VEC, a, assumed, concludes, d, f, i, j, k, m, n, psi, refused, rule, s, t, u, v, y
+from kernel.common import RANGE, VEC, A, D, F, M, a, assumed, concludes, d, f, i, j, k, m, n, psi, refused, rule, s, t, u, v, y
 from theory.kernel import RULES
 from theory.kernel.heads import FALSE, bind, eq, forall, implies, le, lt, member, total, whole
 from theory.kernel.nodes import N, Node, R, make, num, var
@@ -61,7 +61,8 @@ def test_suprema() -> None:
     concludes(rule("sup_unbounded", assumed(none), SUP), eq(SUP, 0), none)
     pair = [(u, D), (v, D)]
     both = over("sup", f(u) - f(v), *pair)
-    concludes(rule("sup_above", assumed(over("bounded", f(u) - f(v), *pair), member(v, D), member(u, D)), both, v, u), le(f(v) - f(u), both),
+    concludes(rule("sup_above", assumed(over("bounded", f(u) - f(v), *pair), member(v, D), member(u, D)), both, v, u),
+        le(f(v) - f(u), both),
               over("bounded", f(u) - f(v), *pair), member(u, D), member(v, D))
 
 
@@ -81,7 +82,7 @@ def test_probabilities() -> None:
 
 
 def test_the_union_bound() -> None:
-    """The events under the law are numbered from outside in the premise, and from inside in the conclusion: y_i ≤ F(i) + t is not mixed up."""
+    """The events are numbered outside the law in the premise, and inside it in the conclusion; both variables are kept apart."""
     event, low = le(y[i], F(i) + t), num(1) - psi(i)
     premise = forall(le(low, over("prob", event, (y, SIGNS))), (i, RANGE))
     target = over("prob", forall(event, (i, RANGE)), (y, SIGNS))

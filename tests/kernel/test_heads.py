@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kernel.common import D, F, FORM, M, RANGE, S, VEC, A, a, d, f, i, k, n, psi, refused, s, t, u, y
+from kernel.common import FORM, RANGE, VEC, A, D, F, M, S, a, d, f, i, k, n, psi, refused, s, t, u, y
 from theory.kernel.heads import bind, eq, forall, implies, le, member, total, whole
 from theory.kernel.nodes import N, R, Z, bound, make, num, var
 
@@ -96,7 +96,8 @@ def test_refused(why: str, head: str, args: tuple[object, ...]) -> None:
 @pytest.mark.parametrize("node, sort", [
     (make("floor", t), Z), (make("fact", t), N), (make("rank", M), N), (make("ind", A), N), (make("max", n, a), Z),
     (make("outer", u, y), make("mat", d, n)), (make("matvec", M, u), make("vec", k)), (M[n], VEC), (make("zero", VEC), VEC),
-    (TENSOR, make("vec", make("pow", d, num(2)))), (make("ball", d, t), make("set", VEC)), (make("gaussrows", n, d), make("set", make("mat", n, d))),
+    (TENSOR, make("vec", make("pow", d, num(2)))), (make("ball", d, t), make("set", VEC)),
+    (make("gaussrows", n, d), make("set", make("mat", n, d))),
     (make("sphere", d), make("set", VEC)), (make("circle", n), make("set", y.sort)), (make("interval", a, t), make("set", R)),
     (make("lam", N, I), make("fn", N, N)), (make("lam", R, R, X + bound(1, R)), make("fn", R, R, R)),
     (make("lineint", whole(R), X), R), (make("sup", RANGE, I), R), (make("lip", f, D), R), (make("lipschitz", f, D), FORM),

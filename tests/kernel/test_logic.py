@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kernel.common import A, B, D, F, RANGE, VEC, a, assumed, concludes, d, f, i, m, n, psi, refused, rule, s, t, u
+from kernel.common import RANGE, VEC, A, B, D, F, a, assumed, concludes, d, f, i, m, n, psi, refused, rule, s, t, u
 from theory.kernel import RULES
 from theory.kernel.binding import opened
 from theory.kernel.heads import FALSE, TRUE, bind, eq, forall, implies, le, lt, member, whole
@@ -60,7 +60,8 @@ def pair(name: str, value: Node) -> tuple[Node, Node]:
 def test_instances() -> None:
     theorem = rule("part", assumed(make("and", le(s, t), A)), num(0))
     concludes(rule("instance", [theorem], s, t, t, s, A, B), le(t, s), make("and", le(t, s), B))
-    concludes(rule("instance", assumed(eq(u, u)), d, num(2)), eq(*[var("u", make("vec", num(2)))] * 2), eq(*[var("u", make("vec", num(2)))] * 2))
+    concludes(rule("instance", assumed(eq(u, u)), d, num(2)), eq(*[var("u", make("vec", num(2)))] * 2),
+        eq(*[var("u", make("vec", num(2)))] * 2))
 
 
 def test_restated() -> None:

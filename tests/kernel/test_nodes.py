@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from kernel.common import A, M, VEC, F, a, d, n, psi, refused, s, t, u
+from kernel.common import VEC, A, F, M, a, d, n, psi, refused, s, t, u
 from theory.kernel.nodes import (
     FORM,
-    Node,
     N,
+    Node,
     R,
     Refused,
     Z,

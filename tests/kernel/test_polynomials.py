@@ -45,7 +45,8 @@ def test_terms_that_cancel_while_they_are_reduced() -> None:
     assert normal((make("abs", t) + t) * (make("abs", t) - t)) == {}
 
 
-@pytest.mark.parametrize("value, expected", [(1, (1, 1)), (72, (6, 2)), (49, (7, 1)), (1009 ** 2 * 2, (1, 1009 ** 2 * 2)), (1009 ** 2, (1009, 1))])
+@pytest.mark.parametrize("value, expected", [(1, (1, 1)), (72, (6, 2)), (49, (7, 1)), (1009 ** 2 * 2, (1, 1009 ** 2 * 2)),
+    (1009 ** 2, (1009, 1))])
 def test_square_free(value: int, expected: tuple[int, int]) -> None:
     assert square_free(value) == expected
 

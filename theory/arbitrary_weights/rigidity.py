@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from theory.claim import Claim, Hypothesis, NormDomain, Reading
 from theory.lemmas import quadratics, rules
-from theory.lemmas.kinks import is_clear, lipschitz_ball
+from theory.lemmas.kinks import is_clear, kinks_lipschitz_ball, kinks_lipschitz_sphere, lipschitz_ball
 from theory.proof import proof, step
 from theory.source import Source
 from theory.terms import (
@@ -28,6 +28,7 @@ from theory.terms import (
     eq,
     forall,
     le,
+    lipschitz_on,
     lt,
     norm,
     relu,
@@ -94,8 +95,12 @@ ball = Claim(
         step("own", eq(relu(dot(u, p) + beta), 0), by="polynomial", using=("relu", "on the kink")),
         step("jump", eq(f(ahead) + f(back) - 2 * f(p), alpha * rho), by="sums",
              using=("at ahead", "at back", "at p", "straight", "own ahead", "own back", "own")),
-        step("slope ahead", le(Abs(f(ahead) - f(p)), LIP_R * norm(ahead - p)), by=lipschitz_ball, using=("ahead inside", "p inside")),
-        step("slope back", le(Abs(f(back) - f(p)), LIP_R * norm(back - p)), by=lipschitz_ball, using=("back inside", "p inside")),
+        step("Lipschitz", lipschitz_on(f, Ball(d, R)), by=kinks_lipschitz_ball.at(F=lambda l: a[l], V=lambda l: W[l], G=lambda l: b[l]),
+             using="network"),
+        step("slope ahead", le(Abs(f(ahead) - f(p)), LIP_R * norm(ahead - p)), by=lipschitz_ball,
+             using=("Lipschitz", "ahead inside", "p inside")),
+        step("slope back", le(Abs(f(back) - f(p)), LIP_R * norm(back - p)), by=lipschitz_ball,
+             using=("Lipschitz", "back inside", "p inside")),
         step("product", le(rho * Abs(alpha), 2 * rho * LIP_R), by="polynomial",
              using=("jump", "slope ahead", "slope back", "length")),
         step("law", LAW, by="polynomial", using="product"),
@@ -149,7 +154,7 @@ def to(name: str, there, straight, *length: str):  # type: ignore[no-untyped-def
         step(f"{name} near", small_step(le(norm(there - p), q * sqrt(h))), by="polynomial", using=(f"{name} square", "proper")),
         step(f"at {name}", forall(eq(f(there), kinks(there)), STEPS), by="instance", using=("network", f"{name} unit")),
         step(f"{name} definition", forall(le(Abs(f(there) - f(p)), LIP_SPHERE * norm(there - p)), STEPS), by=rules.lipschitz_sphere,
-             using=(f"{name} unit", "point")),
+             using=("Lipschitz", f"{name} unit", "point")),
         step(f"{name} slope", small_step(le(Abs(f(there) - f(p)), q * LIP_SPHERE * sqrt(h))), by="polynomial",
              using=(f"{name} definition", f"{name} near", "sine")),
     )
@@ -171,6 +176,8 @@ sphere = Claim(
     conclusion=LAW_SPHERE,
     proofs=(proof(
         relu_step,
+        step("Lipschitz", lipschitz_on(f, Sphere(d)), by=kinks_lipschitz_sphere.at(F=lambda l: a[l], V=lambda l: W[l], G=lambda l: b[l]),
+             using="network"),
         step("u·p", eq(dot(u, p), -beta), by="linear", using="on the kink"),
         step("sine", le(0, h), by="linear", using="proper"),
         step("N", forall(eq(N**2, 1 + q**2 * h), STEPS), by="algebra", using=("unit", "point", "u·p")),

@@ -65,7 +65,7 @@ class Converter:
     rewrites: int = 0
 
     def __post_init__(self) -> None:
-        self.marks = {SQUARED_ROOT, *(_mark(rule.left) for rule in self.rules)}
+        self.marks = {SQUARED_ROOT, ("kernelvec", None), *(_mark(rule.left) for rule in self.rules)}
 
     def convert(self, node: Node) -> Line | None:
         """The line node = node′ for what the rules make of a closed number or vector; None where nothing changes."""
@@ -132,11 +132,13 @@ class Converter:
             for a, _ in monomial:
                 if a.head == "inv":
                     divisor = normal(a.args[0])
-                    for leading in divisor:
-                        left = joined(leading, ((a, 1),))
-                        if leading and _divides(left, monomial) and (line := self._inverse(a)) is not None:
-                            rest = minus(constant(1), product({m: c for m, c in divisor.items() if m != leading}, atom(a)))
-                            return Step(line, left, scaled(rest, 1 / divisor[leading]))
+                    leading = max(divisor, key=_size)                     # one and the same each time, so that rewriting ends
+                    left = joined(leading, ((a, 1),))
+                    if leading and _divides(left, monomial) and (line := self._inverse(a)) is not None:
+                        rest = minus(constant(1), product({m: c for m, c in divisor.items() if m != leading}, atom(a)))
+                        c = 1 / divisor[leading]
+                        goal = eq(number({left: fmpq(1)}), number(scaled(rest, c)))
+                        return Step(self.prover.script.combine(goal, ((line, number(constant(c))),)), left, scaled(rest, c))
         return None
 
     def _inverse(self, a: Node) -> Line | None:
@@ -265,6 +267,8 @@ class Converter:
                 line = self._instance(rule, v)
                 if line is not None:
                     return line
+        if v.head == "matvec" and v.args[1].head == "kernelvec" and v.args[0] is v.args[1].args[0]:
+            return self.prover.script.axiom("kernel_vector", S=v.args[0])
         return self._inside(v)
 
 
@@ -309,6 +313,11 @@ def _is_image(vector: Node, matrix: Node) -> bool:
 
 def _power(p: Polynomial, count: int) -> Polynomial:
     return product(*[p] * count)
+
+
+def _size(monomial: Monomial) -> tuple[object, ...]:
+    """An order of monomials that products respect: by degree, then by the powers of the atoms in order."""
+    return sum(e for _, e in monomial), tuple((a.key, e) for a, e in sorted(monomial, key=lambda pair: pair[0].key, reverse=True))
 
 
 def _divides(left: Monomial, monomial: Monomial) -> bool:

@@ -146,7 +146,17 @@ def read_lemmas(entries: Any, nodes: Sequence[Node]) -> list[Schema]:
     return lemmas
 
 
+def _fields(entry: Any, needed: set[str], allowed: set[str], what: str) -> Mapping[str, Any]:
+    """The fields of an object; nothing may stand in a document that is not checked, but for names and sources."""
+    if not isinstance(entry, Mapping):
+        raise Refused(f"{what} is an object, not {entry!r}")
+    odd = (needed - entry.keys()) | (entry.keys() - needed - allowed)
+    need(not odd, f"{what} lacks, or has beyond the format, the fields {', '.join(sorted(map(str, odd)))}")
+    return entry
+
+
 def _lemma(entry: Any, nodes: Sequence[Node], lemmas: Sequence[Schema]) -> Schema:
+    entry = _fields(entry, {"premises", "conclusion"}, {"steps", "source"}, "a lemma")
     premises, conclusion = _statement(entry, "premises", nodes)
     if "steps" not in entry:
         return Schema(premises, conclusion, frozenset({(premises, conclusion)}))
@@ -171,5 +181,19 @@ def one_sort_a_name(formulas: Sequence[Node]) -> None:
 
 def replay_claim(entry: Any, nodes: Sequence[Node], lemmas: Sequence[Schema]) -> Replayed:
     """What the steps of one claim prove.  Raises: Refused."""
+    entry = _fields(entry, {"hypotheses", "conclusion", "steps"}, {"id"}, "a claim")
     hypotheses, conclusion = _statement(entry, "hypotheses", nodes)
-    return replay_steps(entry.get("steps"), hypotheses, conclusion, nodes, lemmas)
+    return replay_steps(entry["steps"], hypotheses, conclusion, nodes, lemmas)
+
+
+def replay_document(document: Any) -> Iterator[Replayed | Refused]:
+    """What each claim of a document proves, or why it proves nothing.  Raises: Refused (the document as a whole is none)."""
+    own = _fields(document, {"format", "nodes", "lemmas", "claims"}, set(), "a document of derivations")
+    need(own["format"] == FORMAT, f"the format is {own['format']!r}, not {FORMAT!r}")
+    nodes = read_nodes(own["nodes"])
+    lemmas = read_lemmas(own["lemmas"], nodes)
+    for entry in _list(own["claims"], "the claims"):
+        try:
+            yield replay_claim(entry, nodes, lemmas)
+        except Refused as refusal:
+            yield refusal

@@ -81,6 +81,12 @@ kantorovich = textbook(
        L * scale * LineIntegral(Abs(Sum(F(i) * Indicator(le(POINTS(i), t)), (i, n))), (t, LINE))),
     [lipschitz_activation(psi, L), eq(Sum(F(i), (i, n)), 0)])
 
+cut_mass = textbook(
+    "lemma.cut_mass", "weights c_i of sum zero at points t_i have ∫|Σ c_i 1{t_i ≤ s}| ds ≤ Σ |c_i||t_i|",
+    Source("elementary: the triangle inequality for Σ c_i (1{t_i ≤ s} − 1{0 ≤ s}), since |1{t ≤ s} − 1{0 ≤ s}| has the integral |t|"),
+    le(LineIntegral(Abs(Sum(F(i) * Indicator(le(POINTS(i), t)), (i, n))), (t, LINE)), Sum(Abs(F(i)) * Abs(POINTS(i)), (i, n))),
+    [eq(Sum(F(i), (i, n)), 0)])
+
 relu_sup = derived(
     "lemma.relu_sup", "a ReLU neuron with bias is at most ‖w‖ times the supremum over unit weights and biases, for weights of sum zero",
     le(Abs(Sum(F(i) * relu(dot(w, V(i)) + shift), (i, n))),

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from sympy import Abs, Expr, Symbol
 
-from theory.lemmas.build import W, d, derived, f, k, l, u, x, x_
-from theory.lemmas.derivations import clear_on_sphere, clear_points, geometry
-from theory.terms import And, Ball, Formula, Lip, Range, Sphere, VectorSymbol, dot, eq, forall, le, lipschitz_on, lt, norm
+from theory.lemmas.build import F, G, V, W, c, d, derived, f, i, k, l, n, s, t, u, x, x_
+from theory.lemmas.derivations import clear_on_sphere, clear_points, geometry, slopes
+from theory.terms import And, Ball, Formula, Lip, Range, Sphere, Sum, VectorSymbol, dot, eq, forall, le, lipschitz_on, lt, norm, relu
 from theory.terms.kinks import Clearance, ClearPoint
 
-R, beta, b = Symbol("R", positive=True), Symbol("beta", real=True), VectorSymbol("b", k)
+R, beta, b, v = Symbol("R", positive=True), Symbol("beta", real=True), VectorSymbol("b", k), VectorSymbol("v", d)
 OTHERS = (l, Range(k))
 
 
@@ -35,6 +35,11 @@ q, sigma = ClearPoint(*SPHERE), Clearance(*SPHERE)
 lipschitz_ball = derived("rule.lip_ball_radius", "definition of the Lipschitz constant on the ball of radius R",
                          le(Abs(f(x) - f(x_)), Lip(f, Ball(d, R)) * norm(x - x_)),
                          [lipschitz_on(f, Ball(d, R)), le(norm(x), R), le(norm(x_), R)], geometry.lipschitz_bound)
+kinks_lipschitz_ball, kinks_lipschitz_sphere = (
+    derived(f"lemma.kinks_lipschitz_{name}", "an affine function plus finitely many ReLU kinks is Lipschitz", lipschitz_on(f, domain),
+            [forall(eq(f(x), c + dot(v, x) + s * relu(dot(u, x) + t) + Sum(F(i) * relu(dot(V(i), x) + G(i)), (i, n))), (x, domain))],
+            slopes.kinks_lipschitz)
+    for name, domain in (("ball", Ball(d, R)), ("sphere", Sphere(d))))
 clear_point_ball = derived(
     "lemma.clear_point_ball", "a kink that meets the open ball has a point there that is clear of finitely many others",
     And(lt(0, rho), eq(dot(u, p) + beta, 0), is_clear(p, rho), le(norm(p) + rho, R)), [*NORMALS, lt(beta**2, R**2)],

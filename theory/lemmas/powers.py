@@ -6,6 +6,7 @@ from typing import Any
 
 from sympy import Abs, Rational, Symbol
 
+from theory.lemmas import rules
 from theory.lemmas.build import F, G, V, d, derived, i, j, m, n, ours, t, u, w, x, x_
 from theory.lemmas.derivations import geometry, indicators, multilinear, numbers, probability, short_factors, small_steps, sums, suprema
 from theory.proof import proof, step
@@ -155,6 +156,37 @@ injective_ball = derived(
     "lemma.injective_ball", "|⟨T, u_1⊗…⊗u_p⟩| ≤ ‖T‖_op for vectors of norm at most 1",
     le(Abs(dot(T, tensor_product(U(q), (q, p)))), injective_norm(T)), [forall(le(norm(U(q)), 1), (q, Range(p)))],
     short_factors.injective_ball)
+
+# --- the slope of a form in the ball -----------------------------------------------------------------------------------------------
+
+along = Direction(x - x_)
+BEFORE, AFTER = before(s, q), 1 - before(s, q) - AT_Q
+SLOTS, factor = ((q, Range(p)), FACTORS), slots(x, x_, along)
+each = dot(T, tensor_product(factor, (s, p)))
+CHANGE, NORM = power_change(T, x, x_, along, p), injective_norm(T)
+DIFFERENCE = dot(T, TensorPower(x, p)) - dot(T, TensorPower(x_, p))
+form_slope = ours(
+    "lemma.form_slope", "|⟨T, x^{⊗p}⟩ − ⟨T, v^{⊗p}⟩| ≤ p‖T‖_op‖x − v‖ for x, v in the unit ball",
+    le(Abs(DIFFERENCE), p * NORM * norm(x - x_)), [le(norm(x), 1), le(norm(x_), 1)],
+    proof(
+        step("along", eq(x - x_, norm(x - x_) * along), by=direction_vector),
+        step("telescoping", eq(DIFFERENCE, norm(x - x_) * CHANGE), by=telescoping, using="along"),
+        step("unit", eq(norm(along), 1), by=rules.direction_unit),
+        step("one of three", forall(eq(BEFORE + AT_Q + Indicator(lt(q, s)), 1), *SLOTS), by=trichotomy),
+        step("split", forall(le(norm(factor), norm(BEFORE * x + AT_Q * along) + norm(AFTER * x_)), *SLOTS), by=rules.norm_triangle),
+        step("split again", forall(le(norm(BEFORE * x + AT_Q * along), norm(BEFORE * x) + norm(AT_Q * along)), *SLOTS),
+             by=rules.norm_triangle),
+        step("short", forall(le(norm(factor), 1), *SLOTS), by="polynomial",
+             using=("h1", "h2", "unit", "one of three", "split", "split again")),
+        step("term", forall(le(Abs(each), NORM), (q, Range(p))), by=injective_ball, using="short"),
+        step("triangle", le(Abs(CHANGE), Sum(Abs(each), (q, p))), by=rules.triangle),
+        step("terms", le(Sum(Abs(each), (q, p)), Sum(NORM, (q, p))), by=rules.sum_le, using="term"),
+        step("slope", le(Abs(DIFFERENCE), p * NORM * norm(x - x_)), by="polynomial", using=("telescoping", "triangle", "terms")),
+    ),
+)
+
+# --- the slope of a power ------------------------------------------------------------------------------------------------------------
+
 power_slope = derived(
     "lemma.power_slope", "the derivative of t^p at 1 is p",
     le(p * c, L), [forall(le(c * (1 - t**p), L * (1 - t)), (t, Interval(Rational(1, 2), 1)))],

@@ -46,7 +46,9 @@ sphere_lift_unit = ours(
     proof(
         step("shorter", le(norm(image), norm(x)), by=shortens, using="h1"),
         step("kernel", eq((1 - norm(image) ** 2) * (1 - norm(e) ** 2), 0), by=rules.kernel, using=("h1", "h2")),
-        step("square", eq(norm(lifted) ** 2, norm(image) ** 2 + (1 - norm(image) ** 2) * norm(e) ** 2), by="algebra", using="h1"),
+        step("inside", le(norm(image) ** 2, 1), by="polynomial", using=("shorter", "h2")),
+        step("square", eq(norm(lifted) ** 2, norm(image) ** 2 + (1 - norm(image) ** 2) * norm(e) ** 2), by="algebra",
+             using=("h1", "inside")),
         step("unit", eq(norm(lifted), 1), by="polynomial", using=("square", "kernel")),
     ),
 )
@@ -76,7 +78,7 @@ sphere_lift = ours(
         step("inside", le(norm(image) ** 2, 1), by="polynomial", using=("shorter", "h2")),
         step("inside′", le(norm(image_) ** 2, 1), by="polynomial", using=("shorter′", "h4")),
         step("expand", eq(norm(lifted - lifted_) ** 2, norm(lifted) ** 2 + norm(lifted_) ** 2 - 2 * dot(image, image_)
-                          - 2 * height * height_ * norm(e) ** 2), by="algebra", using="h1"),
+                          - 2 * height * height_ * norm(e) ** 2), by="algebra", using=("h1", "inside", "inside′")),
         step("kernel", eq((1 - norm(image) ** 2) * (1 - norm(e) ** 2), 0), by=rules.kernel, using=("h1", "h2")),
         step("vertical", eq(height * height_ * norm(e) ** 2, height * height_), by="polynomial",
              using=("kernel", "inside", "inside′")),

@@ -141,6 +141,15 @@ def rename_variable(variable: Any, name: str) -> Any:
     return variable.renamed(name)
 
 
+def _require_one_sort(body: Any, variables: list[Any]) -> None:
+    """ShapeError where a name that an author binds stands in the body for another symbol, of another sort or declaration."""
+    written = {v.name: v for v in variables if not v.name.startswith((RESERVED, META, "°"))}
+    for symbol in _free(body) if written else ():
+        if written.get(symbol.name, symbol) != symbol:
+            raise ShapeError(f"{symbol.name} is bound, and stands in the body for another symbol of that name, with another sort or "
+                             "declaration; give them different names")
+
+
 class Binder(Term):
     """A term ``B_{v1∈D1, v2∈D2, …} body``; ``args = (body, (v1, D1), …)`` with canonical variable names."""
 
@@ -149,6 +158,7 @@ class Binder(Term):
         pairs = [tuple(limit) for limit in limits]
         base = height(body)
         mapping, canonical = {}, []
+        _require_one_sort(body, [variable for variable, _ in pairs])
         for position, (variable, domain) in enumerate(reversed(pairs), start=1):
             fresh = rename_variable(variable, f"{RESERVED}{base + position}")
             mapping[variable] = fresh

@@ -9,6 +9,7 @@ from __future__ import annotations
 from theory.claim import Audit, Claim, Constant, Hypothesis, NormDomain, Reading
 from theory.lemmas import rules
 from theory.lemmas.caps import all_pairs, at_index, cancel, cap, caps_disjoint, last_term, no_gap, pair_cap, root_le, square_le
+from theory.lemmas.kinks import kinks_lipschitz_sphere
 from theory.proof import proof, step
 from theory.terms import (
     Abs,
@@ -16,6 +17,7 @@ from theory.terms import (
     Implies,
     Prob,
     Rational,
+    Sphere,
     SphereRows,
     Sum,
     Symbol,
@@ -26,9 +28,11 @@ from theory.terms import (
     forall,
     ge,
     le,
+    lipschitz_on,
     lt,
     norm,
     sqrt,
+    zero,
 )
 from theory.two_layers.caps import OURS, PAIRS, SOURCE, A, a, cap_network, disjoint_caps, distinct, fit, network, tau, unit_apart
 from theory.two_layers.setting import DATA, LIP_SPHERE, X, d, f, fits, i, j, labels, n, unit_rows, y
@@ -82,7 +86,10 @@ rim = Claim(
     conclusion=le(A**2 * (alpha - alpha_) ** 2, LIP_SPHERE**2 * chord2),
     proofs=(proof(
         *centre_steps, *in_cap(p, "p", "circle", "inside", alpha), *in_cap(q, "q", "circle′", "inside′", alpha_),
-        step("quotient", le(Abs(f(p) - f(q)), LIP_SPHERE * norm(p - q)), by=rules.lipschitz_sphere, using=("p unit", "q unit")),
+        step("Lipschitz", lipschitz_on(f, Sphere(d)), by=kinks_lipschitz_sphere.at(
+            c=0, v=zero(d), s=0, u=zero(d), t=0, n=n, F=lambda i: a[i], V=lambda i: X[i], G=lambda i: -tau), using="network"),
+        step("quotient", le(Abs(f(p) - f(q)), LIP_SPHERE * norm(p - q)), by=rules.lipschitz_sphere,
+             using=("Lipschitz", "p unit", "q unit")),
         step("chord", eq(norm(p - q) ** 2, chord2), by="algebra", using=("unit rows", "across", "unit")),
         step("rise", le(A * Abs(alpha - alpha_), LIP_SPHERE * norm(p - q)), by="polynomial",
              using=("quotient", "p value", "q value", "weight")),

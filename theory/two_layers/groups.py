@@ -77,7 +77,7 @@ sharp = Claim(
         step("halves", forall(eq(relu(above(X[i])), (above(X[i]) + Abs(above(X[i]))) / 2), DATA, NEURONS), by="sums", using="ReLU"),
         step("units", forall(eq(relu(above(X[i])), gamma[i, l] * (1 - tau)), DATA, NEURONS), by="polynomial",
              using=("halves", "threshold", "table", "own", "others")),
-        step("fit", fits.formula, by="sums", using=("network", "units", "group labels")),
+        step("fit", fits.formula, by="sums", using=("network", "units", "group labels", "threshold")),
     ),),
 )
 

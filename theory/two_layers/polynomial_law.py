@@ -12,9 +12,10 @@ from theory.claim import Claim, Hypothesis, NormDomain, Reading
 from theory.lemmas import rules, tensors
 from theory.lemmas.polynomial_networks import combination_norm, ray_derivative, taylor
 from theory.lemmas.polynomials import markov_coeff
+from theory.lemmas.powers import form_slope, on_ball
 from theory.proof import proof, step
 from theory.source import Source
-from theory.terms import Abs, Range, Space, Sphere, Sum, Symbol, dot, eq, forall, index, le, norm, sqrt
+from theory.terms import Abs, Ball, Range, Space, Sphere, Sum, Symbol, VectorSymbol, dot, eq, forall, index, le, lipschitz_on, norm, sqrt
 from theory.terms.polynomials import TaylorCoefficient, polynomial_activation
 from theory.terms.sets import Interval
 from theory.terms.tensors import MarkovBound, TensorPower, injective_norm
@@ -47,6 +48,7 @@ from theory.two_layers.setting import (
 
 SOURCE = Source("BLN", "Theorem 8")
 p, q, t = Symbol("p", integer=True, positive=True), index("q"), Symbol("t", real=True)
+x_ = VectorSymbol("x′", d)
 ORDERS, POINT, DIRECTION, SEGMENT = (q, Range(p)), (x, Space(d)), (u, Sphere(d)), (t, Interval(-1, 1))
 
 T = Sum(a[l] * TaylorCoefficient(psi, b[l], q) * TensorPower(W[l], q), (l, k))            # T_q
@@ -74,12 +76,26 @@ form = Claim(
     proofs=(proof(*form_steps),),
 )
 
+POINTS = ((x, Ball(d)), (x_, Ball(d)))
+CHANGE = dot(T, TensorPower(x, q)) - dot(T, TensorPower(x_, q))
+STEEPEST = Sum(q * injective_norm(T), (q, p))
+smooth_steps = (
+    step("inside", forall(le(norm(x), 1), (x, Ball(d))), by=on_ball),
+    step("part", forall(le(Abs(CHANGE), q * injective_norm(T) * norm(x - x_)), *POINTS, ORDERS), by=form_slope, using="inside"),
+    step("difference", forall(eq(f(x) - f(x_), Sum(CHANGE, (q, p))), *POINTS), by="sums", using="form"),
+    step("triangle", forall(le(Abs(Sum(CHANGE, (q, p))), Sum(Abs(CHANGE), (q, p))), *POINTS), by=rules.triangle),
+    step("parts", forall(le(Sum(Abs(CHANGE), (q, p)), Sum(q * injective_norm(T) * norm(x - x_), (q, p))), *POINTS), by=rules.sum_le,
+         using="part"),
+    step("points", forall(le(Abs(f(x) - f(x_)), STEEPEST * norm(x - x_)), *POINTS), by="linear",
+         using=("difference", "triangle", "parts")),
+    step("Lipschitz", lipschitz_on(f, Ball(d)), by=rules.is_lipschitz_ball.at(L=STEEPEST), using="points"),
+)
 coefficient_steps = (
     step("ray", forall(eq(f(t * u), constant + Sum(dot(T, TensorPower(u, q)) * t**q, (q, p))), DIRECTION, SEGMENT), by="sums",
          using=("form", "powers")),
     step("unit", forall(eq(norm(u), 1), DIRECTION), by=rules.on_sphere),
     step("derivative", forall(le(Abs(Sum(q * dot(T, TensorPower(u, q)) * t ** (q - 1), (q, p))), LIP_BALL), DIRECTION, SEGMENT),
-         by=ray_derivative, using=("ray", "unit")),
+         by=ray_derivative, using=("ray", "unit", "Lipschitz")),
     step("Markov", forall(le(Abs(q * dot(T, TensorPower(u, q))), MARKOV * LIP_BALL), DIRECTION, ORDERS), by=markov_coeff,
          using="derivative"),
     step("divided", forall(le(Abs(dot(T, TensorPower(u, q))), MARKOV / q * LIP_BALL), DIRECTION, ORDERS), by="polynomial", using="Markov"),
@@ -91,7 +107,7 @@ coefficients = Claim(
     domain=NormDomain.BALL, hypotheses=(network, polynomial),
     conclusion=forall(le(q * injective_norm(T), MARKOV * LIP_BALL), ORDERS),
     proofs=(proof(
-        *form_steps, *coefficient_steps,
+        *form_steps, *smooth_steps, *coefficient_steps,
         step("law", forall(le(q * injective_norm(T), MARKOV * LIP_BALL), ORDERS), by="polynomial", using="norms"),
     ),),
 )

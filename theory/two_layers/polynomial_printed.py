@@ -32,7 +32,20 @@ from theory.terms import (
 )
 from theory.terms.schema import Family
 from theory.terms.tensors import TensorPower
-from theory.two_layers.polynomial_law import DIRECTION, ORDERS, SEGMENT, SOURCE, T, coefficient_steps, form_steps, p, polynomial, q, t
+from theory.two_layers.polynomial_law import (
+    DIRECTION,
+    ORDERS,
+    SEGMENT,
+    SOURCE,
+    T,
+    coefficient_steps,
+    form_steps,
+    p,
+    polynomial,
+    q,
+    smooth_steps,
+    t,
+)
 from theory.two_layers.setting import LIP_BALL, X, d, f, fits, i, labels, n, network, u, x, y
 
 POINTS = ((x, Ball(d)), (VectorSymbol("x′", d), Ball(d)))
@@ -95,7 +108,7 @@ printed = Claim(
     constants=(Constant("c"), Constant("C")),
     chance=Chance(C * exp(-c * d), ((X, SphereRows(n, d)), (y, Signs(n)))),
     proofs=(proof(
-        *form_steps, *coefficient_steps[:3],
+        *form_steps, *smooth_steps, *coefficient_steps[:3],
         step("derivatives at 0", forall(le(factorial(q - 1) * Abs(q * dot(T, TensorPower(u, q))), LIP_BALL), DIRECTION, ORDERS),
              by=in_printed_proof, using="derivative"),
         step("law", statement, by="chain", using="derivatives at 0"),

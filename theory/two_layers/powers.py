@@ -14,18 +14,15 @@ from sympy import Add, Mul
 
 from theory.claim import Audit, Claim, Hypothesis, NormDomain, Reading
 from theory.lemmas import powers, rules
-from theory.lemmas.powers import power_change, q, s, slots
 from theory.lemmas.tensors import banach
-from theory.proof import proof, step
+from theory.proof import Step, proof, step
 from theory.source import Source
 from theory.terms import (
     Abs,
     And,
     Ball,
     Formula,
-    Indicator,
     MatrixSymbol,
-    Range,
     Rational,
     Space,
     Sphere,
@@ -37,12 +34,11 @@ from theory.terms import (
     eq,
     forall,
     le,
-    lt,
+    lipschitz_on,
     norm,
 )
-from theory.terms.linear import Direction
 from theory.terms.sets import Interval
-from theory.terms.tensors import TensorPower, TensorSymbol, injective_norm, symmetric_tensor, tensor_product
+from theory.terms.tensors import TensorPower, TensorSymbol, injective_norm, symmetric_tensor
 from theory.two_layers.setting import LIP_BALL, LIP_SPHERE, d, f, j, u, x
 
 p = Symbol("p", integer=True, positive=True)
@@ -54,52 +50,39 @@ symmetric = Hypothesis("symmetric", symmetric_tensor(T), "T is symmetric")
 
 # --- Lemma 10 --------------------------------------------------------------------------------------------------------------------
 
-BALLS = ((x, Ball(d)), (x_, Ball(d)))
-along = Direction(x - x_)
-factor = slots(x, x_, along)
-mixed = dot(T, tensor_product(factor, (s, p)))
-change = power_change(T, x, x_, along, p)
-BEFORE, AT = Indicator(lt(s, q)), Indicator(eq(s, q))
-AFTER: Any = 1 - BEFORE - AT
-SLOTS = ((q, Range(p)), (s, Range(p)))
+BALLS, ON_SPHERE = ((x, Ball(d)), (x_, Ball(d))), ((x, Sphere(d)), (x_, Sphere(d)))
+SLOPE = le(Abs(f(x) - f(x_)), p * NORM * norm(x - x_))
 
+
+def slope_steps(points: Any) -> tuple[Step, ...]:
+    """Steps from "inside" (the points lie in the ball) to "points" (the slope of the form between them)."""
+    return (
+        step("slope", forall(le(Abs(dot(T, TensorPower(x, p)) - dot(T, TensorPower(x_, p))), p * NORM * norm(x - x_)), *points),
+             by=powers.form_slope, using="inside"),
+        step("points", forall(SLOPE, *points), by="linear", using=("form", "slope")),
+    )
+
+
+in_ball = step("inside", forall(le(norm(u), 1), (u, Ball(d))), by=powers.on_ball)
 lemma10_ball = Claim(
     id="bln.lemma10.ball", title="Lemma 10 on the ball", source=Source("BLN", "Lemma 10"), reading=Reading.SHARP,
     domain=NormDomain.BALL,
     hypotheses=(form,),
     conclusion=le(LIP_BALL, p * NORM),
     proofs=(proof(
-        step("inside", forall(le(norm(u), 1), (u, Ball(d))), by=powers.on_ball),
-        step("along", forall(eq(x - x_, norm(x - x_) * along), *BALLS), by=powers.direction_vector),
-        step("telescoping", forall(eq(dot(T, TensorPower(x, p)) - dot(T, TensorPower(x_, p)), norm(x - x_) * change), *BALLS),
-             by=powers.telescoping, using="along"),
-        step("unit", forall(eq(norm(along), 1), *BALLS), by=rules.direction_unit),
-        step("one of three", forall(eq(BEFORE + AT + Indicator(lt(q, s)), 1), *SLOTS), by=powers.trichotomy),
-        step("split", forall(le(norm(factor), norm(BEFORE * x + AT * along) + norm(AFTER * x_)), *BALLS, *SLOTS), by=rules.norm_triangle),
-        step("split again", forall(le(norm(BEFORE * x + AT * along), norm(BEFORE * x) + norm(AT * along)), *BALLS, *SLOTS),
-             by=rules.norm_triangle),
-        step("short", forall(le(norm(factor), 1), *BALLS, *SLOTS), by="polynomial",
-             using=("inside", "unit", "one of three", "split", "split again")),
-        step("term", forall(le(Abs(mixed), NORM), *BALLS, (q, Range(p))), by=powers.injective_ball, using="short"),
-        step("triangle", forall(le(Abs(change), Sum(Abs(mixed), (q, p))), *BALLS), by=rules.triangle),
-        step("terms", forall(le(Sum(Abs(mixed), (q, p)), Sum(NORM, (q, p))), *BALLS), by=rules.sum_le, using="term"),
-        step("points", forall(le(Abs(f(x) - f(x_)), p * NORM * norm(x - x_)), *BALLS), by="polynomial",
-             using=("form", "telescoping", "triangle", "terms")),
+        in_ball, *slope_steps(BALLS),
         step("law", le(LIP_BALL, p * NORM), by=rules.lipschitz_least_ball.at(L=p * NORM), using="points"),
     ),),
 )
-
-ON_SPHERE = ((x, Sphere(d)), (x_, Sphere(d)))
 
 lemma10 = Claim(
     id="bln.lemma10", title="Lemma 10", source=Source("BLN", "Lemma 10"), reading=Reading.PRINTED, domain=NormDomain.SPHERE,
     hypotheses=(form,),
     conclusion=le(LIP_SPHERE, p * NORM),
     proofs=(proof(
-        step("ball", le(LIP_BALL, p * NORM), by=lemma10_ball.as_lemma, using="form"),
         step("unit", forall(eq(norm(u), 1), (u, Sphere(d))), by=rules.on_sphere),
-        step("definition", forall(le(Abs(f(x) - f(x_)), LIP_BALL * norm(x - x_)), *ON_SPHERE), by=rules.lipschitz_ball, using="unit"),
-        step("points", forall(le(Abs(f(x) - f(x_)), p * NORM * norm(x - x_)), *ON_SPHERE), by="polynomial", using=("ball", "definition")),
+        step("inside", forall(le(norm(u), 1), (u, Sphere(d))), by="linear", using="unit"),
+        *slope_steps(ON_SPHERE),
         step("law", le(LIP_SPHERE, p * NORM), by=rules.lipschitz_least_sphere.at(L=p * NORM), using="points"),
     ),),
 )
@@ -116,13 +99,15 @@ lip_ball = Claim(
     hypotheses=(form, symmetric),
     conclusion=eq(LIP_BALL, p * NORM),
     proofs=(proof(
-        step("upper", le(LIP_BALL, p * NORM), by=lemma10_ball.as_lemma, using="form"),
+        in_ball, *slope_steps(BALLS),
+        step("upper", le(LIP_BALL, p * NORM), by=rules.lipschitz_least_ball.at(L=p * NORM), using="points"),
+        step("Lipschitz", lipschitz_on(f, Ball(d)), by=rules.is_lipschitz_ball.at(L=p * NORM), using="points"),
         step("unit", forall(eq(norm(u), 1), (u, Sphere(d))), by=rules.on_sphere),
         step("fraction", forall(And(le(HALF, t), le(t, 1)), (t, Interval(HALF, 1))), by=powers.between),
         step("not longer", forall(le(norm(u), 1), (u, Sphere(d))), by="linear", using="unit"),
-        step("inside", forall(le(norm(t * u), 1), *RAY), by="polynomial", using=("not longer", "fraction")),
+        step("nearer", forall(le(norm(t * u), 1), *RAY), by="polynomial", using=("not longer", "fraction")),
         step("definition", forall(le(Abs(f(u) - f(t * u)), LIP_BALL * norm(u - t * u)), *RAY), by=rules.lipschitz_ball,
-             using=("unit", "inside")),
+             using=("Lipschitz", "unit", "nearer")),
         step("ray", forall(eq(dot(T, TensorPower(t * u, p)), t**p * value), *RAY), by=powers.power_scaled),
         step("values", forall(eq(f(u) - f(t * u), (1 - t**p) * value), *RAY), by="sums", using=("form", "ray")),
         step("chord", forall(le(Abs(value) * (1 - t**p), LIP_BALL * (1 - t)), *RAY), by="polynomial",

@@ -26,6 +26,7 @@ from theory.terms import (
     eq,
     forall,
     le,
+    lipschitz_on,
     lt,
     norm,
     zero,
@@ -59,22 +60,25 @@ swap = step("swap", forall(eq(dot(p, A @ q) - dot(q, A @ p), 0), *ANY), by=quadr
 difference = step("difference", forall(eq(f(p) - f(q), dot(p - q, A @ (p + q))), *ANY), by="linear",
                   using=("quadratic", "swap"))
 
+ball_points = (
+    swap, difference,
+    step("in the ball", forall(le(norm(p), 1), (p, BALL)), by=powers.on_ball),
+    step("triangle", forall(le(norm(p + q), norm(p) + norm(q)), *PAIR_BALL), by=rules.norm_triangle),
+    step("short", forall(le(norm(p + q), 2), *PAIR_BALL), by="linear", using=("triangle", "in the ball")),
+    step("image", forall(le(norm(A @ (p + q)), SIZE * norm(p + q)), *PAIR_BALL), by=quadratics.image_norm),
+    step("down", forall(le(dot(q - p, A @ (p + q)), norm(q - p) * norm(A @ (p + q))), *PAIR_BALL), by=rules.cauchy_dot),
+    step("product", forall(le(norm(p - q) * norm(A @ (p + q)), 2 * SIZE * norm(p - q)), *PAIR_BALL), by="chain",
+         using=("image", "short")),
+    step("at the points", forall(eq(f(p) - f(q), dot(p - q, A @ (p + q))), *PAIR_BALL), by="instance", using="difference"),
+    step("points", forall(le(Abs(f(p) - f(q)), 2 * SIZE * norm(p - q)), *PAIR_BALL), by="polynomial",
+         using=("at the points", "down", "product")),
+)
 ball_upper = Claim(
     id="bln.quadratic.ball_upper", title="Lip_B(xᵀAx) ≤ 2‖A‖_op", source=SOURCE, reading=Reading.OURS, domain=NormDomain.BALL,
     hypotheses=FORM,
     conclusion=le(LIP_BALL, 2 * SIZE),
     proofs=(proof(
-        swap, difference,
-        step("in the ball", forall(le(norm(p), 1), (p, BALL)), by=powers.on_ball),
-        step("triangle", forall(le(norm(p + q), norm(p) + norm(q)), *PAIR_BALL), by=rules.norm_triangle),
-        step("short", forall(le(norm(p + q), 2), *PAIR_BALL), by="linear", using=("triangle", "in the ball")),
-        step("image", forall(le(norm(A @ (p + q)), SIZE * norm(p + q)), *PAIR_BALL), by=quadratics.image_norm),
-        step("down", forall(le(dot(q - p, A @ (p + q)), norm(q - p) * norm(A @ (p + q))), *PAIR_BALL), by=rules.cauchy_dot),
-        step("product", forall(le(norm(p - q) * norm(A @ (p + q)), 2 * SIZE * norm(p - q)), *PAIR_BALL), by="chain",
-             using=("image", "short")),
-        step("at the points", forall(eq(f(p) - f(q), dot(p - q, A @ (p + q))), *PAIR_BALL), by="instance", using="difference"),
-        step("points", forall(le(Abs(f(p) - f(q)), 2 * SIZE * norm(p - q)), *PAIR_BALL), by="polynomial",
-             using=("at the points", "down", "product")),
+        *ball_points,
         step("law", le(LIP_BALL, 2 * SIZE), by=rules.lipschitz_least_ball.at(L=2 * SIZE), using="points"),
     ),),
 )
@@ -86,11 +90,13 @@ ball_lower = Claim(
     hypotheses=FORM,
     conclusion=le(2 * SIZE, LIP_BALL),
     proofs=(proof(
+        *ball_points,
+        step("Lipschitz", lipschitz_on(f, BALL), by=rules.is_lipschitz_ball.at(L=2 * SIZE), using="points"),
         step("unit", forall(eq(norm(u), 1), (u, SPHERE)), by=rules.on_sphere),
         step("end", forall(le(norm(u), 1), (u, SPHERE)), by="linear", using="unit"),
         step("not inside", forall(le(1, norm(u)), (u, SPHERE)), by="linear", using="unit"),
         step("definition", forall(Implies(SMALL, le(Abs(f(u) - f(shrunk)), LIP_BALL * norm(u - shrunk))), *RAY),
-             by=rules.lipschitz_ball, using="end"),
+             by=rules.lipschitz_ball, using=("Lipschitz", "end")),
         step("change", forall(eq(f(u) - f(shrunk), (2 * t - t**2) * form(u)), *RAY), by="algebra", using="quadratic"),
         step("size", forall(Implies(SMALL, eq(norm(u - shrunk), t)), *RAY), by="polynomial", using=("end", "not inside")),
         step("quotient", forall(Implies(SMALL, le(2 * Abs(form(u)), LIP_BALL + t * Abs(form(u)))), *RAY), by="polynomial",
@@ -115,22 +121,23 @@ ball = Claim(
 
 # --- the sphere -------------------------------------------------------------------------------------------------------------------
 
-unit_sphere = step("unit", forall(eq(norm(p), 1), (p, SPHERE)), by=rules.on_sphere)
-
+sphere_points = (
+    step("unit", forall(eq(norm(p), 1), (p, SPHERE)), by=rules.on_sphere),
+    step("slope", forall(le(Abs(form(p) - form(q)), SPREAD * norm(p - q)), *PAIR), by=great_circles.chord_slope,
+         using=("symmetric", "unit")),
+    step("points", forall(le(Abs(f(p) - f(q)), SPREAD * norm(p - q)), *PAIR), by="linear", using=("slope", "quadratic")),
+    step("some unit", eq(norm(SOME), 1), by=rules.direction_unit),
+    step("most", le(form(SOME), HIGH * norm(SOME) ** 2), by=quadratics.form_max, using="symmetric"),
+    step("least", le(-form(SOME), LOW * norm(SOME) ** 2), by=quadratics.form_min, using="symmetric"),
+    step("spread", le(0, SPREAD), by="linear", using=("most", "least", "some unit")),
+)
 sphere_upper = Claim(
     id="bln.quadratic.sphere_upper", title="Lip_S(xᵀAx) ≤ λ_max(A) − λ_min(A)", source=SOURCE, reading=Reading.OURS,
     domain=NormDomain.SPHERE,
     hypotheses=FORM,
     conclusion=le(LIP_SPHERE, SPREAD),
     proofs=(proof(
-        unit_sphere,
-        step("slope", forall(le(Abs(form(p) - form(q)), SPREAD * norm(p - q)), *PAIR), by=great_circles.chord_slope,
-             using=("symmetric", "unit")),
-        step("points", forall(le(Abs(f(p) - f(q)), SPREAD * norm(p - q)), *PAIR), by="linear", using=("slope", "quadratic")),
-        step("some unit", eq(norm(SOME), 1), by=rules.direction_unit),
-        step("most", le(form(SOME), HIGH * norm(SOME) ** 2), by=quadratics.form_max, using="symmetric"),
-        step("least", le(-form(SOME), LOW * norm(SOME) ** 2), by=quadratics.form_min, using="symmetric"),
-        step("spread", le(0, SPREAD), by="linear", using=("most", "least", "some unit")),
+        *sphere_points,
         step("law", le(LIP_SPHERE, SPREAD), by=rules.lipschitz_least_sphere.at(L=SPREAD), using=("spread", "points")),
     ),),
 )
@@ -141,9 +148,10 @@ sphere_lower = Claim(
     hypotheses=FORM,
     conclusion=le(SPREAD, LIP_SPHERE),
     proofs=(proof(
-        unit_sphere,
+        *sphere_points,
+        step("Lipschitz", lipschitz_on(f, SPHERE), by=rules.is_lipschitz_sphere.at(L=SPREAD), using=("spread", "points")),
         step("values", forall(le(form(p) - form(q), LIP_SPHERE), *PAIR), by=great_circles.short_chord,
-             using=("symmetric", "unit", "quadratic")),
+             using=("symmetric", "unit", "quadratic", "Lipschitz")),
         step("law", le(SPREAD, LIP_SPHERE), by=quadratics.spread, using=("symmetric", "values")),
     ),),
 )

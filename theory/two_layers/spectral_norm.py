@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from theory.claim import Claim, NormDomain, Reading
 from theory.lemmas import rules, spectra
-from theory.lemmas.activations import homogeneous_sup, kantorovich
+from theory.lemmas.activations import cut_mass, homogeneous_sup, kantorovich
+from theory.lemmas.caps import scale_le
+from theory.lemmas.powers import cauchy_abs
 from theory.proof import proof, step
 from theory.source import Source
 from theory.terms import (
@@ -20,6 +22,7 @@ from theory.terms import (
     Sphere,
     Sum,
     Sup,
+    bounded_above,
     dot,
     eq,
     forall,
@@ -61,7 +64,8 @@ from theory.two_layers.setting import (
 SOURCE = Source("BLN", "Theorem 5", "7–8")
 PATH = Sum(Abs(a[l]) * norm(W[l]), (l, k))
 ROWS = sqrt(Sum(norm(W[l]) ** 2, (l, k)))          # the Frobenius norm, row by row
-R = Sup(Abs(Sum(y[i] * psi(dot(u, X[i])), (i, n))), (u, Sphere(d)))
+DIRECTION = (u, Sphere(d))
+R = Sup(Abs(Sum(y[i] * psi(dot(u, X[i])), (i, n))), DIRECTION)
 S = Sum(y[i] * psi(dot(W[l], X[i])), (i, n))
 
 path_steps = (
@@ -99,7 +103,7 @@ sharp = Claim(
 # --- 5′: any L-Lipschitz activation, any biases, any labels -----------------------------------------------------------------------
 
 CUT = LineIntegral(Abs(Sum(z(i) * Indicator(le(dot(u, X[i]), beta)), (i, n))), (beta, LINE))
-V = Sup(CUT, (u, Sphere(d)))
+V, MASS = Sup(CUT, DIRECTION), Sum(Abs(z(i)) * norm(X[i]), (i, n))
 along = Direction(W[l])
 centred = Sum(z(i) * psi(dot(W[l], X[i]) + b[l]), (i, n))
 CUT_ALONG = LineIntegral(Abs(Sum(z(i) * Indicator(le(dot(along, X[i]), beta)), (i, n))), (beta, LINE))
@@ -117,7 +121,16 @@ sliced = Claim(
         step("straight", forall(eq(centred, straight), NEURONS), by="sums", using="split"),
         step("line", forall(le(Abs(straight), L * norm(W[l]) * CUT_ALONG), NEURONS), by=kantorovich, using="psi Lipschitz"),
         step("unit", forall(eq(norm(along), 1), NEURONS), by=rules.direction_unit),
-        step("slice", forall(le(CUT_ALONG, V), NEURONS), by=rules.sup_ge, using="unit"),
+        step("sphere", forall(eq(norm(u), 1), DIRECTION), by=rules.on_sphere),
+        step("angle", forall(le(Abs(dot(u, X[i])), norm(u) * norm(X[i])), DIRECTION, DATA), by=cauchy_abs),
+        step("short", forall(le(Abs(dot(u, X[i])), norm(X[i])), DIRECTION, DATA), by="linear", using=("angle", "sphere")),
+        step("cut", forall(le(CUT, Sum(Abs(z(i)) * Abs(dot(u, X[i])), (i, n))), DIRECTION), by=cut_mass),
+        step("mass", forall(le(Abs(z(i)) * Abs(dot(u, X[i])), Abs(z(i)) * norm(X[i])), DIRECTION, DATA),
+             by=scale_le.at(c=Abs(z(i))), using="short"),
+        step("masses", forall(le(Sum(Abs(z(i)) * Abs(dot(u, X[i])), (i, n)), MASS), DIRECTION), by=rules.sum_le, using="mass"),
+        step("cuts", forall(le(CUT, MASS), DIRECTION), by="linear", using=("cut", "masses")),
+        step("bounded", bounded_above(V), by=rules.sup_bounded.at(bound=MASS), using="cuts"),
+        step("slice", forall(le(CUT_ALONG, V), NEURONS), by=rules.sup_ge, using=("bounded", "unit")),
         step("weighted", forall(le(a[l] * centred, L * V * Abs(a[l]) * norm(W[l])), NEURONS), by="polynomial",
              using=("straight", "line", "slice")),
         step("sum", le(Sum(a[l] * centred, (l, k)), Sum(L * V * Abs(a[l]) * norm(W[l]), (l, k))), by=rules.sum_le, using="weighted"),

@@ -18,8 +18,9 @@ def two_sided(up: Expr, down: Expr, target: Expr, mean: Expr, deviation: Expr, s
               lemmas: tuple[Lemma, Lemma]) -> tuple[Step, ...]:
     """Steps to ``P(target ≤ mean + deviation) ≥ 1 − 2e^{−s}``, named "on the index set".
 
-    Needs the steps "mean" (E up ≤ mean) and "spread" (the variance of every point of the index set), "largest" (0 ≤ λ_max).  ``down`` is ``up`` at −y and
-    ``target`` the supremum of the absolute value; ``lemmas`` are the concentration of one supremum, and |t| ≤ c from ±t ≤ c.
+    Needs the steps "mean" (E up ≤ mean), "spread" (the variance of every point of the index set) and "largest" (0 ≤ λ_max).  ``down``
+    is ``up`` at −y and ``target`` the supremum of the absolute value; ``lemmas`` are the concentration of one supremum, and |t| ≤ c
+    from ±t ≤ c.
     """
     concentration, either_sign = lemmas
     bound = mean + deviation

@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 from sympy import Expr, Integer, Rational, Symbol, nsimplify, oo, sqrt
 
-from theory.claim import Claim
+from theory.claim import Claim, Hypothesis
 from theory.errors import LawbookError
 from theory.registry import claims
-from theory.terms import Le, Prob
+from theory.terms import And, Formula, Le, Prob
 from theory.terms.sorts import names_in, replace
 from theory.verdict import Status, Verdict
 from verify.counterexamples.judge import HELD, QUICK, is_met
@@ -26,7 +26,8 @@ from verify.counterexamples.trials import OutOfTime, Trials
 from verify.evaluate import Evaluator
 from verify.instance import Instance
 from verify.measure import Counterexample, Family
-from verify.refute import MEMBERS, refute
+from verify.open_constants import MEMBERS
+from verify.refute import refute
 from verify.spaces.claim_space import ClaimSpace
 
 M = Symbol("M", integer=True, positive=True)
@@ -149,7 +150,7 @@ def _refuted(space: ClaimSpace, growth: Growth, asked: set[tuple[str, ...]], lib
             if question in asked:
                 continue
             asked.add(question)
-            family = Family(lambda size: template.member(space, size), formula, M, failing, sizes)
+            family = Family(lambda size: template.member(space, size), formula, M, failing, sizes, assumes=_asked(space, failing, sizes))
             found = _verdict(claim, family)
             if found is not None:
                 return Refuted(template, family, found)
@@ -170,11 +171,28 @@ def _refuted_by_event(space: ClaimSpace, template: Template, asked: set[tuple[st
             continue
         asked.add(question)
         share = replace(failing.conclusion.lhs, sizes)
-        family = Family(lambda size: template.member(space, size), Integer(1), M, failing, sizes, share)
+        asks = _asked(space, failing, sizes)
+        family = Family(lambda size: template.member(space, size), Integer(1), M, failing, sizes, share, assumes=asks)
         found = _verdict(space.claim, family)
         if found is not None:
             return Refuted(template, family, found)
     return None
+
+
+def _asked(space: ClaimSpace, failing: Claim, sizes: Mapping[Any, Any]) -> tuple[Hypothesis, ...]:
+    """What is asked of the objects and said neither by the laws nor by the proved claim, at the sizes; the refutation checks that there
+    are such objects for every M.
+    """
+    random = {v.name for v, _ in space.claim.chance.over} if space.claim.chance is not None else set()
+    said = {replace(part, sizes) for part in _conjuncts(failing.conclusion)}
+    return tuple(h for h in (*failing.hypotheses, *space.claim.hypotheses) if replace(h.formula, sizes) not in said and any(
+        not getattr(s, "is_integer", False) and s.name not in random for s in h.formula.free_symbols))
+
+
+def _conjuncts(formula: Formula) -> Iterator[Formula]:
+    yield formula
+    if isinstance(formula, And):
+        yield from formula.args
 
 
 def _numbers(space: ClaimSpace) -> set[str]:

@@ -24,6 +24,7 @@ from verify.counterexamples.zigzags import zigzags
 from verify.evaluate import Evaluator, Outcome
 from verify.instance import Instance
 from verify.measure import Counterexample
+from verify.open_constants import MEMBERS
 from verify.refute import refute
 from verify.spaces.claim_space import ClaimSpace
 from verify.spaces.drafts import Draft, draft_of
@@ -209,9 +210,11 @@ def _unrefuted(space: ClaimSpace, best: Growth | None, tried: int) -> NothingFou
     if best is None:
         return NothingFound(space.claim.id, space.drop, None, None, tried, "no family was found along which the open constant must grow")
     where = ", ".join(f"{name} = {'M' if name in best.template.growing else value}" for name, value in best.template.base.sizes.items())
+    where = f", along {where}" if where else ""
     grows = f"is {best.far:.4g} at M = 32, like M^{best.exponent:.3g}" if best.far < float("inf") else "is infinite (the right side is 0)"
-    words = (f"the best ratio of the two sides at constant 1 {grows}, along {where}; "
-             "that it is forced for the draws in question is not proved")
+    of_draws = ", and that it is forced for the draws in question" if space.claim.chance is not None else ""
+    words = (f"the best ratio of the two sides at constant 1 {grows}{where}; "
+             f"beyond M = {MEMBERS[-1]} unproved{of_draws}")
     return NothingFound(space.claim.id, space.drop, None, best.template.draft(space, 8), tried, words)
 
 

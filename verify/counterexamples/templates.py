@@ -14,7 +14,7 @@ from sympy import Symbol
 from theory.errors import BadData, LawbookError
 from verify.counterexamples.searches import POOL, SMALL
 from verify.instance import Instance
-from verify.refute import MEMBERS
+from verify.open_constants import MEMBERS
 from verify.spaces.claim_space import ClaimSpace
 from verify.spaces.drafts import Array, Draft, draft_of, rationals
 from verify.spaces.sizes import entries, filled, namings, sizes_upto

@@ -26,10 +26,10 @@ class FactCheck:
     """The outcome of a fact on an instance.
 
     `margin` is certain: log(rhs/lhs) for ≤ and < between positive sides, else (rhs − lhs) relative to the larger; for
-    equations minus the relative error; worst over all quantified places.  `lhs` and `rhs` are the (lower, upper) ends
-    of the two sides at the worst place, and `place` gives the indices (from 1) and points there.  `sampled` says that
-    HOLDS means "held on the sample".  `off_domain` says what was read off its domain somewhere on the way, such as
-    "1/0 = 0 in 1/t".
+    equations minus the relative error; worst over all quantified places; 0 where the fact holds up to rounding alone.
+    `lhs` and `rhs` are the (lower, upper) ends of the two sides at the worst place, and `place` gives the indices (from 1)
+    and points there.  `sampled` says that HOLDS means "held on the sample".  `off_domain` says what was read off its domain
+    somewhere on the way, such as "1/0 = 0 in 1/t".
     """
 
     outcome: Outcome
@@ -193,13 +193,17 @@ def _check(truth: Truth, notes: str) -> FactCheck:
     if level == Level.UNDECIDED and np.isnan([*lhs, *rhs]).any():
         detail.insert(0, "a side of the relation is not decided or is not measured")
     places = {name: _plain(where) for name, where in truth.places.items()}
+    sampled = bool(np.any(truth.sampled)) and level in (Level.HOLDS, Level.VACUOUS)
+    margin = float(np.ravel(truth.margin)[0])
+    if level == Level.HOLDS and (margin < 0 or (lhs[1] > rhs[0] and not sampled)):
+        margin = 0.0                                        # it holds, and by no more than the errors of its two sides
     return FactCheck(
         Outcome[level.name],
-        float(np.ravel(truth.margin)[0]),
+        margin,
         lhs,
         rhs,
         places,
-        bool(np.any(truth.sampled)) and level in (Level.HOLDS, Level.VACUOUS),
+        sampled,
         "; ".join(detail),
     )
 

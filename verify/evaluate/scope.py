@@ -22,6 +22,7 @@ from theory.terms.linear import MatrixSymbol, VectorSymbol
 from theory.terms.scalars import Sup
 from theory.terms.sets import Range, Signs
 from theory.terms.sorts import Matrix, Vector
+from verify.declared import require_declared
 from verify.evaluate.conventions import Convention, reading_words
 from verify.evaluate.values import ULP, Interval, MatrixValue, VectorValue, point
 from verify.instance import Instance
@@ -215,11 +216,7 @@ def _free_number(run: Run, symbol: Any) -> Interval:
     name = symbol.name
     size = None if run.instance.has(name) or not symbol.is_integer else run.size(name)
     value = run.instance.number(name) if size is None else float(size)
-    if symbol.is_integer and value != round(value):
-        raise BadData(f"the value of {name} is {value}, but {name} stands for an integer; give an integer")
-    for known, holds in ((symbol.is_positive, value > 0), (symbol.is_nonnegative, value >= 0)):
-        if known and not holds:
-            raise BadData(f"the value of {name} is {value}, but {name} stands for a positive number; give one")
+    require_declared(symbol, value)
     raw = run.instance.values.get(name)
     relative = 0.0 if are_whole(np.asarray(value), raw) else run.instance.accuracy if isinstance(raw, (float, np.floating)) else ULP
     return point(np.float64(value), relative * abs(value))

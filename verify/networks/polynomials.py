@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,8 @@ def polynomial_activation(coefficients: Sequence[float]) -> PolynomialActivation
     linear = not any(c[2:])
 
     def function(t: Array) -> Array:
+        if np.asarray(t).dtype == object:                   # exact at exact points: a double is a rational number
+            return np.asarray(np.polynomial.polynomial.polyval(t, np.array([Fraction(value) for value in c], dtype=object)))
         return np.asarray(np.polynomial.polynomial.polyval(t, c))
 
     def derivative(t: Array) -> Array:

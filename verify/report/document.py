@@ -10,8 +10,10 @@ from typing import Any
 from theory.check import ProofReport, StepReport
 from theory.terms.printing import latex, text
 from theory.verdict import Status
+from verify.declared import shown_declarations
 from verify.ledger import Entry, TwinResult, standings
 from verify.mutation import MutationReport, Survivor
+from verify.report.derivations import derivations_document
 from verify.report.words import chance_words, plain, rests_on
 from verify.trial import FactTest
 
@@ -37,7 +39,7 @@ def ledger_document(
     statuses = standings(entries) if statuses is None else statuses
     listed = [claim_document(entry, statuses) for entry in entries]
     return {"claims": listed, "passes": all(c["passes"] for c in listed), "seconds": seconds, "seed": seed,
-            "versions": versions()}
+            "versions": versions(), "derivations": derivations_document(entries)}
 
 
 def claim_document(entry: Entry, statuses: Mapping[str, Status] | None = None) -> dict[str, Any]:
@@ -51,12 +53,14 @@ def claim_document(entry: Entry, statuses: Mapping[str, Status] | None = None) -
         "reading": claim.reading.value,
         "status": entry.status.value,
         "passes": entry.passes,
+        "trouble": entry.trouble or None,
         "printed_proof": printed[0] if printed else None,
         "domain": claim.domain.value,
         "source": str(claim.source),
         "hypotheses": [
             {"name": h.name, "text": h.text, "formula": text(h.formula, claim.where)} for h in claim.hypotheses
         ],
+        "declared": shown_declarations(claim),
         "conclusion": text(claim.conclusion, claim.where),
         "where": {name: text(term) for name, term in claim.where.items()},
         "constants": {c.name: c.value or None for c in claim.constants},
@@ -95,7 +99,8 @@ def _standing(ids: Iterable[str], statuses: Mapping[str, Status]) -> dict[str, s
 def _step(report: StepReport) -> dict[str, Any]:
     verdict, step = report.verdict, report.step
     return {"name": step.name, "formula": text(step.formula), "using": list(step.using), "checker": step.method,
-            "status": verdict.status.value, "reason": verdict.reason, "evidence": plain(verdict.evidence),
+            "status": verdict.status.value, "reason": verdict.reason,
+            "evidence": plain({key: value for key, value in verdict.evidence.items() if key != "derivation"}),
             "rests_on": sorted(verdict.rests_on), "seconds": report.seconds, "cached": report.cached}
 
 

@@ -12,6 +12,7 @@ from theory.claim import Claim, Reading
 from theory.registry import claims as library
 from theory.terms.printing import latex, text
 from theory.verdict import Status
+from verify.declared import shown_declarations
 from verify.ledger import Entry, standings
 from verify.report.bearing import evidence_words, load_words
 from verify.report.off_domain import off_domain_line
@@ -67,6 +68,9 @@ def show_entry(console: Console, entry: Entry, statuses: Mapping[str, Status]) -
               f"  {claim.title}  ", (f"[{claim.reading.value}; {DOMAINS[claim.domain]}]", "dim"))
     conclusion = text(claim.conclusion, claim.where)
     show_line(console, INDENT, conclusion, (f"   {chance_words(claim.chance)}" if claim.chance else "", "dim"))
+    declared = shown_declarations(claim)
+    if declared:
+        show_line(console, INDENT, ("if " + ",  ".join(declared), "dim"))
     named = [f"{name} = {text(term)}" for name, term in claim.where.items() if name in conclusion and name not in OWN]
     if named:
         show_line(console, INDENT, ("where " + ",  ".join(named), "dim"))
@@ -103,7 +107,7 @@ def remarks(entry: Entry, *, told_below: bool = False) -> list[tuple[str, str]]:
 
     ``told_below``: the step at which each proof breaks is reported at length after the ledger, and left out here.
     """
-    found: list[tuple[str, str]] = []
+    found: list[tuple[str, str]] = [(entry.trouble, "bold red" if entry.stopped else "yellow")] if entry.trouble else []
     if entry.refutation is not None:
         breaks = f" (breaks: {entry.refutation.breaks})" if entry.refutation.breaks else ""
         said = f"{entry.refutation.words}{breaks}"
@@ -171,7 +175,10 @@ def show_page(console: Console, entry: Entry, statuses: Mapping[str, Status] | N
     show_line(console, (claim.title, "bold"), f"  [{claim.reading.value}; {DOMAINS[claim.domain]}]   ",
               (entry.status.value + modulo, STYLES[entry.status]))
     show_line(console, (f"{claim.source}", "dim"))
-    for position, hypothesis in enumerate(claim.hypotheses):
+    declared = shown_declarations(claim)
+    if declared:
+        show_line(console, "  if    ", ",  ".join(declared), ("   (declared)", "dim"))
+    for position, hypothesis in enumerate(claim.hypotheses, start=len(declared)):
         formula = write(hypothesis.formula, claim.where)
         said = "" if in_latex or hypothesis.text in ("", formula) else f"   ({hypothesis.text})"
         show_line(console, "  if    " if position == 0 else "        ", formula, (said, "dim"))

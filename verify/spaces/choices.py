@@ -16,6 +16,7 @@ import numpy as np
 
 from theory.errors import LawbookError
 from theory.terms import MatrixSymbol, VectorSymbol
+from verify.declared import broken_by
 from verify.evaluate.comparison import Level
 from verify.evaluate.scope import Env, Options, Run, Scope, compiled
 from verify.evaluate.values import MatrixValue, VectorValue, point
@@ -130,7 +131,7 @@ def _projected(group: tuple[Any, ...], values: Values, formulas: Sequence[Any]) 
     if not formulas or all(_miss(f, run) == 0 for f in formulas):
         return values
     t, own = group[0], parameter(*(Fraction(values[t.name][()]) for t in group))
-    tried = [x for x in sorted({own, *_LADDER}) if not (x < 0 and t.is_nonnegative) and not (x == 0 and t.is_positive)]
+    tried = [x for x in sorted({own, *_LADDER}) if not broken_by(t, x)]
 
     def judged(numbers: Sequence[Fraction]) -> list[tuple[Array, Array]]:
         return _each(formulas, {leaf: np.array(column, dtype=object) for leaf, column in zip(

@@ -22,6 +22,7 @@ from theory.terms.formula import Property
 from theory.terms.scalars import Activation, ConcreteActivation, Function
 from theory.terms.sorts import names_in
 from theory.terms.tensors import TensorSymbol
+from verify.declared import broken_by, nearest_declared
 from verify.evaluate import Evaluator, Outcome
 from verify.instance import Instance
 from verify.spaces.activations import PSI, name_of, psi_named
@@ -241,9 +242,9 @@ class ClaimSpace:
         return all(repair(values) for kind, repair in self._repairs if kind != LATE)
 
     def _keeps_signs(self, values: Values) -> bool:
-        """Whether what was solved for is as nonnegative, or positive, as it has to be."""
-        return all(not np.any(values[leaf.name] < 0) for leaf in self.leaves if is_nonnegative(leaf)) and all(
-            values[leaf.name] > 0 for leaf in self.leaves if getattr(leaf, "is_positive", False))
+        """Whether what was solved for is what its symbol declares; a table is nonnegative."""
+        return all(not np.any(values[leaf.name] < 0) if not isinstance(leaf, Symbol) else not broken_by(leaf, values[leaf.name][()])
+                   for leaf in self.leaves if is_nonnegative(leaf) or isinstance(leaf, Symbol))
 
     def _eased(self, draft: Draft) -> Iterator[Draft]:
         if not self._data or any(leaf not in self.leaves for leaf in self._data):
@@ -279,9 +280,7 @@ class ClaimSpace:
             array = draft.arrays[leaf.name]
             if is_nonnegative(leaf):
                 array = np.array(abs(array), dtype=object)
-            if getattr(leaf, "is_positive", False) and not array[()]:
-                array = np.array(Fraction(1), dtype=object)
-            values[leaf.name] = array
+            values[leaf.name] = np.array(nearest_declared(leaf, array[()]), dtype=object) if isinstance(leaf, Symbol) else array
         return values
 
     def defined(self, values: Values) -> Instance:

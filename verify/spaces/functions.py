@@ -17,7 +17,7 @@ from theory.terms.scalars import Apply, Dot, Norm, Sup
 from theory.terms.sets import Range
 from theory.terms.sorts import Binder
 from theory.terms.tensors import TensorPower
-from verify.evaluate.exact.numbers import is_rational
+from verify.evaluate.exact.numbers import add, is_rational, multiply
 from verify.evaluate.exact.terms import Exact
 from verify.functions import NetworkFunction
 from verify.instance import Instance
@@ -74,16 +74,21 @@ def degree(term: Any, x: Any, at: Exact) -> int | None:
     return max(known) if isinstance(term, SUMS) else sum(known)
 
 
-def _points(d: int) -> tuple[list[fmpq], list[list[fmpq]]]:
+def zero_and_basis(d: int) -> tuple[list[fmpq], list[list[fmpq]]]:
+    """The origin and the basis vectors of R^d."""
     zero = [fmpq(0)] * d
     return zero, [[fmpq(int(i == j)) for i in range(d)] for j in range(d)]
 
 
-def _network(body: Any, x: Any, at: Exact, d: int) -> NetworkFunction | Quadratic | None:
-    neurons: list[tuple[Any, list[Any], Any]] = []
+Neurons = list[tuple[Any, list[Any], Any]]
+
+
+def neurons_of(body: Any, x: Any, at: Exact, d: int) -> tuple[Any, Neurons, Any] | None:
+    """(ψ, the (a_ℓ, w_ℓ, b_ℓ), the part without neurons or None) of a body Σ a_ℓψ(w_ℓ·x + b_ℓ) + …; None for another form."""
+    neurons: Neurons = []
     psi: Any = None
     affine = None
-    zero, basis = _points(d)
+    zero, basis = zero_and_basis(d)
     for term in Add.make_args(body):
         summed = isinstance(term, IndexedSum)
         inner = term.body if summed else term
@@ -100,10 +105,16 @@ def _network(body: Any, x: Any, at: Exact, d: int) -> NetworkFunction | Quadrati
                 return None
             for place in _places(term, at) if summed else [at]:
                 offset = place.with_bound({x: zero}).scalar(argument)
-                row = [place.with_bound({x: e}).scalar(argument) - offset for e in basis]
+                row = [add(place.with_bound({x: e}).scalar(argument), multiply(fmpq(-1), offset)) for e in basis]
                 neurons.append((place.scalar(weight), row, offset))
-    if psi is None or not neurons:
+    return None if psi is None or not neurons else (psi, neurons, affine)
+
+
+def _network(body: Any, x: Any, at: Exact, d: int) -> NetworkFunction | Quadratic | None:
+    found = neurons_of(body, x, at, d)
+    if found is None:
         return None
+    psi, neurons, affine = found
     v, c = _affine(affine, x, at, d)
     numbers = [w for w, _, _ in neurons] + [o for _, _, o in neurons] + [r for _, row, _ in neurons for r in row]
     if not is_rational(*numbers):
@@ -143,7 +154,7 @@ def _affine(term: Any, x: Any, at: Exact, d: int) -> tuple[Array, Any]:
 
     Raises: NotCertified when the term is not affine by its form.
     """
-    zero, basis = _points(d)
+    zero, basis = zero_and_basis(d)
     if term is None:
         return _array(zero), Fraction(0)
     if degree(term, x, at) not in (0, 1):
@@ -157,7 +168,7 @@ def _quadratic(body: Any, x: Any, at: Exact, d: int) -> Quadratic | None:
     """A body that is by its form a polynomial of degree at most 2, which its values at 0, ±e_i, e_i + e_j determine."""
     if degree(body, x, at) not in (0, 1, 2):
         return None
-    zero, basis = _points(d)
+    zero, basis = zero_and_basis(d)
 
     def value(point: list[fmpq]) -> fmpq:
         found = at.with_bound({x: point}).scalar(body)
@@ -179,7 +190,7 @@ def _quadratic(body: Any, x: Any, at: Exact, d: int) -> Quadratic | None:
 
 def _powers(body: Any, x: Any, at: Exact, d: int) -> PolynomialFunction | Quadratic | None:
     """Σ a_ℓ(w_ℓ·x + b_ℓ)^p with one p, which a number of the instance may be."""
-    zero, basis = _points(d)
+    zero, basis = zero_and_basis(d)
     neurons: list[tuple[Any, list[Any], Any]] = []
     exponents: set[int] = set()
     for term in Add.make_args(body):
@@ -208,7 +219,7 @@ def _slope_of_cones(body: Any, x: Any, at: Exact, d: int) -> Fraction | None:
         return None
     if sum(x in term.free_symbols for term in Add.make_args(envelopes[0].body)) != 1:
         return None
-    zero, basis = _points(d)
+    zero, basis = zero_and_basis(d)
     slopes = set()
     for place in _places(envelopes[0], at):
         for term in (t for t in Add.make_args(envelopes[0].body) if x in t.free_symbols):

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
-from sympy import Symbol
 
 from theory.claim import Claim
 from theory.errors import BadData
@@ -141,7 +140,7 @@ def registered(claim: Claim, drop: str | None = None) -> Measurement | None:
     serving = []
     for id, measurement in measurements().items():
         assumed = [h.formula for h in claims()[id].hypotheses]
-        if measurement.refutation is None and kept <= set(assumed) and _leaves(named) <= _leaves(_named_by(claims()[id])):
+        if measurement.refutation is None and kept <= set(assumed) and named <= _named_by(claims()[id]):
             serving.append((drop is not None and claim.hypothesis(drop).formula in assumed, len(assumed), id))
     for _, _, id in sorted(serving):
         found = measurements()[id]
@@ -152,12 +151,8 @@ def registered(claim: Claim, drop: str | None = None) -> Measurement | None:
 
 
 def _named_by(claim: Claim) -> set[Any]:
+    """The symbols of a claim: two of one name and different sorts or declarations are different, and no instance serves both."""
     return set(claim.conclusion.free_symbols).union(*(h.formula.free_symbols for h in claim.hypotheses))
-
-
-def _leaves(symbols: set[Any]) -> set[Any]:
-    """The symbols that are no numbers: two of one name and different shape are different, and no instance serves both."""
-    return {s for s in symbols if not isinstance(s, Symbol)}
 
 
 def _seeded(measurement: Measurement) -> list[SearchStrategy[Instance]]:

@@ -15,6 +15,7 @@ from theory.errors import BadData
 from theory.terms import And, Eq, Formula, Implies, Le, Lt, Or
 from theory.terms.printing import text
 from verify.data.models import positive_integer
+from verify.declared import broken_by
 from verify.spaces.needs import is_about_numbers
 from verify.spaces.parts import require_names
 
@@ -42,14 +43,12 @@ def decided(formula: Formula, values: Mapping[Symbol, Any]) -> bool:
 
 
 def _grid(symbol: Symbol, bound: int) -> Sequence[Any]:
+    """Small values that the symbol's declaration allows, the simplest first."""
     if symbol.is_integer:
-        return [Rational(t) for t in range(1 if symbol.is_positive else 0, bound + 1)]
-    reals: list[Any] = list(_REALS)
-    if not symbol.is_positive:
-        reals.insert(1, Rational(0))
-    if not symbol.is_nonnegative:
-        reals += [-t for t in _REALS]
-    return reals
+        grid = [Rational(t) for t in (*range(bound + 1), *range(-1, -bound - 1, -1))]
+    else:
+        grid = [_REALS[0], Rational(0), *_REALS[1:], *(-t for t in _REALS)]
+    return [t for t in grid if not broken_by(symbol, Fraction(int(t.p), int(t.q)))]
 
 
 def _tuples(symbols: Sequence[Symbol], constraints: Sequence[Formula], bound: int) -> Iterator[dict[Symbol, Any]]:

@@ -5,9 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from sympy import Symbol, log
+from sympy import Integer, Symbol
 
+from theory.lemmas import powers, rules
+from theory.proof import step
+from theory.terms import Indicator, Range, Sum, eq, forall, norm, zero
+from theory.terms.linear import Direction
 from theory.two_layers import groups_printed as claims
+from theory.two_layers.setting import W, X, d, i, k, l, n
 from verify.draws import Array, Rng, fixed, independent_weights, integer, new_seed, one_of, some_points
 from verify.instance import Instance
 from verify.measure import Counterexample, Family, Measurement
@@ -135,30 +140,33 @@ def everyone() -> Instance:
     return half_space(np.ones((4, 1)))
 
 
-T = log(M) / 4
+POINT = Direction(zero(M))                  # some unit vector of R^M
+
+
+def same(i: Any, l: Any) -> Any:
+    """1 where datum i is the one of group l."""
+    return Indicator(eq(i, l))
 
 
 def equal_points(size: int) -> Instance:
-    """n = k points x_i = e_1, each a group of its own, A the set of all of them: ‖Σ_A w‖² = k² and |A| = k.
-
-    The least d with k = ⌈4d²t⌉ ≥ 1 for t = log(M)/4 and log k ≤ d: the regime of the theorem.
-    """
-    def width(dim: int) -> int:
-        return max(1, int(np.ceil(dim**2 * np.log(size))))
-
-    dim = next(c for c in range(1, 100) if np.log(width(c)) <= c)
-    k = width(dim)
-    first, ones = exact(np.eye(dim, dtype=int)[[0] * k]), exact(np.ones(k, dtype=int))
-    return Instance({"X": first, "W": first, "gamma": exact(np.eye(k, dtype=int)), "alpha": ones, "e": ones, "v": first[0], "m": 1,
-                     "n": k, "k": k, "d": dim, "t": float(np.log(size)) / 4})
+    """n = k = d = M points x_i = e_1, each a group of its own, A the set of all of them: ‖Σ_A w‖² = M² and |A| = M."""
+    first, ones = exact(np.eye(size, dtype=int)[[0] * size]), exact(np.ones(size, dtype=int))
+    return Instance({"X": first, "W": first, "gamma": exact(np.eye(size, dtype=int)), "alpha": ones, "e": ones, "m": 1,
+                     "n": size, "k": size, "d": size})
 
 
 def all_sets() -> Counterexample:
-    """Equal points with n = k ≥ 4d²t and log k ≤ d, which the theorem allows; t = log(M)/4 keeps the members small."""
-    family = Family(equal_points, T, M, failing=claims.long_sum, sizes={claims.m: 1, claims.t: T})
+    """Equal points with n = k = d, where n log n ≤ kd."""
+    groups = (l, Range(M))
+    steps = (step("unit", eq(norm(POINT), 1), by=rules.direction_unit),
+             step("bit", forall(eq(same(i, l) ** 2, same(i, l)), (i, Range(M)), groups), by=powers.idempotent),
+             step("one each", forall(eq(Sum(same(i, l), (i, M)), 1), groups), by=powers.kronecker.at(F=lambda i: Integer(1))),
+             step("length", eq(norm(claims.chosen) ** 2, k**2), by="sums", using="unit"))
+    family = Family(equal_points, M, M, sizes={claims.m: 1, n: M, k: M, d: M}, steps=steps, objects={
+        X: lambda i: POINT, W: lambda l: POINT, claims.alpha: lambda i: 1, claims.e: lambda l: 1, claims.gamma: same})
     return Counterexample(
         equal_points(2), "|A| at most of the order of d",
-        "with single points as groups (n = k ≥ 4d²t, d ≥ log k) the weights are the data; for k equal points ‖Σ_A w_g‖² = k|A| for all "
+        "with single points as groups (n = k, d ≥ log k) the weights are the data; for k equal points ‖Σ_A w_g‖² = k|A| for all "
         "of them, and for any data some half-space of them has a sum of norm at least k/(2d) (bln.thm3.large_sets)", family)
 
 

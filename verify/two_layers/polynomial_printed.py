@@ -5,8 +5,11 @@ from __future__ import annotations
 import numpy as np
 from sympy import Symbol, oo
 
-from theory.two_layers.polynomial_printed import constant_network
-from theory.two_layers.setting import d, k, n
+from theory.claim import Hypothesis
+from theory.proof import step
+from theory.terms import Space, Sum, eq, forall, zero
+from theory.two_layers.polynomial_printed import constant_network, polynomial
+from theory.two_layers.setting import W, a, b, d, f, k, l, n, network, psi, x, y
 from verify.draws import Rng, fixed, function_instance, integer, listed, new_seed
 from verify.functions import affine_function
 from verify.instance import Instance
@@ -70,9 +73,13 @@ def constant_fit(size: int, degree: int = 2) -> Instance:
 
 
 def refute_printed() -> Counterexample:
-    """n = 1 in every dimension."""
+    """n = 1 in every dimension: W = 0, b = 0, a = y_1 and ψ(0) = 1."""
     M = Symbol("M", integer=True, positive=True)
-    family = Family(constant_fit, oo, M, failing=constant_network, sizes={n: 1, d: M, k: 1})
+    at_zero = Hypothesis("at zero", eq(psi(0), 1), "ψ(0) = 1")
+    steps = (step("sum", forall(eq(f(x), Sum(y[n], (l, k))), (x, Space(d))), by="sums", using=("network", "at zero")),
+             step("constant", forall(eq(f(x), y[n]), (x, Space(d))), by="sums", using="sum"))
+    family = Family(constant_fit, oo, M, failing=constant_network, sizes={n: 1, d: M, k: 1},
+                    objects={W: lambda l: zero(d), b: lambda l: 0, a: lambda l: y[n]}, assumes=(network, polynomial, at_zero), steps=steps)
     return Counterexample(constant_fit(2), "n ≥ d",
                           "n = 1: the neuron with w = 0 and ψ(0) = 1 fits the label (a = ±1), and Lip_B = 0 in every dimension", family)
 

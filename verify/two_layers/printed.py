@@ -57,7 +57,7 @@ class ShiftedReLU:
     lipschitz = 1.0
 
     def __call__(self, t: Any) -> Any:
-        return 1.0 + np.maximum(t, 0.0)
+        return 1 + np.maximum(t, 0)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from fractions import Fraction
 import numpy as np
 from sympy import Integer, Symbol, sqrt
 
-from theory.two_layers.quadratic_printed import one_point
+from theory.two_layers.quadratic_printed import exhibited as exhibits
+from theory.two_layers.quadratic_printed import one_point, symmetric
 from theory.two_layers.setting import d, k, n
 from verify.draws import Rng, fixed, integer, new_seed, one_of
 from verify.instance import Instance
@@ -138,7 +139,7 @@ def member(size: int) -> Instance:
 def _first() -> Counterexample:
     return Counterexample(member(2), "n ≥ d",
                           "n = 1, k = 1, d = M: y_1x_1x_1ᵀ fits, has rank 1 and operator norm 1, and √(nd)/k = √M, whatever the draw",
-                          Family(member, sqrt(M), M, one_point, {n: Integer(1), k: Integer(1), d: M}))
+                          Family(member, sqrt(M), M, one_point, {n: Integer(1), k: Integer(1), d: M}, assumes=(symmetric, exhibits)))
 
 
 MEASUREMENTS = (

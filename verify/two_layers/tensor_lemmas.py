@@ -21,7 +21,7 @@ from verify.measure import Counterexample, Family, Measurement
 from verify.two_layers.tensor_law import SHAPES, draw_printed, equal_points, orthonormal
 
 SMALL = tuple(shape for shape in SHAPES if shape[0] <= 3)
-M = Symbol("M", positive=True)
+M = Symbol("M", integer=True, positive=True)
 
 
 def points(rng: Rng, X: Array, order: int, **more: Any) -> Instance:
@@ -120,7 +120,8 @@ def large_level(size: int) -> Instance:
 def lemma13() -> Counterexample:
     """At n = 1 and p = 2 the bound fails with probability about e^{−C√τ/2}, more than Ce^{−cτ}."""
     family = Family(large_level, Integer(1), M, failing=lemmas.lemma13_one_point,
-                    sizes={n: Integer(1), p: Integer(2), lemmas.tau: M}, share=mills(sqrt(lemmas.C * sqrt(M))))
+                    sizes={n: Integer(1), p: Integer(2), lemmas.tau: M}, share=mills(sqrt(lemmas.C * sqrt(M))),
+                    assumes=(lemmas.unit_point,))
     return Counterexample(large_level(2), "τ ≲ n^{1/(p−1)}",
                           "one Gaussian datum, p = 2: (x_1·x)² exceeds C√τ/d with probability at least about e^{−C√τ/2}", family)
 

@@ -55,7 +55,7 @@ def columns(problem: Problem, negated: list[Fact], level: Level) -> list[Column]
 class _Columns:
     def __init__(self, problem: Problem, negated: list[Fact], level: Level) -> None:
         self.problem, self.level = problem, level
-        self.facts = [*negated, *problem.facts]
+        self.negated, self.facts = negated, [*negated, *problem.facts]
         self.columns: dict[tuple[int | Monomial | Node, ...], Column] = {}
         self.monomials: dict[Monomial, None] = {}
         self.done: set[Monomial] = set()
@@ -92,6 +92,8 @@ class _Columns:
         """Facts and equations times monomials that lead to monomials at hand; whether there is anything new."""
         before = len(self.columns)
         wanted = [m for m in self.monomials if m and degree(m) <= self.level.degree]
+        for fact in self.negated:                             # from t < s and 0 ≤ t follows t² < s², strictly
+            self.put(times(fact.poly, fact.poly), fact.strict, (fact, fact))
         for fact in self.facts:
             for m in self.multipliers(fact.poly, wanted):
                 strict = self.strict(m)
@@ -114,7 +116,7 @@ class _Columns:
             found.update(dict.fromkeys(m for m in wanted if degree(m) <= room and len(m) <= 2))
         if len(p) <= SHORT:
             for own in p:
-                if own and degree(own) <= room:
+                if own and degree(own) <= self.level.degree:
                     found[own] = None
                     if self.level.rounds > 1:
                         raised = product({own: fmpq(1)}, p)
@@ -144,12 +146,29 @@ class _Columns:
                 if self.problem.signs.get(node, (0, ""))[1] in (">", "≥"):
                     self._squares(divided(m, ((node, 1),)) or (), ((node, 1),))
 
+        for left, right, outside in list(self._completed()):
+            self._square_of(left, right, outside)
+
+    def _completed(self) -> Iterator[tuple[Monomial, Monomial, Monomial]]:
+        """l²/b and lq complete to (l ± bq)²/b."""
+        for m in self.monomials:
+            for node, e in m:
+                base = node.args[0] if node.head == "inv" else None
+                if e != 1 or base is None or self.problem.signs.get(node, (0, ""))[1] != ">" or normal(base) != {((base, 1),): 1}:
+                    continue
+                rest = divided(m, ((node, 1),)) or ()
+                if rest and all(power == 2 for _, power in rest):
+                    own = tuple((a, 1) for a, _ in rest)
+                    yield from ((own, joined(q, ((base, 1),)), ((node, 1),)) for x in self.monomials if (q := divided(x, own)) and x != m)
+
     def _squares(self, m: Monomial, outside: Monomial) -> None:
         for left, right in _halves(m):
-            for sign in (1, -1):
-                node = as_node(left) + as_node(right) if sign == 1 else as_node(left) - as_node(right)
-                square = times(normal(node), normal(node))
-                self.put(times({outside: fmpq(1)}, square), False, (node, outside) if outside else (node,))
+            self._square_of(left, right, outside)
+
+    def _square_of(self, left: Monomial, right: Monomial, outside: Monomial) -> None:
+        for node in (as_node(left) + as_node(right), as_node(left) - as_node(right)):
+            square = times(normal(node), normal(node))
+            self.put(times({outside: fmpq(1)}, square), False, (node, outside) if outside else (node,))
 
 
 def _halves(m: Monomial) -> Iterator[tuple[Monomial, Monomial]]:

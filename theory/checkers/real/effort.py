@@ -47,7 +47,7 @@ class Effort:
     """Rounds of search, and bounds on what is derived from the facts."""
 
     rounds: tuple[Round, ...] = (
-        Round(CHEAP), Round(CHEAP, 5), Round((CHAINED, PAIRS)), Round((CHAINED, PAIRS), 3), Round(CHEAP, 2, 4, False), Round((WIDE,), 3),
+        Round(CHEAP), Round(CHEAP, 7), Round((CHAINED, PAIRS)), Round((CHAINED, PAIRS), 3), Round(CHEAP, 2, 4, False), Round((WIDE,), 3),
         Round((CHAINED, PAIRS), 2, 3, False), Round((TRIPLES,), 2),
     )
     work: int = 3000            # linear programs of one call, large ones counted several times

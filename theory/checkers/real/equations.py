@@ -49,8 +49,9 @@ def _multiples(problem: Problem, rest: Polynomial) -> list[Multiple]:
     for _ in range(ROUNDS):
         before = len(found)
         for rule in problem.rules.rules:
+            room = max(limit, degree_of(rule.poly)) + ABOVE - degree_of(rule.poly)
             for m in [q for own in rule.poly for w in list(wanted) if (q := divided(w, own)) is not None]:
-                if (rule.line, m) in seen or degree(m) + degree_of(rule.poly) > max(limit, degree_of(rule.poly)) + ABOVE or len(seen) >= MOST:
+                if (rule.line, m) in seen or degree(m) > room or len(seen) >= MOST:
                     continue
                 seen.add((rule.line, m))
                 left, own_used = problem.rules.reduce(product({m: fmpq(1)}, rule.poly))

@@ -159,7 +159,7 @@ class Search:
         key = (problem, goal, level)
         if key in self.failed or self.work <= 0:
             return None
-        self.work -= 1 + level.columns // 100
+        self.work -= 1 if level in CHEAP else level.columns // 50
         line = attempt(problem, goal, level)
         if line is None:
             self.failed.add(key)

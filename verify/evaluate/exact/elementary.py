@@ -23,9 +23,9 @@ def _undecided(term: Any) -> NotCertified:
 @reads_exactly(sympy.log)
 def _log(term: Any, at: Exact) -> Number:
     t = at.scalar(term.args[0])
-    if t > 0:
+    if numbers.below(fmpq(0), t):
         return fmpq(0) if is_rational(t) and t == 1 else ball(t).log()
-    if not t <= 0:
+    if not numbers.at_most(t, fmpq(0)):
         raise _undecided(term)
     at.read_off(Convention.LOGARITHM, term)
     return fmpq(0)
@@ -34,10 +34,11 @@ def _log(term: Any, at: Exact) -> Number:
 @reads_exactly(sympy.asin, sympy.acos)
 def _arc(term: Any, at: Exact) -> Number:
     t = at.scalar(term.args[0])
-    if -1 <= t <= 1:
+    size = numbers.absolute(t)
+    if numbers.at_most(size, fmpq(1)):
         found: arb = ball(t).asin() if isinstance(term, sympy.asin) else ball(t).acos()
         return found
-    if not abs(t) > 1:
+    if not numbers.below(fmpq(1), size):
         raise _undecided(term)
     at.read_off(Convention.ARC, term)
     return fmpq(0)
@@ -46,11 +47,10 @@ def _arc(term: Any, at: Exact) -> Number:
 @reads_exactly(sympy.gamma, sympy.loggamma)
 def _gamma(term: Any, at: Exact) -> Number:
     t, is_log = at.scalar(term.args[0]), isinstance(term, sympy.loggamma)
-    off = t <= 0 if is_log else is_rational(t) and t.q == 1 and t <= 0
-    if off:
+    if numbers.at_most(t, fmpq(0)) and (is_log or numbers.is_integer(t)):
         at.read_off(Convention.GAMMA, term)
         return fmpq(0)
-    if not t > 0 and (is_log or ball(t).contains_integer()):
+    if not numbers.below(fmpq(0), t) and (is_log or ball(t).contains_integer()):
         raise _undecided(term)
     found: arb = ball(t).lgamma() if is_log else ball(t).gamma()
     return found
@@ -60,7 +60,7 @@ def _natural(value: Number, term: Any) -> int | None:
     """0, 1, 2, …, and None for any other number."""
     if is_rational(value):
         return int(value.p) if value.q == 1 and value >= 0 else None
-    if value < 0 or not value.contains_integer():
+    if numbers.below(value, fmpq(0)) or not ball(value).contains_integer():
         return None
     raise _undecided(term)
 
@@ -85,7 +85,8 @@ def _factorial(term: Any, at: Exact) -> Number:
 
 @reads_exactly(sympy.floor, sympy.ceiling)
 def _rounded(term: Any, at: Exact) -> Number:
-    return _floor(at.scalar(term.args[0])) if isinstance(term, sympy.floor) else -_floor(-at.scalar(term.args[0]))
+    sign = fmpq(1 if isinstance(term, sympy.floor) else -1)
+    return numbers.multiply(sign, _floor(numbers.multiply(sign, at.scalar(term.args[0]))))
 
 
 def _floor(t: Number) -> Number:
@@ -96,7 +97,7 @@ def _floor(t: Number) -> Number:
 def _mod(term: Any, at: Exact) -> Number:
     """s − t·⌊s/t⌋, so that s mod 0 is s."""
     s, t = (at.scalar(a) for a in term.args)
-    if is_rational(t) and t == 0:
+    if numbers.is_zero(t):
         at.read_off(Convention.DIVISION, term)
     whole = _floor(numbers.multiply(s, numbers.power(t, fmpq(-1))))
     return numbers.add(s, numbers.multiply(fmpq(-1), numbers.multiply(t, whole)))

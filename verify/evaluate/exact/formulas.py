@@ -9,6 +9,7 @@ from enum import IntEnum
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 from flint import arb, ctx, fmpq
 
 from theory.errors import BadData, LawbookError, NotCertified
@@ -16,8 +17,9 @@ from theory.terms.formula import And, Eq, ForAll, Implies, Le, Lt, Or, Property,
 from theory.terms.sets import Ball, Range, Signs, Space, Sphere
 from theory.terms.sets import Interval as RealInterval
 from theory.terms.sorts import Formula
+from theory.terms.tensors import TensorSymbol
 from theory.verdict import Status, Verdict, unknown
-from verify.evaluate.exact import numbers, spectra
+from verify.evaluate.exact import germs, numbers, spectra
 from verify.evaluate.exact.numbers import Number, ball, is_rational, rational
 from verify.evaluate.exact.polynomials import holds_between
 from verify.evaluate.exact.terms import Exact, _members, exact_kink, inner_product, is_empty, steepest_slope
@@ -119,7 +121,7 @@ def off_domain_words(readings: Iterable[str]) -> str:
 def exact_scope(instance: Instance, size: Callable[[str], int | None], precision: int = 200) -> Iterator[Exact]:
     """The exact reading on an instance, with ball arithmetic of the given precision."""
     with _precision(precision):
-        yield Exact(instance, size, {}, _truth)
+        yield Exact(instance, size, {}, truth)
 
 
 class _precision:
@@ -142,13 +144,22 @@ def _at(term: Any, instance: Instance) -> Exact:
 
     run = Run(instance, Options())
     run.learn_sizes(term)
-    return Exact(instance, run.size, {}, _truth)
+    return Exact(instance, run.size, {}, truth)
 
 
-def _truth(formula: Any, at: Exact) -> bool | None:
+def decide(formula: Formula, at: Exact) -> Decision:
+    """The decision where the exact reading is, which records what was read off the domain on the way.
+
+    Along a family TRUE, VACUOUS and FALSE are meant for every member beyond its start.
+    """
     found = _decide(formula, at)
     at.off_domain.extend(said for said in found.off_domain if said not in at.off_domain)
-    return None if found.decision == Decision.OPEN else found.decision != Decision.FALSE
+    return found.decision
+
+
+def truth(formula: Any, at: Exact) -> bool | None:
+    decision = decide(formula, at)
+    return None if decision == Decision.OPEN else decision != Decision.FALSE
 
 
 def _shown(value: Any) -> Any:
@@ -156,7 +167,7 @@ def _shown(value: Any) -> Any:
         return [_shown(v) for v in value]
     if value is None:
         return None
-    return str(value) if is_rational(value) else ball(value).str(30)
+    return str(value) if is_rational(value) or germs.depends_on_parameter(value) else ball(value).str(30)
 
 
 # --- the decisions --------------------------------------------------------------------------------
@@ -209,10 +220,9 @@ def _relation(formula: Any, at: Exact) -> Finding:
     if isinstance(formula, Eq):
         decision = _equal(lhs, rhs)
     else:
-        left, right = (lhs, rhs) if is_rational(lhs, rhs) else (ball(lhs), ball(rhs))
         strict = isinstance(formula, Lt)
-        # comparisons of balls are true only when every pair of their numbers satisfies them
-        holds, fails = (left < right, left >= right) if strict else (left <= right, left > right)
+        holds = (numbers.below if strict else numbers.at_most)(lhs, rhs)
+        fails = (numbers.at_most if strict else numbers.below)(rhs, lhs)
         decision = Decision.TRUE if holds else Decision.FALSE if fails else Decision.OPEN
     return Finding(decision, lhs, rhs)
 
@@ -220,6 +230,8 @@ def _relation(formula: Any, at: Exact) -> Finding:
 def _equal(lhs: Number, rhs: Number) -> Decision:
     if is_rational(lhs, rhs):
         return Decision.TRUE if lhs == rhs else Decision.FALSE
+    if germs.depends_on_parameter(lhs, rhs):
+        return {True: Decision.TRUE, False: Decision.FALSE, None: Decision.OPEN}[germs.same(lhs, rhs)]
     return Decision.OPEN if ball(lhs).overlaps(ball(rhs)) else Decision.FALSE
 
 
@@ -283,7 +295,7 @@ def _test_points(variable: Any, domain: Any, at: Exact) -> Iterator[Any]:
     """
     if isinstance(domain, RealInterval):
         low, high = (at.scalar(end) for end in domain.args)
-        yield from (low, high) if low <= high else ()
+        yield from (low, high) if numbers.at_most(low, high) else ()
         return
     if not isinstance(domain, Space):
         raise NotCertified(f"a quantifier ranges over {domain}, which is not finite")
@@ -299,11 +311,15 @@ def _test_points(variable: Any, domain: Any, at: Exact) -> Iterator[Any]:
     radius = at.scalar(domain.radius) if isinstance(domain, Ball) else None
     for point in pool:
         square = inner_product(point, point)
-        on = square == 1 if isinstance(domain, Sphere) else radius is None or bool(radius >= 0 and ball(square) <= ball(radius) ** 2)
-        if on:
+        if square == 1 if isinstance(domain, Sphere) else radius is None or _is_within(square, radius):
             for sign in (1, -1):
                 signed = [sign * x for x in point]
                 yield signed if hasattr(variable, "dim") else signed[0]
+
+
+def _is_within(square: fmpq, radius: Number) -> bool:
+    """Whether a point with that squared norm is certainly in the ball."""
+    return numbers.at_most(fmpq(0), radius) and numbers.at_most(square, numbers.multiply(radius, radius))
 
 
 # --- properties -----------------------------------------------------------------------------------
@@ -319,11 +335,15 @@ def _property(formula: Property, at: Exact) -> Finding:
     if formula.name == "symmetric":
         matrix = at.matrix(objects[0])
         return _symmetric(matrix)
+    if formula.name == "symmetric tensor" and isinstance(objects[0], TensorSymbol):
+        order = at.whole(objects[2])
+        array = np.array(at.vector(objects[0]), dtype=object).reshape((at.whole(objects[1]),) * order)
+        return _decided(all(np.array_equal(array, np.swapaxes(array, axis, axis + 1)) for axis in range(order - 1)))
     if formula.name == "orthogonal projection":
         return _projection(at.matrix(objects[0]), at.whole(objects[1]))
     if formula.name == "Lipschitz on":
         lower, upper = steepest_slope(*objects, at)
-        return Finding(Decision.TRUE if upper.is_finite() else Decision.OPEN if lower.is_finite() or lower.is_nan() else Decision.FALSE)
+        return Finding(Decision.TRUE if numbers.is_finite(upper) else Decision.FALSE if numbers.is_infinite(lower) else Decision.OPEN)
     if formula.name in ("positively homogeneous", "Lipschitz"):
         kink = exact_kink(objects[0], at)
         if kink is None:
@@ -334,9 +354,9 @@ def _property(formula: Property, at: Exact) -> Finding:
         bound = at.scalar(objects[1])
         return Finding(
             Decision.TRUE
-            if ball(least) <= ball(bound) or (is_rational(bound) and least <= bound)
+            if numbers.at_most(least, bound)
             else Decision.FALSE
-            if ball(least) > ball(bound)
+            if numbers.below(bound, least)
             else Decision.OPEN,
             least,
             bound,

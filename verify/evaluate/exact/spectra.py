@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from functools import reduce
+from itertools import combinations, pairwise
 from typing import Any
 
 from flint import arb, fmpq, fmpq_mat
 
 from theory.errors import HypothesisViolated, NotCertified, ShapeError
-from verify.evaluate.exact.numbers import Number, add, ball, is_rational, multiply, square_root
+from verify.evaluate.exact.numbers import (
+    Number,
+    absolute,
+    add,
+    ball,
+    depends_on_parameter,
+    hull,
+    is_rational,
+    maximum,
+    multiply,
+    square_root,
+)
 
 Rows = list[list[Number]]
 
@@ -84,6 +96,31 @@ def singular_values(matrix: Rows) -> list[arb]:
     rows = matrix if len(matrix) <= len(matrix[0]) else [list(column) for column in zip(*matrix, strict=True)]
     gram = [[_dot(u, v) for v in rows] for u in rows]
     return [ball(square_root(value.nonnegative_part())) for value in eigenvalues(gram)]
+
+
+def operator_norm(matrix: Rows) -> Number:
+    """The largest singular value, 0 of an empty matrix.
+
+    Along a family exact where the rows or the columns are orthogonal, else between the longest of them and
+    √(largest absolute row sum · largest absolute column sum).
+    """
+    columns = [list(column) for column in zip(*matrix, strict=True)]
+    if not depends_on_parameter(*(x for row in matrix for x in row)):
+        return next(iter(singular_values(matrix)), fmpq(0))
+    for vectors in (matrix, columns):
+        if all(is_rational(found := _dot(u, v)) and found == 0 for u, v in combinations(vectors, 2)):
+            return square_root(_largest([_dot(u, u) for u in vectors]))
+    longest = _largest([_dot(u, u) for u in (*matrix, *columns)])
+    sums = [_largest([_sum([absolute(x) for x in u]) for u in vectors]) for vectors in (matrix, columns)]
+    return hull(square_root(longest), square_root(multiply(*sums)))
+
+
+def _largest(values: list[Number]) -> Number:
+    return reduce(maximum, values)
+
+
+def _sum(values: list[Number]) -> Number:
+    return reduce(add, values)
 
 
 def _dot(u: list[Number], v: list[Number]) -> Number:

@@ -60,5 +60,5 @@ def _injective(term: Any, at: Exact) -> Number:
         return euclidean(tensor)
     if p == 2:
         rows = np.array(tensor, dtype=object).reshape(d, d)
-        return spectra.singular_values([list(row) for row in rows])[0]
+        return spectra.operator_norm([list(row) for row in rows])
     raise NotCertified("the injective norm has an exact reading for orders 1 and 2 and in dimension 1 only")

@@ -21,6 +21,7 @@ from theory.terms import linear, scalars
 from theory.terms.sets import Ball, Range, Signs, Sphere
 from theory.terms.sets import Interval as RealInterval
 from theory.terms.sorts import Formula
+from verify.declared import require_declared
 from verify.evaluate.conventions import Convention, reading_words
 from verify.evaluate.exact import numbers, spectra
 from verify.evaluate.exact.numbers import Number, ball, is_rational, rational
@@ -125,12 +126,7 @@ def _symbol(term: Any, at: Exact) -> Number:
     if size is not None:
         return fmpq(size)
     value = at.instance.exact_number(term.name)
-    if (
-        (term.is_integer and value.denominator != 1)
-        or (term.is_positive and value <= 0)
-        or (term.is_nonnegative and value < 0)
-    ):
-        raise BadData(f"the value of {term.name} is {value}, against what is assumed of {term.name}")
+    require_declared(term, value)
     return rational(value)
 
 
@@ -155,9 +151,9 @@ reads_exactly(Abs)(lambda term, at: numbers.absolute(at.scalar(term.args[0])))
 @reads_exactly(Pow)
 def _power(term: Any, at: Exact) -> Number:
     base, exponent = at.scalar(term.base), at.scalar(term.exp)
-    if base < 0 and not (is_rational(exponent) and exponent.q == 1):
+    if numbers.below(base, fmpq(0)) and not numbers.is_integer(exponent):
         at.read_off(Convention.ROOT if term.exp == Rational(1, 2) else Convention.POWER, term)
-    elif exponent < 0 and is_rational(base) and base == 0:
+    elif numbers.below(exponent, fmpq(0)) and numbers.is_zero(base):
         at.read_off(Convention.DIVISION, term)
     return numbers.power(base, exponent)
 
@@ -208,9 +204,9 @@ def _each(limits: Any, at: Exact) -> Iterator[Exact]:
 def is_empty(domain: Any, at: Exact) -> bool:
     """Whether a continuous set certainly has no point."""
     if isinstance(domain, Ball):
-        return bool(at.scalar(domain.radius) < 0)
+        return numbers.below(at.scalar(domain.radius), fmpq(0))
     if isinstance(domain, RealInterval):
-        return bool(at.scalar(domain.args[0]) > at.scalar(domain.args[1]))
+        return numbers.below(*(at.scalar(end) for end in reversed(domain.args)))
     return isinstance(domain, Sphere) and at.whole(domain.dim) == 0
 
 
@@ -328,7 +324,7 @@ def _row(term: Any, at: Exact) -> list[Number]:
 def _cell(term: Any, at: Exact) -> Number:
     row = _component(at.matrix(term.args[0]), at.whole(term.args[1]), [], term, at)
     value = _component(row, at.whole(term.args[2]), fmpq(0), term, at)
-    if term.is_nonnegative and value < 0:
+    if term.is_nonnegative and not numbers.at_most(fmpq(0), value):
         raise BadData(f"an entry of the nonnegative table {term.args[0].name} is {value}; give nonnegative entries")
     return value
 
@@ -399,7 +395,9 @@ def _flat(matrix: spectra.Rows) -> list[Number]:
 
 def euclidean(v: list[Number]) -> Number:
     """‖v‖."""
-    return numbers.square_root(inner_product(v, v) if is_rational(*v) else sum((abs(ball(x)) ** 2 for x in v), arb(0)))
+    if is_rational(*v) or numbers.depends_on_parameter(*v):
+        return numbers.square_root(inner_product(v, v))
+    return numbers.square_root(sum((abs(ball(x)) ** 2 for x in v), arb(0)))
 
 
 reads_exactly(scalars.Dot)(lambda term, at: inner_product(at.vector(term.args[0]), at.vector(term.args[1])))
@@ -408,7 +406,7 @@ reads_exactly(scalars.FrobeniusNorm)(lambda term, at: euclidean(_flat(at.matrix(
 reads_exactly(scalars.Trace)(
     lambda term, at: inner_product(_flat(at.matrix(term.args[0])), _flat(at.matrix(term.args[1])))
 )
-reads_exactly(scalars.OperatorNorm)(lambda term, at: next(iter(spectra.singular_values(at.matrix(term.args[0]))), fmpq(0)))
+reads_exactly(scalars.OperatorNorm)(lambda term, at: spectra.operator_norm(at.matrix(term.args[0])))
 reads_exactly(scalars.NuclearNorm)(lambda term, at: spectra.total(spectra.singular_values(at.matrix(term.args[0]))))
 reads_exactly(scalars.Rank)(lambda term, at: fmpq(spectra.rank(at.matrix(term.args[0]))))
 
@@ -469,15 +467,15 @@ def _value(term: Any, at: Exact) -> Number:
 def _lip(term: Any, at: Exact) -> Number:
     symbol, domain = term.args
     lower, upper = steepest_slope(symbol, domain, at)
-    if not upper.is_finite():
-        if lower.is_finite() or lower.is_nan():
+    if not numbers.is_finite(upper):
+        if not numbers.is_infinite(lower):
             raise NotCertified(f"whether {symbol.name} is Lipschitz on {domain} is not known")
         at.read_off(Convention.LIPSCHITZ, term)
         return fmpq(0)
     return numbers.hull(lower, upper)
 
 
-def steepest_slope(symbol: Any, domain: Any, at: Exact) -> tuple[arb, arb]:
+def steepest_slope(symbol: Any, domain: Any, at: Exact) -> tuple[Number, Number]:
     """Certified ends of the supremum of the slopes of f on the domain; both infinite if f is not Lipschitz.
 
     Raises: NotCertified (the object that stands for f certifies none); BadData (its ends are in the wrong order).
@@ -491,8 +489,8 @@ def steepest_slope(symbol: Any, domain: Any, at: Exact) -> tuple[arb, arb]:
     if isinstance(domain, Ball):
         size = _fraction(at.scalar(domain.radius), domain)
         radius = sympy.Rational(size.numerator, size.denominator)
-    lower, upper = map(ball, f.lipschitz_exact(numeric_domain(domain, at.whole(domain.dim), radius)))
-    if lower > upper:
+    lower, upper = f.lipschitz_exact(numeric_domain(domain, at.whole(domain.dim), radius))
+    if numbers.is_finite(upper) and numbers.below(upper, lower):
         raise BadData(f"the enclosure of Lip({symbol.name}) is empty; mend the object that computed it")
     return lower, upper
 
