@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from theory.lemmas import kinks
-from verify.lemmas.drawing import unit
+from verify.lemmas.drawing import Array, entry, row, unit
+from verify.lemmas.functions import Enclosure, Jump
 from verify.lemmas.measure import Reading
 from verify.lemmas.search import Arrays, Search, Shape, Variant
 
@@ -58,7 +60,48 @@ def wider(clearance: Any) -> Any:
     return lambda formula: formula.xreplace({clearance: 3 * clearance})
 
 
+# --- functions with kinks ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class Kinked:
+    """x ↦ c + v·x + Σ a_l ReLU(w_l·x + b_l), with the bound ‖v‖ + Σ|a_l|‖w_l‖ of all its slopes."""
+
+    W: Array
+    a: Array
+    b: Array
+    v: Array
+    c: float
+
+    def __call__(self, x: Array) -> Array:
+        return np.maximum(np.asarray(x) @ self.W.T + self.b, 0.0) @ self.a + np.asarray(x) @ self.v + self.c
+
+    def lipschitz(self, domain: object) -> Enclosure:
+        """Between 0 and the sum of the slopes of the parts."""
+        return Enclosure(0.0, float(np.linalg.norm(self.v) + np.abs(self.a) @ np.linalg.norm(self.W, axis=1)) * (1 + 1e-14))
+
+
+FUNCTION = {"c": "", "v": "d", "s": "", "u": "d", "t": "", "F": "n", "V": "nd", "G": "n", "R": ""}
+PARTS = Reading({"F": entry("F"), "V": row, "G": entry("G")})
+FEW: tuple[Shape, ...] = tuple({"n": n, "d": d} for n, d in ((1, 1), (2, 2), (3, 2)))
+
+
+def kinked(arrays: Arrays, shape: Shape) -> Arrays:
+    """Free numbers and the function that they make."""
+    own = {name: np.clip(a, -50, 50) if np.ndim(a) else float(np.clip(a, -50, 50)) for name, a in arrays.items()}
+    f = Kinked(np.vstack([own["u"], own["V"]]), np.append(own["s"], own["F"]), np.append(own["t"], own["G"]), own["v"], own["c"])
+    return {**own, **({"R": 0.5 + abs(own["R"])} if "R" in own else {}), "f": f}
+
+
+def with_jump(arrays: Arrays, shape: Shape) -> Arrays:
+    """The hypothesis on f missed: it jumps."""
+    return {**kinked(arrays, shape), "f": Jump(np.eye(shape["d"])[0])}
+
+
 SEARCHES = (
+    *(Search(lemma, {name: sizes for name, sizes in FUNCTION.items() if name != "R" or lemma is kinks.kinks_lipschitz_ball}, FEW, PARTS,
+             (Variant("f jumps", finish=with_jump),), kinked, tight=False)
+      for lemma in (kinks.kinks_lipschitz_ball, kinks.kinks_lipschitz_sphere)),
     Search(kinks.clear_point_ball, LEAVES, SIZES, PLAIN,
            (Variant("three times the clearance", wider(kinks.rho)), Variant("a kink beyond the ball", finish=beyond),
             Variant("a normal of length 1/4", finish=longer)), in_ball, tight=False),

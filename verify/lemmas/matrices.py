@@ -16,6 +16,7 @@ from verify.lemmas.drawing import (
     frame,
     k,
     projection,
+    reversed_sides,
     row,
     scaled,
     stronger,
@@ -87,6 +88,8 @@ SEARCHES = (
         Reading({"F": entry("F"), "G": entry("G")}),
         (stronger(), Variant("a square root is missing", lambda f: le(f.lhs, f.rhs * f.rhs.args[0]))),
     ),
+    Search(spectra.eigenvalue_nonnegative, {"V": "nd"}, SQUARE, Reading({"V": row}),
+           (Variant("at least 1/100", lambda f: le(f.lhs + Rational(1, 100), f.rhs)),), tight=False),
     Search(spectra.operator_norm, {"W": "kd", "u": "d"}, KD, PLAIN, (stronger(),)),
     Search(
         spectra.fro_op,
@@ -142,6 +145,7 @@ SEARCHES = (
     Search(
         spectra.eigenvalue_sum_trace, {"V": "nd"}, tuple({**s, "r": r} for s in SQUARE for r in (1, 4)), Reading({"V": row}), (stronger(),)
     ),
+    Search(spectra.eigenvalue_nonnegative, {"V": "nd"}, SQUARE, Reading({"V": row}), (reversed_sides(),), tight=False),
     Search(
         spectra.rayleigh,
         {"V": "nd", "u": "d"},

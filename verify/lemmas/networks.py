@@ -71,6 +71,19 @@ def transport(arrays: Arrays, shape: Shape) -> Arrays:
     }
 
 
+def balanced(arrays: Arrays, shape: Shape) -> Arrays:
+    """Weights with Σ F_i = 0 at points of the line."""
+    return {"F": centred(np.clip(arrays["F"], -50, 50)), "T": arrays["T"]}
+
+
+def from_zero(shape: Shape) -> list[Arrays]:
+    """Opposite weights at 0 and at 1."""
+    F, T = np.zeros(shape["n"]), np.zeros(shape["n"])
+    if shape["n"] > 1:
+        F[:2], T[0] = (1.0, -1.0), 1.0
+    return [{"F": F, "T": T}]
+
+
 def steep(arrays: Arrays, shape: Shape) -> Arrays:
     """The hypothesis on L missed."""
     return {**transport(arrays, shape), "psi": _steep, "L": 1.0}
@@ -222,6 +235,7 @@ SEARCHES = (
         transport,
         two_far_points,
     ),
+    Search(activations.cut_mass, {"F": "n", "T": "n"}, ({"n": 1}, {"n": 2}, {"n": 4}), TRANSPORT, (stronger(),), balanced, from_zero),
     Search(networks.onto, {**NETWORK, "s": "k", "l": ""}, SIZES, Reading({}), (off_by(), Variant("1/100 added", shifted)), preactivations),
     Search(
         networks.gradient_bound,

@@ -81,6 +81,24 @@ def long(arrays: Arrays, shape: Shape) -> Arrays:
     return {**dense(arrays, shape), "U": 2 * unit(arrays["U"])}
 
 
+def near_points(arrays: Arrays, shape: Shape) -> Arrays:
+    """A tensor and two points of the unit ball."""
+    ends = {name: arrays[name] / max(1.0, float(np.linalg.norm(arrays[name])) * (1 + 1e-14)) for name in ("x", "x'")}
+    return {**dense(arrays, shape), **ends}
+
+
+def far_points(arrays: Arrays, shape: Shape) -> Arrays:
+    """The hypothesis that the points lie in the ball missed."""
+    return {**dense(arrays, shape), "x": 2 * unit(arrays["x"]), "x'": np.zeros(shape["d"])}
+
+
+def opposite_points(shape: Shape) -> list[Arrays]:
+    """T = e_1 ⊗ … ⊗ e_1 between e_1 and −e_1, where the bound is an equality for p = 1."""
+    T, e = np.zeros(shape["e"]), np.eye(shape["d"])[0]
+    T[0] = 1.0
+    return [{"T": T, "x": e, "x'": -e}]
+
+
 def segment(arrays: Arrays, shape: Shape) -> Arrays:
     """x = x′ + cw."""
     return {**dense(arrays, shape), "x": arrays["x'"] + arrays["c"] * arrays["w"]}
@@ -214,6 +232,8 @@ SEARCHES = (
            (off_by(), Variant("another direction", finish=not_segment)), segment),
     Search(powers.injective_ball, {"T": "e", "U": "pd"}, ORDERS, Reading({"U": lambda q: U[q]}),
            (stronger(), Variant("vectors of norm 2", finish=long)), in_ball, rank_one),
+    Search(powers.form_slope, {"T": "e", "x": "d", "x'": "d"}, SLOTS, PLAIN,
+           (stronger(), Variant("points of norm 2", finish=far_points)), near_points, opposite_points),
     Search(powers.power_slope, {"c": "", "more": ""}, ({"p": 1}, {"p": 2}, {"p": 5}), PLAIN,
            (stronger(), Variant("L below the slope", finish=flat)), steepest,
            lambda s: [{"c": np.array(1.0), "more": np.array(0.0)}]),
