@@ -370,7 +370,9 @@ def test_messages_name_what_is_missing():
 
 
 def test_the_verdict_names_the_lemma_it_rests_on():
-    assert check_lemma(CAUCHY, {}, Use(spectra.cauchy)).rests_on == {"lemma.cauchy"}
+    by_rank = le(fro_norm(W), sqrt(rank(W)) * op_norm(W))
+    assert check_lemma(by_rank, {}, Use(spectra.fro_rank)).rests_on == {"lemma.fro_rank"}
+    assert check_lemma(CAUCHY, {}, Use(spectra.cauchy)).rests_on == frozenset()
     assert check_lemma(le(Abs(Sum(y[i], (i, n))), Sum(Abs(y[i]), (i, n))), {}, Use(rules.triangle)).rests_on == frozenset()
 
 

@@ -18,6 +18,7 @@ from theory.kernel.nodes import FORM, N, Node, R, Z, make, num, var
 WHOLES = {N: (0, 0, 1, 1, 2, 3), Z: (-2, -1, 0, 0, 1, 1, 2, 3)}
 REALS = (0, 0, 0, 1, 1, -1, -1, 2, -2, Fraction(1, 2), Fraction(-1, 2), Fraction(1, 3), 4, Fraction(9, 4), 3, -3)
 n, k, d, p = (var(name, N) for name in "nkdp")
+LARGEST = 30  # dimensions
 SMALL = 2  # the order of tensors
 VECTORS = {size: [var(f"{name}{place}", make("vec", size)) for name in "uvw"] for place, size in enumerate((d, n, k, num(2)))}
 MATRICES = {(rows, columns): var(f"M{place}", make("mat", rows, columns))
@@ -42,11 +43,17 @@ class Values:
         self.rng, self.largest = rng, largest
 
     def of(self, variables: Iterable[Node]) -> dict[Node, Any]:
-        """A value for each variable."""
+        """A value for each variable, and for those that sizes are made of.  Raises: Undecided (a size has no exact value)."""
         free: dict[Node, Any] = {}
         for v in sorted(variables, key=lambda v: (v.sort is not N, v.args[0])):
-            free[v] = self.value(v.sort, free, small=v is p)
+            self._give(v, free)
         return free
+
+    def _give(self, v: Node, free: dict[Node, Any]) -> None:
+        for size in sorted(v.sort.free - free.keys(), key=lambda u: u.args[0]) if v.sort is not None else ():
+            self._give(size, free)
+        if v not in free:
+            free[v] = self.value(v.sort, free, small=v is p)
 
     def value(self, sort: Node | None, free: dict[Node, Any], *, small: bool = False) -> Any:
         """A value of a sort whose sizes are known."""
@@ -57,9 +64,9 @@ class Values:
         if sort is FORM:
             return self.rng.random() < 0.5
         if sort.head == "vec":
-            return self.vector(int(evaluate(sort.args[0], free)))
+            return self.vector(_size(sort.args[0], free))
         if sort.head == "mat":
-            return self.matrix(*(int(evaluate(a, free)) for a in sort.args))
+            return self.matrix(*(_size(a, free) for a in sort.args))
         return self.function(sort, free) if sort.head == "fn" else self.domain(sort.args[0], free)
 
     def vector(self, size: int) -> tuple[Any, ...]:
@@ -99,7 +106,7 @@ class Values:
         if takes == [R] and gives is R:
             return self.curve()
         if len(takes) == 1 and takes[0].head == "vec" and gives is R:
-            return self.field(int(evaluate(takes[0].args[0], free)))
+            return self.field(_size(takes[0].args[0], free))
         own = [self.value(gives, free) for _ in range(7)]
         if self.rng.random() < 0.3:
             own = own[:1] * 7
@@ -133,10 +140,17 @@ class Values:
     def domain(self, sort: Node, free: dict[Node, Any]) -> Domain:
         """A set: empty, a point, a few points, all vectors, a ball; of numbers an interval."""
         if sort.head == "vec" and self.rng.random() < 0.3:
-            return space(int(evaluate(sort.args[0], free)))
+            return space(_size(sort.args[0], free))
         if sort is R and self.rng.random() < 0.2:
             return Domain(lambda t: True, None, (0, 1, -1, 2), shape=("line",))
         return listed([self.value(sort, free) for _ in range(self.rng.choice((0, 1, 2, 3)))])
+
+
+def _size(node: Node, free: dict[Node, Any]) -> int:
+    size = evaluate(node, free)
+    if not numbers.is_exact(size) or size > LARGEST:
+        raise numbers.Undecided("a space of many dimensions")
+    return int(size)
 
 
 def _digest(value: Any) -> int:

@@ -76,9 +76,12 @@ def fuzz(propose: Callable[[Random], Proposal], rule: Callable[..., Theorem], dr
 def _try_on_instances(theorem: Theorem, rng: Random, tally: Tally, by_samples: bool, largest: int) -> None:
     variables = names(theorem)
     for _ in range(INSTANCES):
-        free = Values(rng, largest).of(variables)
-        result = outcome(theorem, free, by_samples=by_samples)
         tally.draws += 1
+        try:
+            free = Values(rng, largest).of(variables)
+        except Undecided:
+            continue
+        result = outcome(theorem, free, by_samples=by_samples)
         tally.decided += result is not None
         if result is False:
             values = {v.args[0]: value for v, value in free.items()}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sympy import Expr, Symbol
 
-from theory.lemmas.build import F, G, V, d, derived, f, k, l, t, textbook, x
+from theory.lemmas.build import F, G, V, d, derived, f, k, l, t, x
 from theory.lemmas.derivations import indicators, numbers, segments, sums, suprema
-from theory.source import Source
+from theory.lemmas.derivations import welch as frames
 from theory.terms import Ball, Implies, Indicator, Lip, Range, Sum, dot, eq, forall, index, le, lt, norm, relu
 
 h = index("h")
@@ -42,7 +42,6 @@ piecewise = derived(
      forall(le(norm(Sum(active(dot(V(l), x) + G(l)) * F(l) * V(l), (l, k))), L), POINT)],
     segments.piecewise_gradient)
 
-welch = textbook(
+welch = derived(
     "lemma.welch", "Welch: Σ(v_h·v_ℓ)² ≥ (Σ‖v_ℓ‖²)²/d, that is tr(M²) ≥ (tr M)²/d for M = Σ v_ℓ v_ℓᵀ",
-    Source("Welch, Lower bounds on the maximum cross correlation of signals, IEEE Trans. Inform. Theory 20, 1974"),
-    le(Sum(norm(V(l)) ** 2, (l, k)) ** 2, d * Sum(dot(V(l), V(h)) ** 2, (l, k), (h, k))))
+    le(Sum(norm(V(l)) ** 2, (l, k)) ** 2, d * Sum(dot(V(l), V(h)) ** 2, (l, k), (h, k))), [], frames.welch)

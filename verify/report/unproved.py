@@ -21,7 +21,6 @@ WHY: dict[str, str] = {
     "lemma.contraction_abs": _CONTRACTION, "lemma.contraction": _CONTRACTION, "lemma.contraction_shifted": _CONTRACTION,
     "lemma.matrix_rademacher": _MATRIX,
     "lemma.convex_concentration": _CONVEX, "lemma.convex_concentration_shifted": _CONVEX,
-    "lemma.welch": "needs the trace of a square, entry by entry; its proof fits the kernel and is not written",
     "lemma.gram_rayleigh": _SPECTRAL, "lemma.kyfan_fantope": _SPECTRAL, "lemma.schur_product": _SPECTRAL, "lemma.kyfan": _SPECTRAL,
     "lemma.form_max": _SPECTRAL, "lemma.form_least": _SPECTRAL, "lemma.nuc_fro": _SPECTRAL, "lemma.pairing_range": _SPECTRAL,
     "lemma.fro_rank": _SPECTRAL, "lemma.nuc_op": _SPECTRAL, "lemma.trace_duality": _SPECTRAL, "lemma.eigsum_max": _SPECTRAL,
