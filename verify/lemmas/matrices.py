@@ -16,7 +16,6 @@ from verify.lemmas.drawing import (
     frame,
     k,
     projection,
-    reversed_sides,
     row,
     scaled,
     stronger,
@@ -143,7 +142,6 @@ SEARCHES = (
     Search(
         spectra.eigenvalue_sum_trace, {"V": "nd"}, tuple({**s, "r": r} for s in SQUARE for r in (1, 4)), Reading({"V": row}), (stronger(),)
     ),
-    Search(spectra.eigenvalue_nonnegative, {"V": "nd"}, SQUARE, Reading({"V": row}), (reversed_sides(),), tight=False),
     Search(
         spectra.rayleigh,
         {"V": "nd", "u": "d"},
