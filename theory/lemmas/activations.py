@@ -83,11 +83,7 @@ kantorovich = textbook(
 
 cut_mass = textbook(
     "lemma.cut_mass", "weights c_i of sum zero at points t_i have ∫|Σ c_i 1{t_i ≤ s}| ds ≤ Σ |c_i||t_i|",
-<<<<<<< HEAD
-    Source("Villani, Topics in Optimal Transportation, 2003", "Theorem 1.14 and (2.48), against the transport of all weights to 0"),
-=======
     Source("Villani, Topics in Optimal Transportation, 2003", "(2.48) and the triangle inequality, through unit masses at 0"),
->>>>>>> claims
     le(LineIntegral(Abs(Sum(F(i) * Indicator(le(POINTS(i), t)), (i, n))), (t, LINE)), Sum(Abs(F(i)) * Abs(POINTS(i)), (i, n))),
     [eq(Sum(F(i), (i, n)), 0)])
 
