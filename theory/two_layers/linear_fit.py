@@ -126,19 +126,12 @@ printed = Claim(
         step("inner", le(PAIRING, sqrt(Sum(y[i] ** 2, (i, n))) * sqrt(Sum(alpha[i] ** 2, (i, n)))),
              by=spectra.cauchy.at(F=lambda i: y[i], G=lambda i: alpha[i])),
         step("square", eq(LIP**2, PAIRING), by="polynomial", using=("constant", "energy", "pairing")),
-<<<<<<< HEAD
         step("length", Implies(WELL_POSED, le(norm(alpha) ** 2, 2 * LIP**2)), by="polynomial", using=("Rayleigh", "constant")),
         step("product", le(LIP**2, sqrt(n) * norm(alpha)), by="linear", using=("square", "signs", "inner")),
         step("fourth power", le(LIP**2 * LIP**2, n * norm(alpha) ** 2), by="polynomial", using="product"),
         step("bound", Implies(WELL_POSED, le(LIP**2 * LIP**2, 2 * n * LIP**2)), by="polynomial", using=("fourth power", "length")),
         step("divided", Implies(WELL_POSED, le(LIP**2, 2 * n)), by="polynomial", using="bound"),
         step("event", Implies(WELL_POSED, le(LIP, sqrt(2 * n))), by="polynomial", using="divided"),
-=======
-        step("dual", Implies(WELL_POSED, le(norm(alpha) ** 2, 2 * LIP**2)), by="polynomial", using=("Rayleigh", "constant")),
-        step("fourth power", le(LIP**4, n * norm(alpha) ** 2), by="polynomial", using=("square", "signs", "inner")),
-        step("second power", Implies(WELL_POSED, le(LIP**2, 2 * n)), by="polynomial", using=("dual", "fourth power")),
-        step("event", Implies(WELL_POSED, le(LIP, sqrt(2 * n))), by="polynomial", using="second power"),
->>>>>>> hard
         step("law", And(WELL_POSED_OFTEN, Implies(WELL_POSED, le(LIP, sqrt(2 * n)))), by="conjunction", using=("often", "event")),
     ),),
     where={"λ_min": LEAST},
