@@ -253,15 +253,16 @@ def _checked(current: Step, known: Mapping[str, Formula], memo: StepMemo) -> Che
 
 # How hard a derivation is searched for, in turn: an identity needs no search, a linear step no products beyond those with monomials.
 EFFORTS: dict[str, tuple[Effort, ...]] = {
-    "algebra": (GLANCE,), "sums": (GLANCE,), "instance": (GLANCE,), "conjunction": (GLANCE,), "linear": (QUICK, MODEST),
-    "chain": (QUICK, DEFAULT), "polynomial": (QUICK, DEFAULT), "ball": (QUICK, DEFAULT),
+    "algebra": (GLANCE, QUICK), "sums": (GLANCE, QUICK), "instance": (GLANCE, QUICK), "conjunction": (GLANCE,),
+    "linear": (QUICK, MODEST, DEFAULT), "chain": (QUICK, DEFAULT), "polynomial": (QUICK, DEFAULT), "ball": (QUICK, DEFAULT),
 }
 
 
 def _derived(current: Step, facts: Mapping[str, Formula], schema: Schema | None) -> CheckedStep:
     """A derivation by a quick search, then what countermodels say, then a thorough search."""
     guess = None
-    for effort in EFFORTS.get(current.by, (QUICK,)) if isinstance(current.by, str) else (QUICK,):
+    efforts = EFFORTS[current.by] if isinstance(current.by, str) else (QUICK,)
+    for place, effort in enumerate(efforts):
         try:
             found = derive(current, facts, schema, effort)
         except BadData as problem:
@@ -270,8 +271,8 @@ def _derived(current: Step, facts: Mapping[str, Formula], schema: Schema | None)
             return CheckedStep(_proved(found.theorem, fragment(found)), found.theorem)
         if guess is None:
             guess = _guess(current, facts)
-        if guess.status is Status.FAILED:
-            break
+        if guess.status is Status.FAILED or (place == 1 and guess.status is not Status.PROVED):
+            break                                         # a thorough search is for what the search for countermodels believes
     if guess is None or guess.status is Status.PROVED:
         return CheckedStep(unknown("no derivation was found, and no countermodel either; name one more step"))
     return CheckedStep(guess)
