@@ -1,8 +1,10 @@
 """What is claimed of the robustness of two-layer networks, and why it is true.
 
-The names below are imported when they are first used: the kernel, which lives in this package, imports none of them.
+The names below are imported when they are first used: the kernel, which lives in this package, imports none of them.  Functions that
+share the name of their module are imported from there.
 
->>> from theory import check, find_claim
+>>> from theory import find_claim
+>>> from theory.check import check
 >>> check(find_claim("mcshane.floor")).status.value
 'PROVED'
 """
@@ -22,11 +24,9 @@ _HOME = {
     "Status": "theory.verdict",
     "Twin": "theory.claim",
     "Verdict": "theory.verdict",
-    "check": "theory.check",
     "claims": "theory.registry",
     "find_claim": "theory.registry",
     "lemmas": "theory.registry",
-    "proof": "theory.proof",
     "step": "theory.proof",
 }
 __all__ = sorted(_HOME)

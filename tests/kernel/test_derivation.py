@@ -13,7 +13,7 @@ from kernel.drawing import Values
 from kernel.oracle import holds
 from kernel.oracle_values import every
 from theory.kernel import Refused
-from theory.kernel.derivation import FORMAT, read_lemmas, read_nodes, replay_claim, replay_lines
+from theory.kernel.derivation import FORMAT, Replayed, read_lemmas, read_nodes, replay_claim, replay_document, replay_lines
 from theory.kernel.nodes import HEADS, bound, num
 from theory.kernel.theorem import RULES
 
@@ -128,18 +128,20 @@ def test_refused_lines(why: str, lines: Any) -> None:
 
 
 CLAIMS: list[tuple[str, Any, Any]] = [
-    ("a statement has hypotheses", [], []),
-    ("a statement has hypotheses", {"conclusion": 5}, []),
-    ("a statement has hypotheses", {"hypotheses": []}, []),
-    ("hypotheses is a list", {"hypotheses": 5, "conclusion": 5}, []),
-    ("there is no node 77", {"hypotheses": [], "conclusion": 77}, []),
-    ("closed formulas", {"hypotheses": [], "conclusion": 1}, []),
-    ("stands for two variables", {"hypotheses": [7], "conclusion": 17}, []),
-    ("the steps is a list", {"hypotheses": [], "conclusion": 5}, []),
+    ("a claim is an object", [], []),
+    ("lacks, or has beyond the format, the fields hypotheses, steps", {"conclusion": 5}, []),
+    ("lacks, or has beyond the format, the fields trusted", {"hypotheses": [], "conclusion": 5, "steps": [], "trusted": True}, []),
+    ("a lemma lacks, or has beyond the format, the fields hypotheses, premises", {"hypotheses": [], "conclusion": 5, "steps": []},
+     [{"hypotheses": [], "conclusion": 5}]),
+    ("a lemma is an object", {"hypotheses": [], "conclusion": 5, "steps": []}, [[]]),
+    ("hypotheses is a list", {"hypotheses": 5, "conclusion": 5, "steps": []}, []),
+    ("there is no node 77", {"hypotheses": [], "conclusion": 77, "steps": []}, []),
+    ("closed formulas", {"hypotheses": [], "conclusion": 1, "steps": []}, []),
+    ("stands for two variables", {"hypotheses": [7], "conclusion": 17, "steps": []}, []),
+    ("the steps is a list", {"hypotheses": [], "conclusion": 5, "steps": None}, []),
     ("do not show the conclusion", {"hypotheses": [], "conclusion": 5, "steps": []}, []),
     ("do not show the conclusion", {"hypotheses": [], "conclusion": 5, "steps": [[["square", [], [1]]]]}, []),
     ("step 1: it assumes", {"hypotheses": [], "conclusion": 10, "steps": [[["assume", [], [10]]]]}, []),
-    ("lemma 0: a statement has premises", {"hypotheses": [], "conclusion": 5, "steps": []}, [{"hypotheses": [], "conclusion": 5}]),
     ("lemma 0: the steps do not show", {"hypotheses": [], "conclusion": 5, "steps": []}, [{"premises": [], "conclusion": 12, "steps": []}]),
     ("lemma 0: step 1: line 0: there is no lemma 0", {"hypotheses": [], "conclusion": 5, "steps": []},
      [{"premises": [], "conclusion": 12, "steps": [[["lemma", [], [9]]]]}]),
@@ -154,6 +156,20 @@ CLAIMS: list[tuple[str, Any, Any]] = [
 @pytest.mark.parametrize("why, claim, lemmas", CLAIMS)
 def test_refused_claims(why: str, claim: Any, lemmas: Any) -> None:
     refused(why, replay, claim, lemmas)
+
+
+def test_whole_documents() -> None:
+    """Each claim of a document is judged for itself; a document of another format is none."""
+    claims = [{"id": "a", "hypotheses": [], "conclusion": 5, "steps": [[["square", [], [2]]]]},
+        {"hypotheses": [], "conclusion": 5, "steps": []}]
+    document = {"format": FORMAT, "nodes": TABLE, "lemmas": [SQUARES], "claims": claims}
+    shown, refusal = replay_document(document)
+    assert isinstance(shown, Replayed) and shown.conclusion is NODES[5]
+    assert isinstance(refusal, Refused) and "do not show the conclusion" in str(refusal)
+    refused("the format is", list, replay_document({**document, "format": "lawbook.derivations/0"}))
+    refused("a document of derivations", list, replay_document({**document, "trust": []}))
+    refused("a document of derivations is an object", list, replay_document(None))
+    refused("the claims is a list", list, replay_document({**document, "claims": {}}))
 
 
 def test_deep_terms_are_refused_in_one_place() -> None:

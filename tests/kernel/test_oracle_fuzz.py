@@ -31,6 +31,7 @@ SIZES = [pytest.param(1, id="default"), pytest.param(100, id="slow", marks=pytes
 def judge(tally: Tally, least: float = DECIDED) -> None:
     """Nothing wrong, and enough that could have been wrong."""
     assert tally.wrong is None, tally.wrong
+    print(f"{tally.decided} of {tally.draws} draws are decided, {tally.refused} are refused")      # shown by pytest -rP
     assert tally.share >= least, f"only {tally.decided} of {tally.draws} draws are decided; {tally.refused} are refused"
 
 

@@ -163,9 +163,7 @@ def _lemma(entry: Any, nodes: Sequence[Node], lemmas: Sequence[Schema]) -> Schem
     return Schema(premises, conclusion, replay_steps(entry["steps"], premises, conclusion, nodes, lemmas).cited)
 
 
-def _statement(entry: Any, conditions: str, nodes: Sequence[Node]) -> tuple[tuple[Node, ...], Node]:
-    if not isinstance(entry, Mapping) or conditions not in entry or "conclusion" not in entry:
-        raise Refused(f"a statement has {conditions} and a conclusion")
+def _statement(entry: Mapping[str, Any], conditions: str, nodes: Sequence[Node]) -> tuple[tuple[Node, ...], Node]:
     formulas = [_at(nodes, place, "node") for place in (*_list(entry[conditions], conditions), entry["conclusion"])]
     need(all(f.sort is FORM and not f.indices for f in formulas), "a statement is made of closed formulas")
     one_sort_a_name(formulas)

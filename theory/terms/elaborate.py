@@ -333,7 +333,7 @@ def declared(terms: Iterable[Any]) -> list[Node]:
 
 
 def _declared(node: Node, symbol: Symbol) -> list[Node]:
-    if node.sort is N:
+    if node.sort is N and not symbol.is_zero:
         return [le(1, node)] if symbol.is_positive else []
     said = [name for name in SIGNS if symbol._assumptions_orig.get(name)]
     other = set(symbol._assumptions_orig) - {*said, "real", "integer", "commutative"}

@@ -87,8 +87,6 @@ SEARCHES = (
         Reading({"F": entry("F"), "G": entry("G")}),
         (stronger(), Variant("a square root is missing", lambda f: le(f.lhs, f.rhs * f.rhs.args[0]))),
     ),
-    Search(spectra.eigenvalue_nonnegative, {"V": "nd"}, SQUARE, Reading({"V": row}),
-           (Variant("at least 1/100", lambda f: le(f.lhs + Rational(1, 100), f.rhs)),), tight=False),
     Search(spectra.operator_norm, {"W": "kd", "u": "d"}, KD, PLAIN, (stronger(),)),
     Search(
         spectra.fro_op,

@@ -333,5 +333,5 @@ def _on_sphere(circle: Circle, e: Node, line: Line) -> Line:
     p, rho = (make(head, w.u, w.beta, w.W, w.b, sphere) for head in ("clearpoint", "clearance"))
     p_unit, p_on, p_off = conjuncts(script, script.axiom("clear_point_sphere", (unit_length(script, x, square), on, off), x=x, **args))
     above = script.axiom("clearance_positive_sphere", (p_off,), **args)
-    most = linear(script, le(rho, 1), [script.axiom("clearance_small", D=sphere, **args)])
+    most = linear(script, le(rho, 1), [script.axiom("clearance_small", (), D=sphere, **args)])
     return script.do("both", (above, most, p_unit, p_on, far_from_all(w, sphere, p, rho, above)))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from theory.checkers.script import Line, Script
 from theory.checkers.writing import Writing
 from theory.kernel import Node
@@ -20,6 +22,7 @@ from theory.lemmas.derivations.tools import (
     either_way,
     everywhere,
     in_range,
+    known,
     limits,
     linear,
     named,
@@ -59,7 +62,7 @@ class Kinks:
         l = var("l·", N)
         return forall(lt(0, absolute(self.inside(l, x))), (l, make("range", m)))
 
-    def tangent(self, l: Node, x: Node, on: Line, zero: Line, use) -> Line:              # type: ignore[no-untyped-def]
+    def tangent(self, l: Node, x: Node, on: Line, zero: Line, use: Callable[[Node, Line, Line], Line]) -> Line:
         """For v = w_l − (w_l·u)u: u·v = 0 and 0 < w_l·v = ‖v‖², where x lies on both kinks."""
         script, w = self.script, self.w
         normal = w.W[l]
@@ -99,7 +102,7 @@ def clear_point_ball(w: Writing) -> Line:
     """Start at −βu; where the kink m + 1 passes through the point, step along the first kink, across that one, inside the ball."""
     kinks, script = Kinks(w), w.script
     kinks.index_lines = {}
-    positive = w.prover.lookup(lt(0, w.R))
+    positive = known(w.prover, lt(0, w.R))
 
     def fine(m: Node, x: Node) -> Node:
         return make("and", lt(norm(x), w.R), kinks.on(x), kinks.off(m, x))
@@ -170,7 +173,7 @@ def clear_point_ball(w: Writing) -> Line:
 
     every = by_induction(script, claim, start(), step)
     exists = script.do("detach", (at(script, every, w.k), script.combine(le(w.k, w.k))))
-    return script.restate(chosen(script, exists, lambda x, lines: _in_ball(w, positive, x, lines[0]), "x"), w.goal)  # type: ignore[arg-type]
+    return script.restate(chosen(script, exists, lambda x, lines: _in_ball(w, positive, x, lines[0]), "x"), w.goal)
 
 
 def _in_ball(w: Writing, positive: Line, x: Node, line: Line) -> Line:

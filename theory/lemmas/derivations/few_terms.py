@@ -18,6 +18,7 @@ from theory.lemmas.derivations.tools import (
     everywhere,
     in_range,
     inverse,
+    known,
     limits,
     linear,
     no_terms,
@@ -149,8 +150,8 @@ def single_term(script: Script, F: Node, size: Node, positive: Line, products: L
 def two_terms(w: Writing) -> Line:
     """Σ F = F_j and Σ G = G_k: for j ≠ k the terms F_k and G_j vanish."""
     script, (F_products, G_products, one, two) = w.script, w.hypotheses
-    positive = w.prover.lookup(le(1, w.n))
-    F_term, G_term = (single_term(script, f, w.n, positive, products)                       # type: ignore[arg-type]
+    positive = known(w.prover, le(1, w.n))
+    F_term, G_term = (single_term(script, f, w.n, positive, products)
                       for f, products in ((w.F, F_products), (w.G, G_products)))
     difference = add_up(w.n, w.F) - add_up(w.n, w.G)
 

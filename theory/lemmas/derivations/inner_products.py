@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from theory.checkers.script import Line
 from theory.checkers.writing import Writing
+from theory.kernel import Node
 from theory.kernel.heads import bind, eq
 from theory.kernel.nodes import N, make, var
 from theory.lemmas.derivations.tools import add_up, dot, linear, norm, put, termwise
@@ -15,11 +16,11 @@ def cauchy(w: Writing) -> Line:
     domain = make("range", w.n)
     F, G = (bind("table", [(i, domain)], f(i)) for f in (w.F, w.G))
 
-    def inner(u, v, f, g):                                            # type: ignore[no-untyped-def]
+    def inner(u: Node, v: Node, f: Node, g: Node) -> Line:
         """u·v = Σ f g."""
         entries = add_up(w.n, lambda i: u[i] * v[i])
 
-        def one(i, inside):                                           # type: ignore[no-untyped-def]
+        def one(i: Node, inside: Line) -> Line:
             left, right = (script.axiom("table_entry", (inside,), F=h, i=i, n=w.n) for h in (f, g))
             step = put(script, left, lambda hole: hole * v[i])
             return script.chain(step, put(script, right, lambda hole: f(i) * hole))
@@ -27,7 +28,7 @@ def cauchy(w: Writing) -> Line:
         line = termwise(script, entries, add_up(w.n, lambda i: f(i) * g(i)), one)
         return linear(script, eq(dot(u, v), script.says(line).args[1]), [line])
 
-    def length(u, f):                                                 # type: ignore[no-untyped-def]
+    def length(u: Node, f: Node) -> Line:
         return put(script, inner(u, u, f, f), lambda hole: make("sqrt", hole))
 
     line = script.do("cauchy", (), F, G)

@@ -18,6 +18,7 @@ from theory.lemmas.derivations.tools import (
     either_way,
     everywhere,
     exchanged,
+    known,
     linear,
     nonnegative,
     norm,
@@ -41,13 +42,13 @@ def numerical_radius(w: Writing) -> Line:
     """For the directions e of v and g of Mv, ‖Mv‖ = ‖v‖ g·Me, and 4 g·Me = (g+e)·M(g+e) − (g−e)·M(g−e) ≤ b(‖g+e‖² + ‖g−e‖²)."""
     script, M, b = w.script, w.M, w.bound
     symmetric, values = w.hypotheses
-    positive = w.prover.lookup(le(1, w.d))
+    positive = known(w.prover, le(1, w.d))
 
     def form(x: Node) -> Node:
         return dot(x, image(M, x))
 
     def unit(x: Node) -> Line:
-        return script.axiom("direction_unit", (positive,), w=x)                               # type: ignore[list-item]
+        return script.axiom("direction_unit", (positive,), w=x)
 
     def at_most(x: Node) -> list[Line]:
         """±x·Mx ≤ b‖x‖²."""
@@ -71,7 +72,7 @@ def numerical_radius(w: Writing) -> Line:
         product = times(script, small, nonnegative(script, norm(v)))
         return linear(script, le(norm(y), b * norm(v)), [product, across, length, (squares[1], norm(y))])
 
-    e, _, on_sphere = unit_vector(script, w.d, positive)                                      # type: ignore[arg-type]
+    e, _, on_sphere = unit_vector(script, w.d, positive)
     some = script.specialise(values, e, on_sphere)
     bottom = linear(script, le(0, b), [some, nonnegative(script, script.says(some).args[0])])
     line = everywhere(script, whole(make("vec", w.d)), one, "v")

@@ -16,6 +16,7 @@ from theory.lemmas.derivations.tools import (
     at,
     chosen,
     dot,
+    known,
     linear,
     natural,
     nonnegative,
@@ -46,7 +47,7 @@ class Powers:
     @property
     def positive(self) -> Line:
         """1 ≤ d."""
-        return self.w.prover.lookup(le(1, self.dim))                                         # type: ignore[return-value]
+        return known(self.w.prover, le(1, self.dim))
 
     @property
     def top(self) -> Node:
@@ -140,7 +141,7 @@ class Powers:
         left, right = over(lambda i, j: sides(i, j)[0]), over(lambda i, j: sides(i, j)[1])
 
         def rows(i: Node, _: Line) -> Line:
-            before, after = (add_up(w.n, lambda j, place=place: sides(i, j)[place], "j") for place in (0, 1))
+            before, after = add_up(w.n, lambda j: sides(i, j)[0], "j"), add_up(w.n, lambda j: sides(i, j)[1], "j")
             return termwise(script, before, after, lambda j, _: linear(script, eq(*sides(i, j)), [(inner(i, j), pair(i, j, num(1)))]), "j")
 
         grams = termwise(script, left, right, rows)
@@ -182,5 +183,5 @@ def schur_gram(principle: Principle, w: Writing) -> Line:
         line = Powers(w, principle, q).bounded(claim(q + 1))
         return replaced(script, linear(script, eq(q + 1, w.p), [is_rest]), line, claim)
 
-    low = linear(script, le(0, w.p - 1), [w.prover.lookup(le(1, w.p))])                       # type: ignore[list-item]
+    low = linear(script, le(0, w.p - 1), [known(w.prover, le(1, w.p))])
     return script.restate(natural(script, w.p - 1, low, show), w.goal)

@@ -23,6 +23,7 @@ from theory.lemmas.derivations.tools import (
     cancelled,
     dot,
     everywhere,
+    known,
     linear,
     named,
     nonnegative,
@@ -199,7 +200,7 @@ class Principle:
 
 def _positive(w: Writing) -> Line:
     """1 ≤ d."""
-    return w.prover.lookup(le(1, w.variables["d"]))                                          # type: ignore[return-value]
+    return known(w.prover, le(1, w.variables["d"]))
 
 
 def moment(size: Node, weight: Terms, V: Terms) -> Node:

@@ -102,7 +102,8 @@ def ray_derivative(w: Writing) -> Line:
             near = times(script, short, nonnegative(script, absolute(s - t)), nonnegative(script, lip))
             both_values = [script.specialise(values, end, here) for end, here in ((s, s_inside), (t, inside))]
             change = w.f(scaled(s, w.u)) - w.f(scaled(t, w.u))
-            lines = [total, *below_absolute(script, add_up(w.n, lambda i: _term(w, s, i))), chord, near, *below_absolute(script, change),
+            lines: list[Line | tuple[Line, Node]] = [
+                     total, *below_absolute(script, add_up(w.n, lambda i: _term(w, s, i))), chord, near, *below_absolute(script, change),
                      *both_values, (step, lip), (length, slope), (length, (s - t) * bend), (length, h * bend)]
             product = absolute_at_most(script, h * slope, h * (lip + h * bend),
                                        [line if isinstance(line, int) else multiple(script, *line) for line in lines])

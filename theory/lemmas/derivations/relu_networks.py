@@ -17,6 +17,7 @@ from theory.lemmas.derivations.tools import (
     everywhere,
     inverse,
     inverted,
+    known,
     linear,
     nonnegative,
     norm,
@@ -89,8 +90,8 @@ class Neurons:
 
     def supremum_nonnegative(self, shifts: Node, inside: Line) -> Line:
         """0 ≤ sup, from the line that 0 is a shift."""
-        positive = self.w.prover.lookup(le(1, self.dim))
-        e, _, on_sphere = unit_vector(self.script, self.dim, positive)                     # type: ignore[arg-type]
+        positive = known(self.w.prover, le(1, self.dim))
+        e, _, on_sphere = unit_vector(self.script, self.dim, positive)
         line = self.at_most_supremum(shifts, e, num(0), on_sphere, inside)
         value = self.script.says(line).args[0]
         return linear(self.script, le(0, self.supremum(shifts)), [line, nonnegative(self.script, value)])
@@ -117,8 +118,8 @@ def relu_sup(w: Writing) -> Line:
 
         split = termwise(script, value, add_up(w.n, lambda i: w.F(i) * (size * relu(dot(e, w.V(i)) + beta))), one)
         length = put(script, split, absolute)
-        dim = w.prover.lookup(le(1, net.dim))
-        on_sphere = script.axiom("in_sphere", (script.axiom("direction_unit", (dim,), w=w.w),), u=e)  # type: ignore[list-item]
+        dim = known(w.prover, le(1, net.dim))
+        on_sphere = script.axiom("in_sphere", (script.axiom("direction_unit", (dim,), w=w.w),), u=e)
         below = net.at_most_supremum(line_, e, beta, on_sphere, script.do("anywhere", (), beta, line_))
         return linear(script, goal, [length, times(script, below, nonnegative(script, size))])
 

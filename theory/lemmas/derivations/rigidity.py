@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from theory.checkers.script import Line
 from theory.checkers.writing import Writing
 from theory.kernel import Node
@@ -22,6 +24,7 @@ from theory.lemmas.derivations.tools import (
     dot,
     either_way,
     everywhere,
+    known,
     linear,
     multiple,
     named,
@@ -63,7 +66,7 @@ class Canonical:
         """b′_i = b_i + 1{i = l}."""
         return self.script.axiom("table_entry", (inside,), F=self.shifted, i=i, n=self.w.k)
 
-    def which(self, i: Node, same, other) -> Line:                                            # type: ignore[no-untyped-def]
+    def which(self, i: Node, same: Callable[[Line, Line], Line], other: Callable[[Line, Line], Line]) -> Line:
         """Both cases of i = l: ``same`` takes i = l and 1{i = l} = 1, ``other`` a strict order and 1{i = l} = 0."""
         script, l = self.script, self.w.l
 
@@ -180,7 +183,7 @@ class Canonical:
         """∃p ∃ρ: 0 < ρ, u·p + β = 0, ρ‖w_i‖ ≤ |w_i·p + b′_i|, ‖p‖ + ρ ≤ 1."""
         script, w = self.script, self.w
         differ = everywhere(script, make("range", w.k), self.apart)
-        declared = [script.combine(lt(0, num(1))), *(w.prover.lookup(line) for line in (le(1, self.dim), le(1, w.k)))]
+        declared = [script.combine(lt(0, num(1))), *(known(w.prover, line) for line in (le(1, self.dim), le(1, w.k)))]
         line = use(script, self.lemma, [*self._declared(declared), self.unit, self.units, differ, self.meets()],
                    u=self.u, beta=self.beta, W=w.W, b=self.others, R=num(1))
         return self._named(line)

@@ -21,6 +21,7 @@ from theory.lemmas.derivations.tools import (
     everywhere,
     inverse,
     inverted,
+    known,
     limits,
     linear,
     named,
@@ -245,7 +246,7 @@ def piecewise_gradient(w: Writing) -> Line:
     """|f(z) − f(x)| ≤ L‖z − x‖ on the ball, so Lip ≤ L."""
     segment, script = Segment(w), w.script
     every = by_induction(script, segment.claim, segment.over_pairs(num(0), segment.affine), segment.one_more)
-    known = at(script, every, w.k)
+    affine = at(script, every, w.k)
 
     def no_kink(x: Node, z: Node) -> Line:
         def one(l: Node, inside: Line) -> Line:
@@ -256,10 +257,10 @@ def piecewise_gradient(w: Writing) -> Line:
         return everywhere(script, make("range", w.k), one, "l")
 
     def pair(x: Node, x_in: Line, z: Node, z_in: Line) -> Line:
-        lines = [script.do("detach", (at(script, known, *ends), no_kink(ends[0][0], ends[1][0])))
+        lines = [script.do("detach", (at(script, affine, *ends), no_kink(ends[0][0], ends[1][0])))
                  for ends in (((x, x_in), (z, z_in)), ((z, z_in), (x, x_in)))]
         return absolute_at_most(script, w.f(x) - w.f(z), w.L * norm(x - z), lines)
 
     slopes = over_pairs(script, segment.ball, pair)
-    positive = w.prover.lookup(le(0, w.L))
-    return script.axiom("lip_least", (positive, slopes), f=w.f, c=w.L, D=segment.ball)         # type: ignore[list-item]
+    positive = known(w.prover, le(0, w.L))
+    return script.axiom("lip_least", (positive, slopes), f=w.f, c=w.L, D=segment.ball)

@@ -20,6 +20,7 @@ from theory.lemmas.derivations.tools import (
     everywhere,
     family,
     in_range,
+    known,
     limits,
     linear,
     nonnegative,
@@ -129,7 +130,7 @@ def injective_ball(w: Writing) -> Line:
     """u_j = ‖u_j‖e_j, and the product is linear in its factor number j: it grows when ‖u_j‖ ≤ 1 is replaced by 1."""
     net, script = Factors(w), w.script
     (short,) = w.hypotheses
-    positive = w.prover.lookup(le(1, w.d))
+    positive = known(w.prover, le(1, w.d))
 
     def pairing(product: Node) -> Node:
         return absolute(dot(w.T, product))
@@ -167,7 +168,7 @@ def injective_ball(w: Writing) -> Line:
         true = script.axiom("indicator_true", (limits(script, inside)[1],), A=le(i, w.p))
         whole = put(script, true, lambda hole: norm(net.mixed(hole, i)))
         return linear(script, eq(norm(net.mixed(make("ind", le(i, w.p)), i)), 1),
-                      [whole, script.axiom("direction_unit", (positive,), w=w.U(i))])          # type: ignore[list-item]
+                      [whole, script.axiom("direction_unit", (positive,), w=w.U(i))])
 
     def untouched(i: Node, inside: Line) -> Line:
         low = limits(script, inside)[0]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from theory.checkers.script import Line, Script
 from theory.checkers.writing import Writing
 from theory.kernel import Node
@@ -16,6 +18,7 @@ from theory.lemmas.derivations.tools import (
     everywhere,
     inverse,
     inverted,
+    known,
     linear,
     natural,
     nonnegative,
@@ -78,7 +81,7 @@ def bernoulli(script: Script) -> Line:
     def claim(q: Node) -> Node:
         return forall(implies(make("and", le(0, h), le(h, 1)), le(power(num(1) - h, q), num(1) - q * h + q * q * (h * h))), (h, whole(R)))
 
-    def under(show):                                                  # type: ignore[no-untyped-def]
+    def under(show: Callable[[Node, list[Line], Line], Line]) -> Line:
         def at_step(h: Node, _: Line) -> Line:
             premise = make("and", le(0, h), le(h, 1))
             line = script.assume(premise)
@@ -102,7 +105,7 @@ def bernoulli(script: Script) -> Line:
 def power_slope(w: Writing) -> Line:
     """c(1 − t^p) ≤ L(1 − t) at t = 1 − h/2, with (1 − h/2)^p ≤ 1 − ph/2 + p²h²/4: pc ≤ L + h·(p²c/2) for c > 0."""
     script, (secant,), c, p = w.script, w.hypotheses, w.c, w.p
-    nonnegative_L = w.prover.lookup(le(0, w.L))
+    nonnegative_L = known(w.prover, le(0, w.L))
     powers = bernoulli(script)
 
     def positive(sign: Line) -> Line:

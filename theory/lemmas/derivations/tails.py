@@ -20,6 +20,7 @@ from theory.lemmas.derivations.tools import (
     family,
     inverse,
     inverted,
+    known,
     linear,
     nonnegative,
     smaller_by_squares,
@@ -34,7 +35,7 @@ def declared(w: Writing, lemma: Lemma, **lines: Line) -> list[Line]:
     premises, _ = statement(lemma)
     own = premises[:len(premises) - len(lemma.hypotheses)]
     names = [next(iter(p.free)).args[0] for p in own]
-    return [lines[name] if name in lines else w.prover.lookup(p) for name, p in zip(names, own, strict=True)]    # type: ignore[misc]
+    return [lines[name] if name in lines else known(w.prover, p) for name, p in zip(names, own, strict=True)]
 
 
 def hoeffding_signs(bounded_differences: Lemma, symmetry: Lemma, w: Writing) -> Line:
@@ -59,7 +60,7 @@ def hoeffding_signs(bounded_differences: Lemma, symmetry: Lemma, w: Writing) -> 
     changes = family(i, num(2) * absolute(F(i)))
     width = num(2) * w.sigma
     squares = linear(script, le(add_up(w.n, lambda i: num(4) * (F(i) * F(i))), width * width), [w.hypotheses[0]])
-    positive = linear(script, le(0, width), [w.prover.lookup(le(0, w.sigma))])                # type: ignore[list-item]
+    positive = linear(script, le(0, width), [known(w.prover, le(0, w.sigma))])
     values = family(y, total(y))
     line = use(script, bounded_differences, [*declared(w, bounded_differences, sigma=positive), differences, squares],
                F=values, G=changes, sigma=width, s=w.s, n=w.n)
@@ -107,12 +108,12 @@ def hoeffding_mean(hoeffding: Lemma, w: Writing) -> Line:
     radius = make("sqrt", num(2) * level)
     inside = linear(script, le(0, num(2) * level), [positive])
     whole_square = script.axiom("root_squared", (inside,), t=num(2) * level)
-    least = w.prover.lookup(le(0, s))
-    product = times(script, nonnegative(script, root), least)                                 # type: ignore[arg-type]
+    least = known(w.prover, le(0, s))
+    product = times(script, nonnegative(script, root), least)
     short = smaller_by_squares(script, radius, root * s, product, linear(script, le(radius * radius, root * s * (root * s)),
                                                                          [whole_square, (squared, s * s)]))
     wide = linear(script, le(root * radius, n * s), [times(script, short, nonnegative(script, root)), (squared, s)])
-    unit, small = inverted(script, linear(script, make("lt", num(0), n), [w.prover.lookup(le(1, n))]))    # type: ignore[list-item]
+    unit, small = inverted(script, linear(script, make("lt", num(0), n), [known(w.prover, le(1, n))]))
 
     def weaken(y: Node, _: Line) -> Line:
         total = add_up(n, lambda i: y[i])

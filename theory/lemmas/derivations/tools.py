@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 
 from theory.checkers.exact_lp import Constraint, feasible_point
+from theory.checkers.prover import Prover
 from theory.checkers.script import Line, Script
 from theory.errors import BadData
 from theory.kernel import Node
@@ -13,6 +14,7 @@ from theory.kernel.binding import closed, opened
 from theory.kernel.heads import bind, eq, forall, le, lt, member, whole
 from theory.kernel.nodes import N, R, as_node, bound_sort, make, num, var
 from theory.kernel.normal import gap
+from theory.kernel.polynomials import Polynomial
 from theory.kernel.printing import text
 
 AtIndex = Callable[[Node, Line], Line]
@@ -64,6 +66,14 @@ def add_up(size: Node, term: Callable[[Node], Node], name: str = "i") -> Node:
     return bind("sum", [(i, make("range", size))], term(i))
 
 
+def known(prover: Prover, formula: Node) -> Line:
+    """A fact that the prover knows, from the declarations of a lemma's symbols.  Raises: BadData (it does not)."""
+    line = prover.lookup(formula)
+    if line is None:
+        raise BadData(f"the lemma does not say that {text(formula)}; declare it of a symbol, or state it as a hypothesis")
+    return line
+
+
 # --- inequalities -------------------------------------------------------------------------------------------------------------------
 
 def linear(script: Script, goal: Node, facts: Iterable[Line | tuple[Line, Node]] = ()) -> Line:
@@ -91,7 +101,7 @@ def linear(script: Script, goal: Node, facts: Iterable[Line | tuple[Line, Node]]
     return script.combine(goal, [(line, num(point.get(place, Fraction(0)))) for place, line in enumerate(lines)])
 
 
-def _strictly(rows, heads, target, gaps):                          # type: ignore[no-untyped-def]
+def _strictly(rows: list[Constraint], heads: list[str], target: Polynomial, gaps: list[Polynomial]) -> dict[int, Fraction] | None:
     """Multipliers that leave a positive rest, or give a strict premise weight."""
     slack = {place: -_rational(p.get(())) for place, p in enumerate(gaps)}
     for place, head in enumerate(heads):

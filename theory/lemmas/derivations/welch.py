@@ -8,7 +8,7 @@ from theory.kernel import Node
 from theory.kernel.heads import bind, eq, le, lt
 from theory.kernel.nodes import N, R, make, num, var
 from theory.lemmas.derivations.steps import term_below_sum
-from theory.lemmas.derivations.tools import add_up, exchanged, inverse, inverted, linear, sum_below, times, weaken
+from theory.lemmas.derivations.tools import add_up, exchanged, inverse, inverted, known, linear, sum_below, times, weaken
 
 
 def square_of_sum(script: Script, size: Node, positive: Line, m: Node) -> Line:
@@ -30,7 +30,7 @@ def square_of_sum(script: Script, size: Node, positive: Line, m: Node) -> Line:
 def welch(w: Writing) -> Line:
     """The entries M_ab = Σ_l v_la v_lb, and sums over entries and over vectors exchanged."""
     script, k, d = w.script, w.k, w.d
-    positive = linear(script, lt(0, d), [w.prover.lookup(le(1, d))])                          # type: ignore[list-item]
+    positive = linear(script, lt(0, d), [known(w.prover, le(1, d))])
     l_, a_ = var("l·", N), var("a·", N)
 
     def entry(a: Node, b: Node) -> Node:
