@@ -19,7 +19,7 @@ from theory.checkers.limits import unanswered
 from theory.checkers.linear import check_linear
 from theory.checkers.polynomial import PolynomialOptions, check_polynomial
 from theory.checkers.proofs import CITED, NotDerived, cited, lemma_of, rests_on, written
-from theory.checkers.real.effort import DEFAULT, QUICK
+from theory.checkers.real.effort import DEFAULT, GLANCE, MODEST, QUICK, Effort
 from theory.checkers.schemas import Statement, statement
 from theory.checkers.wellformed import complaint
 from theory.claim import Claim
@@ -251,10 +251,17 @@ def _checked(current: Step, known: Mapping[str, Formula], memo: StepMemo) -> Che
     return _derived(current, facts, schema)
 
 
+# How hard a derivation is searched for, in turn: an identity needs no search, a linear step no products beyond those with monomials.
+EFFORTS: dict[str, tuple[Effort, ...]] = {
+    "algebra": (GLANCE,), "sums": (GLANCE,), "instance": (GLANCE,), "conjunction": (GLANCE,), "linear": (QUICK, MODEST),
+    "chain": (QUICK, DEFAULT), "polynomial": (QUICK, DEFAULT), "ball": (QUICK, DEFAULT),
+}
+
+
 def _derived(current: Step, facts: Mapping[str, Formula], schema: Schema | None) -> CheckedStep:
     """A derivation by a quick search, then what countermodels say, then a thorough search."""
     guess = None
-    for effort in (QUICK, DEFAULT):
+    for effort in EFFORTS.get(current.by, (QUICK,)) if isinstance(current.by, str) else (QUICK,):
         try:
             found = derive(current, facts, schema, effort)
         except BadData as problem:
@@ -263,7 +270,7 @@ def _derived(current: Step, facts: Mapping[str, Formula], schema: Schema | None)
             return CheckedStep(_proved(found.theorem, fragment(found)), found.theorem)
         if guess is None:
             guess = _guess(current, facts)
-        if guess.status is Status.FAILED or schema is not None:
+        if guess.status is Status.FAILED:
             break
     if guess is None or guess.status is Status.PROVED:
         return CheckedStep(unknown("no derivation was found, and no countermodel either; name one more step"))

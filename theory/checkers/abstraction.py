@@ -1,6 +1,7 @@
 """Abstraction: terms that are not arithmetic become variables, so that the search sees no more than a reader would look at.
 
-What is shown of the variables is then shown of the terms, by substitution.  Terms with one normal form become one variable.
+What is shown of the variables is then shown of the terms, by substitution.  Terms with one normal form become one variable.  So does
+a root of what stands nowhere else: all that matters of it is that it is not negative.
 """
 
 from __future__ import annotations
@@ -26,17 +27,15 @@ class Abstraction:
 
     variables: dict[Node, Node] = field(default_factory=dict)
     terms: dict[Node, Node] = field(default_factory=dict)
+    closed: frozenset[Node] = frozenset()                                                   # roots that are not looked into
 
     def over(self, node: Node) -> Node:
         """The node over variables."""
         if node.head == "var":
             return node
-        if self._is_arithmetic(node):
+        if _is_arithmetic(node) and node not in self.closed:
             return make(node.head, *(self.over(a) if isinstance(a, Node) else a for a in node.args))
         return self._variable(node)
-
-    def _is_arithmetic(self, node: Node) -> bool:
-        return node.head in ARITHMETIC or (node.head == "pow" and node.args[1].head == "num")
 
     def _variable(self, node: Node) -> Node:
         key = canonical(node)
@@ -44,6 +43,35 @@ class Abstraction:
             self.variables[key] = var(f"t°°{len(self.variables)}", node.sort)               # type: ignore[arg-type]
             self.terms[self.variables[key]] = node
         return self.variables[key]
+
+
+def _is_arithmetic(node: Node) -> bool:
+    return node.head in ARITHMETIC or (node.head == "pow" and node.args[1].head == "num")
+
+
+def _parts(node: Node, without: Node | None = None) -> set[Node]:
+    """The arithmetic terms of a formula and what they are made of, numerals and what is inside a given term excepted."""
+    if node is without or node.head == "num":
+        return set()
+    below = [_parts(a, without) for a in node.args if isinstance(a, Node)] if _is_arithmetic(node) else []
+    return {node}.union(*below)
+
+
+def lonely_roots(formulas: Sequence[Node]) -> frozenset[Node]:
+    """Roots of terms whose parts stand nowhere else in the formulas.
+
+    >>> from theory.kernel.nodes import R
+    >>> s, t = var("s", R), var("t", R)
+    >>> len(lonely_roots([le(make("sqrt", s), t)])), len(lonely_roots([le(make("sqrt", s), t), le(1, s)]))
+    (1, 0)
+    """
+    roots = {node for formula in formulas for node in _parts(formula) if node.head == "sqrt"}
+    alone = (root for root in roots if not any(_leaves(root.args[0]) & _parts(formula, root) for formula in formulas))
+    return frozenset(root for root in alone if root.free)                                   # √2 is known by its digits
+
+
+def _leaves(node: Node) -> set[Node]:
+    return {part for part in _parts(node) if not _is_arithmetic(part)}
 
 
 def hints(script: Script, goal: Node, facts: Sequence[Line], terms: Sequence[Node]) -> list[Line]:
@@ -85,7 +113,7 @@ def _powers(node: Node) -> list[Node]:
 
 def prove_abstractly(script: Script, goal: Node, facts: Sequence[Line], effort: Effort) -> Line | None:
     """The goal from relations between numbers, by a certificate over variables; None where there is none."""
-    view = Abstraction()
+    view = Abstraction(closed=lonely_roots([goal, *(script.says(line) for line in facts)]))
     target = view.over(goal)
     pairs = [(line, view.over(script.says(line))) for line in facts]
     for line in hints(script, goal, facts, list(view.terms.values())):

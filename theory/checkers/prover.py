@@ -15,7 +15,7 @@ from theory.checkers.abstraction import prove_abstractly
 from theory.checkers.conversion import Converter, Rule, rules_of
 from theory.checkers.patterns import matches
 from theory.checkers.real import prove
-from theory.checkers.real.effort import LINEAR, QUICK, Effort, Round
+from theory.checkers.real.effort import GLANCE, QUICK, Effort
 from theory.checkers.script import Line, Script
 from theory.checkers.signs_by_form import nonnegative
 from theory.kernel import Node, Refused
@@ -24,7 +24,6 @@ from theory.kernel.heads import eq, le, lt, member
 from theory.kernel.nodes import bound_sort, is_linear, is_numeric, make, num, var
 from theory.kernel.normal import canonical, gap, number
 
-GLANCE = Effort(rounds=(Round((LINEAR,)),), work=20)     # for signs on which a rewriting depends
 REWRITE_AFTER = 1   # rounds of search for a certificate; equations are rewritten once the cheap rounds have failed
 DEEP = 6            # side conditions of side conditions
 LETTERS = {"N": "i", "vec": "x", "mat": "X"}

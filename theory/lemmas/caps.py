@@ -209,7 +209,7 @@ cap_spread = ours(
     "lemma.cap_spread", "the neurons of two disjoint caps together change by at most √(s² − τ²) times the chord",
     le(Abs(D_u) + Abs(D_w), STEEP), [*CENTRES, *POINTS],
     proof(
-        relu_step, step("wide", lt(0, H), by="polynomial", using="h4"),
+        relu_step,
         *(step(f"{name} nonnegative", le(0, cap(*pair)), by="polynomial", using="relu")
           for name, pair in (("u x", (u, x)), ("u x′", (u, x_)), ("w x", (w, x)), ("w x′", (w, x_)))),
         step("u falls", le(cap(u, x) - cap(u, x_), STEEP), by=cap_slope, using=("h1", "h4", "h5", "h6")),
@@ -221,7 +221,13 @@ cap_spread = ours(
         step("from u to w", le(both * total, both * STEEP), by=cap_pair, using=("h1", "h2", "h3", "h4", "h5", "h6")),
         step("from w to u", le(cap(w, x) * cap(u, x_) * (cap(w, x) + cap(u, x_)), cap(w, x) * cap(u, x_) * STEEP), by=cap_pair,
              using=("h1", "h2", "h3", "h4", "h5", "h6")),
-        step("spread", le(Abs(D_u) + Abs(D_w), STEEP), by="polynomial",
-             using=("wide", "u x nonnegative", "u x′ nonnegative", "w x nonnegative", "w x′ nonnegative", "u falls", "u rises", "w falls",
-                    "w rises", "at x", "at x′", "from u to w", "from w to u")),
+        step("both rise", le(D_u + D_w, STEEP), by="polynomial",
+             using=("at x", "u x nonnegative", "u x′ nonnegative", "w x nonnegative", "w x′ nonnegative", "u falls", "w falls")),
+        step("both fall", le(-D_u - D_w, STEEP), by="polynomial",
+             using=("at x′", "u x nonnegative", "u x′ nonnegative", "w x nonnegative", "w x′ nonnegative", "u rises", "w rises")),
+        step("u before w", le(D_u - D_w, STEEP), by="polynomial",
+             using=("from u to w", "u x nonnegative", "u x′ nonnegative", "w x nonnegative", "w x′ nonnegative", "u falls", "w rises")),
+        step("w before u", le(D_w - D_u, STEEP), by="polynomial",
+             using=("from w to u", "u x nonnegative", "u x′ nonnegative", "w x nonnegative", "w x′ nonnegative", "u rises", "w falls")),
+        step("spread", le(Abs(D_u) + Abs(D_w), STEEP), by="polynomial", using=("both rise", "both fall", "u before w", "w before u")),
     ))

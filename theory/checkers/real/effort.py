@@ -59,3 +59,5 @@ class Effort:
 
 DEFAULT = Effort()
 QUICK = Effort(rounds=(Round(CHEAP), Round(CHEAP, 2)), work=200)
+GLANCE = Effort(rounds=(Round((LINEAR,)),), work=20)                      # for signs on which a rewriting depends, and identities
+MODEST = Effort(rounds=(Round(CHEAP), Round(CHEAP, 3), Round((CHAINED,))), work=400)

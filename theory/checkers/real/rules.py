@@ -40,10 +40,10 @@ class Rules:
 
     def add(self, line: Line) -> None:
         """Take in the equation of a line."""
-        todo = [(line, True)]
+        todo: list[tuple[Line, Monomial | None]] = [(line, None)]
         while todo and self.most > 0 and self.absurd is None:
             self.most -= 1
-            current, given = todo.pop(0)
+            current, lead = todo.pop(0)
             reduced = self.reduced_line(current)
             if reduced is None:
                 continue
@@ -53,11 +53,11 @@ class Rules:
                 return
             if len(poly) > LONGEST:
                 continue
-            rule = Rule(reduced, poly, _lead(poly))
+            rule = Rule(reduced, poly, lead if lead and _leads(lead, poly) else _lead(poly))
             touched = [r for r in self.rules if any(divided(m, rule.lead) is not None for m in r.poly)]
             self.rules = [*(r for r in self.rules if r not in touched), rule]
             self.memo = {}
-            todo += [*((r.line, False) for r in touched), *((p, False) for p in (self._completed(rule) if given else ()))]
+            todo += [*((r.line, r.lead) for r in touched), *((p, ()) for p in (self._completed(rule) if lead is None else ()))]
 
     def _completed(self, rule: Rule) -> Iterable[Line]:
         """The equation times an atom of its leading monomial whose square the normal form rewrites."""
@@ -131,6 +131,13 @@ def _lead(p: Polynomial) -> Monomial:
     if good:
         return max(good, key=lambda m: (len(p) > 2 and not _signed(m[0][0]), weight(m)))
     return max(p, key=weight)
+
+
+def _leads(lead: Monomial, p: Polynomial) -> bool:
+    """Whether an equation that was solved for a monomial may stay so: were it solved anew each time, equations could turn for ever."""
+    own = {node for node, _ in lead}
+    others = {node for monomial in p for node, _ in monomial} - own
+    return lead in p and not any(occurs(part, node) for part in own for node in others)
 
 
 @cache
