@@ -192,17 +192,6 @@ sphere = Claim(
              using=("east u", "unit", "u·p")),
         step("turn west", forall(eq(N * (dot(u, west) + beta), -q * h + (N - 1) * beta), STEPS), by="polynomial",
              using=("west u", "west N", "unit", "u·p")),
-<<<<<<< HEAD
-        step("cosine", le(Abs(beta), 1), by="polynomial", using="proper"),
-        step("drift", forall(le(2 * Abs((N - 1) * beta), q**2 * h), STEPS), by="polynomial", using=("cosine", "N least", "N most")),
-        step("slow", small_step(le(q**2 * h, q * h)), by="polynomial", using=("sine", "small")),
-        step("rise", small_step(le(0, N * turn)), by="polynomial", using=("turn", "drift", "slow")),
-        step("fall", small_step(le(N * (dot(u, west) + beta), 0)), by="polynomial", using=("turn west", "drift", "slow")),
-        step("turned", small_step(le(0, turn)), by="polynomial", using=("rise", "N least")),
-        step("turned west", small_step(le(dot(u, west) + beta, 0)), by="polynomial", using=("fall", "N least")),
-        step("own east", small_step(eq(relu(turn), turn)), by="polynomial", using=("relu", "turned")),
-        step("own west", small_step(eq(relu(dot(u, west) + beta), 0)), by="polynomial", using=("relu", "turned west")),
-=======
         step("β least", le(-1, beta), by="polynomial", using="proper"),
         step("β most", le(beta, 1), by="polynomial", using="proper"),
         step("lowered", forall(le(-(q**2) * h, 2 * (N - 1) * beta), STEPS), by="polynomial", using=("N least", "N most", "β least")),
@@ -214,7 +203,6 @@ sphere = Claim(
         step("below", small_step(le(dot(u, west) + beta, 0)), by="polynomial", using=("tilt west", "tilted", "N least")),
         step("own east", small_step(eq(relu(turn), turn)), by="polynomial", using=("relu", "above")),
         step("own west", small_step(eq(relu(dot(u, west) + beta), 0)), by="polynomial", using=("relu", "below")),
->>>>>>> main
         step("middle", forall(eq(N * (dot(W[l], east) + dot(W[l], west) - 2 * dot(W[l], p)), -2 * (N - 1) * dot(W[l], p)),
                               STEPS, NEURONS), by="polynomial", using=("east w", "west w", "west N")),
         step("middle v", forall(eq(N * (dot(v, east) + dot(v, west) - 2 * dot(v, p)), -2 * (N - 1) * dot(v, p)), STEPS),
@@ -236,22 +224,6 @@ sphere = Claim(
              using=("at east", "at west", "at p", "own")),
         step("jump", small_step(le(Abs(alpha) * turn, 2 * q * LIP_SPHERE * sqrt(h) + q**2 * CURVE)), by="polynomial",
              using=("split", "own east", "own west", "small v", "triangle", "terms", "factor", "east slope", "west slope", "sine")),
-<<<<<<< HEAD
-        step("gain", small_step(le(Abs(alpha) * q * h * (2 - q), 2 * Abs(alpha) * N * turn)), by="polynomial",
-             using=("turn", "N least", "N most", "proper", "small")),
-        step("longer jump", small_step(le(2 * N * (Abs(alpha) * turn), 2 * N * (q * (2 * LIP_SPHERE * sqrt(h) + q * CURVE)))),
-             by="polynomial", using=("jump", "N least")),
-        step("together", small_step(le(q * (Abs(alpha) * h * (2 - q)), q * (2 * N * (2 * LIP_SPHERE * sqrt(h) + q * CURVE)))),
-             by="linear", using=("gain", "longer jump")),
-        step("divided", small_step(le(Abs(alpha) * h * (2 - q), 2 * N * (2 * LIP_SPHERE * sqrt(h) + q * CURVE))), by="polynomial",
-             using="together"),
-        step("near one", small_step(le(2 * N, 2 + q)), by="polynomial", using=("N most", "slow")),
-        step("larger", small_step(le(2 * N * (2 * LIP_SPHERE * sqrt(h) + q * CURVE), (2 + q) * (2 * LIP_SPHERE * sqrt(h) + q * CURVE))),
-             by="polynomial", using="near one"),
-        step("rate", small_step(le(Abs(alpha) * h, 2 * LIP_SPHERE * sqrt(h)
-                                   + t * (Abs(alpha) * h + 2 * LIP_SPHERE * sqrt(h) + 2 * CURVE))),
-             by="polynomial", using=("divided", "larger", "small", "sine")),
-=======
         step("gain", forall(le(Abs(alpha) * q * h * (2 - q), 2 * Abs(alpha) * N * turn), STEPS), by="polynomial", using="tilt"),
         step("price", small_step(le(2 * N * (Abs(alpha) * turn), 2 * N * (2 * q * LIP_SPHERE * sqrt(h) + q**2 * CURVE))),
              by="polynomial", using=("jump", "N least")),
@@ -272,7 +244,6 @@ sphere = Claim(
         step("rate", small_step(le(Abs(alpha) * h, 2 * LIP_SPHERE * sqrt(h)
                                    + t * (Abs(alpha) * h + 2 * LIP_SPHERE * sqrt(h) + 2 * CURVE))),
              by="linear", using=("per step", "own part", "slope part", "curved part", "last part", "rest")),
->>>>>>> main
         step("limit", le(Abs(alpha) * h, 2 * LIP_SPHERE * sqrt(h)), by=quadratics.vanishing_step, using="rate"),
         step("law", LAW_SPHERE, by="polynomial", using=("limit", "proper")),
     ),),

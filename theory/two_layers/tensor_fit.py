@@ -158,13 +158,8 @@ approximate = Claim(
         step("coefficient", le(Sup(Abs(y[i]), (i, Range(n))), 1), by=rules.finite_le, using="size"),
         step("slope", le(LIP_BALL, p * Sup(Abs(y[i]), (i, Range(n))) * LARGEST), by=lipschitz.as_lemma.at(c=y, p=p),
              using=("in the ball", "order", "powers")),
-<<<<<<< HEAD
-        step("largest", le(0, LARGEST), by=spectra.eigenvalue_nonnegative),
-        step("bound", le(LIP_BALL, p * LARGEST), by="polynomial", using=("slope", "coefficient", "largest")),
-=======
         step("spectrum", le(0, LARGEST), by=spectra.eigenvalue_nonnegative),
         step("bound", le(LIP_BALL, p * LARGEST), by="polynomial", using=("slope", "coefficient", "spectrum")),
->>>>>>> main
         step("law", And(accuracy.conclusion, fit_event, le(LIP_BALL, p * LARGEST)), by="conjunction", using=("often", "fit", "bound")),
     ),),
     where={"λ": LARGEST},
