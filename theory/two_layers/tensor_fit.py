@@ -152,7 +152,7 @@ approximate = Claim(
     conclusion=And(accuracy.conclusion, fit_event, le(LIP_BALL, p * LARGEST)),
     proofs=(proof(
         step("often", accuracy.conclusion, by=accuracy.as_lemma, using=("unit rows", "weak correlations")),
-        step("fit", fit_event, by="instance", using="powers"),
+        step("fit", fit_event, by="linear", using="powers"),
         step("in the ball", in_ball.formula, by="linear", using="unit rows"),
         step("size", forall(le(Abs(y[i]), 1), DATA), by="polynomial", using="labels"),
         step("coefficient", le(Sup(Abs(y[i]), (i, Range(n))), 1), by=rules.finite_le, using="size"),
@@ -174,7 +174,7 @@ sharp = Claim(
     proofs=(proof(
         step("fit often", accuracy.conclusion, by=accuracy.as_lemma, using=("unit rows", "weak correlations")),
         step("slope often", lemma14_sharp.conclusion, by=lemma14_sharp.as_lemma),
-        step("fit", fit_event, by="instance", using="powers"),
+        step("fit", fit_event, by="linear", using="powers"),
         step("inner", forall(eq(dot(TensorPower(X[i], p), TensorPower(x, p)), dot(X[i], x) ** p), (x, Space(d)), DATA), by=power_dot),
         step("form", forall(eq(f(x), dot(signed, TensorPower(x, p))), (x, Space(d))), by="sums", using=("powers", "inner")),
         step("upper", le(LIP_BALL, p * OMEGA), by=lemma10_ball.as_lemma.at(T=signed, p=p), using="form"),
