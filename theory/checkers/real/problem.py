@@ -18,6 +18,7 @@ from theory.kernel.nodes import Node, num
 from theory.kernel.normal import gap, normal, number
 from theory.kernel.polynomials import Monomial, Polynomial, scaled
 
+PLAIN = ("log", "asin")      # functions that no case splits decide: what is inside them is defined as well
 Prover = Callable[["Problem", Node], "Line | None"]
 
 
@@ -40,6 +41,7 @@ class Problem:
         self.facts: list[Fact] = []
         self.signs: dict[Node, tuple[Line, str]] = {}
         self.open: dict[Node, None] = {}                      # atoms whose defining facts need a sign that is not known
+        self.inside: dict[Node, None] = {}                    # numbers inside these atoms
         self.seen: set[Node] = set()
         self.written: list[Node] = []                         # relations in which squares have not been looked for
         self.related: set[object] = set()                     # what `related` has dealt with
@@ -60,20 +62,21 @@ class Problem:
         for line in lines:
             self.add(line)
         for _ in range(self.effort.depth):
-            before = (len(self.raw), self.rules.most)
+            before = (len(self.raw), self.rules.most, len(self.inside))
             self._define()
             self.settle()
             for atom in list(self.open):
                 self._conditional(atom, prover)
             for line in related(self, prover):
                 self.add(line)
-            if (len(self.raw), self.rules.most) == before:
+            if (len(self.raw), self.rules.most, len(self.inside)) == before:
                 break
         self.settle()
         return self
 
     def _define(self) -> None:
         polys = [gap(self.script.says(p)) for p in self.raw] + [r.poly for r in self.rules.rules] + [gap(self.goal)]
+        polys += [normal(t) for t in self.inside]
         for atom in dict.fromkeys(a for p in polys for a in atoms_of(p)):
             if atom not in self.seen:
                 self.seen.add(atom)
@@ -87,6 +90,8 @@ class Problem:
     def _conditional(self, atom: Node, prover: Prover) -> None:
         found = conditional(self.script, atom, lambda t: self.sign(t) or self._shown(t, prover))
         if found is None:
+            if atom.head in PLAIN:
+                self.inside.update(dict.fromkeys(a for a in atom.args if not a.indices))
             return
         lines, settled = found
         for line in lines:
