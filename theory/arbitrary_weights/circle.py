@@ -8,7 +8,7 @@ degree 1 between the points, whose dimension is 8.  Domain: the unit circle.
 
 from __future__ import annotations
 
-from sympy import Integer, Rational
+from sympy import Integer, Max, Rational
 
 from theory.arbitrary_weights.rigidity import LAW_SPHERE, SHMALO, on_sphere, proper, unit
 from theory.claim import Claim, Hypothesis, NormDomain, Reading
@@ -25,6 +25,7 @@ kappa = Symbol("kappa", real=True)
 e, g = VectorSymbol("e", d), VectorSymbol("g", d)
 first, second = dot(e, x), dot(g, x)
 rising, falling = (4 * first - 3 * second) / 5, (4 * first + 3 * second) / 5
+LARGER = Max(4 * Abs(first), 3 * Abs(second))
 SIX = (2 * relu(rising) + 2 * relu(falling) - Rational(8, 5) * first
        - Rational(8, 5) * (relu(first - Rational(3, 5)) + relu(-first - Rational(3, 5)))
        - Rational(6, 5) * (relu(second - Rational(4, 5)) + relu(-second - Rational(4, 5))) - Rational(24, 25))
@@ -40,7 +41,22 @@ vanishing = Claim(
     conclusion=le(LIP_SPHERE, 0),
     proofs=(proof(
         step("relu", rules.RELU_BY_ABS, by=rules.relu_by_abs),
-        step("identity", forall(eq(SIX, 0), *POINT), by="polynomial", using=("relu", "plane")),
+        step("sizes", forall(eq(Abs(first) ** 2 + Abs(second) ** 2, 1), *POINT), by="polynomial", using="plane"),
+        step("slanted", forall(eq(2 * relu(rising) + 2 * relu(falling), Rational(8, 5) * first + Rational(2, 5) * LARGER), *POINT),
+             by="polynomial", using="relu"),
+        step("across", forall(eq(relu(first - Rational(3, 5)) + relu(-first - Rational(3, 5)), relu(Abs(first) - Rational(3, 5))), *POINT),
+             by="polynomial", using="relu"),
+        step("along", forall(eq(relu(second - Rational(4, 5)) + relu(-second - Rational(4, 5)), relu(Abs(second) - Rational(4, 5))), *POINT),
+             by="polynomial", using="relu"),
+        step("mass", forall(le(0, (Rational(4, 5) - Abs(second)) ** 2 * (Rational(4, 5) + Abs(second))), *POINT), by="polynomial"),
+        step("weighed", forall(le(0, (Abs(first) + Rational(3, 5)) * ((Abs(first) - Rational(3, 5)) * (Rational(4, 5) - Abs(second)))), *POINT),
+             by="polynomial", using=("sizes", "mass")),
+        step("one side", forall(le(0, (Abs(first) - Rational(3, 5)) * (Rational(4, 5) - Abs(second))), *POINT), by="polynomial",
+             using="weighed"),
+        step("jumps", forall(eq(Rational(8, 5) * relu(Abs(first) - Rational(3, 5)) + Rational(6, 5) * relu(Abs(second) - Rational(4, 5)),
+                                Rational(2, 5) * LARGER - Rational(24, 25)), *POINT),
+             by="polynomial", using=("relu", "one side")),
+        step("identity", forall(eq(SIX, 0), *POINT), by="linear", using=("slanted", "across", "along", "jumps")),
         step("zero", forall(eq(f(x), 0), *POINT), by="polynomial", using=("network", "identity")),
         step("points", forall(le(Abs(f(x) - f(x_)), 0 * norm(x - x_)), *POINTS), by="linear", using="zero"),
         step("law", le(LIP_SPHERE, 0), by=rules.lipschitz_least_sphere.at(L=Integer(0)), using="points"),
