@@ -48,6 +48,8 @@ def _negated(problem: Problem, goal: Node) -> list[Fact]:
 
 def _solutions(found: list[Column]) -> list[dict[Column, fmpq]]:
     """Exact weights with Σ weight·poly = −c for a numeral c > 0, or c = 0 and a strict product of positive weight."""
+    if not any(c.strict or () in c.poly for c in found):      # nothing can add up to a number below 0
+        return []
     floats = _floats(found)
     if floats is None:
         return []

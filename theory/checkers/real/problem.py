@@ -9,7 +9,7 @@ from flint import fmpq
 
 from theory.checkers.real.defining import conditional, unconditional, whole_step, written_squares
 from theory.checkers.real.effort import Effort
-from theory.checkers.real.monomials import as_node, atoms_of, degree_of
+from theory.checkers.real.monomials import as_node, atoms_of, degree, degree_of
 from theory.checkers.real.related import related
 from theory.checkers.real.rules import Rules
 from theory.checkers.script import Line, Script
@@ -39,6 +39,7 @@ class Problem:
         self.rules = Rules(script, effort.equations, effort.steps)
         self.raw: dict[Line, None] = {}                       # lines of inequalities
         self.facts: list[Fact] = []
+        self.directions: dict[Monomial, set[bool]] = {}       # whether monomials occur in facts with positive, with negative coefficients
         self.signs: dict[Node, tuple[Line, str]] = {}
         self.open: dict[Node, None] = {}                      # atoms whose defining facts need a sign that is not known
         self.inside: dict[Node, None] = {}                    # numbers inside these atoms
@@ -114,6 +115,7 @@ class Problem:
                 if fact.strict and not known.strict:
                     reduced[frozenset(poly.items())] = fact
             self.facts = list(reduced.values())
+            self.directions = {}
             if not self._opposite(reduced):
                 break
         self._read_signs()
@@ -153,6 +155,15 @@ class Problem:
                 claim = relation(0, node) if up else relation(node, 0)
                 line = self.script.combine(claim, [(self.line_of(fact), num(_fraction(1 / abs(fact.poly[inner[0]]))))])
                 self.signs[node] = (line, what)
+
+    def unmatched(self, goal: Node) -> bool:
+        """Whether a monomial of the goal stands in no fact with the same sign: then no sum of facts gives the goal."""
+        if not self.directions:
+            for fact in self.facts:
+                for m, c in fact.poly.items():
+                    self.directions.setdefault(m, set()).add(c > 0)
+        wanted = self.rules.reduce(gap(goal))[0]
+        return any(m and (c > 0) not in self.directions.get(m, ()) and not (c > 0 and degree(m) > 1) for m, c in wanted.items())
 
     # --- signs -------------------------------------------------------------------------------------------------------------------
 

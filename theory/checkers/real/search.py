@@ -102,7 +102,7 @@ class Search:
 
     def quick(self, problem: Problem, goal: Node) -> Line | None:
         """A sign, by a linear certificate."""
-        return self.at(problem, goal, LINEAR)
+        return None if problem.unmatched(goal) else self.at(problem, goal, LINEAR)
 
     def leaf(self, problem: Problem, goal: Node, levels: Sequence[Level]) -> Line | None:
         """The goal without cases."""
