@@ -41,7 +41,8 @@ def unconditional(script: Script, atom: Node) -> list[Line]:
     if atom.head == "asin":
         t = atom.args[0]
         opposite = script.axiom("asin_below", t=-t)                           # −arcsin t ≤ π/2
-        lines += [script.axiom("asin_below", t=t), script.combine(le(-atom, make("pi") / 2), [(opposite, 1), (script.axiom("asin_odd", t=t), -1)])]
+        odd = script.axiom("asin_odd", t=t)
+        lines += [script.axiom("asin_below", t=t), script.combine(le(-atom, make("pi") / 2), [(opposite, 1), (odd, -1)])]
     if atom.head == "floor":
         lines += [script.axiom("floor_below", t=atom.args[0]), script.axiom("floor_above", t=atom.args[0])]
     if atom.head == "ind":

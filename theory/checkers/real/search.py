@@ -8,6 +8,7 @@ from theory.checkers.real.certificate import attempt
 from theory.checkers.real.effort import CHEAP, DEFAULT, LINEAR, Effort, Level, Round
 from theory.checkers.real.equations import combined, rewritten
 from theory.checkers.real.factors import factors
+from theory.checkers.real.linear import summed
 from theory.checkers.real.problem import Problem
 from theory.checkers.real.splits import definitions, splits
 from theory.checkers.real.transplant import transplanted
@@ -66,6 +67,9 @@ class Search:
                 return self.script.do("enclose", (), goal)
             except Refused:
                 pass                                          # not a comparison of constants, or a false one
+        line = summed(self.script, goal, lines)
+        if line is not None:
+            return line
         for current in self.effort.rounds:
             line = self.tree(goal, lines, current, current.depth)
             if line is not None:
