@@ -87,8 +87,11 @@ response_steps = (
     step("triangle", forall(le(Abs(Sum(unit_response(i), (i, n))), Sum(Abs(unit_response(i)), (i, n))), *INDEX), by=rules.triangle),
     step("Cauchy", forall(le(Sum(Abs(unit_response(i)), (i, n)), sqrt(n) * sqrt(Sum(unit_response(i) ** 2, (i, n)))), *INDEX),
          by=spectra.cauchy),
-    step("mean response", forall(le(Abs(mean_response), sqrt(LARGEST) / sqrt(n)), *INDEX), by="polynomial",
-         using=("triangle", "Cauchy", "responses", "Rayleigh")),
+    step("length", forall(le(sqrt(Sum(unit_response(i) ** 2, (i, n))), sqrt(LARGEST)), *INDEX), by="polynomial",
+         using=("responses", "Rayleigh")),
+    step("total response", forall(le(Abs(Sum(unit_response(i), (i, n))), sqrt(n) * sqrt(LARGEST)), *INDEX), by="polynomial",
+         using=("triangle", "Cauchy", "length")),
+    step("mean response", forall(le(Abs(mean_response), sqrt(LARGEST) / sqrt(n)), *INDEX), by="polynomial", using="total response"),
 )
 mean_steps = (
     step("signs", forall(eq(y[i] ** 2, 1), SIGNS, DATA), by=rules.sign_square),
