@@ -27,7 +27,8 @@ from theory.claim import Claim
 from theory.digest import NoDigest, combined, step_digest, term_digest
 from theory.errors import BadData
 from theory.kernel import Refused, Theorem
-from theory.kernel.derivation import Schema
+from theory.kernel.derivation import Schema, one_sort_a_name
+from theory.kernel.theorem import Cited
 from theory.memo import Recalled, StepMemo
 from theory.proof import Lemma, LemmaKind, Proof, Step, Use
 from theory.terms import ForAll, Formula, Le, Relation
@@ -64,6 +65,7 @@ class ProofReport:
     status: Status
     rests_on: frozenset[str]
     reason: str = ""
+    cited: frozenset[Cited] = frozenset()     # what the lemmas in ``rests_on`` say; known where the proof was checked
 
     @property
     def first_failure(self) -> StepReport | None:
@@ -163,24 +165,29 @@ def check_proof(proof: Proof, hypotheses: Mapping[str, Formula], conclusion: For
         reports.append(StepReport(current, checked.verdict, time.perf_counter() - started, checked.stored))
         theorems.append(checked.theorem)
         known[current.name] = current.formula
-    status, reason, names = weakest(r.verdict.status for r in reports), "", frozenset[str]()
+    status, reason, trusted = weakest(r.verdict.status for r in reports), "", frozenset[Cited]()
     if len({s.name for s in proof.steps} | set(hypotheses)) != len(proof.steps) + len(hypotheses):
         status, reason = Status.FAILED, "two facts have the same name"
     elif status.is_proof:
         try:
             shown = [t for t in theorems if t is not None]
-            names = frozenset(CITED[c] for c in rests_on(stated(hypotheses.values(), conclusion), shown))
-            status = Status.PROVED_MODULO if names else Status.PROVED
-        except (NotDerived, BadData) as problem:
+            trusted = rests_on(stated(hypotheses.values(), conclusion), shown)
+            status = Status.PROVED_MODULO if trusted else Status.PROVED
+        except (NotDerived, BadData, Refused) as problem:
             status, reason = Status.FAILED, str(problem)
-    return ProofReport(proof.author, tuple(reports), status, names, reason)
+    return ProofReport(proof.author, tuple(reports), status, frozenset(CITED[c] for c in trusted), reason, trusted)
 
 
 def stated(hypotheses: Iterable[Formula], conclusion: Formula) -> Statement:
-    """What a statement says in the kernel: what the declarations of its symbols say and its hypotheses, and the conclusion."""
+    """What a statement says in the kernel: what the declarations of its symbols say and its hypotheses, and the conclusion.
+
+    Raises: BadData (a formula without a meaning there), Refused (two symbols of one name).
+    """
     formulas = list(hypotheses)
     e = Elaborator()
-    return (*declared((conclusion, *formulas)), *(e.node(f) for f in formulas)), e.node(conclusion)
+    premises, said = (*declared((conclusion, *formulas)), *(e.node(f) for f in formulas)), e.node(conclusion)
+    one_sort_a_name((*premises, said))
+    return premises, said
 
 
 @dataclass(frozen=True)
@@ -338,7 +345,7 @@ def schema_of(lemma: Lemma, memo: StepMemo | None = None) -> Schema:
     if not report.status.is_proof:
         raise NotDerived(f"{lemma.id} itself is {report.status.value}")
     premises, conclusion = statement(lemma)
-    return Schema(premises, conclusion, frozenset(content for content, name in CITED.items() if name in report.rests_on))
+    return Schema(premises, conclusion, report.cited)
 
 
 def lemma_report(lemma: Lemma, memo: StepMemo | None = None) -> ProofReport:

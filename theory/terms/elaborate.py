@@ -6,7 +6,7 @@ in it.  Declared properties are written out where they have a definition.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import sympy
@@ -19,7 +19,7 @@ from theory.kernel.nodes import FORM, N, Node, R, Z, is_numeric, make, num, var
 from theory.terms import circle, formula, kinks, linear, polynomials, scalars, schema, sets, tensors
 from theory.terms.sorts import META, Binder, Matrix, Vector
 
-Scope = Mapping[Any, Node]
+OURS = "°"     # in names of variables that stand for bound ones
 Rule = Callable[["Elaborator", Any], Node]
 
 
@@ -124,6 +124,8 @@ class Elaborator:
 
     def leaf(self, leaf: Any) -> Node:
         """A free variable."""
+        if OURS in leaf.name:
+            raise BadData(f"the name {leaf.name!r} holds the sign {OURS}, which marks variables that the program opens; choose another name")
         return var(leaf.name.removeprefix(META), self.sort(leaf))
 
     def family(self, term: Any, result: Node) -> Node:
