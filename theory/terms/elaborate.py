@@ -158,6 +158,8 @@ def _activation(e: Elaborator, t: Any) -> Node:
 
 def _power(e: Elaborator, t: Any) -> Node:
     base, exponent = t.args
+    if exponent.is_Integer and exponent < -1:                                               # powers of sums would be written out inside 1/…
+        return make("pow", make("inv", e.node(base)), num(int(-exponent)))
     if exponent.is_Rational and exponent < 0:
         return make("inv", e.node(sympy.Pow(base, -exponent, evaluate=False) if exponent != -1 else base))
     if exponent == sympy.S.Half:
