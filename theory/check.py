@@ -232,7 +232,7 @@ def _shipped(digest: bytes) -> Recalled | None:
 
 def _recalled(current: Step, known: Mapping[str, Formula], recalled: Recalled, memo: StepMemo) -> CheckedStep | None:
     """A remembered verdict; None for a proof whose derivation does not show this very step."""
-    if recalled.verdict.status is not Status.PROVED:
+    if recalled.verdict.status in (Status.FAILED, Status.UNKNOWN):
         return CheckedStep(recalled.verdict, None, recalled.stored)
     try:
         facts = [known[name] for name in current.using]
@@ -269,6 +269,8 @@ def _checked(current: Step, known: Mapping[str, Formula], memo: StepMemo, *, tho
         schema = _schema(current, memo)
     except NotDerived as problem:
         return CheckedStep(unknown(str(problem)))
+    except BadData as problem:
+        return CheckedStep(failed(str(problem)))
     return _derived(current, facts, schema, thorough=thorough)
 
 
@@ -343,7 +345,8 @@ def schema_of(lemma: Lemma, memo: StepMemo | None = None) -> Schema:
         return cited(lemma)
     report = lemma_report(lemma, memo)
     if not report.status.is_proof:
-        raise NotDerived(f"{lemma.id} itself is {report.status.value}")
+        step = report.first_failure
+        raise NotDerived(f"{lemma.id} itself is {report.status.value}: {report.reason if step is None else step.verdict.reason}")
     premises, conclusion = statement(lemma)
     return Schema(premises, conclusion, report.cited)
 

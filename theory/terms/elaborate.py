@@ -15,7 +15,7 @@ from sympy.core.symbol import Str
 
 from theory.errors import BadData
 from theory.kernel.heads import bind, eq, forall, implies, le, lt, member, total, whole
-from theory.kernel.nodes import FORM, N, Node, R, Z, is_numeric, make, num, var
+from theory.kernel.nodes import FORM, N, Node, R, Refused, Z, is_numeric, make, num, var
 from theory.terms import circle, formula, kinks, linear, polynomials, scalars, schema, sets, tensors
 from theory.terms.sorts import META, Binder, Matrix, Vector
 
@@ -58,7 +58,10 @@ class Elaborator:
     def _fresh(self, term: Any) -> Node:
         for kind in type(term).__mro__:
             if kind in RULES:
-                return RULES[kind](self, term)
+                try:
+                    return RULES[kind](self, term)
+                except Refused as refusal:                # the author's mistake, not the kernel's
+                    raise BadData(f"{term} has no meaning: {refusal}") from None
         raise BadData(f"{term} ({type(term).__module__}.{type(term).__name__}) is no term of the language; build it from theory.terms")
 
     def size(self, term: Any) -> Node:
