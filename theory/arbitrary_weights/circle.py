@@ -13,6 +13,7 @@ from sympy import Integer, Rational
 from theory.arbitrary_weights.rigidity import LAW_SPHERE, SHMALO, on_sphere, proper, unit
 from theory.claim import Claim, Hypothesis, NormDomain, Reading
 from theory.lemmas import rules
+from theory.lemmas.groups import equal_cases
 from theory.lemmas.kinks import apart
 from theory.proof import proof, step
 from theory.source import Source
@@ -40,7 +41,25 @@ vanishing = Claim(
     conclusion=le(LIP_SPHERE, 0),
     proofs=(proof(
         step("relu", rules.RELU_BY_ABS, by=rules.relu_by_abs),
-        step("identity", forall(eq(SIX, 0), *POINT), by="polynomial", using=("relu", "plane")),
+        step("far second", forall(Implies(le(Rational(3, 5), Abs(first)), le(Abs(second), Rational(4, 5))), *POINT), by="polynomial",
+             using="plane"),
+        step("far first", forall(Implies(lt(Abs(first), Rational(3, 5)), le(Rational(4, 5), Abs(second))), *POINT), by="polynomial",
+             using="plane"),
+        step("fold first", forall(eq(relu(first - Rational(3, 5)) + relu(-first - Rational(3, 5)), relu(Abs(first) - Rational(3, 5))),
+                                  *POINT), by="polynomial", using="relu"),
+        step("fold second", forall(eq(relu(second - Rational(4, 5)) + relu(-second - Rational(4, 5)), relu(Abs(second) - Rational(4, 5))),
+                                   *POINT), by="polynomial", using="relu"),
+        step("steeper first", forall(Implies(le(3 * Abs(second), 4 * Abs(first)),
+                                             eq(relu(rising) + relu(falling), 4 * first / 5 + 4 * Abs(first) / 5)), *POINT),
+             by="polynomial", using="relu"),
+        step("steeper second", forall(Implies(le(4 * Abs(first), 3 * Abs(second)),
+                                              eq(relu(rising) + relu(falling), 4 * first / 5 + 3 * Abs(second) / 5)), *POINT),
+             by="polynomial", using="relu"),
+        step("wide", forall(Implies(le(Rational(3, 5), Abs(first)), eq(SIX, 0)), *POINT), by="polynomial",
+             using=("relu", "far second", "fold first", "fold second", "steeper first")),
+        step("narrow", forall(Implies(lt(Abs(first), Rational(3, 5)), eq(SIX, 0)), *POINT), by="polynomial",
+             using=("relu", "far first", "fold first", "fold second", "steeper second")),
+        step("identity", forall(eq(SIX, 0), *POINT), by=equal_cases.at(s=Abs(first), t=Rational(3, 5)), using=("narrow", "wide")),
         step("zero", forall(eq(f(x), 0), *POINT), by="polynomial", using=("network", "identity")),
         step("points", forall(le(Abs(f(x) - f(x_)), 0 * norm(x - x_)), *POINTS), by="linear", using="zero"),
         step("law", le(LIP_SPHERE, 0), by=rules.lipschitz_least_sphere.at(L=Integer(0)), using="points"),

@@ -18,7 +18,8 @@ from theory.kernel.heads import le, lt
 from theory.kernel.nodes import make, num, var
 from theory.kernel.normal import canonical
 
-ARITHMETIC = frozenset({"num", "add", "mul", "inv", "abs", "sqrt", "max", "min", "le", "lt", "eq"})
+POLYNOMIAL = frozenset({"num", "add", "mul", "le", "lt", "eq"})
+ARITHMETIC = POLYNOMIAL | {"inv", "abs", "sqrt", "max", "min"}
 
 
 @dataclass
@@ -28,12 +29,13 @@ class Abstraction:
     variables: dict[Node, Node] = field(default_factory=dict)
     terms: dict[Node, Node] = field(default_factory=dict)
     closed: frozenset[Node] = frozenset()                                                   # roots that are not looked into
+    heads: frozenset[str] = ARITHMETIC                                                      # what is looked into
 
     def over(self, node: Node) -> Node:
         """The node over variables."""
         if node.head == "var":
             return node
-        if _is_arithmetic(node) and node not in self.closed:
+        if _is_arithmetic(node, self.heads) and node not in self.closed:
             return make(node.head, *(self.over(a) if isinstance(a, Node) else a for a in node.args))
         return self._variable(node)
 
@@ -45,8 +47,8 @@ class Abstraction:
         return self.variables[key]
 
 
-def _is_arithmetic(node: Node) -> bool:
-    return node.head in ARITHMETIC or (node.head == "pow" and node.args[1].head == "num")
+def _is_arithmetic(node: Node, heads: frozenset[str] = ARITHMETIC) -> bool:
+    return node.head in heads or (node.head == "pow" and node.args[1].head == "num")
 
 
 def _parts(node: Node, without: Node | None = None) -> set[Node]:
@@ -111,9 +113,21 @@ def _powers(node: Node) -> list[Node]:
     return own + [p for a in node.args if isinstance(a, Node) and a.sort is not None and not a.indices for p in _powers(a)]
 
 
+def prove_coarsely(script: Script, goal: Node, facts: Sequence[Line], effort: Effort) -> Line | None:
+    """The goal, where |t|, max, √t and 1/t are opaque as well; None where they are not, or no certificate is found."""
+    formulas = [goal, *(script.says(line) for line in facts)]
+    if not any(part.head not in POLYNOMIAL for formula in formulas for part in _parts(formula) if _is_arithmetic(part)):
+        return None
+    return _proved(script, goal, facts, effort, Abstraction(heads=POLYNOMIAL))
+
+
 def prove_abstractly(script: Script, goal: Node, facts: Sequence[Line], effort: Effort) -> Line | None:
     """The goal from relations between numbers, by a certificate over variables; None where there is none."""
-    view = Abstraction(closed=lonely_roots([goal, *(script.says(line) for line in facts)]))
+    roots = lonely_roots([goal, *(script.says(line) for line in facts)])
+    return _proved(script, goal, facts, effort, Abstraction(closed=roots))
+
+
+def _proved(script: Script, goal: Node, facts: Sequence[Line], effort: Effort, view: Abstraction) -> Line | None:
     target = view.over(goal)
     pairs = [(line, view.over(script.says(line))) for line in facts]
     for line in hints(script, goal, facts, list(view.terms.values())):

@@ -11,11 +11,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import product
 
-from theory.checkers.abstraction import prove_abstractly
+from theory.checkers.abstraction import prove_abstractly, prove_coarsely
 from theory.checkers.conversion import Converter, Rule, rules_of
 from theory.checkers.patterns import matches
 from theory.checkers.real import prove
-from theory.checkers.real.effort import GLANCE, QUICK, Effort
+from theory.checkers.real.effort import CHEAP, GLANCE, QUICK, Effort, Round
 from theory.checkers.script import Line, Script
 from theory.checkers.signs_by_form import nonnegative
 from theory.kernel import Node, Refused
@@ -24,6 +24,7 @@ from theory.kernel.heads import eq, le, lt, member
 from theory.kernel.nodes import bound_sort, is_linear, is_numeric, make, num, var
 from theory.kernel.normal import canonical, gap, number
 
+COARSE = Effort(rounds=(Round(CHEAP), Round(CHEAP, 2, 4, False)), work=100)     # where functions of numbers are opaque
 REWRITE_AFTER = 1   # rounds of search for a certificate; equations are rewritten once the cheap rounds have failed
 DEEP = 6            # side conditions of side conditions
 LETTERS = {"N": "i", "vec": "x", "mat": "X"}
@@ -333,7 +334,9 @@ class Prover:
         plain = self.relations()
         for place in range(len(effort.rounds)):
             own = replace(effort, rounds=effort.rounds[place:place + 1])
-            found = prove_abstractly(self.script, goal, plain, own)
+            found = prove_coarsely(self.script, goal, plain, COARSE) if place == 1 else None
+            if found is None:
+                found = prove_abstractly(self.script, goal, plain, own)
             if found is None:                             # line 0 is a line
                 found = prove(self.script, goal, plain, own)
             if found is None and place == REWRITE_AFTER:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sympy import Expr, Symbol
 
-from theory.lemmas.build import F, G, V, d, derived, f, k, l, t, x
+from theory.lemmas.build import F, G, V, d, derived, f, k, l, s, t, x
 from theory.lemmas.derivations import indicators, numbers, segments, sums, suprema
 from theory.lemmas.derivations import welch as frames
 from theory.terms import Ball, Implies, Indicator, Lip, Range, Sum, dot, eq, forall, index, le, lt, norm, relu
@@ -30,6 +30,8 @@ count_whole = derived("rule.count_whole", "a number of neurons is an integer", l
                       [is_bit, lt(Sum(F(l), (l, k)), q + 1)], indicators.count_whole)
 whole = derived("rule.whole", "no integer lies strictly between two consecutive ones", le(p, q), [lt(p, q + 1)], numbers.whole)
 cases = derived("rule.cases", "either t > 0 or t ≤ 0", lt(a, b), [Implies(lt(0, t), lt(a, b)), Implies(le(t, 0), lt(a, b))], numbers.cases)
+equal_cases = derived("rule.equal_cases", "of two numbers the first is smaller, or the second is at most it", eq(a, b),
+                      [Implies(lt(s, t), eq(a, b)), Implies(le(t, s), eq(a, b))], numbers.equal_cases)
 diagonal = derived("rule.diagonal", "the pairs with h = l are the diagonal",
                    eq(Sum(F(l) * F(h) * Indicator(eq(l, h)), (l, k), (h, k)), Sum(F(l) ** 2, (l, k))), [], sums.diagonal)
 in_ball = derived("rule.in_ball", "definition of the unit ball", forall(le(norm(x), 1), POINT), [], suprema.membership("on_ball"))

@@ -137,7 +137,9 @@ accuracy = Claim(
         step("both", forall(ge(Prob(And(above, below), SIGNS), 1 - exp(-s) - exp(-s)), ALL), by=rules.prob_and, using=("above", "below")),
         step("own label", forall(eq(Sum(same * (y[i] * gram), (i, n)), y[j] * dot(X[j], X[j]) ** p), SIGNS, ALL), by=powers.kronecker),
         step("rest", forall(eq(Sum(y[i] * off, (i, n)), crosstalk), SIGNS, ALL), by="sums", using=("own label", "itself")),
-        step("either sign", forall(Implies(And(above, below), near), SIGNS, ALL), by="polynomial", using="rest"),
+        step("at most", forall(Implies(And(above, below), le(crosstalk, spread)), SIGNS, ALL), by="linear", using="rest"),
+        step("at least", forall(Implies(And(above, below), le(-crosstalk, spread)), SIGNS, ALL), by="linear", using="rest"),
+        step("either sign", forall(Implies(And(above, below), near), SIGNS, ALL), by="polynomial", using=("at most", "at least")),
         step("each", forall(ge(Prob(near, SIGNS), 1 - 2 * exp(-s)), ALL), by=rules.prob_implies, using=("both", "either sign")),
         step("law", ge(Prob(forall(near, ALL), SIGNS), 1 - n * (2 * exp(-s))), by=powers.union_bound.at(delta=2 * exp(-s)), using="each"),
     ),),
@@ -150,7 +152,7 @@ approximate = Claim(
     conclusion=And(accuracy.conclusion, fit_event, le(LIP_BALL, p * LARGEST)),
     proofs=(proof(
         step("often", accuracy.conclusion, by=accuracy.as_lemma, using=("unit rows", "weak correlations")),
-        step("fit", fit_event, by="instance", using="powers"),
+        step("fit", fit_event, by="linear", using="powers"),
         step("in the ball", in_ball.formula, by="linear", using="unit rows"),
         step("size", forall(le(Abs(y[i]), 1), DATA), by="polynomial", using="labels"),
         step("coefficient", le(Sup(Abs(y[i]), (i, Range(n))), 1), by=rules.finite_le, using="size"),
@@ -172,7 +174,7 @@ sharp = Claim(
     proofs=(proof(
         step("fit often", accuracy.conclusion, by=accuracy.as_lemma, using=("unit rows", "weak correlations")),
         step("slope often", lemma14_sharp.conclusion, by=lemma14_sharp.as_lemma),
-        step("fit", fit_event, by="instance", using="powers"),
+        step("fit", fit_event, by="linear", using="powers"),
         step("inner", forall(eq(dot(TensorPower(X[i], p), TensorPower(x, p)), dot(X[i], x) ** p), (x, Space(d)), DATA), by=power_dot),
         step("form", forall(eq(f(x), dot(signed, TensorPower(x, p))), (x, Space(d))), by="sums", using=("powers", "inner")),
         step("upper", le(LIP_BALL, p * OMEGA), by=lemma10_ball.as_lemma.at(T=signed, p=p), using="form"),

@@ -78,7 +78,7 @@ network = Hypothesis("network", forall(eq(f(x), Sum(a[l] * (dot(W[l], x) + b[l])
 
 printed = Claim(
     id="bln.thm4.printed", title="Theorem 4 as printed", source=SOURCE, reading=Reading.PRINTED, domain=NormDomain.SPHERE,
-    hypotheses=(even, scale, width, network, within),
+    hypotheses=(even, scale, width, network, within, smooth_sphere),
     conclusion=le(LIP_SPHERE, C * sqrt(n / d ** (p - 1))),
     constants=(Constant("C"),),
     chance=Chance(None, ((X, SphereRows(n, d)), SIGNS), some=(f,)),

@@ -92,6 +92,8 @@ SEARCHES = (
     Search(groups.whole, {"p": "", "q": ""}, ({},), Reading({}), (stronger(), Variant("p = q + 1", finish=next_integer)), integers),
     Search(groups.cases, {"a": "", "b": "", "t": ""}, ({},), Reading({}),
            (reversed_sides(), Variant("t ≤ 0 left out", finish=only_positive)), ordered, tight=False),
+    Search(groups.equal_cases, {"a": "", "s": "", "t": ""}, ({},), Reading({}), (off_by(),),
+           lambda arrays, shape: {**arrays, "b": arrays["a"]}),
     Search(groups.diagonal, {"F": "k"}, NEURONS, WEIGHTS, (off_by(),)),
     Search(groups.in_ball, {}, ({"d": 1}, {"d": 3}), Reading({}), (stronger(),), tight=False),
     Search(groups.piecewise, {"V": "kd", "F": "k", "G": "k"}, SIZES, WEIGHTS, (stronger(), Variant("twice the function", finish=steeper)),

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Iterable, Mapping
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from theory.check import ProofReport, StepReport
@@ -14,21 +12,9 @@ from verify.declared import shown_declarations
 from verify.ledger import Entry, TwinResult, standings
 from verify.mutation import MutationReport, Survivor
 from verify.report.derivations import derivations_document
+from verify.report.trust import versions
 from verify.report.words import chance_words, plain, rests_on
 from verify.trial import FactTest
-
-_PACKAGES = ("lawbook", "sympy", "numpy", "scipy", "python-flint", "z3-solver")
-
-
-def versions() -> dict[str, str]:
-    """Versions of what the result depends on."""
-    found = {"python": platform.python_version()}
-    for package in _PACKAGES:
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:  # run from a source tree that is not installed
-            found[package] = "not installed"
-    return found
 
 
 def ledger_document(

@@ -16,6 +16,7 @@ from verify.declared import shown_declarations
 from verify.ledger import Entry, standings
 from verify.report.bearing import evidence_words, load_words
 from verify.report.off_domain import off_domain_line
+from verify.report.trust import trust_words
 from verify.report.words import (
     DOMAINS,
     STYLES,
@@ -159,6 +160,8 @@ def show_summary(console: Console, entries: Sequence[Entry], seconds: float) -> 
     recalled = sum(s.cached for s in steps)
     known = f" · {recalled} of {count(len(steps), 'step')} proved in an earlier run" if recalled else ""
     show_line(console, (" · ".join(parts), "bold"), f" · {seconds:.1f} s{known}")
+    if any(p.status.is_proof for e in entries for p in e.report.proofs):
+        show_line(console, (trust_words(entries), "dim"))
     failing = [e.claim.id for e in entries if not e.passes]
     if failing:
         show_line(console, (f"These must hold and do not: {', '.join(failing)}", "bold red"))

@@ -31,7 +31,7 @@ def attempt(problem: Problem, goal: Node, level: Level) -> Line | None:
         return problem.script.anything(problem.rules.absurd, goal)
     negated = _negated(problem, goal)
     found = columns(problem, negated, level)
-    for weights in _solutions(found):
+    for weights in solutions(found):
         line = _Assembly(problem, goal, negated, list(weights.items())).line()
         if line is not None:
             return line
@@ -47,8 +47,10 @@ def _negated(problem: Problem, goal: Node) -> list[Fact]:
 
 # --- the linear program ----------------------------------------------------------------------------------------------------------
 
-def _solutions(found: list[Column]) -> list[dict[Column, fmpq]]:
+def solutions(found: list[Column]) -> list[dict[Column, fmpq]]:
     """Exact weights with Σ weight·poly = −c for a numeral c > 0, or c = 0 and a strict product of positive weight."""
+    if not any(c.strict or () in c.poly for c in found):      # nothing can add up to a number below 0
+        return []
     floats = _floats(found)
     if floats is None:
         return []

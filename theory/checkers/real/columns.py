@@ -49,7 +49,7 @@ def columns(problem: Problem, negated: list[Fact], level: Level) -> list[Column]
         found.products()
     if level.squares:
         found.squares()
-    return _cancelling(list(found.columns.values()))
+    return cancelling(list(found.columns.values()))
 
 
 class _Columns:
@@ -194,7 +194,7 @@ def _gathered(factors: list[Node]) -> Monomial:
     return tuple(sorted(Counter(factors).items(), key=lambda p: p[0].key))
 
 
-def _cancelling(found: list[Column]) -> list[Column]:
+def cancelling(found: list[Column]) -> list[Column]:
     """Without the columns that hold a monomial which no other column can cancel."""
     while True:
         signs: dict[Monomial, set[int]] = {}

@@ -38,6 +38,11 @@ def unconditional(script: Script, atom: Node) -> list[Line]:
         lines += [script.axiom("min_left", s=s, t=t), script.axiom("min_right", s=s, t=t)]
     if atom.head == "exp":
         lines += [script.axiom("exp_positive", t=atom.args[0]), script.axiom("exp_tangent", t=atom.args[0])]
+    if atom.head == "asin":
+        t = atom.args[0]
+        opposite = script.axiom("asin_below", t=-t)                           # −arcsin t ≤ π/2
+        odd = script.axiom("asin_odd", t=t)
+        lines += [script.axiom("asin_below", t=t), script.combine(le(-atom, make("pi") / 2), [(opposite, 1), (odd, -1)])]
     if atom.head == "floor":
         lines += [script.axiom("floor_below", t=atom.args[0]), script.axiom("floor_above", t=atom.args[0])]
     if atom.head == "ind":
@@ -144,7 +149,7 @@ def conditional(script: Script, atom: Node, sign: Signs) -> tuple[list[Line], bo
         return known
 
     lines = rule(script, atom, watched)
-    return None if lines is None else (lines, strict or atom.head not in ("sqrt", "inv", "pow"))
+    return None if lines is None else (lines, strict or atom.head not in ("sqrt", "inv", "pow", "log"))
 
 
 def weak(script: Script, line: Line) -> Line:
@@ -222,24 +227,46 @@ def _power(script: Script, atom: Node, sign: Signs) -> list[Line] | None:
 
 
 def _logarithm(script: Script, atom: Node, sign: Signs) -> list[Line] | None:
-    """log t ≥ 0 for t ≥ 1, and log t ≤ 0 for 0 < t ≤ 1."""
+    """For t > 0, log t ≤ t − 1; and log t ≥ 0 for t ≥ 1, log t ≤ 0 for 0 < t ≤ 1."""
     t = atom.args[0]
-    known = sign(t - 1)
+    above = sign(t - 1)
+    line, what = above or (0, "")
+    if what and what in ">≥":
+        positive = script.combine(lt(0, t), [(line, 1)])
+        least = script.axiom("log_increases", [script.combine(lt(0, num(1))), script.combine(le(1, t), [(line, 1)])], s=num(1), t=t)
+        return [_log_tangent(script, atom, positive), script.axiom("log_of_exp", t=num(0)), least]                      # log 1 = 0
+    known = sign(t)
+    if known is None or known[1] != ">":
+        return None
+    if not what:
+        return [_log_tangent(script, atom, known[0])]
+    most = script.axiom("log_increases", [known[0], script.combine(le(t, 1), [(line, 1)])], s=t, t=num(1))
+    return [_log_tangent(script, atom, known[0]), script.axiom("log_of_exp", t=num(0)), most]
+
+
+def _log_tangent(script: Script, atom: Node, positive: Line) -> Line:
+    """log t ≤ t − 1: the tangent of e^s at s = log t."""
+    t = atom.args[0]
+    same = script.axiom("exp_of_log", [positive], t=t)
+    return script.combine(le(atom, t - 1), [(script.axiom("exp_tangent", t=atom), 1), (same, 1)])
+
+
+def _arcsine(script: Script, atom: Node, sign: Signs) -> list[Line] | None:
+    """arcsin t has the sign of t."""
+    t = atom.args[0]
+    known = sign(t)
     if known is None:
         return None
     line, what = known
-    one = script.axiom("log_of_exp", t=num(0))                            # log 1 = 0
     if what in ">≥":
-        return [one, script.axiom("log_increases", [script.combine(lt(0, num(1))), script.combine(le(1, t), [(line, 1)])], s=num(1), t=t)]
-    positive = sign(t)
-    if positive is None or positive[1] != ">":
-        return None
-    return [one, script.axiom("log_increases", [positive[0], script.combine(le(t, 1), [(line, 1)])], s=t, t=num(1))]
+        return [script.axiom("asin_nonnegative", [weak(script, line)], t=t)]
+    opposite = script.axiom("asin_nonnegative", [script.combine(le(0, -t), [(line, 1)])], t=-t)
+    return [script.combine(le(atom, 0), [(opposite, 1), (script.axiom("asin_odd", t=t), 1)])]
 
 
 _CONDITIONAL: dict[str, Callable[[Script, Node, Signs], list[Line] | None]] = {
     "abs": _absolute, "max": _larger, "min": _larger, "sqrt": _root, "inv": _inverse, "pow": _power,
-    "log": _logarithm,
+    "log": _logarithm, "asin": _arcsine,
 }
 
 

@@ -9,7 +9,7 @@ from flint import fmpq
 
 from theory.checkers.real.defining import conditional, unconditional, whole_step, written_squares
 from theory.checkers.real.effort import Effort
-from theory.checkers.real.monomials import as_node, atoms_of, degree_of
+from theory.checkers.real.monomials import as_node, atoms_of, degree, degree_of
 from theory.checkers.real.related import related
 from theory.checkers.real.rules import Rules
 from theory.checkers.script import Line, Script
@@ -18,6 +18,7 @@ from theory.kernel.nodes import Node, num
 from theory.kernel.normal import gap, normal, number
 from theory.kernel.polynomials import Monomial, Polynomial, scaled
 
+PLAIN = ("log", "asin")      # functions that no case splits decide: what is inside them is defined as well
 Prover = Callable[["Problem", Node], "Line | None"]
 
 
@@ -38,8 +39,10 @@ class Problem:
         self.rules = Rules(script, effort.equations, effort.steps)
         self.raw: dict[Line, None] = {}                       # lines of inequalities
         self.facts: list[Fact] = []
+        self.directions: dict[Monomial, set[bool]] = {}       # whether monomials occur in facts with positive, with negative coefficients
         self.signs: dict[Node, tuple[Line, str]] = {}
         self.open: dict[Node, None] = {}                      # atoms whose defining facts need a sign that is not known
+        self.inside: dict[Node, None] = {}                    # numbers inside these atoms
         self.seen: set[Node] = set()
         self.written: list[Node] = []                         # relations in which squares have not been looked for
         self.related: set[object] = set()                     # what `related` has dealt with
@@ -60,20 +63,21 @@ class Problem:
         for line in lines:
             self.add(line)
         for _ in range(self.effort.depth):
-            before = (len(self.raw), self.rules.most)
+            before = (len(self.raw), self.rules.most, len(self.inside))
             self._define()
             self.settle()
             for atom in list(self.open):
                 self._conditional(atom, prover)
             for line in related(self, prover):
                 self.add(line)
-            if (len(self.raw), self.rules.most) == before:
+            if (len(self.raw), self.rules.most, len(self.inside)) == before:
                 break
         self.settle()
         return self
 
     def _define(self) -> None:
         polys = [gap(self.script.says(p)) for p in self.raw] + [r.poly for r in self.rules.rules] + [gap(self.goal)]
+        polys += [normal(t) for t in self.inside]
         for atom in dict.fromkeys(a for p in polys for a in atoms_of(p)):
             if atom not in self.seen:
                 self.seen.add(atom)
@@ -87,6 +91,8 @@ class Problem:
     def _conditional(self, atom: Node, prover: Prover) -> None:
         found = conditional(self.script, atom, lambda t: self.sign(t) or self._shown(t, prover))
         if found is None:
+            if atom.head in PLAIN:
+                self.inside.update(dict.fromkeys(a for a in atom.args if not a.indices))
             return
         lines, settled = found
         for line in lines:
@@ -109,6 +115,7 @@ class Problem:
                 if fact.strict and not known.strict:
                     reduced[frozenset(poly.items())] = fact
             self.facts = list(reduced.values())
+            self.directions = {}
             if not self._opposite(reduced):
                 break
         self._read_signs()
@@ -148,6 +155,15 @@ class Problem:
                 claim = relation(0, node) if up else relation(node, 0)
                 line = self.script.combine(claim, [(self.line_of(fact), num(_fraction(1 / abs(fact.poly[inner[0]]))))])
                 self.signs[node] = (line, what)
+
+    def unmatched(self, goal: Node) -> bool:
+        """Whether a monomial of the goal stands in no fact with the same sign: then no sum of facts gives the goal."""
+        if not self.directions:
+            for fact in self.facts:
+                for m, c in fact.poly.items():
+                    self.directions.setdefault(m, set()).add(c > 0)
+        wanted = self.rules.reduce(gap(goal))[0]
+        return any(m and (c > 0) not in self.directions.get(m, ()) and not (c > 0 and degree(m) > 1) for m, c in wanted.items())
 
     # --- signs -------------------------------------------------------------------------------------------------------------------
 

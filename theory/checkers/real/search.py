@@ -8,6 +8,7 @@ from theory.checkers.real.certificate import attempt
 from theory.checkers.real.effort import CHEAP, DEFAULT, LINEAR, Effort, Level, Round
 from theory.checkers.real.equations import combined, rewritten
 from theory.checkers.real.factors import factors
+from theory.checkers.real.linear import summed
 from theory.checkers.real.problem import Problem
 from theory.checkers.real.splits import definitions, splits
 from theory.checkers.real.transplant import transplanted
@@ -66,6 +67,9 @@ class Search:
                 return self.script.do("enclose", (), goal)
             except Refused:
                 pass                                          # not a comparison of constants, or a false one
+        line = summed(self.script, goal, lines)
+        if line is not None:
+            return line
         for current in self.effort.rounds:
             line = self.tree(goal, lines, current, current.depth)
             if line is not None:
@@ -102,7 +106,7 @@ class Search:
 
     def quick(self, problem: Problem, goal: Node) -> Line | None:
         """A sign, by a linear certificate."""
-        return self.at(problem, goal, LINEAR)
+        return None if problem.unmatched(goal) else self.at(problem, goal, LINEAR)
 
     def leaf(self, problem: Problem, goal: Node, levels: Sequence[Level]) -> Line | None:
         """The goal without cases."""

@@ -91,6 +91,13 @@ def cases(w: Writing) -> Line:
     return either(script, num(0), w.t, *(lambda line, rule=rule: script.do("detach", (rule, line)) for rule in (positive, rest)))
 
 
+def equal_cases(w: Writing) -> Line:
+    """a = b where s < t, and where t ≤ s."""
+    script, sides = w.script, (lt(w.s, w.t), le(w.t, w.s))
+    below, above = (script.do("detach", (rule, script.assume(side))) for rule, side in zip(w.hypotheses, sides, strict=True))
+    return script.by_cases(w.s, w.t, below, above)
+
+
 def whole(w: Writing) -> Line:
     """p < q + 1 gives p + 1 ≤ q + 1."""
     return as_goal(w.script, w.goal, cite(w.script, "whole_step", w.hypotheses, a=w.p, b=w.q + 1))
