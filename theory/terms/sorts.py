@@ -205,7 +205,7 @@ def same_kind(variable: Any, value: Any) -> bool:
 def _instantiated(binder: Binder, *values: Any) -> Any:
     for variable, value in zip(binder.variables, values, strict=True):
         if not same_kind(variable, value):
-            raise ShapeError(f"a {type(variable).__name__} is bound, and {value} is a {type(value).__name__}; give a value of the same sort")
+            raise ShapeError(f"a {type(variable).__name__} is bound, and {value} is a {type(value).__name__}; give a value of its sort")
     return replace(binder.body, dict(zip(binder.variables, values, strict=True)))
 
 
