@@ -146,7 +146,7 @@ def test_check_measures(capsys: pytest.CaptureFixture[str]) -> None:
     code, document = ask(capsys, "check", "bln.thm5.sharp", "--instances", "5", "--seed", "3")
     claim = document["claims"][0]  # type: ignore[index]
     assert code == 0 and document["seed"] == 3 and document["passes"] is True
-    assert claim["status"] == "PROVED MODULO" and claim["rests_on"] == ["lemma.cauchy", "lemma.fro_op"]
+    assert claim["status"] == "PROVED" and claim["rests_on"] == []     # the kernel derives Cauchy–Schwarz and ‖W‖_F ≤ √min(k, d) ‖W‖_op
     assert claim["tests"]["instances"] >= 5 and claim["tests"]["violations"] == 0 and claim["tests"]["min_margin"] >= -1e-9
     assert claim["steps"][0]["name"] == "pairing" and all(s["seconds"] >= 0 for s in claim["steps"])
 
@@ -168,11 +168,13 @@ def test_a_users_step_that_does_not_follow(folder: Path, capsys: pytest.CaptureF
 
 
 def test_a_users_claim_that_holds(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    Path("mine.py").write_text(MY_CLAIMS.format(factor="sqrt(Min(k, d)) * ", by="fro_op").replace(
-        "import MatrixSymbol", "import Min, sqrt, MatrixSymbol").replace(
-        "from theory.proof", "from theory.lemmas.spectra import fro_op\nfrom theory.proof"))
-    code, out, _ = call(capsys, "check", "mine.py")
-    assert code == 0 and "PROVED MODULO  my.rank" in out and "rests on lemma.fro_op" in out
+    cited, derived = ("sqrt(rank(W)) * ", "fro_rank"), ("sqrt(Min(k, d)) * ", "fro_op")
+    for (factor, lemma), said in {cited: "PROVED MODULO  my.rank", derived: "PROVED         my.rank"}.items():
+        Path("mine.py").write_text(MY_CLAIMS.format(factor=factor, by=lemma).replace(
+            "import MatrixSymbol", "import Min, rank, sqrt, MatrixSymbol").replace(
+            "from theory.proof", f"from theory.lemmas.spectra import {lemma}\nfrom theory.proof"))
+        code, out, _ = call(capsys, "check", "mine.py")
+        assert code == 0 and said in out and (f"rests on lemma.{lemma}" in out) == (said.startswith("PROVED MODULO"))
 
 
 @pytest.mark.parametrize(("source", "said"), [
@@ -204,10 +206,10 @@ def test_a_file_may_import_its_neighbour_and_leaves_no_trace(folder: Path, capsy
 def test_show(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = call(capsys, "show", "bln.thm5.sharp", "--no-tests")
     lines = out.splitlines()
-    assert code == 0 and lines[0].startswith("Theorem 5, spectral-norm law") and lines[0].endswith("PROVED MODULO 2 lemmas")
+    assert code == 0 and lines[0].startswith("Theorem 5, spectral-norm law") and lines[0].endswith("   PROVED")
     assert "  then  n ≤ R √min(k, d) ‖a‖ ‖W‖_op" in lines
     assert "  where R = sup_{‖u‖=1} |Σᵢ yᵢ ψ(u·xᵢ)|" in lines
-    assert any(line.split()[:2] == ["9", "law"] and "chain" in line for line in lines)
+    assert any(line.split()[:2] == ["11", "law"] and "chain" in line for line in lines)
     code, document = ask(capsys, "show", "bln.thm5.sharp", "--no-tests", "--latex")
     assert document["latex"]["conclusion"] == r"n \le R \, \sqrt{\min(k, d)} \, \|a\| \, \|W\|_{\mathrm{op}}"  # type: ignore[index]
 

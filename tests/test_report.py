@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from dataclasses import replace
 from fractions import Fraction
 
@@ -50,7 +51,8 @@ def shown(draw: object, *, terminal: bool = False, width: int = 80) -> str:
 
 
 def test_ledger_of_a_claim_that_holds() -> None:
-    lines = shown(lambda c: show_ledger(c, [entry_of(TRUE)], 1.25)).splitlines()
+    *lines, trust = shown(lambda c: show_ledger(c, [entry_of(TRUE)], 1.25)).splitlines()
+    assert re.fullmatch(r"kernel \d+: \d+ inferences, \d+ axioms, \d+ lines · on Python \S+, python-flint \S+ · no lemma cited", trust)
     assert lines == [
         "",
         "Theorem 5 (BLN, pp. 7–8)",

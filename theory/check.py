@@ -105,12 +105,12 @@ def check(claim: Claim, memo: StepMemo | None = None, *, thorough: bool = True) 
     ``memo`` saves the steps that several proofs share (those of a claim and its twins, say); it is filled and read, and belongs to
     the caller.  Where what is checked is meant to be false, the search need not be ``thorough``.
 
-    Guarantee: a status PROVED or PROVED MODULO means that each step was discharged from the facts it names, by a checker that
-    re-verified its own evidence, and that the last step is the claim's conclusion.  No sampling is involved.
+    Guarantee: a status PROVED or PROVED MODULO means that the kernel replayed a derivation of each step from the facts it names, and
+    that the last step is the claim's conclusion.  No sampling is involved.
 
     >>> from theory.two_layers.spectral_norm import sharp
     >>> check(sharp).status.value
-    'PROVED MODULO'
+    'PROVED'
     """
     hypotheses = {h.name: h.formula for h in claim.hypotheses}
     memo = StepMemo() if memo is None else memo

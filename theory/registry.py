@@ -52,13 +52,24 @@ def twins() -> MappingProxyType[str, tuple[Twin, ...]]:
 
 @cache
 def lemmas() -> MappingProxyType[str, Lemma]:
-    """All lemmas by id; rules are left out."""
+    """All lemmas by id; rules are left out, and with them what the kernel derives."""
+    return MappingProxyType({id: lemma for id, lemma in _lemmas_and_rules().items() if lemma.kind is not LemmaKind.RULE})
+
+
+@cache
+def named_lemmas() -> MappingProxyType[str, Lemma]:
+    """All lemmas with an id ``lemma.…``: cited, proved by steps, or derived in the kernel."""
+    return MappingProxyType({id: lemma for id, lemma in _lemmas_and_rules().items() if id.startswith("lemma.")})
+
+
+@cache
+def _lemmas_and_rules() -> dict[str, Lemma]:
     found: dict[str, Lemma] = {}
     for module in _modules("theory.lemmas", NOT_LEMMAS):
         for lemma in vars(module).values():
-            if isinstance(lemma, Lemma) and lemma.kind is not LemmaKind.RULE and found.setdefault(lemma.id, lemma) is not lemma:
+            if isinstance(lemma, Lemma) and found.setdefault(lemma.id, lemma) is not lemma:
                 raise BadData(f"two lemmas have the id {lemma.id}; rename the one in {module.__name__}")
-    return MappingProxyType(found)
+    return found
 
 
 def find_claim(id: str) -> Claim:

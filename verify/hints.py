@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from theory.check import StepReport
 from theory.proof import Lemma
-from theory.registry import lemmas
+from theory.registry import named_lemmas
 from theory.terms.formula import ForAll, Relation
 from theory.terms.matching import Pattern, match_first
 from theory.terms.printing import text
@@ -32,7 +32,7 @@ def suggestions(formula: Formula) -> tuple[tuple[str, str], ...]:
         goal = open_binder(goal, names_in(goal))[1]
     if not isinstance(goal, Relation):
         return ()
-    found = [(lemma.id, words) for lemma in lemmas().values() for words in _given(lemma, goal)]
+    found = [(lemma.id, words) for lemma in named_lemmas().values() for words in _given(lemma, goal)]
     return tuple(sorted(found, key=lambda s: (len(s[1]), s))[:MOST])
 
 

@@ -1,6 +1,7 @@
 """Saved ledgers, replayed by the kernel alone: what their derivations prove, in the kernel's own words.
 
-Nothing here imports a solver, a simplifier or the library of claims; names that stand in the file are labels, and are not repeated.
+Nothing here imports a solver, a simplifier or the library of claims.  Names, formulas and statuses that stand in the file beside the
+derivations are labels, measurements are what was seen: neither is looked at, and nothing of them is repeated as checked.
 """
 
 from __future__ import annotations
@@ -16,6 +17,12 @@ from theory.kernel.printing import text
 from theory.kernel.theorem import Cited
 
 LEDGER_FIELDS = frozenset({"claims", "passes", "seconds", "seed", "versions", "derivations"})
+CLAIM_FIELDS = frozenset({
+    "id", "title", "reading", "status", "passes", "trouble", "printed_proof", "domain", "source", "hypotheses", "declared", "conclusion",
+    "where", "constants", "rests_on", "steps", "proofs", "tests", "facts", "twins", "mutation", "ablation", "refutation", "chance",
+    "audits", "special_cases", "note", "seconds"})
+PROOF_FIELDS = frozenset({"author", "status", "reason", "rests_on", "steps"})
+STEP_FIELDS = frozenset({"name", "formula", "using", "checker", "status", "reason", "evidence", "rests_on", "seconds", "cached"})
 
 
 @dataclass(frozen=True)
@@ -94,16 +101,33 @@ def _each(derivations: Mapping[str, Any]) -> Iterator[Checked]:
 def _of_ledger(ledger: Mapping[str, Any], path: object) -> tuple[Mapping[str, Any], tuple[str, ...]]:
     """The derivations of a ledger, and the claims without; one derivation belongs to one claim of that name."""
     wrong = f"{path} is not a ledger of this program; write one with lawbook check --json"
-    odd = ledger.keys() ^ LEDGER_FIELDS
-    if odd:
-        raise BadData(f"{wrong} (it lacks, or has beyond the format, {', '.join(sorted(map(str, odd)))})")
-    derivations, claims = ledger["derivations"], ledger["claims"]
-    if not isinstance(derivations, dict) or not isinstance(claims, list):
-        raise BadData(f'{wrong} ("derivations" is an object, "claims" a list)')
-    listed = [c.get("id") if isinstance(c, dict) else None for c in claims]
+    _require(ledger, LEDGER_FIELDS, wrong)
+    derivations, claims = ledger["derivations"], _objects(ledger["claims"], CLAIM_FIELDS, wrong)
+    for claim in claims:
+        _objects(claim["steps"], STEP_FIELDS, wrong)
+        for own in _objects(claim["proofs"], PROOF_FIELDS, wrong):
+            _objects(own["steps"], STEP_FIELDS, wrong)
+    if not isinstance(derivations, dict):
+        raise BadData(f'{wrong} ("derivations" is an object)')
+    listed = [c["id"] for c in claims]
     entries = derivations.get("claims")
     derived = [c.get("id") if isinstance(c, dict) else None for c in entries] if isinstance(entries, list) else []
     named = [name for name in (*listed, *derived) if not isinstance(name, str)]
     if named or len(set(listed)) < len(listed) or len(set(derived)) < len(derived) or not set(derived) <= set(listed):
         raise BadData(f"{wrong} (each derivation belongs to one claim that the ledger lists)")
     return derivations, tuple(str(name) for name in listed if name not in derived)
+
+
+def _objects(listed: Any, fields: frozenset[str], wrong: str) -> list[Mapping[str, Any]]:
+    """A list of objects with these fields, no more and no fewer: what nobody knows must not look as if it had been checked."""
+    if not isinstance(listed, list) or not all(isinstance(entry, dict) for entry in listed):
+        raise BadData(f"{wrong} (claims, proofs and steps are lists of objects)")
+    for entry in listed:
+        _require(entry, fields, wrong)
+    return listed
+
+
+def _require(entry: Mapping[str, Any], fields: frozenset[str], wrong: str) -> None:
+    odd = entry.keys() ^ fields
+    if odd:
+        raise BadData(f"{wrong} (it lacks, or has beyond the format, {', '.join(sorted(map(str, odd)))})")

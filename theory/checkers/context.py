@@ -16,7 +16,7 @@ from theory.terms import And, Eq, ForAll, Formula, Implies, Le, Lt, Property, Re
 from theory.terms.matching import Pattern
 from theory.terms.scalars import Dot, Norm
 from theory.terms.sets import Space
-from theory.terms.sorts import Vector, fresh_variable, names_in
+from theory.terms.sorts import Vector, fresh_variable, names_in, same_kind
 
 REMEMBERED = 1 << 14    # facts; the mutants of a step, its twins and the steps after it name the same ones
 
@@ -100,7 +100,8 @@ def _at_opened(name: str, fact: Formula, opened: list[tuple[Any, Any]]) -> dict[
         for position, part in enumerate(fact.args, start=1):
             result.update(_at_opened(f"{name}.{position}", part, opened))
     if isinstance(fact, ForAll):
-        choices = [[v for v, domain in opened if domain == wanted] for wanted in fact.domains]
+        # numbers and vectors may have one domain, R^1: a fact about numbers is not one about vectors
+        choices = [[v for v, domain in opened if domain == wanted and same_kind(own, v)] for own, wanted in fact.limits]
         for values in product(*([*choice, None] for choice in choices)):
             if any(v is not None for v in values):
                 key = f"{name}[{','.join('·' if v is None else v.name for v in values)}]"
@@ -180,7 +181,7 @@ def same_formula(left: Formula, right: Formula, normaliser: Normaliser) -> bool:
 
 
 def _same_binder(left: ForAll, right: ForAll, normaliser: Normaliser) -> bool:
-    if left.domains != right.domains:
+    if left.domains != right.domains or not all(map(same_kind, left.variables, right.variables)):
         return False
     fresh = [fresh_variable(v, f"°s{i}", names_in(left) | names_in(right)) for i, v in enumerate(left.variables)]
     return same_formula(left.instantiate(*fresh), right.instantiate(*fresh), normaliser)

@@ -247,7 +247,7 @@ class Converter:
                 right = right + make("smul", number(c), script.says(line).args[1] - v)
             changed = self.convert(number(c))
             if changed is not None and line is None:
-                hole = var("·hole", script.says(changed).args[0].sort)                      # type: ignore[arg-type]
+                hole = var("·hole", script.says(changed).args[0].sort)
                 scaled_ = script.do("congruence", (changed,), make("lam", hole.sort, closed(make("smul", hole, v), [hole])))
                 used.append((scaled_, num(1)))
                 right = right + make("smul", script.says(changed).args[1], v) - make("smul", number(c), v)

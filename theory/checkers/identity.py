@@ -16,7 +16,6 @@ from theory.terms import Eq, VectorEq
 from theory.terms.printing import text
 from theory.verdict import Verdict, failed, proved, unknown
 
-
 LONGEST = 160
 
 

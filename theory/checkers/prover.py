@@ -252,7 +252,7 @@ class Prover:
     def _predicate(self, goal: Node) -> Line | None:
         if goal.head == "symmetric" or goal.head == "psd":
             matrix = goal.args[0]
-            space = make("vec", matrix.sort.args[0])                                        # type: ignore[union-attr]
+            space = make("vec", matrix.sort.args[0])
             name = "is_symmetric" if goal.head == "symmetric" else "is_psd"
             premises = [self.establish(p) for p in _form_premises(name, matrix, space)]
             return None if None in premises else self.script.axiom(name, [p for p in premises if p is not None], S=matrix)

@@ -41,7 +41,7 @@ def _at_zero(script: Script, goal: Node, q: Node, nonnegative: Line) -> Line:
     zero = script.axiom("antisymmetry", (script.assume(le(t, 0)), nonnegative), s=t, t=num(0))
     values = []
     for exponent in (q, canonical(q + q)):
-        hole = var("·hole", t.sort)                                                         # type: ignore[arg-type]
+        hole = var("·hole", t.sort)
         moved = script.do("congruence", (zero,), make("lam", t.sort, closed(make("pow", hole, exponent), [hole])))
         vanishes = script.axiom("pow_of_zero", (script.combine(lt(0, exponent)),), q=exponent)
         values.append(script.chain(moved, vanishes))

@@ -152,6 +152,7 @@ def _fields(entry: Any, needed: set[str], allowed: set[str], what: str) -> Mappi
         raise Refused(f"{what} is an object, not {entry!r}")
     odd = (needed - entry.keys()) | (entry.keys() - needed - allowed)
     need(not odd, f"{what} lacks, or has beyond the format, the fields {', '.join(sorted(map(str, odd)))}")
+    need(all(isinstance(entry.get(label, ""), str) for label in ("id", "source")), f"{what} has a name and a source in words")
     return entry
 
 
@@ -179,18 +180,25 @@ def one_sort_a_name(formulas: Sequence[Node]) -> None:
 
 def replay_claim(entry: Any, nodes: Sequence[Node], lemmas: Sequence[Schema]) -> Replayed:
     """What the steps of one claim prove.  Raises: Refused."""
-    entry = _fields(entry, {"hypotheses", "conclusion", "steps"}, {"id"}, "a claim")
+    entry = _claim_fields(entry)
     hypotheses, conclusion = _statement(entry, "hypotheses", nodes)
     return replay_steps(entry["steps"], hypotheses, conclusion, nodes, lemmas)
 
 
+def _claim_fields(entry: Any) -> Mapping[str, Any]:
+    return _fields(entry, {"hypotheses", "conclusion", "steps"}, {"id"}, "a claim")
+
+
 def replay_document(document: Any) -> Iterator[Replayed | Refused]:
-    """What each claim of a document proves, or why it proves nothing.  Raises: Refused (the document as a whole is none)."""
+    """What each claim of a document proves, or why it proves nothing.
+
+    Raises: Refused (the document as a whole is none: its nodes or lemmas do not follow, or something stands in it that nobody checks).
+    """
     own = _fields(document, {"format", "nodes", "lemmas", "claims"}, set(), "a document of derivations")
     need(own["format"] == FORMAT, f"the format is {own['format']!r}, not {FORMAT!r}")
     nodes = read_nodes(own["nodes"])
     lemmas = read_lemmas(own["lemmas"], nodes)
-    for entry in _list(own["claims"], "the claims"):
+    for entry in list(map(_claim_fields, _list(own["claims"], "the claims"))):
         try:
             yield replay_claim(entry, nodes, lemmas)
         except Refused as refusal:

@@ -192,12 +192,20 @@ class Binder(Term):
         return (self.body.free_symbols - set(self.variables)) | outside
 
     def instantiate(self, *values: Any) -> Any:
-        """The body at the given values of the bound variables."""
+        """The body at the given values of the bound variables, each of the sort of its variable.  Raises: ShapeError."""
         return _instantiated(self, *values)
+
+
+def same_kind(variable: Any, value: Any) -> bool:
+    """Whether both are scalars, both vectors, both matrices, or both something else."""
+    return all(isinstance(variable, sort) == isinstance(value, sort) for sort in (Expr, Vector, Matrix))
 
 
 @lru_cache(maxsize=REMEMBERED, typed=True)
 def _instantiated(binder: Binder, *values: Any) -> Any:
+    for variable, value in zip(binder.variables, values, strict=True):
+        if not same_kind(variable, value):
+            raise ShapeError(f"a {type(variable).__name__} is bound, and {value} is a {type(value).__name__}; give a value of its sort")
     return replace(binder.body, dict(zip(binder.variables, values, strict=True)))
 
 

@@ -72,8 +72,8 @@ def ablate(claim: Claim, budget: float = 60.0, seed: int = 0, store: HitStore | 
     after a search, that search was interrupted: its answer is neither given nor kept, and the rest is left.
 
     >>> from theory import find_claim
-    >>> [a.is_load_bearing for a in ablate(find_claim("mcshane.floor"), budget=10.0)]
-    [True]
+    >>> {a.hypothesis: a.is_load_bearing for a in ablate(find_claim("mcshane.floor"), budget=10.0, most=100)}
+    {'fits': True, 'f Lipschitz': False}
     """
     for hypothesis in claim.hypotheses:
         known = None if store is None else answered(claim, hypothesis.name, store, budget, seed, most)
@@ -126,7 +126,7 @@ def evidence(claim: Claim, records: Records) -> tuple[Evidence, ...]:
     >>> from theory import find_claim
     >>> from verify.known import Known
     >>> [e.bearing.value for e in evidence(find_claim("mcshane.floor"), Known())]
-    ['not tried']
+    ['not tried', 'not tried']
     """
     return tuple(_evidence(claim, h.name, records) for h in claim.hypotheses)
 

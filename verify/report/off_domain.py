@@ -81,7 +81,9 @@ def off_domain_line(claim: Claim) -> str | None:
     """One line on what the statement reads off the domain of its terms; None where that cannot happen.
 
     >>> from theory import find_claim
-    >>> off_domain_line(find_claim("mcshane.floor"))
+    >>> off_domain_line(find_claim("mcshane.floor")) is None        # a hypothesis says that f is Lipschitz
+    True
+    >>> off_domain_line(find_claim("mcshane.attained"))
     'off their domains: Lip(f) = 0 where f is not Lipschitz'
     """
     found = conventions_of(claim)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 import numpy as np
 from flint import fmpq, fmpq_mat
@@ -17,7 +18,7 @@ from theory.checkers.script import Line
 from theory.kernel.heads import lt
 from theory.kernel.nodes import Node, num
 from theory.kernel.normal import gap, number, product
-from theory.kernel.polynomials import Polynomial, plus, scaled
+from theory.kernel.polynomials import Monomial, Polynomial, plus, scaled
 
 THRESHOLDS = (1e-9, 1e-6, 1e-11)       # below which a weight of the linear program counts as 0
 TOLERANCES = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
@@ -144,7 +145,7 @@ class _Assembly:
         """Note a column with its weight; what it adds to the total."""
         script, rules = self.problem.script, self.problem.rules
         if column.rule is not None:
-            multiplier = {column.factors[0]: weight}
+            multiplier = {cast(Monomial, column.factors[0]): weight}     # a rule stands in a column with one monomial
             before = product(multiplier, column.rule.poly)
             self.parts.append((column.rule.line, number(multiplier)))
         else:

@@ -179,15 +179,19 @@ def _halves(m: Monomial) -> Iterator[tuple[Monomial, Monomial]]:
         return
     flat = [node for node, e in m for _ in range(e)]
     half = len(flat) // 2
-    seen = set()
+    seen: set[tuple[Monomial, Monomial]] = set()
     for mask in range(1 << len(flat)):
         if bin(mask).count("1") != half:
             continue
-        left, right = ([flat[i] for i in range(len(flat)) if mask >> i & 1 == side] for side in (1, 0))
-        pair = tuple(tuple(sorted(Counter(part).items(), key=lambda p: p[0].key)) for part in (left, right))
+        left, right = (_gathered([flat[i] for i in range(len(flat)) if mask >> i & 1 == side]) for side in (1, 0))
+        pair = (left, right)
         if pair[0] != pair[1] and pair not in seen and pair[::-1] not in seen:
             seen.add(pair)
             yield pair
+
+
+def _gathered(factors: list[Node]) -> Monomial:
+    return tuple(sorted(Counter(factors).items(), key=lambda p: p[0].key))
 
 
 def cancelling(found: list[Column]) -> list[Column]:

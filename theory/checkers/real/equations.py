@@ -45,7 +45,9 @@ Multiple = tuple[Line, Monomial, Polynomial, dict[Line, Polynomial]]
 
 def _multiples(problem: Problem, rest: Polynomial) -> list[Multiple]:
     """Monomial multiples of equations that do not rewrite to 0: line, monomial, what is left, and what rewrote it."""
-    wanted, found, seen, limit = dict.fromkeys(rest), [], set(), degree_of(rest)
+    wanted, limit = dict.fromkeys(rest), degree_of(rest)
+    found: list[Multiple] = []
+    seen: set[tuple[Line, Monomial]] = set()
     for _ in range(ROUNDS):
         before = len(found)
         for rule in problem.rules.rules:

@@ -139,9 +139,9 @@ class Search:
     def factor(self, problem: Problem, value: Node, exponent: int, head: str, levels: Sequence[Level]) -> Line | None:
         """A line that says 0 ≤ or 0 < a factor or its negative; of an even power, that it is a square."""
         if exponent % 2 == 0 and head == "le":
-            line = self.script.do("square", (), make("pow", value, num(exponent // 2)))
-            self.squares.add(line)
-            return line
+            square = self.script.do("square", (), make("pow", value, num(exponent // 2)))
+            self.squares.add(square)
+            return square
         for side in (value, -value):
             line = self.leaf(problem, make(head, num(0), side), levels)
             if line is not None:
