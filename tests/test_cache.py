@@ -20,9 +20,10 @@ from sympy import Dummy, Symbol
 import verify.cache
 import verify.ledger
 import verify.sources
-from theory.check import check, check_step
+from theory.check import check
+from theory.checkers.derive import derive
 from theory.claim import Claim, Hypothesis, NormDomain, Reading
-from theory.digest import NoDigest, claim_digest, lemma_digest, step_digest, term_digest
+from theory.digest import NoDigest, claim_digest, combined, lemma_digest, step_digest, term_digest
 from theory.memo import StepMemo
 from theory.proof import Lemma, LemmaKind, Use, proof, step
 from theory.source import OURS, Source
@@ -30,8 +31,8 @@ from theory.terms import Sum, VectorSymbol, forall, index, le, n
 from theory.terms.schema import Family
 from theory.terms.sets import Range
 from theory.two_layers.spectral_norm import path
-from theory.verdict import Status, proved, unknown
-from verify.cache import Measured, Memory, decoded_measured, encoded_measured
+from theory.verdict import Status, Verdict, proved, unknown
+from verify.cache import Measured, Memory, decoded_measured, encoded_measured, encoded_verdict
 from verify.cli import run
 from verify.ledger import LedgerOptions, entries
 from verify.refute import Refutation
@@ -54,14 +55,15 @@ def place(tmp_path: Path) -> CachePlace:
 
 @pytest.fixture
 def checked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The names of the steps that the kernel really checks, in order."""
+    """The names of the steps that a derivation is really searched for, in order."""
     names: list[str] = []
+    really = KERNEL._checked
 
     def counting(current: Any, *rest: Any) -> Any:
         names.append(current.name)
-        return check_step(current, *rest)
+        return really(current, *rest)
 
-    monkeypatch.setattr(KERNEL, "check_step", counting)
+    monkeypatch.setattr(KERNEL, "_checked", counting)
     monkeypatch.setattr(KERNEL, "_LEMMA_REPORTS", {})
     return names
 
@@ -256,15 +258,14 @@ def test_nothing_is_kept_when_the_program_changed_meanwhile(place: CachePlace, c
 def test_what_a_time_limit_decided_is_not_kept(place: CachePlace, monkeypatch: pytest.MonkeyPatch) -> None:
     """A refusal after a call of the solver without an answer is tried again; a proof is a proof."""
     from theory.checkers import limits
-    verdicts = [unknown("z3 gave up"), proved("x ≤ 1")]
 
     def slow(current: Any, *rest: Any) -> Any:
         limits._Unanswered.count += 1
-        return verdicts[current.name == "three"]
+        return derive(current, *rest) if current.name == "three" else None
 
-    monkeypatch.setattr(KERNEL, "check_step", slow)
-    run_once(claim_by("linear"), place)
-    monkeypatch.undo()
+    with monkeypatch.context() as hurried:
+        hurried.setattr(KERNEL, "derive", slow)
+        assert run_once(claim_by("linear"), place).best.steps[0].verdict.status is Status.UNKNOWN
     report = run_once(claim_by("linear"), place)
     assert [s.cached for s in report.best.steps] == [False, True]
     assert report.best.steps[0].verdict.status is Status.PROVED
@@ -287,6 +288,124 @@ def test_a_refused_lemma_of_ours_is_proved_anew(place: CachePlace, checked: list
     checked.clear()
     assert not run_once(claim, place).status.is_proof
     assert checked == ["one"]
+
+
+# --- a store that lies ------------------------------------------------------------------------------------------------------------
+
+FALSE = claim_by("linear", hypotheses={"first": le(x, y)})          # x ≤ y alone does not give x ≤ 1
+TRUE = claim_by("linear")
+
+
+def derivation(claim: Claim, number: int = 0) -> dict[str, Any]:
+    """That of a step, as a run would store it; a copy of its own."""
+    return json.loads(json.dumps(check(claim).best.steps[number].verdict.evidence["derivation"]))
+
+
+def question(claim: Claim, place: CachePlace) -> str:
+    """The key of the verdict on the first step of a claim."""
+    digest = step_digest(claim.proofs[0].steps[0], {h.name: h.formula for h in claim.hypotheses})
+    return combined("lawbook.verdict/2", place.sources.kernel, digest).hex()
+
+
+def poison(claim: Claim, place: CachePlace, text: str) -> None:
+    """Put the text where the verdict on the claim's first step is looked up, with a seal that is right."""
+    store = Store(place.folder)
+    store.write({question(claim, place): text})
+    assert store.problem is None and store.read(question(claim, place)) == text
+    store.close()
+
+
+def word(status: Status, **evidence: Any) -> str:
+    """A verdict as an earlier run stores it."""
+    text = encoded_verdict(Verdict(status, "nonnegative combination of no facts", evidence))
+    assert text is not None
+    return f"earlier {text}"
+
+
+def without_a_line(found: dict[str, Any]) -> dict[str, Any]:
+    return found | {"lines": found["lines"][:-1]}
+
+
+def without_lines(found: dict[str, Any]) -> dict[str, Any]:
+    return found | {"lines": []}
+
+
+def without_nodes(found: dict[str, Any]) -> dict[str, Any]:
+    return {"lines": found["lines"]}
+
+
+def of_another_rule(found: dict[str, Any]) -> dict[str, Any]:
+    return found | {"lines": [*found["lines"][:-1], ["believe", *found["lines"][-1][1:]]]}
+
+
+def of_other_arguments(found: dict[str, Any]) -> dict[str, Any]:
+    rule, premises, arguments = found["lines"][-1]
+    return found | {"lines": [*found["lines"][:-1], [rule, premises, arguments[::-1]]]}
+
+
+def of_premises_to_come(found: dict[str, Any]) -> dict[str, Any]:
+    rule, _, arguments = found["lines"][-1]
+    return found | {"lines": [*found["lines"][:-1], [rule, [len(found["lines"])], arguments]]}
+
+
+def of_a_lemma_that_is_not_there(found: dict[str, Any]) -> dict[str, Any]:
+    nodes = [*found["nodes"], ["num", "0"]]
+    return {"nodes": nodes, "lines": [*found["lines"], ["lemma", [], [len(nodes) - 1]]]}
+
+
+def of_the_goal_assumed(found: dict[str, Any]) -> dict[str, Any]:
+    goal = found["lines"][-1][2][0]
+    return found | {"lines": [["assume", [], [goal]]]}
+
+
+CORRUPTED = [without_a_line, without_lines, without_nodes, of_another_rule, of_other_arguments, of_premises_to_come,
+             of_a_lemma_that_is_not_there, of_the_goal_assumed]
+STRONGER = [s for s in Status if s not in (Status.FAILED, Status.UNKNOWN)]
+LIES = {
+    **{f"{s.value} without a derivation": lambda s=s: word(s) for s in STRONGER},
+    "a derivation of another step": lambda: word(Status.PROVED, derivation=derivation(TRUE, 1)),
+    "a derivation that is none": lambda: word(Status.PROVED, derivation=[1, 2]),
+    **{change.__name__: lambda change=change: word(Status.PROVED, derivation=change(derivation(TRUE))) for change in CORRUPTED},
+}
+RUBBISH = ["", "earlier", "earlier {", "earlier []", 'earlier {"status": "PROVED"}', "earlier " + "[" * 100_000,
+           'earlier {"status": "SHOWN", "reason": "", "evidence": {}, "rests_on": []}',
+           'earlier {"status": "PROVED", "reason": 1, "evidence": [], "rests_on": []}']
+
+
+@pytest.mark.parametrize("lie", LIES.values(), ids=LIES)
+def test_a_store_that_lies_costs_time_and_no_truth(lie: Any, place: CachePlace, checked: list[str]) -> None:
+    """What is stored counts when the kernel replays it for this very step; else the step is derived anew."""
+    text = lie()
+    for claim in (FALSE, TRUE):
+        poison(claim, place, text)
+        checked.clear()
+        report = run_once(claim, place)
+        assert report.status is (Status.PROVED if claim is TRUE else Status.FAILED)
+        assert checked[0] == "one" and not report.proofs[0].steps[0].cached
+    assert run_once(TRUE, place).best.steps[0].cached                # what was derived anew has taken its place
+
+
+def test_a_true_derivation_counts_for_no_other_statement(place: CachePlace) -> None:
+    poison(FALSE, place, word(Status.PROVED, derivation=derivation(TRUE)))       # it assumes y ≤ 1, which the false claim does not name
+    assert run_once(FALSE, place).status is Status.FAILED
+    poison(TRUE, place, word(Status.PROVED, derivation=derivation(TRUE)))        # the very same lines for what they show
+    assert run_once(TRUE, place).best.steps[0].cached
+
+
+def test_a_stored_derivation_hides_no_lemma(place: CachePlace) -> None:
+    """What a step rests on is read off the replayed theorem, not off the stored words."""
+    claim = claim_by(book_lemma())
+    poison(claim, place, word(Status.PROVED, derivation=derivation(claim)))
+    report = run_once(claim, place)
+    assert report.best.steps[0].cached and report.rests_on == {"lemma.test"}
+    assert report.best.steps[0].verdict.rests_on == {"lemma.test"} and report.status is Status.PROVED_MODULO
+
+
+@pytest.mark.parametrize("text", RUBBISH, ids=range(len(RUBBISH)))
+def test_rubbish_in_the_store_breaks_no_run(text: str, place: CachePlace) -> None:
+    poison(TRUE, place, text)
+    report = run_once(TRUE, place)
+    assert report.status is Status.PROVED and not report.best.steps[0].cached
 
 
 def test_evidence_that_json_would_change_is_not_kept(place: CachePlace) -> None:

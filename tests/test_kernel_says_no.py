@@ -8,7 +8,8 @@ from __future__ import annotations
 import pytest
 from sympy import Integer, Symbol, sqrt
 
-from theory.check import check_proof, check_step, schema_of
+from theory.check import check, check_proof, check_step, schema_of
+from theory.claim import Claim, Hypothesis, NormDomain, Reading
 from theory.kernel.heads import le as node_le
 from theory.lemmas import rules, spectra
 from theory.lemmas.activations import homogeneous_sup, relu_sup
@@ -16,6 +17,7 @@ from theory.lemmas.processes import convex_concentration
 from theory.lemmas.projections import lift, shortens, sphere_lift
 from theory.memo import StepMemo
 from theory.proof import Proof, proof, step
+from theory.source import Source
 from theory.terms import (
     LINE,
     Abs,
@@ -120,7 +122,8 @@ FALSE_STEPS = [
     ("the trace form needs the projection", eq(Sum(norm(P @ X[i]) ** 2, (i, n)), trace(P, SCATTER)), "algebra", ()),
     ("dividing by a label sum that may vanish", eq(Sum(y[i], (i, n)) / Sum(y[i], (i, n)) + t, 2 + t), "algebra", ()),
     ("a divisor inside a sum may vanish", eq(t * Sum(y[i] / t, (i, n)), Sum(y[i], (i, n))), "sums", ()),
-    ("an equation is not an inequality", le(t, t), "algebra", ()),
+    ("an equation is not a strict inequality", lt(t, t), "algebra", ()),
+    ("an equation of one side is none of the other", le(t, 2 * t), "algebra", ()),
     ("√(x²) is |x|, not x", eq(sqrt(t**2), t), "algebra", ()),
     ("reversed Lipschitz bound", forall(le(LIP * norm(X[i] - X[j]), Abs(f(X[i]) - f(X[j]))), *PAIRS), rules.lipschitz, ("Lipschitz",)),
     ("points of R^d are not on the sphere", le(Abs(f(x) - f(x0)), LIP_SPHERE * norm(x - x0)), rules.lipschitz_sphere,
@@ -214,15 +217,20 @@ def test_two_facts_of_one_name_are_refused():
 
 
 def test_contradictory_hypotheses_are_flagged_not_used():
-    verdict = check_step(step("absurd", le(1, 0), by="linear", using=("low", "high")), {"low": le(t, 0), "high": le(1, t)})
-    assert verdict.status is not Status.PROVED
-    assert "contradict" in verdict.reason
+    """Everything follows from t ≤ 0 and 1 ≤ t, by logic; a claim that says so says nothing, and is not proved."""
+    absurd = step("absurd", le(1, 0), by="linear", using=("low", "high"))
+    facts = {"low": le(t, 0), "high": le(1, t)}
+    assert check_step(absurd, facts).status is Status.PROVED
+    for missing in facts:
+        assert not check_step(absurd, {name: le(0, 1) if name == missing else fact for name, fact in facts.items()}).status.is_proof
+    claim = Claim(id="my.absurd", title="absurd", source=Source("mine"), reading=Reading.OURS, domain=NormDomain.DATA,
+                  hypotheses=tuple(Hypothesis(*fact) for fact in facts.items()), conclusion=le(1, 0), proofs=(proof(absurd),))
+    report = check(claim)
+    assert report.status is Status.FAILED
+    assert "contradict" in report.proofs[0].reason
 
 
 def test_a_claim_with_contradictory_hypotheses_is_vacuous_not_proved():
-    from theory.check import check
-    from theory.claim import Claim, Hypothesis, NormDomain, Reading
-    from theory.source import Source
     zero_labels = Hypothesis("zero labels", forall(eq(y[i], 0), DATA), "all labels vanish")
     harmless = proof(step("law", le(0, norm(a)), by="linear"))
     claim = Claim(id="my.vacuous", title="vacuous", source=Source("mine"), reading=Reading.OURS, domain=NormDomain.DATA,

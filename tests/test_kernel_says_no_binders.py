@@ -8,12 +8,12 @@ from sympy import Sum as SympySum
 
 from theory.check import check_proof, check_step, schema_of
 from theory.checkers.wellformed import complaint
-from theory.errors import BadData
 from theory.kernel.heads import le as node_le
 from theory.kernel.nodes import make
-from theory.lemmas.build import derived, ours
+from theory.lemmas.build import derived, ours, textbook
 from theory.lemmas.networks import onto
 from theory.proof import proof, step
+from theory.source import Source
 from theory.terms import (
     LINE,
     Activation,
@@ -35,6 +35,7 @@ from theory.terms import (
     independent_rows,
     index,
     le,
+    lt,
     member,
     norm,
     orthogonal_projection,
@@ -48,6 +49,7 @@ from theory.verdict import Status
 n, k, m = (Symbol(name, integer=True, positive=True) for name in "nkm")
 i, j, l = index("i"), index("j"), index("l")
 t, s = Symbol("t", real=True), Symbol("s", real=True)
+q = Symbol("q", integer=True, nonnegative=True)
 a, b, g, u, v, y = (VectorSymbol(name, n) for name in ("a", "b", "g", "u", "v", "y"))
 z, W = VectorSymbol("z", k), MatrixSymbol("W", k, n)
 X, P, M = (MatrixSymbol(name, n, n) for name in "XPM")
@@ -97,7 +99,9 @@ def test_rows_of_different_matrices_make_no_frobenius_norm():
 
 
 def test_a_range_has_a_whole_number_of_elements():
-    assert not proves(eq(Sum(1, (i, n / 2)), n / 2), "sums")
+    verdict = check_step(step("half", eq(Sum(1, (i, n / 2)), n / 2), by="sums"), {})
+    assert verdict.status is Status.FAILED
+    assert "whole number" in verdict.reason
     assert proves(eq(Sum(1, (i, 2 * n)), 2 * n), "sums")
 
 
@@ -180,12 +184,33 @@ def test_a_declared_sign_does_not_become_a_sign_of_all_numbers():
     assert check_proof(proof(step("all", all_of_them, by="linear")), {}, all_of_them).status is Status.FAILED
 
 
-@pytest.mark.parametrize("declared", ["nonpositive", "negative", "nonzero", "zero", "even"])
-def test_a_lemma_declares_of_its_symbols_only_what_is_checked_of_what_they_stand_for(declared):
+def declaring(declared, *, book):
+    """s ≤ 0 for s declared something, shown from that or as if from a book."""
     symbol = Symbol("s", **{declared: True})
-    lemma = ours("lemma.declared", "s ≤ 0", le(symbol, 0), [], proof(step("law", le(symbol, 0), by="linear")))
-    with pytest.raises(BadData, match=f"declared {declared}"):
-        check_step(step("claim", le(t, 0), by=lemma), {})
+    if book:
+        return textbook("lemma.declared", "s ≤ 0", Source("A book", "Lemma 1", "3"), le(symbol, 0), [])
+    return ours("lemma.declared", "s ≤ 0", le(symbol, 0), [], proof(step("law", le(symbol, 0), by="linear")))
+
+
+@pytest.mark.parametrize("book", [False, True])
+@pytest.mark.parametrize(("declared", "means", "less"), [
+    ("nonpositive", le(t, 0), le(t, 1)), ("negative", lt(t, 0), le(t, 1)),
+    ("zero", eq(q, 0), le(q, 1)),                                                 # zero is declared of whole numbers only
+])
+def test_what_a_lemma_declares_of_its_symbols_is_a_premise(declared, means, less, book):
+    lemma, goal = declaring(declared, book=book), le(means.lhs, 0)
+    assert proves(goal, lemma, {"sign": means})
+    assert not proves(goal, lemma)
+    assert not proves(goal, lemma, {"less": less})
+
+
+@pytest.mark.parametrize("book", [False, True])
+@pytest.mark.parametrize("declared", ["nonzero", "even", "rational"])
+def test_a_lemma_declares_of_its_symbols_only_what_is_checked_of_what_they_stand_for(declared, book):
+    for facts in ({}, {"t": le(t, 0)}):
+        verdict = check_step(step("claim", le(t, 0), by=declaring(declared, book=book), using=tuple(facts)), facts)
+        assert not verdict.status.is_proof
+        assert f"declared {declared}" in verdict.reason
 
 
 def test_a_table_of_nonnegative_numbers_stands_for_no_other_matrix():
@@ -238,22 +263,28 @@ def test_no_number_that_need_not_exist_is_put_into_a_lemma():
 
 
 def test_a_root_does_not_leave_a_proof_unseen():
-    """‖√t·v‖² = t‖v‖² wherever it is defined, and squares are not negative: that does not make t so."""
-    facts = {"length": eq(norm(sqrt(t) * v) ** 2, t * dot(v, v))}
-    goal = le(0, t * dot(v, v))
-    assert not proves(goal, "linear", facts)
-    assert proves(goal, "linear", facts | {"t": le(0, t)})
-    quantified = {"roots": forall(eq(norm(sqrt(b[i]) * v) ** 2, b[i] * dot(v, v)), (i, Range(n)))}
-    assert not proves(forall(le(0, b[i] * dot(v, v)), (i, Range(n))), "linear", quantified)
-    assert proves(forall(le(0, b[i] * dot(v, v)), (i, Range(n))), "linear", quantified | {"b": forall(le(0, b[i]), (i, Range(n)))})
+    """‖√t·v‖² is 0 where t < 0, so it is t‖v‖² only under a premise; named as a fact, it says that t‖v‖² is not negative, and no more."""
+    length, product = eq(norm(sqrt(t) * v) ** 2, t * dot(v, v)), le(0, t * dot(v, v))
+    assert not proves(length, "linear")
+    assert proves(length, "linear", {"t": le(0, t)})
+    assert not proves(product, "linear")
+    assert proves(product, "linear", {"length": length})
+    assert not proves(le(0, t), "linear", {"length": length})                    # v may be 0
+    assert proves(le(0, t), "linear", {"length": length, "v": eq(dot(v, v), 1)})
+    lengths = forall(eq(norm(sqrt(b[i]) * v) ** 2, b[i] * dot(v, v)), (i, Range(n)))
+    assert not proves(lengths, "linear")
+    assert proves(lengths, "linear", {"b": forall(le(0, b[i]), (i, Range(n)))})
+    assert not proves(forall(le(0, b[i]), (i, Range(n))), "linear", {"lengths": lengths})
 
 
 def test_a_power_with_an_exponent_that_may_be_negative_divides():
-    """t^{2−n} is not defined at t = 0 for n = 3."""
-    for by, base, facts in (("sums", t, {}), ("sums", s, {"elsewhere": le(1, t)})):
-        assert not proves(eq(Sum(b[i] * base ** (2 - n), (i, n)), base ** (2 - n) * Sum(b[i], (i, n))), by, facts)
-    assert proves(eq(Sum(b[i] * t ** (n - 1), (i, n)), t ** (n - 1) * Sum(b[i], (i, n))), "sums")
-    assert proves(eq(Sum(b[i] * t ** (2 - n), (i, n)), t ** (2 - n) * Sum(b[i], (i, n))), "sums", {"large": le(1, t)})
+    """t^{2−n} is 0 at t = 0 for n = 3: a number like any other in a sum, but no inverse of t^{n−2} there."""
+    for power in (t ** (2 - n), t ** (n - 1)):
+        assert proves(eq(Sum(b[i] * power, (i, n)), power * Sum(b[i], (i, n))), "sums")
+        assert not proves(eq(Sum(b[i] * power, (i, n)), power), "sums")
+    inverse = {"low": eq(s, t ** (2 - n)), "high": eq(u[1], t ** (n - 2))}
+    for facts in ({}, {"t": le(0, t)}, {"elsewhere": le(1, b[1])}):
+        assert not proves(eq(s * u[1], 1), "polynomial", inverse | facts)
 
 
 def test_a_claim_divides_by_nothing_that_its_last_step_does_not_divide_by():

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import json
+import sys
+from dataclasses import asdict, replace
+from types import ModuleType
+from typing import Any
 
 import pytest
 
-from theory.check import SCALAR_CHECKERS, check_step
+from theory.check import check_step
+from theory.checkers.derive import Derived, derive
+from theory.checkers.script import Inference, Script
 from theory.claim import Claim, Hypothesis, NormDomain, Reading
+from theory.kernel.theorem import theorem
 from theory.lemmas import rules
 from theory.lemmas.rules import sum_le
 from theory.memo import StepMemo
-from theory.proof import proof, step
+from theory.proof import Step, proof, step
 from theory.registry import claims, find_claim
 from theory.source import Source
 from theory.terms import (
@@ -46,11 +53,11 @@ from theory.terms import (
     op_norm,
     sqrt,
 )
+from theory.terms.elaborate import elaborate
 from theory.terms.scalars import Maximum
 from theory.terms.sets import Interval
 from theory.terms.tensors import TensorSymbol, injective_norm, tensor_nuclear_norm
 from theory.two_layers.setting import NEURONS, W, X, a, d, f, i, k, l, n, x, y
-from theory.verdict import proved
 from verify.cache import Memory, decoded_mutation
 from verify.cli import run
 from verify.ledger import LedgerOptions, entry
@@ -62,6 +69,7 @@ from verify.mutation.run import size
 from verify.registry import measurements
 from verify.report.document import mutation_document
 
+KERNEL: ModuleType = sys.modules["theory.check"]
 SEVERAL = Effort(mutants=12)
 s, t = Symbol("s", real=True), Symbol("t", real=True)
 alpha = VectorSymbol("alpha", n)
@@ -227,8 +235,17 @@ def test_what_a_lemma_needs_counts_with_each_fact() -> None:
     assert size(step("law", le(s, t), by=sum_le, using=using), facts) > size(step("law", le(s, t), by="linear", using=using), facts)
 
 
+def believed(current: Step) -> Derived:
+    """The step's formula as a theorem without hypotheses, as an inference would make it that does not look."""
+    script, goal = Script(), elaborate(current.formula)
+    script.lines.append(Inference("assume", (), (goal,)))
+    script.theorems.append(theorem((), goal))
+    return Derived(script, len(script.lines) - 1)
+
+
 def weakened(monkeypatch: pytest.MonkeyPatch, checker: str) -> None:
-    monkeypatch.setitem(SCALAR_CHECKERS, checker, lambda goal, facts: proved("it looks right"))
+    """A kernel that believes whatever is said to follow by one checker."""
+    monkeypatch.setattr(KERNEL, "derive", lambda current, *rest: believed(current) if current.by == checker else derive(current, *rest))
 
 
 def test_a_checker_that_always_says_yes_is_an_alarm(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -240,16 +257,12 @@ def test_a_checker_that_always_says_yes_is_an_alarm(monkeypatch: pytest.MonkeyPa
 
 def test_a_checker_that_ignores_constants_is_an_alarm(monkeypatch: pytest.MonkeyPatch) -> None:
     """It also accepts what holds with twice the right side: caught by any instance, as the law is an equality."""
-    honest = SCALAR_CHECKERS["polynomial"]
+    def careless(current: Step, *rest: Any) -> Derived | None:
+        goal = current.formula
+        doubled = replace(current, formula=goal.func(goal.lhs, 2 * goal.rhs))
+        return derive(current, *rest) or (None if derive(doubled, *rest) is None else believed(current))
 
-    def careless(goal, facts):  # type: ignore[no-untyped-def]
-        for factor in (1, 2):
-            verdict = honest(goal.func(goal.lhs, factor * goal.rhs), facts)
-            if verdict.status.is_proof:
-                break
-        return verdict
-
-    monkeypatch.setitem(SCALAR_CHECKERS, "polynomial", careless)
+    monkeypatch.setattr(KERNEL, "derive", careless)
     found = mutate(toy(step("law", le(2 * norm(a), 2 * norm(a)), by="polynomial")), measurements()["bln.r1.energy"], Effort())
     assert any(sv.what == "the right side is halved" for sv in found.alarms)
 
@@ -273,7 +286,6 @@ def test_the_command_fails_on_an_alarm(monkeypatch: pytest.MonkeyPatch, capsys: 
 
 
 def test_reports_survive_the_cache() -> None:
-    from dataclasses import asdict
     found = mutate(find_claim("bs.d2.nine"), measurements()["bs.d2.nine"], Effort())
     assert found.slack                                                       # 9⁴ has room
     assert decoded_mutation(json.dumps(asdict(found))) == found

@@ -44,8 +44,8 @@ def written(tmp_path: Path, body: str) -> Path:
     del hidden
     """,
     """
-    from theory.lemmas.build import rule
-    bad = claim("my.bad", law, by=rule("rule.mine", "logic", law))
+    from theory.lemmas.build import derived
+    bad = claim("my.bad", law, by=derived("rule.mine", "logic", law, (), lambda writing: writing.assume(law)))
     """,
     """
     false = claim("my.twin", law, by=Lemma("my.rule", "new logic", OURS, LemmaKind.RULE, law))

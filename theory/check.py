@@ -21,12 +21,14 @@ from theory.checkers.polynomial import PolynomialOptions, check_polynomial
 from theory.checkers.proofs import CITED, NotDerived, cited, lemma_of, rests_on, written
 from theory.checkers.real.effort import DEFAULT, GLANCE, MODEST, QUICK, Effort
 from theory.checkers.schemas import Statement, statement
+from theory.checkers.shipped import shipped
 from theory.checkers.wellformed import complaint
 from theory.claim import Claim
 from theory.digest import NoDigest, combined, step_digest, term_digest
 from theory.errors import BadData
 from theory.kernel import Refused, Theorem
-from theory.kernel.derivation import Schema
+from theory.kernel.derivation import Schema, one_sort_a_name
+from theory.kernel.theorem import Cited
 from theory.memo import Recalled, StepMemo
 from theory.proof import Lemma, LemmaKind, Proof, Step, Use
 from theory.terms import ForAll, Formula, Le, Relation
@@ -63,6 +65,7 @@ class ProofReport:
     status: Status
     rests_on: frozenset[str]
     reason: str = ""
+    cited: frozenset[Cited] = frozenset()     # what the lemmas in ``rests_on`` say; known where the proof was checked
 
     @property
     def first_failure(self) -> StepReport | None:
@@ -96,11 +99,11 @@ class ClaimReport:
         return self.best.rests_on if self.best and self.status.is_proof else frozenset()
 
 
-def check(claim: Claim, memo: StepMemo | None = None) -> ClaimReport:
+def check(claim: Claim, memo: StepMemo | None = None, *, thorough: bool = True) -> ClaimReport:
     """Check every step of every proof of the claim.
 
     ``memo`` saves the steps that several proofs share (those of a claim and its twins, say); it is filled and read, and belongs to
-    the caller.
+    the caller.  Where what is checked is meant to be false, the search need not be ``thorough``.
 
     Guarantee: a status PROVED or PROVED MODULO means that the kernel replayed a derivation of each step from the facts it names, and
     that the last step is the claim's conclusion.  No sampling is involved.
@@ -111,7 +114,7 @@ def check(claim: Claim, memo: StepMemo | None = None) -> ClaimReport:
     """
     hypotheses = {h.name: h.formula for h in claim.hypotheses}
     memo = StepMemo() if memo is None else memo
-    proofs = tuple(check_proof(p, hypotheses, claim.conclusion, memo) for p in claim.proofs)
+    proofs = tuple(check_proof(p, hypotheses, claim.conclusion, memo, thorough=thorough) for p in claim.proofs)
     clash = _clash(hypotheses, memo) if any(p.status.is_proof for p in proofs) else None
     if clash is not None:
         proofs = tuple(replace(p, status=Status.FAILED, reason=clash) for p in proofs)
@@ -148,7 +151,8 @@ def contradiction_among(hypotheses: Mapping[str, Formula]) -> str | None:
     return f"the hypotheses contradict one another, so the claim is vacuous: {verdict.reason}" if "contradict" in verdict.reason else None
 
 
-def check_proof(proof: Proof, hypotheses: Mapping[str, Formula], conclusion: Formula, memo: StepMemo | None = None) -> ProofReport:
+def check_proof(proof: Proof, hypotheses: Mapping[str, Formula], conclusion: Formula, memo: StepMemo | None = None, *,
+                thorough: bool = True) -> ProofReport:
     """Check the steps in order; each sees only the hypotheses and earlier steps that it names.
 
     Guarantee: where the status is that of a proof, the kernel has replayed a derivation of every step, and the last one is the conclusion.
@@ -157,28 +161,33 @@ def check_proof(proof: Proof, hypotheses: Mapping[str, Formula], conclusion: For
     memo = StepMemo() if memo is None else memo
     for current in proof.steps:
         started = time.perf_counter()
-        checked = checked_step(current, known, memo)
+        checked = checked_step(current, known, memo, thorough=thorough)
         reports.append(StepReport(current, checked.verdict, time.perf_counter() - started, checked.stored))
         theorems.append(checked.theorem)
         known[current.name] = current.formula
-    status, reason, names = weakest(r.verdict.status for r in reports), "", frozenset[str]()
+    status, reason, trusted = weakest(r.verdict.status for r in reports), "", frozenset[Cited]()
     if len({s.name for s in proof.steps} | set(hypotheses)) != len(proof.steps) + len(hypotheses):
         status, reason = Status.FAILED, "two facts have the same name"
     elif status.is_proof:
         try:
             shown = [t for t in theorems if t is not None]
-            names = frozenset(CITED[c] for c in rests_on(stated(hypotheses.values(), conclusion), shown))
-            status = Status.PROVED_MODULO if names else Status.PROVED
-        except (NotDerived, BadData) as problem:
+            trusted = rests_on(stated(hypotheses.values(), conclusion), shown)
+            status = Status.PROVED_MODULO if trusted else Status.PROVED
+        except (NotDerived, BadData, Refused) as problem:
             status, reason = Status.FAILED, str(problem)
-    return ProofReport(proof.author, tuple(reports), status, names, reason)
+    return ProofReport(proof.author, tuple(reports), status, frozenset(CITED[c] for c in trusted), reason, trusted)
 
 
 def stated(hypotheses: Iterable[Formula], conclusion: Formula) -> Statement:
-    """What a statement says in the kernel: what the declarations of its symbols say and its hypotheses, and the conclusion."""
+    """What a statement says in the kernel: what the declarations of its symbols say and its hypotheses, and the conclusion.
+
+    Raises: BadData (a formula without a meaning there), Refused (two symbols of one name).
+    """
     formulas = list(hypotheses)
     e = Elaborator()
-    return (*declared((conclusion, *formulas)), *(e.node(f) for f in formulas)), e.node(conclusion)
+    premises, said = (*declared((conclusion, *formulas)), *(e.node(f) for f in formulas)), e.node(conclusion)
+    one_sort_a_name((*premises, said))
+    return premises, said
 
 
 @dataclass(frozen=True)
@@ -190,28 +199,40 @@ class CheckedStep:
     stored: bool = False
 
 
-def checked_step(current: Step, known: Mapping[str, Formula], memo: StepMemo) -> CheckedStep:
+def checked_step(current: Step, known: Mapping[str, Formula], memo: StepMemo, *, thorough: bool = True) -> CheckedStep:
     """The verdict on one step, from the memory where it is there: a proof is replayed before it counts."""
     try:
         digest = step_digest(current, known)
     except NoDigest:
-        return _checked(current, known, memo)
-    recalled = memo.recall(digest)
+        return _checked(current, known, memo, thorough=thorough)
+    recalled = memo.recall(digest) or _shipped(digest)
     if recalled is not None:
         found = _recalled(current, known, recalled, memo)
         if found is not None:
+            memo.keep(digest, found.verdict, lasting=True)
             return found
     before = unanswered()
-    found = _checked(current, known, memo)
+    found = _checked(current, known, memo, thorough=thorough)
     lemma = lemma_of(current)
     refused_own_lemma = lemma is not None and lemma.kind is LemmaKind.OURS and found.theorem is None
+    if found.verdict.status is Status.UNKNOWN and not thorough:
+        return found                                      # a thorough search may still find one
     memo.keep(digest, found.verdict, lasting=unanswered() == before and not refused_own_lemma)    # a lemma's own report may be an older one
     return found
 
 
+def _shipped(digest: bytes) -> Recalled | None:
+    """The derivation that came with the library, which is replayed like any other."""
+    try:
+        derivation = shipped().fragment(digest)
+    except Refused:
+        return None
+    return None if derivation is None else Recalled(Verdict(Status.PROVED, "shipped", {"derivation": derivation}))
+
+
 def _recalled(current: Step, known: Mapping[str, Formula], recalled: Recalled, memo: StepMemo) -> CheckedStep | None:
     """A remembered verdict; None for a proof whose derivation does not show this very step."""
-    if recalled.verdict.status is not Status.PROVED:
+    if recalled.verdict.status in (Status.FAILED, Status.UNKNOWN):
         return CheckedStep(recalled.verdict, None, recalled.stored)
     try:
         facts = [known[name] for name in current.using]
@@ -229,12 +250,12 @@ def _proved(theorem: Theorem, derivation: Mapping[str, Any]) -> Verdict:
     return Verdict(Status.PROVED, f"{count} inference{'s' if count != 1 else ''}", {"derivation": derivation}, names)
 
 
-def check_step(current: Step, known: Mapping[str, Formula], memo: StepMemo | None = None) -> Verdict:
+def check_step(current: Step, known: Mapping[str, Formula], memo: StepMemo | None = None, *, thorough: bool = True) -> Verdict:
     """The verdict on one step, given the facts known so far; ``memo`` saves steps in the proofs of our own lemmas."""
-    return _checked(current, known, StepMemo() if memo is None else memo).verdict
+    return _checked(current, known, StepMemo() if memo is None else memo, thorough=thorough).verdict
 
 
-def _checked(current: Step, known: Mapping[str, Formula], memo: StepMemo) -> CheckedStep:
+def _checked(current: Step, known: Mapping[str, Formula], memo: StepMemo, *, thorough: bool) -> CheckedStep:
     missing = [name for name in current.using if name not in known]
     if missing:
         return CheckedStep(failed(f"it uses {', '.join(missing)}, which is neither a hypothesis nor an earlier step"))
@@ -248,7 +269,9 @@ def _checked(current: Step, known: Mapping[str, Formula], memo: StepMemo) -> Che
         schema = _schema(current, memo)
     except NotDerived as problem:
         return CheckedStep(unknown(str(problem)))
-    return _derived(current, facts, schema)
+    except BadData as problem:
+        return CheckedStep(failed(str(problem)))
+    return _derived(current, facts, schema, thorough=thorough)
 
 
 # How hard a derivation is searched for, in turn: an identity needs no search, a linear step no products beyond those with monomials.
@@ -258,11 +281,11 @@ EFFORTS: dict[str, tuple[Effort, ...]] = {
 }
 
 
-def _derived(current: Step, facts: Mapping[str, Formula], schema: Schema | None) -> CheckedStep:
+def _derived(current: Step, facts: Mapping[str, Formula], schema: Schema | None, *, thorough: bool) -> CheckedStep:
     """A derivation by a quick search, then what countermodels say, then a thorough search."""
     guess = None
     efforts = EFFORTS[current.by] if isinstance(current.by, str) else (QUICK,)
-    for place, effort in enumerate(efforts):
+    for place, effort in enumerate(efforts if thorough else efforts[:1]):
         try:
             found = derive(current, facts, schema, effort)
         except BadData as problem:
@@ -322,9 +345,10 @@ def schema_of(lemma: Lemma, memo: StepMemo | None = None) -> Schema:
         return cited(lemma)
     report = lemma_report(lemma, memo)
     if not report.status.is_proof:
-        raise NotDerived(f"{lemma.id} itself is {report.status.value}")
+        step = report.first_failure
+        raise NotDerived(f"{lemma.id} itself is {report.status.value}: {report.reason if step is None else step.verdict.reason}")
     premises, conclusion = statement(lemma)
-    return Schema(premises, conclusion, frozenset(content for content, name in CITED.items() if name in report.rests_on))
+    return Schema(premises, conclusion, report.cited)
 
 
 def lemma_report(lemma: Lemma, memo: StepMemo | None = None) -> ProofReport:

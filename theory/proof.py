@@ -12,7 +12,7 @@ from sympy import Integer, Symbol
 
 from theory.errors import BadData
 from theory.source import Source
-from theory.terms import Formula, Le, Lt, replace
+from theory.terms import Eq, Formula, Le, Lt, replace
 from theory.terms.sorts import META, rename_variable
 
 
@@ -72,14 +72,19 @@ def _declared_sign(symbol: Any) -> Formula | None:
 
     Raises: BadData (something else is declared of it, which nobody would check of what it stands for).
     """
-    sign = {"positive": True} if symbol.is_positive else {"nonnegative": True} if symbol.is_nonnegative else {"real": True}
-    checked = Symbol("s", **sign, **({"integer": True} if symbol.is_integer else {}))
+    sign = next((name for name in _SIGNS if getattr(symbol, f"is_{name}")), None)
+    checked = Symbol("s", **{sign or "real": True}, **({"integer": True} if symbol.is_integer else {}))
     if not set(symbol.assumptions0.items()) <= set(checked.assumptions0.items()):
         raise BadData(f"the symbol {symbol.name.removeprefix(META)} of a lemma is declared {', '.join(sorted(symbol._assumptions_orig))}; "
-                      "declare it real, integer, positive or nonnegative, and state the rest as hypotheses")
-    if symbol.is_positive:
-        return Lt(Integer(0), symbol)
-    return Le(Integer(0), symbol) if symbol.is_nonnegative else None
+                      "declare it real, integer or of a sign, and state the rest as hypotheses")
+    return None if sign is None else _SIGNS[sign](symbol)
+
+
+_ZERO = Integer(0)
+_SIGNS: dict[str, Callable[[Any], Formula]] = {       # the stronger ones first: what is zero is nonnegative too
+    "positive": lambda t: Lt(_ZERO, t), "negative": lambda t: Lt(t, _ZERO), "zero": lambda t: Eq(t, _ZERO),
+    "nonnegative": lambda t: Le(_ZERO, t), "nonpositive": lambda t: Le(t, _ZERO),
+}
 
 
 @dataclass(frozen=True)

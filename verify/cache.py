@@ -53,10 +53,19 @@ class Memory(StepMemo):
         found = super().recall(digest)
         if found is None and self._store is not None and self._place is not None:
             text = self._store.read(self._step_key(digest))
-            if text is not None:                            # a process beside this one may have written it in this run
-                run, encoded = text.split(" ", 1)
-                found = self.verdicts[digest] = Recalled(decoded_verdict(encoded), stored=run != self._place.run)
+            found = None if text is None else self._read(text)
+            if found is not None:
+                self.verdicts[digest] = found
         return found
+
+    def _read(self, text: str) -> Recalled | None:
+        """What a row says; None for one that no run of this program has written."""
+        run, _, encoded = text.partition(" ")
+        try:
+            verdict = decoded_verdict(encoded)
+        except (ValueError, KeyError, TypeError, RecursionError):
+            return None
+        return Recalled(verdict, stored=self._place is None or run != self._place.run)   # a process beside this one writes in this run
 
     def keep(self, digest: bytes, verdict: Verdict, *, lasting: bool) -> None:
         super().keep(digest, verdict, lasting=lasting)
@@ -195,7 +204,10 @@ def _verdict_fields(verdict: Verdict) -> dict[str, Any]:
 
 
 def _verdict(fields: Mapping[str, Any]) -> Verdict:
-    return Verdict(Status(fields["status"]), fields["reason"], fields["evidence"], frozenset(fields["rests_on"]))
+    reason, evidence = fields["reason"], fields["evidence"]
+    if not isinstance(reason, str) or not isinstance(evidence, dict):
+        raise TypeError("a verdict has a reason in words and its evidence by name")
+    return Verdict(Status(fields["status"]), reason, evidence, frozenset(fields["rests_on"]))
 
 
 def _faithful(fields: dict[str, Any]) -> str | None:

@@ -57,5 +57,5 @@ def _show(path: Path, found: Replay) -> None:
         output_line(f"WITHOUT A DERIVATION  {', '.join(found.underived)}")
     total = sum(e.proven.inferences for e in found.checked if e.proven is not None)
     good, all_ = len(found.checked) - found.failed, len(found.checked)
-    output_line(f"{path}: {good} of {all_} derivations hold ({total} inferences replayed by the kernel alone), {len(found.cited)} lemmas "
-                f"taken on trust, {len(found.underived)} claims without a derivation")
+    output_line(f"{path}: {good} of {all_} derivations hold ({total} inferences replayed by the kernel alone), "
+                f"{len(found.cited)} lemmas taken on trust, {len(found.underived)} claims without a derivation")

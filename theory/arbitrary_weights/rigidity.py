@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from theory.claim import Claim, Hypothesis, NormDomain, Reading
 from theory.lemmas import quadratics, rules
+from theory.lemmas.caps import cancel
 from theory.lemmas.kinks import is_clear, kinks_lipschitz_ball, kinks_lipschitz_sphere, lipschitz_ball
 from theory.proof import proof, step
 from theory.source import Source
@@ -230,8 +231,11 @@ sphere = Claim(
         step("long", small_step(le(2 * N * (2 * q * LIP_SPHERE * sqrt(h) + q**2 * CURVE),
                                    (2 + q**2 * h) * (2 * q * LIP_SPHERE * sqrt(h) + q**2 * CURVE))),
              by="polynomial", using=("N most", "sine")),
+        step("q positive", small_step(lt(0, q)), by="polynomial"),
+        step("q times", small_step(le(q * (Abs(alpha) * h * (2 - q)), q * ((2 + q**2 * h) * (2 * LIP_SPHERE * sqrt(h) + q * CURVE)))),
+             by="linear", using=("gain", "price", "long")),
         step("per step", small_step(le(Abs(alpha) * h * (2 - q), (2 + q**2 * h) * (2 * LIP_SPHERE * sqrt(h) + q * CURVE))),
-             by="polynomial", using=("gain", "price", "long")),
+             by=cancel, using=("q times", "q positive")),
         step("small q", small_step(le(q, t)), by="polynomial", using="small"),
         step("small square", small_step(le(q**2 * h, t)), by="polynomial", using=("small q", "sine", "proper")),
         step("small cube", small_step(le(q**3 * h, t)), by="polynomial", using=("small q", "small square", "sine")),

@@ -15,6 +15,7 @@ from theory.checkers.prover import Closer, Prover
 from theory.checkers.real.effort import DEFAULT, Effort
 from theory.checkers.schemas import values_of, variables_of
 from theory.checkers.script import Inference, Line, Script, sized
+from theory.errors import BadData
 from theory.kernel import Node, Refused, Theorem
 from theory.kernel.binding import substitute
 from theory.kernel.derivation import Schema
@@ -110,7 +111,8 @@ def _by_lemma(step: Step, schema: Schema, facts: Mapping[str, Formula], goal: No
             prover.gather()
         opened = {v: own for (v, _), (own, _) in zip(context.opened, prover.scope, strict=False)}
         for binding in _bindings(use, variant, context):
-            found = _used(prover, schema, variables, values_of(variables, binding, opened), inner)
+            values = _values(variables, binding, opened)
+            found = None if values is None else _used(prover, schema, variables, values, inner)
             if found is not None:
                 return _finished(prover, close, found, goal)
     return None
@@ -123,6 +125,14 @@ def _bindings(use: Use, variant: Formula, context: Context) -> Iterator[dict[Any
             return
         if _mismatch(use.lemma, binding, variant, normaliser, context.opened) is None:
             yield binding
+
+
+def _values(variables: Mapping[str, Node], binding: Mapping[Any, Any], opened: Mapping[Any, Node]) -> dict[str, Node] | None:
+    """What a binding gives to the variables of a schema; None where it makes no sense, a range of n/2 elements, say."""
+    try:
+        return values_of(variables, binding, opened)
+    except BadData:
+        return None
 
 
 def _used(prover: Prover, schema: Schema, variables: Mapping[str, Node], values: dict[str, Node], goal: Node) -> Line | None:

@@ -13,7 +13,6 @@ from typing import Any
 from sympy import Expr, Symbol, preorder_traversal, sympify
 
 from theory.checkers.context import Context, open_step, same_formula
-from theory.checkers.defined import undefined_value
 from theory.checkers.linear import check_linear
 from theory.errors import BadData
 from theory.normal import Normaliser
@@ -38,16 +37,12 @@ def check_lemma(goal: Formula, facts: Mapping[str, Formula], use: Use) -> Verdic
     for variant, context in _goal_variants(goal, facts):
         normaliser = context.normaliser(expand_norms=True)
         for binding in _proposals(lemma, use, variant, context):
-            missing = _mismatch(lemma, binding, variant, normaliser, context.opened) or _undefined(binding, context)
+            missing = _mismatch(lemma, binding, variant, normaliser, context.opened)
             if missing is None:
                 return Verdict(Status.PROVED, f"instance of {lemma.id}", {"instance": _readable(binding)}, _rests_on(lemma))
             complaint = missing
     unmet = _unmet(lemma, use, goal, facts)
     return failed(unmet or complaint, lemma=lemma.id)
-
-
-def _undefined(binding: Mapping[Any, Any], context: Context) -> str | None:
-    return next((why for value in binding.values() if (why := undefined_value(value, context.goal, context.facts)) is not None), None)
 
 
 def _rests_on(lemma: Lemma) -> frozenset[str]:

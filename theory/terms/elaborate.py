@@ -6,7 +6,7 @@ in it.  Declared properties are written out where they have a definition.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import sympy
@@ -15,11 +15,11 @@ from sympy.core.symbol import Str
 
 from theory.errors import BadData
 from theory.kernel.heads import bind, eq, forall, implies, le, lt, member, total, whole
-from theory.kernel.nodes import FORM, N, Node, R, Z, is_numeric, make, num, var
+from theory.kernel.nodes import FORM, N, Node, R, Refused, Z, is_numeric, make, num, var
 from theory.terms import circle, formula, kinks, linear, polynomials, scalars, schema, sets, tensors
 from theory.terms.sorts import META, Binder, Matrix, Vector
 
-Scope = Mapping[Any, Node]
+OURS = "°"     # in names of variables that stand for bound ones
 Rule = Callable[["Elaborator", Any], Node]
 
 
@@ -58,7 +58,10 @@ class Elaborator:
     def _fresh(self, term: Any) -> Node:
         for kind in type(term).__mro__:
             if kind in RULES:
-                return RULES[kind](self, term)
+                try:
+                    return RULES[kind](self, term)
+                except Refused as refusal:                # the author's mistake, not the kernel's
+                    raise BadData(f"{term} has no meaning: {refusal}") from None
         raise BadData(f"{term} ({type(term).__module__}.{type(term).__name__}) is no term of the language; build it from theory.terms")
 
     def size(self, term: Any) -> Node:
@@ -124,6 +127,8 @@ class Elaborator:
 
     def leaf(self, leaf: Any) -> Node:
         """A free variable."""
+        if OURS in leaf.name:
+            raise BadData(f"the name {leaf.name!r} holds the sign {OURS}, which marks variables that the program opens; choose another name")
         return var(leaf.name.removeprefix(META), self.sort(leaf))
 
     def family(self, term: Any, result: Node) -> Node:
@@ -155,6 +160,8 @@ def _activation(e: Elaborator, t: Any) -> Node:
 
 def _power(e: Elaborator, t: Any) -> Node:
     base, exponent = t.args
+    if exponent.is_Integer and exponent < -1:                                               # powers of sums would be written out inside 1/…
+        return make("pow", make("inv", e.node(base)), num(int(-exponent)))
     if exponent.is_Rational and exponent < 0:
         return make("inv", e.node(sympy.Pow(base, -exponent, evaluate=False) if exponent != -1 else base))
     if exponent == sympy.S.Half:

@@ -42,6 +42,13 @@ def power(base: Node, exponent: Node | int) -> Node:
 PROVABLE: dict[str, tuple[Node, list[Node]]] = {
     "a sum of facts": (le(s, u + 1), [le(s, t), le(t, u)]),
     "a strict sum": (lt(s, u), [le(s, t), lt(t, u)]),
+    "the tangent of a logarithm": (le(s * of("log", s), s * s), [lt(0, s)]),
+    "an angle from 0": (le(0, of("asin", of("inv", t)) / of("pi")), [lt(1, t)]),
+    "an angle below half a turn": (lt(of("asin", of("inv", t)) / of("pi"), 1), []),
+    "a negative angle": (le(of("asin", t), 0), [le(t, 0)]),
+    "constants": (le(of("exp", num("-1/8")), num("9/10")), []),
+    "|t| of what an equation names": (le(absolute(s - t), c * root(u)), [le(0, u), eq(a, t),
+                                       le(s - a, c * root(u)), le(a - s, c * root(u))]),
     "a multiple": (le(s * 3, t * 3), [le(s, t)]),
     "an identity": (eq((s + t) * (s - t), s * s - t * t), []),
     "an equation by rewriting": (eq(s * s, b * b), [eq(s, t), eq(t, b)]),
@@ -92,6 +99,8 @@ PROVABLE: dict[str, tuple[Node, list[Node]]] = {
 }
 
 FALSE: dict[str, tuple[Node, list[Node]]] = {
+    "an angle below 3/2": (le(of("asin", t), num("3/2")), []),
+    "a tangent of the logarithm too low": (le(of("log", t), t * num("1/3")), [lt(0, t)]),
     "nothing is known": (le(s, t), []),
     "the wrong way round": (le(t, s), [le(s, t)]),
     "strict from weak": (lt(s, t), [le(s, t)]),
