@@ -250,7 +250,8 @@ def _worked(claim: Claim, options: LedgerOptions, measurement: Measurement | Non
     measured = known or _measured(claim, options, measurement)
     if is_ours and known is None:
         memory.keep_measured(claim, options.instances, options.seed, measured)
-    twins = tuple(TwinResult(t.name, t.flaw, check(t.claim, memory, thorough=False).status, measured.twins.get(t.name)) for t in claim.twins)
+    twins = tuple(
+        TwinResult(t.name, t.flaw, check(t.claim, memory, thorough=False).status, measured.twins.get(t.name)) for t in claim.twins)
     mutation = None if options.mutation is None else _mutated(claim, measurement, options.mutation, memory, is_ours=is_ours)
     hypotheses = with_twins(_hunted(claim, memory), measured.twins) if options.hunted and measured.refutation is None else ()
     memory.save()

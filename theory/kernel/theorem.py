@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import wraps
 
 from theory.kernel.nodes import FORM, Node, Refused, need
 
@@ -53,6 +54,7 @@ def follows(conclusion: Node, premises: Iterable[Theorem], without: Iterable[Nod
 def inference(name: str, premises: int | None, arguments: int | None) -> Callable[[Rule], Rule]:
     """Register an inference; it takes that many premises and arguments (None: any number)."""
     def register(rule: Rule) -> Rule:
+        @wraps(rule)
         def checked(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
             need(premises is None or len(given) == premises, f"{name} takes {premises} premises, not {len(given)}")
             need(arguments is None or len(args) == arguments, f"{name} takes {arguments} arguments, not {len(args)}")

@@ -128,7 +128,7 @@ class Elaborator:
     def leaf(self, leaf: Any) -> Node:
         """A free variable."""
         if OURS in leaf.name:
-            raise BadData(f"the name {leaf.name!r} holds the sign {OURS}, which marks variables that the program opens; choose another name")
+            raise BadData(f"the name {leaf.name!r} holds the sign {OURS}, which marks variables that are opened; choose another name")
         return var(leaf.name.removeprefix(META), self.sort(leaf))
 
     def family(self, term: Any, result: Node) -> Node:

@@ -73,7 +73,7 @@ def mutate(claim: Claim, measurement: Measurement | None, effort: Effort, memo: 
             lemma_report(by, memo)                              # its own proof is not to be cut short
         before = unanswered()
         with each_call_at_most(effort.milliseconds):
-            verdict = check_step(mutant.step, known, memo, thorough=False)      # not remembered: a refusal for lack of time is none for the twins
+            verdict = check_step(mutant.step, known, memo, thorough=False)     # not remembered: refused for lack of time, a twin may not be
         if verdict.status is Status.PROVED:
             survivors.append(witnesses.explained(mutant, known))
         else:
