@@ -35,6 +35,7 @@ from theory.verdict import Status, Verdict, proved, unknown
 from verify.cache import Measured, Memory, decoded_measured, encoded_measured, encoded_verdict
 from verify.cli import run
 from verify.ledger import LedgerOptions, entries
+from verify.mutation import FEW, MutationReport
 from verify.refute import Refutation
 from verify.sources import Sources, read_sources
 from verify.store import FILE, CachePlace, Store, cache_folder, cache_place
@@ -406,6 +407,24 @@ def test_rubbish_in_the_store_breaks_no_run(text: str, place: CachePlace) -> Non
     poison(TRUE, place, text)
     report = run_once(TRUE, place)
     assert report.status is Status.PROVED and not report.best.steps[0].cached
+
+
+@pytest.mark.parametrize("text", [*RUBBISH, "[]", "[1]", "{}", '{"facts": [1], "refutation": null, "twins": {}}', '{"survivors": 3}'])
+def test_rubbish_in_place_of_what_was_measured_is_nothing(text: str, place: CachePlace) -> None:
+    memory = Memory(place)
+    memory.keep_measured(path, 3, 0, Measured())
+    memory.keep_mutation(path, FEW, MutationReport())
+    keys = list(memory._new)
+    memory.close()
+    kept = Memory(place)
+    assert kept.recall_measured(path, 3, 0) == Measured() and kept.recall_mutation(path, FEW) == MutationReport()
+    kept.close()
+    store = Store(place.folder)
+    store.write(dict.fromkeys(keys, text))
+    store.close()
+    later = Memory(place)
+    assert len(keys) == 2 and later.recall_measured(path, 3, 0) is None and later.recall_mutation(path, FEW) is None
+    later.close()
 
 
 def test_evidence_that_json_would_change_is_not_kept(place: CachePlace) -> None:

@@ -8,9 +8,9 @@ it answered.  A refusal that a time limit may have decided is not kept.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from theory.claim import Claim
 from theory.digest import NoDigest, claim_digest, combined
@@ -22,6 +22,8 @@ from verify.refute import Refutation
 from verify.sources import Sources, read_sources
 from verify.store import CachePlace, Store
 from verify.trial import FactTest
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -61,11 +63,9 @@ class Memory(StepMemo):
     def _read(self, text: str) -> Recalled | None:
         """What a row says; None for one that no run of this program has written."""
         run, _, encoded = text.partition(" ")
-        try:
-            verdict = decoded_verdict(encoded)
-        except (ValueError, KeyError, TypeError, RecursionError):
-            return None
-        return Recalled(verdict, stored=self._place is None or run != self._place.run)   # a process beside this one writes in this run
+        verdict = _understood(decoded_verdict, encoded)
+        stored = self._place is None or run != self._place.run      # a process beside this one writes in this run
+        return None if verdict is None else Recalled(verdict, stored)
 
     def keep(self, digest: bytes, verdict: Verdict, *, lasting: bool) -> None:
         super().keep(digest, verdict, lasting=lasting)
@@ -82,7 +82,7 @@ class Memory(StepMemo):
     def recall_measured(self, claim: Claim, instances: int, seed: int) -> Measured | None:
         """What an earlier run of this very program measured of the claim, with as many instances from the same seed."""
         key = None if self._store is None else self._measured_key(claim, instances, seed)
-        return None if key is None or self._store is None else decoded_measured(self._store.read(key))
+        return None if key is None or self._store is None else _understood(decoded_measured, self._store.read(key))
 
     def keep_measured(self, claim: Claim, instances: int, seed: int, measured: Measured) -> None:
         """Remember what was measured; a refutation that does not check is tried again next time."""
@@ -102,8 +102,7 @@ class Memory(StepMemo):
     def recall_mutation(self, claim: Claim, effort: Effort) -> MutationReport | None:
         """What an earlier run of this very program found of the mutants of the claim, with the same effort."""
         key = None if self._store is None else self._mutation_key(claim, effort)
-        text = None if key is None or self._store is None else self._store.read(key)
-        return None if text is None else decoded_mutation(text)
+        return None if key is None or self._store is None else _understood(decoded_mutation, self._store.read(key))
 
     def keep_mutation(self, claim: Claim, effort: Effort, found: MutationReport) -> None:
         """Remember the mutants; an alarm is looked at again next time."""
@@ -122,8 +121,7 @@ class Memory(StepMemo):
 
     def recall_evidence(self, records: Gathered) -> tuple[Evidence, ...] | None:
         """What an earlier run of this very program made of these records, all of them verified again."""
-        text = None if self._store is None else self._store.read(self._evidence_key(records))
-        return None if text is None else tuple(map(evidence_of, json.loads(text)))
+        return None if self._store is None else _understood(decoded_evidence, self._store.read(self._evidence_key(records)))
 
     def keep_evidence(self, records: Gathered, found: tuple[Evidence, ...]) -> None:
         """Remember what the records say."""
@@ -182,20 +180,31 @@ def encoded_measured(measured: Measured) -> str | None:
     return _faithful({"facts": [asdict(f) for f in measured.facts], "refutation": refutation, "twins": dict(measured.twins)})
 
 
-def decoded_measured(text: str | None) -> Measured | None:
+def decoded_measured(text: str) -> Measured:
     """The measurement that a text encodes."""
-    if text is None:
-        return None
     fields = json.loads(text)
     found = fields["refutation"]
     refutation = None if found is None else Refutation(found["words"], found["breaks"], _verdict(found["verdict"]))
     return Measured(tuple(FactTest(**f) for f in fields["facts"]), refutation, fields["twins"])
 
 
+def decoded_evidence(text: str) -> tuple[Evidence, ...]:
+    """What stored records say, as a text encodes it."""
+    return tuple(map(evidence_of, json.loads(text)))
+
+
 def decoded_mutation(text: str) -> MutationReport:
     """The report that a text encodes."""
     fields = json.loads(text)
     return MutationReport(**fields | {"survivors": tuple(Survivor(**s) for s in fields["survivors"])})
+
+
+def _understood(decoded: Callable[[str], T], text: str | None) -> T | None:
+    """What a text encodes; None where it encodes nothing: no run of this program has written it, so the question is asked anew."""
+    try:
+        return None if text is None else decoded(text)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
 
 
 def _verdict_fields(verdict: Verdict) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from flint import fmpq
 from theory.checkers.patterns import SQUARED_ROOT, marks, matches
 from theory.checkers.roots import is_root, squared
 from theory.checkers.script import Line, Script
+from theory.checkers.whole_sums import counted, folded
 from theory.kernel import Node, Refused
 from theory.kernel.arithmetic import BINDERS, quantified
 from theory.kernel.binding import closed, opened, substitute
@@ -103,7 +104,18 @@ class Converter:
             line = self._inside(a)
             if line is not None:
                 return Step(line, ((a, 1),), normal(self.prover.script.says(line).args[1]))
-        return self._division(value) or self._absolute(value) or self._root(value)
+        return self._division(value) or self._absolute(value) or self._root(value) or self._whole_sum(value)
+
+    def _whole_sum(self, value: Polynomial) -> Step | None:
+        """Σ_{i≤n−1} 1 = n − 1 where 1 ≤ n is shown, and Σ_i (P_i·u) v_i = Pu·v for projections P."""
+        projections = {rule.image for rule in self.rules if rule.image is not None}
+        for a in {a for monomial in value for a, _ in monomial if a.head == "sum"}:
+            if a not in self.signs:
+                self.signs[a] = counted(self.prover, a) or folded(self.prover.script, a, projections)
+            line = self.signs[a]
+            if line is not None:
+                return Step(line, ((a, 1),), normal(self.prover.script.says(line).args[1]))
+        return None
 
     def _absolute(self, value: Polynomial) -> Step | None:
         """|t| = t or −t where the sign of t is shown."""

@@ -156,7 +156,11 @@ printed_first = Claim(
         step("paired", le(n, nuclear_norm(A) * op_norm(S)), by="linear", using=("pairing", "duality")),
         step("Lemma 14", le(injective_norm(TENSOR), sqrt(n / d) / c), by=lemma14_printed.as_lemma.at(C=1 / c, p=2)),
         step("tensor", eq(op_norm(S), injective_norm(TENSOR)), by=quadratics.moment_injective),
-        step("law", le(c * sqrt(n * d) / k, SIZE), by="chain", using=("paired", "nuclear", "rank", "Lemma 14", "tensor")),
+        step("size", le(nuclear_norm(A), k * SIZE), by="chain", using=("nuclear", "rank")),
+        step("at rank k", le(n, k * SIZE * op_norm(S)), by="polynomial", using=("paired", "size")),
+        step("norm of S", le(op_norm(S), sqrt(n / d) / c), by="linear", using=("Lemma 14", "tensor")),
+        step("bounded", le(c * n, k * SIZE * sqrt(n / d)), by="polynomial", using=("at rank k", "norm of S")),
+        step("law", le(c * sqrt(n * d) / k, SIZE), by="polynomial", using="bounded"),
         author="printed",
     ),),
     audits=(Audit(

@@ -44,6 +44,9 @@ def property_check(name: str) -> Callable[[PropertyCheck], PropertyCheck]:
 def _property(formula: Property, scope: Scope) -> Node:
     if formula.name == "member of":
         return compiled(membership(*formula.objects), scope)
+    if scope.open_in(formula) and formula.name == "bounded above":
+        by_form = isinstance(formula.objects[0], Sup) and is_bounded_supremum(formula.objects[0])
+        return lambda env: single(Level.HOLDS, np.inf) if by_form else single(Level.UNDECIDED, -np.inf)
     if scope.open_in(formula):
         raise BadData(
             f"the property {formula.name!r} is asked of a bound variable; it is measured on objects of the instance"

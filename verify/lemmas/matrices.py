@@ -151,6 +151,14 @@ SEARCHES = (
         finish=finishing(u=unit),
     ),
     Search(
+        spectra.eigenvalue_nonnegative,
+        {"V": "nd"},
+        SQUARE,
+        Reading({"V": row}),
+        (Variant("the trace in place of 0", lambda f: le(spectra.eigenvalue_sum_trace.conclusion.rhs, f.rhs)),),
+        tight=False,                                       # 0 is reached at 0 only, where both sides vanish
+    ),
+    Search(
         matrices.rank_min,
         LOW_RANK,
         KDQ,
