@@ -50,7 +50,8 @@ def _show(path: Path, found: Replay) -> None:
             output_line(f"REFUSED  derivation {entry.place}: {entry.reason}")
             continue
         said = f"  if {' and '.join(entry.hypotheses)}" if entry.hypotheses else ""
-        output_line(f"{'PROVED MODULO' if entry.proven.cited else 'PROVED'}  {entry.words}{said}  ({_count(entry.proven.inferences, 'inference')})")
+        status = "PROVED MODULO" if entry.proven.cited else "PROVED"
+        output_line(f"{status}  {entry.words}{said}  ({_count(entry.proven.inferences, 'inference')})")
     for cited in found.cited:
         output_line(f"ON TRUST  {cited_words(cited)}")
     if found.underived:
