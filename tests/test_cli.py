@@ -133,7 +133,8 @@ def test_check_prints_the_ledger(capsys: pytest.CaptureFixture[str]) -> None:
     assert code == 0 and err == ""
     assert "PROVED         bln.thm5.path  Theorem 5, path norm  [sharp; proxy of Lip]" in out
     assert "n ≤ R Σ_ℓ |a_ℓ| ‖w_ℓ‖\n" in out
-    assert out.splitlines()[-1].startswith("1 claim: 1 PROVED")
+    summary, trust = out.splitlines()[-2:]
+    assert summary.startswith("1 claim: 1 PROVED") and trust.startswith("kernel ") and trust.endswith(" · no lemma cited")
 
 
 def test_check_takes_patterns_and_keeps_their_order(capsys: pytest.CaptureFixture[str]) -> None:

@@ -148,7 +148,7 @@ def test_what_is_on_trust_is_said_by_its_words(library: Ledger, tmp_path: Path, 
     code, lines, _ = verified(forged, tmp_path / "ledger.json", capsys)
     assert code == 0 and any(line.startswith("PROVED MODULO") for line in lines)
     assert any(line.startswith("ON TRUST  ") and "⇒" in line for line in lines)
-    assert "1 lemmas taken on trust" in lines[-1]
+    assert "1 lemma taken on trust" in lines[-1]
 
 
 def test_claims_without_a_derivation_are_counted_and_named(library: Ledger, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -156,7 +156,7 @@ def test_claims_without_a_derivation_are_counted_and_named(library: Ledger, tmp_
     del fewer["derivations"]["claims"][0]
     code, lines, _ = verified(fewer, tmp_path / "ledger.json", capsys)
     assert code == 0 and "WITHOUT A DERIVATION  mcshane.floor" in lines
-    assert "1 of 1 derivations hold" in lines[-1] and "1 claims without a derivation" in lines[-1]
+    assert "1 of 1 derivations hold" in lines[-1] and "1 claim without a derivation" in lines[-1]
 
 
 def test_one_json_object_says_the_same(library: Ledger, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

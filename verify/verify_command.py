@@ -50,12 +50,18 @@ def _show(path: Path, found: Replay) -> None:
             output_line(f"REFUSED  derivation {entry.place}: {entry.reason}")
             continue
         said = f"  if {' and '.join(entry.hypotheses)}" if entry.hypotheses else ""
-        output_line(f"{'PROVED MODULO' if entry.proven.cited else 'PROVED'}  {entry.words}{said}  ({entry.proven.inferences} inferences)")
+        status = "PROVED MODULO" if entry.proven.cited else "PROVED"
+        output_line(f"{status}  {entry.words}{said}  ({_count(entry.proven.inferences, 'inference')})")
     for cited in found.cited:
         output_line(f"ON TRUST  {cited_words(cited)}")
     if found.underived:
         output_line(f"WITHOUT A DERIVATION  {', '.join(found.underived)}")
     total = sum(e.proven.inferences for e in found.checked if e.proven is not None)
     good, all_ = len(found.checked) - found.failed, len(found.checked)
-    output_line(f"{path}: {good} of {all_} derivations hold ({total} inferences replayed by the kernel alone), "
-                f"{len(found.cited)} lemmas taken on trust, {len(found.underived)} claims without a derivation")
+    output_line(f"{path}: {good} of {all_} derivations hold ({_count(total, 'inference')} replayed by the kernel alone), "
+                f"{_count(len(found.cited), 'lemma')} taken on trust, {_count(len(found.underived), 'claim')} without a derivation")
+
+
+def _count(number: int, noun: str) -> str:
+    # the words that reports share live beside rich and sympy, which take no part here
+    return f"{number} {noun}{'' if number == 1 else 's'}"

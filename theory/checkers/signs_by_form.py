@@ -7,7 +7,7 @@ from collections.abc import Callable
 from theory.checkers.script import Line, Script
 from theory.kernel import Node, Refused
 from theory.kernel.heads import le, lt
-from theory.kernel.nodes import value_of
+from theory.kernel.nodes import make, value_of
 
 Known = Callable[[Node], Line | None]     # a known fact, up to normal forms
 
@@ -22,6 +22,9 @@ def nonnegative(script: Script, node: Node, known: Known) -> Line | None:
         return script.do("nonnegative", (), node)
     except Refused:
         pass
+    if node.head == "dot" and node.args[0] is node.args[1]:
+        size = make("norm", node.args[0])
+        return script.restate(script.do("square", (), size), goal)
     if node.head == "add":
         parts = [nonnegative(script, a, known) for a in node.args]
         return None if None in parts else script.combine(goal, [(p, 1) for p in parts if p is not None])
