@@ -60,9 +60,9 @@ def checked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names: list[str] = []
     really = KERNEL._checked
 
-    def counting(current: Any, *rest: Any) -> Any:
+    def counting(current: Any, *rest: Any, **how: Any) -> Any:
         names.append(current.name)
-        return really(current, *rest)
+        return really(current, *rest, **how)
 
     monkeypatch.setattr(KERNEL, "_checked", counting)
     monkeypatch.setattr(KERNEL, "_LEMMA_REPORTS", {})

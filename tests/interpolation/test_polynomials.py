@@ -22,12 +22,12 @@ from theory.certificates.polynomial_fit import (
 from theory.errors import BadData, HypothesisViolated, LawbookError, NotCertified, ShapeError
 from theory.verdict import Status
 from verify.bundle import check_file
-from verify.commands import run_verify
 from verify.interpolation.exact.input import read_exact
 from verify.interpolation.polynomials import search
 from verify.interpolation.polynomials.fit import minimal_polynomial
 from verify.interpolation.polynomials.search import PolynomialOptions, gradient_maps
 from verify.interpolation.quadratics.fit import minimal_quadratic
+from verify.verify_command import run_verify
 
 
 def gaussian(n, d, seed=0):

@@ -18,11 +18,11 @@ from theory.errors import BadData, HypothesisViolated, LawbookError, NotCertifie
 from theory.terms.sets import Ball, Sphere
 from theory.verdict import Status
 from verify.bundle import check_file
-from verify.commands import run_verify
 from verify.data.exact import rational_sphere_points
 from verify.interpolation.exact.input import read_exact
 from verify.interpolation.quadratics.fit import NORMS, QuadraticOptions, minimal_quadratic, no_quadratic
 from verify.tensors import Quadratic
+from verify.verify_command import run_verify
 
 FRACTIONS = np.vectorize(Fraction, otypes=[object])
 

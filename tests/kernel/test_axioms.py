@@ -53,7 +53,9 @@ def test_refused(why: str, name: str, premises: list[Node], args: list[Node]) ->
 
 
 def test_no_name_is_taken_twice() -> None:
+    before = AXIOMS["order"]
     refused("two inferences", axiom, "order", "again", le(0, d))
+    assert AXIOMS["order"] is before
 
 
 def test_instances_in_the_schema_replace_all_at_once() -> None:

@@ -31,6 +31,7 @@ AXIOMS: dict[str, Axiom] = {}
 
 def axiom(name: str, words: str, *formulas: Node) -> None:
     """Register a schema: premises, then the conclusion; its free variables are its metavariables."""
+    need(name not in RULES, f"there are two inferences {name}")
     *premises, conclusion = formulas
     variables: frozenset[Node] = frozenset().union(*(f.free for f in formulas))
     AXIOMS[name] = known = Axiom(words, tuple(premises), conclusion, variables)
@@ -38,7 +39,6 @@ def axiom(name: str, words: str, *formulas: Node) -> None:
     def rule(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
         return instantiated(name, known.premises, known.conclusion, known.variables, given, pairs(args))
 
-    need(name not in RULES, f"there are two inferences {name}")
     RULES[name] = rule
 
 
