@@ -205,11 +205,12 @@ def checked_step(current: Step, known: Mapping[str, Formula], memo: StepMemo, *,
         digest = step_digest(current, known)
     except NoDigest:
         return _checked(current, known, memo, thorough=thorough)
-    recalled = memo.recall(digest) or _shipped(digest)
-    if recalled is not None:
-        found = _recalled(current, known, recalled, memo)
+    for source in (memo.recall, _shipped):
+        recalled = source(digest)
+        found = None if recalled is None else _recalled(current, known, recalled, memo)
         if found is not None:
-            memo.keep(digest, found.verdict, lasting=True)
+            if source is _shipped:
+                memo.keep(digest, found.verdict, lasting=True)
             return found
     before = unanswered()
     found = _checked(current, known, memo, thorough=thorough)
