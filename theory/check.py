@@ -5,13 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from theory.checkers.ball import check_ball
 from theory.checkers.chain import check_chain
 from theory.checkers.context import Context, open_step
 from theory.checkers.derive import derive
-from theory.checkers.document import fragment, replayed
+from theory.checkers.document import Fragment, fragment, replayed
 from theory.checkers.identity import check_identity
 from theory.checkers.instance import check_conjunction, check_instance
 from theory.checkers.lemma import check_lemma
@@ -205,13 +204,14 @@ def checked_step(current: Step, known: Mapping[str, Formula], memo: StepMemo, *,
         digest = step_digest(current, known)
     except NoDigest:
         return _checked(current, known, memo, thorough=thorough)
-    for source in (memo.recall, _shipped):
-        recalled = source(digest)
-        found = None if recalled is None else _recalled(current, known, recalled, memo)
-        if found is not None:
-            if source is _shipped:
-                memo.keep(digest, found.verdict, lasting=True)
-            return found
+    recalled = memo.recall(digest)
+    found = None if recalled is None else _recalled(current, known, recalled, memo)
+    if found is not None:
+        return found
+    found = _shown(current, known, _shipped(digest), memo)
+    if found is not None:
+        memo.keep(digest, found.verdict, lasting=True)
+        return found
     before = unanswered()
     found = _checked(current, known, memo, thorough=thorough)
     lemma = lemma_of(current)
@@ -222,30 +222,37 @@ def checked_step(current: Step, known: Mapping[str, Formula], memo: StepMemo, *,
     return found
 
 
-def _shipped(digest: bytes) -> Recalled | None:
+def _shipped(digest: bytes) -> Fragment | None:
     """The derivation that came with the library, which is replayed like any other."""
     try:
-        derivation = shipped().fragment(digest)
+        return shipped().fragment(digest)
     except Refused:
         return None
-    return None if derivation is None else Recalled(Verdict(Status.PROVED, "shipped", {"derivation": derivation}))
 
 
 def _recalled(current: Step, known: Mapping[str, Formula], recalled: Recalled, memo: StepMemo) -> CheckedStep | None:
     """A remembered verdict; None for a proof whose derivation does not show this very step."""
     if recalled.verdict.status in (Status.FAILED, Status.UNKNOWN):
         return CheckedStep(recalled.verdict, None, recalled.stored)
+    return _shown(current, known, recalled.verdict.evidence.get("derivation"), memo, stored=recalled.stored)
+
+
+def _shown(current: Step, known: Mapping[str, Formula], derivation: Fragment | None, memo: StepMemo, *,
+           stored: bool = False) -> CheckedStep | None:
+    """What a derivation shows, replayed; None where it does not show this very step."""
+    if derivation is None:
+        return None
     try:
         facts = [known[name] for name in current.using]
         allowed, goal = stated(facts, current.formula)
-        theorem = replayed(recalled.verdict.evidence["derivation"], _schema(current, memo))
+        theorem = replayed(derivation, _schema(current, memo))
     except (Refused, NotDerived, BadData, KeyError, TypeError, AttributeError):
         return None
     fine = theorem.conclusion is goal and theorem.hypotheses <= set(allowed)
-    return CheckedStep(_proved(theorem, recalled.verdict.evidence["derivation"]), theorem, recalled.stored) if fine else None
+    return CheckedStep(_proved(theorem, derivation), theorem, stored) if fine else None
 
 
-def _proved(theorem: Theorem, derivation: Mapping[str, Any]) -> Verdict:
+def _proved(theorem: Theorem, derivation: Fragment) -> Verdict:
     count = len(derivation["lines"])
     names = frozenset(CITED[c] for c in theorem.cited)
     return Verdict(Status.PROVED, f"{count} inference{'s' if count != 1 else ''}", {"derivation": derivation}, names)

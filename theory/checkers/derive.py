@@ -30,7 +30,7 @@ MANY = 40    # bindings of a lemma that are tried
 
 @dataclass(frozen=True)
 class Derived:
-    """A script, the line that says the step's formula, and the lemmas that it uses."""
+    """A script, and the line that says the step's formula."""
 
     script: Script
     line: Line
@@ -140,10 +140,10 @@ def _used(prover: Prover, schema: Schema, variables: Mapping[str, Node], values:
     try:
         given = sized(dict(variables), values)
         mapping = {variables[name]: value for name, value in given.items() if variables[name] is not value}
-        premises = [prover.establish(substitute(p, mapping)) for p in schema.premises]
-        if any(p is None for p in premises):
+        premises = prover.established([substitute(p, mapping) for p in schema.premises])
+        if premises is None:
             return None
-        line = prover.script.use(schema, [p for p in premises if p is not None], mapping)
+        line = prover.script.use(schema, premises, mapping)
     except Refused:
         return None
     return _brought(prover, line, goal)

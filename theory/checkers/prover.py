@@ -19,8 +19,9 @@ from theory.checkers.real.effort import CHEAP, GLANCE, QUICK, Effort, Round
 from theory.checkers.script import Line, Script
 from theory.checkers.signs_by_form import nonnegative
 from theory.kernel import Node, Refused
-from theory.kernel.binding import opened
-from theory.kernel.heads import eq, le, lt, member
+from theory.kernel.axioms import AXIOMS
+from theory.kernel.binding import opened, substitute
+from theory.kernel.heads import eq, forall, le, lt, member
 from theory.kernel.nodes import bound_sort, is_linear, is_numeric, make, num, var
 from theory.kernel.normal import canonical, gap, number
 
@@ -204,10 +205,8 @@ class Prover:
         if domain.head not in ENTRANCES or self.depth >= DEEP:
             return None
         name, premises, values = ENTRANCES[domain.head](value, domain)
-        lines = [self.establish(p) for p in premises]
-        if any(line is None for line in lines):
-            return None
-        return self.script.axiom(name, [line for line in lines if line is not None], **values)
+        lines = self.established(premises)
+        return None if lines is None else self.script.axiom(name, lines, **values)
 
     # --- side conditions ------------------------------------------------------------------------------------------------------------
 
@@ -224,12 +223,17 @@ class Prover:
         finally:
             self.depth -= 1
 
+    def established(self, goals: Sequence[Node]) -> list[Line] | None:
+        """Lines that say the goals; None where one of them is not shown."""
+        lines = [self.establish(goal) for goal in goals]
+        return None if None in lines else [line for line in lines if line is not None]
+
     def _establish(self, goal: Node) -> Line | None:
         if goal.head == "in":
             return self.membership(*goal.args)
         if goal.head == "and":
-            parts = [self.establish(part) for part in goal.args]
-            return None if None in parts else self.script.do("both", [p for p in parts if p is not None])
+            parts = self.established(goal.args)
+            return None if parts is None else self.script.do("both", parts)
         if goal.head in ("all", "imp"):
             return self._quantified(goal)
         for line in list(self.known.values()):
@@ -254,8 +258,8 @@ class Prover:
             matrix = goal.args[0]
             space = make("vec", matrix.sort.args[0])
             name = "is_symmetric" if goal.head == "symmetric" else "is_psd"
-            premises = [self.establish(p) for p in _form_premises(name, matrix, space)]
-            return None if None in premises else self.script.axiom(name, [p for p in premises if p is not None], S=matrix)
+            premises = self.established(_form_premises(name, matrix, space))
+            return None if premises is None else self.script.axiom(name, premises, S=matrix)
         return None
 
     # --- equations and inequalities ---------------------------------------------------------------------------------------------------
@@ -301,8 +305,12 @@ class Prover:
 
     def sign(self, goal: Node) -> Line | None:
         """A sign, where a glance shows it: a known fact, a form, a linear combination of known facts as they stand."""
-        found = self.lookup(goal) or (self._by_form(goal) if goal.head == "le" else None) or self._from_one(goal)
-        return found or prove(self.script, goal, self.relations(), GLANCE)
+        found = self.lookup(goal)
+        if found is None and goal.head == "le":
+            found = self._by_form(goal)
+        if found is None:
+            found = self._from_one(goal)
+        return found if found is not None else prove(self.script, goal, self.relations(), GLANCE)
 
     def absolute(self, size: Node) -> Line | None:
         """|t| = t or |t| = −t, where the sign of t is shown."""
@@ -353,7 +361,9 @@ class Prover:
             return None
         target = goal if change is None else make(goal.head, num(0), self.script.says(change).args[1])
         facts = [*rewritten, *(p for p in plain if p not in rewritten)]
-        found = self.lookup(target) or prove(self.script, target, facts, effort)
+        found = self.lookup(target)
+        if found is None:
+            found = prove(self.script, target, facts, effort)
         return found if found is None or change is None else self.script.combine(goal, ((found, 1), (change, -1)))
 
     def _from_one(self, goal: Node) -> Line | None:
@@ -383,13 +393,11 @@ class Prover:
         relation = self.script.says(line)
         if relation.head == "eq":                         # it is one of the rules, and would rewrite itself away
             return line
-        used = [(line, num(1))]
-        value = relation.args[1] - relation.args[0]
-        change = self.conversion().convert(value)
+        change = self.conversion().convert(relation.args[1] - relation.args[0])
         if change is None:
             return line
         goal = make(relation.head, num(0), self.script.says(change).args[1])
-        return self.script.combine(goal, [*used, (change, num(1))])
+        return self.script.combine(goal, ((line, 1), (change, 1)))
 
     def squared_norm(self, line: Line, variables: Sequence[Node], domains: Sequence[Node]) -> Line | None:
         """∀… v·v = c² from ∀… ‖v‖ = c."""
@@ -435,8 +443,6 @@ def _for_all_entries(script: Script, size: Node, entry: Callable[[Node, Line], L
 
 
 def _form_premises(name: str, matrix: Node, space: Node) -> list[Node]:
-    from theory.kernel.axioms import AXIOMS
-    from theory.kernel.binding import substitute
     axiom = AXIOMS[name]
     by_name = {v.args[0]: v for v in axiom.variables}
     values = {by_name["S"]: matrix, by_name["d"]: space.args[0]}
@@ -454,7 +460,6 @@ ENTRANCES: dict[str, Callable[[Node, Node], Entrance]] = {
 
 
 def _all_squares(y: Node, size: Node) -> Node:
-    from theory.kernel.heads import forall
     i = var("i°", size.sort)                                                                # type: ignore[arg-type]
     return forall(eq(y[i] * y[i], 1), (i, make("range", size)))
 

@@ -9,7 +9,7 @@ from typing import Any
 from theory.kernel import RULES, Node, Refused, Theorem
 from theory.kernel.axioms import AXIOMS
 from theory.kernel.derivation import Schema
-from theory.kernel.heads import TRUE, eq, le, lt, member
+from theory.kernel.heads import TRUE, eq, le, lt
 from theory.kernel.nodes import is_linear, num
 
 Line = int  # the place of a theorem in its script
@@ -135,8 +135,3 @@ def sized(by_name: dict[str, Node], values: dict[str, Node]) -> dict[str, Node]:
             raise Refused(f"there is no metavariable {key}; there are {', '.join(sorted(by_name))}")
         match(by_name[key].sort, value.sort)
     return found
-
-
-def in_set(script: Script, variable: Node, domain: Node) -> Line:
-    """The assumption that a variable lies in a set."""
-    return script.assume(member(variable, domain))

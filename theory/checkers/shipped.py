@@ -48,11 +48,10 @@ class Shipped:
 
 @cache
 def shipped() -> Shipped:
-    """The derivations of the installed library; none where the file is missing."""
+    """The derivations of the installed library; none where the file is missing or of another format."""
     place = files("theory") / NAME
-    if not place.is_file():
-        return Shipped({"nodes": [], "steps": {}})
-    return Shipped(json.loads(gzip.decompress(place.read_bytes())))
+    found = json.loads(gzip.decompress(place.read_bytes())) if place.is_file() else {}
+    return Shipped(found if found.get("format") == FORMAT else {"nodes": [], "steps": {}})
 
 
 def document(fragments: Mapping[str, Fragment]) -> dict[str, Any]:

@@ -24,6 +24,24 @@ class Enclosure:
 
 
 @dataclass(frozen=True, eq=False)
+class Kinked:
+    """x ↦ c + v·x + Σ a_l ReLU(w_l·x + b_l), with the bound ‖v‖ + Σ|a_l|‖w_l‖ of all its slopes."""
+
+    W: Array
+    a: Array
+    b: Array
+    v: Array
+    c: float
+
+    def __call__(self, x: Array) -> Array:
+        return np.maximum(np.asarray(x) @ self.W.T + self.b, 0.0) @ self.a + np.asarray(x) @ self.v + self.c
+
+    def lipschitz(self, domain: object) -> Enclosure:
+        """Between 0 and the sum of the slopes of the parts."""
+        return Enclosure(0.0, float(np.linalg.norm(self.v) + np.abs(self.a) @ np.linalg.norm(self.W, axis=1)) * (1 + 1e-14))
+
+
+@dataclass(frozen=True, eq=False)
 class Ridge:
     """x ↦ c·x + h, or |c·x| + h when bent: least Lipschitz constant ‖c‖ on R^d, on balls about 0, and (not bent) on the sphere.
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from theory.lemmas import kinks
-from verify.lemmas.drawing import Array, entry, row, unit
-from verify.lemmas.functions import Enclosure, Jump
+from verify.lemmas.drawing import entry, row, unit
+from verify.lemmas.functions import Jump, Kinked
 from verify.lemmas.measure import Reading
 from verify.lemmas.search import Arrays, Search, Shape, Variant
 
@@ -61,25 +60,6 @@ def wider(clearance: Any) -> Any:
 
 
 # --- functions with kinks ------------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, eq=False)
-class Kinked:
-    """x ↦ c + v·x + Σ a_l ReLU(w_l·x + b_l), with the bound ‖v‖ + Σ|a_l|‖w_l‖ of all its slopes."""
-
-    W: Array
-    a: Array
-    b: Array
-    v: Array
-    c: float
-
-    def __call__(self, x: Array) -> Array:
-        return np.maximum(np.asarray(x) @ self.W.T + self.b, 0.0) @ self.a + np.asarray(x) @ self.v + self.c
-
-    def lipschitz(self, domain: object) -> Enclosure:
-        """Between 0 and the sum of the slopes of the parts."""
-        return Enclosure(0.0, float(np.linalg.norm(self.v) + np.abs(self.a) @ np.linalg.norm(self.W, axis=1)) * (1 + 1e-14))
-
 
 FUNCTION = {"c": "", "v": "d", "s": "", "u": "d", "t": "", "F": "n", "V": "nd", "G": "n", "R": ""}
 PARTS = Reading({"F": entry("F"), "V": row, "G": entry("G")})

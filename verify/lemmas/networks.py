@@ -11,7 +11,7 @@ from theory.lemmas import activations, networks
 from theory.lemmas.build import F, V, u, w
 from theory.terms import Ball, Sphere, Sum, Sup, VectorSymbol, dot, index, le, norm, relu
 from verify.lemmas.drawing import Array, centred, d, entry, n, off_by, positive, row, shifted, stronger, unit
-from verify.lemmas.functions import Enclosure
+from verify.lemmas.functions import Enclosure, Kinked
 from verify.lemmas.line import UNIT, on_the_line
 from verify.lemmas.measure import Reading
 from verify.lemmas.search import Arrays, Search, Shape, Variant
@@ -106,20 +106,11 @@ def two_far_points(shape: Shape) -> list[Arrays]:
 
 
 @dataclass(frozen=True, eq=False)
-class Separable:
+class Separable(Kinked):
     """x ↦ c + v·x + Σ a_l ReLU(q_l·x + b_l) with orthonormal directions q_l: the gradient is v + Σ_A a_l q_l for a set A of active units.
 
     On R^d every set A occurs.  On the unit ball those do whose cells meet the open ball; `cells` lists their patterns.
     """
-
-    W: Array
-    a: Array
-    b: Array
-    v: Array
-    c: float
-
-    def __call__(self, x: Array) -> Array:
-        return np.maximum(np.asarray(x) @ self.W.T + self.b, 0.0) @ self.a + np.asarray(x) @ self.v + self.c
 
     def lipschitz(self, domain: object) -> Enclosure:
         """The largest gradient over the cells, exact up to rounding."""

@@ -137,19 +137,14 @@ def _bound(script: Script, left: Node | Fraction, right: Node | Fraction) -> Lin
 
 def conditional(script: Script, atom: Node, sign: Signs) -> tuple[list[Line], bool] | None:
     """Lines about an atom that need the sign of what is inside, and whether a strict sign would give no more; None without a sign."""
-    rule = _CONDITIONAL.get(atom.head)
+    if atom.head == "log":
+        return _logarithm(script, atom, sign)
+    rule = _BY_SIGN.get(atom.head)
     if rule is None:
         return [], True
-    strict = True
-
-    def watched(t: Node) -> tuple[Line, str] | None:
-        nonlocal strict
-        known = sign(t)
-        strict = strict and known is not None and known[1] != "≥"
-        return known
-
-    lines = rule(script, atom, watched)
-    return None if lines is None else (lines, strict or atom.head not in ("sqrt", "inv", "pow", "log"))
+    known = sign(atom.args[1] - atom.args[0] if atom.head in ("max", "min") else atom.args[0])
+    lines = None if known is None else rule(script, atom, *known)
+    return None if known is None or lines is None else (lines, known[1] != "≥" or atom.head not in ("sqrt", "inv", "pow"))
 
 
 def weak(script: Script, line: Line) -> Line:
@@ -158,21 +153,14 @@ def weak(script: Script, line: Line) -> Line:
     return line if said.head == "le" else script.combine(le(*said.args), [(line, 1)])
 
 
-def _absolute(script: Script, atom: Node, sign: Signs) -> list[Line] | None:
+def _absolute(script: Script, atom: Node, line: Line, what: str) -> list[Line] | None:
     t = atom.args[0]
-    known = sign(t)
-    if known is None:
-        return None
-    line, what = known
     return [script.axiom("abs_of_nonnegative" if what in ">≥" else "abs_of_nonpositive", [weak(script, line)], t=t)]
 
 
-def _larger(script: Script, atom: Node, sign: Signs) -> list[Line] | None:
+def _larger(script: Script, atom: Node, line: Line, what: str) -> list[Line] | None:
+    """From the sign of t − s."""
     s, t = atom.args
-    known = sign(t - s)
-    if known is None:
-        return None
-    line, what = known
     below = what in ">≥"
     ordered = script.combine(le(s, t) if below else le(t, s), [(line, 1)])
     if atom.head == "max":
@@ -180,12 +168,8 @@ def _larger(script: Script, atom: Node, sign: Signs) -> list[Line] | None:
     return [script.axiom("min_is_left", [ordered], s=s if below else t, t=t if below else s)]
 
 
-def _root(script: Script, atom: Node, sign: Signs) -> list[Line] | None:
+def _root(script: Script, atom: Node, line: Line, what: str) -> list[Line] | None:
     t = atom.args[0]
-    known = sign(t)
-    if known is None:
-        return None
-    line, what = known
     if what in "<≤":
         return [script.axiom("root_of_nonpositive", [weak(script, line)], t=t)]
     squared = script.axiom("root_squared", [weak(script, line)], t=t)
@@ -201,12 +185,10 @@ def root_positive(script: Script, t: Node, positive: Line, squared: Line) -> Lin
     return script.by_contradiction(lt(0, root), absurd)
 
 
-def _inverse(script: Script, atom: Node, sign: Signs) -> list[Line] | None:
+def _inverse(script: Script, atom: Node, line: Line, what: str) -> list[Line] | None:
     t = atom.args[0]
-    known = sign(t)
-    if known is None or known[1] == "≤":
+    if what == "≤":
         return None
-    line, what = known
     if what == "≥":
         return [script.axiom("inverse_nonnegative", [line], t=t)]
     if what == "<":
@@ -214,34 +196,32 @@ def _inverse(script: Script, atom: Node, sign: Signs) -> list[Line] | None:
     return [script.axiom("inverse_of_positive", [line], t=t), script.axiom("inverse_positive", [line], t=t)]
 
 
-def _power(script: Script, atom: Node, sign: Signs) -> list[Line] | None:
+def _power(script: Script, atom: Node, line: Line, what: str) -> list[Line] | None:
     t, q = atom.args
-    known = sign(t)
-    if known is None or known[1] in "<≤":
+    if what in "<≤":
         return None
-    line, what = known
     square = [squared(script, atom, weak(script, line))] if is_root(atom) else []
     if what == "≥":
         return [script.axiom("pow_nonnegative", [line], t=t, q=q), *square]
     return [script.axiom("pow_positive", [line], t=t, q=q), *square]
 
 
-def _logarithm(script: Script, atom: Node, sign: Signs) -> list[Line] | None:
-    """For t > 0, log t ≤ t − 1; and log t ≥ 0 for t ≥ 1, log t ≤ 0 for 0 < t ≤ 1."""
+def _logarithm(script: Script, atom: Node, sign: Signs) -> tuple[list[Line], bool] | None:
+    """For t > 0, log t ≤ t − 1; and log t ≥ 0 for t ≥ 1, log t ≤ 0 for 0 < t ≤ 1.  What is returned is that of `conditional`."""
     t = atom.args[0]
     above = sign(t - 1)
     line, what = above or (0, "")
     if what and what in ">≥":
         positive = script.combine(lt(0, t), [(line, 1)])
         least = script.axiom("log_increases", [script.combine(lt(0, num(1))), script.combine(le(1, t), [(line, 1)])], s=num(1), t=t)
-        return [_log_tangent(script, atom, positive), script.axiom("log_of_exp", t=num(0)), least]                      # log 1 = 0
+        return [_log_tangent(script, atom, positive), script.axiom("log_of_exp", t=num(0)), least], what == ">"         # log 1 = 0
     known = sign(t)
     if known is None or known[1] != ">":
         return None
     if not what:
-        return [_log_tangent(script, atom, known[0])]
+        return [_log_tangent(script, atom, known[0])], False
     most = script.axiom("log_increases", [known[0], script.combine(le(t, 1), [(line, 1)])], s=t, t=num(1))
-    return [_log_tangent(script, atom, known[0]), script.axiom("log_of_exp", t=num(0)), most]
+    return [_log_tangent(script, atom, known[0]), script.axiom("log_of_exp", t=num(0)), most], True
 
 
 def _log_tangent(script: Script, atom: Node, positive: Line) -> Line:
@@ -251,22 +231,17 @@ def _log_tangent(script: Script, atom: Node, positive: Line) -> Line:
     return script.combine(le(atom, t - 1), [(script.axiom("exp_tangent", t=atom), 1), (same, 1)])
 
 
-def _arcsine(script: Script, atom: Node, sign: Signs) -> list[Line] | None:
+def _arcsine(script: Script, atom: Node, line: Line, what: str) -> list[Line] | None:
     """arcsin t has the sign of t."""
     t = atom.args[0]
-    known = sign(t)
-    if known is None:
-        return None
-    line, what = known
     if what in ">≥":
         return [script.axiom("asin_nonnegative", [weak(script, line)], t=t)]
     opposite = script.axiom("asin_nonnegative", [script.combine(le(0, -t), [(line, 1)])], t=-t)
     return [script.combine(le(atom, 0), [(opposite, 1), (script.axiom("asin_odd", t=t), 1)])]
 
 
-_CONDITIONAL: dict[str, Callable[[Script, Node, Signs], list[Line] | None]] = {
-    "abs": _absolute, "max": _larger, "min": _larger, "sqrt": _root, "inv": _inverse, "pow": _power,
-    "log": _logarithm, "asin": _arcsine,
+_BY_SIGN: dict[str, Callable[[Script, Node, Line, str], list[Line] | None]] = {
+    "abs": _absolute, "max": _larger, "min": _larger, "sqrt": _root, "inv": _inverse, "pow": _power, "asin": _arcsine,
 }
 
 

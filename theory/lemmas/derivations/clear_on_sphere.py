@@ -120,6 +120,16 @@ class Circle:
 
 
 @dataclass(frozen=True)
+class Target:
+    """A vector g, and lines that say ‖g‖ = 1, u·g = 0 and e·g = 0."""
+
+    g: Node
+    unit: Line
+    across: Line
+    from_e: Line
+
+
+@dataclass(frozen=True)
 class Turn:
     """The kink m + 1 passes through −βu + ρe; e is turned toward a unit vector g that is orthogonal to u and e."""
 
@@ -148,15 +158,13 @@ class Turn:
         facts = (self.circle.unit_square(), self.across, linear(script, le(dot(e, e), 1), [e_unit]),
                  lambda j: linear(script, eq(e[j] * dot(e, e), e[j]), [(e_unit, e[j])]))
 
-        def show(g: Node, g_unit: Line, g_u: Line, g_e: Line) -> Line:
-            gamma = dot(self.normal, g)
-
+        def show(g: Node, *lines: Line) -> Line:
             def case(side: Line) -> Line:
                 if script.says(side).head == "lt":
-                    return self.turned(g, g_unit, g_u, g_e, side, self._first(g, side), [(absolute(num(2) * dot(self.normal, e)), side)])
-                return self.turned(g, g_unit, g_u, g_e, side, lambda t: self._second(g, away, side, t), [])
+                    return self.turned(Target(g, *lines), self._first(g, side), [(absolute(num(2) * dot(self.normal, e)), side)])
+                return self.turned(Target(g, *lines), lambda t: self._second(g, away, side, t), [])
 
-            return either_way(script, 0, absolute(gamma), case)
+            return either_way(script, 0, absolute(dot(self.normal, g)), case)
 
         return orthogonal_unit(kinks.w.prover, kinks.w.u, e, kinks.w.u.sort.args[0], self.circle.dims, facts, show)  # type: ignore[union-attr]
 
@@ -183,7 +191,7 @@ class Turn:
             g, g_unit, zeros, along = direction_of(script, v, linear(script, lt(0, dot(v, v)), [square, gain]), low, [zero_u, zero_e])
             toward = linear(script, lt(0, dot(self.normal, g)), [put(script, equal, lambda hole: dot(hole, g)), along, (zeros[0], c)])
             away = linear(script, lt(0, absolute(dot(self.normal, g))), [toward, *below_absolute(script, dot(self.normal, g))])
-            return self.turned(g, g_unit, zeros[0], zeros[1], away, self._first(g, away), [(absolute(num(2) * a), away)])
+            return self.turned(Target(g, g_unit, *zeros), self._first(g, away), [(absolute(num(2) * a), away)])
 
         return named(script, self.normal - scaled(c, w.u), own, "v")
 
@@ -213,14 +221,13 @@ class Turn:
 
     # --- the turn -----------------------------------------------------------------------------------------------------------------
 
-    def turned(self, g: Node, g_unit: Line, g_u: Line, g_e: Line, _: Line, moves: Callable[[Step], Line],
-               others: list[tuple[Node, Line]]) -> Line:
+    def turned(self, target: Target, moves: Callable[[Step], Line], others: list[tuple[Node, Line]]) -> Line:
         """e′ = ((1 − t²)e + 2tg)/(1 + t²) for a small t ≤ 1."""
         circle, kinks, script, e = self.circle, self.circle.kinks, self.circle.kinks.script, self.e
         w = kinks.w
 
         def width(l: Node) -> Node:
-            return num(4) * circle.rho * (absolute(dot(w.W[l], e)) + absolute(dot(w.W[l], g)))
+            return num(4) * circle.rho * (absolute(dot(w.W[l], e)) + absolute(dot(w.W[l], target.g)))
 
         def apart(l: Node, here: Line) -> Line:
             return script.specialise(self.off, l, here)
@@ -229,27 +236,27 @@ class Turn:
             total = num(1) + step.size * step.size
             above = linear(script, lt(0, total), [script.do("square", (), step.size)])
             unit, small = inverted(script, above)
-            return named(script, inverse(total), lambda q, equal: self.rotated(g, g_unit, g_u, g_e, step, q, [
+            return named(script, inverse(total), lambda q, equal: self.rotated(target, step, q, [
                 linear(script, lt(0, q), [equal, small]), linear(script, eq(q * total, 1), [(equal, total), unit])], width, moves), "q")
 
         one = script.combine(lt(0, num(1)))
         return small_step(script, self.m, width, lambda l: kinks.inside(l, circle.point(e)), apart, stepped, [(num(1), one), *others])
 
-    def rotated(self, g: Node, g_unit: Line, g_u: Line, g_e: Line, step: Step, q: Node, facts: list[Line],
-                width: Callable[[Node], Node], moves: Callable[[Step], Line]) -> Line:
+    def rotated(self, target: Target, step: Step, q: Node, facts: list[Line], width: Callable[[Node], Node],
+                moves: Callable[[Step], Line]) -> Line:
         """q = 1/(1 + t²): e′ is a unit vector, orthogonal to u, and its point is off the first m + 1 kinks."""
         circle, kinks, script, e, t = self.circle, self.circle.kinks, self.circle.kinks.script, self.e, step.size
-        w, last, rho = kinks.w, self.m + 1, circle.rho
+        w, last, rho, g = kinks.w, self.m + 1, circle.rho, target.g
         q_positive, q_unit = facts
         after = scaled(q * (num(1) - t * t), e) + scaled(q * t * 2, g)
         e_square = linear(script, eq(dot(e, e), 1), [(self.unit, norm(e) + 1)])
-        g_square = linear(script, eq(dot(g, g), 1), [(g_unit, norm(g) + 1)])
+        g_square = linear(script, eq(dot(g, g), 1), [(target.unit, norm(g) + 1)])
         factor = q * (num(1) - t * t)
         square = linear(script, eq(dot(after, after), 1),
-                        [(e_square, factor * factor), (g_square, q * q * t * t * 4), (g_e, factor * q * t * 4),
+                        [(e_square, factor * factor), (g_square, q * q * t * t * 4), (target.from_e, factor * q * t * 4),
                          (q_unit, q * (num(1) + t * t) + 1)])
         unit = unit_length(script, after, square)
-        across = linear(script, eq(dot(w.u, after), 0), [(self.across, factor), (g_u, q * t * 2)])
+        across = linear(script, eq(dot(w.u, after), 0), [(self.across, factor), (target.across, q * t * 2)])
         t_small = linear(script, le(t, 1), [step.others[0]])
         t_least = weaken(script, step.positive)
         q_least = weaken(script, q_positive)

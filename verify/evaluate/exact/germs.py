@@ -288,26 +288,24 @@ def power(a: Number, exponent: Fraction) -> Number:
 
 def larger(a: Number, b: Number, maximum: Any) -> Number:
     """The larger number; ``maximum`` is for the ends of spans."""
-    if isinstance(a, Span) or isinstance(b, Span):
-        return span(*(maximum(x, y) for x, y in zip(ends(a), ends(b), strict=True)))
-    if at_most(a, b) or at_most(b, a):
-        return b if at_most(a, b) else a
-    x, y = _pair(a, b)
-    if x.exponent < y.exponent:
-        x, y = y, x
-    return Germ(x.start, x.exponent, x.ball.max(y.ball * _inverse_power(x.start, x.exponent - y.exponent)))
+    return _extreme(a, b, maximum, lambda x, y: y if at_most(x, y) else x, arb.max)
 
 
 def smaller(a: Number, b: Number, minimum: Any) -> Number:
     """The smaller number; ``minimum`` is for the ends of spans."""
+    return _extreme(a, b, minimum, lambda x, y: x if at_most(x, y) else y, arb.min)
+
+
+def _extreme(a: Number, b: Number, of_ends: Any, of_ordered: Any, of_balls: Any) -> Number:
+    """One of two numbers by their order; where that is not known, what holds of both at the larger exponent."""
     if isinstance(a, Span) or isinstance(b, Span):
-        return span(*(minimum(x, y) for x, y in zip(ends(a), ends(b), strict=True)))
+        return span(*(of_ends(x, y) for x, y in zip(ends(a), ends(b), strict=True)))
     if at_most(a, b) or at_most(b, a):
-        return a if at_most(a, b) else b
+        return of_ordered(a, b)                                                             # type: ignore[no-any-return]
     x, y = _pair(a, b)
     if x.exponent < y.exponent:
         x, y = y, x
-    return Germ(x.start, x.exponent, x.ball.min(y.ball * _inverse_power(x.start, x.exponent - y.exponent)))
+    return Germ(x.start, x.exponent, of_balls(x.ball, y.ball * _inverse_power(x.start, x.exponent - y.exponent)))
 
 
 def span(lower: Number, upper: Number) -> Span:

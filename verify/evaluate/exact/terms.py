@@ -20,7 +20,6 @@ from theory.terms import formula as formulas
 from theory.terms import linear, scalars
 from theory.terms.sets import Ball, Range, Signs, Sphere
 from theory.terms.sets import Interval as RealInterval
-from theory.terms.sorts import Formula
 from verify.declared import require_declared
 from verify.evaluate.conventions import Convention, reading_words
 from verify.evaluate.exact import numbers, spectra
@@ -493,10 +492,6 @@ def steepest_slope(symbol: Any, domain: Any, at: Exact) -> tuple[Number, Number]
     if numbers.is_finite(upper) and numbers.below(upper, lower):
         raise BadData(f"the enclosure of Lip({symbol.name}) is empty; mend the object that computed it")
     return lower, upper
-
-
-def is_formula(term: Any) -> bool:
-    return isinstance(term, Formula)
 
 
 RELATIONS = (formulas.Le, formulas.Lt, formulas.Eq)
