@@ -1,4 +1,4 @@
-"""The kernel: checks every step of every proof of a claim and computes the statuses."""
+"""Checks every step of every proof of a claim by derivations that the kernel replays, and computes the statuses."""
 
 from __future__ import annotations
 

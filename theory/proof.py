@@ -1,4 +1,4 @@
-"""Proofs: named facts, each discharged by one checker from the facts it names."""
+"""Proofs: named facts, and how each follows from the facts it names."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ class LemmaKind(Enum):
 class Lemma:
     """A schema: for all values of its free symbols, the hypotheses imply the conclusion.
 
-    A step uses it by matching; the kernel instantiates the schema itself and compares the result with the step's fact, so the
-    author's restatement is never taken on trust.
+    A step uses it by matching, which only proposes values; the kernel substitutes them itself, and the step's fact is derived from what
+    comes out, so the author's restatement is never taken on trust.
     """
 
     id: str
@@ -114,7 +114,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class Step:
-    """A fact, the checker (its name, or a lemma) that discharges it, and the facts that the checker may see."""
+    """A fact, how it follows (the name of a checker, or a lemma), and the facts from which alone it is derived."""
 
     name: str
     formula: Formula

@@ -1,7 +1,8 @@
-"""Checker *lemma*: the step's fact is an instance of a lemma's schema whose hypotheses are named facts or hold by form.
+"""Uses of lemmas: values of the metavariables for which the step's fact is an instance of the schema, and what is wrong where none is.
 
 The matcher proposes bindings of the metavariables.  For each, the schema is instantiated here, its hypotheses are looked up among the
-named facts or discharged, and its conclusion is compared with the goal in normal form.  Nothing the author wrote is taken on trust.
+named facts or discharged, and its conclusion is compared with the goal in normal form.  What is found is a hint: a step is proved by
+the kernel alone (`theory.checkers.derive`).
 """
 
 from __future__ import annotations
