@@ -11,7 +11,7 @@ from theory.kernel import Node
 from theory.kernel.binding import closed, opened
 from theory.kernel.heads import eq, le, lt
 from theory.kernel.nodes import N, make, num, var
-from theory.lemmas.writing import cite, clash, congruent, each, either, either_way, is_one, is_zero
+from theory.lemmas.writing import cite, clash, each, either, either_way, is_one, is_zero, put
 
 _NAMES = count()
 
@@ -105,7 +105,7 @@ def _last(prover: Prover, term: Callable[[Node], Node], F: Callable[[Node], Node
         return script.combine(eq(term(i), 0), ((off, F(i)),))
 
     here = cite(script, "antisymmetry", (whole, reached), s=m + 1, t=j)
-    value = congruent(script, here, F)
+    value = put(script, here, F)
     return script.combine(goal, ((after, 1), (vanishing(prover, m, term, zero), 1), (is_one(script, here), F(m + 1)), (value, 1)))
 
 

@@ -69,12 +69,12 @@ def _context(equation: Node, around: Callable[[Node], Node]) -> Node:
     return make("lam", sort, closed(around(hole), [hole]))
 
 
-def congruent(script: Script, equation: Line, around: Callable[[Node], Node]) -> Line:
+def put(script: Script, equation: Line, around: Callable[[Node], Node]) -> Line:
     """C[s] = C[t] from s = t."""
     return script.do("congruence", (equation,), _context(script.says(equation), around))
 
 
-def rewritten(script: Script, equation: Line, line: Line, around: Callable[[Node], Node]) -> Line:
+def replaced(script: Script, equation: Line, line: Line, around: Callable[[Node], Node]) -> Line:
     """φ[t] from s = t and φ[s], the latter in any form with the same normal form."""
     context = _context(script.says(equation), around)
     before = script.restate(line, opened(context.args[1], (script.says(equation).args[0],)))
@@ -113,7 +113,7 @@ def abs_le(script: Script, goal: Node, up: Line, down: Line) -> Line:
         lambda above: as_goal(script, goal, up, cite(script, "abs_of_nonnegative", (above,), t=t)))
 
 
-def abs_bounds(script: Script, t: Node) -> tuple[Line, Line]:
+def below_absolute(script: Script, t: Node) -> tuple[Line, Line]:
     """t ≤ |t| and −t ≤ |t|."""
     up = script.axiom("abs_above", t=t)
     down = script.combine(le(-t, make("abs", t)), ((script.axiom("abs_above", t=-t), 1),))

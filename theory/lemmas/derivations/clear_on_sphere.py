@@ -17,7 +17,6 @@ from theory.lemmas.derivations.tools import (
     absolute,
     absurd,
     at,
-    below_absolute,
     by_induction,
     chosen,
     conjuncts,
@@ -33,12 +32,12 @@ from theory.lemmas.derivations.tools import (
     no_index,
     nonnegative,
     norm,
-    put,
     refuting,
     scaled,
     times,
     weaken,
 )
+from theory.lemmas.writing import below_absolute, put
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,6 @@ from theory.lemmas.derivations.tools import (
     absolute,
     absurd,
     at,
-    below_absolute,
     by_induction,
     chosen,
     conjuncts,
@@ -30,14 +29,13 @@ from theory.lemmas.derivations.tools import (
     nonnegative,
     norm,
     norm_of_sum,
-    put,
     refuting,
-    replaced,
     scaled,
     smaller_by_squares,
     times,
     weaken,
 )
+from theory.lemmas.writing import below_absolute, put, replaced
 
 
 class Kinks:

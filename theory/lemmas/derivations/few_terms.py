@@ -24,9 +24,8 @@ from theory.lemmas.derivations.tools import (
     no_terms,
     nonnegative,
     one_more,
-    put,
-    replaced,
 )
+from theory.lemmas.writing import put, replaced
 
 
 def _others_vanish(F: Node, place: Node, size: Node) -> Node:

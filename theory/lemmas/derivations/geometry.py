@@ -7,7 +7,7 @@ from theory.checkers.writing import Writing
 from theory.kernel import Node
 from theory.kernel.heads import eq, le, member
 from theory.kernel.nodes import make, num
-from theory.lemmas.writing import abs_le, as_goal, cite, congruent, root_le, vectors_equal
+from theory.lemmas.writing import abs_le, as_goal, cite, put, root_le, vectors_equal
 
 
 def cauchy(w: Writing) -> Line:
@@ -32,7 +32,7 @@ def norm_triangle(w: Writing) -> Line:
 
 def direction(w: Writing) -> Line:
     """w = ‖w‖e, times x."""
-    along = congruent(w.script, w.script.axiom("direction", w=w.w), lambda hole: make("dot", hole, w.x))
+    along = put(w.script, w.script.axiom("direction", w=w.w), lambda hole: make("dot", hole, w.x))
     return w.script.restate(along, w.goal)
 
 
@@ -107,7 +107,7 @@ def kernel(w: Writing) -> Line:
     gone = vectors_equal(script, eq(make("matvec", w.P, rest), zero), flipped_vector(script, twice))
     kernel_ = script.axiom("kernel_vector_unit", (gone,), S=w.P, v=rest)
     turned = script.specialise(script.specialise(swap, w.x), image)                          # Px·Px = x·PPx
-    folded = congruent(script, twice, lambda hole: make("dot", w.x, hole))                   # x·PPx = x·Px
+    folded = put(script, twice, lambda hole: make("dot", w.x, hole))                   # x·PPx = x·Px
     size, own = make("norm", rest), make("norm", make("kernelvec", w.P))
     square = script.combine(eq(size * size, num(1) - make("norm", image) * make("norm", image)), (
         (unit, make("norm", w.x) + 1), (turned, 2), (folded, 2)))

@@ -13,7 +13,6 @@ from theory.lemmas.derivations.steps import Network, Step, sign_cases, small_ste
 from theory.lemmas.derivations.tools import (
     absolute,
     add_up,
-    below_absolute,
     chosen,
     conjuncts,
     dot,
@@ -21,7 +20,6 @@ from theory.lemmas.derivations.tools import (
     named,
     norm,
     norm_of_sum,
-    put,
     relu,
     relu_facts,
     scaled,
@@ -29,6 +27,7 @@ from theory.lemmas.derivations.tools import (
     times,
     weaken,
 )
+from theory.lemmas.writing import below_absolute, put
 
 
 def moved(net: Network, step: Step, g: Node, p: Node, l: Node, inside: Line, side: Line) -> Line:

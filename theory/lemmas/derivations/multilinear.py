@@ -11,7 +11,7 @@ from theory.kernel.binding import closed
 from theory.kernel.heads import eq, le
 from theory.kernel.nodes import N, make, num
 from theory.lemmas.summation import sum_equal
-from theory.lemmas.writing import abs_bounds, as_goal, cite, congruent, each, either_way, rewritten, root_le, vectors_equal
+from theory.lemmas.writing import as_goal, below_absolute, cite, each, either_way, put, replaced, root_le, vectors_equal
 
 
 def power_norm(w: Writing) -> Line:
@@ -28,7 +28,7 @@ def equal_factors(w: Writing) -> Line:
     script = w.script
     left, right = (product(w, term) for term in (lambda s: w.U(s), lambda s: w.x))
     equal = sum_equal(w.prover, left, right, lambda s, inside: script.specialise(w.hypotheses[0], s, inside))
-    return script.restate(congruent(script, equal, lambda hole: make("dot", w.T, hole)), w.goal)
+    return script.restate(put(script, equal, lambda hole: make("dot", w.T, hole)), w.goal)
 
 
 def product(w: Writing, term: Callable[[Node], Node]) -> Node:
@@ -53,14 +53,14 @@ def multilinear(w: Writing) -> Line:
         def factor(s: Node, within: Line) -> Line:
             return _factor(w, (s, script.specialise(law, s, within)), (family(s), value), nothing)
         equal = sum_equal(w.prover, product(w, family), slot(value), factor)
-        return congruent(script, equal, lambda hole: make("dot", w.T, hole))
+        return put(script, equal, lambda hole: make("dot", w.T, hole))
 
     parts = [replaced(family, law, value) for family, law, value in zip((w.U, w.Y, w.Z), laws, (w.x, other, w.w), strict=True)]
     moved = make("smul", w.c, w.w) + other
     law = cite(script, "tensor_product_linear", (inside,), U=w.B, j=w.q, p=w.p, c=w.c, u=w.w, v=other)
     whole = vectors_equal(script, eq(w.x, moved), difference)
-    start = congruent(script, whole, lambda hole: make("dot", w.T, slot(hole)))
-    linear = congruent(script, law, lambda hole: make("dot", w.T, hole))
+    start = put(script, whole, lambda hole: make("dot", w.T, slot(hole)))
+    linear = put(script, law, lambda hole: make("dot", w.T, hole))
     return script.combine(w.goal, ((parts[0], 1), (parts[1], -1), (parts[2], -w.c), (start, 1), (linear, 1)))
 
 
@@ -72,11 +72,11 @@ def _factor(w: Writing, at: tuple[Node, Line], pair: tuple[Node, Node], nothing:
 
     def on(same: Line) -> Line:
         back = script.combine(eq(w.q, s), ((same, -1),))
-        zero = rewritten(script, back, nothing, lambda hole: eq(w.B(hole), make("zero", w.x.sort)))
+        zero = replaced(script, back, nothing, lambda hole: eq(w.B(hole), make("zero", w.x.sort)))
         return script.do("equal_vectors", (law, zero), goal, num(1), here)
 
     def off(no: Line) -> Line:
-        absent = congruent(script, script.axiom("indicator_false", (no,), A=eq(s, w.q)), lambda hole: make("smul", hole, w.B(s)))
+        absent = put(script, script.axiom("indicator_false", (no,), A=eq(s, w.q)), lambda hole: make("smul", hole, w.B(s)))
         return script.do("equal_vectors", (law, absent), goal, num(1), num(1))
 
     return either_way(script, eq(s, w.q), on, off)
@@ -100,7 +100,7 @@ def injective(w: Writing) -> Line:
     """⟨T, u_1⊗…⊗u_p⟩ is at most its absolute value."""
     script = w.script
     bound = cite(script, "injective_norm", w.hypotheses, T=w.T, U=w.U, d=w.d, p=w.p)
-    return as_goal(script, w.goal, abs_bounds(script, w.goal.args[0])[0], bound)
+    return as_goal(script, w.goal, below_absolute(script, w.goal.args[0])[0], bound)
 
 
 def injective_power(w: Writing) -> Line:
@@ -113,7 +113,7 @@ def injective_power(w: Writing) -> Line:
     bound = cite(script, "injective_norm", (units,), T=w.T, U=constant, d=w.d, p=w.p)
     size = make("pow", make("norm", w.v), w.p)
     scaled = script.do("multiply", (script.do("nonnegative", (), size), bound))
-    along = congruent(script, script.axiom("direction", w=w.v),
+    along = put(script, script.axiom("direction", w=w.v),
                       lambda hole: make("abs", make("dot", make("tpow", hole, w.p), w.T)))
     return as_goal(script, w.goal, along, scaled)
 

@@ -8,17 +8,17 @@ from theory.kernel import Node
 from theory.kernel.heads import eq, le, lt
 from theory.kernel.nodes import R, make, num
 from theory.lemmas.writing import (
-    abs_bounds,
     abs_le,
     as_goal,
+    below_absolute,
     cite,
     clash,
-    congruent,
     each,
     either,
     positive_part,
+    put,
     refute,
-    rewritten,
+    replaced,
     root_le,
 )
 
@@ -114,7 +114,7 @@ def homogeneous(w: Writing) -> Line:
     """ψ(s) = ψ(ct) = cψ(t)."""
     script, (rule, sign, equation) = w.script, w.hypotheses
     value = script.do("detach", (script.specialise(script.specialise(rule, w.c), w.t), sign))
-    return as_goal(script, w.goal, congruent(script, equation, w.psi), value)
+    return as_goal(script, w.goal, put(script, equation, w.psi), value)
 
 
 def activation_lip(w: Writing) -> Line:
@@ -131,8 +131,8 @@ def homogeneous_growth(w: Writing) -> Line:
         name, weak = ("abs_of_nonpositive", le(w.t, 0)) if sign < 0 else ("abs_of_nonnegative", le(0, w.t))
         length = cite(script, name, (as_goal(script, weak, line),), t=w.t)
         value = script.do("detach", (script.specialise(script.specialise(rule, size), unit), script.do("nonnegative", (), size)))
-        turned = congruent(script, script.combine(eq(size * unit, w.t), ((length, sign),)), lambda hole: make("abs", w.psi(hole)))
-        sized = congruent(script, value, lambda hole: make("abs", hole))
+        turned = put(script, script.combine(eq(size * unit, w.t), ((length, sign),)), lambda hole: make("abs", w.psi(hole)))
+        sized = put(script, value, lambda hole: make("abs", hole))
         spare = script.do("nonnegative", (), make("abs", w.psi(num(-sign))) * size)
         return as_goal(script, w.goal, script.combine(le(make("abs", w.psi(w.t)), make("abs", w.psi(unit)) * size), (
             (turned, -1), (sized, 1))), spare)
@@ -146,7 +146,7 @@ def growth(w: Writing) -> Line:
     at_zero = script.do("detach", (script.specialise(script.specialise(rule, zero), zero), script.combine(le(0, 0))))
     vanishes = script.restate(at_zero, eq(w.psi(zero), 0))
     near = script.specialise(script.specialise(slope, w.t), zero)
-    moved = rewritten(script, vanishes, near, lambda hole: le(make("abs", w.psi(w.t) - hole), w.goal.args[1]))
+    moved = replaced(script, vanishes, near, lambda hole: le(make("abs", w.psi(w.t) - hole), w.goal.args[1]))
     return script.restate(moved, w.goal)
 
 
@@ -200,7 +200,7 @@ def relu_lipschitz(w: Writing) -> Line:
         falls = script.axiom("max_right", s=t, t=num(0))
         above, size = script.axiom("max_left", s=t, t=num(0)), script.do("nonnegative", (), make("abs", s - t))
         return either(script, s, num(0), lambda low: as_goal(script, goal, positive_part(script, s, low), falls, size),
-                      lambda high: as_goal(script, goal, positive_part(script, s, high), above, abs_bounds(script, s - t)[0]))
+                      lambda high: as_goal(script, goal, positive_part(script, s, high), above, below_absolute(script, s - t)[0]))
 
     def at(s: Node, t: Node) -> Line:
         goal = le(make("abs", part(s) - part(t)), make("abs", s - t))

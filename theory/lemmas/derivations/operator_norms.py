@@ -12,7 +12,6 @@ from theory.lemmas.derivations.steps import term_below_sum
 from theory.lemmas.derivations.tools import (
     absurd,
     add_up,
-    below_absolute,
     below_root,
     dot,
     either_way,
@@ -22,7 +21,6 @@ from theory.lemmas.derivations.tools import (
     linear,
     nonnegative,
     norm,
-    put,
     refuting,
     smaller_by_squares,
     sum_below,
@@ -31,6 +29,7 @@ from theory.lemmas.derivations.tools import (
     unit_vector,
     weaken,
 )
+from theory.lemmas.writing import below_absolute, put
 
 
 def image(matrix: Node, v: Node) -> Node:

@@ -20,7 +20,6 @@ from theory.lemmas.derivations.tools import (
     named,
     nonnegative,
     norm,
-    put,
     refuting,
     scaled,
     smaller_by_squares,
@@ -29,6 +28,7 @@ from theory.lemmas.derivations.tools import (
     times,
 )
 from theory.lemmas.summation import kronecker
+from theory.lemmas.writing import put
 
 
 class Basis:

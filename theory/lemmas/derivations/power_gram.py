@@ -23,12 +23,12 @@ from theory.lemmas.derivations.tools import (
     norm,
     power,
     refuting,
-    replaced,
     scaled,
     sum_below,
     termwise,
     times,
 )
+from theory.lemmas.writing import replaced
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from theory.kernel.binding import closed, opened
 from theory.kernel.heads import eq, le, lt
 from theory.kernel.nodes import N, make, num
 from theory.lemmas.summation import kronecker, over, sum_equal
-from theory.lemmas.writing import as_goal, cite, compared, congruent, each, either_way, is_one
+from theory.lemmas.writing import as_goal, cite, compared, each, either_way, is_one, put
 
 Probability = Callable[[Node], Node]
 
@@ -153,7 +153,7 @@ def sign_symmetry(w: Writing) -> Line:
             return script.combine(eq((-y)[i], table[i]), ((entry(i, inside), -y[i]), (own, -1)))
 
         equal = script.axiom("vector_by_entries", (each(prover, index, same_entry),), u=-y, v=table)
-        return congruent(script, equal, lambda hole: w.G(hole))
+        return put(script, equal, lambda hole: w.G(hole))
 
     def closed_entry(y: Node) -> Node:
         i = prover.fresh(N)

@@ -28,12 +28,12 @@ from theory.lemmas.derivations.tools import (
     named,
     nonnegative,
     norm,
-    put,
     scaled,
     sum_below,
     times,
     unit_vector,
 )
+from theory.lemmas.writing import put
 from theory.proof import Lemma
 
 Terms = Callable[[Node], Node]

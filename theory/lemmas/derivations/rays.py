@@ -14,7 +14,6 @@ from theory.lemmas.derivations.tools import (
     absolute_product,
     add_up,
     at,
-    below_absolute,
     by_induction,
     cancelled,
     either_way,
@@ -27,13 +26,12 @@ from theory.lemmas.derivations.tools import (
     nonnegative,
     norm,
     power,
-    put,
-    replaced,
     scaled,
     sum_at_most,
     times,
     weaken,
 )
+from theory.lemmas.writing import below_absolute, put, replaced
 
 
 def power_at_most_one(script: Script, t: Node, q: Node, small: Line) -> list[Line]:

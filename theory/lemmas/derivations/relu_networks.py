@@ -11,7 +11,6 @@ from theory.lemmas.derivations.tools import (
     absolute,
     absolute_product,
     add_up,
-    below_absolute,
     cauchy_absolute,
     dot,
     everywhere,
@@ -21,7 +20,6 @@ from theory.lemmas.derivations.tools import (
     linear,
     nonnegative,
     norm,
-    put,
     relu,
     relu_facts,
     relu_scaled,
@@ -32,6 +30,7 @@ from theory.lemmas.derivations.tools import (
     unit_vector,
     weaken,
 )
+from theory.lemmas.writing import below_absolute, put
 
 
 class Neurons:

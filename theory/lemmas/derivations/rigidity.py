@@ -16,7 +16,6 @@ from theory.lemmas.derivations.tools import (
     absolute,
     absolute_at_most,
     add_up,
-    below_absolute,
     cancelled,
     cauchy_absolute,
     chosen,
@@ -31,7 +30,6 @@ from theory.lemmas.derivations.tools import (
     nonnegative,
     norm,
     norm_of_sum,
-    put,
     refuting,
     relu,
     relu_facts,
@@ -42,6 +40,7 @@ from theory.lemmas.derivations.tools import (
     weaken,
 )
 from theory.lemmas.summation import kronecker
+from theory.lemmas.writing import below_absolute, put
 from theory.proof import Lemma
 
 

@@ -28,7 +28,6 @@ from theory.lemmas.derivations.tools import (
     nonnegative,
     norm,
     norm_of_sum,
-    put,
     refuting,
     relu,
     relu_facts,
@@ -38,6 +37,7 @@ from theory.lemmas.derivations.tools import (
     vectors,
     weaken,
 )
+from theory.lemmas.writing import put
 
 
 class Segment:

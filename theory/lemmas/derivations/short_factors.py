@@ -25,12 +25,12 @@ from theory.lemmas.derivations.tools import (
     linear,
     nonnegative,
     norm,
-    put,
     scaled,
     termwise,
     times,
     vectors,
 )
+from theory.lemmas.writing import put
 
 Values = tuple[Node, Node, Node]
 

@@ -23,10 +23,10 @@ from theory.lemmas.derivations.tools import (
     nonnegative,
     norm,
     one_more,
-    put,
     scaled,
     termwise,
 )
+from theory.lemmas.writing import put
 
 
 def mean(size: Node, value: Callable[[Node], Node]) -> Node:

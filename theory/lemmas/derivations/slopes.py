@@ -11,7 +11,6 @@ from theory.lemmas.derivations.tools import (
     absolute_at_most,
     absolute_product,
     add_up,
-    below_absolute,
     cauchy_absolute,
     dot,
     everywhere,
@@ -23,7 +22,7 @@ from theory.lemmas.derivations.tools import (
     sum_at_most,
     times,
 )
-from theory.lemmas.writing import cite
+from theory.lemmas.writing import below_absolute, cite
 
 
 def kinks_lipschitz(w: Writing) -> Line:

@@ -13,7 +13,6 @@ from theory.lemmas.derivations.tools import (
     absolute,
     absurd,
     at,
-    below_absolute,
     by_induction,
     everywhere,
     inverse,
@@ -23,11 +22,11 @@ from theory.lemmas.derivations.tools import (
     natural,
     nonnegative,
     power,
-    put,
     refuting,
     times,
     weaken,
 )
+from theory.lemmas.writing import below_absolute, put
 
 
 def power_square(w: Writing) -> Line:

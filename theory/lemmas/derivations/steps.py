@@ -16,7 +16,6 @@ from theory.lemmas.derivations.tools import (
     absolute_product,
     absurd,
     add_up,
-    below_absolute,
     by_induction,
     cauchy_absolute,
     dot,
@@ -31,17 +30,16 @@ from theory.lemmas.derivations.tools import (
     nonnegative,
     norm,
     one_more,
-    put,
     refuting,
     relu,
     relu_slope,
-    replaced,
     scaled,
     sum_at_most,
     sum_below,
     times,
     weaken,
 )
+from theory.lemmas.writing import below_absolute, put, replaced
 
 Terms = Callable[[Node], Node]
 

@@ -11,7 +11,7 @@ from theory.kernel.binding import opened
 from theory.kernel.heads import eq, le, lt
 from theory.kernel.nodes import make, num
 from theory.lemmas.summation import empty_sum, inductively, kronecker, over, sum_below, sum_equal, term_below, vanishing
-from theory.lemmas.writing import abs_bounds, abs_le, as_goal, cite, clash, compared, each, either, is_one, is_zero, refute, rewritten
+from theory.lemmas.writing import abs_le, as_goal, below_absolute, cite, clash, compared, each, either, is_one, is_zero, refute, replaced
 
 Branching = Callable[[Node, Line, Line], Line]
 
@@ -47,7 +47,7 @@ def triangle(w: Writing) -> Line:
 
     def bound(sign: int) -> Line:
         def term(i: Node, _: Line) -> Line:
-            return as_goal(script, le(num(sign) * w.F(i), make("abs", w.F(i))), abs_bounds(script, w.F(i))[sign < 0])
+            return as_goal(script, le(num(sign) * w.F(i), make("abs", w.F(i))), below_absolute(script, w.F(i))[sign < 0])
         return sum_below(w.prover, le(over(w.n, lambda i: num(sign) * w.F(i)), size), term)
 
     total = w.goal.args[0].args[0]
@@ -200,6 +200,6 @@ def only_index(w: Writing) -> Line:
     def body(i: Node, inside: Line) -> Line:
         low, high = (cite(script, name, (inside,), i=i, a=w.n) for name in ("range_low", "range_high"))
         least = script.combine(le(w.n, i), ((one, 1), (low, 1)))
-        return rewritten(script, cite(script, "antisymmetry", (least, high), s=w.n, t=i), holds, lambda hole: w.A(hole))
+        return replaced(script, cite(script, "antisymmetry", (least, high), s=w.n, t=i), holds, lambda hole: w.A(hole))
 
     return script.restate(each(w.prover, w.goal.args[0], body), w.goal)

@@ -10,7 +10,7 @@ from theory.kernel import Node
 from theory.kernel.binding import opened
 from theory.kernel.heads import le
 from theory.kernel.nodes import make, num
-from theory.lemmas.writing import Body, Values, abs_bounds, abs_le, as_goal, cite, each, either_way, over_all
+from theory.lemmas.writing import Body, Values, abs_le, as_goal, below_absolute, cite, each, either_way, over_all
 
 
 def element(w: Writing, domain: Node) -> tuple[Node, Line]:
@@ -86,7 +86,7 @@ def sup_abs(w: Writing) -> Line:
         def impossible(known: Line) -> Line:
             def body(values: Values) -> Line:
                 value = opened((up, down)[which].args[-1], tuple(v for v, _ in values))
-                size = abs_bounds(script, value)[0]
+                size = below_absolute(script, value)[0]
                 return as_goal(script, le(value, target), size, above(w, known, target, *values))
             own = script.do("bounded_by", (over_all(w.prover, target.args[:-1], body),), bounded[which], target)
             return script.do("cases", (script.do("detach", (unbounded, own)),), w.goal)
@@ -121,7 +121,7 @@ def finite_gap(w: Writing) -> Line:
         def body(values: Values) -> Line:
             (i, _), = values
             gap = at(w, near, values)
-            size = abs_bounds(script, script.says(gap).args[0].args[0])[sign < 0]
+            size = below_absolute(script, script.says(gap).args[0].args[0])[sign < 0]
             most = above(w, finite(w, right), right, *values)
             return as_goal(script, le(opened(left.args[1], (i,)), right + w.bound), size, gap, most)
         return least(w, left, right + w.bound, body)

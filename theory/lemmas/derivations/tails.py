@@ -15,7 +15,6 @@ from theory.lemmas.derivations.tools import (
     absolute_at_most,
     absolute_product,
     add_up,
-    below_absolute,
     everywhere,
     family,
     inverse,
@@ -27,6 +26,7 @@ from theory.lemmas.derivations.tools import (
     sum_at_most,
     times,
 )
+from theory.lemmas.writing import below_absolute
 from theory.proof import Lemma
 
 

@@ -10,12 +10,13 @@ from theory.checkers.prover import Prover
 from theory.checkers.script import Line, Script
 from theory.errors import BadData
 from theory.kernel import Node
-from theory.kernel.binding import closed, opened
+from theory.kernel.binding import opened
 from theory.kernel.heads import bind, eq, forall, le, lt, member, whole
 from theory.kernel.nodes import N, R, as_node, bound_sort, make, num, var
 from theory.kernel.normal import gap
 from theory.kernel.polynomials import Polynomial
 from theory.kernel.printing import text
+from theory.lemmas.writing import below_absolute
 
 AtIndex = Callable[[Node, Line], Line]
 
@@ -168,13 +169,6 @@ def absolute_at_most(script: Script, t: Node, b: Node, lines: Sequence[Line]) ->
     return absolute_value(script, t, lambda line: linear(script, le(absolute(t), b), [line, *lines]))
 
 
-def below_absolute(script: Script, t: Node) -> list[Line]:
-    """t ≤ |t| and −t ≤ |t|."""
-    up = script.axiom("abs_above", t=t)
-    down = script.axiom("abs_above", t=-t)
-    return [up, script.restate(down, le(-t, absolute(t)))]
-
-
 def absolute_product(script: Script, s: Node, t: Node) -> Line:
     """|st| ≤ |s||t|, where the normal form writes the product out."""
     bound = absolute(s) * absolute(t)
@@ -212,19 +206,6 @@ def cancelled(script: Script, goal: Node, positive: Line, product: Line) -> Line
 
 
 # --- equations ----------------------------------------------------------------------------------------------------------------------
-
-def put(script: Script, equation: Line, context: Callable[[Node], Node]) -> Line:
-    """C[s] = C[t] from s = t."""
-    left = script.says(equation).args[0]
-    hole = var("·hole", left.sort)
-    return script.do("congruence", (equation,), make("lam", hole.sort, closed(context(hole), [hole])))
-
-
-def replaced(script: Script, equation: Line, line: Line, context: Callable[[Node], Node]) -> Line:
-    """φ[t] from s = t and φ[s]."""
-    left = script.says(equation).args[0]
-    hole = var("·hole", left.sort)
-    return script.do("rewrite", (equation, line), make("lam", hole.sort, closed(context(hole), [hole])))
 
 
 def vectors(script: Script, goal: Node, parts: Iterable[tuple[Line, Node | int]] = ()) -> Line:
