@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from sympy import Dummy, Symbol
+from sympy import Dummy
 
 import verify.cache
 import verify.ledger
@@ -27,7 +27,7 @@ from theory.digest import NoDigest, claim_digest, combined, lemma_digest, step_d
 from theory.memo import StepMemo
 from theory.proof import Lemma, LemmaKind, Use, proof, step
 from theory.source import OURS, Source
-from theory.terms import Sum, VectorSymbol, forall, index, le, n
+from theory.terms import Sum, Symbol, VectorSymbol, forall, index, le, n
 from theory.terms.schema import Family
 from theory.terms.sets import Range
 from theory.two_layers.spectral_norm import path

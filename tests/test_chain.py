@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from sympy import Rational, exp, log, pi, sqrt, symbols
+from sympy import Rational, symbols
 
 from theory.certificates.chain import FORMAT, PowerProduct, compare_constant, verify_chain
 from theory.checkers.chain import check_chain
 from theory.errors import NotCertified
-from theory.terms import NonnegativeTable, Sum, VectorSymbol, eq, index, le, lt, norm
+from theory.terms import NonnegativeTable, Sum, VectorSymbol, eq, exp, index, le, log, lt, norm, pi, sqrt
 from theory.verdict import Status
 
 a, b, c, R, F, W = symbols("a b c R F W", nonnegative=True)

@@ -7,14 +7,14 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from sympy import Rational, Symbol, sqrt
+from sympy import Rational
 
 from theory.claim import Claim, Hypothesis, NormDomain, Reading
 from theory.errors import BadData, ShapeError
 from theory.proof import proof, step
 from theory.registry import claims
 from theory.source import Source
-from theory.terms import LINE, MatrixSymbol, Space, VectorSymbol, d, eq, forall, k, le, lt, n, norm
+from theory.terms import LINE, MatrixSymbol, Space, Symbol, VectorSymbol, d, eq, forall, k, le, lt, n, norm, sqrt
 from theory.verdict import Status
 from verify.cache import Memory
 from verify.counterexamples import Found, hunt

@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sympy import Abs, E, Integer, Max, Min, Rational, Symbol, acos, asin, binomial, exp, gamma, log, pi, sin, sqrt
+from sympy import E, Integer, Rational, acos, gamma, sin
 
 from theory.errors import BadData, HypothesisViolated, LawbookError, NotCertified, ShapeError
 from theory.terms import (
     LINE,
+    Abs,
     And,
     Ball,
     Expect,
@@ -24,6 +25,8 @@ from theory.terms import (
     LineIntegral,
     Lip,
     MatrixSymbol,
+    Max,
+    Min,
     NonnegativeTable,
     Or,
     Outer,
@@ -36,13 +39,17 @@ from theory.terms import (
     SphereRows,
     Sum,
     Sup,
+    Symbol,
     Uniform,
     VectorSymbol,
+    asin,
+    binomial,
     d,
     depends_only_on,
     dot,
     eigenvalue_sum,
     eq,
+    exp,
     forall,
     fro_norm,
     ge,
@@ -51,15 +58,18 @@ from theory.terms import (
     k,
     le,
     lipschitz_activation,
+    log,
     lt,
     n,
     norm,
     nuclear_norm,
     op_norm,
     orthogonal_projection,
+    pi,
     positively_homogeneous,
     rank,
     relu,
+    sqrt,
     trace,
     zero,
 )

@@ -9,11 +9,12 @@ import pytest
 from flint import arb, arb_mat, ctx, fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sympy import Abs, Float, Max, Min, Rational, Symbol, acos, binomial, exp, gamma, log, pi, sqrt
+from sympy import Float, Rational, acos, gamma
 
 from theory.errors import BadData, HypothesisViolated, NotCertified, ShapeError
 from theory.terms import (
     LINE,
+    Abs,
     And,
     Ball,
     Expect,
@@ -22,6 +23,8 @@ from theory.terms import (
     Indicator,
     Lip,
     MatrixSymbol,
+    Max,
+    Min,
     Or,
     Outer,
     Prob,
@@ -31,11 +34,14 @@ from theory.terms import (
     Sphere,
     Sum,
     Sup,
+    Symbol,
     VectorSymbol,
+    binomial,
     d,
     dot,
     eigenvalue_sum,
     eq,
+    exp,
     forall,
     fro_norm,
     ge,
@@ -44,15 +50,18 @@ from theory.terms import (
     k,
     le,
     lipschitz_activation,
+    log,
     lt,
     n,
     norm,
     nuclear_norm,
     op_norm,
     orthogonal_projection,
+    pi,
     positively_homogeneous,
     rank,
     relu,
+    sqrt,
     trace,
     zero,
 )

@@ -6,7 +6,7 @@ The scalar checkers and the lemma checker have tables of their own (test_kernel_
 from __future__ import annotations
 
 import pytest
-from sympy import Integer, Symbol, sqrt
+from sympy import Integer
 
 from theory.check import check, check_proof, check_step, schema_of
 from theory.claim import Claim, Hypothesis, NormDomain, Reading
@@ -34,6 +34,7 @@ from theory.terms import (
     Sphere,
     Sum,
     Sup,
+    Symbol,
     VectorSymbol,
     bounded_above,
     dot,
@@ -49,6 +50,7 @@ from theory.terms import (
     norm,
     op_norm,
     relu,
+    sqrt,
     trace,
 )
 from theory.two_layers.setting import (

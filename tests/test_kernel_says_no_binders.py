@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sympy import Float, Integer, Symbol
+from sympy import Float, Integer
 from sympy import Sum as SympySum
 
 from theory.check import check_proof, check_step, schema_of
@@ -27,6 +27,7 @@ from theory.terms import (
     Sphere,
     SphereRows,
     Sum,
+    Symbol,
     VectorSymbol,
     dot,
     eq,

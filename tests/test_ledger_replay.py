@@ -25,7 +25,8 @@ from verify.cli import run
 from verify.replay import replay
 
 MINE = """
-from sympy import Symbol
+
+from theory.terms import Symbol
 from theory.claim import Claim, Hypothesis, NormDomain, Reading
 from theory.proof import proof, step
 from theory.source import Source

@@ -9,7 +9,7 @@ import pkgutil
 import numpy as np
 import pytest
 from scipy import stats
-from sympy import Abs, Rational, Symbol
+from sympy import Rational
 
 import theory.lemmas
 from theory.errors import BadData, HypothesisViolated, NotCertified, ShapeError
@@ -18,12 +18,14 @@ from theory.proof import Lemma, LemmaKind
 from theory.registry import lemmas
 from theory.terms import (
     LINE,
+    Abs,
     Le,
     Prob,
     Signs,
     Sphere,
     Sum,
     Sup,
+    Symbol,
     VectorSymbol,
     d,
     dot,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 
 import pytest
-from sympy import Abs, Integer, Rational, Symbol, preorder_traversal
+from sympy import Integer, Rational, preorder_traversal
 
 from theory.check import check_step
 from theory.checkers.lemma import check_lemma
@@ -13,6 +13,7 @@ from theory.errors import BadData
 from theory.lemmas import activations, concentration, processes, projections, rules, spectra, tensors
 from theory.proof import Use, step
 from theory.terms import (
+    Abs,
     Activation,
     And,
     Eq,
@@ -34,6 +35,7 @@ from theory.terms import (
     Sphere,
     Sum,
     Sup,
+    Symbol,
     VectorSymbol,
     bounded_above,
     depends_only_on,

@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sympy import Abs, Integer, Max, Min, Rational, Symbol, exp, log, pi, sqrt, symbols
+from sympy import Integer, Rational, symbols
 
 from theory.certificates.farkas import FORMAT, verify_farkas
 from theory.checkers.atoms import Names, atoms_of, substitute
@@ -16,7 +16,7 @@ from theory.checkers.power_sums import as_term, normal_form
 from theory.checkers.problem import holds_at
 from theory.checkers.signs import DECLARED, NONNEGATIVE, POSITIVE, Signs, sign_of_constant
 from theory.errors import NotCertified
-from theory.terms import Sum, VectorSymbol, dot, eq, index, le, lt, norm
+from theory.terms import Abs, Max, Min, Sum, Symbol, VectorSymbol, dot, eq, exp, index, le, log, lt, norm, pi, sqrt
 from theory.verdict import Status
 
 x, y, z = symbols("x y z", real=True)

@@ -11,16 +11,18 @@ from random import Random
 import numpy as np
 import pytest
 from plain_values import close, number, vector
-from sympy import Abs, Integer, Symbol, sqrt
+from sympy import Integer
 
 from theory.checkers.context import open_step
 from theory.lemmas.build import F
 from theory.normal import Normaliser
 from theory.terms import (
+    Abs,
     MatrixSymbol,
     Outer,
     Range,
     Sum,
+    Symbol,
     VectorSymbol,
     dot,
     eq,
@@ -30,6 +32,7 @@ from theory.terms import (
     norm,
     orthogonal_projection,
     replace,
+    sqrt,
     trace,
 )
 from theory.terms.linear import Cell, Entry, Row

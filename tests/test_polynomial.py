@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sympy import Abs, Max, Min, Rational, exp, log, sqrt, symbols
+from sympy import Rational, symbols
 
 from theory.certificates.squares import FORMAT, verify_squares
 from theory.checkers.polynomial import check_polynomial
 from theory.errors import NotCertified
-from theory.terms import eq, le, lt
+from theory.terms import Abs, Max, Min, eq, exp, le, log, lt, sqrt
 from theory.verdict import Status
 
 x, y, z, t = symbols("x y z t", real=True)

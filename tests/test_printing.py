@@ -8,34 +8,45 @@ import re
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sympy import Abs, Add, Basic, Float, Integer, Max, Min, Mul, Pow, Rational, Symbol, asin, binomial, exp, floor, log, oo, pi, sqrt
+from sympy import Add, Basic, Float, Integer, Mul, Pow, Rational, oo
 
 from theory.registry import claims, lemmas
 from theory.terms import (
+    Abs,
     Ball,
     MatrixSymbol,
+    Max,
+    Min,
     Outer,
     Space,
     Sphere,
     Sum,
+    Symbol,
     VectorSymbol,
+    asin,
+    binomial,
     d,
     dot,
     eigenvalue_sum,
     eq,
+    exp,
+    floor,
     forall,
     formula,
     index,
     k,
     le,
     linear,
+    log,
     n,
     norm,
     op_norm,
+    pi,
     r,
     scalars,
     schema,
     sets,
+    sqrt,
     trace,
 )
 from theory.terms.formula import And, Implies, Or, Property

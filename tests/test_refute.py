@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from sympy import Integer, Symbol, exp, oo
+from sympy import Integer, oo
 
 from theory.claim import Chance, Claim, Constant, Hypothesis, NormDomain, Reading
 from theory.errors import NotCertified
@@ -23,10 +23,12 @@ from theory.terms import (
     Rational,
     Space,
     Sphere,
+    Symbol,
     VectorSymbol,
     d,
     dot,
     eq,
+    exp,
     forall,
     index,
     k,

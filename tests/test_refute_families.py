@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from sympy import Integer, Max, Min, Symbol, log, sqrt
+from sympy import Integer
 
 from theory.claim import Claim, Constant, Hypothesis, NormDomain, Reading
 from theory.registry import claims
@@ -17,10 +17,13 @@ from theory.terms import (
     Function,
     Lip,
     MatrixSymbol,
+    Max,
+    Min,
     Property,
     Range,
     Space,
     Sum,
+    Symbol,
     VectorSymbol,
     d,
     dot,
@@ -29,8 +32,10 @@ from theory.terms import (
     index,
     k,
     le,
+    log,
     n,
     norm,
+    sqrt,
     zero,
 )
 from theory.verdict import Status

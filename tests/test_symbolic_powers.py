@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from sympy import Integer, Symbol, sqrt
+from sympy import Integer
 
 from theory.checkers.chain import check_chain
 from theory.checkers.linear import check_linear
 from theory.checkers.polynomial import check_polynomial
 from theory.checkers.power_sums import normal_form
 from theory.checkers.signs import DECLARED, is_whole
-from theory.terms import eq, le
+from theory.terms import Symbol, eq, le, sqrt
 from theory.verdict import Status
 
 d, p, n = (Symbol(name, integer=True, positive=True) for name in "dpn")

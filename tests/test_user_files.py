@@ -12,7 +12,8 @@ from verify.claimfile import load_claim_file
 from verify.cli import BAD_INPUT, DOES_NOT_HOLD, run
 
 HEAD = """
-from sympy import Symbol
+
+from theory.terms import Symbol
 from theory.claim import Claim, Hypothesis, NormDomain, Reading
 from theory.proof import Lemma, LemmaKind, proof, step
 from theory.source import OURS, Source

@@ -13,7 +13,7 @@ from theory.checkers.derive import derive
 from theory.checkers.document import Fragment, fragment, replayed
 from theory.checkers.identity import check_identity
 from theory.checkers.instance import check_conjunction, check_instance
-from theory.checkers.lemma import check_lemma
+from theory.checkers.lemma import check_lemma, use_read
 from theory.checkers.limits import unanswered
 from theory.checkers.linear import check_linear
 from theory.checkers.polynomial import PolynomialOptions, check_polynomial
@@ -31,6 +31,7 @@ from theory.kernel.theorem import Cited
 from theory.memo import Recalled, StepMemo
 from theory.proof import Lemma, LemmaKind, Proof, Step, Use
 from theory.terms import ForAll, Formula, Le, Relation
+from theory.terms.arithmetic import guided, reading
 from theory.terms.elaborate import Elaborator, declared
 from theory.terms.sorts import rename_variable
 from theory.verdict import Status, Verdict, failed, unknown, weakest
@@ -135,11 +136,13 @@ def _clash(hypotheses: Mapping[str, Formula], memo: StepMemo) -> str | None:
     return found.verdict.reason if found.verdict.status is Status.FAILED else None
 
 
+@guided
 def contradiction_among(hypotheses: Mapping[str, Formula]) -> str | None:
     """Why the hypotheses cannot all hold, as far as real arithmetic sees it at common elements of their domains; None otherwise.
 
     A claim with such hypotheses is vacuous: everything follows, and it says nothing.
     """
+    hypotheses = {name: reading(h) for name, h in hypotheses.items()}
     domains = {domain: variable for h in hypotheses.values() if isinstance(h, ForAll) for variable, domain in h.limits}
     variables = [(rename_variable(v, f"v{position}"), domain) for position, (domain, v) in enumerate(domains.items())]
     absurd = Le(1, 0)
@@ -309,11 +312,13 @@ def _derived(current: Step, facts: Mapping[str, Formula], schema: Schema | None,
     return CheckedStep(guess)
 
 
+@guided
 def _guess(current: Step, facts: Mapping[str, Formula]) -> Verdict:
     """What the searches for countermodels say of a step that has no derivation: never a proof, at best a reason."""
+    goal, known = reading(current.formula), {name: reading(fact) for name, fact in facts.items()}
     if isinstance(current.by, (Lemma, Use)):
-        return check_lemma(current.formula, facts, current.by if isinstance(current.by, Use) else Use(current.by))
-    context = open_step(current.formula, facts)
+        return check_lemma(goal, known, use_read(current.by if isinstance(current.by, Use) else Use(current.by)))
+    context = open_step(goal, known)
     if current.by in TERM_CHECKERS:
         return TERM_CHECKERS[current.by](context)
     return _by_scalars(SCALAR_CHECKERS[current.by], context)

@@ -10,12 +10,13 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import Any
 
-from sympy import Basic, Float, Rational, Symbol, sympify
+from sympy import Basic, Float, Rational, sympify
 from sympy.core.symbol import Str
 
 from theory.checkers.lemma import hints_to_binding
 from theory.claim import Claim
 from theory.proof import Lemma, Proof, Step, Use
+from theory.terms import Symbol
 from theory.terms.schema import Template
 
 # The digest of a class is its name, so what it does must be fixed elsewhere: by the version of sympy, or by the digest of our sources.

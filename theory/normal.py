@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from itertools import permutations
 from typing import Any
 
-from sympy import Abs, Add, Expr, Mul, Pow, S, Symbol, expand
+from sympy import Abs, Add, Expr, Mul, Pow, S, expand
 
 from theory.rewriting import Rule, apply_rule
+from theory.terms.arithmetic import Symbol
 from theory.terms.linear import (
     Entry,
     IndexedMatrixSum,

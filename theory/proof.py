@@ -8,11 +8,11 @@ from enum import Enum
 from functools import cached_property
 from typing import Any
 
-from sympy import Integer, Symbol
+from sympy import Integer
 
 from theory.errors import BadData
 from theory.source import Source
-from theory.terms import Eq, Formula, Le, Lt, replace
+from theory.terms import Eq, Formula, Le, Lt, Symbol, replace
 from theory.terms.sorts import META, rename_variable
 
 

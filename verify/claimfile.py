@@ -18,6 +18,8 @@ from theory.proof import Lemma
 from verify.measure import Measurement
 from verify.user_lemmas import flaw_of, is_of_the_library
 
+OURS = frozenset({"Abs", "Max", "Min", "Symbol", "asin", "binomial", "exp", "factorial", "floor", "log", "pi", "sqrt"})    # of theory.terms
+
 
 @dataclass(frozen=True)
 class ClaimFile:
@@ -104,7 +106,7 @@ def _execute(path: Path, code: str) -> ModuleType:
     sys.path.insert(0, folder)                      # a user's file may import its neighbours
     try:
         with contextlib.redirect_stdout(sys.stderr):
-            exec(compile(code, str(path), "exec"), module.__dict__)  # this is what `check FILE.py` is asked to do
+            exec(compile(_as_written(ast.parse(code)), str(path), "exec"), module.__dict__)  # what `check FILE.py` is asked to do
     except KeyboardInterrupt:
         raise
     except BaseException as error:                  # SystemExit too: a file must not end the run with its own code
@@ -113,6 +115,18 @@ def _execute(path: Path, code: str) -> ModuleType:
         sys.path.remove(folder)
         del sys.modules[name]
     return module
+
+
+def _as_written(tree: ast.Module) -> ast.Module:
+    """The file with `from sympy import Symbol, sqrt` read as an import of our classes of those names, which simplify nothing."""
+    for block in (node.body for node in ast.walk(tree) if isinstance(getattr(node, "body", None), list)):
+        for place, line in reversed([*enumerate(block)]):
+            if isinstance(line, ast.ImportFrom) and line.module == "sympy" and line.level == 0:
+                theirs = [name for name in line.names if name.name not in OURS]
+                ours = [name for name in line.names if name.name in OURS]
+                parts = [ast.ImportFrom(module, names, 0) for module, names in (("sympy", theirs), ("theory.terms", ours)) if names]
+                block[place:place + 1] = [ast.copy_location(part, line) for part in parts]
+    return ast.fix_missing_locations(tree)
 
 
 def _where(error: BaseException, path: Path) -> str:

@@ -7,11 +7,11 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from sympy import Rational, Symbol
+from sympy import Rational
 
 from theory.claim import Claim
 from theory.errors import BadData
-from theory.terms import Formula
+from theory.terms import Formula, Symbol
 
 SIGNS = {"positive": "0 < {}", "nonnegative": "0 ≤ {}", "negative": "{} < 0", "nonpositive": "{} ≤ 0", "zero": "{} = 0",
          "nonzero": "{} ≠ 0"}

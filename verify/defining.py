@@ -10,10 +10,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from sympy import Symbol
 
 from theory.errors import LawbookError
-from theory.terms import Eq, ForAll, Formula, Space
+from theory.terms import Eq, ForAll, Formula, Space, Symbol
 from theory.terms.scalars import Function, Value
 from verify.evaluate.scope import Options, Run
 from verify.instance import Instance

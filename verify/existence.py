@@ -11,10 +11,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sympy import Add, Mul, Pow, Symbol
+from sympy import Add, Mul, Pow
 
 from theory.claim import Hypothesis
-from theory.terms import Activation, Eq, ForAll, Formula, MatrixSymbol, Property, Range, Space, VectorEq, VectorSymbol
+from theory.terms import Activation, Eq, ForAll, Formula, MatrixSymbol, Property, Range, Space, Symbol, VectorEq, VectorSymbol
 from theory.terms.linear import Cell, Entry, MatVec, NonnegativeCell, Row
 from theory.terms.scalars import Dot, Norm, Value
 

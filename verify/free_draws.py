@@ -6,11 +6,10 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from sympy import Symbol
 
 from theory.claim import Claim
 from theory.errors import BadData
-from theory.terms import MatrixSymbol, NonnegativeTable, VectorSymbol
+from theory.terms import MatrixSymbol, NonnegativeTable, Symbol, VectorSymbol
 from verify.declared import broken_by, declarations, symbols_of
 from verify.instance import Instance
 from verify.measure import Measurement

@@ -14,10 +14,9 @@ from typing import Any
 
 import numpy as np
 from flint import arb, fmpq, fmpq_mat
-from sympy import Symbol
 
 from theory.errors import BadData, NotCertified
-from theory.terms import Ball, Formula, Sphere
+from theory.terms import Ball, Formula, Sphere, Symbol
 from verify.defining import definitions
 from verify.evaluate.exact import germs, numbers, spectra
 from verify.evaluate.exact.formulas import truth

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from sympy import Expr, Symbol
+from sympy import Expr
 
 from theory.claim import Claim, Hypothesis
 from theory.proof import Step
+from theory.terms import Symbol
 from verify.instance import Instance
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sympy import Integer, Symbol, limit, oo
+from sympy import Integer, limit, oo
 
 from theory.claim import Claim
-from theory.terms import Le
+from theory.terms import Le, Symbol
 from theory.terms.printing import text
 from theory.terms.sorts import replace
 from verify.measure import Family

@@ -8,7 +8,6 @@ from functools import cache
 
 import numpy as np
 import pytest
-from sympy import Min, Symbol
 
 from theory.claim import Claim, Constant, Hypothesis, NormDomain, Reading
 from theory.errors import BadData
@@ -17,11 +16,13 @@ from theory.source import Source
 from theory.terms import (
     Function,
     MatrixSymbol,
+    Min,
     Prob,
     Rational,
     Space,
     Sphere,
     Sum,
+    Symbol,
     VectorSymbol,
     d,
     dot,

@@ -5,12 +5,27 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from flint import arb
-from sympy import Symbol
 
 from theory.claim import Claim, Hypothesis, NormDomain, Reading
 from theory.errors import BadData, ShapeError
 from theory.source import Source
-from theory.terms import Ball, Function, MatrixSymbol, Space, Sphere, Sup, VectorSymbol, bounded_above, d, dot, eq, forall, le, lipschitz_on
+from theory.terms import (
+    Ball,
+    Function,
+    MatrixSymbol,
+    Space,
+    Sphere,
+    Sup,
+    Symbol,
+    VectorSymbol,
+    bounded_above,
+    d,
+    dot,
+    eq,
+    forall,
+    le,
+    lipschitz_on,
+)
 from theory.terms.printing import text
 from theory.verdict import Status
 from verify.evaluate import Instance, Outcome, evaluate_formula

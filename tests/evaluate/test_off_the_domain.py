@@ -14,7 +14,7 @@ import sympy
 from flint import arb
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sympy import Max, Min, Mod, Mul, Pow, Rational, Symbol, binomial, factorial, floor, loggamma
+from sympy import Mod, Mul, Pow, Rational, loggamma
 
 from theory.errors import NotCertified
 from theory.terms import (
@@ -29,6 +29,8 @@ from theory.terms import (
     Indicator,
     Lip,
     MatrixSymbol,
+    Max,
+    Min,
     Outer,
     Range,
     Signs,
@@ -37,10 +39,14 @@ from theory.terms import (
     SphereRows,
     Sum,
     Sup,
+    Symbol,
     VectorSymbol,
+    binomial,
     dot,
     eigenvalue_sum,
     eq,
+    factorial,
+    floor,
     forall,
     fro_norm,
     index,

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 import pytest
-from sympy import Abs, Expr, Symbol, asin, log, sqrt
+from sympy import Expr
 
 from theory.check import check
 from theory.claim import Claim, Hypothesis, NormDomain, Reading
@@ -21,6 +21,7 @@ from theory.proof import Lemma, Proof, Use, proof, step
 from theory.source import Source
 from theory.terms import (
     LINE,
+    Abs,
     Activation,
     Ball,
     Formula,
@@ -30,7 +31,9 @@ from theory.terms import (
     Space,
     Sphere,
     Sum,
+    Symbol,
     VectorSymbol,
+    asin,
     d,
     dot,
     eq,
@@ -38,9 +41,11 @@ from theory.terms import (
     index,
     le,
     lipschitz_on,
+    log,
     lt,
     n,
     norm,
+    sqrt,
     zero,
 )
 from theory.terms.linear import Direction

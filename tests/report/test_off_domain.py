@@ -7,13 +7,13 @@ import io
 import pytest
 import sympy
 from rich.console import Console
-from sympy import Abs, Max, Symbol, binomial, factorial, log, sqrt
 
 from theory.claim import Claim, Hypothesis, NormDomain, Reading
 from theory.registry import claims, find_claim
 from theory.source import Source
 from theory.terms import (
     LINE,
+    Abs,
     Ball,
     Expect,
     Function,
@@ -21,26 +21,32 @@ from theory.terms import (
     Implies,
     Lip,
     MatrixSymbol,
+    Max,
     Range,
     Signs,
     Space,
     Sphere,
     Sum,
     Sup,
+    Symbol,
     VectorSymbol,
+    binomial,
     d,
     dot,
     eigenvalue_sum,
     eq,
+    factorial,
     forall,
     index,
     k,
     le,
+    log,
     lt,
     n,
     norm,
     orthogonal_projection,
     r,
+    sqrt,
 )
 from theory.terms.formula import Property
 from theory.terms.linear import Direction

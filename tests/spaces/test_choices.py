@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sympy import Symbol
 
 from theory.claim import Claim, Hypothesis, NormDomain, Reading
 from theory.registry import claims
@@ -21,6 +20,7 @@ from theory.terms import (
     Space,
     Sphere,
     Sum,
+    Symbol,
     VectorSymbol,
     d,
     dot,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from sympy import sqrt
 
 from theory.check import check
 from theory.registry import claims
+from theory.terms import sqrt
 from theory.verdict import Status
 from two_layers import common
 from two_layers.common import Expected

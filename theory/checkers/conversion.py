@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from flint import fmpq
 
 from theory.checkers.patterns import SQUARED_ROOT, marks, matches
-from theory.checkers.roots import is_root, squared
+from theory.checkers.roots import is_root, squared, taken_apart
 from theory.checkers.script import Line, Script
 from theory.checkers.whole_sums import counted, folded
 from theory.kernel import Node, Refused
@@ -63,6 +63,7 @@ class Converter:
     memo: dict[Node, Line | None] = field(default_factory=dict)
     inner: dict[Node, Line | None] = field(default_factory=dict)
     signs: dict[Node, Line | None] = field(default_factory=dict)
+    apart: dict[Node, Line | None] = field(default_factory=dict)
     rewrites: int = 0
 
     def __post_init__(self) -> None:
@@ -128,7 +129,7 @@ class Converter:
         return None
 
     def _root(self, value: Polynomial) -> Step | None:
-        """(√t)² = t where 0 ≤ t is shown."""
+        """(√t)² = t, √(st) = √s √t and the like, where the signs are shown."""
         for a in sorted({a for monomial in value for a, e in monomial if e >= 2 and is_root(a)}, key=lambda a: a.key):
             if a not in self.signs:
                 nonnegative = self.prover.sign(le(0, a.args[0]))
@@ -136,6 +137,12 @@ class Converter:
             line = self.signs[a]
             if line is not None:
                 return Step(line, ((a, 2),), normal(self.prover.script.says(line).args[1]))
+        for a in sorted({a for monomial in value for a, _ in monomial if a.head in ("sqrt", "pow")}, key=lambda a: a.key):
+            if a not in self.apart:
+                self.apart[a] = taken_apart(self.prover.script, a, self.prover.sign)
+            line = self.apart[a]
+            if line is not None:
+                return Step(line, ((a, 1),), normal(self.prover.script.says(line).args[1]))
         return None
 
     def _division(self, value: Polynomial) -> Step | None:

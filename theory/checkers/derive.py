@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from theory.checkers.context import Context
-from theory.checkers.lemma import _goal_variants, _mismatch, _proposals
+from theory.checkers.lemma import _goal_variants, _mismatch, _proposals, use_read
 from theory.checkers.prover import Closer, Prover
 from theory.checkers.real.effort import DEFAULT, Effort
 from theory.checkers.schemas import values_of, variables_of
@@ -23,6 +23,7 @@ from theory.kernel.heads import eq
 from theory.kernel.normal import canonical, gap
 from theory.proof import Step, Use
 from theory.terms import Formula
+from theory.terms.arithmetic import reading, simplifying
 from theory.terms.elaborate import declared, elaborate
 
 MANY = 40    # bindings of a lemma that are tried
@@ -102,9 +103,21 @@ def _directly(goal: Node, named: Mapping[str, Node], ambient: Sequence[Node], ef
 
 def _by_lemma(step: Step, schema: Schema, facts: Mapping[str, Formula], goal: Node, named: Mapping[str, Node],
               ambient: Sequence[Node]) -> Derived | None:
+    """By one use of the lemma, at values found in what is written, else in what sympy reads."""
     use = step.by if isinstance(step.by, Use) else Use(step.by)                          # type: ignore[arg-type]
+    tried: set[tuple[Node, ...]] = set()
+    found = _by_use(use, step.formula, facts, schema, goal, named, ambient, tried)
+    if found is not None:
+        return found
+    with simplifying():
+        read = {name: reading(fact) for name, fact in facts.items()}
+        return _by_use(use_read(use), reading(step.formula), read, schema, goal, named, ambient, tried)
+
+
+def _by_use(use: Use, formula: Formula, facts: Mapping[str, Formula], schema: Schema, goal: Node, named: Mapping[str, Node],
+            ambient: Sequence[Node], tried: set[tuple[Node, ...]]) -> Derived | None:
     variables = variables_of((schema.premises, schema.conclusion))
-    for place, (variant, context) in enumerate(_goal_variants(step.formula, facts)):
+    for place, (variant, context) in enumerate(_goal_variants(formula, facts)):
         prover = start(named, ambient)
         inner, close = (goal, lambda line: line) if place == 0 else prover.open(goal)
         if place == 0:
@@ -112,7 +125,10 @@ def _by_lemma(step: Step, schema: Schema, facts: Mapping[str, Formula], goal: No
         opened = {v: own for (v, _), (own, _) in zip(context.opened, prover.scope, strict=False)}
         for binding in _bindings(use, variant, context):
             values = _values(variables, binding, opened)
-            found = None if values is None else _used(prover, schema, variables, values, inner)
+            if values is None or (key := (inner, *(values[name] for name in sorted(values)))) in tried:
+                continue
+            tried.add(key)
+            found = _used(prover, schema, variables, values, inner)
             if found is not None:
                 return _finished(prover, close, found, goal)
     return None

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cache
 from typing import Any
 
-from sympy import Expr, Symbol, preorder_traversal, sympify
+from sympy import Basic, Expr, Symbol, preorder_traversal, sympify
 
 from theory.checkers.context import Context, open_step, same_formula
 from theory.checkers.linear import check_linear
@@ -19,6 +21,7 @@ from theory.errors import BadData
 from theory.normal import Normaliser
 from theory.proof import Lemma, LemmaKind, Use
 from theory.terms import Ball, Eq, ForAll, Formula, Implies, Le, Lt, Property, Range, Relation, Space, Sphere
+from theory.terms.arithmetic import reading, readings
 from theory.terms.matching import Pattern, dimensions, match_first, matches, same_sort
 from theory.terms.scalars import Norm
 from theory.terms.schema import FAMILY_TERMS, Event, Family, Template, VectorFamily, instantiate
@@ -44,6 +47,16 @@ def check_lemma(goal: Formula, facts: Mapping[str, Formula], use: Use) -> Verdic
             complaint = missing
     unmet = _unmet(lemma, use, goal, facts)
     return failed(unmet or complaint, lemma=lemma.id)
+
+
+def use_read(use: Use) -> Use:
+    """A use of a lemma as sympy reads it."""
+    return Use(_lemma_read(use.lemma), {name: reading(value) if isinstance(value, Basic) else value for name, value in use.hints.items()})
+
+
+@cache
+def _lemma_read(lemma: Lemma) -> Lemma:
+    return replace(lemma, conclusion=reading(lemma.conclusion), hypotheses=tuple(readings(lemma.hypotheses)))
 
 
 def _rests_on(lemma: Lemma) -> frozenset[str]:

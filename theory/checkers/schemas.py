@@ -33,7 +33,7 @@ def variables_of(stated: Statement) -> dict[str, Node]:
 
 def values_of(variables: Mapping[str, Node], binding: Mapping[Any, Any], opened: Mapping[Any, Node]) -> dict[str, Node]:
     """A binding of authored metavariables as values of a schema's variables; ``opened`` says what opened variables are."""
-    e = Elaborator()
+    e = Elaborator(written=False)
     e.bound.update(opened)
     given = {meta.name.removeprefix(META): value for meta, value in binding.items() if meta.name.startswith(META)}
     found = {name: e.node(value) for name, value in given.items() if name in variables and not isinstance(value, Template)}
@@ -44,7 +44,7 @@ def values_of(variables: Mapping[str, Node], binding: Mapping[Any, Any], opened:
 
 def _family(variable: Node, value: Template, opened: Mapping[Any, Node], sizes: Mapping[Node, Node]) -> Node:
     """A family as a function; the sizes of its arguments are those that the binding gives."""
-    e = Elaborator()
+    e = Elaborator(written=False)
     e.bound.update(opened)
     sorts = [substitute(sort, sizes) for sort in variable.sort.args[:-1]]               # type: ignore[union-attr]
     own = [var(f"{v.name}°{place}", sort) for place, (v, sort) in enumerate(zip(value.variables, sorts, strict=True))]

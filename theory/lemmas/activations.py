@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from sympy import Abs, Symbol
-
 from theory.lemmas import caps, powers, rules
 from theory.lemmas.build import F, V, d, derived, i, n, ours, psi, t, textbook, u, w
 from theory.lemmas.derivations import relu_networks
@@ -11,12 +9,14 @@ from theory.proof import proof, step
 from theory.source import Source
 from theory.terms import (
     LINE,
+    Abs,
     Indicator,
     LineIntegral,
     Range,
     Sphere,
     Sum,
     Sup,
+    Symbol,
     bounded_above,
     dot,
     eq,

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sympy import Symbol
-
 from theory.proof import Lemma, LemmaKind, Proof
 from theory.source import OURS, Source
-from theory.terms import Activation, Formula, Function, MatrixSymbol, VectorSymbol, index
+from theory.terms import Activation, Formula, Function, MatrixSymbol, Symbol, VectorSymbol, index
 from theory.terms.schema import Event, Family, VectorFamily
 
 n, d, k, m, r = (Symbol(name, integer=True, positive=True) for name in "ndkmr")

@@ -6,15 +6,13 @@ u·w ≤ 2τ² − s², because then ‖u + w‖ ≤ 2τ.
 
 from __future__ import annotations
 
-from sympy import Abs, Symbol, exp, sqrt
-
 from theory.lemmas import rules
 from theory.lemmas.build import A, B, F, G, X, d, derived, i, j, l, n, ours, textbook, u, w, x, x_
 from theory.lemmas.derivations import few_terms, numbers, probability, sums
 from theory.lemmas.rules import bound
 from theory.proof import proof, step
 from theory.source import Source
-from theory.terms import Implies, Prob, Range, SphereRows, Sum, dot, eq, forall, ge, le, lt, member, norm, relu
+from theory.terms import Abs, Implies, Prob, Range, SphereRows, Sum, Symbol, dot, eq, exp, forall, ge, le, lt, member, norm, relu, sqrt
 
 p, q, c = (Symbol(name, real=True) for name in ("p", "q", "c"))
 L = Symbol("L", nonnegative=True)

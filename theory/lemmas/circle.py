@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from sympy import Max, Symbol, asin, binomial, floor, pi
-
 from theory.lemmas.build import i, n, textbook
 from theory.source import Source
-from theory.terms import And, Prob, Range, Signs, Sum, Uniform, VectorSymbol, eq, forall, le, lt
+from theory.terms import And, Max, Prob, Range, Signs, Sum, Symbol, Uniform, VectorSymbol, asin, binomial, eq, floor, forall, le, lt, pi
 from theory.terms.circle import CircleSlope, OppositeGap, SignChanges
 
 t, y = VectorSymbol("t", n), VectorSymbol("y", n)

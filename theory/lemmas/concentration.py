@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from functools import partial
 
-from sympy import Abs, Integer, Rational, Symbol, exp, sqrt
+from sympy import Integer, Rational
 
 from theory.lemmas.build import F, G, H, V, consequence, d, i, j, l, m, n, psi, textbook, u
 from theory.lemmas.derivations import tails
 from theory.lemmas.processes import sign_symmetry
 from theory.source import Source
 from theory.terms import (
+    Abs,
     Expect,
     GaussianRows,
     Indicator,
@@ -27,12 +28,14 @@ from theory.terms import (
     SphereRows,
     Sum,
     Sup,
+    Symbol,
     Uniform,
     VectorSymbol,
     bounded_above,
     dot,
     eigenvalue_sum,
     eq,
+    exp,
     forall,
     fro_norm,
     ge,
@@ -40,6 +43,7 @@ from theory.terms import (
     lipschitz_activation,
     norm,
     op_norm,
+    sqrt,
 )
 from theory.terms.scalars import MeanChiNorm
 

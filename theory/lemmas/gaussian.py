@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
-from sympy import Abs, Expr, exp, pi, sqrt
+from sympy import Expr
 
 from theory.lemmas.build import A, B, d, derived, j, n, textbook, x
 from theory.lemmas.derivations import probability
 from theory.source import Source
-from theory.terms import GaussianRows, Implies, MatrixSymbol, Prob, Range, Signs, Symbol, VectorSymbol, dot, eq, forall, ge, lt, norm
+from theory.terms import (
+    Abs,
+    GaussianRows,
+    Implies,
+    MatrixSymbol,
+    Prob,
+    Range,
+    Signs,
+    Symbol,
+    VectorSymbol,
+    dot,
+    eq,
+    exp,
+    forall,
+    ge,
+    lt,
+    norm,
+    pi,
+    sqrt,
+)
 
 X, y = MatrixSymbol("X", n, d), VectorSymbol("y", n)
 DRAWS = ((X, GaussianRows(n, d)), (y, Signs(n)))

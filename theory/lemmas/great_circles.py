@@ -5,15 +5,13 @@ So differences of values on the sphere are read off two orthogonal directions, f
 
 from __future__ import annotations
 
-from sympy import Abs
-
 from theory.lemmas import quadratics, rules
 from theory.lemmas.build import d, f, ours, t, u, w, x
 from theory.lemmas.quadratics import LARGEST as HIGH
 from theory.lemmas.quadratics import OPPOSITE as LOW
 from theory.lemmas.quadratics import SYMMETRIC, M
 from theory.proof import proof, step
-from theory.terms import LINE, And, Implies, Lip, Space, Sphere, dot, eq, forall, le, lipschitz_on, lt, norm, zero
+from theory.terms import LINE, Abs, And, Implies, Lip, Space, Sphere, dot, eq, forall, le, lipschitz_on, lt, norm, zero
 from theory.terms.linear import Direction
 
 SPREAD, LIP = HIGH + LOW, Lip(f, Sphere(d))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sympy import Expr, Symbol
+from sympy import Expr
 
 from theory.lemmas.build import F, G, V, d, derived, f, k, l, s, t, x
 from theory.lemmas.derivations import indicators, numbers, segments, sums, suprema
 from theory.lemmas.derivations import welch as frames
-from theory.terms import Ball, Implies, Indicator, Lip, Range, Sum, dot, eq, forall, index, le, lt, norm, relu
+from theory.terms import Ball, Implies, Indicator, Lip, Range, Sum, Symbol, dot, eq, forall, index, le, lt, norm, relu
 
 h = index("h")
 a, b = Symbol("a", real=True), Symbol("b", real=True)

@@ -6,11 +6,30 @@ the ball those do not cover the kink, nor do they on the sphere when d ≥ 3, wh
 
 from __future__ import annotations
 
-from sympy import Abs, Expr, Symbol
+from sympy import Expr
 
 from theory.lemmas.build import F, G, V, W, c, d, derived, f, i, k, l, n, s, t, u, x, x_
 from theory.lemmas.derivations import clear_on_sphere, clear_points, geometry, slopes
-from theory.terms import And, Ball, Formula, Lip, Range, Sphere, Sum, VectorSymbol, dot, eq, forall, le, lipschitz_on, lt, norm, relu
+from theory.terms import (
+    Abs,
+    And,
+    Ball,
+    Formula,
+    Lip,
+    Range,
+    Sphere,
+    Sum,
+    Symbol,
+    VectorSymbol,
+    dot,
+    eq,
+    forall,
+    le,
+    lipschitz_on,
+    lt,
+    norm,
+    relu,
+)
 from theory.terms.kinks import Clearance, ClearPoint
 
 R, beta, b, v = Symbol("R", positive=True), Symbol("beta", real=True), VectorSymbol("b", k), VectorSymbol("v", d)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from sympy import Symbol, exp, sqrt
-
 from theory.lemmas.build import A, B, V, X, d, derived, i, n, textbook
 from theory.lemmas.derivations import probability
 from theory.source import Source
-from theory.terms import GaussianRows, Implies, Outer, Prob, Sum, VectorSymbol, eigenvalue_sum, forall, ge, le, norm
+from theory.terms import GaussianRows, Implies, Outer, Prob, Sum, Symbol, VectorSymbol, eigenvalue_sum, exp, forall, ge, le, norm, sqrt
 
 v = VectorSymbol("v", n)
 s, p = Symbol("s", nonnegative=True), Symbol("p", real=True)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from sympy import Min
-
 from theory.lemmas.build import F, W, d, i, j, k, n, r, textbook, u
 from theory.source import Source
 from theory.terms import (
     MatrixSymbol,
+    Min,
     Property,
     Sphere,
     Sum,

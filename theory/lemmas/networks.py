@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from functools import partial
 
-from sympy import Abs, Symbol
-
 from theory.lemmas import kinks
 from theory.lemmas.build import W, d, derived, f, k, l, textbook, w, x
 from theory.lemmas.derivations import gradients
 from theory.lemmas.derivations import rigidity as jumps
 from theory.source import Source
 from theory.terms import (
+    Abs,
     Ball,
     Lip,
     Property,
     Range,
     Space,
     Sum,
+    Symbol,
     VectorSymbol,
     dot,
     eq,

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from sympy import Abs, Symbol
-
 from theory.lemmas import rules, spectra, tensors
 from theory.lemmas.build import F, V, c, consequence, d, derived, f, i, j, n, ours, psi, s, t, u
 from theory.lemmas.derivations import multilinear, rays, suprema
 from theory.lemmas.powers import powers_symmetric
 from theory.proof import proof, step
 from theory.terms import (
+    Abs,
     Ball,
     Lip,
     Outer,
@@ -17,6 +16,7 @@ from theory.terms import (
     Sphere,
     Sum,
     Sup,
+    Symbol,
     dot,
     eigenvalue_sum,
     eq,

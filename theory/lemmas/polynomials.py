@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from sympy import Abs, Symbol
-
 from theory.lemmas.build import F, i, j, n, t, textbook
 from theory.source import Source
-from theory.terms import Range, Sum, forall, le
+from theory.terms import Abs, Range, Sum, Symbol, forall, le
 from theory.terms.sets import Interval
 from theory.terms.tensors import MarkovBound
 

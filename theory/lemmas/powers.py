@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Abs, Rational, Symbol
+from sympy import Rational
 
 from theory.lemmas import rules
 from theory.lemmas.build import F, G, V, d, derived, i, j, m, n, ours, t, u, w, x, x_
 from theory.lemmas.derivations import geometry, indicators, multilinear, numbers, probability, short_factors, small_steps, sums, suprema
 from theory.proof import proof, step
 from theory.terms import (
+    Abs,
     And,
     Ball,
     Indicator,
@@ -19,6 +20,7 @@ from theory.terms import (
     Signs,
     Sphere,
     Sum,
+    Symbol,
     Vector,
     VectorSymbol,
     dot,

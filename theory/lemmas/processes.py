@@ -6,12 +6,11 @@ shifts in [−1, 1].
 
 from __future__ import annotations
 
-from sympy import Abs, Symbol, exp, sqrt
-
 from theory.lemmas.build import F, G, V, d, derived, i, n, psi, textbook, u
 from theory.lemmas.derivations import probability, signs
 from theory.source import Source
 from theory.terms import (
+    Abs,
     Expect,
     GaussianRows,
     MatrixSymbol,
@@ -22,15 +21,18 @@ from theory.terms import (
     SphereRows,
     Sum,
     Sup,
+    Symbol,
     VectorSymbol,
     bounded_above,
     eigenvalue_sum,
     eq,
+    exp,
     forall,
     ge,
     le,
     lipschitz_activation,
     norm,
+    sqrt,
 )
 from theory.terms.scalars import MeanChiNorm
 from theory.terms.sets import Interval

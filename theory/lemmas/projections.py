@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from sympy import Abs, sqrt
-
 from theory.lemmas import rules
 from theory.lemmas.build import d, f, ours, r, x, x_
 from theory.proof import proof, step
-from theory.terms import Lip, MatrixSymbol, Space, Sphere, depends_only_on, dot, eq, le, lipschitz_on, norm, orthogonal_projection
+from theory.terms import (
+    Abs,
+    Lip,
+    MatrixSymbol,
+    Space,
+    Sphere,
+    depends_only_on,
+    dot,
+    eq,
+    le,
+    lipschitz_on,
+    norm,
+    orthogonal_projection,
+    sqrt,
+)
 from theory.terms.linear import KernelVector
 
 P = MatrixSymbol("P", d, d)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from sympy import Abs, Min, Symbol, sqrt
-
 from theory.lemmas import rules, spectra
 from theory.lemmas.build import A, F, V, W, c, consequence, d, derived, i, j, k, n, ours, s, t, textbook, u, w, x
 from theory.lemmas.derivations import geometry, inner_products, operator_norms, small_steps, sums
@@ -11,14 +9,17 @@ from theory.proof import proof, step
 from theory.source import Source
 from theory.terms import (
     LINE,
+    Abs,
     And,
     Implies,
     MatrixSymbol,
+    Min,
     Outer,
     Property,
     Range,
     Sphere,
     Sum,
+    Symbol,
     VectorSymbol,
     dot,
     eigenvalue_sum,
@@ -31,6 +32,7 @@ from theory.terms import (
     nuclear_norm,
     op_norm,
     rank,
+    sqrt,
     trace,
 )
 from theory.terms.linear import Direction, KernelVector

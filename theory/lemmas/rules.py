@@ -5,12 +5,11 @@ A proof that uses only these is PROVED, not PROVED MODULO.
 
 from __future__ import annotations
 
-from sympy import Abs, Symbol, exp
-
 from theory.lemmas.build import A, B, F, G, c, d, derived, f, i, j, m, n, psi, r, s, t, u, w, x, x_
 from theory.lemmas.derivations import geometry, numbers, probability, sums, suprema
 from theory.terms import (
     LINE,
+    Abs,
     And,
     Ball,
     Expect,
@@ -24,11 +23,13 @@ from theory.terms import (
     Sphere,
     Sum,
     Sup,
+    Symbol,
     VectorSymbol,
     bounded_above,
     depends_only_on,
     dot,
     eq,
+    exp,
     forall,
     ge,
     le,

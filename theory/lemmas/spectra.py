@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from sympy import Min, Symbol, sqrt
-
 from theory.lemmas import rules
 from theory.lemmas.build import F, G, V, W, consequence, d, derived, i, k, l, n, ours, r, textbook, u
 from theory.lemmas.derivations import inner_products, operator_norms
@@ -12,10 +10,12 @@ from theory.proof import proof, step
 from theory.source import Source
 from theory.terms import (
     MatrixSymbol,
+    Min,
     Outer,
     Property,
     Sphere,
     Sum,
+    Symbol,
     dot,
     eigenvalue_sum,
     eq,
@@ -27,6 +27,7 @@ from theory.terms import (
     op_norm,
     orthogonal_projection,
     rank,
+    sqrt,
     trace,
     zero,
 )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from sympy import Abs, Symbol, exp, sqrt
-
 from theory.lemmas import rules, spectra
 from theory.lemmas.build import F, V, d, derived, i, n, ours, textbook, u, w
 from theory.lemmas.derivations import multilinear, numbers, sums
@@ -12,6 +10,7 @@ from theory.lemmas.tensors import T, p
 from theory.proof import proof, step
 from theory.source import Source
 from theory.terms import (
+               Abs,
                Expect,
                Implies,
                Outer,
@@ -21,15 +20,18 @@ from theory.terms import (
                Sphere,
                Sum,
                Sup,
+               Symbol,
                VectorSymbol,
                bounded_above,
                dot,
                eigenvalue_sum,
                eq,
+               exp,
                forall,
                ge,
                le,
                norm,
+               sqrt,
 )
 from theory.terms.linear import Direction
 from theory.terms.tensors import TensorPower, TensorSymbol, injective_norm, tensor_nuclear_norm

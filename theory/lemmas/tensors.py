@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
-from sympy import Abs, Symbol, sqrt
-
 from theory.lemmas import spectra
 from theory.lemmas.build import V, consequence, d, derived, i, n, textbook, u, x, x_
 from theory.lemmas.derivations import multilinear, numbers, power_gram
 from theory.source import Source
-from theory.terms import Outer, Range, Sphere, Sum, Sup, VectorSymbol, dot, eigenvalue_sum, eq, forall, index, le, norm
+from theory.terms import Abs, Outer, Range, Sphere, Sum, Sup, Symbol, VectorSymbol, dot, eigenvalue_sum, eq, forall, index, le, norm
 from theory.terms.schema import VectorFamily
 from theory.terms.tensors import TensorPower, TensorSymbol, injective_norm, symmetric_tensor, tensor_product
 
@@ -33,7 +31,7 @@ tensor_fro_op = textbook(
     "lemma.tensor_fro_op", "‖T‖_F ≤ d^{(p−1)/2} ‖T‖_op for a tensor of order p over R^d",
     Source("Li, Nakatsukasa, Soma, Uschmajew, On orthogonal tensors and best rank-one approximation ratio, 2018",
            "the elementary lower bound of the approximation ratio"),
-    le(norm(T), sqrt(d) ** (p - 1) * injective_norm(T)))
+    le(norm(T), d ** ((p - 1) / 2) * injective_norm(T)))
 banach = textbook(
     "lemma.banach", "Banach: the injective norm of a symmetric tensor is attained on one repeated vector",
     Source("Banach, Über homogene Polynome in (L²), Studia Math. 7, 1938, 36–44"),

@@ -1,7 +1,8 @@
-"""The language of statements: sympy scalars, with vectors, matrices, networks, finite sums, suprema, expectations and probabilities."""
+"""The language of statements: scalars, with vectors, matrices, networks, finite sums, suprema, expectations and probabilities."""
 
-from sympy import Abs, Integer, Max, Min, Rational, Symbol, exp, log, pi, sqrt
+from sympy import Integer, Rational
 
+from theory.terms.arithmetic import Abs, Max, Min, Symbol, asin, binomial, exp, factorial, floor, log, pi, sqrt
 from theory.terms.formula import (
     And,
     Eq,
@@ -104,6 +105,8 @@ __all__ = [
     "Vector",
     "VectorEq",
     "VectorSymbol",
+    "asin",
+    "binomial",
     "bounded_above",
     "d",
     "depends_only_on",
@@ -111,6 +114,8 @@ __all__ = [
     "eigenvalue_sum",
     "eq",
     "exp",
+    "factorial",
+    "floor",
     "forall",
     "fro_norm",
     "ge",

@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import sympy
-from sympy import Basic, Expr, Symbol
+from sympy import Basic, Expr
 from sympy.core.symbol import Str
 
 from theory.errors import BadData
 from theory.kernel.heads import bind, eq, forall, implies, le, lt, member, total, whole
 from theory.kernel.nodes import FORM, N, Node, R, Refused, Z, is_numeric, make, num, var
 from theory.terms import circle, formula, kinks, linear, polynomials, scalars, schema, sets, tensors
+from theory.terms.arithmetic import Symbol, built_by_sympy
 from theory.terms.sorts import META, Binder, Matrix, Vector
 
 OURS = "°"     # in names of variables that stand for bound ones
@@ -36,9 +37,13 @@ def elaborate(term: Any) -> Node:
 
 
 class Elaborator:
-    """Translates terms; remembers what the symbols of one claim or lemma stand for."""
+    """Translates terms; remembers what the symbols of one claim or lemma stand for.
 
-    def __init__(self) -> None:
+    Of a statement everything must be ``written``, not built by sympy; what a search proposes need not be.
+    """
+
+    def __init__(self, *, written: bool = True) -> None:
+        self.written = written
         self.bound: dict[Any, Node] = {}
         self.memo: dict[Any, Node] = {}
 
@@ -56,6 +61,9 @@ class Elaborator:
         return result
 
     def _fresh(self, term: Any) -> Node:
+        flaw = built_by_sympy(term) if self.written else ""
+        if flaw:
+            raise BadData(flaw)
         for kind in type(term).__mro__:
             if kind in RULES:
                 try:
@@ -110,7 +118,7 @@ class Elaborator:
 
     def sort(self, leaf: Any, over: Any = None) -> Node:
         """The sort of a variable."""
-        if isinstance(leaf, Symbol):
+        if isinstance(leaf, sympy.Symbol):
             if over is not None and over.dim != 1:
                 raise BadData(f"the number {leaf} cannot range over {over}; bind a VectorSymbol")
             return R if over is not None or not leaf.is_integer else N if leaf.is_nonnegative else Z
@@ -163,7 +171,11 @@ def _power(e: Elaborator, t: Any) -> Node:
     if exponent.is_Integer and exponent < -1:                                               # powers of sums would be written out inside 1/…
         return make("pow", make("inv", e.node(base)), num(int(-exponent)))
     if exponent.is_Rational and exponent < 0:
-        return make("inv", e.node(sympy.Pow(base, -exponent, evaluate=False) if exponent != -1 else base))
+        return make("inv", _raised(e, base, -exponent))
+    return _raised(e, base, exponent)
+
+
+def _raised(e: Elaborator, base: Any, exponent: Any) -> Node:
     if exponent == sympy.S.Half:
         return make("sqrt", e.node(base))
     return e.node(base) if exponent == 1 else make("pow", e.node(base), e.node(exponent))
@@ -213,7 +225,7 @@ def _property(e: Elaborator, t: Any) -> Node:
 
 
 RULES: dict[type, Rule] = {
-    Symbol: _symbol, sympy.Float: _float, sympy.Rational: lambda e, t: num(f"{t.p}/{t.q}"), sympy.Add: _plain("add"),
+    sympy.Symbol: _symbol, sympy.Float: _float, sympy.Rational: lambda e, t: num(f"{t.p}/{t.q}"), sympy.Add: _plain("add"),
     sympy.Mul: _plain("mul"), sympy.Pow: _power, sympy.Abs: _plain("abs"), sympy.exp: _plain("exp"), sympy.log: _plain("log"),
     sympy.Max: _nested("max"), sympy.Min: _nested("min"), sympy.floor: _plain("floor"), sympy.asin: _plain("asin"),
     sympy.binomial: _plain("binom"), sympy.factorial: _plain("fact"), type(sympy.pi): lambda e, t: make("pi"),
@@ -330,7 +342,7 @@ def declared(terms: Iterable[Any]) -> list[Node]:
     free = {s for term in terms if isinstance(term, Basic) for s in term.free_symbols}
     leaves = free | {s for leaf in free for a in leaf.args if isinstance(a, Expr) for s in a.free_symbols}
     for leaf in sorted(leaves, key=lambda s: (s.name, sympy.default_sort_key(s))):
-        if isinstance(leaf, Symbol):
+        if isinstance(leaf, sympy.Symbol):
             found.extend(_declared(e.node(leaf), leaf))
         elif isinstance(leaf, linear.NonnegativeTable):
             i, j, table = var("i°", N), var("j°", N), e.node(leaf)

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping
 from enum import IntEnum
 from typing import Any, NamedTuple
 
-from sympy import Add, Basic, Expr, Integer, Mul, Pow, Rational, S, Symbol
+from sympy import Add, Basic, Expr, Integer, Mul, Pow, Rational, S
 
+from theory.terms.arithmetic import Symbol
 from theory.terms.order import (
     NAMED,
     OPENED,

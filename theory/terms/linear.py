@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Expr, Integer, S, Symbol, default_sort_key, sympify
+from sympy import Expr, Integer, S, default_sort_key, sympify
 from sympy.core.symbol import Str
 
 from theory.errors import ShapeError
+from theory.terms.arithmetic import Symbol
 from theory.terms.sets import Range
 from theory.terms.sorts import Binder, Matrix, Named, Scalar, Vector, check_equal_dims
 

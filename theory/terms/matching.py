@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-from sympy import Add, Expr, Mul, Symbol
+import sympy
+from sympy import Expr
 
+from theory.terms.arithmetic import Add, Mul, Symbol
 from theory.terms.linear import MatrixSum_, NonnegativeTable, VectorSum_
 from theory.terms.scalars import Activation, Dot, Function
 from theory.terms.schema import FAMILY_TERMS, Binding, Event, Family, Template, VectorFamily, instantiate
@@ -50,7 +52,7 @@ class _Matcher:
             yield from self._variable(pattern, term, binding, opened)
         elif isinstance(pattern, Binder):
             yield from self._binder(pattern, term, binding, opened)
-        elif isinstance(pattern, (Add, Mul)):
+        elif isinstance(pattern, (sympy.Add, sympy.Mul)):
             yield from self._commutative(pattern, term, binding, opened)
         elif isinstance(pattern, (VectorSum_, MatrixSum_)):
             yield from self._sum_of_objects(pattern, term, binding, opened)
@@ -109,8 +111,8 @@ class _Matcher:
             yield from self.match(pattern.instantiate(*fresh), term.instantiate(*fresh), extended, opened + tuple(fresh))
 
     def _commutative(self, pattern: Any, term: Any, binding: dict[Any, Any], opened: tuple[Any, ...]) -> Iterator[dict[Any, Any]]:
-        kind = Add if isinstance(pattern, Add) else Mul
-        terms = list(kind.make_args(term)) if isinstance(term, Expr) else None
+        kind = Add if isinstance(pattern, sympy.Add) else Mul
+        terms = list((sympy.Add if kind is Add else sympy.Mul).make_args(term)) if isinstance(term, Expr) else None
         known = [p for p in pattern.args if self._is_flexible(p, {}) and not self._is_flexible(p, binding)]
         if known:                                          # a bound metavariable may itself be a product or sum: flatten it first
             filled = kind(*(instantiate(p, binding) if p in known else p for p in pattern.args))

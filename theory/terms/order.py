@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sympy import Add, Expr, Integer, Mul, Pow, Rational, S, Symbol
+from sympy import Add, Expr, Integer, Mul, Pow, Rational, S
 
+from theory.terms.arithmetic import Symbol, simplifying
 from theory.terms.scalars import Apply, Norm, Value
 from theory.terms.sorts import META, OPENED, RESERVED, Binder, Vector
 
@@ -129,11 +130,15 @@ def rank(factor: Expr) -> float:
 
 def fold_named(term: Expr, named: Mapping[Any, str]) -> Expr:
     """The product or power with powers of named subterms restored: Σ²/n² is ȳ² when ȳ = Σ/n has a name."""
+    bases = [factor.as_base_exp()[0] for factor in Mul.make_args(term)]
+    if len(set(bases)) < len(bases):                      # t/t, which would cancel
+        return term
     for target, name in named.items():
         if isinstance(target, Mul):
             exponent = _power_inside(target, term)
             if exponent:
-                term = term / target**exponent * Symbol(NAMED + name, real=True) ** exponent
+                with simplifying():                       # target^exponent is a factor of the term, and cancels
+                    term = term / target**exponent * Symbol(NAMED + name, real=True) ** exponent
     return term
 
 

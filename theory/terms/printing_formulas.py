@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Symbol
-
+from theory.terms.arithmetic import Symbol
 from theory.terms.layout import Level, Piece, Writer
 from theory.terms.sets import Range, Sphere
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sympy import Expr, Symbol, sympify
+from sympy import Expr, sympify
 from sympy.core.symbol import Str
 
+from theory.terms.arithmetic import Symbol
 from theory.terms.sorts import Binder, Formula, Named, Scalar, Vector, fresh_variable, names_in, replace
 
 

@@ -12,15 +12,15 @@ from collections.abc import Collection, Mapping
 from functools import lru_cache
 from typing import Any
 
-from sympy import Basic, Expr, Integer, Symbol, Tuple, sympify
+from sympy import Basic, Expr, Tuple, sympify
 from sympy.core.symbol import Str
 
 from theory.errors import ShapeError
+from theory.terms.arithmetic import REMEMBERED, Pow, Symbol, Written
 
 RESERVED = "·"  # canonical names of bound variables start with this; no author may use it
 OPENED = "°"    # names of variables that the kernel opens start with this; no author may use it either
 META = "?"      # names of a lemma's metavariables start with this
-REMEMBERED = 1 << 15    # terms; what is remembered of a term depends on its structure alone, which is what makes two terms equal
 
 
 class Term(Basic):
@@ -30,7 +30,7 @@ class Term(Basic):
         return f"{type(self).__name__}({', '.join(map(printer._print, self.args))})"
 
 
-class Scalar(Term, Expr):
+class Scalar(Written, Term, Expr):
     """A real-valued term that sympy does not know: an opaque commutative atom for its arithmetic."""
 
     is_commutative = True
@@ -78,7 +78,7 @@ class Vector(Term):
     __rmul__ = __mul__
 
     def __truediv__(self, scalar: Any) -> Vector:
-        return self * (Integer(1) / sympify(scalar))
+        return self * Pow(sympify(scalar), -1)
 
 
 class Matrix(Term):
@@ -102,7 +102,7 @@ class Matrix(Term):
     __rmul__ = __mul__
 
     def __truediv__(self, scalar: Any) -> Matrix:
-        return self * (Integer(1) / sympify(scalar))
+        return self * Pow(sympify(scalar), -1)
 
     def __matmul__(self, other: Any) -> Any:
         from theory.terms.linear import multiply

@@ -10,10 +10,11 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from sympy import Expr, Integer, Poly, Symbol, chebyshevt, sympify
+from sympy import Expr, Integer, Poly, chebyshevt, sympify
 from sympy.core.symbol import Str
 
 from theory.errors import ShapeError
+from theory.terms.arithmetic import Symbol
 from theory.terms.formula import Property
 from theory.terms.linear import IndexedVectorSum, ScaledVector, VectorSum_
 from theory.terms.sets import Range

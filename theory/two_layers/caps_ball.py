@@ -6,11 +6,9 @@ coherence max|x_i·x_j|.  Kind: upper.  Domain: the unit ball.  Letters as in Th
 
 from __future__ import annotations
 
-from sympy import Symbol
-
 from theory.claim import Claim, Hypothesis, NormDomain, Reading
 from theory.proof import proof, step
-from theory.terms import Implies, dot, forall, le, lt, replace, sqrt
+from theory.terms import Implies, Symbol, dot, forall, le, lt, replace, sqrt
 from theory.two_layers import groups
 from theory.two_layers.caps import OURS
 from theory.two_layers.groups import (

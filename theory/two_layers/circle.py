@@ -6,13 +6,11 @@ Kind: exact distribution; it calibrates samplers and statistics.  Domain: any th
 
 from __future__ import annotations
 
-from sympy import Max, asin, binomial, pi
-
 from theory.claim import Claim, Hypothesis, NormDomain, Reading
 from theory.lemmas.circle import GAP, LAW, PAIRS_OF_CHANGES, constant_labels, gaps, partition, slope, t, tau, u, y
 from theory.proof import proof, step
 from theory.source import Source
-from theory.terms import And, Prob, Sum, eq, forall, le, lt
+from theory.terms import And, Max, Prob, Sum, asin, binomial, eq, forall, le, lt, pi
 from theory.terms.circle import CircleSlope, SignChanges
 from theory.two_layers.setting import i, n
 

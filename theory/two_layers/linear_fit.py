@@ -6,8 +6,6 @@ where XXᵀ ⪰ ½I.  Kind: upper, exact.  Domain: global.
 
 from __future__ import annotations
 
-from sympy import exp
-
 from theory.claim import Audit, Claim, Constant, Hypothesis, NormDomain, Reading
 from theory.lemmas import rules, spectra
 from theory.lemmas.linear_fit import LEAST, davidson_szarek_least, gaussian_implies, gram_rayleigh
@@ -25,6 +23,7 @@ from theory.terms import (
     VectorSymbol,
     dot,
     eq,
+    exp,
     forall,
     ge,
     le,

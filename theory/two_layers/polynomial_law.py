@@ -15,7 +15,7 @@ from theory.lemmas.polynomials import markov_coeff
 from theory.lemmas.powers import form_slope, on_ball
 from theory.proof import proof, step
 from theory.source import Source
-from theory.terms import Abs, Ball, Range, Space, Sphere, Sum, Symbol, VectorSymbol, dot, eq, forall, index, le, lipschitz_on, norm, sqrt
+from theory.terms import Abs, Ball, Range, Space, Sphere, Sum, Symbol, VectorSymbol, dot, eq, forall, index, le, lipschitz_on, norm
 from theory.terms.polynomials import TaylorCoefficient, polynomial_activation
 from theory.terms.sets import Interval
 from theory.terms.tensors import MarkovBound, TensorPower, injective_norm
@@ -55,7 +55,7 @@ T = Sum(a[l] * TaylorCoefficient(psi, b[l], q) * TensorPower(W[l], q), (l, k))  
 S = Sum(z(i) * TensorPower(X[i], q), (i, n))                                              # S_q
 constant = Sum(a[l] * psi(b[l]), (l, k))
 MARKOV = MarkovBound(p - 1, q - 1)
-SCALE = sqrt(d) ** (q - 1)
+SCALE = d ** ((q - 1) / 2)
 
 polynomial = Hypothesis("polynomial", polynomial_activation(psi, p), "ψ is a polynomial of degree at most p")
 

@@ -5,8 +5,6 @@ Bubeck–Li–Nagaraj 2021, Theorem 8.
 
 from __future__ import annotations
 
-from sympy import exp, factorial
-
 from theory.claim import Audit, Chance, Claim, Constant, Hypothesis, NormDomain, Reading
 from theory.lemmas.quadratics import only_index
 from theory.lemmas.rules import lipschitz_least_ball
@@ -25,6 +23,8 @@ from theory.terms import (
     VectorSymbol,
     dot,
     eq,
+    exp,
+    factorial,
     forall,
     le,
     norm,

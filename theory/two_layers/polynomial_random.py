@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import exp
-
 from theory.claim import Claim, Hypothesis, NormDomain, Reading
 from theory.lemmas import rules, tensors
 from theory.lemmas.concentration import hoeffding_mean, mean_chi
@@ -31,6 +29,7 @@ from theory.terms import (
     Sum,
     eigenvalue_sum,
     eq,
+    exp,
     forall,
     ge,
     le,
@@ -121,7 +120,7 @@ random_labels = Claim(
 # --- data uniform on the sphere, n ≥ d ------------------------------------------------------------------------------------------------
 # With s = d/8 the moments are at most √n + √(λd), and on the event of the spectrum √(λd) ≤ (17/12) μ_d √λ ≤ (17/4) √n.
 
-TOP, CONSTANT = sqrt(d) ** (p - 1), Sum(MARKOV / q, (q, p))              # d^{(p−1)/2} and c_p
+TOP, CONSTANT = d ** ((p - 1) / 2), Sum(MARKOV / q, (q, p))              # d^{(p−1)/2} and c_p
 enough = Hypothesis("enough data", le(d, n), "n ≥ d")
 narrow = le(MeanChiNorm(d) * sqrt(LARGEST), sqrt(n) + 2 * sqrt(d))
 half = le(Abs(ybar), Rational(1, 2))

@@ -10,8 +10,6 @@ from itertools import product
 from math import factorial, prod
 from typing import Any
 
-from sympy import Add, Mul
-
 from theory.claim import Audit, Claim, Hypothesis, NormDomain, Reading
 from theory.lemmas import powers, rules
 from theory.lemmas.tensors import banach
@@ -37,6 +35,7 @@ from theory.terms import (
     lipschitz_on,
     norm,
 )
+from theory.terms.arithmetic import Add, Mul
 from theory.terms.sets import Interval
 from theory.terms.tensors import TensorPower, TensorSymbol, injective_norm, symmetric_tensor
 from theory.two_layers.setting import LIP_BALL, LIP_SPHERE, d, f, j, u, x

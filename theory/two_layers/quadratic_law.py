@@ -6,8 +6,6 @@ Kind: lower.  Two forms: through the nuclear norm (printed), and through the Fro
 
 from __future__ import annotations
 
-from sympy import Symbol, exp
-
 from theory.claim import Claim, Hypothesis, NormDomain, Reading
 from theory.lemmas import matrices, quadratics, rules, spectra, tensors
 from theory.lemmas.concentration import matrix_rademacher_outer
@@ -23,10 +21,12 @@ from theory.terms import (
     Prob,
     Signs,
     Sum,
+    Symbol,
     VectorSymbol,
     dot,
     eigenvalue_sum,
     eq,
+    exp,
     forall,
     fro_norm,
     ge,

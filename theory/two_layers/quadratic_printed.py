@@ -5,8 +5,6 @@ Bubeck–Li–Nagaraj 2021, Theorem 9: ‖T‖_op ≥ c√(nd)/k (≥ c√(n/k))
 
 from __future__ import annotations
 
-from sympy import exp
-
 from theory.claim import Audit, Chance, Claim, Constant, Hypothesis, NormDomain, Reading
 from theory.lemmas import quadratics, rules, spectra, tensors
 from theory.lemmas.concentration import mean_chi
@@ -28,6 +26,7 @@ from theory.terms import (
     dot,
     eigenvalue_sum,
     eq,
+    exp,
     forall,
     fro_norm,
     ge,

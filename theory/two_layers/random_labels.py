@@ -6,8 +6,6 @@ Bubeck–Li–Nagaraj 2021, Theorem 5, pp. 7–8 ("high probability by classical
 
 from __future__ import annotations
 
-from sympy import exp
-
 from theory.claim import Claim, NormDomain, Reading
 from theory.lemmas import rules, spectra
 from theory.lemmas.processes import (
@@ -31,6 +29,7 @@ from theory.terms import (
     bounded_above,
     dot,
     eq,
+    exp,
     forall,
     ge,
     le,

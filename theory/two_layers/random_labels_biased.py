@@ -6,8 +6,6 @@ contraction of ReLU itself would give 3.  Kind: upper bound of a supremum of the
 
 from __future__ import annotations
 
-from sympy import exp
-
 from theory.claim import Claim, NormDomain, Reading
 from theory.lemmas import powers, rules, spectra
 from theory.lemmas.activations import shift_range
@@ -33,6 +31,7 @@ from theory.terms import (
     bounded_above,
     dot,
     eq,
+    exp,
     forall,
     ge,
     le,

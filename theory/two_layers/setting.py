@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from sympy import Symbol
-
 from theory.claim import Hypothesis
 from theory.terms import (
     Activation,
@@ -16,6 +14,7 @@ from theory.terms import (
     Space,
     Sphere,
     Sum,
+    Symbol,
     VectorSymbol,
     d,
     depends_only_on,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Expr, exp
+from sympy import Expr
 
 from theory.lemmas import rules
 from theory.lemmas.processes import sign_symmetry
 from theory.proof import Lemma, Step, step
-from theory.terms import And, Expect, Implies, Prob, Symbol, eq, forall, ge, le
+from theory.terms import And, Expect, Implies, Prob, Symbol, eq, exp, forall, ge, le
 
 s = Symbol("s", nonnegative=True)               # the level: each of the two tails has probability at most e^{−s}
 

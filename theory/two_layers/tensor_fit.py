@@ -5,8 +5,6 @@ Bubeck–Li–Nagaraj 2021, Theorem 4.  Kind: upper.  The printed construction c
 
 from __future__ import annotations
 
-from sympy import exp
-
 from theory.claim import Claim, Hypothesis, NormDomain, Reading
 from theory.lemmas import powers, rules, spectra
 from theory.lemmas.concentration import hoeffding_signs
@@ -29,6 +27,7 @@ from theory.terms import (
     VectorSymbol,
     dot,
     eq,
+    exp,
     forall,
     ge,
     le,

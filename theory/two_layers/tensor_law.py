@@ -7,8 +7,6 @@ Lip = p‖T‖_op on the ball; bln.thm7.lip is on the ball itself.  The printed 
 
 from __future__ import annotations
 
-from sympy import exp
-
 from theory.claim import Audit, Claim, Constant, Hypothesis, NormDomain, Reading
 from theory.lemmas import rules, tensors
 from theory.lemmas.concentration import mean_chi
@@ -32,6 +30,7 @@ from theory.terms import (
     dot,
     eigenvalue_sum,
     eq,
+    exp,
     forall,
     ge,
     le,
@@ -66,7 +65,7 @@ def gram_form(weights):  # type: ignore[no-untyped-def]
 
 
 S = weighted(y)
-OP, SCALE = injective_norm(T), sqrt(d) ** (p - 1)
+OP, SCALE = injective_norm(T), d ** ((p - 1) / 2)
 PAIRS = (DATA, (j, DATA[1]))
 
 fits_tensor = Hypothesis("fits", forall(eq(dot(T, power(i)), y[i]), DATA), "⟨T, x_i^{⊗p}⟩ = y_i for all i")

@@ -6,7 +6,7 @@ Lemma 13 is refuted without a condition on τ.  Neither is needed for Theorem 7,
 
 from __future__ import annotations
 
-from sympy import Integer, exp
+from sympy import Integer
 
 from theory.claim import Audit, Chance, Claim, Constant, Hypothesis, NormDomain, Reading
 from theory.lemmas import powers, rules, tensors
@@ -31,6 +31,7 @@ from theory.terms import (
     bounded_above,
     dot,
     eq,
+    exp,
     forall,
     ge,
     le,

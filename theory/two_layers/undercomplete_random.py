@@ -6,8 +6,6 @@ on an r-dimensional projection obeys the law.  For n = κd this is the conjectur
 
 from __future__ import annotations
 
-from sympy import exp
-
 from theory.claim import Audit, Claim, Constant, Hypothesis, NormDomain, Reading
 from theory.lemmas import rules, spectra
 from theory.lemmas.concentration import hoeffding_mean
@@ -25,6 +23,7 @@ from theory.terms import (
     SphereRows,
     Symbol,
     eigenvalue_sum,
+    exp,
     ge,
     le,
     sqrt,

@@ -9,12 +9,10 @@ Kind: scalar inequality.
 
 from __future__ import annotations
 
-from sympy import Symbol
-
 from theory.claim import Audit, Claim, Hypothesis, NormDomain, Reading
 from theory.proof import proof, step
 from theory.source import Source
-from theory.terms import d, eq, le, n
+from theory.terms import Symbol, d, eq, le, n
 
 MANUSCRIPT = Source("Bubeck, Sellke, A universal law of robustness via isoperimetry, 2021, arXiv 2105.12806, manuscript", "Theorem 2")
 LATER = Source("Bubeck, Sellke, A universal law of robustness via isoperimetry, NeurIPS 2021, arXiv 2105.12806", "Theorem 2")

@@ -12,12 +12,12 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from sympy import Expr, Integer, Rational, Symbol, nsimplify, oo, sqrt
+from sympy import Expr, Integer, Rational, nsimplify, oo
 
 from theory.claim import Claim, Hypothesis
 from theory.errors import LawbookError
 from theory.registry import claims
-from theory.terms import And, Formula, Le, Prob
+from theory.terms import And, Formula, Le, Prob, Symbol, sqrt
 from theory.terms.sorts import names_in, replace
 from theory.verdict import Status, Verdict
 from verify.counterexamples.judge import HELD, QUICK, is_met

@@ -9,9 +9,9 @@ from itertools import combinations, product
 from typing import Any
 
 import numpy as np
-from sympy import Symbol
 
 from theory.errors import BadData, LawbookError
+from theory.terms import Symbol
 from verify.counterexamples.searches import POOL, SMALL
 from verify.instance import Instance
 from verify.open_constants import MEMBERS

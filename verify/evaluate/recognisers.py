@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sympy import Abs, Add, Integer, Mul, Symbol
+from sympy import Abs, Add, Integer, Mul
 
 from theory.errors import NotCertified
 from theory.normal import Normaliser
-from theory.terms import LINE, Le, Lt, Range, Sphere, Sum, VectorSymbol, dot, index, zero
+from theory.terms import LINE, Le, Lt, Range, Sphere, Sum, Symbol, VectorSymbol, dot, index, zero
 from theory.terms.linear import IndexedSum
 from theory.terms.matching import Pattern, match_first
 from theory.terms.scalars import Apply, Dot, Indicator, LineIntegral, Sup

@@ -6,10 +6,10 @@ import math
 from typing import Any
 
 import numpy as np
-from sympy import Rational, Symbol, exp
+from sympy import Rational
 
 from theory.lemmas import caps
-from theory.terms import Implies, dot, ge, le
+from theory.terms import Implies, Symbol, dot, exp, ge, le
 from verify.lemmas.drawing import COEFFICIENTS, Array, entry, off_by, reversed_sides, scaled, stronger, unit
 from verify.lemmas.measure import Reading
 from verify.lemmas.search import Arrays, Search, Shape, Variant

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sympy import Rational, Symbol, exp, expand
+from sympy import Rational, expand
 
 from theory.errors import BadData
-from theory.terms import MatrixSymbol, Prob, VectorSymbol, ge
+from theory.terms import MatrixSymbol, Prob, Symbol, VectorSymbol, exp, ge
 from theory.terms.formula import Eq, ForAll, Relation
 from verify.lemmas.search import Arrays, Shape, Variant
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from sympy import Abs, Rational, Symbol
+from sympy import Rational
 
 from theory.lemmas import processes, rules
-from theory.terms import VectorSymbol, dot, le
+from theory.terms import Abs, Symbol, VectorSymbol, dot, le
 from verify.lemmas.drawing import Array, n, off_by, stronger
 from verify.lemmas.measure import Reading
 from verify.lemmas.search import Arrays, Search, Shape, Variant

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sympy import Integer, Max, Min
+from sympy import Integer
 from sympy.core.symbol import Str
 
 from theory.errors import BadData
-from theory.terms import MatrixSymbol, Range, Sphere, Sup, VectorSymbol, dot, index
+from theory.terms import MatrixSymbol, Max, Min, Range, Sphere, Sup, VectorSymbol, dot, index
 from theory.terms.sets import Interval
 from theory.terms.sorts import Binder, Named, names_in, open_binder
 

@@ -6,10 +6,10 @@ import math
 from typing import Any
 
 import numpy as np
-from sympy import Rational, Symbol
+from sympy import Rational
 
 from theory.lemmas import linear_fit
-from theory.terms import Prob, le, norm
+from theory.terms import Prob, Symbol, le, norm
 from verify.evaluate import Evaluator, Instance
 from verify.lemmas.drawing import bound_with, row, stronger
 from verify.lemmas.exact_tails import log_chi2_lower

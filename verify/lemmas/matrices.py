@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from sympy import Max, Rational, sqrt
+from sympy import Rational
 
 from theory.lemmas import matrices, spectra
-from theory.terms import MatrixSymbol, Min, fro_norm, le, nuclear_norm, op_norm, rank
+from theory.terms import MatrixSymbol, Max, Min, fro_norm, le, nuclear_norm, op_norm, rank, sqrt
 from verify.lemmas.drawing import (
     SQUARE,
     Array,

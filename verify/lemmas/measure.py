@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from sympy import Integer, expand, expand_log, log, preorder_traversal
+from sympy import Integer, expand, expand_log, preorder_traversal
 from sympy.core.symbol import Str
 
 from theory.errors import BadData
 from theory.proof import Lemma
-from theory.terms import Eq, ForAll, Formula, Le, Prob, Relation, Symbol, VectorSymbol, replace
+from theory.terms import Eq, ForAll, Formula, Le, Prob, Relation, Symbol, VectorSymbol, log, replace
 from theory.terms.schema import FAMILY_TERMS, Template, instantiate
 from theory.terms.sorts import Named, Scalar, rename_variable
 from verify.evaluate import Env, Evaluator, FactCheck, Instance, Interval, Options, Outcome, Scope, reads

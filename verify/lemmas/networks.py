@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from sympy import Abs, Rational
+from sympy import Rational
 
 from theory.lemmas import activations, networks
 from theory.lemmas.build import F, V, u, w
-from theory.terms import Ball, Sphere, Sum, Sup, VectorSymbol, dot, index, le, norm, relu
+from theory.terms import Abs, Ball, Sphere, Sum, Sup, VectorSymbol, dot, index, le, norm, relu
 from verify.lemmas.drawing import Array, centred, d, entry, n, off_by, positive, row, shifted, stronger, unit
 from verify.lemmas.functions import Enclosure, Kinked
 from verify.lemmas.line import UNIT, on_the_line

@@ -6,10 +6,10 @@ from itertools import product
 from typing import Any
 
 import numpy as np
-from sympy import Rational, Symbol
+from sympy import Rational
 
 from theory.lemmas import powers, rules
-from theory.terms import MatrixSymbol, VectorSymbol, dot, eq, forall, le
+from theory.terms import MatrixSymbol, Symbol, VectorSymbol, dot, eq, forall, le
 from theory.terms.tensors import symmetric_tensor, tensor_product
 from verify.lemmas.drawing import d, entry, n, off_by, row, shifted, stronger, unit
 from verify.lemmas.functions import DIMS, Ridge, bounded

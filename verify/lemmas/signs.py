@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from sympy import Abs, Integer, Rational, preorder_traversal
+from sympy import Integer, Rational, preorder_traversal
 
 from theory.lemmas import concentration, processes
-from theory.terms import Expect, Sum, VectorSymbol, dot, index
+from theory.terms import Abs, Expect, Sum, VectorSymbol, dot, index
 from verify.evaluate import Evaluator, Instance
 from verify.lemmas.drawing import bound_with, entry, exponent, n, off_by, positive, row, stronger, too_narrow
 from verify.lemmas.exact_tails import log_binomial_tail

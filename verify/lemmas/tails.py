@@ -10,10 +10,10 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from sympy import Integer, Rational, preorder_traversal, sqrt
+from sympy import Integer, Rational, preorder_traversal
 
 from theory.lemmas import concentration, processes
-from theory.terms import Prob, le
+from theory.terms import Prob, le, sqrt
 from verify.evaluate import Evaluator, Instance, Options
 from verify.lemmas.drawing import bound_with, positive, stronger, unit
 from verify.lemmas.exact_tails import log_cap, log_chi2_lower, log_chi2_upper, log_normal_tail

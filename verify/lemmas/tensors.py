@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 from numpy.polynomial import chebyshev
-from sympy import Symbol, sqrt
 
 from theory.lemmas import polynomials, tensors
-from theory.terms import MatrixSymbol, VectorSymbol, le, norm
+from theory.terms import MatrixSymbol, Symbol, VectorSymbol, le, norm, sqrt
 from verify.lemmas.drawing import Array, d, entry, off_by, row, stronger, unit
 from verify.lemmas.measure import Reading
 from verify.lemmas.search import Arrays, Search, Shape, Variant

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from sympy import Abs, Symbol
 
 from theory.errors import HypothesisViolated
 from theory.lemmas import rules
-from theory.terms import Activation, MatrixSymbol, VectorSymbol, dot, le, relu
+from theory.terms import Abs, Activation, MatrixSymbol, Symbol, VectorSymbol, dot, le, relu
 from verify.lemmas.drawing import Array, d, entry, m, n, off_by, positive, shifted, stronger, unit
 from verify.lemmas.line import UNIT, on_the_line
 from verify.lemmas.measure import Reading

@@ -7,12 +7,33 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sympy import Abs, Add, Basic, Integer, Max, Min, Mul, Pow, Rational, Symbol, exp
+from sympy import Basic, Integer, Rational
 from sympy.core.symbol import Str
 
 from theory.errors import ShapeError
 from theory.proof import Step, Use
-from theory.terms import LINE, And, Ball, ForAll, Formula, GaussianRows, Implies, Le, Lt, Prob, Range, Space, Sphere, SphereRows
+from theory.terms import (
+    LINE,
+    Abs,
+    And,
+    Ball,
+    ForAll,
+    Formula,
+    GaussianRows,
+    Implies,
+    Le,
+    Lt,
+    Max,
+    Min,
+    Prob,
+    Range,
+    Space,
+    Sphere,
+    SphereRows,
+    Symbol,
+    exp,
+)
+from theory.terms.arithmetic import Add, Mul, Pow
 from theory.terms.formula import Eq, Or, Relation, VectorEq
 from theory.terms.linear import IndexedSum
 from theory.terms.scalars import EigenvalueSum, FrobeniusNorm, Maximum, NuclearNorm, OperatorNorm

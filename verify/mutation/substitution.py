@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sympy import Symbol
 from sympy.core.symbol import Str
 
+from theory.terms import Symbol
 from theory.terms.linear import ZeroVector
 from theory.terms.sorts import Binder, Named, Set
 

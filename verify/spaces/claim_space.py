@@ -13,11 +13,10 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from sympy import Symbol
 
 from theory.claim import Claim, Hypothesis
 from theory.errors import BadData, LawbookError
-from theory.terms import MatrixSymbol, VectorSymbol
+from theory.terms import MatrixSymbol, Symbol, VectorSymbol
 from theory.terms.formula import Property
 from theory.terms.scalars import Activation, ConcreteActivation, Function
 from theory.terms.sorts import names_in

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sympy import Integer, Symbol
+from sympy import Integer
 
 from theory.claim import Hypothesis
-from theory.terms import Eq, ForAll, MatrixSymbol, Space, Sum, VectorSymbol, dot, index, relu
+from theory.terms import Eq, ForAll, MatrixSymbol, Space, Sum, Symbol, VectorSymbol, dot, index, relu
 from theory.terms.scalars import Function, Value
 from theory.terms.sorts import Binder, names_in, open_binder, replace
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import permutations
 from typing import Any
 
-from sympy import Expr, Symbol
+from sympy import Expr
 
 from theory.errors import LawbookError
 from theory.terms import (
@@ -33,6 +33,7 @@ from theory.terms import (
     Space,
     Sphere,
     Sum,
+    Symbol,
     VectorSymbol,
     depends_only_on,
     dot,

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
-from sympy import Pow, Symbol
+from sympy import Pow
 
 from theory.claim import Claim, Hypothesis
 from theory.errors import BadData
-from theory.terms import MatrixSymbol, Range, VectorSymbol, eq, forall, index, norm
+from theory.terms import MatrixSymbol, Range, Symbol, VectorSymbol, eq, forall, index, norm
 from theory.terms.formula import Property
 from theory.terms.linear import NonnegativeTable
 from theory.terms.sets import Signs, SphereRows

@@ -12,9 +12,8 @@ from math import factorial
 from typing import Any
 
 import numpy as np
-from sympy import floor
 
-from theory.terms import Formula, Le, eq
+from theory.terms import Formula, Le, eq, floor
 from theory.terms.scalars import ConcreteActivation
 from verify.networks.polynomials import coefficients_of
 from verify.spaces.activations import polynomial_of_degree

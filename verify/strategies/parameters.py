@@ -8,11 +8,11 @@ from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
-from sympy import Rational, Symbol
+from sympy import Rational
 
 from theory.claim import Claim
 from theory.errors import BadData
-from theory.terms import And, Eq, Formula, Implies, Le, Lt, Or
+from theory.terms import And, Eq, Formula, Implies, Le, Lt, Or, Symbol
 from theory.terms.printing import text
 from verify.data.models import positive_integer
 from verify.declared import broken_by

@@ -6,11 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sympy import Symbol
-
 from theory.claim import Claim
 from theory.errors import BadData
-from theory.terms import Activation, Formula, Function, Le, MatrixSymbol, NonnegativeTable, VectorSymbol
+from theory.terms import Activation, Formula, Function, Le, MatrixSymbol, NonnegativeTable, Symbol, VectorSymbol
 from theory.terms.circle import CircleSlope, OppositeGap, SignChanges
 from theory.terms.printing import text
 from theory.terms.tensors import TensorSymbol

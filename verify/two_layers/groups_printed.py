@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from sympy import Integer, Symbol
+from sympy import Integer
 
 from theory.lemmas import powers, rules
 from theory.proof import step
-from theory.terms import Indicator, Range, Sum, eq, forall, norm, zero
+from theory.terms import Indicator, Range, Sum, Symbol, eq, forall, norm, zero
 from theory.terms.linear import Direction
 from theory.two_layers import groups_printed as claims
 from theory.two_layers.setting import W, X, d, i, k, l, n

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from sympy import Symbol, oo
+from sympy import oo
 
 from theory.claim import Hypothesis
 from theory.proof import step
-from theory.terms import Space, Sum, eq, forall, zero
+from theory.terms import Space, Sum, Symbol, eq, forall, zero
 from theory.two_layers.polynomial_printed import constant_network, polynomial
 from theory.two_layers.setting import W, a, b, d, f, k, l, n, network, psi, x, y
 from verify.draws import Rng, fixed, function_instance, integer, listed, new_seed

@@ -8,9 +8,10 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from sympy import Expr, Symbol, sqrt
+from sympy import Expr
 
 from theory.errors import NotCertified
+from theory.terms import Symbol, sqrt
 from verify.functions import NetworkFunction
 from verify.instance import Instance
 from verify.measure import Counterexample, Family, Measurement

@@ -8,8 +8,9 @@ from __future__ import annotations
 from fractions import Fraction
 
 import numpy as np
-from sympy import Integer, Symbol, sqrt
+from sympy import Integer
 
+from theory.terms import Symbol, sqrt
 from theory.two_layers.quadratic_printed import exhibited as exhibits
 from theory.two_layers.quadratic_printed import one_point, symmetric
 from theory.two_layers.setting import d, k, n

@@ -6,8 +6,8 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from sympy import Symbol
 
+from theory.terms import Symbol
 from verify.draws import Rng, fixed, integer, new_seed
 from verify.instance import Instance
 from verify.measure import Counterexample, Family, Measurement

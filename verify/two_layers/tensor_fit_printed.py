@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from sympy import Rational, Symbol, log, sqrt
+from sympy import Rational
 
-from theory.terms import Sphere
+from theory.terms import Sphere, Symbol, log, sqrt
 from theory.two_layers.powers import p
 from theory.two_layers.setting import d, n
 from theory.two_layers.tensor_fit_printed import C, eps, h, two_labels

@@ -9,9 +9,10 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from sympy import Integer, Symbol, sqrt
+from sympy import Integer
 
 from theory.lemmas.gaussian import mills
+from theory.terms import Symbol, sqrt
 from theory.two_layers import tensor_lemmas as lemmas
 from theory.two_layers.setting import d, n
 from theory.two_layers.tensor_law import p

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from sympy import Abs, sqrt
-
 from theory.arbitrary_weights.printed import ball, sphere
 from theory.arbitrary_weights.rigidity import LIP_R, alpha, h
 from theory.claim import Twin
-from theory.terms import le
+from theory.terms import Abs, le, sqrt
 from theory.two_layers.setting import LIP_SPHERE
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from sympy import Abs, sqrt
-
 from theory.arbitrary_weights.rigidity import LIP_R, alpha, ball, beta, h, sphere
 from theory.claim import Twin
-from theory.terms import le
+from theory.terms import Abs, le, sqrt
 from theory.two_layers.setting import LIP_SPHERE
 
 

@@ -6,10 +6,8 @@ orientation, or with kinks that are not normalised, says the same of the same fu
 
 from __future__ import annotations
 
-from sympy import Abs, sqrt
-
 from theory.claim import Twin
-from theory.terms import forall, le, lt, norm
+from theory.terms import Abs, forall, le, lt, norm, sqrt
 from theory.two_layers.arbitrary_weights import (
     ENERGY,
     R_BIASED,

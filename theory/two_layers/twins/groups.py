@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from sympy import sqrt
-
 from theory.claim import Claim, Twin
-from theory.terms import Space, forall, le
+from theory.terms import Space, forall, le, sqrt
 from theory.two_layers.groups import COUNT, LIMIT, M, active_count, gershgorin, lam, q, sharp, spectral, tau
 from theory.two_layers.setting import LIP, LIP_BALL, d, x
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from sympy import sqrt
-
 from theory.claim import Twin
-from theory.terms import le, norm
+from theory.terms import le, norm, sqrt
 from theory.two_layers.groups_printed import (
     RATE,
     WIDEST,

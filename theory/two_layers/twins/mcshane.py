@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from sympy import Abs
-
 from theory.claim import Twin
-from theory.terms import And, Lip, Range, Space, Sup, eq, forall, ge, le, norm
+from theory.terms import Abs, And, Lip, Range, Space, Sup, eq, forall, ge, le, norm
 from theory.two_layers.mcshane import PAIRS, attained, floor, g
 from theory.two_layers.setting import LIP, LIP_BALL, L, X, d, i, j, n, y
 

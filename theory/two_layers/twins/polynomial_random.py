@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from sympy import exp
-
 from theory.claim import Claim, Twin
-from theory.terms import And, Implies, Prob, ge, le, norm, sqrt
+from theory.terms import And, Implies, Prob, exp, ge, le, norm, sqrt
 from theory.two_layers.polynomial_law import S
 from theory.two_layers.polynomial_random import (
     CONSTANT,

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from sympy import exp
-
 from theory.claim import Twin
-from theory.terms import And, Implies, Min, Prob, dot, fro_norm, ge, le, op_norm, sqrt
+from theory.terms import And, Implies, Min, Prob, dot, exp, fro_norm, ge, le, op_norm, sqrt
 from theory.two_layers.quadratic_law import (
     ENERGY,
     SIGNS,

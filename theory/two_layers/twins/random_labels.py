@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from sympy import exp, sqrt
-
 from theory.claim import Twin
-from theory.terms import And, Implies, Min, Prob, forall, ge, le, norm, op_norm
+from theory.terms import And, Implies, Min, Prob, exp, forall, ge, le, norm, op_norm, sqrt
 from theory.two_layers.random_labels import SIGNS, R, bound, deviation, random_labels, s, width
 from theory.two_layers.setting import W, a, d, k, n
 

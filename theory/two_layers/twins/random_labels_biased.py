@@ -6,10 +6,8 @@ vectors to enumerate, so that twin is only refused.  Without independent rows th
 
 from __future__ import annotations
 
-from sympy import exp, sqrt
-
 from theory.claim import Twin
-from theory.terms import And, Implies, Prob, ge, le
+from theory.terms import And, Implies, Prob, exp, ge, le, sqrt
 from theory.two_layers.arbitrary_weights import R_BIASED
 from theory.two_layers.random_labels import s
 from theory.two_layers.random_labels_biased import SIGNS, bound, random_labels_biased, width

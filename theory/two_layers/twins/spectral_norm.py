@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from sympy import sqrt
-
 from theory.claim import Claim, Twin
-from theory.terms import Min, ge, le, norm, op_norm
+from theory.terms import Min, ge, le, norm, op_norm, sqrt
 from theory.two_layers.setting import LIP, L, W, a, d, k, n, ybar
 from theory.two_layers.spectral_norm import PATH, R, V, path, sharp, sliced
 

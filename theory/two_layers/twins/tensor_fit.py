@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from sympy import exp
-
 from theory.claim import Twin
-from theory.terms import And, Implies, Prob, forall, ge, le, sqrt
+from theory.terms import And, Implies, Prob, exp, forall, ge, le, sqrt
 from theory.two_layers.setting import LARGEST, LIP_BALL, fits, n
 from theory.two_layers.tensor_fit import (
     ALL,

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from sympy import exp
-
 from theory.claim import Twin
-from theory.terms import Abs, And, Implies, Prob, forall, ge, le, norm, sqrt
+from theory.terms import Abs, And, Implies, Prob, exp, forall, ge, le, norm, sqrt
 from theory.terms.tensors import injective_norm, tensor_nuclear_norm
 from theory.two_layers.setting import DATA, LIP_BALL, X, d, i, n, y
 from theory.two_layers.tails import s

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from sympy import exp
-
 from theory.claim import Twin
-from theory.terms import Abs, Prob, ge, le, replace, sqrt
+from theory.terms import Abs, Prob, exp, ge, le, replace, sqrt
 from theory.two_layers.setting import d, x, y
 from theory.two_layers.tails import s
 from theory.two_layers.tensor_law import SIGNS, gram_form, p

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from sympy import exp, sqrt
-
 from theory.claim import Claim, Twin
-from theory.terms import Abs, And, GaussianRows, Implies, Prob, SphereRows, ge, le
+from theory.terms import Abs, And, GaussianRows, Implies, Prob, SphereRows, exp, ge, le, sqrt
 from theory.terms.scalars import MeanChiNorm
 from theory.two_layers.setting import LARGEST, LIP, X, d, k, n, r, ybar
 from theory.two_layers.undercomplete_random import (

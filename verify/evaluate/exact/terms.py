@@ -110,7 +110,7 @@ def _float(term: Any, at: Exact) -> Number:
 
 @reads_exactly(sympy.NumberSymbol)
 def _constant(term: Any, at: Exact) -> Number:
-    if term == sympy.pi:
+    if isinstance(term, type(sympy.pi)):
         return arb.pi()
     if term == sympy.E:
         return arb(1).exp()
