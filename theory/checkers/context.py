@@ -13,6 +13,7 @@ from sympy import Pow, S
 from theory.normal import Normaliser
 from theory.rewriting import Rule
 from theory.terms import And, Eq, ForAll, Formula, Implies, Le, Lt, Property, Relation, VectorEq
+from theory.terms.arithmetic import guided, reading, readings
 from theory.terms.matching import Pattern
 from theory.terms.scalars import Dot, Norm
 from theory.terms.sets import Space
@@ -37,13 +38,14 @@ class Context:
         """The facts that are relations between scalars."""
         return {name: fact for name, fact in self.facts.items() if isinstance(fact, Relation)}
 
+    @guided
     def normaliser(self, *, expand_norms: bool = False) -> Normaliser:
         """Normal forms under the named equations and orthogonal projections."""
-        projections = frozenset(f.objects[0] for f in self.facts.values()
-                                if isinstance(f, Property) and f.name == "orthogonal projection")
-        rules = [rule for fact in self.facts.values() if (rule := as_rule(fact)) is not None]
+        facts = readings(self.facts.values())
+        projections = frozenset(f.objects[0] for f in facts if isinstance(f, Property) and f.name == "orthogonal projection")
+        rules = [rule for fact in facts if (rule := as_rule(fact)) is not None]
         rules += [_squared(rule) for rule in rules if isinstance(rule.pattern.term, Norm)]
-        return Normaliser(tuple(rules), projections, expand_norms, dict(self.opened))
+        return Normaliser(tuple(rules), projections, expand_norms, {reading(v): reading(domain) for v, domain in self.opened})
 
 
 def open_step(goal: Formula, facts: Mapping[str, Formula], avoid: Collection[str] = ()) -> Context:
@@ -158,10 +160,12 @@ def _match_is_member(variable: Any, domain: Any) -> bool:
     return type(domain) is Space and (isinstance(variable, Vector) or domain.dim == 1)
 
 
+@guided
 def same_formula(left: Formula, right: Formula, normaliser: Normaliser) -> bool:
-    """Whether two formulas are the same up to normal forms (sufficient, not necessary)."""
+    """Whether two formulas are the same up to normal forms of what sympy reads."""
     if left == right:
         return True
+    left, right = reading(left), reading(right)
     if type(left) is not type(right):
         return False
     if isinstance(left, (Le, Lt)):

@@ -21,7 +21,7 @@ from theory.errors import BadData
 from theory.normal import Normaliser
 from theory.proof import Lemma, LemmaKind, Use
 from theory.terms import Ball, Eq, ForAll, Formula, Implies, Le, Lt, Property, Range, Relation, Space, Sphere
-from theory.terms.arithmetic import reading, readings
+from theory.terms.arithmetic import guided, reading, readings
 from theory.terms.matching import Pattern, dimensions, match_first, matches, same_sort
 from theory.terms.scalars import Norm
 from theory.terms.schema import FAMILY_TERMS, Event, Family, Template, VectorFamily, instantiate
@@ -170,8 +170,10 @@ def is_member(term: Any, domain: Any, context: Context) -> bool:
     return True
 
 
+@guided
 def holds_by_form(hypothesis: Formula, context: Context) -> bool:
     """Side conditions that need no named step: signs, membership by shape, and linear consequences of the named facts."""
+    hypothesis = reading(hypothesis)
     if isinstance(hypothesis, Property):
         if hypothesis.name == "member of":
             element, domain = hypothesis.objects
@@ -186,7 +188,7 @@ def holds_by_form(hypothesis: Formula, context: Context) -> bool:
             return True
         normaliser = context.normaliser()
         goal = hypothesis.func(*map(normaliser.scalar, hypothesis.args))
-        facts = {name: fact.func(*map(normaliser.scalar, fact.args)) for name, fact in context.relations().items()}
+        facts = {name: fact.func(*(normaliser.scalar(reading(a)) for a in fact.args)) for name, fact in context.relations().items()}
         return check_linear(goal, facts).status is Status.PROVED
     return False
 
