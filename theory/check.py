@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from theory.checkers.atoms import atoms_of
 from theory.checkers.ball import check_ball
 from theory.checkers.chain import check_chain
 from theory.checkers.context import Context, open_step
@@ -305,7 +306,7 @@ def _derived(current: Step, facts: Mapping[str, Formula], schema: Schema | None,
             return CheckedStep(_proved(found.theorem, fragment(found)), found.theorem)
         if guess is None:
             guess = _guess(current, facts)
-        if guess.status is Status.FAILED or (place == 1 and guess.status is not Status.PROVED):
+        if guess.status is Status.FAILED or "countermodel" in guess.evidence or (place == 1 and guess.status is not Status.PROVED):
             break                                         # a thorough search is for what the search for countermodels believes
     if guess is None or guess.status is Status.PROVED:
         return CheckedStep(unknown("no derivation was found, and no countermodel either; name one more step"))
@@ -332,11 +333,22 @@ def _by_scalars(checker: ScalarChecker, context: Context) -> Verdict:
     written = context.relations()
     normal = {name: fact.func(*map(normaliser.scalar, fact.args)) for name, fact in written.items()}
     verdict = checker(context.goal.func(*map(normaliser.scalar, context.goal.args)), normal)
-    if verdict.status is Status.PROVED or normal == written:
-        return verdict
-    plain = checker(context.goal, written)      # normal forms expand squares under a root, which can hide that they are not negative
-    # a countermodel of the normal form alone may break a fact that turned into a rewriting rule there
-    return verdict if plain.status is Status.FAILED else plain
+    if verdict.status is not Status.PROVED and normal != written:
+        plain = checker(context.goal, written)  # normal forms expand squares under a root, which can hide that they are not negative
+        # a countermodel of the normal form alone may break a fact that turned into a rewriting rule there
+        verdict = verdict if plain.status is Status.FAILED else plain
+    return _candidate(verdict) if "countermodel" in verdict.evidence and _opaque(context) else verdict
+
+
+def _opaque(context: Context) -> bool:
+    """Whether a term that is no symbol stands for a number: u·v and ‖u‖, say, whose values no choice of numbers shows possible."""
+    relations = (context.goal, *context.relations().values())
+    return not all(atom.is_Symbol for atom in atoms_of(*(side for r in relations for side in r.args)))
+
+
+def _candidate(verdict: Verdict) -> Verdict:
+    return unknown(f"no derivation was found, and this is a countermodel if its terms can have these values together: {verdict.reason}",
+                   **verdict.evidence)
 
 
 # --- lemmas -----------------------------------------------------------------------------------------------------------------------

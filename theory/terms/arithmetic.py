@@ -24,6 +24,7 @@ from typing import Any
 import sympy
 from sympy import Basic, Expr, Integer, Rational, S, sympify
 from sympy.core.add import _addsort
+from sympy.core.function import Application
 from sympy.core.mul import _mulsort
 from sympy.core.symbol import Str
 
@@ -298,7 +299,7 @@ def sqrt(t: Any) -> Any:
 
 # --- the two readings ---------------------------------------------------------------------------------------------------------------
 
-BUILT_BY_SYMPY = (sympy.Add, sympy.Mul, sympy.Pow, sympy.Symbol, sympy.Function, sympy.NumberSymbol)
+BUILT_BY_SYMPY = (sympy.Add, sympy.Mul, sympy.Pow, sympy.Symbol, Application, sympy.NumberSymbol)
 
 
 def built_by_sympy(term: Any) -> str:
