@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from sympy import Integer, limit, oo
+from sympy import Expr, Integer, oo
 
 from theory.claim import Claim
 from theory.terms import Le, Symbol
+from theory.terms.arithmetic import guided, limit, reading
 from theory.terms.printing import text
 from theory.terms.sorts import replace
 from verify.measure import Family
@@ -24,10 +25,16 @@ def at_constant_one(claim: Claim) -> Le:
             if others:
                 names = ", ".join(sorted({constant.name} | others))
                 raise Unproven(f"{text(conclusion)} has the open constants {names}, and a family shows something of one only")
-            if len(strict) == 1 and not (strict[0] / constant).has(constant):
+            if len(strict) == 1 and _is_proportional(strict[0], constant):
                 at_one: Le = replace(conclusion, {constant: Integer(1)})
                 return at_one
     raise Unproven(f"{text(conclusion)} is no inequality with one side proportional to an open constant")
+
+
+@guided
+def _is_proportional(side: Expr, constant: Symbol) -> bool:
+    """Whether a side is the constant, a positive number, times what does not depend on it."""
+    return not (reading(side) / constant).has(constant)
 
 
 def open_constants(claim: Claim) -> set[str]:
@@ -43,5 +50,5 @@ def require_no_constant(claim: Claim, why: str) -> None:
 
 
 def require_growth(family: Family) -> None:
-    if family.ratio != oo and limit(family.ratio, family.parameter, oo) != oo:
+    if family.ratio != oo and limit(family.ratio, family.parameter) != oo:
         raise Unproven(f"the ratio {text(family.ratio)} does not tend to infinity")

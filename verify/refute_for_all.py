@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from sympy import Expr, limit, oo, sympify
+from sympy import Expr, oo, sympify
 
 from theory.check import check, check_step
-from theory.checkers.context import Context, same_formula
 from theory.claim import Chance, Claim, Hypothesis
 from theory.proof import Step
 from theory.terms import And, ForAll, Formula, Le, Lt, Prob, Signs, VectorEq, VectorSymbol, dot, eq, forall, ge, index, norm
+from theory.terms.arithmetic import limit
+from theory.terms.elaborate import same
 from theory.terms.printing import text
 from theory.terms.sets import GaussianRows, Range, SphereRows
 from theory.terms.sorts import fresh_variable, names_in, open_binder
@@ -122,7 +123,6 @@ class _Known:
 
     def __init__(self, claim: Claim, family: Family, over: tuple[tuple[object, object], ...]) -> None:
         self.family, self.random = family, frozenset(v.name for v, _ in over)  # type: ignore[attr-defined]
-        self.normaliser = Context(claim.conclusion, {}, ()).normaliser()
         self.facts: dict[str, Formula] = {}
         self.rests_on: frozenset[str] = frozenset()
         require_declared_sizes(family)
@@ -147,7 +147,7 @@ class _Known:
     def shows(self, formula: Formula) -> bool:
         """Whether a formula at the sizes and objects is a fact, or follows from the facts."""
         goal = at_family(formula, self.family)
-        if any(same_formula(goal, fact, self.normaliser) for fact in self.facts.values()):
+        if any(same(goal, fact) for fact in self.facts.values()):
             return True
         goal = _tested(goal, frozenset().union(*map(names_in, (goal, *self.facts.values()))))
         return any(check_step(Step("goal", goal, by, tuple(self.facts)), self.facts).status is Status.PROVED for by in CHECKERS)
@@ -233,12 +233,12 @@ def _require_at_all_sizes(claim: Claim, family: Family) -> None:
 
 def _require_for_all(claim: Claim, chance: Chance, family: Family, failing: Claim) -> None:
     """No object satisfies the printed hypotheses and the conclusion: ``failing`` asks of the objects nothing but printed hypotheses."""
-    random, normaliser = {v.name for v, _ in chance.over}, Context(claim.conclusion, {}, ()).normaliser()
+    random = {v.name for v, _ in chance.over}
     printed = [at_family(h.formula, family) for h in claim.hypotheses]
     for hypothesis in failing.hypotheses:
         formula = at_family(hypothesis.formula, family)
         about_objects = bool(_names(hypothesis.formula) - random)
-        if about_objects and not any(same_formula(formula, p, normaliser) for p in printed):
+        if about_objects and not any(same(formula, p) for p in printed):
             raise Unproven(f"{failing.id} assumes {hypothesis.name!r} of the objects, and the statement does not: others may satisfy it")
 
 
@@ -263,7 +263,7 @@ def _require_share(chance: Chance, family: Family, failing: Claim) -> None:
         if not names or not names <= random:
             continue                                        # about sizes, or about objects
         formula = at_family(hypothesis.formula, family)
-        if not any(same_formula(formula, f, Context(f, {}, ()).normaliser()) for f in implied):
+        if not any(same(formula, f) for f in implied):
             events.append(formula)
     if not events:
         return
@@ -298,7 +298,7 @@ def _require_event(claim: Claim, chance: Chance, family: Family, failing: Claim)
     limits = [(at_family(v, family), at_family(law, family)) for v, law in chance.over]
     wanted = Le(family.share, Prob(at_family(Lt(conclusion.rhs, conclusion.lhs), family), *limits))
     found = at_family(failing.conclusion, family)
-    if not same_formula(wanted, found, Context(wanted, {}, ()).normaliser()):
+    if not same(wanted, found):
         raise Unproven(f"{failing.id} says {text(found)}, which is not {text(wanted)}")
     if any(_names(h.formula) & {v.name for v, _ in chance.over} for h in failing.hypotheses):
         raise Unproven(f"{failing.id} has hypotheses on the data that a probability over them does not allow")
@@ -308,10 +308,10 @@ def _require_excess(chance: Chance, family: Family) -> None:
     """The share exceeds the allowed failure in the limit, whatever the constants."""
     share, M = sympify(family.share), family.parameter
     if chance.failure is None:
-        if limit(share, M, oo) == 0:
+        if limit(share, M) == 0:
             raise Unproven(f"the share {text(share)} of failing draws tends to 0, as 'with high probability' allows")
         return
     allowed: Expr = at_family(chance.failure, family)
-    excess = limit(share / allowed, M, oo)
+    excess = limit(share / allowed, M)
     if excess != oo:
         raise Unproven(f"the share {text(share)} of failing draws is not shown to exceed the allowed failure {text(allowed)} in the limit")

@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache, wraps
 from math import comb, isqrt
+from numbers import Number
 from typing import Any
 
 import sympy
@@ -53,7 +54,7 @@ def guided(search: Callable[..., Any]) -> Callable[..., Any]:
 
 def _operand(other: Any) -> Any:
     """What stands beside an operator, as a number or a scalar term; NotImplemented for anything else (a vector, an array)."""
-    if not isinstance(other, (Expr, int, float)):
+    if not isinstance(other, (Expr, Number)):
         return NotImplemented
     return sympify(other)
 
@@ -329,6 +330,12 @@ def reading(term: Any) -> Any:
         return term
     with simplifying():
         return term.func(*map(reading, term.args))
+
+
+@guided
+def limit(term: Any, symbol: Symbol) -> Any:
+    """The limit of a term as the symbol tends to infinity."""
+    return sympy.limit(reading(term), symbol, sympy.oo)
 
 
 def readings(terms: Iterable[Any]) -> list[Any]:

@@ -16,6 +16,7 @@ from sympy.core.symbol import Str
 from theory.errors import BadData
 from theory.kernel.heads import bind, eq, forall, implies, le, lt, member, total, whole
 from theory.kernel.nodes import FORM, N, Node, R, Refused, Z, is_numeric, make, num, var
+from theory.kernel.normal import canonical
 from theory.terms import circle, formula, kinks, linear, polynomials, scalars, schema, sets, tensors
 from theory.terms.arithmetic import Symbol, built_by_sympy
 from theory.terms.sorts import META, Binder, Matrix, Vector
@@ -34,6 +35,16 @@ def elaborate(term: Any) -> Node:
     '∀t∈R: 0 ≤ t^2'
     """
     return Elaborator().node(term)
+
+
+def same(left: Any, right: Any) -> bool:
+    """Whether two terms or formulas are one by computation: they have one normal form in the kernel.
+
+    >>> t = Symbol("t", real=True)
+    >>> same(2 / (2 * t), 1 / t), same(t / t, 1)
+    (True, False)
+    """
+    return canonical(elaborate(left)) is canonical(elaborate(right))
 
 
 class Elaborator:
