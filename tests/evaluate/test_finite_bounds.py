@@ -8,11 +8,18 @@ from flint import arb
 
 from theory.claim import Claim, Hypothesis, NormDomain, Reading
 from theory.errors import BadData, ShapeError
+from theory.lemmas import rules
+from theory.registry import claims, named_lemmas
 from theory.source import Source
 from theory.terms import (
     Ball,
+    Eq,
     Function,
+    Le,
+    Lip,
+    Lt,
     MatrixSymbol,
+    Property,
     Space,
     Sphere,
     Sup,
@@ -25,6 +32,7 @@ from theory.terms import (
     forall,
     le,
     lipschitz_on,
+    lipschitz_with,
 )
 from theory.terms.printing import text
 from theory.verdict import Status
@@ -67,6 +75,38 @@ class Certified:
 ])
 def test_it_is_decided_exactly_from_certified_slopes(function, status):
     assert check_exact(lipschitz_on(f, Space(d)), Instance({"f": function, "d": 2})).status is status
+
+
+def test_an_upper_bound_says_that_there_is_a_constant():
+    """Lip is 0 where f is not Lipschitz, so that the bound alone holds."""
+    at, bound = Instance({"f": Jump(np.array([1.0, 0.0])), "d": 2}), le(Lip(f, Ball(d)), 5)
+    assert evaluate_formula(bound, at).outcome is Outcome.HOLDS
+    assert evaluate_formula(lipschitz_with(bound), at).outcome is Outcome.VIOLATED
+    fact = evaluate_formula(lipschitz_with(bound), Instance({"f": Ridge(np.array([3.0, 4.0])), "d": 2}))
+    assert fact.outcome is Outcome.HOLDS and abs(fact.margin) < 1e-9
+
+
+def bounded_constants(conclusion):
+    """The Lipschitz constants on the smaller side of an inequality, or on a side of an equation."""
+    sides = [r.lhs for r in conclusion.atoms(Le, Lt)] + [side for r in conclusion.atoms(Eq) for side in r.args]
+    return {lip.args for side in sides for lip in side.atoms(Lip)}
+
+
+LEAST = (rules.lipschitz_least, rules.lipschitz_least_ball, rules.lipschitz_least_sphere)
+STATED = {c.id: (c.conclusion, *(h.formula for h in c.hypotheses)) for c in claims().values()}
+STATED |= {lemma.id: (lemma.conclusion, *lemma.hypotheses) for lemma in (*named_lemmas().values(), *LEAST)}
+
+
+@pytest.mark.parametrize("id", [id for id, (conclusion, *_) in STATED.items() if bounded_constants(conclusion)])
+def test_what_bounds_a_lipschitz_constant_says_that_there_is_one(id):
+    conclusion, *_ = STATED[id]
+    said = {p.objects for formula in STATED[id] for p in formula.atoms(Property) if p.name == "Lipschitz on"}
+    assert bounded_constants(conclusion) <= said
+
+
+def test_only_a_relation_about_a_lipschitz_constant_has_one():
+    with pytest.raises(ShapeError, match="lipschitz_with takes"):
+        lipschitz_with(le(t, Lip(f, Space(d))))
 
 
 def test_values_are_bounded_where_their_supremum_is():

@@ -20,7 +20,7 @@ from theory.kernel.heads import eq as node_eq
 from theory.lemmas import caps, groups, kinks, powers, quadratics, rules, tensor_duality, tensors
 from theory.lemmas.build import derived
 from theory.proof import Lemma, LemmaKind
-from theory.terms import Formula, Le, Rational, Space, Symbol, d, eq, exp, le, lipschitz_on, lt
+from theory.terms import And, Formula, Le, Rational, Space, Symbol, d, eq, exp, le, lipschitz_on, lt
 
 TRUE = le(0, 0)
 
@@ -108,6 +108,8 @@ def test_without_a_hypothesis_the_derivation_is_refused(lemma, place):
 CHANGED = [
     ("triangle", claiming(rules.triangle, less("9/10"))), ("norm", claiming(rules.norm_triangle, less("9/10"))),
     ("Cauchy", claiming(rules.cauchy_dot, less("9/10"))), ("Lip", claiming(rules.lipschitz, less("9/10"))),
+    ("least slope", claiming(rules.lipschitz_least_ball, lambda f: And(f.args[0], less("1/2")(f.args[1])))),
+    ("slopes elsewhere", claiming(rules.lipschitz_least_ball, lambda f: And(lipschitz_on(f.args[0].objects[0], Space(d)), f.args[1]))),
     ("ball to space", claiming(rules.is_lipschitz_ball, lambda f: lipschitz_on(f.objects[0], Space(d)))),
     ("growth", claiming(rules.growth, less("9/10"))), ("maximum", claiming(rules.finite_ge, more)),
     ("gap of maxima", claiming(rules.finite_gap, less("1/2"))), ("both events", claiming(rules.prob_and, lambda f: le(f.lhs + 1, f.rhs))),

@@ -14,6 +14,7 @@ from theory.source import Source
 from theory.terms import (
     LINE,
     Abs,
+    And,
     Ball,
     Expect,
     Function,
@@ -40,6 +41,8 @@ from theory.terms import (
     index,
     k,
     le,
+    lipschitz_on,
+    lipschitz_with,
     log,
     lt,
     n,
@@ -143,14 +146,22 @@ def test_premises_and_intervals_count_beneath_them():
     assert conventions_of(claim(forall(le(sqrt(s), 1), (s, LINE)))) == (Convention.ROOT,)
 
 
+def test_a_property_counts_for_the_parts_of_its_conjunction():
+    bound = le(Lip(f, Space(d)), t)
+    assert conventions_of(claim(And(bound, lipschitz_on(f, Space(d))))) == conventions_of(claim(And(le(0, t), lipschitz_with(bound)))) == ()
+    assert conventions_of(claim(And(bound, lipschitz_with(le(Lip(g, Space(d)), t))))) == (Convention.LIPSCHITZ,)
+    assert conventions_of(claim(And(lt(0, t), le(1 / t, 1)))) == (Convention.DIVISION,)     # of numbers a premise is needed
+
+
 def test_the_line_and_its_place_on_the_page():
     shown = claim(le(Lip(f, Space(d)) / t, sqrt(t)))
     assert off_domain_line(shown) == "off their domains: 1/0 = 0, √t = 0 for t < 0, Lip(f) = 0 where f is not Lipschitz"
-    for id in ("mcshane.attained", "mcshane.floor", "bln.thm5.sharp"):  # the second one assumes that f is Lipschitz
+    leans = "bln.quadratic.ball_lower"
+    for id in (leans, "mcshane.attained", "mcshane.floor", "bln.thm5.sharp"):  # the second concludes, the third assumes that f is Lipschitz
         screen = io.StringIO()
         show_page(Console(file=screen, width=200), next(iter(entries([find_claim(id)], LedgerOptions(instances=1)))))
         line = off_domain_line(find_claim(id))
-        assert (line is not None) == (id == "mcshane.attained") and ("off their domains" in screen.getvalue()) == (line is not None)
+        assert (line is not None) == (id == leans) and ("off their domains" in screen.getvalue()) == (line is not None)
         assert line is None or line in screen.getvalue()
 
 

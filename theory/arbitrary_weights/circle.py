@@ -17,7 +17,7 @@ from theory.lemmas.groups import equal_cases
 from theory.lemmas.kinks import apart
 from theory.proof import proof, step
 from theory.source import Source
-from theory.terms import Abs, Implies, Range, Sphere, Symbol, VectorSymbol, dot, eq, forall, index, le, lt, norm, relu
+from theory.terms import Abs, Implies, Range, Sphere, Symbol, VectorSymbol, dot, eq, forall, index, le, lipschitz_with, lt, norm, relu
 from theory.two_layers.setting import LIP_SPHERE, NEURONS, W, b, beta, d, f, k, l, u, x
 
 POINT, POINTS = ((x, Sphere(d)),), ((x, Sphere(d)), (VectorSymbol("x′", d), Sphere(d)))
@@ -38,7 +38,7 @@ vanishing = Claim(
     id="sh.e2.circle", title="E2, six kinks that vanish on the circle", source=Source("lawbook", "E2"), reading=Reading.OURS,
     domain=NormDomain.SPHERE,
     hypotheses=(six_kinks, plane),
-    conclusion=le(LIP_SPHERE, 0),
+    conclusion=lipschitz_with(le(LIP_SPHERE, 0)),
     proofs=(proof(
         step("relu", rules.RELU_BY_ABS, by=rules.relu_by_abs),
         step("far second", forall(Implies(le(Rational(3, 5), Abs(first)), le(Abs(second), Rational(4, 5))), *POINT), by="polynomial",
@@ -62,7 +62,7 @@ vanishing = Claim(
         step("identity", forall(eq(SIX, 0), *POINT), by=equal_cases.at(s=Abs(first), t=Rational(3, 5)), using=("narrow", "wide")),
         step("zero", forall(eq(f(x), 0), *POINT), by="polynomial", using=("network", "identity")),
         step("points", forall(le(Abs(f(x) - f(x_)), 0 * norm(x - x_)), *POINTS), by="linear", using="zero"),
-        step("law", le(LIP_SPHERE, 0), by=rules.lipschitz_least_sphere.at(L=Integer(0)), using="points"),
+        step("law", lipschitz_with(le(LIP_SPHERE, 0)), by=rules.lipschitz_least_sphere.at(L=Integer(0)), using="points"),
     ),),
     note="The coefficients are 2κ, 2κ, −8κ/5, −8κ/5, −6κ/5, −6κ/5, for any κ: no multiple of Lip_S bounds them.",
 )

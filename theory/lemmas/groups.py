@@ -7,7 +7,7 @@ from sympy import Expr
 from theory.lemmas.build import F, G, V, d, derived, f, k, l, s, t, x
 from theory.lemmas.derivations import indicators, numbers, segments, sums, suprema
 from theory.lemmas.derivations import welch as frames
-from theory.terms import Ball, Implies, Indicator, Lip, Range, Sum, Symbol, dot, eq, forall, index, le, lt, norm, relu
+from theory.terms import Ball, Implies, Indicator, Lip, Range, Sum, Symbol, dot, eq, forall, index, le, lipschitz_with, lt, norm, relu
 
 h = index("h")
 a, b = Symbol("a", real=True), Symbol("b", real=True)
@@ -39,7 +39,7 @@ in_ball = derived("rule.in_ball", "definition of the unit ball", forall(le(norm(
 piecewise = derived(
     "lemma.piecewise_gradient",
     "along a segment of the ball a ReLU network is piecewise affine, so Lip_B is at most the largest norm of Σ a_ℓ w_ℓ over active neurons",
-    le(Lip(f, Ball(d)), L),
+    lipschitz_with(le(Lip(f, Ball(d)), L)),
     [forall(eq(f(x), Sum(F(l) * relu(dot(V(l), x) + G(l)), (l, k))), POINT),
      forall(le(norm(Sum(active(dot(V(l), x) + G(l)) * F(l) * V(l), (l, k))), L), POINT)],
     segments.piecewise_gradient)

@@ -35,6 +35,7 @@ from theory.terms import (
     le,
     lipschitz_activation,
     lipschitz_on,
+    lipschitz_with,
     member,
     norm,
     orthogonal_projection,
@@ -65,13 +66,14 @@ is_lipschitz, is_lipschitz_ball, is_lipschitz_sphere = (
             [forall(le(Abs(f(x) - f(x_)), L * norm(x - x_)), (x, domain), (x_, domain))], geometry.is_lipschitz)
     for suffix, domain in (("", Space(d)), ("_ball", Ball(d)), ("_sphere", Sphere(d))))
 
-lipschitz_least = derived("rule.lip_least", "the Lipschitz constant is the least one", le(Lip(f, Space(d)), L),
+lipschitz_least = derived("rule.lip_least", "a bound on all slopes bounds the Lipschitz constant", lipschitz_with(le(Lip(f, Space(d)), L)),
                           [le(0, L), forall(le(Abs(f(x) - f(x_)), L * norm(x - x_)), (x, Space(d)), (x_, Space(d)))],
                           geometry.lipschitz_least)
-lipschitz_least_ball = derived("rule.lip_least_ball", "the Lipschitz constant on the ball is the least one", le(Lip(f, Ball(d)), L),
+lipschitz_least_ball = derived("rule.lip_least_ball", "a bound on all slopes bounds the Lipschitz constant on the ball",
+                               lipschitz_with(le(Lip(f, Ball(d)), L)),
                                [forall(le(Abs(f(x) - f(x_)), L * norm(x - x_)), (x, Ball(d)), (x_, Ball(d)))], geometry.lipschitz_least)
-lipschitz_least_sphere = derived("rule.lip_least_sphere", "the Lipschitz constant on the sphere is the least one for chords",
-                                 le(Lip(f, Sphere(d)), L),
+lipschitz_least_sphere = derived("rule.lip_least_sphere", "a bound on the slopes of all chords bounds the Lipschitz constant on the sphere",
+                                 lipschitz_with(le(Lip(f, Sphere(d)), L)),
                                  [forall(le(Abs(f(x) - f(x_)), L * norm(x - x_)), (x, Sphere(d)), (x_, Sphere(d)))],
                                  geometry.lipschitz_least)
 

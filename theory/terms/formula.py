@@ -157,6 +157,23 @@ def lipschitz_on(f: Any, domain: Any) -> Property:
     return Property("Lipschitz on", f, domain)
 
 
+def lipschitz_with(relation: Relation) -> And:
+    """f is Lipschitz on D, and the relation, whose left side is Lip(f, D); an upper bound alone holds wherever f is not Lipschitz.
+
+    >>> from theory.terms import Function, Lip, Sphere
+    >>> f = Function("f", 3)
+    >>> lipschitz_with(le(Lip(f, Sphere(3)), 2)) == And(lipschitz_on(f, Sphere(3)), le(Lip(f, Sphere(3)), 2))
+    True
+
+    Raises: ShapeError (the left side is no Lipschitz constant).
+    """
+    from theory.terms.scalars import Lip
+    if not isinstance(relation.lhs, Lip):
+        raise ShapeError(f"lipschitz_with takes a relation with a Lipschitz constant on its left, not {relation.lhs}; "
+                         "write le(Lip(f, D), bound)")
+    return And(lipschitz_on(*relation.lhs.args), relation)
+
+
 def bounded_above(supremum: Any) -> Property:
     """The values of which this is the supremum are bounded above, so that each of them is at most the supremum.
 

@@ -11,7 +11,7 @@ from theory.lemmas import rules
 from theory.lemmas.caps import cap_slope, cap_spread, caps_disjoint, single_term, two_terms
 from theory.proof import proof, step
 from theory.source import Source
-from theory.terms import Abs, Implies, Range, Sphere, Sum, Symbol, VectorSymbol, dot, eq, forall, le, lt, norm, relu, sqrt
+from theory.terms import Abs, Implies, Range, Sphere, Sum, Symbol, VectorSymbol, dot, eq, forall, le, lipschitz_with, lt, norm, relu, sqrt
 from theory.two_layers.setting import DATA, LIP_SPHERE, X, d, f, fits, i, j, n, unit_rows, x, y
 
 SOURCE = Source("BLN", "Section 3.2")
@@ -57,7 +57,7 @@ CENTRES = ("short", "apart", "proper", "sphere")
 disjoint_caps = Claim(
     id="bln.s32.caps", title="Section 3.2, neurons on disjoint caps", source=OURS, reading=Reading.OURS, domain=NormDomain.SPHERE,
     hypotheses=(network, bounded, short, proper, apart),
-    conclusion=le(LIP_SPHERE, A * sqrt(s**2 - tau**2)),
+    conclusion=lipschitz_with(le(LIP_SPHERE, A * sqrt(s**2 - tau**2))),
     proofs=(proof(
         step("sphere", forall(eq(norm(x), 1), *POINT), by=rules.on_sphere),
         step("wide", lt(0, s**2 - tau**2), by="polynomial", using="proper"),
@@ -80,7 +80,7 @@ disjoint_caps = Claim(
         step("points", forall(le(Abs(f(x) - f(x_)), A * sqrt(s**2 - tau**2) * norm(x - x_)), *POINTS), by="linear",
              using=("sums", "network", "wide")),
         step("scale", le(0, A * sqrt(s**2 - tau**2)), by="polynomial", using="wide"),
-        step("law", le(LIP_SPHERE, A * sqrt(s**2 - tau**2)), by=rules.lipschitz_least_sphere.at(L=A * sqrt(s**2 - tau**2)),
+        step("law", lipschitz_with(le(LIP_SPHERE, A * sqrt(s**2 - tau**2))), by=rules.lipschitz_least_sphere.at(L=A * sqrt(s**2 - tau**2)),
              using=("points", "scale")),
     ),),
 )
@@ -119,7 +119,7 @@ SLOPE = 1 / (1 - tau)
 bumps = Claim(
     id="bln.s32.bumps", title="Section 3.2, bumps of width 2n", source=SHMALO, reading=Reading.OURS, domain=NormDomain.SPHERE,
     hypotheses=(bump_network, unit_rows, unit_apart, below_one, steep),
-    conclusion=le(LIP_SPHERE, SLOPE * sqrt(1 - tau**2)),
+    conclusion=lipschitz_with(le(LIP_SPHERE, SLOPE * sqrt(1 - tau**2))),
     proofs=(proof(
         step("relu", rules.RELU_BY_ABS, by=rules.relu_by_abs),
         step("sphere", forall(eq(norm(x), 1), *POINT), by=rules.on_sphere),
@@ -129,7 +129,7 @@ bumps = Claim(
         step("caps", network.formula, by="sums", using=("bumps", "no top")),
         step("size", forall(le(Abs(a[i]), SLOPE), DATA), by="polynomial", using=("steep", "below one")),
         step("scale", le(0, SLOPE), by="polynomial", using="below one"),
-        step("law", le(LIP_SPHERE, SLOPE * sqrt(1 - tau**2)), by=disjoint_caps.as_lemma.at(s=1, A=SLOPE),
+        step("law", lipschitz_with(le(LIP_SPHERE, SLOPE * sqrt(1 - tau**2))), by=disjoint_caps.as_lemma.at(s=1, A=SLOPE),
              using=("caps", "size", "unit rows", "apart", "below one", "scale")),
     ),),
     note="With τ = 1 − s the constant is √((2 − s)/s), and √7 at s = 1/4; on the sphere the second neuron of a bump never acts.",

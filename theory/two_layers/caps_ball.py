@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from theory.claim import Claim, Hypothesis, NormDomain, Reading
 from theory.proof import proof, step
-from theory.terms import Implies, Symbol, dot, forall, le, lt, replace, sqrt
+from theory.terms import Implies, Symbol, dot, forall, le, lipschitz_with, lt, replace, sqrt
 from theory.two_layers import groups
 from theory.two_layers.caps import OURS
 from theory.two_layers.groups import (
@@ -50,7 +50,7 @@ signed_name = Hypothesis("signed Gram", signed_gram.formula, signed_gram.text)
 ball = Claim(
     id="bln.s32.ball", title="Section 3.2, any threshold, on the ball", source=OURS, reading=Reading.OURS, domain=NormDomain.BALL,
     hypotheses=(on_ball, signs, groups.threshold, nearly_orthogonal, ordered, signed_name, coherent, enough),
-    conclusion=le(LIP_BALL, sqrt(LIMIT) / (1 - tau)),
+    conclusion=lipschitz_with(le(LIP_BALL, sqrt(LIMIT) / (1 - tau))),
     proofs=(proof(
         step("few", forall(le(COUNT, q), POINT), by=active.as_lemma, using=("signed Gram", "coherence", "count")),
         *(s for s in groups.gershgorin.proofs[0].steps if s.name != "few"),

@@ -29,6 +29,7 @@ from theory.terms import (
     ge,
     le,
     lipschitz_on,
+    lipschitz_with,
     lt,
     norm,
     sqrt,
@@ -136,7 +137,7 @@ ten = Hypothesis("ten", forall(eq(a[i], 10 * y[i]), DATA), "a_i = 10 y_i")
 disjoint = Hypothesis("apart", DISJOINT, "x_i·x_j ≤ 0.62 for i ≠ j")
 CONSTRUCTION = (printed_network, ten, labels, unit_rows)
 size = step("size", forall(eq(Abs(a[i]), 10), DATA), by="polynomial", using=("ten", "labels"))
-upper = step("upper", le(LIP_SPHERE, RIM), by=disjoint_caps.as_lemma.at(s=1, tau=NINE, A=10),
+upper = step("upper", lipschitz_with(le(LIP_SPHERE, RIM)), by=disjoint_caps.as_lemma.at(s=1, tau=NINE, A=10),
              using=("network", "size", "unit rows", "apart"))
 HALFWAY = (RIM + LIP_SPHERE) / 20                           # a slope between Lip_S/10 and √0.19, were Lip_S smaller than √19
 COSINE = sqrt(1 - HALFWAY**2)
@@ -151,7 +152,7 @@ sharp = Claim(
     id="bln.s32.sharp", title="Section 3.2, the exact constant on the sphere", source=SOURCE, reading=Reading.SHARP,
     domain=NormDomain.SPHERE,
     hypotheses=(*CONSTRUCTION, disjoint, across, unit),
-    conclusion=And(fits.formula, eq(LIP_SPHERE, RIM)),
+    conclusion=And(fits.formula, lipschitz_with(eq(LIP_SPHERE, RIM))),
     proofs=(proof(
         size, upper,
         step("tenths", forall(eq(a[i] * (1 - NINE), y[i]), DATA), by="linear", using="ten"),
@@ -164,8 +165,9 @@ sharp = Claim(
              by=slope.as_lemma.at(A=10, tau=NINE, sigma=HALFWAY, c=COSINE, t=(COSINE - NINE) / 8),
              using=("network", "unit rows", "apart", "last size", "across", "unit", "inside", "high")),
         step("lower", le(RIM, LIP_SPHERE), by=no_gap, using="halfway"),
-        step("exact", eq(LIP_SPHERE, RIM), by="linear", using=("upper", "lower")),
-        step("law", And(fits.formula, eq(LIP_SPHERE, RIM)), by="conjunction", using=("fit", "exact")),
+        step("equal", eq(LIP_SPHERE, RIM), by="linear", using=("upper", "lower")),
+        step("exact", lipschitz_with(eq(LIP_SPHERE, RIM)), by="conjunction", using=("upper", "equal")),
+        step("law", And(fits.formula, lipschitz_with(eq(LIP_SPHERE, RIM))), by="conjunction", using=("fit", "exact")),
     ),),
 )
 
@@ -175,7 +177,7 @@ APART_OFTEN = ge(Prob(DISJOINT, (X, SphereRows(n, d))), 1 - n * (n - 1) / 2 * ex
 printed = Claim(
     id="bln.s32.printed", title="Section 3.2 as printed", source=SOURCE, reading=Reading.PRINTED, domain=NormDomain.SPHERE,
     hypotheses=CONSTRUCTION,
-    conclusion=And(APART_OFTEN, Implies(DISJOINT, fits.formula), Implies(DISJOINT, le(LIP_SPHERE, 10))),
+    conclusion=And(APART_OFTEN, Implies(DISJOINT, fits.formula), Implies(DISJOINT, lipschitz_with(le(LIP_SPHERE, 10)))),
     proofs=(proof(
         size,
         step("tenths", forall(eq(a[i] * (1 - NINE), y[i]), DATA), by="linear", using="ten"),
@@ -186,11 +188,12 @@ printed = Claim(
         step("coherent", Implies(DISJOINT, forall(distinct(le(dot(X[i], X[j]), NINE)), *PAIRS)), by="linear"),
         step("fit", Implies(DISJOINT, fits.formula), by=fit.as_lemma.at(tau=NINE),
              using=("network", "unit rows", "tenths", "coherent")),
-        step("rim", Implies(DISJOINT, le(LIP_SPHERE, RIM)), by=disjoint_caps.as_lemma.at(s=1, tau=NINE, A=10),
+        step("rim", Implies(DISJOINT, lipschitz_with(le(LIP_SPHERE, RIM))), by=disjoint_caps.as_lemma.at(s=1, tau=NINE, A=10),
              using=("network", "size", "unit rows")),
         step("at most ten", Implies(DISJOINT, le(LIP_SPHERE, 10)), by="linear", using="rim"),
-        step("law", And(APART_OFTEN, Implies(DISJOINT, fits.formula), Implies(DISJOINT, le(LIP_SPHERE, 10))), by="conjunction",
-             using=("apart often", "fit", "at most ten")),
+        step("Lipschitz", Implies(DISJOINT, lipschitz_with(le(LIP_SPHERE, 10))), by="conjunction", using=("rim", "at most ten")),
+        step("law", And(APART_OFTEN, Implies(DISJOINT, fits.formula), Implies(DISJOINT, lipschitz_with(le(LIP_SPHERE, 10)))),
+             by="conjunction", using=("apart often", "fit", "Lipschitz")),
     ),),
     constants=(Constant("C", "10"),),
     audits=(Audit(

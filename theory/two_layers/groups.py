@@ -30,6 +30,7 @@ from theory.terms import (
     forall,
     index,
     le,
+    lipschitz_with,
     lt,
     norm,
     relu,
@@ -163,7 +164,8 @@ def gradient_steps(limit, *defined):  # type: ignore[no-untyped-def]
              using=("norm", "threshold", *defined)),
         step("gradient", forall(le(norm(GRADIENT), limit / (1 - tau)), POINT), by="polynomial", using=("unscaled", "threshold", *defined)),
         step("bound", le(0, limit / (1 - tau)), by="polynomial", using=("threshold", *defined)),
-        step("law", le(LIP_BALL, limit / (1 - tau)), by=lemmas.piecewise, using=("network", "gradient", "threshold", "bound")),
+        step("law", lipschitz_with(le(LIP_BALL, limit / (1 - tau))), by=lemmas.piecewise,
+             using=("network", "gradient", "threshold", "bound")),
     )
 
 
@@ -171,7 +173,7 @@ gershgorin = Claim(
     id="bln.thm3.gershgorin", title="Theorem 3, Lipschitz constant by Gershgorin", source=OURS, reading=Reading.SHARP,
     domain=NormDomain.BALL,
     hypotheses=(on_ball, signs, threshold, nearly_orthogonal, ordered, coherent, enough),
-    conclusion=le(LIP_BALL, sqrt(LIMIT) / (1 - tau)),
+    conclusion=lipschitz_with(le(LIP_BALL, sqrt(LIMIT) / (1 - tau))),
     proofs=(proof(
         step("few", forall(le(COUNT, q), POINT), by=active_count.as_lemma, using=("Gram", "coherence", "count")),
         step("bits", forall(eq(on**2, on), POINT, NEURONS), by=lemmas.bit),
@@ -220,7 +222,7 @@ spectral = Claim(
     id="bln.thm3.spectral", title="Theorem 3, Lipschitz constant by eigenvalues", source=OURS, reading=Reading.SHARP,
     domain=NormDomain.BALL,
     hypotheses=(on_ball, signs, positive_threshold, threshold, spectrum, spectral_count),
-    conclusion=le(LIP_BALL, sqrt(q * lam) / (1 - tau)),
+    conclusion=lipschitz_with(le(LIP_BALL, sqrt(q * lam) / (1 - tau))),
     proofs=(proof(
         step("bits", forall(eq(on**2, on), POINT, NEURONS), by=lemmas.bit),
         step("in ball", forall(le(norm(x), 1), POINT), by=lemmas.in_ball),

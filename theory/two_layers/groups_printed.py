@@ -30,6 +30,7 @@ from theory.terms import (
     forall,
     index,
     le,
+    lipschitz_with,
     log,
     lt,
     norm,
@@ -52,7 +53,7 @@ from theory.two_layers.groups import (
     tau,
     threshold,
 )
-from theory.two_layers.setting import DATA, LIP_BALL, LIP_SPHERE, NEURONS, W, X, d, f, i, k, l, n, u, x, y
+from theory.two_layers.setting import DATA, LIP_BALL, LIP_SPHERE, NEURONS, W, X, d, f, i, k, l, n, smooth_sphere, u, x, y
 
 h = index("h")
 C = Symbol("C", positive=True)
@@ -211,7 +212,7 @@ RATE = m * sqrt(a * b * L)
 rate = Claim(
     id="bln.thm3.rate", title="Theorem 3, the rate m√(log d)", source=OURS, reading=Reading.SHARP, domain=NormDomain.BALL,
     hypotheses=(on_ball, threshold, few_active, short_sums),
-    conclusion=le(LIP_BALL, RATE / (1 - tau)),
+    conclusion=lipschitz_with(le(LIP_BALL, RATE / (1 - tau))),
     proofs=(proof(
         step("length", forall(le(norm(signed) ** 2, b * m * (a * m * L)), (x, Ball(d))), by="polynomial", using=("few", "sums")),
         step("norm", forall(le(norm(signed), RATE), (x, Ball(d))), by="polynomial", using="length"),
@@ -232,7 +233,7 @@ half_off = Hypothesis("others", forall(le((1 - gamma[i, l]) * Abs(dot(W[l], X[i]
 
 printed = Claim(
     id="bln.thm3.printed", title="Theorem 3 as printed", source=SOURCE, reading=Reading.PRINTED, domain=NormDomain.SPHERE,
-    hypotheses=(printed_network, signs, labels, *GROUPS, half_off, exact_groups, wide, narrow),
+    hypotheses=(printed_network, smooth_sphere, signs, labels, *GROUPS, half_off, exact_groups, wide, narrow),
     conclusion=le(LIP_SPHERE, C * n * log(d) / k),
     constants=(Constant("C"),),
     chance=Chance(None, (DATA_LAW, (y, Signs(n))), some=(f, W, s, gamma, alpha)),

@@ -27,7 +27,7 @@ from theory.terms import (
     forall,
     ge,
     le,
-    lipschitz_on,
+    lipschitz_with,
     norm,
     relu,
     sqrt,
@@ -49,36 +49,37 @@ energy = step("energy", eq(norm(w) ** 2, Sum(alpha[i] * dot(w, X[i]), (i, n))), 
 pairing = step("pairing", eq(Sum(alpha[i] * dot(w, X[i]), (i, n)), PAIRING), by="sums", using="solves")
 
 def constant_steps():  # type: ignore[no-untyped-def]
-    """Steps from "linear" to Lip(f) = ‖w‖ ("constant")."""
+    """Steps from "linear" to: f is Lipschitz with Lip(f) = ‖w‖ ("constant")."""
     return (
         step("back", forall(le(dot(w, x_ - x), norm(w) * norm(x_ - x)), *POINTS), by=rules.cauchy_dot),
         step("points", forall(le(Abs(f(x) - f(x_)), norm(w) * norm(x - x_)), *POINTS), by="polynomial", using=("back", "linear")),
-        step("at most", le(LIP, norm(w)), by=rules.lipschitz_least.at(L=norm(w)), using="points"),
-        step("Lipschitz", lipschitz_on(f, Space(d)), by=rules.is_lipschitz.at(L=norm(w)), using="points"),
-        step("quotient", le(Abs(f(w) - f(0 * w)), LIP * norm(w - 0 * w)), by=rules.lipschitz, using="Lipschitz"),
+        step("at most", lipschitz_with(le(LIP, norm(w))), by=rules.lipschitz_least.at(L=norm(w)), using="points"),
+        step("quotient", le(Abs(f(w) - f(0 * w)), LIP * norm(w - 0 * w)), by=rules.lipschitz, using="at most"),
         step("value", eq(f(w), norm(w) ** 2), by="sums", using="linear"),
         step("origin", eq(f(0 * w), 0), by="sums", using="linear"),
         step("at least", le(norm(w), LIP), by="polynomial", using=("quotient", "value", "origin")),
-        step("constant", eq(LIP, norm(w)), by="linear", using=("at most", "at least")),
+        step("equal", eq(LIP, norm(w)), by="linear", using=("at most", "at least")),
+        step("constant", lipschitz_with(eq(LIP, norm(w))), by="conjunction", using=("at most", "equal")),
     )
 
 
 sharp = Claim(
     id="bln.s31.sharp", title="Section 3.1, the least-norm linear fit", source=SOURCE, reading=Reading.SHARP, domain=NormDomain.GLOBAL,
     hypotheses=(linear, solves),
-    conclusion=And(fits.formula, eq(LIP, norm(w)), eq(LIP**2, PAIRING)),
+    conclusion=And(fits.formula, lipschitz_with(eq(LIP, norm(w))), eq(LIP**2, PAIRING)),
     proofs=(proof(
         step("fit", fits.formula, by="linear", using=("linear", "solves")),
         *constant_steps(), energy, pairing,
         step("energy of f", eq(LIP**2, PAIRING), by="polynomial", using=("constant", "energy", "pairing")),
-        step("law", And(fits.formula, eq(LIP, norm(w)), eq(LIP**2, PAIRING)), by="conjunction", using=("fit", "constant", "energy of f")),
+        step("law", And(fits.formula, lipschitz_with(eq(LIP, norm(w))), eq(LIP**2, PAIRING)), by="conjunction",
+             using=("fit", "constant", "energy of f")),
     ),),
 )
 
 least = Claim(
     id="bln.s31.least", title="Section 3.1, no linear fit is smoother", source=SOURCE, reading=Reading.SHARP, domain=NormDomain.GLOBAL,
     hypotheses=(linear, solves, other),
-    conclusion=le(LIP, norm(v)),
+    conclusion=lipschitz_with(le(LIP, norm(v))),
     proofs=(proof(
         *constant_steps(), energy, pairing,
         step("other pairing", eq(Sum(alpha[i] * dot(v, X[i]), (i, n)), PAIRING), by="sums", using="other fit"),
@@ -86,19 +87,20 @@ least = Claim(
         step("squares", le(norm(w) * norm(w), norm(w) * norm(v)), by="linear",
              using=("energy", "pairing", "other pairing", "angle")),
         step("shortest", le(norm(w), norm(v)), by="polynomial", using="squares"),
-        step("law", le(LIP, norm(v)), by="linear", using=("constant", "shortest")),
+        step("bound", le(LIP, norm(v)), by="linear", using=("constant", "shortest")),
+        step("law", lipschitz_with(le(LIP, norm(v))), by="conjunction", using=("constant", "bound")),
     ),),
 )
 
 two_neurons = Claim(
     id="bln.s31.relu", title="Section 3.1 with two ReLU neurons", source=SOURCE, reading=Reading.SHARP, domain=NormDomain.GLOBAL,
     hypotheses=(neurons, solves),
-    conclusion=And(fits.formula, eq(LIP, norm(w))),
+    conclusion=And(fits.formula, lipschitz_with(eq(LIP, norm(w)))),
     proofs=(proof(
         step("relu", rules.RELU_BY_ABS, by=rules.relu_by_abs),
         step("line", linear.formula, by="polynomial", using=("neurons", "relu")),
-        step("both", And(fits.formula, eq(LIP, norm(w)), eq(LIP**2, PAIRING)), by=sharp.as_lemma, using=("line", "solves")),
-        step("law", And(fits.formula, eq(LIP, norm(w))), by="conjunction", using="both"),
+        step("both", And(fits.formula, lipschitz_with(eq(LIP, norm(w))), eq(LIP**2, PAIRING)), by=sharp.as_lemma, using=("line", "solves")),
+        step("law", And(fits.formula, lipschitz_with(eq(LIP, norm(w)))), by="conjunction", using="both"),
     ),),
 )
 
@@ -111,7 +113,7 @@ few = Hypothesis("few data", le(16 * n, d), "n ≤ d/16")
 printed = Claim(
     id="bln.s31.generic", title="Section 3.1 as printed, generic data", source=SOURCE, reading=Reading.PRINTED, domain=NormDomain.GLOBAL,
     hypotheses=(linear, solves, labels, few),
-    conclusion=And(WELL_POSED_OFTEN, Implies(WELL_POSED, le(LIP, sqrt(2 * n)))),
+    conclusion=And(WELL_POSED_OFTEN, Implies(WELL_POSED, lipschitz_with(le(LIP, sqrt(2 * n))))),
     proofs=(proof(
         step("narrow", le(4 * sqrt(n), sqrt(d)), by="polynomial", using="few data"),
         step("singular values", ge(Prob(SPREAD, (X, GaussianRows(n, d))), 1 - exp(-((sqrt(d) / 32) ** 2) / 2)),
@@ -130,8 +132,10 @@ printed = Claim(
         step("fourth power", le(LIP**2 * LIP**2, n * norm(alpha) ** 2), by="polynomial", using="product"),
         step("bound", Implies(WELL_POSED, le(LIP**2 * LIP**2, 2 * n * LIP**2)), by="polynomial", using=("fourth power", "length")),
         step("divided", Implies(WELL_POSED, le(LIP**2, 2 * n)), by="polynomial", using="bound"),
-        step("event", Implies(WELL_POSED, le(LIP, sqrt(2 * n))), by="polynomial", using="divided"),
-        step("law", And(WELL_POSED_OFTEN, Implies(WELL_POSED, le(LIP, sqrt(2 * n)))), by="conjunction", using=("often", "event")),
+        step("root", Implies(WELL_POSED, le(LIP, sqrt(2 * n))), by="polynomial", using="divided"),
+        step("event", Implies(WELL_POSED, lipschitz_with(le(LIP, sqrt(2 * n)))), by="conjunction", using=("constant", "root")),
+        step("law", And(WELL_POSED_OFTEN, Implies(WELL_POSED, lipschitz_with(le(LIP, sqrt(2 * n))))), by="conjunction",
+             using=("often", "event")),
     ),),
     where={"λ_min": LEAST},
     constants=(Constant("c", "1/16"), Constant("c′", "1/2048")),

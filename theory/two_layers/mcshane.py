@@ -9,7 +9,7 @@ from theory.claim import Claim, Hypothesis, NormDomain, Reading
 from theory.lemmas import rules
 from theory.proof import proof, step
 from theory.source import Source
-from theory.terms import Abs, And, Function, Lip, Range, Space, Sup, VectorSymbol, eq, forall, le, norm
+from theory.terms import Abs, And, Function, Lip, Range, Space, Sup, VectorSymbol, eq, forall, le, lipschitz_with, norm
 from theory.two_layers.setting import DATA, LIP, L, X, d, f, fits, i, j, n, smooth, x, y
 
 SOURCE = Source("McShane, Extension of range of functions, 1934; Whitney 1934")
@@ -47,7 +47,7 @@ POINTS = ((x, Space(d)), (x_, Space(d)))
 attained = Claim(
     id="mcshane.attained", title="McShane floor is attained", source=SOURCE, reading=Reading.SHARP, domain=NormDomain.GLOBAL,
     hypotheses=(interpolant, slopes),
-    conclusion=And(forall(eq(g(X[j]), y[j]), (j, Range(n))), le(Lip(g, Space(d)), L)),
+    conclusion=And(forall(eq(g(X[j]), y[j]), (j, Range(n))), lipschitz_with(le(Lip(g, Space(d)), L))),
     proofs=(proof(
         step("own cone", forall(le(cone(X[j], j), top(X[j])), (j, Range(n))), by=rules.finite_ge),
         step("other cones", forall(le(cone(X[j], i), -y[j]), *PAIRS), by="polynomial", using="slopes"),
@@ -58,8 +58,8 @@ attained = Claim(
              using="triangle"),
         step("maxima", forall(le(Abs(top(x) - top(x_)), L * norm(x - x_)), *POINTS), by=rules.finite_gap, using="cones"),
         step("values", forall(le(Abs(g(x) - g(x_)), L * norm(x - x_)), *POINTS), by="polynomial", using=("maxima", "interpolant")),
-        step("Lipschitz", le(Lip(g, Space(d)), L), by=rules.lipschitz_least, using="values"),
-        step("both", And(forall(eq(g(X[j]), y[j]), (j, Range(n))), le(Lip(g, Space(d)), L)), by="conjunction",
+        step("Lipschitz", lipschitz_with(le(Lip(g, Space(d)), L)), by=rules.lipschitz_least, using="values"),
+        step("both", And(forall(eq(g(X[j]), y[j]), (j, Range(n))), lipschitz_with(le(Lip(g, Space(d)), L))), by="conjunction",
              using=("fit", "Lipschitz")),
     ),),
 )

@@ -27,6 +27,7 @@ from theory.terms import (
     factorial,
     forall,
     le,
+    lipschitz_with,
     norm,
     sqrt,
 )
@@ -52,7 +53,7 @@ POINTS = ((x, Ball(d)), (VectorSymbol("x′", d), Ball(d)))
 x_ = POINTS[1][0]
 flat = Hypothesis("constant", forall(eq(f(x), y[n]), (x, Space(d))), "f is constant: W = 0, say")
 alone = Hypothesis("one datum", eq(n, 1), "n = 1")
-FITTED = And(fits.formula, le(LIP_BALL, 0))
+FITTED = And(fits.formula, lipschitz_with(le(LIP_BALL, 0)))
 
 constant_network = Claim(
     id="bln.thm8.constant", title="A constant fits one datum with Lip_B = 0", source=Source("lawbook", "8"), reading=Reading.OURS,
@@ -61,7 +62,7 @@ constant_network = Claim(
     conclusion=FITTED,
     proofs=(proof(
         step("zero", forall(le(Abs(f(x) - f(x_)), 0 * norm(x - x_)), *POINTS), by="polynomial", using="constant"),
-        step("slope", le(LIP_BALL, 0), by=lipschitz_least_ball.at(L=0), using="zero"),
+        step("slope", lipschitz_with(le(LIP_BALL, 0)), by=lipschitz_least_ball.at(L=0), using="zero"),
         step("value", eq(f(X[n]), y[n]), by="instance", using="constant"),
         step("fits", fits.formula, by=only_index, using=("one datum", "value")),
         step("law", FITTED, by="conjunction", using=("fits", "slope")),

@@ -32,7 +32,7 @@ from theory.terms import (
     eq,
     forall,
     le,
-    lipschitz_on,
+    lipschitz_with,
     norm,
 )
 from theory.terms.arithmetic import Add, Mul
@@ -67,22 +67,22 @@ lemma10_ball = Claim(
     id="bln.lemma10.ball", title="Lemma 10 on the ball", source=Source("BLN", "Lemma 10"), reading=Reading.SHARP,
     domain=NormDomain.BALL,
     hypotheses=(form,),
-    conclusion=le(LIP_BALL, p * NORM),
+    conclusion=lipschitz_with(le(LIP_BALL, p * NORM)),
     proofs=(proof(
         in_ball, *slope_steps(BALLS),
-        step("law", le(LIP_BALL, p * NORM), by=rules.lipschitz_least_ball.at(L=p * NORM), using="points"),
+        step("law", lipschitz_with(le(LIP_BALL, p * NORM)), by=rules.lipschitz_least_ball.at(L=p * NORM), using="points"),
     ),),
 )
 
 lemma10 = Claim(
     id="bln.lemma10", title="Lemma 10", source=Source("BLN", "Lemma 10"), reading=Reading.PRINTED, domain=NormDomain.SPHERE,
     hypotheses=(form,),
-    conclusion=le(LIP_SPHERE, p * NORM),
+    conclusion=lipschitz_with(le(LIP_SPHERE, p * NORM)),
     proofs=(proof(
         step("unit", forall(eq(norm(u), 1), (u, Sphere(d))), by=rules.on_sphere),
         step("inside", forall(le(norm(u), 1), (u, Sphere(d))), by="linear", using="unit"),
         *slope_steps(ON_SPHERE),
-        step("law", le(LIP_SPHERE, p * NORM), by=rules.lipschitz_least_sphere.at(L=p * NORM), using="points"),
+        step("law", lipschitz_with(le(LIP_SPHERE, p * NORM)), by=rules.lipschitz_least_sphere.at(L=p * NORM), using="points"),
     ),),
 )
 
@@ -96,17 +96,16 @@ lip_ball = Claim(
     id="bln.tensor.lip_ball", title="The Lipschitz constant of a form on the ball", source=Source("lawbook", "Lemma 10, with equality"),
     reading=Reading.OURS, domain=NormDomain.BALL,
     hypotheses=(form, symmetric),
-    conclusion=eq(LIP_BALL, p * NORM),
+    conclusion=lipschitz_with(eq(LIP_BALL, p * NORM)),
     proofs=(proof(
         in_ball, *slope_steps(BALLS),
-        step("upper", le(LIP_BALL, p * NORM), by=rules.lipschitz_least_ball.at(L=p * NORM), using="points"),
-        step("Lipschitz", lipschitz_on(f, Ball(d)), by=rules.is_lipschitz_ball.at(L=p * NORM), using="points"),
+        step("upper", lipschitz_with(le(LIP_BALL, p * NORM)), by=rules.lipschitz_least_ball.at(L=p * NORM), using="points"),
         step("unit", forall(eq(norm(u), 1), (u, Sphere(d))), by=rules.on_sphere),
         step("fraction", forall(And(le(HALF, t), le(t, 1)), (t, Interval(HALF, 1))), by=powers.between),
         step("not longer", forall(le(norm(u), 1), (u, Sphere(d))), by="linear", using="unit"),
         step("nearer", forall(le(norm(t * u), 1), *RAY), by="polynomial", using=("not longer", "fraction")),
         step("definition", forall(le(Abs(f(u) - f(t * u)), LIP_BALL * norm(u - t * u)), *RAY), by=rules.lipschitz_ball,
-             using=("Lipschitz", "unit", "nearer")),
+             using=("upper", "unit", "nearer")),
         step("ray", forall(eq(dot(T, TensorPower(t * u, p)), t**p * value), *RAY), by=powers.power_scaled),
         step("values", forall(eq(f(u) - f(t * u), (1 - t**p) * value), *RAY), by="sums", using=("form", "ray")),
         step("chord", forall(le(Abs(value) * (1 - t**p), LIP_BALL * (1 - t)), *RAY), by="polynomial",
@@ -116,7 +115,8 @@ lip_ball = Claim(
         step("supremum", le(Sup(Abs(value), (u, Sphere(d))), LIP_BALL / p), by=rules.sup_le, using="share"),
         step("Banach", eq(NORM, Sup(Abs(value), (u, Sphere(d)))), by=banach, using="symmetric"),
         step("lower", le(p * NORM, LIP_BALL), by="polynomial", using=("supremum", "Banach")),
-        step("law", eq(LIP_BALL, p * NORM), by="linear", using=("upper", "lower")),
+        step("equal", eq(LIP_BALL, p * NORM), by="linear", using=("upper", "lower")),
+        step("law", lipschitz_with(eq(LIP_BALL, p * NORM)), by="conjunction", using=("upper", "equal")),
     ),),
 )
 

@@ -24,6 +24,7 @@ from theory.terms import (
     forall,
     ge,
     le,
+    lipschitz_with,
     norm,
     op_norm,
     relu,
@@ -90,10 +91,10 @@ upper = Claim(
     id="bln.thm5.upper", title="Theorem 5 (5), the proxy bounds the Lipschitz constant", source=Source("BLN", "Theorem 5 (5)", "7"),
     reading=Reading.SHARP, domain=NormDomain.GLOBAL,
     hypotheses=(network, lipschitz_psi),
-    conclusion=le(LIP, L * PROXY),
+    conclusion=lipschitz_with(le(LIP, L * PROXY)),
     proofs=(proof(
         *slope_steps,
-        step("law", le(LIP, L * PROXY), by=rules.lipschitz_least.at(L=L * PROXY), using="points"),
+        step("law", lipschitz_with(le(LIP, L * PROXY)), by=rules.lipschitz_least.at(L=L * PROXY), using="points"),
     ),),
 )
 

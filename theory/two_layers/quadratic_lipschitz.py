@@ -27,6 +27,7 @@ from theory.terms import (
     forall,
     le,
     lipschitz_on,
+    lipschitz_with,
     lt,
     norm,
     zero,
@@ -76,10 +77,10 @@ ball_points = (
 ball_upper = Claim(
     id="bln.quadratic.ball_upper", title="Lip_B(xᵀAx) ≤ 2‖A‖_op", source=SOURCE, reading=Reading.OURS, domain=NormDomain.BALL,
     hypotheses=FORM,
-    conclusion=le(LIP_BALL, 2 * SIZE),
+    conclusion=lipschitz_with(le(LIP_BALL, 2 * SIZE)),
     proofs=(proof(
         *ball_points,
-        step("law", le(LIP_BALL, 2 * SIZE), by=rules.lipschitz_least_ball.at(L=2 * SIZE), using="points"),
+        step("law", lipschitz_with(le(LIP_BALL, 2 * SIZE)), by=rules.lipschitz_least_ball.at(L=2 * SIZE), using="points"),
     ),),
 )
 
@@ -111,11 +112,12 @@ ball_lower = Claim(
 ball = Claim(
     id="bln.quadratic.ball", title="Lip_B(xᵀAx) = 2‖A‖_op", source=SOURCE, reading=Reading.OURS, domain=NormDomain.BALL,
     hypotheses=FORM,
-    conclusion=eq(LIP_BALL, 2 * SIZE),
+    conclusion=lipschitz_with(eq(LIP_BALL, 2 * SIZE)),
     proofs=(proof(
         step("upper", ball_upper.conclusion, by=ball_upper.as_lemma, using=("quadratic", "symmetric")),
         step("lower", ball_lower.conclusion, by=ball_lower.as_lemma, using=("quadratic", "symmetric")),
-        step("law", eq(LIP_BALL, 2 * SIZE), by="linear", using=("upper", "lower")),
+        step("equal", eq(LIP_BALL, 2 * SIZE), by="linear", using=("upper", "lower")),
+        step("law", lipschitz_with(eq(LIP_BALL, 2 * SIZE)), by="conjunction", using=("upper", "equal")),
     ),),
 )
 
@@ -135,10 +137,10 @@ sphere_upper = Claim(
     id="bln.quadratic.sphere_upper", title="Lip_S(xᵀAx) ≤ λ_max(A) − λ_min(A)", source=SOURCE, reading=Reading.OURS,
     domain=NormDomain.SPHERE,
     hypotheses=FORM,
-    conclusion=le(LIP_SPHERE, SPREAD),
+    conclusion=lipschitz_with(le(LIP_SPHERE, SPREAD)),
     proofs=(proof(
         *sphere_points,
-        step("law", le(LIP_SPHERE, SPREAD), by=rules.lipschitz_least_sphere.at(L=SPREAD), using=("spread", "points")),
+        step("law", lipschitz_with(le(LIP_SPHERE, SPREAD)), by=rules.lipschitz_least_sphere.at(L=SPREAD), using=("spread", "points")),
     ),),
 )
 
@@ -159,10 +161,11 @@ sphere_lower = Claim(
 sphere = Claim(
     id="bln.quadratic.sphere", title="Lip_S(xᵀAx) = λ_max(A) − λ_min(A)", source=SOURCE, reading=Reading.OURS, domain=NormDomain.SPHERE,
     hypotheses=FORM,
-    conclusion=eq(LIP_SPHERE, SPREAD),
+    conclusion=lipschitz_with(eq(LIP_SPHERE, SPREAD)),
     proofs=(proof(
         step("upper", sphere_upper.conclusion, by=sphere_upper.as_lemma, using=("quadratic", "symmetric")),
         step("lower", sphere_lower.conclusion, by=sphere_lower.as_lemma, using=("quadratic", "symmetric")),
-        step("law", eq(LIP_SPHERE, SPREAD), by="linear", using=("upper", "lower")),
+        step("equal", eq(LIP_SPHERE, SPREAD), by="linear", using=("upper", "lower")),
+        step("law", lipschitz_with(eq(LIP_SPHERE, SPREAD)), by="conjunction", using=("upper", "equal")),
     ),),
 )

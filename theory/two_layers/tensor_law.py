@@ -34,6 +34,7 @@ from theory.terms import (
     forall,
     ge,
     le,
+    lipschitz_with,
     norm,
     sqrt,
 )
@@ -249,7 +250,7 @@ lip = Claim(
         step("values", forall(eq(dot(T, power(i)), f(X[i])), DATA), by="sums", using="form"),
         step("fits tensor", fits_tensor.formula, by="linear", using=("values", "fits")),
         step("tensor law", sharp.conclusion, by=sharp.as_lemma, using=("fits tensor", "labels")),
-        step("constant", eq(LIP_BALL, p * OP), by=lip_ball.as_lemma, using=("form", "symmetric")),
+        step("constant", lipschitz_with(eq(LIP_BALL, p * OP)), by=lip_ball.as_lemma, using=("form", "symmetric")),
         step("scaled", le(p**2 * n**2, p**2 * (d ** (p - 1) * OP**2 * gram_form(y))), by="polynomial", using="tensor law"),
         step("law", le(p**2 * n**2, d ** (p - 1) * LIP_BALL**2 * gram_form(y)), by="linear", using=("scaled", "constant")),
     ),),

@@ -11,7 +11,7 @@ from sympy import Rational, expand
 
 from theory.errors import BadData
 from theory.terms import MatrixSymbol, Prob, Symbol, VectorSymbol, exp, ge
-from theory.terms.formula import Eq, ForAll, Relation
+from theory.terms.formula import And, Eq, ForAll, Property, Relation
 from verify.lemmas.search import Arrays, Shape, Variant
 
 Array = NDArray[np.float64]
@@ -87,11 +87,13 @@ def positive(t: Any) -> Any:
 
 
 def scaled(factor: Rational) -> Callable[[Any], Any]:
-    """The right side of the relation times a factor."""
+    """The right side of the relation times a factor; in a conjunction declared properties stay."""
 
     def change(formula: Any) -> Any:
         if isinstance(formula, ForAll):
             return ForAll(change(formula.body), *formula.limits)
+        if isinstance(formula, And):
+            return And(*(part if isinstance(part, Property) else change(part) for part in formula.args))
         if not isinstance(formula, Relation):
             raise BadData(f"only a relation has a right side, not {formula.func.__name__}; change the conclusion otherwise")
         return formula.func(formula.lhs, factor * formula.rhs)

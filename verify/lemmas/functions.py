@@ -201,6 +201,7 @@ def any_matrix(arrays: Arrays, shape: Shape) -> Arrays:
 
 EQUATION = Variant("1/100 added", shifted)
 NOT_THROUGH = Variant("f not through P", finish=not_through)
+JUMPS = Variant("f jumps", finish=jumping)
 
 SEARCHES = (
     Search(rules.lipschitz, PAIR, DIMS, PLAIN, (stronger(),), pair, opposite),
@@ -217,11 +218,12 @@ SEARCHES = (
         (
             stronger(),
             Variant("L no bound of the slopes", finish=lambda a, s: {"f": Ridge(a["c"]), "L": 0.9 * float(np.linalg.norm(a["c"]))}),
+            JUMPS,
         ),
         bounded,
     ),
     *(
-        Search(lemma, {"c": "d", "more": ""}, DIMS, PLAIN, (Variant("f jumps", finish=jumping),), bounded, tight=False)
+        Search(lemma, {"c": "d", "more": ""}, DIMS, PLAIN, (JUMPS,), bounded, tight=False)
         for lemma in (rules.is_lipschitz, rules.is_lipschitz_ball, rules.is_lipschitz_sphere)
     ),
     Search(rules.depends, IMAGE, RANKS, PLAIN, (Variant("other images", finish=elsewhere), EQUATION), same_image),

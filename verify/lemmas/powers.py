@@ -12,7 +12,7 @@ from theory.lemmas import powers, rules
 from theory.terms import MatrixSymbol, Symbol, VectorSymbol, dot, eq, forall, le
 from theory.terms.tensors import symmetric_tensor, tensor_product
 from verify.lemmas.drawing import d, entry, n, off_by, row, shifted, stronger, unit
-from verify.lemmas.functions import DIMS, Ridge, bounded
+from verify.lemmas.functions import DIMS, JUMPS, Ridge, bounded
 from verify.lemmas.measure import Reading
 from verify.lemmas.search import Arrays, Search, Shape, Variant
 from verify.lemmas.tensors import ORDERS, PLANE, dense, rank_one
@@ -200,8 +200,8 @@ SEARCHES = (
     Search(powers.on_ball, {}, DIMS, PLAIN, (stronger(),), tight=False),
     Search(powers.between, {"low": "", "high": ""}, ({},), PLAIN,
            (Variant("below the lower end", below_low),), ordered, tight=False),
-    Search(rules.lipschitz_least_ball, LEAST, DIMS, PLAIN, (stronger(), SLOPES), bounded),
-    Search(rules.lipschitz_least_sphere, LEAST, DIMS, PLAIN, (stronger(), SLOPES), bounded),
+    Search(rules.lipschitz_least_ball, LEAST, DIMS, PLAIN, (stronger(), SLOPES, JUMPS), bounded),
+    Search(rules.lipschitz_least_sphere, LEAST, DIMS, PLAIN, (stronger(), SLOPES, JUMPS), bounded),
     Search(powers.direction_vector, {"w": "d"}, DIMS, PLAIN, (Variant("twice as long", difference),), tight=False),
     Search(powers.power_scaled, {"T": "e", "x": "d", "c": ""}, ORDERS, PLAIN, (off_by(),), dense),
     Search(powers.powers_symmetric, {"F": "n", "V": "nd"}, SUMS, Reading({"F": entry("F"), "V": row}),

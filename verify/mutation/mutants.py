@@ -116,11 +116,19 @@ def _along(step: Step, place: Place, formula: Formula) -> Any:
     """What the changed step is by: the same lemma, with hints that follow the change, so that it is not refused for the old ones."""
     if not isinstance(step.by, Use):
         return step.by
-    pair = () if isinstance(place, str) else place
-    if isinstance(formula, Relation) and isinstance(step.formula, Relation) and formula.lhs == step.formula.lhs:
-        pair = (step.formula.rhs, formula.rhs)
+    pair = _right_sides(step.formula, formula) or (() if isinstance(place, str) else place)
     return Use(step.by.lemma, {name: substituted(hint, *pair) if pair and isinstance(hint, Basic) else hint
                                for name, hint in step.by.hints.items()})
+
+
+def _right_sides(formula: Formula, changed: Formula) -> tuple[Any, ...]:
+    """The right sides of the one relation that changed, also in a conjunction; nothing where its left side changed too."""
+    if isinstance(formula, And) and isinstance(changed, And):
+        parts = [pair for pair in zip(formula.args, changed.args, strict=True) if pair[0] != pair[1]]
+        return _right_sides(*parts[0]) if len(parts) == 1 else ()
+    if isinstance(formula, Relation) and isinstance(changed, Relation) and formula.lhs == changed.lhs:
+        return formula.rhs, changed.rhs
+    return ()
 
 
 Change = tuple[str, Place, Formula]

@@ -83,7 +83,9 @@ def off_domain_line(claim: Claim) -> str | None:
     >>> from theory import find_claim
     >>> off_domain_line(find_claim("mcshane.floor")) is None        # a hypothesis says that f is Lipschitz
     True
-    >>> off_domain_line(find_claim("mcshane.attained"))
+    >>> off_domain_line(find_claim("mcshane.attained")) is None     # the conclusion says it of g
+    True
+    >>> off_domain_line(find_claim("bln.quadratic.ball_lower"))
     'off their domains: Lip(f) = 0 where f is not Lipschitz'
     """
     found = conventions_of(claim)
@@ -111,9 +113,23 @@ def readings(term: Any, known: Known) -> Iterator[Convention]:
     elif isinstance(term, Implies):
         yield from readings(term.premise, known)
         yield from readings(term.conclusion, known.with_facts(term.premise))
+    elif isinstance(term, And):                   # false where a property fails that it declares, whatever the other parts read there
+        for declared in _declared(term):
+            known = known.with_facts(declared)
+        for part in term.args:
+            yield from readings(part, known)
     else:
         for part in term.args:
             yield from readings(part, known)
+
+
+def _declared(formula: Formula) -> Iterator[Property]:
+    """The properties among the parts of a conjunction."""
+    if isinstance(formula, Property):
+        yield formula
+    elif isinstance(formula, And):
+        for part in formula.args:
+            yield from _declared(part)
 
 
 def _own(term: Any, known: Known) -> Iterator[Convention]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from theory.arbitrary_weights.circle import vanishing
 from theory.claim import Twin
-from theory.terms import le
+from theory.terms import le, lipschitz_with
 from theory.two_layers.setting import LIP_BALL, LIP_SPHERE
 
 
@@ -18,7 +18,8 @@ def twins() -> dict[str, tuple[Twin, ...]]:
         vanishing.id: (
             vanishing.dropping("plane", "on the sphere of R³ the kinks do not cancel"),
             vanishing.dropping("network", "other functions do not vanish"),
-            vanishing.claiming("on the ball", le(LIP_BALL, 0), "wrong domain: inside the circle the function is not affine"),
-            vanishing.claiming("below 0", le(LIP_SPHERE, -1), "a Lipschitz constant is not negative"),
+            vanishing.claiming("on the ball", lipschitz_with(le(LIP_BALL, 0)),
+                               "wrong domain: inside the circle the function is not affine"),
+            vanishing.claiming("below 0", lipschitz_with(le(LIP_SPHERE, -1)), "a Lipschitz constant is not negative"),
         ),
     }

@@ -76,8 +76,9 @@ def _point(w: Writing, x: Node, domain: Node) -> Line:
 def lipschitz_least(w: Writing) -> Line:
     """0 ≤ L, and |f(x) − f(x′)| ≤ L‖x − x′‖ on D."""
     f, domain = w.goal.args[0].args
-    sign = w.known(le(0, w.L))
-    return cite(w.script, "lip_least", (sign, w.hypotheses[-1]), c=w.L, f=f, D=domain)
+    slopes = w.hypotheses[-1]
+    return w.script.do("both", (cite(w.script, "is_lipschitz", (slopes,), c=w.L, f=f, D=domain),
+                                cite(w.script, "lip_least", (w.known(le(0, w.L)), slopes), c=w.L, f=f, D=domain)))
 
 
 def is_lipschitz(w: Writing) -> Line:

@@ -243,7 +243,7 @@ def over_pairs(script: Script, domain: Node, pair: Callable[[Node, Line, Node, L
 
 
 def piecewise_gradient(w: Writing) -> Line:
-    """|f(z) − f(x)| ≤ L‖z − x‖ on the ball, so Lip ≤ L."""
+    """|f(z) − f(x)| ≤ L‖z − x‖ on the ball, so f is Lipschitz there, with Lip ≤ L."""
     segment, script = Segment(w), w.script
     every = by_induction(script, segment.claim, segment.over_pairs(num(0), segment.affine), segment.one_more)
     affine = at(script, every, w.k)
@@ -263,4 +263,5 @@ def piecewise_gradient(w: Writing) -> Line:
 
     slopes = over_pairs(script, segment.ball, pair)
     positive = known(w.prover, le(0, w.L))
-    return script.axiom("lip_least", (positive, slopes), f=w.f, c=w.L, D=segment.ball)
+    return script.do("both", (script.axiom("is_lipschitz", (slopes,), f=w.f, c=w.L, D=segment.ball),
+                              script.axiom("lip_least", (positive, slopes), f=w.f, c=w.L, D=segment.ball)))

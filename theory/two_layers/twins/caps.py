@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from theory.claim import Twin
-from theory.terms import le, sqrt
+from theory.terms import le, lipschitz_with, sqrt
 from theory.two_layers.caps import SLOPE, A, bumps, disjoint_caps, fit, s, tau
 from theory.two_layers.setting import LIP_SPHERE
 
@@ -20,7 +20,7 @@ def twins() -> dict[str, tuple[Twin, ...]]:
             disjoint_caps.dropping("bounded", "the outer weights set the scale"),
             disjoint_caps.dropping("short", "so do the lengths of the weights"),
             disjoint_caps.dropping("network", "a linear function may be as steep as one likes"),
-            disjoint_caps.claiming("half", le(LIP_SPHERE, A * sqrt(s**2 - tau**2) / 2), "the slope at the rim is reached"),
+            disjoint_caps.claiming("half", lipschitz_with(le(LIP_SPHERE, A * sqrt(s**2 - tau**2) / 2)), "the slope at the rim is reached"),
         ),
         fit.id: (
             fit.dropping("coherent", "another neuron is active at the datum"),
@@ -30,6 +30,6 @@ def twins() -> dict[str, tuple[Twin, ...]]:
         bumps.id: (
             bumps.dropping("apart", "where bumps of one sign overlap their slopes add up"),
             bumps.dropping("steep", "a taller bump is steeper"),
-            bumps.claiming("half", le(LIP_SPHERE, SLOPE * sqrt(1 - tau**2) / 2), "the slope at the rim is reached"),
+            bumps.claiming("half", lipschitz_with(le(LIP_SPHERE, SLOPE * sqrt(1 - tau**2) / 2)), "the slope at the rim is reached"),
         ),
     }

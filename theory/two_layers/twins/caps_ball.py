@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from theory.claim import Twin
-from theory.terms import forall, le, sqrt
+from theory.terms import forall, le, lipschitz_with, sqrt
 from theory.two_layers.caps_ball import active, ball
 from theory.two_layers.groups import COUNT, POINT, M, q, tau
 from theory.two_layers.setting import LIP_BALL
@@ -28,6 +28,7 @@ def twins() -> dict[str, tuple[Twin, ...]]:
             ball.dropping("count", "with q = 0 the bound is 0"),
             ball.dropping("Gram", "two neurons of opposite signs at an obtuse angle add up"),
             ball.dropping("signed Gram", "three equal neurons are active together"),
-            ball.claiming("one neuron's share", le(LIP_BALL, sqrt(M) / (1 - tau)), "two orthogonal neurons active together need √2"),
+            ball.claiming("one neuron's share", lipschitz_with(le(LIP_BALL, sqrt(M) / (1 - tau))),
+                          "two orthogonal neurons active together need √2"),
         ),
     }

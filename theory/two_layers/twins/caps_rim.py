@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from theory.claim import Twin
-from theory.terms import And, Implies, le
+from theory.terms import And, Implies, le, lipschitz_with
 from theory.two_layers.caps_rim import APART_OFTEN, DISJOINT, printed, rim, sharp, slope
 from theory.two_layers.setting import LIP_SPHERE, fits
 
@@ -36,7 +36,7 @@ def twins() -> dict[str, tuple[Twin, ...]]:
         printed.id: (
             printed.dropping("ten", "the outer weights set the scale"),
             printed.dropping("network", "a linear function may be as steep as one likes"),
-            printed.claiming("four", And(APART_OFTEN, Implies(DISJOINT, fits.formula), Implies(DISJOINT, le(LIP_SPHERE, 4))),
-                             "the constant is √19 = 4.3589…"),
+            printed.claiming("four", And(APART_OFTEN, Implies(DISJOINT, fits.formula),
+                                             Implies(DISJOINT, lipschitz_with(le(LIP_SPHERE, 4)))), "the constant is √19 = 4.3589…"),
         ),
     }

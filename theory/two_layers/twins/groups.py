@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from theory.claim import Claim, Twin
-from theory.terms import Space, forall, le, sqrt
+from theory.terms import Space, forall, le, lipschitz_with, sqrt
 from theory.two_layers.groups import COUNT, LIMIT, M, active_count, gershgorin, lam, q, sharp, spectral, tau
 from theory.two_layers.setting import LIP, LIP_BALL, d, x
 
@@ -14,8 +14,8 @@ def _on_ball(claim: Claim, root) -> tuple[Twin, ...]:  # type: ignore[no-untyped
         claim.dropping("signs", "outer weights of size 10 make f ten times as steep"),
         claim.dropping("threshold", "for τ > 1 the bound is negative"),
         claim.dropping("count", "with q = 0 the bound is 0"),
-        claim.claiming("on R^d", le(LIP, root / (1 - tau)), "wrong domain: far from the origin all neurons are active"),
-        claim.claiming("without 1/(1 − τ)", le(LIP_BALL, root), "one neuron has the slope 1/(1 − τ)"),
+        claim.claiming("on R^d", lipschitz_with(le(LIP, root / (1 - tau))), "wrong domain: far from the origin all neurons are active"),
+        claim.claiming("without 1/(1 − τ)", lipschitz_with(le(LIP_BALL, root)), "one neuron has the slope 1/(1 − τ)"),
     )
 
 
@@ -43,12 +43,13 @@ def twins() -> dict[str, tuple[Twin, ...]]:
         gershgorin.id: (
             *_on_ball(gershgorin, sqrt(LIMIT)),
             gershgorin.dropping("Gram", "a weight of norm 2 is twice as steep"),
-            gershgorin.claiming("without coherence in the bound", le(LIP_BALL, sqrt(q * M) / (1 - tau)),
+            gershgorin.claiming("without coherence in the bound", lipschitz_with(le(LIP_BALL, sqrt(q * M) / (1 - tau))),
                                 "two close weights of one sign add up to more than orthogonal ones"),
         ),
         spectral.id: (
             *_on_ball(spectral, sqrt(q * lam)),
             spectral.dropping("spectrum", "a weight of norm 2 is twice as steep"),
-            spectral.claiming("one neuron's share", le(LIP_BALL, sqrt(lam) / (1 - tau)), "two orthogonal neurons active together need √2"),
+            spectral.claiming("one neuron's share", lipschitz_with(le(LIP_BALL, sqrt(lam) / (1 - tau))),
+                              "two orthogonal neurons active together need √2"),
         ),
     }

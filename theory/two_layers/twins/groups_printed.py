@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from theory.claim import Twin
-from theory.terms import le, norm, sqrt
+from theory.terms import le, lipschitz_with, norm, sqrt
 from theory.two_layers.groups_printed import (
     RATE,
     WIDEST,
@@ -54,8 +54,8 @@ def twins() -> dict[str, tuple[Twin, ...]]:
             rate.dropping("network", "another function may be steeper"),
             rate.dropping("few", "with a = 0 the bound is 0"),
             rate.dropping("sums", "with b = 0 the bound is 0"),
-            rate.claiming("without 1/(1 − τ)", le(LIP_BALL, RATE), "the slope of each neuron is 1/(1 − τ)"),
-            rate.claiming("on R^d", le(LIP, RATE / (1 - tau)), "wrong domain: far from the origin all neurons are active"),
+            rate.claiming("without 1/(1 − τ)", lipschitz_with(le(LIP_BALL, RATE)), "the slope of each neuron is 1/(1 − τ)"),
+            rate.claiming("on R^d", lipschitz_with(le(LIP, RATE / (1 - tau))), "wrong domain: far from the origin all neurons are active"),
         ),
         long_sum.id: (
             long_sum.dropping("set", "entries of 20 make |A| larger than k"),

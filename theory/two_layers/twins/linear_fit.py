@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from theory.claim import Twin
-from theory.terms import And, Implies, eq, le, norm, sqrt
+from theory.terms import And, Implies, eq, le, lipschitz_with, norm, sqrt
 from theory.two_layers.linear_fit import PAIRING, WELL_POSED, WELL_POSED_OFTEN, least, printed, sharp, two_neurons, v, w
 from theory.two_layers.setting import LIP, fits, n
 
@@ -18,12 +18,13 @@ def twins() -> dict[str, tuple[Twin, ...]]:
         sharp.id: (
             sharp.dropping("linear", "another function may be steeper"),
             sharp.dropping("solves", "other labels are not fitted"),
-            sharp.claiming("half", And(fits.formula, eq(LIP, norm(w)), eq(LIP**2, PAIRING / 2)), "Lip² is yᵀα, all of it"),
+            sharp.claiming("half", And(fits.formula, lipschitz_with(eq(LIP, norm(w))), eq(LIP**2, PAIRING / 2)), "Lip² is yᵀα, all of it"),
         ),
         two_neurons.id: (
             two_neurons.dropping("neurons", "another function may be steeper"),
             two_neurons.dropping("solves", "other labels are not fitted"),
-            two_neurons.claiming("twice", And(fits.formula, eq(LIP, 2 * norm(w))), "the two neurons are never active together"),
+            two_neurons.claiming("twice", And(fits.formula, lipschitz_with(eq(LIP, 2 * norm(w)))),
+                                 "the two neurons are never active together"),
         ),
         least.id: (
             least.dropping("linear", "another function may be steeper"),
@@ -36,7 +37,7 @@ def twins() -> dict[str, tuple[Twin, ...]]:
             printed.dropping("solves", "a multiple of the fit is steeper"),
             printed.dropping("labels", "labels ±3 make f three times as steep"),
             printed.dropping("few data", "for n > d the Gram matrix is singular"),
-            printed.claiming("without the 2", And(WELL_POSED_OFTEN, Implies(WELL_POSED, le(LIP, sqrt(n)))),
+            printed.claiming("without the 2", And(WELL_POSED_OFTEN, Implies(WELL_POSED, lipschitz_with(le(LIP, sqrt(n))))),
                              "two points at 60° with opposite labels: Lip² = 4"),
         ),
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from theory.claim import Twin
-from theory.terms import Abs, And, Lip, Range, Space, Sup, eq, forall, ge, le, norm
+from theory.terms import Abs, And, Lip, Range, Space, Sup, eq, forall, ge, le, lipschitz_with, norm
 from theory.two_layers.mcshane import PAIRS, attained, floor, g
 from theory.two_layers.setting import LIP, LIP_BALL, L, X, d, i, j, n, y
 
@@ -27,7 +27,9 @@ def twins() -> dict[str, tuple[Twin, ...]]:
         attained.id: (
             attained.dropping("slopes", "with a smaller constant another cone is below at a datum"),
             attained.dropping("interpolant", "another function need not fit"),
-            attained.claiming("half of L", And(fits, le(Lip(g, Space(d)), L / 2)), "a cone of slope L has Lipschitz constant L"),
-            attained.claiming("with the largest cone", And(largest, le(Lip(g, Space(d)), L)), "the least cone fits, the largest does not"),
+            attained.claiming("half of L", And(fits, lipschitz_with(le(Lip(g, Space(d)), L / 2))),
+                              "a cone of slope L has Lipschitz constant L"),
+            attained.claiming("with the largest cone", And(largest, lipschitz_with(le(Lip(g, Space(d)), L))),
+                              "the least cone fits, the largest does not"),
         ),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from theory.claim import Claim, Twin
-from theory.terms import And, Ball, Formula, Lip, eq, le
+from theory.terms import And, Ball, Formula, Lip, eq, le, lipschitz_with
 from theory.two_layers.powers import (
     NORM,
     form,
@@ -59,20 +59,21 @@ def twins() -> dict[str, tuple[Twin, ...]]:
     return {
         lemma10_ball.id: (
             lemma10_ball.dropping(form.name, "any function"),
-            lemma10_ball.claiming("one factor less", le(LIP_BALL, (p - 1) * NORM), "x_1^p has the slope p at e_1"),
-            lemma10_ball.claiming("without p", le(LIP_BALL, NORM), "x_1^p has the slope p at e_1"),
-            lemma10_ball.claiming("a larger ball", le(Lip(f, Ball(d, 2)), p * NORM), "the slope grows like the radius to the power p − 1"),
+            lemma10_ball.claiming("one factor less", lipschitz_with(le(LIP_BALL, (p - 1) * NORM)), "x_1^p has the slope p at e_1"),
+            lemma10_ball.claiming("without p", lipschitz_with(le(LIP_BALL, NORM)), "x_1^p has the slope p at e_1"),
+            lemma10_ball.claiming("a larger ball", lipschitz_with(le(Lip(f, Ball(d, 2)), p * NORM)),
+                                  "the slope grows like the radius to the power p − 1"),
         ),
         lemma10.id: (
             lemma10.dropping(form.name, "any function"),
-            lemma10.claiming("half", le(LIP_SPHERE, p * NORM / 2), "x_1² − x_2² on the circle has Lip_S = 2"),
-            lemma10.claiming("equality", eq(LIP_SPHERE, p * NORM), "‖x‖² is constant on the sphere"),
+            lemma10.claiming("half", lipschitz_with(le(LIP_SPHERE, p * NORM / 2)), "x_1² − x_2² on the circle has Lip_S = 2"),
+            lemma10.claiming("equality", lipschitz_with(eq(LIP_SPHERE, p * NORM)), "‖x‖² is constant on the sphere"),
         ),
         lip_ball.id: (
             lip_ball.dropping(form.name, "any function"),
             lip_ball.dropping(symmetric.name, "a rotation by a right angle has ⟨T, x⊗x⟩ = 0"),
-            lip_ball.claiming("on the sphere", eq(LIP_SPHERE, p * NORM), "‖x‖² is constant on the sphere"),
-            lip_ball.claiming("without p", eq(LIP_BALL, NORM), "x_1^p has the slope p at e_1"),
+            lip_ball.claiming("on the sphere", lipschitz_with(eq(LIP_SPHERE, p * NORM)), "‖x‖² is constant on the sphere"),
+            lip_ball.claiming("without p", lipschitz_with(eq(LIP_BALL, NORM)), "x_1^p has the slope p at e_1"),
         ),
         lemma_11.id: (lemma_11.dropping("slices 2", "another form of order 2"), *(_all_parts(*change) for change in (
             ("twice", lambda e: eq(2 * e.lhs, e.rhs), "the factor is 2^{p−1}p!"),

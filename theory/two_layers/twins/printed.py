@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from theory.claim import Twin
-from theory.terms import ge, le, sqrt
+from theory.terms import ge, le, lipschitz_with, sqrt
 from theory.two_layers.printed import PROXY, close_pair, upper
 from theory.two_layers.setting import LIP, L, k, n
 
@@ -17,7 +17,7 @@ def twins() -> dict[str, tuple[Twin, ...]]:
     return {
         upper.id: (
             upper.dropping("psi Lipschitz", "a steeper activation has a larger constant"),
-            upper.claiming("half", le(LIP, L * PROXY / 2), "one neuron is an equality"),
+            upper.claiming("half", lipschitz_with(le(LIP, L * PROXY / 2)), "one neuron is an equality"),
             upper.claiming("flipped", ge(LIP, L * PROXY), "neurons on one hyperplane cancel"),
         ),
         close_pair.id: (

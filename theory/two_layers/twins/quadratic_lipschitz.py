@@ -7,7 +7,7 @@ twins are only refused.
 from __future__ import annotations
 
 from theory.claim import Twin
-from theory.terms import eq, le
+from theory.terms import eq, le, lipschitz_with
 from theory.two_layers.quadratic_law import SIZE
 from theory.two_layers.quadratic_lipschitz import HIGH, SPREAD, ball, ball_lower, ball_upper, sphere, sphere_lower, sphere_upper
 from theory.two_layers.setting import LIP_BALL, LIP_SPHERE
@@ -28,8 +28,8 @@ def twins() -> dict[str, tuple[Twin, ...]]:
     return {
         ball_upper.id: (
             *shape[ball_upper.id],
-            ball_upper.claiming("half", le(LIP_BALL, SIZE), "x_1² has Lip_B = 2"),
-            ball_upper.claiming("on the sphere", le(LIP_BALL, SPREAD), f"wrong domain: {constant}"),
+            ball_upper.claiming("half", lipschitz_with(le(LIP_BALL, SIZE)), "x_1² has Lip_B = 2"),
+            ball_upper.claiming("on the sphere", lipschitz_with(le(LIP_BALL, SPREAD)), f"wrong domain: {constant}"),
         ),
         ball_lower.id: (
             *shape[ball_lower.id],
@@ -38,13 +38,13 @@ def twins() -> dict[str, tuple[Twin, ...]]:
         ),
         ball.id: (
             *shape[ball.id],
-            ball.claiming("once", eq(LIP_BALL, SIZE), "x_1² has Lip_B = 2"),
-            ball.claiming("on the sphere", eq(LIP_SPHERE, 2 * SIZE), f"wrong domain: {constant}"),
+            ball.claiming("once", lipschitz_with(eq(LIP_BALL, SIZE)), "x_1² has Lip_B = 2"),
+            ball.claiming("on the sphere", lipschitz_with(eq(LIP_SPHERE, 2 * SIZE)), f"wrong domain: {constant}"),
         ),
         sphere_upper.id: (
             *shape[sphere_upper.id],
-            sphere_upper.claiming("largest eigenvalue", le(LIP_SPHERE, HIGH), "diag(3, −1) has Lip_S = 4"),
-            sphere_upper.claiming("on the ball", le(LIP_BALL, SPREAD), f"wrong domain: {constant}"),
+            sphere_upper.claiming("largest eigenvalue", lipschitz_with(le(LIP_SPHERE, HIGH)), "diag(3, −1) has Lip_S = 4"),
+            sphere_upper.claiming("on the ball", lipschitz_with(le(LIP_BALL, SPREAD)), f"wrong domain: {constant}"),
         ),
         sphere_lower.id: (
             *shape[sphere_lower.id],
@@ -53,7 +53,7 @@ def twins() -> dict[str, tuple[Twin, ...]]:
         ),
         sphere.id: (
             *shape[sphere.id],
-            sphere.claiming("operator norm", eq(LIP_SPHERE, 2 * SIZE), constant),
-            sphere.claiming("on the ball", eq(LIP_BALL, SPREAD), "x_1² has Lip_B = 2 and eigenvalues 1 and 0"),
+            sphere.claiming("operator norm", lipschitz_with(eq(LIP_SPHERE, 2 * SIZE)), constant),
+            sphere.claiming("on the ball", lipschitz_with(eq(LIP_BALL, SPREAD)), "x_1² has Lip_B = 2 and eigenvalues 1 and 0"),
         ),
     }
