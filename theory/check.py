@@ -32,7 +32,7 @@ from theory.kernel.theorem import Cited
 from theory.memo import Recalled, StepMemo
 from theory.proof import Lemma, LemmaKind, Proof, Step, Use
 from theory.terms import ForAll, Formula, Le, Relation
-from theory.terms.arithmetic import guided, reading
+from theory.terms.arithmetic import guided, simplified
 from theory.terms.elaborate import Elaborator, declared
 from theory.terms.sorts import rename_variable
 from theory.verdict import Status, Verdict, failed, unknown, weakest
@@ -143,7 +143,7 @@ def contradiction_among(hypotheses: Mapping[str, Formula]) -> str | None:
 
     A claim with such hypotheses is vacuous: everything follows, and it says nothing.
     """
-    hypotheses = {name: reading(h) for name, h in hypotheses.items()}
+    hypotheses = {name: simplified(h) for name, h in hypotheses.items()}
     domains = {domain: variable for h in hypotheses.values() if isinstance(h, ForAll) for variable, domain in h.limits}
     variables = [(rename_variable(v, f"v{position}"), domain) for position, (domain, v) in enumerate(domains.items())]
     absurd = Le(1, 0)
@@ -209,13 +209,16 @@ def checked_step(current: Step, known: Mapping[str, Formula], memo: StepMemo, *,
     except NoDigest:
         return _checked(current, known, memo, thorough=thorough)
     recalled = memo.recall(digest)
-    found = None if recalled is None else _recalled(current, known, recalled, memo)
-    if found is not None:
-        return found
+    if recalled is not None and recalled.verdict.status is Status.PROVED:
+        found = _shown(current, known, recalled.verdict.evidence.get("derivation"), memo, stored=recalled.stored)
+        if found is not None:
+            return found
     found = _shown(current, known, _shipped(digest), memo)
     if found is not None:
         memo.keep(digest, found.verdict, lasting=True)
         return found
+    if recalled is not None and recalled.verdict.status in (Status.FAILED, Status.UNKNOWN):
+        return CheckedStep(recalled.verdict, None, recalled.stored)
     before = unanswered()
     found = _checked(current, known, memo, thorough=thorough)
     lemma = lemma_of(current)
@@ -232,13 +235,6 @@ def _shipped(digest: bytes) -> Fragment | None:
         return shipped().fragment(digest)
     except Refused:
         return None
-
-
-def _recalled(current: Step, known: Mapping[str, Formula], recalled: Recalled, memo: StepMemo) -> CheckedStep | None:
-    """A remembered verdict; None for a proof whose derivation does not show this very step."""
-    if recalled.verdict.status in (Status.FAILED, Status.UNKNOWN):
-        return CheckedStep(recalled.verdict, None, recalled.stored)
-    return _shown(current, known, recalled.verdict.evidence.get("derivation"), memo, stored=recalled.stored)
 
 
 def _shown(current: Step, known: Mapping[str, Formula], derivation: Fragment | None, memo: StepMemo, *,
@@ -316,7 +312,7 @@ def _derived(current: Step, facts: Mapping[str, Formula], schema: Schema | None,
 @guided
 def _guess(current: Step, facts: Mapping[str, Formula]) -> Verdict:
     """What the searches for countermodels say of a step that has no derivation: never a proof, at best a reason."""
-    goal, known = reading(current.formula), {name: reading(fact) for name, fact in facts.items()}
+    goal, known = simplified(current.formula), {name: simplified(fact) for name, fact in facts.items()}
     if isinstance(current.by, (Lemma, Use)):
         return check_lemma(goal, known, use_read(current.by if isinstance(current.by, Use) else Use(current.by)))
     context = open_step(goal, known)

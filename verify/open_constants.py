@@ -6,7 +6,7 @@ from sympy import Expr, Integer, oo
 
 from theory.claim import Claim
 from theory.terms import Le, Symbol
-from theory.terms.arithmetic import guided, limit, reading
+from theory.terms.arithmetic import guided, limit, simplified
 from theory.terms.printing import text
 from theory.terms.sorts import replace
 from verify.measure import Family
@@ -34,7 +34,7 @@ def at_constant_one(claim: Claim) -> Le:
 @guided
 def _is_proportional(side: Expr, constant: Symbol) -> bool:
     """Whether a side is the constant, a positive number, times what does not depend on it."""
-    return not (reading(side) / constant).has(constant)
+    return not (simplified(side) / constant).has(constant)
 
 
 def open_constants(claim: Claim) -> set[str]:

@@ -13,7 +13,7 @@ from sympy import Pow, S
 from theory.normal import Normaliser
 from theory.rewriting import Rule
 from theory.terms import And, Eq, ForAll, Formula, Implies, Le, Lt, Property, Relation, VectorEq
-from theory.terms.arithmetic import guided, reading, readings
+from theory.terms.arithmetic import all_simplified, guided, simplified
 from theory.terms.matching import Pattern
 from theory.terms.scalars import Dot, Norm
 from theory.terms.sets import Space
@@ -41,11 +41,11 @@ class Context:
     @guided
     def normaliser(self, *, expand_norms: bool = False) -> Normaliser:
         """Normal forms under the named equations and orthogonal projections."""
-        facts = readings(self.facts.values())
+        facts = all_simplified(self.facts.values())
         projections = frozenset(f.objects[0] for f in facts if isinstance(f, Property) and f.name == "orthogonal projection")
         rules = [rule for fact in facts if (rule := as_rule(fact)) is not None]
         rules += [_squared(rule) for rule in rules if isinstance(rule.pattern.term, Norm)]
-        return Normaliser(tuple(rules), projections, expand_norms, {reading(v): reading(domain) for v, domain in self.opened})
+        return Normaliser(tuple(rules), projections, expand_norms, {simplified(v): simplified(domain) for v, domain in self.opened})
 
 
 def open_step(goal: Formula, facts: Mapping[str, Formula], avoid: Collection[str] = ()) -> Context:
@@ -165,7 +165,7 @@ def same_formula(left: Formula, right: Formula, normaliser: Normaliser) -> bool:
     """Whether two formulas are the same up to normal forms of what sympy reads."""
     if left == right:
         return True
-    left, right = reading(left), reading(right)
+    left, right = simplified(left), simplified(right)
     if type(left) is not type(right):
         return False
     if isinstance(left, (Le, Lt)):

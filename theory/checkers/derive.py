@@ -23,7 +23,7 @@ from theory.kernel.heads import eq
 from theory.kernel.normal import canonical, gap
 from theory.proof import Step, Use
 from theory.terms import Formula
-from theory.terms.arithmetic import reading, simplifying
+from theory.terms.arithmetic import simplified, simplifying
 from theory.terms.elaborate import declared, elaborate
 
 MANY = 40    # bindings of a lemma that are tried
@@ -110,8 +110,8 @@ def _by_lemma(step: Step, schema: Schema, facts: Mapping[str, Formula], goal: No
     if found is not None:
         return found
     with simplifying():
-        read = {name: reading(fact) for name, fact in facts.items()}
-        return _by_use(use_read(use), reading(step.formula), read, schema, goal, named, ambient, tried)
+        read = {name: simplified(fact) for name, fact in facts.items()}
+        return _by_use(use_read(use), simplified(step.formula), read, schema, goal, named, ambient, tried)
 
 
 def _by_use(use: Use, formula: Formula, facts: Mapping[str, Formula], schema: Schema, goal: Node, named: Mapping[str, Node],

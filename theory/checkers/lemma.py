@@ -21,7 +21,7 @@ from theory.errors import BadData
 from theory.normal import Normaliser
 from theory.proof import Lemma, LemmaKind, Use
 from theory.terms import Ball, Eq, ForAll, Formula, Implies, Le, Lt, Property, Range, Relation, Space, Sphere
-from theory.terms.arithmetic import guided, reading, readings
+from theory.terms.arithmetic import all_simplified, guided, simplified
 from theory.terms.matching import Pattern, dimensions, match_first, matches, same_sort
 from theory.terms.scalars import Norm
 from theory.terms.schema import FAMILY_TERMS, Event, Family, Template, VectorFamily, instantiate
@@ -51,12 +51,13 @@ def check_lemma(goal: Formula, facts: Mapping[str, Formula], use: Use) -> Verdic
 
 def use_read(use: Use) -> Use:
     """A use of a lemma as sympy reads it."""
-    return Use(_lemma_read(use.lemma), {name: reading(value) if isinstance(value, Basic) else value for name, value in use.hints.items()})
+    hints = {name: simplified(value) if isinstance(value, Basic) else value for name, value in use.hints.items()}
+    return Use(_lemma_read(use.lemma), hints)
 
 
 @cache
 def _lemma_read(lemma: Lemma) -> Lemma:
-    return replace(lemma, conclusion=reading(lemma.conclusion), hypotheses=tuple(readings(lemma.hypotheses)))
+    return replace(lemma, conclusion=simplified(lemma.conclusion), hypotheses=tuple(all_simplified(lemma.hypotheses)))
 
 
 def _rests_on(lemma: Lemma) -> frozenset[str]:
@@ -173,7 +174,7 @@ def is_member(term: Any, domain: Any, context: Context) -> bool:
 @guided
 def holds_by_form(hypothesis: Formula, context: Context) -> bool:
     """Side conditions that need no named step: signs, membership by shape, and linear consequences of the named facts."""
-    hypothesis = reading(hypothesis)
+    hypothesis = simplified(hypothesis)
     if isinstance(hypothesis, Property):
         if hypothesis.name == "member of":
             element, domain = hypothesis.objects
@@ -188,7 +189,7 @@ def holds_by_form(hypothesis: Formula, context: Context) -> bool:
             return True
         normaliser = context.normaliser()
         goal = hypothesis.func(*map(normaliser.scalar, hypothesis.args))
-        facts = {name: fact.func(*(normaliser.scalar(reading(a)) for a in fact.args)) for name, fact in context.relations().items()}
+        facts = {name: fact.func(*(normaliser.scalar(simplified(a)) for a in fact.args)) for name, fact in context.relations().items()}
         return check_linear(goal, facts).status is Status.PROVED
     return False
 

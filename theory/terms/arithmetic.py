@@ -9,7 +9,7 @@ identities of rings (they hold for every t) and arithmetic of rational numbers:
 >>> t + t - 2 * t, t * t, t / t, sqrt(t**2), sqrt(t) * sqrt(t)
 (0, t**2, t/t, sqrt(t**2), (sqrt(t))**2)
 
-`reading` is what sympy makes of a term.  It guides searches; nothing is proved by it.
+`simplified` is what sympy makes of a term.  It guides searches; nothing is proved by it.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ class _Operation(Written):
     __slots__ = ()
 
     def _eval_evalf(self, precision: int) -> Any:
-        return reading(self)._evalf(precision)
+        return simplified(self)._evalf(precision)
 
 
 class Add(_Operation, sympy.Add):
@@ -254,6 +254,13 @@ class exp(_Function, sympy.exp):
 
     numeric = staticmethod(lambda t: S.One if t == 0 else None)
 
+    def as_base_exp(self) -> tuple[Any, Any]:
+        """It is no power of e, which would be simplified."""
+        return self, S.One
+
+    def _eval_power(self, exponent: Any) -> None:
+        return None
+
 
 class log(_Function, sympy.log):
     """The natural logarithm of t; 0 where t ≤ 0."""
@@ -298,7 +305,7 @@ def sqrt(t: Any) -> Any:
     return Pow(t, S.Half)
 
 
-# --- the two readings ---------------------------------------------------------------------------------------------------------------
+# --- the two all_simplified ---------------------------------------------------------------------------------------------------------------
 
 BUILT_BY_SYMPY = (sympy.Add, sympy.Mul, sympy.Pow, sympy.Symbol, Application, sympy.NumberSymbol)
 
@@ -316,12 +323,12 @@ def built_by_sympy(term: Any) -> str:
 
 
 @lru_cache(maxsize=REMEMBERED, typed=True)
-def reading(term: Any) -> Any:
+def simplified(term: Any) -> Any:
     """What sympy makes of a term or formula: an equal one wherever all divisors and radicands are as they should be.
 
     >>> from theory.terms import Symbol
     >>> t = Symbol("t", real=True)
-    >>> reading(t / t)
+    >>> simplified(t / t)
     1
     """
     if isinstance(term, Pi):
@@ -329,15 +336,15 @@ def reading(term: Any) -> Any:
     if not isinstance(term, Basic) or not term.args or isinstance(term, Str):
         return term
     with simplifying():
-        return term.func(*map(reading, term.args))
+        return term.func(*map(simplified, term.args))
 
 
 @guided
 def limit(term: Any, symbol: Symbol) -> Any:
     """The limit of a term as the symbol tends to infinity."""
-    return sympy.limit(reading(term), symbol, sympy.oo)
+    return sympy.limit(simplified(term), symbol, sympy.oo)
 
 
-def readings(terms: Iterable[Any]) -> list[Any]:
-    """The readings of several terms."""
-    return [reading(t) for t in terms]
+def all_simplified(terms: Iterable[Any]) -> list[Any]:
+    """The all_simplified of several terms."""
+    return [simplified(t) for t in terms]

@@ -38,13 +38,14 @@ def elaborate(term: Any) -> Node:
 
 
 def same(left: Any, right: Any) -> bool:
-    """Whether two terms or formulas are one by computation: they have one normal form in the kernel.
+    """Whether two terms or formulas, written or not, are one by computation: they have one normal form in the kernel.
 
     >>> t = Symbol("t", real=True)
     >>> same(2 / (2 * t), 1 / t), same(t / t, 1)
     (True, False)
     """
-    return canonical(elaborate(left)) is canonical(elaborate(right))
+    e = Elaborator(written=False)
+    return canonical(e.node(left)) is canonical(e.node(right))
 
 
 class Elaborator:

@@ -16,11 +16,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sympy import Abs, Add, Integer, Mul
+import sympy
+from sympy import Add, Integer, Mul
 
-from theory.errors import NotCertified
+from theory.errors import BadData, NotCertified
 from theory.normal import Normaliser
-from theory.terms import LINE, Le, Lt, Range, Sphere, Sum, Symbol, VectorSymbol, dot, index, zero
+from theory.terms import LINE, Abs, Le, Lt, Range, Sphere, Sum, Symbol, VectorSymbol, dot, index, zero
+from theory.terms.arithmetic import guided, simplified
+from theory.terms.elaborate import same
 from theory.terms.linear import IndexedSum
 from theory.terms.matching import Pattern, match_first
 from theory.terms.scalars import Apply, Dot, Indicator, LineIntegral, Sup
@@ -59,7 +62,7 @@ def recognise(term: Sup, scope: Scope) -> Plan | None:
     renamed = {v: rename_variable(v, f"{META}outer{position}") for position, v in enumerate(outer)}
     axes = dict(scope.pairs)
     inside = Scope(tuple((new, axes[old]) for old, new in renamed.items()), scope.depth)
-    plan = _plan(replace(term, renamed), inside)
+    plan = _plan(_read(replace(term, renamed)), inside)
     if plan is None:
         return None
 
@@ -70,6 +73,16 @@ def recognise(term: Sup, scope: Scope) -> Plan | None:
     return run
 
 
+def _read(term: Sup) -> Sup:
+    """What sympy reads, which is easier to recognise, where it is the same at every instance; else what is written."""
+    read: Sup = simplified(term)
+    try:
+        return read if same(term, read) else term
+    except BadData:                                       # a term that proofs do not know
+        return term
+
+
+@guided
 def _plan(term: Sup, scope: Scope) -> Plan | None:
     fresh, body = open_binder(term, names_in(term))
     spheres = [v for v, d in zip(fresh, term.domains, strict=True) if type(d) is Sphere]
@@ -78,7 +91,7 @@ def _plan(term: Sup, scope: Scope) -> Plan | None:
         return None
     if isinstance(body, LineIntegral):
         return None if shifts else _transport_plan(body, spheres[0], scope)
-    modulus = isinstance(body, Abs)
+    modulus = isinstance(body, sympy.Abs)
     unknowns = _Unknowns(spheres[0], shifts[0][0] if shifts else None)
     pieces = unknowns.pieces(Normaliser().scalar(body.args[0] if modulus else body))
     if not pieces or len({piece.kind for piece in pieces}) > 1:
@@ -175,7 +188,7 @@ class _Unknowns:
 
     def _atom(self, atom: Any, coefficient: Any, weight: Any) -> Piece | None:
         kind, argument = "linear", atom
-        if isinstance(atom, Abs):
+        if isinstance(atom, sympy.Abs):
             kind, argument = "abs", atom.args[0]
         elif isinstance(atom, Apply):
             kind, argument = atom.args[0], atom.args[1]

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sympy import Rational, expand
+from sympy import Rational
 
 from theory.errors import BadData
 from theory.terms import MatrixSymbol, Prob, Symbol, VectorSymbol, exp, ge
 from theory.terms.formula import And, Eq, ForAll, Property, Relation
+from theory.terms.sorts import replace
 from verify.lemmas.search import Arrays, Shape, Variant
 
 Array = NDArray[np.float64]
@@ -143,9 +144,8 @@ def bound_with(factor: Rational) -> Callable[[Any], Any]:
     """1 − δ replaced by 1 − δ^factor."""
 
     def change(formula: Any) -> Any:
-        delta = expand(1 - formula.lhs)
-        coefficient, power = delta.as_coeff_Mul()
-        exponent_of = next(f for f in power.atoms(exp))
-        return ge(formula.rhs, 1 - coefficient * (power / exponent_of) * exp(factor * exponent_of.args[0]))
+        delta = 1 - formula.lhs
+        power = next(iter(delta.atoms(exp)))
+        return ge(formula.rhs, 1 - replace(delta, {power: exp(factor * power.args[0])}))
 
     return change

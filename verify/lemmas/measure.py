@@ -11,12 +11,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from sympy import Integer, expand, expand_log, preorder_traversal
+from sympy import Integer, expand_log, preorder_traversal
 from sympy.core.symbol import Str
 
 from theory.errors import BadData
 from theory.proof import Lemma
 from theory.terms import Eq, ForAll, Formula, Le, Prob, Relation, Symbol, VectorSymbol, log, replace
+from theory.terms.arithmetic import guided, simplified
 from theory.terms.schema import FAMILY_TERMS, Template, instantiate
 from theory.terms.sorts import Named, Scalar, rename_variable
 from verify.evaluate import Env, Evaluator, FactCheck, Instance, Interval, Options, Outcome, Scope, reads
@@ -148,12 +149,18 @@ def _with_oracle(formula: Formula, reading: Reading, instance: Instance, at: Eva
     return replace(formula, found), instance.with_values(**values)
 
 
+@guided
+def _logarithm(delta: Any) -> Any:
+    """log δ for a positive δ, as a sum where δ is a product: δ itself may underflow."""
+    return expand_log(log(simplified(delta)), force=True)
+
+
 def _tail(formula: Le, reading: Reading, at: Evaluator, instance: Instance) -> Measured:
     """1 − δ ≤ P(event), compared as log P(not event) ≤ log δ."""
-    delta = expand(1 - formula.lhs)
+    delta = 1 - formula.lhs
     share = at.interval(delta)
     vanishes = bool(np.all((share.lower == 0) & (share.upper == 0) & (share.error == 0)))  # not by underflow, as exp(−1000) does
-    allowed = (-np.inf, -np.inf) if vanishes else at.value(expand_log(log(delta), force=True))
+    allowed = (-np.inf, -np.inf) if vanishes else at.value(_logarithm(delta))
     event = formula.rhs
     fails = reading.log_tail(event, at, instance) if reading.log_tail is not None else None
     if fails is None:
