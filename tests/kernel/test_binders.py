@@ -153,7 +153,7 @@ CASES: list[tuple[str, str, list[Node], list[Node]]] = [
      [over("prob", forall(le(y[i], t), (i, RANGE)), (y, SIGNS))]),
     ("under the same laws", "prob_bounds", [], [t]),
     ("holds everywhere", "prob_sure", [forall(OTHER, (y, SIGNS))], [P]),
-    ("two elements of one space", "cauchy", [], [u, y]),
+    ("dot takes a term of the sort", "cauchy", [], [u, y]),
     ("the premise is", "norm_zero", [eq(make("norm", u), 1)], []),
     ("the premise is", "norm_zero", [eq(u, v)], []),
 ]

@@ -78,7 +78,7 @@ NODE_TABLES: list[tuple[str, Any]] = [
     ("bound takes a int and a sort", [["R"], ["bound", "0", 0]]),
     ("an index has a number", [["R"], ["bound", -1, 0]]),
     ("takes 2 arguments, not 3", [["R"], ["var", "t", 0], ["le", 1, 1, 1]]),
-    ("add takes at least one", [["add"]]),
+    ("takes at least one argument", [["add"]]),
     ("no application", [["app"]]),
     ("node 1: ", [["R"], ["add", 0]]),
 ]
