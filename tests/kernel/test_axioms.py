@@ -42,7 +42,7 @@ CASES: list[tuple[str, str, list[Node], list[Node]]] = [
     ("given two values", "abs_above", [], [axioms.t, s, axioms.t, t]),
     ("and", "lip_bound", [member(u, D), member(u, D), member(u, D)], [axioms.f, f, axioms.D, D, axioms.u, u, axioms.v, u]),
     ("and", "indicator_true", [implies(A, A)], [axioms.A, A]),
-    ("cannot stand for", "vector_is_table", [], [axioms.y, u]),
+    ("cannot stand for", "signs_square", [A, A], [axioms.y, u]),
     ("cannot stand for", "taylor", [A], [axioms.psi, F]),
 ]
 

@@ -76,9 +76,18 @@ def test_probabilities() -> None:
     premise = forall(implies(EVENT, OTHER), (y, SIGNS))
     concludes(rule("prob_implies", assumed(premise), P, Q), le(P, Q), premise)
     concludes(rule("prob_and", [], P, Q), le(P + Q - 1, over("prob", make("and", EVENT, OTHER), (y, SIGNS))))
-    concludes(rule("prob_bounds", [], P), make("and", le(0, P), le(P, 1)))
     sure = forall(EVENT, (y, SIGNS))
     concludes(rule("prob_sure", assumed(sure), P), eq(P, 1), sure)
+
+
+def test_probabilities_are_at_most_1() -> None:
+    """P(A) ≤ P(true) = 1."""
+    true = rule("both", [])
+    certain = over("prob", true.conclusion, (y, SIGNS))
+    implied = rule("generalise", [rule("discharge", [true], EVENT)], y, SIGNS)
+    sure = rule("prob_sure", [rule("generalise", [true], y, SIGNS)], certain)
+    below = rule("prob_implies", [implied], P, certain)
+    concludes(rule("combine", [below, sure], le(P, 1), num(1), num(1)), le(P, 1))
 
 
 def test_the_union_bound() -> None:
@@ -151,7 +160,7 @@ CASES: list[tuple[str, str, list[Node], list[Node]]] = [
     ("bounds each probability", "prob_forall", [A], [over("prob", forall(le(y[i], t), (i, RANGE)), (y, SIGNS))]),
     ("bounds each probability", "prob_forall", [forall(le(0, P), (i, make("range", m)))],
      [over("prob", forall(le(y[i], t), (i, RANGE)), (y, SIGNS))]),
-    ("under the same laws", "prob_bounds", [], [t]),
+    ("under the same laws", "prob_and", [], [t, t]),
     ("holds everywhere", "prob_sure", [forall(OTHER, (y, SIGNS))], [P]),
     ("dot takes a term of the sort", "cauchy", [], [u, y]),
     ("the premise is", "norm_zero", [eq(make("norm", u), 1)], []),

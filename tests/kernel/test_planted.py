@@ -17,7 +17,7 @@ from theory.kernel.arithmetic import quantified
 from theory.kernel.axioms import AXIOMS, Axiom
 from theory.kernel.binding import closed, opened
 from theory.kernel.heads import eq, le, lt, member
-from theory.kernel.nodes import Node, R, make, need, num, var
+from theory.kernel.nodes import N, Node, R, make, need, num, var
 from theory.kernel.polynomials import Polynomial, atom, constant, ordered, reduced
 from theory.kernel.theorem import Theorem, follows, theorem
 
@@ -135,10 +135,13 @@ def _schema(*formulas: Node) -> Axiom:
 
 s, t, q, r = (var(name, R) for name in "stqr")
 u = axioms.u
+n, d, i = (var(name, N) for name in "ndi")
+X = var("X", make("mat", n, d))
+LOG_PRODUCT = eq(make("log", s * t), make("log", s) + make("log", t))
 WRONG_AXIOMS = {
     "lip_bound without lipschitz": _without("lip_bound", 0),
-    "log of a product without signs": _without("log_product", 0, 1),
-    "log of a product with one sign": _without("log_product", 1),
+    "log of a product without signs": _schema(LOG_PRODUCT),
+    "log of a product with one sign": _schema(lt(0, s), LOG_PRODUCT),
     "pow_add at 0": _schema(le(0, t), eq(make("pow", t, q + r), make("pow", t, q) * make("pow", t, r))),
     "whole_step of real numbers": _schema(lt(s, t), le(s + 1, t)),
     "max and min swapped": _schema(le(s, t), eq(make("max", s, t), s)),
@@ -146,8 +149,8 @@ WRONG_AXIOMS = {
     "entries of a table out of range": _without("table_entry", 0),
     "1/t · t = 1 at 0": _schema(le(0, t), eq(t * make("inv", t), 1)),
     "(√t)² = t for all t": _without("root_squared", 0),
-    "pow_power for t < 0": _without("pow_power", 0),
-    "rows on the sphere for d = 0": _without("sphere_rows_unit", 0),
+    "(t^q)^r = t^(qr) for t < 0": _schema(eq(make("pow", make("pow", t, q), r), make("pow", t, q * r))),
+    "rows on the sphere for d = 0": _schema(member(X, make("sphererows", n, d)), member(i, make("range", n)), eq(make("norm", X[i]), 1)),
     "operator norms below negative bounds": _without("lip_least", 0),
     "0^q = 0 at q = 0": _schema(le(0, q), eq(make("pow", num(0), q), 0)),
     "range_low of anything": _without("range_low", 0),

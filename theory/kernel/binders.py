@@ -174,13 +174,6 @@ def _exchanged(body: Node) -> Node:
     return opened(shift(body, 2, 2), tuple(values))
 
 
-@inference("prob_bounds", 0, 1)
-def prob_bounds(_: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
-    """0 ≤ P(A) and P(A) ≤ 1."""
-    _events(args)
-    return theorem([], make("and", le(0, args[0]), le(args[0], 1)))
-
-
 @inference("prob_sure", 1, 1)
 def prob_sure(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
     """What holds for all values has probability 1."""
