@@ -146,8 +146,8 @@ CLAIMS: list[tuple[str, Any, Any]] = [
     ("lemma 0: step 1: line 0: there is no lemma 0", {"hypotheses": [], "conclusion": 5, "steps": []},
      [{"premises": [], "conclusion": 12, "steps": [[["lemma", [], [9]]]]}]),
     ("the lemmas is a list", {"hypotheses": [], "conclusion": 5, "steps": []}, {"0": SQUARES}),
-    ("the lemma needs", {"hypotheses": [10], "conclusion": 12, "steps": [[["assume", [], [10]], ["lemma", [0, 0], [9]]]]}, [EQUAL]),
-    ("the lemma has 2 premises", {"hypotheses": [], "conclusion": 12, "steps": [[["lemma", [], [9]]]]}, [EQUAL]),
+    ("is needed, and", {"hypotheses": [10], "conclusion": 12, "steps": [[["assume", [], [10]], ["lemma", [0, 0], [9]]]]}, [EQUAL]),
+    ("there are 2 premises", {"hypotheses": [], "conclusion": 12, "steps": [[["lemma", [], [9]]]]}, [EQUAL]),
     ("no such metavariable", {"hypotheses": [], "conclusion": 5, "steps": [[["lemma", [], [9, 2, 1]]]]}, [SQUARES]),
     ("given two values", {"hypotheses": [], "conclusion": 5, "steps": [[["lemma", [], [9, 1, 2, 1, 2]]]]}, [SQUARES]),
 ]

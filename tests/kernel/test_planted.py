@@ -126,11 +126,11 @@ def _without(name: str, *places: int) -> Axiom:
     """An axiom that has lost some premises."""
     known = AXIOMS[name]
     premises = tuple(premise for place, premise in enumerate(known.premises) if place not in places)
-    return Axiom(known.words, premises, known.conclusion, known.variables)
+    return Axiom(premises, known.conclusion)
 
 
 def _schema(*formulas: Node) -> Axiom:
-    return Axiom("", tuple(formulas[:-1]), formulas[-1], frozenset().union(*(f.free for f in formulas)))
+    return Axiom(formulas[:-1], formulas[-1])
 
 
 s, t, q, r = (var(name, R) for name in "stqr")
@@ -163,7 +163,7 @@ def test_fault_of_an_axiom(fault: str) -> None:
     schema = WRONG_AXIOMS[fault]
 
     def rule(given: Given, args: Args) -> Theorem:
-        return axioms.instantiated(fault, schema.premises, schema.conclusion, schema.variables, given, logic.pairs(args))
+        return schema.at(given, logic.pairs(args))
 
     caught(fuzz(lambda rng: propose_axiom(fault, schema, RULES, rng), rule, DRAWS, seed=2))
 

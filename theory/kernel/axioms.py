@@ -8,23 +8,43 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 
 from theory.kernel.binding import substitute
 from theory.kernel.heads import FALSE, bind, eq, forall, implies, le, lt, member, total, whole
 from theory.kernel.logic import pairs
 from theory.kernel.nodes import FORM, N, Node, R, Z, make, need, num, var
-from theory.kernel.theorem import RULES, Theorem, follows
+from theory.kernel.theorem import RULES, Cited, Theorem, follows
 
 
 @dataclass(frozen=True)
-class Axiom:
-    """Premises and conclusion over metavariables, in words, and the metavariables by name."""
+class Schema:
+    """Premises and a conclusion that hold for all values of their free variables, given the cited lemmas."""
 
-    words: str
     premises: tuple[Node, ...]
     conclusion: Node
-    variables: frozenset[Node]
+    cited: frozenset[Cited] = frozenset()
+
+    @cached_property
+    def variables(self) -> frozenset[Node]:
+        """The free variables: what terms may be put for."""
+        return frozenset().union(*(f.free for f in (*self.premises, self.conclusion)))
+
+    def at(self, given: Sequence[Theorem], values: dict[Node, Node]) -> Theorem:
+        """The conclusion at terms in place of variables; the premises are shown by the given theorems, in order."""
+        need(values.keys() <= self.variables, f"there is no such metavariable as {[v for v in values if v not in self.variables]!r}")
+        need(len(given) == len(self.premises), f"there are {len(self.premises)} premises, {len(given)} are given")
+        for p, premise in zip(given, self.premises, strict=True):
+            wanted = substitute(premise, values)
+            need(p.conclusion is wanted, f"{wanted!r} is needed, and {p.conclusion!r} is given")
+        return follows(substitute(self.conclusion, values), given, cited=self.cited)
+
+
+@dataclass(frozen=True)
+class Axiom(Schema):
+    """A schema over metavariables, and what it says in words."""
+
+    words: str = ""
 
 
 AXIOMS: dict[str, Axiom] = {}
@@ -33,25 +53,8 @@ AXIOMS: dict[str, Axiom] = {}
 def axiom(name: str, words: str, *formulas: Node) -> None:
     """Register a schema: premises, then the conclusion; its free variables are its metavariables."""
     need(name not in RULES, f"there are two inferences {name}")
-    *premises, conclusion = formulas
-    variables: frozenset[Node] = frozenset().union(*(f.free for f in formulas))
-    AXIOMS[name] = known = Axiom(words, tuple(premises), conclusion, variables)
-
-    def rule(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
-        return instantiated(name, known.premises, known.conclusion, known.variables, given, pairs(args))
-
-    RULES[name] = rule
-
-
-def instantiated(name: str, premises: tuple[Node, ...], conclusion: Node, variables: frozenset[Node], given: Sequence[Theorem],
-                 values: dict[Node, Node]) -> Theorem:
-    """A schema at the given terms, its premises shown by the given theorems, in order."""
-    need(values.keys() <= variables, f"{name} has no such metavariable as {[v for v in values if v not in variables]!r}")
-    need(len(given) == len(premises), f"{name} has {len(premises)} premises, {len(given)} are given")
-    for p, premise in zip(given, premises, strict=True):
-        wanted = substitute(premise, values)
-        need(p.conclusion is wanted, f"{name} needs {wanted!r}, and {p.conclusion!r} is given")
-    return follows(substitute(conclusion, values), given)
+    known = AXIOMS[name] = Axiom(formulas[:-1], formulas[-1], words=words)
+    RULES[name] = lambda given, args: known.at(given, pairs(args))
 
 
 # --- metavariables ------------------------------------------------------------------------------------------------------------------

@@ -44,11 +44,10 @@ def theorem(hypotheses: Iterable[Node], conclusion: Node, cited: Iterable[Cited]
     return Theorem(_MINE, frozenset(hypotheses), conclusion, frozenset(cited))
 
 
-def follows(conclusion: Node, premises: Iterable[Theorem], without: Iterable[Node] = ()) -> Theorem:
-    """The conclusion under all hypotheses of the premises, except those that are discharged."""
-    premises = tuple(premises)
+def follows(conclusion: Node, premises: Sequence[Theorem], without: Iterable[Node] = (), cited: Iterable[Cited] = ()) -> Theorem:
+    """The conclusion under all hypotheses of the premises, except those that are discharged; it cites what they cite."""
     hypotheses = frozenset().union(*(p.hypotheses for p in premises)) - frozenset(without)
-    return theorem(hypotheses, conclusion, frozenset().union(*(p.cited for p in premises)))
+    return theorem(hypotheses, conclusion, frozenset(cited).union(*(p.cited for p in premises)))
 
 
 def inference(name: str, premises: int | None, arguments: int | None) -> Callable[[Rule], Rule]:
