@@ -179,6 +179,6 @@ def test_a_sum_with_a_body_that_stays_a_sum() -> None:
 def test_what_a_canonical_sum_never_meets_is_handled_all_the_same() -> None:
     """Sums in normal form have a body of one monomial; one that does not is left as it is, and nothing is lost."""
     x = make("level", 0, N)
-    (_, kept), = sums._sum_of_monomial([(x, RANGE)], ((F(x) + 0, 1), (total(F(j) + x, (j, RANGE)), 1)), None)
+    _, kept = sums._sum_of_monomial([(x, RANGE)], ((F(x) + 0, 1), (total(F(j) + x, (j, RANGE)), 1)), None)
     assert len(kept) == 1 and "sum" in repr(kept)
     assert sums._primitive(s + t) == (1, canonical(s + t))

@@ -143,16 +143,10 @@ def power(base: Polynomial, exponent: Node) -> Polynomial:
     result = constant(1)
     for monomial, c in normal(exponent).items():
         factors = number({monomial: fmpq(1)})
-        if c.q != 1 or not 0 <= c <= LONG:                                # natural though its parts are not, or too long to write out
+        natural = c.q == 1 and 0 <= c <= LONG and factors.sort is N       # an exponent may be natural though its parts are not
+        if not natural or (not monomial and _is_long(base, int(c))):
             return atom(make("pow", number(base), canonical(exponent)))
-        if not monomial:
-            if _is_long(base, int(c)):
-                return atom(make("pow", number(base), canonical(exponent)))
-            result = product(result, *[base] * int(c))
-        elif factors.sort is not N:
-            return atom(make("pow", number(base), canonical(exponent)))
-        else:
-            result = product(result, *[_natural_power(base, factors)] * int(c))
+        result = product(result, *[_natural_power(base, factors) if monomial else base] * int(c))
     return result
 
 
@@ -197,24 +191,15 @@ def _extreme(node: Node) -> Polynomial:
     return normal(sides[0]) if len(sides) == 1 else atom(make(node.head, *sides))
 
 
-def _floor(node: Node) -> Polynomial:
-    return normal(node.args[0]) if fits(node.args[0].sort, Z) else atom(rebuilt(node))
-
-
-def _numeral(node: Node) -> Polynomial:
-    return constant(fmpq(*node.args))
-
-
 def _applied(node: Node) -> Polynomial:
     function = node.args[0]
-    if function.head == "lam":
-        return normal(opened(function.args[-1], node.args[1:]))
-    return atom(rebuilt(node))
+    return normal(opened(function.args[-1], node.args[1:])) if function.head == "lam" else atom(rebuilt(node))
 
 
 NUMBERS.update({
-    "num": _numeral, "inv": lambda t: inverse(normal(t.args[0])), "abs": lambda t: absolute(normal(t.args[0])),
+    "num": lambda t: constant(fmpq(*t.args)), "inv": lambda t: inverse(normal(t.args[0])), "abs": lambda t: absolute(normal(t.args[0])),
     "add": lambda t: plus(*map(normal, t.args)), "mul": lambda t: product(*map(normal, t.args)), "app": _applied,
     "sqrt": lambda t: root(normal(t.args[0])), "exp": lambda t: _exp(normal(t.args[0])), "max": _extreme, "min": _extreme,
-    "pow": lambda t: power(normal(t.args[0]), t.args[1]), "floor": _floor,
+    "pow": lambda t: power(normal(t.args[0]), t.args[1]),
+    "floor": lambda t: normal(t.args[0]) if fits(t.args[0].sort, Z) else atom(rebuilt(t)),
 })

@@ -29,16 +29,21 @@ def atom(node: Node, exponent: int = 1) -> Polynomial:
     return {((node, exponent),): fmpq(1)}
 
 
+def add_term(total: Polynomial, monomial: Monomial, c: fmpq) -> None:
+    """Add a term to a polynomial, in place; coefficients that become 0 are dropped."""
+    value = total.get(monomial, 0) + c
+    if value == 0:
+        del total[monomial]
+    else:
+        total[monomial] = value
+
+
 def plus(*parts: Polynomial) -> Polynomial:
     """The sum."""
     total: Polynomial = dict(parts[0]) if parts else {}
     for part in parts[1:]:
         for monomial, c in part.items():
-            value = total.get(monomial, 0) + c
-            if value == 0:
-                del total[monomial]
-            else:
-                total[monomial] = value
+            add_term(total, monomial, c)
     return total
 
 
@@ -74,25 +79,17 @@ def times(p: Polynomial, q: Polynomial) -> Polynomial:
     total: Polynomial = {}
     for m, a in p.items():
         for n, b in q.items():
-            monomial = joined(m, n)
-            value = total.get(monomial, 0) + a * b
-            if value == 0:
-                del total[monomial]
-            else:
-                total[monomial] = value
+            add_term(total, joined(m, n), a * b)
     return total
 
 
 def _times_by_flint(p: Polynomial, q: Polynomial) -> Polynomial:
     atoms = sorted({node for r in (p, q) for monomial in r for node, _ in monomial}, key=lambda node: node.key)
-    places = {node: place for place, node in enumerate(atoms)}
     ring = fmpq_mpoly_ctx.get([f"x{place}" for place in range(len(atoms))])
 
     def exponents(monomial: Monomial) -> tuple[int, ...]:
-        row = [0] * len(atoms)
-        for node, e in monomial:
-            row[places[node]] = e
-        return tuple(row)
+        powers = dict(monomial)
+        return tuple(powers.get(node, 0) for node in atoms)
 
     left, right = (ring.from_dict({exponents(m): c for m, c in r.items()}) for r in (p, q))
     return {tuple((atoms[place], e) for place, e in enumerate(map(int, row)) if e): c for row, c in (left * right).to_dict().items()}
@@ -116,11 +113,7 @@ def reduced(p: Polynomial, square: Square, exponential: Callable[[list[Node]], P
         step = _reduction(monomial, square, exponential)
         target, value = (done, {monomial: c}) if step is None else (todo, scaled(step, c))
         for m, x in value.items():
-            total = target.get(m, 0) + x
-            if total == 0:
-                del target[m]
-            else:
-                target[m] = total
+            add_term(target, m, x)
     return done
 
 
@@ -137,27 +130,27 @@ def _reduction(m: Monomial, square: Square, exponential: Callable[[list[Node]], 
     powers = dict(m)
     need(all(e <= HIGHEST for e in powers.values()), f"a power is higher than {HIGHEST}")
     for node, e in m:
-        if node.head == "inv" and node.args[0] in powers:
-            both = (e, powers[node.args[0]])
-            if both != (1, 1):
-                return _cancelled(powers, node, both)
+        if node.head == "inv" and node.args[0] in powers and (e, powers[node.args[0]]) != (1, 1):
+            return _cancelled(powers, node)
     for node, e in m:
         if e >= 2 and has_square(node):
-            rest = ordered((a, x) for a, x in {**powers, node: e - 2}.items() if x)
-            return times({rest: fmpq(1)}, square(node))
+            return times(_monomial({**powers, node: e - 2}), square(node))
     exps = [node for node, _ in m if node.head == "exp"]
     if len(exps) > 1 or (exps and powers[exps[0]] > 1):
-        rest = ordered((a, x) for a, x in m if a.head != "exp")
-        return times({rest: fmpq(1)}, exponential([node for node in exps for _ in range(powers[node])]))
+        return times(_monomial({**powers, **dict.fromkeys(exps, 0)}), exponential([node for node in exps for _ in range(powers[node])]))
     return None
 
 
-def _cancelled(powers: dict[Node, int], inverse: Node, both: tuple[int, int]) -> Polynomial:
+def _monomial(powers: dict[Node, int]) -> Polynomial:
+    """A product of powers, of which some may be 0."""
+    return {ordered((node, e) for node, e in powers.items() if e): fmpq(1)}
+
+
+def _cancelled(powers: dict[Node, int], inverse: Node) -> Polynomial:
     """t^a (1/t)^b is t^(a−b) for a > b, (1/t)^(b−a) for a < b, and t·(1/t) for a = b: true at t = 0 as well, all three."""
-    b, a = both
     base = inverse.args[0]
-    left = {base: max(a - b, int(a == b)), inverse: max(b - a, int(a == b))}
-    return {ordered((node, e) for node, e in {**powers, **left}.items() if e): fmpq(1)}
+    a, b = powers[base], powers[inverse]
+    return _monomial({**powers, base: max(a - b, int(a == b)), inverse: max(b - a, int(a == b))})
 
 
 def square_free(value: int) -> tuple[int, int]:
