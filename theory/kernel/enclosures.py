@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from math import prod
 
 from flint import arb, ctx, fmpq
 
@@ -81,18 +82,8 @@ def _power(base: arb, exponent: arb) -> arb:
     return (exponent * base.log()).exp()
 
 
-def _add(*parts: arb) -> arb:
-    return sum(parts, arb(0))
-
-
-def _multiply(*parts: arb) -> arb:
-    total = arb(1)
-    for part in parts:
-        total *= part
-    return total
-
-
 _BALLS: dict[str, Callable[..., arb]] = {
-    "pi": arb.pi, "add": _add, "mul": _multiply, "inv": _inverse, "abs": lambda t: abs(t), "sqrt": _root,
-    "exp": lambda t: t.exp(), "log": _log, "asin": _arcsine, "pow": _power, "max": lambda s, t: s.max(t), "min": lambda s, t: s.min(t),
+    "pi": arb.pi, "add": lambda *parts: sum(parts, arb(0)), "mul": lambda *parts: prod(parts, start=arb(1)), "inv": _inverse, "abs": abs,
+    "sqrt": _root, "exp": lambda t: t.exp(), "log": _log, "asin": _arcsine, "pow": _power, "max": lambda s, t: s.max(t),
+    "min": lambda s, t: s.min(t),
 }
