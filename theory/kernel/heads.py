@@ -6,6 +6,7 @@ Every head is a total function: it has a value off its natural domain, and that 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from theory.kernel.binding import closed, shift
@@ -291,29 +292,13 @@ _signature("oriented", "the hyperplanes u_ℓ·x + β_ℓ = 0, ℓ = 1, …, k, 
 
 # --- shorthands ---------------------------------------------------------------------------------------------------------------------
 
-def le(left: Node | int, right: Node | int) -> Node:
-    """left ≤ right."""
-    return make("le", as_node(left), as_node(right))
+def _comparison(head: str) -> Callable[[Node | int, Node | int], Node]:
+    return lambda left, right: make(head, as_node(left), as_node(right))
 
 
-def lt(left: Node | int, right: Node | int) -> Node:
-    """left < right."""
-    return make("lt", as_node(left), as_node(right))
-
-
-def eq(left: Node | int, right: Node | int) -> Node:
-    """left = right."""
-    return make("eq", as_node(left), as_node(right))
-
-
-def implies(premise: Node, conclusion: Node) -> Node:
-    """premise ⇒ conclusion."""
-    return make("imp", premise, conclusion)
-
-
-def member(element: Node, domain: Node) -> Node:
-    """element ∈ domain."""
-    return make("in", element, domain)
+le, lt, eq = map(_comparison, ("le", "lt", "eq"))  # left ≤ right, left < right, left = right
+implies, member, whole = (partial(make, head) for head in ("imp", "in", "whole"))  # premise ⇒ conclusion, element ∈ set, all of a sort
+TRUE, FALSE = make("and"), make("or")
 
 
 def bind(head: str, variables: list[tuple[Node, Node]], body: Node) -> Node:
@@ -335,11 +320,3 @@ def total(body: Node, *variables: tuple[Node, Node]) -> Node:
     for pair in reversed(variables):
         body = bind("sum", [pair], body)
     return body
-
-
-def whole(sort: Node) -> Node:
-    """All elements of a sort."""
-    return make("whole", sort)
-
-
-TRUE, FALSE = make("and"), make("or")
