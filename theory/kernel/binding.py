@@ -75,22 +75,19 @@ def substitute(node: Node, values: Mapping[Node, Node]) -> Node:
     """
     for variable, value in values.items():
         need(variable.head == "var" and not value.indices, f"{variable!r} is no variable, or its value is not closed")
+
     @cache
     def at(part: Node, depth: int) -> Node:
-        return _substituted(part, values, at) if any(v in values for v in part.free) else part
-
-    return at(node, 0)
-
-
-def _substituted(part: Node, values: Mapping[Node, Node], at: Callable[[Node, int], Node]) -> Node:
-    if part.head == "var":
+        if not any(v in values for v in part.free):
+            return part
+        if part.head != "var":
+            return _reduced(_map_parts(part, at, 0))
         sort = at(part.args[1], 0)
-        value = values.get(part)
-        if value is None:
-            return var(part.args[0], sort)
+        value = values.get(part, var(part.args[0], sort))
         need(fits(value.sort, sort), f"{part.args[0]} has the sort {sort!r}; it cannot stand for a term of the sort {value.sort!r}")
         return value
-    return _reduced(_map_parts(part, at, 0))
+
+    return at(node, 0)
 
 
 def _reduced(node: Node) -> Node:

@@ -10,25 +10,7 @@ from functools import partial
 from typing import Any
 
 from theory.kernel.binding import closed, shift
-from theory.kernel.nodes import (
-    FORM,
-    HEADS,
-    NUMERIC,
-    Head,
-    N,
-    Node,
-    R,
-    Refused,
-    Z,
-    as_node,
-    bound_sort,
-    fits,
-    is_linear,
-    is_numeric,
-    make,
-    need,
-    var,
-)
+from theory.kernel.nodes import FORM, HEADS, Head, N, Node, R, Refused, Z, as_node, bound_sort, fits, is_linear, is_numeric, make, need, var
 
 Sorting = Callable[[tuple[Any, ...]], Node]
 
@@ -84,7 +66,7 @@ def _filled(pattern: Node, found: dict[Node, Node]) -> Node:
 def _widest(args: tuple[Node, ...]) -> Node:
     """The largest of the sorts of numbers."""
     need(len(args) > 0 and all(is_numeric(a.sort) for a in args), f"a sum takes at least one argument, and numbers only, not {args!r}")
-    return max((a.sort for a in args), key=NUMERIC.__getitem__)  # type: ignore[return-value, arg-type]
+    return next(sort for sort in (R, Z, N) if any(a.sort is sort for a in args))
 
 
 def _sum_of(args: tuple[Node, ...]) -> Node:
