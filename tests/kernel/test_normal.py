@@ -101,7 +101,7 @@ EQUAL = [
     (make("outer", e, total(POINTS(i), (i, RANGE))), total(make("outer", e, POINTS(i)), (i, RANGE))),
     (total(make("smul", F(i), M[i]), (i, RANGE)), total(make("smul", F(j), M[j]), (j, RANGE))), (t / s / s * s, t / s),
     (total(FAMILY(i), (i, RANGE))[k], total(FAMILY(i)[k], (i, RANGE))),
-    (make("app", bind("lam", [(t, R)], make("smul", t, u)), s), make("smul", s, u)), (make("lam", R, psi(bound(0, R))), psi),
+    (make("app", bind("lam", [(t, R)], make("smul", t, u)), s), make("smul", s, u)),
     (bind("expect", [(y, make("signs", n))], y[n] * t + 3), bind("expect", [(y, make("signs", n))], y[n]) * t + 3),
     (absolute(sum_(absolute(F(i)), i)), sum_(absolute(F(i)), i)), (absolute(make("max", t, s * s)), make("max", s * s, t)),
     (absolute(dot(u, u)), dot(u, u)), (absolute(make("sup", RANGE, ind(A))), make("sup", RANGE, ind(A))), (root(s + t), root(t + s)),

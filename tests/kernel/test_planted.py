@@ -201,7 +201,8 @@ def _induction(given: Given, args: Args) -> Theorem:
 
 def _sup_above(given: Given, args: Args) -> Theorem:
     own = given[1:] if given and given[0].conclusion.head == "bounded" else given
-    return follows(le(binders._values(args[0], own, args[1:]), args[0]), given)
+    need([p.conclusion for p in own] == binders._inside(args[0], args[1:]), "")
+    return follows(le(opened(args[0].args[-1], tuple(args[1:])), args[0]), given)
 
 
 def _prob_and(given: Given, args: Args) -> Theorem:
@@ -242,7 +243,7 @@ def _prob_forall(given: Given, args: Args) -> Theorem:
 
 
 def _sup_least_over(given: Given, args: Args) -> Theorem:
-    binders._bounds(given[0], args[0], args[1])
+    need(given[0].conclusion is binders._below(args[0], args[1]), "")
     return follows(le(args[0], args[1]), given)
 
 

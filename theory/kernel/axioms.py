@@ -14,7 +14,7 @@ from theory.kernel.binding import substitute
 from theory.kernel.heads import FALSE, bind, eq, forall, implies, le, lt, member, total, whole
 from theory.kernel.logic import pairs
 from theory.kernel.nodes import FORM, N, Node, R, Z, make, need, num, var
-from theory.kernel.theorem import RULES, Cited, Theorem, follows
+from theory.kernel.theorem import RULES, Cited, Theorem, follows, shown
 
 
 @dataclass(frozen=True)
@@ -33,11 +33,8 @@ class Schema:
     def at(self, given: Sequence[Theorem], values: dict[Node, Node]) -> Theorem:
         """The conclusion at terms in place of variables; the premises are shown by the given theorems, in order."""
         need(values.keys() <= self.variables, f"there is no such metavariable as {[v for v in values if v not in self.variables]!r}")
-        need(len(given) == len(self.premises), f"there are {len(self.premises)} premises, {len(given)} are given")
-        for p, premise in zip(given, self.premises, strict=True):
-            wanted = substitute(premise, values)
-            need(p.conclusion is wanted, f"{wanted!r} is needed, and {p.conclusion!r} is given")
-        return follows(substitute(self.conclusion, values), given, cited=self.cited)
+        premises = [substitute(premise, values) for premise in self.premises]
+        return follows(substitute(self.conclusion, values), shown(given, premises), cited=self.cited)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import cache
 
-from theory.kernel.binding import shift
 from theory.kernel.heads import eq, le, lt
 from theory.kernel.nodes import Node, fits, is_linear, is_numeric, make, num
 from theory.kernel.polynomials import Monomial, Polynomial, atom, constant, minus, plus, scaled
@@ -45,7 +44,7 @@ def canonical(node: Node) -> Node:
         return combined(combination(node), node.sort)
     if node.head in ("le", "lt", "eq"):
         return _relation(node)
-    return _eta(rebuilt(node))
+    return rebuilt(node)
 
 
 def gap(relation: Node) -> Polynomial:
@@ -60,17 +59,6 @@ def rebuilt(node: Node) -> Node:
     kept = SIZES.get(node.head, ())
     return make(node.head, *(canonical(a) if isinstance(a, Node) and a.sort is not None and place not in kept else a
                              for place, a in enumerate(node.args)))
-
-
-def _eta(node: Node) -> Node:
-    """λx. f(x) is f."""
-    if node.head == "lam" and node.args[-1].head == "app":
-        function, *values = node.args[-1].args
-        count = len(node.args) - 1
-        own = [make("bound", count - 1 - place, sort) for place, sort in enumerate(node.args[:-1])]
-        if values == own and all(index >= count for index, _ in function.indices) and function.sort is node.sort:
-            return shift(function, -count)
-    return node
 
 
 def _relation(node: Node) -> Node:
@@ -101,7 +89,6 @@ def number(p: Polynomial) -> Node:
             factors.insert(0, make("num", int(c.p), int(c.q)))
         terms.append(factors[0] if len(factors) == 1 else make("mul", *factors))
     return terms[0] if len(terms) == 1 else make("add", *terms) if terms else num(0)
-
 
 
 @cache
