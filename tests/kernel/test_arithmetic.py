@@ -117,7 +117,7 @@ CASES: list[tuple[str, str, list[Node], list[Node]]] = [
     ("is needed, and", "termwise", [forall(eq(psi(i), i), (i, OVER_M))], [total(psi(i), (i, RANGE)), total(i, (i, RANGE))]),
     ("enclose proves inequalities", "enclose", [], [eq(s, s)]),
     ("enclose proves inequalities", "enclose", [], [A]),
-    ("there are 0 premises, 1 are given", "enclose", [le(s, 1)], [le(s, 1)]),
+    ("there are 0 premises, 1 are given", "enclose", [A], [lt(0, make("pi"))]),
     ("balls do not decide", "enclose", [], [lt(make("pi"), 3)]),
     ("balls do not decide", "enclose", [], [le(t, t)]),
 ]

@@ -76,7 +76,7 @@ NODE_TABLES: list[tuple[str, Any]] = [
     ("bound takes a int and a sort", [["R"], ["bound", True, 0]]),
     ("bound takes a int and a sort", [["R"], ["bound", 0.0, 0]]),
     ("bound takes a int and a sort", [["R"], ["bound", "0", 0]]),
-    ("an index has a number", [["R"], ["bound", -1, 0]]),
+    ("a variable has a number", [["R"], ["bound", -1, 0]]),
     ("takes 2 arguments, not 3", [["R"], ["var", "t", 0], ["le", 1, 1, 1]]),
     ("takes at least one argument", [["add"]]),
     ("no application", [["app"]]),

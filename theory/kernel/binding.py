@@ -41,7 +41,7 @@ def opened(body: Node, values: tuple[Node, ...]) -> Node:
         if node.head == "bound":
             place = node.args[0] - depth
             return shift(values[-1 - place], depth) if place < len(values) else bound(node.args[0] - len(values), node.args[1])
-        return _reduced(_map_parts(node, at, depth))
+        return reduced(_map_parts(node, at, depth))
 
     return at(body, 0)
 
@@ -81,7 +81,7 @@ def substitute(node: Node, values: Mapping[Node, Node]) -> Node:
         if not any(v in values for v in part.free):
             return part
         if part.head != "var":
-            return _reduced(_map_parts(part, at, 0))
+            return reduced(_map_parts(part, at, 0))
         sort = at(part.args[1], 0)
         value = values.get(part, var(part.args[0], sort))
         need(fits(value.sort, sort), f"{part.args[0]} has the sort {sort!r}; it cannot stand for a term of the sort {value.sort!r}")
@@ -90,8 +90,8 @@ def substitute(node: Node, values: Mapping[Node, Node]) -> Node:
     return at(node, 0)
 
 
-def _reduced(node: Node) -> Node:
+def reduced(node: Node) -> Node:
     """A family at its arguments: (λx. t)(s) is t at s."""
-    if node.head == "app" and node.args[0].head == "lam" and len(node.args) == len(node.args[0].args):
-        return opened(node.args[0].args[-1], node.args[1:])
+    while node.head == "app" and node.args[0].head == "lam":
+        node = opened(node.args[0].args[-1], node.args[1:])
     return node

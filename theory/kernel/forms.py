@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import cache
 
+from theory.kernel.binding import reduced
 from theory.kernel.heads import eq, le, lt
 from theory.kernel.nodes import Node, fits, is_linear, is_numeric, make, num
 from theory.kernel.polynomials import Monomial, Polynomial, atom, constant, minus, plus, scaled
@@ -30,8 +31,9 @@ def normal(node: Node) -> Polynomial:
     >>> normal((t + 1) * (t - 1)) == normal(t * t - 1), normal(t / t) == normal(num(1))
     (True, False)
     """
-    form = NUMBERS.get(node.head)
-    return form(node) if form is not None else atom(rebuilt(node))
+    value = reduced(node)
+    form = NUMBERS.get(value.head)
+    return form(value) if form is not None else atom(rebuilt(value))
 
 
 @cache
@@ -94,8 +96,9 @@ def number(p: Polynomial) -> Node:
 @cache
 def combination(node: Node) -> Combination:
     """The coefficients of a vector or matrix on atomic ones; zero coefficients are dropped."""
-    form = VECTORS.get(node.head)
-    return form(node) if form is not None else {rebuilt(node): constant(1)}
+    value = reduced(node)
+    form = VECTORS.get(value.head)
+    return form(value) if form is not None else {rebuilt(value): constant(1)}
 
 
 def combined(parts: Combination, sort: Node | None) -> Node:

@@ -6,7 +6,6 @@ from math import comb
 
 from flint import fmpq
 
-from theory.kernel.binding import opened
 from theory.kernel.forms import NUMBERS, canonical, normal, number, order_of, rebuilt
 from theory.kernel.nodes import N, Node, Z, fits, make, num
 from theory.kernel.polynomials import Monomial, Polynomial, atom, constant, plus, reduced, scaled, square_free, times
@@ -191,14 +190,9 @@ def _extreme(node: Node) -> Polynomial:
     return normal(sides[0]) if len(sides) == 1 else atom(make(node.head, *sides))
 
 
-def _applied(node: Node) -> Polynomial:
-    function = node.args[0]
-    return normal(opened(function.args[-1], node.args[1:])) if function.head == "lam" else atom(rebuilt(node))
-
-
 NUMBERS.update({
     "num": lambda t: constant(fmpq(*t.args)), "inv": lambda t: inverse(normal(t.args[0])), "abs": lambda t: absolute(normal(t.args[0])),
-    "add": lambda t: plus(*map(normal, t.args)), "mul": lambda t: product(*map(normal, t.args)), "app": _applied,
+    "add": lambda t: plus(*map(normal, t.args)), "mul": lambda t: product(*map(normal, t.args)),
     "sqrt": lambda t: root(normal(t.args[0])), "exp": lambda t: _exp(normal(t.args[0])), "max": _extreme, "min": _extreme,
     "pow": lambda t: power(normal(t.args[0]), t.args[1]),
     "floor": lambda t: normal(t.args[0]) if fits(t.args[0].sort, Z) else atom(rebuilt(t)),

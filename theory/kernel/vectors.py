@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from theory.kernel.binding import opened, shift
-from theory.kernel.forms import NUMBERS, VECTORS, Combination, canonical, collect, combination, combined, normal, rebuilt
+from theory.kernel.binding import shift
+from theory.kernel.forms import NUMBERS, VECTORS, Combination, canonical, collect, combination, combined, normal
 from theory.kernel.nodes import N, Node, is_linear, make
 from theory.kernel.numbers import absolute, power, product
 from theory.kernel.polynomials import Polynomial, atom, constant, plus, scaled
@@ -67,11 +67,6 @@ def _tensor_product(node: Node) -> Combination:
     return {make("tprod", domain, body): constant(1)}
 
 
-def _applied(node: Node) -> Combination:
-    function = node.args[0]
-    return combination(opened(function.args[-1], node.args[1:])) if function.head == "lam" else {rebuilt(node): constant(1)}
-
-
 def _norm(node: Node) -> Polynomial:
     parts = combination(node.args[0])
     if not parts:
@@ -84,11 +79,7 @@ def _norm(node: Node) -> Polynomial:
 
 
 def _dot(node: Node) -> Polynomial:
-    return _inner(*(combination(a) for a in node.args))
-
-
-def _inner(left: Combination, right: Combination) -> Polynomial:
-    return plus(*(product(a, b, _inner_of_atoms(u, v)) for u, a in left.items() for v, b in right.items()))
+    return plus(*(product(c, _inner_of_atoms(u, v)) for u, v, c in _bilinear(node)))
 
 
 def _inner_of_atoms(u: Node, v: Node) -> Polynomial:
@@ -122,5 +113,5 @@ NUMBERS.update({"dot": _dot, "norm": _norm, "ent": _entry})
 VECTORS.update({
     "add": lambda t: collect(p for a in t.args for p in combination(a).items()), "zero": lambda t: {},
     "smul": lambda t: _extended([(normal(t.args[0]), combination(t.args[1]))]), "matvec": _matrix_vector, "outer": _outer, "row": _row,
-    "tpow": _tensor_power, "tprod": _tensor_product, "app": _applied,
+    "tpow": _tensor_power, "tprod": _tensor_product,
 })
