@@ -104,8 +104,7 @@ def equal_vectors(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
 
 def _context(equation: Node, context: Node) -> tuple[Node, Node]:
     need(equation.head == "eq" and context.head == "lam" and len(context.args) == 2, "congruence takes an equation and a context")
-    left, right = (opened(context.args[1], (side,)) for side in equation.args)
-    return left, right
+    return opened(context.args[1], (equation.args[0],)), opened(context.args[1], (equation.args[1],))
 
 
 @inference("congruence", 1, 1)

@@ -153,8 +153,7 @@ axiom("direction_unit", "directions have norm 1, for d ≥ 1", le(1, d), eq(norm
 axiom("kernel_vector", "Me = 0 for the vector e of the kernel of M", eq(matvec(S, null_vector), make("zero", VEC)))
 axiom("kernel_vector_unit", "it has norm 1 as soon as Mv = 0 for some v ≠ 0", eq(matvec(S, v), make("zero", VEC)),
       eq(norm(v) * (num(1) - norm(null_vector)), 0))
-axiom("matrix_product_entries", "Mv·w = Σ_l (M_l·v) w_l",
-      eq(dot(matvec(M, v), shifts), total(dot(M[i], v) * shifts[i], (i, ROWS))))
+axiom("matrix_product_entries", "Mv·w = Σ_l (M_l·v) w_l", eq(dot(matvec(M, v), shifts), total(dot(M[i], v) * shifts[i], (i, ROWS))))
 swapped = eq(dot(u, matvec(S, v)), dot(matvec(S, u), v))
 axiom("symmetric_swap", "u·Sv = Su·v for symmetric S", make("symmetric", S), swapped)
 axiom("is_symmetric", "S is symmetric if u·Sv = Su·v for all u, v", forall(swapped, (u, SPACE), (v, SPACE)), make("symmetric", S))

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable
 from functools import cache
 
 from theory.kernel.binding import reduced
-from theory.kernel.heads import eq, le, lt
 from theory.kernel.nodes import Node, fits, is_linear, is_numeric, make, num
 from theory.kernel.polynomials import Monomial, Polynomial, atom, constant, minus, plus, scaled
 
@@ -74,7 +73,7 @@ def _relation(node: Node) -> Node:
     if p:
         leading = p[min(p, key=order_of)]
         p = scaled(p, 1 / (leading if node.head == "eq" else abs(leading)))
-    return {"le": le, "lt": lt, "eq": eq}[node.head](0, number(p))
+    return make(node.head, num(0), number(p))
 
 
 def order_of(monomial: Monomial) -> tuple[bytes | int, ...]:
