@@ -195,7 +195,7 @@ def test_powers_of_documents_of_a_few_lines() -> None:
     table += [["mul", place, place] for place in range(doubled, doubled + 50)]
     nodes = read_nodes(table)
     for place in (3, 5):
-        refused("not nonnegative by its form", replay_lines, [["nonnegative", [], [place]]], nodes, [])
+        refused("is no number that is nonnegative by its form", replay_lines, [["nonnegative", [], [place]]], nodes, [])
     assert replay_lines([["nonnegative", [], [4]]], nodes, []).conclusion.args[1] is nodes[4]
     refused("a power is higher", replay_lines, [["nonnegative", [], [len(table) - 1]]], nodes, [])
 
