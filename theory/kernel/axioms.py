@@ -114,6 +114,8 @@ axiom("pow_as_exp", "t^q = e^(q log t) for t > 0", lt(0, t), eq(power(t, q), exp
 axiom("pow_positive", "t^q > 0 for t > 0", lt(0, t), lt(0, power(t, q)))
 axiom("pow_nonnegative", "t^q ≥ 0 for t ≥ 0", le(0, t), le(0, power(t, q)))
 axiom("pow_add", "t^(q+r) = t^q t^r for t > 0", lt(0, t), eq(power(t, q + r), power(t, q) * power(t, r)))
+axiom("pow_product", "(st)^q = s^q t^q for s, t ≥ 0", le(0, s), le(0, t), eq(power(s * t, q), power(s, q) * power(t, q)))
+axiom("pow_power", "(t^q)^r = t^(qr) for t > 0", lt(0, t), eq(power(power(t, q), r), power(t, q * r)))
 axiom("pow_of_zero", "0^q = 0 for q > 0", lt(0, q), eq(power(num(0), q), 0))
 axiom("pow_increases", "s^q ≤ t^q for 0 ≤ s ≤ t and q ≥ 0", le(0, s), le(s, t), le(0, q), le(power(s, q), power(t, q)))
 axiom("pow_grows", "t^q ≤ t^r for t ≥ 1 and q ≤ r", le(1, t), le(q, r), le(power(t, q), power(t, r)))
