@@ -161,12 +161,6 @@ def _(own: Draw) -> Proposal:
     return own.assumed(premise), [bind("prob", law, forall(event, (i, domain)))]
 
 
-@proposal("prob_bounds")
-def _(own: Draw) -> Proposal:
-    laws = _laws(own)
-    return [], [bind("prob", laws, _event(own, laws))]
-
-
 @proposal("prob_sure")
 def _(own: Draw) -> Proposal:
     laws = _laws(own)

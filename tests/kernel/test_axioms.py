@@ -31,8 +31,8 @@ CASES: list[tuple[str, str, list[Node], list[Node]]] = [
     ("no such metavariable", "exp_positive", [], [num(0), num(5)]),
     ("no such metavariable", "exp_positive", [], [axioms.q, s]),
     ("no such metavariable", "abs_above", [], [var("t", N), num(5)]),
-    ("has 1 premises, 0 are given", "root_squared", [], [axioms.t, s]),
-    ("has 0 premises, 1 are given", "abs_above", [A], []),
+    ("there are 1 premises, 0 are given", "root_squared", [], [axioms.t, s]),
+    ("there are 0 premises, 1 are given", "abs_above", [A], []),
     ("and", "root_squared", [lt(0, s)], [axioms.t, s]),
     ("and", "max_is_right", [le(t, s)], [axioms.s, s, axioms.t, t]),
     ("cannot stand for", "whole_step", [lt(s, t)], [axioms.a, s, axioms.b, t]),
@@ -42,7 +42,7 @@ CASES: list[tuple[str, str, list[Node], list[Node]]] = [
     ("given two values", "abs_above", [], [axioms.t, s, axioms.t, t]),
     ("and", "lip_bound", [member(u, D), member(u, D), member(u, D)], [axioms.f, f, axioms.D, D, axioms.u, u, axioms.v, u]),
     ("and", "indicator_true", [implies(A, A)], [axioms.A, A]),
-    ("cannot stand for", "vector_is_table", [], [axioms.y, u]),
+    ("cannot stand for", "signs_square", [A, A], [axioms.y, u]),
     ("cannot stand for", "taylor", [A], [axioms.psi, F]),
 ]
 

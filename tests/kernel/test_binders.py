@@ -76,9 +76,18 @@ def test_probabilities() -> None:
     premise = forall(implies(EVENT, OTHER), (y, SIGNS))
     concludes(rule("prob_implies", assumed(premise), P, Q), le(P, Q), premise)
     concludes(rule("prob_and", [], P, Q), le(P + Q - 1, over("prob", make("and", EVENT, OTHER), (y, SIGNS))))
-    concludes(rule("prob_bounds", [], P), make("and", le(0, P), le(P, 1)))
     sure = forall(EVENT, (y, SIGNS))
     concludes(rule("prob_sure", assumed(sure), P), eq(P, 1), sure)
+
+
+def test_probabilities_are_at_most_1() -> None:
+    """P(A) ≤ P(true) = 1."""
+    true = rule("both", [])
+    certain = over("prob", true.conclusion, (y, SIGNS))
+    implied = rule("generalise", [rule("discharge", [true], EVENT)], y, SIGNS)
+    sure = rule("prob_sure", [rule("generalise", [true], y, SIGNS)], certain)
+    below = rule("prob_implies", [implied], P, certain)
+    concludes(rule("combine", [below, sure], le(P, 1), num(1), num(1)), le(P, 1))
 
 
 def test_the_union_bound() -> None:
@@ -107,9 +116,9 @@ REAL_SUP = over("sup", psi(t), (t, LINE))
 CASES: list[tuple[str, str, list[Node], list[Node]]] = [
     ("is no whole sort", "anywhere", [], [y, SIGNS]),
     ("cannot be an element", "anywhere", [], [t, whole(N)]),
-    ("that the range is empty", "sum_empty", [lt(a, 1)], [total(F(i), (i, RANGE))]),
-    ("that the range is empty", "sum_empty", [le(n, 1)], [total(F(i), (i, RANGE))]),
-    ("that the range is empty", "sum_empty", [lt(n, 1)], [t]),
+    ("is needed, and", "sum_empty", [lt(a, 1)], [total(F(i), (i, RANGE))]),
+    ("is needed, and", "sum_empty", [le(n, 1)], [total(F(i), (i, RANGE))]),
+    ("takes a sum", "sum_empty", [lt(n, 1)], [t]),
     ("n natural", "sum_next", [], [total(F(i), (i, make("range", a)))]),
     ("n natural", "sum_next", [], [t]),
     ("induction takes a natural variable", "induction", [le(0, 0), le(0, m + 1)], [a, ALL_N]),
@@ -120,29 +129,30 @@ CASES: list[tuple[str, str, list[Node], list[Node]]] = [
     ("is free in a hypothesis", "induction", [le(0, 0), le(0, m + 1)], [m, ALL_N]),
     ("sup_above takes", "sup_above", [BOUNDED], []),
     ("sup_above takes", "sup_above", [BOUNDED, member(m, RANGE)], [t, m]),
-    ("the first premise is that the values are bounded", "sup_above", [member(m, RANGE)], [SUP, m]),
-    ("one premise a value", "sup_above", [BOUNDED], [SUP, m]),
-    ("it is not shown that", "sup_above", [BOUNDED, member(i, RANGE)], [SUP, m]),
-    ("the bound is nonnegative", "sup_least", [BELOW, le(1, t)], [SUP, t]),
-    ("the bound is nonnegative", "sup_least", [BELOW, le(0, t)], [t, t]),
-    ("does not bound the values", "sup_least", [BELOW, le(0, s)], [SUP, s]),
-    ("does not bound the values", "sup_least", [forall(le(psi(i), i), (i, RANGE)), le(0, t)], [SUP, t]),
+    ("there are 2 premises, 1 are given", "sup_above", [member(m, RANGE)], [SUP, m]),
+    ("is needed, and", "sup_above", [member(m, RANGE), BOUNDED], [SUP, m]),
+    ("is needed, and", "sup_above", [BOUNDED, member(i, RANGE)], [SUP, m]),
+    ("is needed, and", "sup_least", [BELOW, le(1, t)], [SUP, t]),
+    ("takes a supremum", "sup_least", [BELOW, le(0, t)], [t, t]),
+    ("is needed, and", "sup_least", [BELOW, le(0, s)], [SUP, s]),
+    ("is needed, and", "sup_least", [forall(le(psi(i), i), (i, RANGE)), le(0, t)], [SUP, t]),
     ("sup_least_over takes", "sup_least_over", [BELOW], [SUP]),
+    ("sup_least_over takes", "sup_least_over", [BELOW], [t, t]),
     ("one value a set", "sup_least_over", [BELOW], [SUP, t]),
     ("bounded_by takes", "bounded_by", [BELOW], [SUP, t]),
-    ("does not bound the values", "bounded_by", [BELOW], [BOUNDED, s]),
+    ("is needed, and", "bounded_by", [BELOW], [BOUNDED, s]),
     ("bounded_finite takes", "bounded_finite", [], [over("bounded", psi(t), (t, LINE))]),
     ("bounded_finite takes", "bounded_finite", [], [SUP]),
     ("sup_unbounded takes", "sup_unbounded", [implies(BOUNDED, FALSE)], [BOUNDED]),
-    ("not bounded", "sup_unbounded", [BOUNDED], [SUP]),
-    ("not bounded", "sup_unbounded", [implies(BOUNDED, FALSE)], [REAL_SUP]),
+    ("is needed, and", "sup_unbounded", [BOUNDED], [SUP]),
+    ("is needed, and", "sup_unbounded", [implies(BOUNDED, FALSE)], [REAL_SUP]),
     ("over the same signs", "mean_below", [A], [over("expect", y[m], (y, CIRCLE)), over("expect", y[n], (y, CIRCLE))]),
     ("over the same signs", "mean_below", [A], [over("expect", y[m], (y, SIGNS)), over("expect", y[n], (y, CIRCLE))]),
     ("over the same signs", "mean_below", [A], [SUP, SUP]),
-    ("does not compare", "mean_below", [A], [over("expect", y[m], (y, SIGNS)), over("expect", y[n], (y, SIGNS))]),
+    ("is needed, and", "mean_below", [A], [over("expect", y[m], (y, SIGNS)), over("expect", y[n], (y, SIGNS))]),
     ("under the same laws", "prob_implies", [A], [SUP, SUP]),
     ("under the same laws", "prob_implies", [A], [P, over("prob", EVENT, (y, CIRCLE))]),
-    ("one event implies the other", "prob_implies", [forall(implies(OTHER, EVENT), (y, SIGNS))], [P, Q]),
+    ("is needed, and", "prob_implies", [forall(implies(OTHER, EVENT), (y, SIGNS))], [P, Q]),
     ("under the same laws", "prob_and", [], [P, t]),
     ("some events happen", "prob_forall", [A], [P]),
     ("some events happen", "prob_forall", [A], [t]),
@@ -151,9 +161,9 @@ CASES: list[tuple[str, str, list[Node], list[Node]]] = [
     ("bounds each probability", "prob_forall", [A], [over("prob", forall(le(y[i], t), (i, RANGE)), (y, SIGNS))]),
     ("bounds each probability", "prob_forall", [forall(le(0, P), (i, make("range", m)))],
      [over("prob", forall(le(y[i], t), (i, RANGE)), (y, SIGNS))]),
-    ("under the same laws", "prob_bounds", [], [t]),
-    ("holds everywhere", "prob_sure", [forall(OTHER, (y, SIGNS))], [P]),
-    ("two elements of one space", "cauchy", [], [u, y]),
+    ("under the same laws", "prob_and", [], [t, t]),
+    ("is needed, and", "prob_sure", [forall(OTHER, (y, SIGNS))], [P]),
+    ("dot takes a term of the sort", "cauchy", [], [u, y]),
     ("the premise is", "norm_zero", [eq(make("norm", u), 1)], []),
     ("the premise is", "norm_zero", [eq(u, v)], []),
 ]

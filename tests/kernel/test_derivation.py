@@ -76,9 +76,9 @@ NODE_TABLES: list[tuple[str, Any]] = [
     ("bound takes a int and a sort", [["R"], ["bound", True, 0]]),
     ("bound takes a int and a sort", [["R"], ["bound", 0.0, 0]]),
     ("bound takes a int and a sort", [["R"], ["bound", "0", 0]]),
-    ("an index has a number", [["R"], ["bound", -1, 0]]),
+    ("a variable has a number", [["R"], ["bound", -1, 0]]),
     ("takes 2 arguments, not 3", [["R"], ["var", "t", 0], ["le", 1, 1, 1]]),
-    ("add takes at least one", [["add"]]),
+    ("takes at least one argument", [["add"]]),
     ("no application", [["app"]]),
     ("node 1: ", [["R"], ["add", 0]]),
 ]
@@ -146,8 +146,8 @@ CLAIMS: list[tuple[str, Any, Any]] = [
     ("lemma 0: step 1: line 0: there is no lemma 0", {"hypotheses": [], "conclusion": 5, "steps": []},
      [{"premises": [], "conclusion": 12, "steps": [[["lemma", [], [9]]]]}]),
     ("the lemmas is a list", {"hypotheses": [], "conclusion": 5, "steps": []}, {"0": SQUARES}),
-    ("the lemma needs", {"hypotheses": [10], "conclusion": 12, "steps": [[["assume", [], [10]], ["lemma", [0, 0], [9]]]]}, [EQUAL]),
-    ("the lemma has 2 premises", {"hypotheses": [], "conclusion": 12, "steps": [[["lemma", [], [9]]]]}, [EQUAL]),
+    ("is needed, and", {"hypotheses": [10], "conclusion": 12, "steps": [[["assume", [], [10]], ["lemma", [0, 0], [9]]]]}, [EQUAL]),
+    ("there are 2 premises", {"hypotheses": [], "conclusion": 12, "steps": [[["lemma", [], [9]]]]}, [EQUAL]),
     ("no such metavariable", {"hypotheses": [], "conclusion": 5, "steps": [[["lemma", [], [9, 2, 1]]]]}, [SQUARES]),
     ("given two values", {"hypotheses": [], "conclusion": 5, "steps": [[["lemma", [], [9, 1, 2, 1, 2]]]]}, [SQUARES]),
 ]
@@ -195,7 +195,7 @@ def test_powers_of_documents_of_a_few_lines() -> None:
     table += [["mul", place, place] for place in range(doubled, doubled + 50)]
     nodes = read_nodes(table)
     for place in (3, 5):
-        refused("not nonnegative by its form", replay_lines, [["nonnegative", [], [place]]], nodes, [])
+        refused("is no number that is nonnegative by its form", replay_lines, [["nonnegative", [], [place]]], nodes, [])
     assert replay_lines([["nonnegative", [], [4]]], nodes, []).conclusion.args[1] is nodes[4]
     refused("a power is higher", replay_lines, [["nonnegative", [], [len(table) - 1]]], nodes, [])
 

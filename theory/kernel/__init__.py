@@ -7,6 +7,6 @@ from theory.kernel import arithmetic, axioms, binders, logic
 from theory.kernel.nodes import Node, Refused
 from theory.kernel.theorem import RULES, Theorem
 
-VERSION = 1  # of the inferences and axioms: what an older one accepted is replayed by a newer one, or the version changes
+VERSION = 2  # of the inferences and axioms: what an older one accepted is replayed by a newer one, or the version changes
 
 __all__ = ["RULES", "VERSION", "Node", "Refused", "Theorem", "arithmetic", "axioms", "binders", "logic"]

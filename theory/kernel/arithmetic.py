@@ -13,7 +13,7 @@ from theory.kernel.nodes import Node, is_linear, is_numeric, make, need, value_o
 from theory.kernel.normal import combination, gap, normal, number, product
 from theory.kernel.numbers import nonnegative_form
 from theory.kernel.polynomials import plus, scaled
-from theory.kernel.theorem import Theorem, follows, inference, theorem
+from theory.kernel.theorem import Statement, Theorem, follows, inference, law
 
 RELATIONS = ("le", "lt", "eq")
 
@@ -58,22 +58,20 @@ def multiply(given: Sequence[Theorem], _: Sequence[Node]) -> Theorem:
     return follows((lt if strict else le)(0, number(value)), given)
 
 
-@inference("square", 0, 1)
-def square(_: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
+@law("square", 1)
+def square(t: Node) -> Statement:
     """0 ≤ t²."""
-    need(is_numeric(args[0].sort), "square takes a number")
-    return theorem([], le(0, make("mul", args[0], args[0])))
+    return [], le(0, make("mul", t, t))
 
 
-@inference("nonnegative", 0, 1)
-def nonnegative(_: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
+@law("nonnegative", 1)
+def nonnegative(t: Node) -> Statement:
     """0 ≤ t for sums of products of natural numbers, |s|, √s, e^s, ‖v‖, Lipschitz constants, probabilities and the like, and of squares.
 
     So are sums, suprema and means of such terms: a supremum or mean that does not exist is 0.
     """
-    need(is_numeric(args[0].sort), "nonnegative takes a number")
-    need(nonnegative_form(normal(args[0])), f"{args[0]!r} is not nonnegative by its form")
-    return theorem([], le(0, args[0]))
+    need(is_numeric(t.sort) and nonnegative_form(normal(t)), f"{t!r} is no number that is nonnegative by its form")
+    return [], le(0, t)
 
 
 @inference("impossible", 1, 0)
@@ -106,8 +104,7 @@ def equal_vectors(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
 
 def _context(equation: Node, context: Node) -> tuple[Node, Node]:
     need(equation.head == "eq" and context.head == "lam" and len(context.args) == 2, "congruence takes an equation and a context")
-    left, right = (opened(context.args[1], (side,)) for side in equation.args)
-    return left, right
+    return opened(context.args[1], (equation.args[0],)), opened(context.args[1], (equation.args[1],))
 
 
 @inference("congruence", 1, 1)
@@ -127,14 +124,13 @@ def rewrite(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
 BINDERS = ("sum", "tprod", "table", "sup", "expect", "lineint")
 
 
-@inference("termwise", 1, 2)
-def termwise(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
+@law("termwise", 2)
+def termwise(left: Node, right: Node) -> Statement:
     """∀x∈D F = G gives B_{x∈D} F = B_{x∈D} G, for sums, products, suprema, means and integrals."""
-    left, right = args
-    fine = left.head == right.head and left.head in BINDERS and left.args[:-1] == right.args[:-1]
+    domains = left.args[:-1]
+    fine = left.head == right.head and left.head in BINDERS and domains == right.args[:-1]
     need(fine, "termwise takes two sums, suprema, means or integrals over the same sets")
-    need(quantified(left.args[:-1], eq(left.args[-1], right.args[-1])) is given[0].conclusion, "the premise does not equate the terms")
-    return follows(eq(left, right), given)
+    return [quantified(domains, eq(left.args[-1], right.args[-1]))], eq(left, right)
 
 
 def quantified(domains: Sequence[Node], body: Node) -> Node:
@@ -144,19 +140,9 @@ def quantified(domains: Sequence[Node], body: Node) -> Node:
     return body
 
 
-@inference("enclose", None, 1)
-def enclose(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
-    """An inequality that holds by ball arithmetic: of constants, or for all variables between the bounds that the premises give them."""
-    need(args[0].head in ("le", "lt"), "enclose proves inequalities")
-    bounds: dict[Node, list[Node | None]] = {}
-    for p in given:
-        low, high = p.conclusion.args if p.conclusion.head in ("le", "lt") else (FALSE, FALSE)
-        variable, numeral, side = (high, low, 0) if low.head == "num" else (low, high, 1)
-        need(variable.head == "var" and numeral.head == "num", f"{p.conclusion!r} does not bound a variable by a numeral")
-        bounds.setdefault(variable, [None, None])[side] = numeral
-    need(all(None not in ends for ends in bounds.values()), "each variable needs a bound on both sides")
-    box = {v: (value_of(ends[0]), value_of(ends[1])) for v, ends in bounds.items()}  # type: ignore[arg-type]
-    need(decided(args[0], box), f"balls do not decide {args[0]!r}")
-    return follows(args[0], given)
-
-
+@law("enclose", 1)
+def enclose(relation: Node) -> Statement:
+    """An inequality between constants that holds by ball arithmetic."""
+    need(relation.head in ("le", "lt"), "enclose proves inequalities")
+    need(decided(relation), f"balls do not decide {relation!r}")
+    return [], relation

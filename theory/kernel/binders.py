@@ -8,34 +8,31 @@ from theory.kernel.arithmetic import quantified
 from theory.kernel.binding import opened, shift
 from theory.kernel.heads import FALSE, eq, implies, le, lt, member
 from theory.kernel.nodes import N, Node, is_linear, make, need, num
-from theory.kernel.theorem import Theorem, follows, inference, theorem
+from theory.kernel.theorem import Statement, Theorem, follows, inference, law, theorem
 
 
-@inference("anywhere", 0, 2)
-def anywhere(_: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
+@law("anywhere", 2)
+def anywhere(element: Node, domain: Node) -> Statement:
     """A term is an element of its whole sort, a matrix a value of Gaussian rows."""
-    need(args[1].head in ("whole", "gaussrows"), f"{args[1]!r} is no whole sort")
-    return theorem([], member(*args))
+    need(domain.head in ("whole", "gaussrows"), f"{domain!r} is no whole sort")
+    return [], member(element, domain)
 
 
 # --- sums ---------------------------------------------------------------------------------------------------------------------------
 
-@inference("sum_empty", 1, 1)
-def sum_empty(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
+@law("sum_empty", 1)
+def sum_empty(total: Node) -> Statement:
     """Σ over {1, …, n} is 0 for n < 1."""
-    total = args[0]
-    need(total.head == "sum" and given[0].conclusion is lt(total.args[0].args[0], 1), "the premise is that the range is empty")
-    return follows(eq(total, make("zero", total.sort) if is_linear(total.sort) else num(0)), given)
+    need(total.head == "sum", "sum_empty takes a sum")
+    return [lt(total.args[0].args[0], 1)], eq(total, make("zero", total.sort) if is_linear(total.sort) else num(0))
 
 
-@inference("sum_next", 0, 1)
-def sum_next(_: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
+@law("sum_next", 1)
+def sum_next(total: Node) -> Statement:
     """Σ_{i≤n+1} F = Σ_{i≤n} F + F(n+1), for natural n."""
-    total = args[0]
     need(total.head == "sum" and total.args[0].args[0].sort is N, "the sum is over {1, …, n}, n natural")
     size, body = total.args[0].args[0], total.args[1]
-    longer = make("sum", make("range", size + 1), body)
-    return theorem([], eq(longer, total + opened(body, (size + 1,))))
+    return [], eq(make("sum", make("range", size + 1), body), total + opened(body, (size + 1,)))
 
 
 @inference("induction", 2, 2)
@@ -53,102 +50,91 @@ def induction(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
 
 # --- suprema ------------------------------------------------------------------------------------------------------------------------
 
-def _values(binder: Node, given: Sequence[Theorem], values: Sequence[Node]) -> Node:
-    """The body at values that the premises show to lie in the sets."""
+def _inside(binder: Node, values: Sequence[Node]) -> list[Node]:
+    """The values lie in the sets of a binder."""
     domains = binder.args[:-1]
-    need(len(values) == len(domains) == len(given), "one value a set, and one premise a value")
-    for p, value, domain in zip(given, values, domains, strict=True):
-        need(p.conclusion is member(value, domain), f"it is not shown that {value!r} lies in {domain!r}")
-    return opened(binder.args[-1], tuple(values))
+    need(len(values) == len(domains), "there is one value a set")
+    return [member(value, domain) for value, domain in zip(values, domains, strict=True)]
 
 
-@inference("sup_above", None, None)
-def sup_above(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
+def _below(binder: Node, b: Node) -> Node:
+    """∀x∈D F ≤ b, for a binder of F over D."""
+    return quantified(binder.args[:-1], le(binder.args[-1], shift(b, len(binder.args) - 1)))
+
+
+@law("sup_above", 1, more=True)
+def sup_above(supremum: Node, *values: Node) -> Statement:
     """F bounded above and x ∈ D give F(x) ≤ sup_D F; the first premise is the bound, the others the memberships."""
-    need(len(args) > 0 and args[0].head == "sup" and len(given) > 0, "sup_above takes a supremum and values")
-    need(given[0].conclusion is make("bounded", *args[0].args), "the first premise is that the values are bounded")
-    return follows(le(_values(args[0], given[1:], args[1:]), args[0]), given)
+    need(supremum.head == "sup", "sup_above takes a supremum and values")
+    inside = _inside(supremum, values)
+    return [make("bounded", *supremum.args), *inside], le(opened(supremum.args[-1], values), supremum)
 
 
-@inference("sup_least", 2, 2)
-def sup_least(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
+@law("sup_least", 2)
+def sup_least(supremum: Node, b: Node) -> Statement:
     """∀x∈D F ≤ b and 0 ≤ b give sup_D F ≤ b."""
-    supremum, b = args
-    need(supremum.head == "sup" and given[1].conclusion is le(0, b), "the second premise is that the bound is nonnegative")
-    _bounds(given[0], supremum, b)
-    return follows(le(supremum, b), given)
+    need(supremum.head == "sup", "sup_least takes a supremum")
+    return [_below(supremum, b), le(0, b)], le(supremum, b)
 
 
-@inference("sup_least_over", None, None)
-def sup_least_over(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
+@law("sup_least_over", 2, more=True)
+def sup_least_over(supremum: Node, b: Node, *values: Node) -> Statement:
     """∀x∈D F ≤ b and D nonempty give sup_D F ≤ b; the other premises are that some values lie in the sets."""
-    need(len(args) > 1 and args[0].head == "sup" and len(given) > 0, "sup_least_over takes a supremum, a bound and values")
-    _bounds(given[0], args[0], args[1])
-    _values(args[0], given[1:], args[2:])
-    return follows(le(args[0], args[1]), given)
+    need(supremum.head == "sup", "sup_least_over takes a supremum, a bound and values")
+    return [_below(supremum, b), *_inside(supremum, values)], le(supremum, b)
 
 
-def _bounds(given: Theorem, binder: Node, b: Node) -> None:
-    body = le(binder.args[-1], shift(b, len(binder.args) - 1))
-    need(given.conclusion is quantified(binder.args[:-1], body), "the premise does not bound the values")
-
-
-@inference("bounded_by", 1, 2)
-def bounded_by(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
+@law("bounded_by", 2)
+def bounded_by(bounded: Node, b: Node) -> Statement:
     """∀x∈D F ≤ b gives that F is bounded above on D."""
-    need(args[0].head == "bounded", "bounded_by takes the statement that values are bounded")
-    _bounds(given[0], *args)
-    return follows(args[0], given)
+    need(bounded.head == "bounded", "bounded_by takes the statement that values are bounded")
+    return [_below(bounded, b)], bounded
 
 
-@inference("bounded_finite", 0, 1)
-def bounded_finite(_: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
+@law("bounded_finite", 1)
+def bounded_finite(bounded: Node) -> Statement:
     """Values over finite sets are bounded."""
-    need(args[0].head == "bounded" and all(d.head in ("range", "signs") for d in args[0].args[:-1]), "bounded_finite takes finite sets")
-    return theorem([], args[0])
+    need(bounded.head == "bounded" and all(d.head in ("range", "signs") for d in bounded.args[:-1]), "bounded_finite takes finite sets")
+    return [], bounded
 
 
-@inference("sup_unbounded", 1, 1)
-def sup_unbounded(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
+@law("sup_unbounded", 1)
+def sup_unbounded(supremum: Node) -> Statement:
     """Values that are not bounded above have the supremum 0."""
-    need(args[0].head == "sup", "sup_unbounded takes a supremum")
-    need(given[0].conclusion is implies(make("bounded", *args[0].args), FALSE), "the premise is that the values are not bounded")
-    return follows(eq(args[0], 0), given)
+    need(supremum.head == "sup", "sup_unbounded takes a supremum")
+    return [implies(make("bounded", *supremum.args), FALSE)], eq(supremum, 0)
 
 
 # --- means and probabilities --------------------------------------------------------------------------------------------------------
 
-@inference("mean_below", 1, 2)
-def mean_below(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
+@law("mean_below", 2)
+def mean_below(left: Node, right: Node) -> Statement:
     """∀y F ≤ G gives E F ≤ E G over uniform signs, for which every function has a mean."""
-    left, right = args
-    fine = left.head == right.head == "expect" and left.args[:-1] == right.args[:-1] and all(d.head == "signs" for d in left.args[:-1])
+    laws = left.args[:-1]
+    fine = left.head == right.head == "expect" and laws == right.args[:-1] and all(d.head == "signs" for d in laws)
     need(fine, "mean_below takes two means over the same signs")
-    need(given[0].conclusion is quantified(left.args[:-1], le(left.args[-1], right.args[-1])), "the premise does not compare the values")
-    return follows(le(left, right), given)
+    return [quantified(laws, le(left.args[-1], right.args[-1]))], le(left, right)
 
 
-def _events(args: Sequence[Node]) -> tuple[Node, ...]:
-    laws: tuple[Node, ...] = args[0].args[:-1] if args[0].head == "prob" else ()
-    need(laws != () and all(a.head == "prob" and a.args[:-1] == laws for a in args), "the arguments are probabilities under the same laws")
-    return laws
+def _events(*probabilities: Node) -> tuple[tuple[Node, ...], list[Node]]:
+    """The laws of probabilities, and their events."""
+    laws = probabilities[0].args[:-1]
+    need(all(a.head == "prob" and a.args[:-1] == laws for a in probabilities), "the arguments are probabilities under the same laws")
+    return laws, [a.args[-1] for a in probabilities]
 
 
-@inference("prob_implies", 1, 2)
-def prob_implies(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
+@law("prob_implies", 2)
+def prob_implies(one: Node, other: Node) -> Statement:
     """∀y (A ⇒ B) gives P(A) ≤ P(B)."""
-    laws = _events(args)
-    claim = quantified(laws, implies(args[0].args[-1], args[1].args[-1]))
-    need(given[0].conclusion is claim, "the premise is not that the one event implies the other")
-    return follows(le(args[0], args[1]), given)
+    laws, events = _events(one, other)
+    return [quantified(laws, implies(*events))], le(one, other)
 
 
-@inference("prob_and", 0, 2)
-def prob_and(_: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
+@law("prob_and", 2)
+def prob_and(one: Node, other: Node) -> Statement:
     """P(A) + P(B) − 1 ≤ P(A and B)."""
-    laws = _events(args)
-    joint = make("prob", *laws, make("and", args[0].args[-1], args[1].args[-1]))
-    return theorem([], le(args[0] + args[1] - 1, joint))
+    laws, events = _events(one, other)
+    return [], le(one + other - 1, make("prob", *laws, make("and", *events)))
 
 
 @inference("prob_forall", 1, 1)
@@ -174,26 +160,17 @@ def _exchanged(body: Node) -> Node:
     return opened(shift(body, 2, 2), tuple(values))
 
 
-@inference("prob_bounds", 0, 1)
-def prob_bounds(_: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
-    """0 ≤ P(A) and P(A) ≤ 1."""
-    _events(args)
-    return theorem([], make("and", le(0, args[0]), le(args[0], 1)))
-
-
-@inference("prob_sure", 1, 1)
-def prob_sure(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
+@law("prob_sure", 1)
+def prob_sure(probability: Node) -> Statement:
     """What holds for all values has probability 1."""
-    laws = _events(args)
-    need(given[0].conclusion is quantified(laws, args[0].args[-1]), "the premise is not that the event holds everywhere")
-    return follows(eq(args[0], 1), given)
+    laws, (event,) = _events(probability)
+    return [quantified(laws, event)], eq(probability, 1)
 
 
-@inference("cauchy", 0, 2)
-def cauchy(_: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
+@law("cauchy", 2)
+def cauchy(left: Node, right: Node) -> Statement:
     """u·v ≤ ‖u‖‖v‖ in every inner-product space."""
-    left, right = args
-    return theorem([], le(make("dot", left, right), make("norm", left) * make("norm", right)))
+    return [], le(make("dot", left, right), make("norm", left) * make("norm", right))
 
 
 @inference("norm_zero", 1, 0)

@@ -41,7 +41,7 @@ def opened(body: Node, values: tuple[Node, ...]) -> Node:
         if node.head == "bound":
             place = node.args[0] - depth
             return shift(values[-1 - place], depth) if place < len(values) else bound(node.args[0] - len(values), node.args[1])
-        return _reduced(_map_parts(node, at, depth))
+        return reduced(_map_parts(node, at, depth))
 
     return at(body, 0)
 
@@ -75,26 +75,23 @@ def substitute(node: Node, values: Mapping[Node, Node]) -> Node:
     """
     for variable, value in values.items():
         need(variable.head == "var" and not value.indices, f"{variable!r} is no variable, or its value is not closed")
+
     @cache
     def at(part: Node, depth: int) -> Node:
-        return _substituted(part, values, at) if any(v in values for v in part.free) else part
+        if not any(v in values for v in part.free):
+            return part
+        if part.head != "var":
+            return reduced(_map_parts(part, at, 0))
+        sort = at(part.args[1], 0)
+        value = values.get(part, var(part.args[0], sort))
+        need(fits(value.sort, sort), f"{part.args[0]} has the sort {sort!r}; it cannot stand for a term of the sort {value.sort!r}")
+        return value
 
     return at(node, 0)
 
 
-def _substituted(part: Node, values: Mapping[Node, Node], at: Callable[[Node, int], Node]) -> Node:
-    if part.head == "var":
-        sort = at(part.args[1], 0)
-        value = values.get(part)
-        if value is None:
-            return var(part.args[0], sort)
-        need(fits(value.sort, sort), f"{part.args[0]} has the sort {sort!r}; it cannot stand for a term of the sort {value.sort!r}")
-        return value
-    return _reduced(_map_parts(part, at, 0))
-
-
-def _reduced(node: Node) -> Node:
+def reduced(node: Node) -> Node:
     """A family at its arguments: (λx. t)(s) is t at s."""
-    if node.head == "app" and node.args[0].head == "lam" and len(node.args) == len(node.args[0].args):
-        return opened(node.args[0].args[-1], node.args[1:])
+    while node.head == "app" and node.args[0].head == "lam":
+        node = opened(node.args[0].args[-1], node.args[1:])
     return node

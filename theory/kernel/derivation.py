@@ -10,36 +10,21 @@ theorems that the inferences make.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
-from theory.kernel import binders, logic  # noqa: F401    (the inferences register themselves)
-from theory.kernel.axioms import instantiated
+from theory.kernel.axioms import Schema
 from theory.kernel.logic import pairs
 from theory.kernel.nodes import FORM, N, Node, Refused, make, need, num, value_of
-from theory.kernel.theorem import RULES, Cited, Theorem, theorem
+from theory.kernel.theorem import RULES, Cited, Theorem
 
+Read = TypeVar("Read")
 FORMAT = "lawbook.derivations/1"
 LEAVES = {"var": str, "bound": int}
 FRACTION = re.compile(r"-?[0-9]{1,4000}(/0*[1-9][0-9]{0,3999})?", re.ASCII)
-
-
-@dataclass(frozen=True)
-class Schema:
-    """A lemma as it may be used: premises and conclusion over free variables, and what it rests on."""
-
-    premises: tuple[Node, ...]
-    conclusion: Node
-    cited: frozenset[Cited]
-
-    def at(self, given: Sequence[Theorem], values: dict[Node, Node]) -> Theorem:
-        """The lemma at terms in place of its variables, its premises shown by the given theorems."""
-        variables: frozenset[Node] = frozenset().union(*(f.free for f in (*self.premises, self.conclusion)))
-        result = instantiated("the lemma", self.premises, self.conclusion, variables, given, values)
-        return theorem(result.hypotheses, result.conclusion, result.cited | self.cited)
 
 
 @dataclass(frozen=True)
@@ -52,18 +37,23 @@ class Replayed:
     inferences: int
 
 
+def _read(entries: Any, what: str, one: str, read: Callable[[Any, list[Read]], Read]) -> list[Read]:
+    """Each entry of a list, read with those before it; a refusal says at which."""
+    known: list[Read] = []
+    for place, entry in enumerate(_list(entries, what)):
+        with located(f"{one} {place}"):
+            known.append(read(entry, known))
+    return known
+
+
 def read_nodes(table: Any) -> list[Node]:
     """The nodes of a table, in order.  Raises: Refused."""
-    nodes: list[Node] = []
-    for place, entry in enumerate(_list(table, "the table of nodes")):
-        with located(f"node {place}"):
-            nodes.append(_node(_list(entry, "a node"), nodes))
-    return nodes
+    return _read(table, "the table of nodes", "node", _node)
 
 
-def _node(entry: list[Any], nodes: Sequence[Node]) -> Node:
-    need(len(entry) > 0 and isinstance(entry[0], str) and entry[0] != "level", "a node begins with a head that a document may use")
-    head, *args = entry
+def _node(entry: Any, nodes: Sequence[Node]) -> Node:
+    head, *args = _list(entry, "a node") or [None]
+    need(isinstance(head, str) and head != "level", "a node begins with a head that a document may use")
     if head == "num":
         need(len(args) == 1 and isinstance(args[0], str), "a numeral is one fraction, as text")
         return num(_fraction(args[0]))
@@ -103,16 +93,13 @@ def _at(known: Sequence[Any], place: Any, what: str) -> Any:
 
 def replay_lines(lines: Any, nodes: Sequence[Node], lemmas: Sequence[Schema]) -> Theorem:
     """The theorem of the last line.  Raises: Refused, with the number of the line that does not follow."""
-    known: list[Theorem] = []
-    for place, line in enumerate(_list(lines, "the lines of a step")):
-        with located(f"line {place}"):
-            known.append(_line(_list(line, "a line"), known, nodes, lemmas))
+    known = _read(lines, "the lines of a step", "line", lambda line, before: _line(line, before, nodes, lemmas))
     need(len(known) > 0, "a step without lines shows nothing")
     return known[-1]
 
 
-def _line(line: list[Any], known: Sequence[Theorem], nodes: Sequence[Node], lemmas: Sequence[Schema]) -> Theorem:
-    need(len(line) == 3 and isinstance(line[0], str), "a line is an inference, its premises and its arguments")
+def _line(line: Any, known: Sequence[Theorem], nodes: Sequence[Node], lemmas: Sequence[Schema]) -> Theorem:
+    need(len(_list(line, "a line")) == 3 and isinstance(line[0], str), "a line is an inference, its premises and its arguments")
     given = [_at(known, p, "line") for p in _list(line[1], "the premises")]
     args = [_at(nodes, a, "node") for a in _list(line[2], "the arguments")]
     if line[0] == "lemma":
@@ -139,11 +126,7 @@ def replay_steps(steps: Any, hypotheses: Sequence[Node], conclusion: Node, nodes
 
 def read_lemmas(entries: Any, nodes: Sequence[Node]) -> list[Schema]:
     """The lemmas of a document; one with steps may use those before it, and rests on what its steps rest on."""
-    lemmas: list[Schema] = []
-    for place, entry in enumerate(_list(entries, "the lemmas")):
-        with located(f"lemma {place}"):
-            lemmas.append(_lemma(entry, nodes, lemmas))
-    return lemmas
+    return _read(entries, "the lemmas", "lemma", lambda entry, before: _lemma(entry, nodes, before))
 
 
 def _fields(entry: Any, needed: set[str], allowed: set[str], what: str) -> Mapping[str, Any]:

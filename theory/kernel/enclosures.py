@@ -1,49 +1,45 @@
-"""Enclosures: numbers as balls that surely contain them, in Arb, with the values off the domain that the heads have."""
+"""Enclosures: constants as balls that surely contain them, in Arb, with the values off the domain that the heads have."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from fractions import Fraction
+from collections.abc import Callable
+from math import prod
 
 from flint import arb, ctx, fmpq
 
 from theory.kernel.nodes import Node
 
 PRECISIONS = (64, 256, 1024)
-Box = Mapping[Node, tuple[Fraction, Fraction]]
 
 
 class Undecided(Exception):
     """A ball meets the edge of a domain, or a head has no enclosure."""
 
 
-def decided(relation: Node, box: Box) -> bool:
-    """Whether balls show that left ≤ right, or left < right, everywhere in the box."""
+def decided(relation: Node) -> bool:
+    """Whether balls show that left ≤ right, or left < right."""
     before = ctx.prec
     try:
-        return any(_holds(relation, box, precision) for precision in PRECISIONS)
+        return any(_holds(relation, precision) for precision in PRECISIONS)
     finally:
         ctx.prec = before
 
 
-def _holds(relation: Node, box: Box, precision: int) -> bool:
+def _holds(relation: Node, precision: int) -> bool:
     ctx.prec = precision
     try:
-        left, right = (_ball(side, box) for side in relation.args)
+        left, right = map(_ball, relation.args)
     except Undecided:
         return False
     return bool(left <= right if relation.head == "le" else left < right)
 
 
-def _ball(node: Node, box: Box) -> arb:
-    if node in box:
-        low, high = (arb(fmpq(end.numerator, end.denominator)) for end in box[node])
-        return low.union(high)
+def _ball(node: Node) -> arb:
     if node.head == "num":
         return arb(fmpq(*node.args))
     if node.head not in _BALLS:
         raise Undecided(node.head)
-    value = _BALLS[node.head](*(_ball(a, box) for a in node.args))
+    value = _BALLS[node.head](*map(_ball, node.args))
     if not value.is_finite():
         raise Undecided(node.head)
     return value
@@ -81,18 +77,8 @@ def _power(base: arb, exponent: arb) -> arb:
     return (exponent * base.log()).exp()
 
 
-def _add(*parts: arb) -> arb:
-    return sum(parts, arb(0))
-
-
-def _multiply(*parts: arb) -> arb:
-    total = arb(1)
-    for part in parts:
-        total *= part
-    return total
-
-
 _BALLS: dict[str, Callable[..., arb]] = {
-    "pi": arb.pi, "add": _add, "mul": _multiply, "inv": _inverse, "abs": lambda t: abs(t), "sqrt": _root,
-    "exp": lambda t: t.exp(), "log": _log, "asin": _arcsine, "pow": _power, "max": lambda s, t: s.max(t), "min": lambda s, t: s.min(t),
+    "pi": arb.pi, "add": lambda *parts: sum(parts, arb(0)), "mul": lambda *parts: prod(parts, start=arb(1)), "inv": _inverse, "abs": abs,
+    "sqrt": _root, "exp": lambda t: t.exp(), "log": _log, "asin": _arcsine, "pow": _power, "max": lambda s, t: s.max(t),
+    "min": lambda s, t: s.min(t),
 }

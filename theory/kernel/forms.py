@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from functools import cache
 
-from theory.kernel.binding import shift
-from theory.kernel.heads import eq, le, lt
+from theory.kernel.binding import reduced
 from theory.kernel.nodes import Node, fits, is_linear, is_numeric, make, num
 from theory.kernel.polynomials import Monomial, Polynomial, atom, constant, minus, plus, scaled
 
@@ -31,8 +30,9 @@ def normal(node: Node) -> Polynomial:
     >>> normal((t + 1) * (t - 1)) == normal(t * t - 1), normal(t / t) == normal(num(1))
     (True, False)
     """
-    form = NUMBERS.get(node.head)
-    return form(node) if form is not None else atom(rebuilt(node))
+    value = reduced(node)
+    form = NUMBERS.get(value.head)
+    return form(value) if form is not None else atom(rebuilt(value))
 
 
 @cache
@@ -45,7 +45,7 @@ def canonical(node: Node) -> Node:
         return combined(combination(node), node.sort)
     if node.head in ("le", "lt", "eq"):
         return _relation(node)
-    return _eta(rebuilt(node))
+    return rebuilt(node)
 
 
 def gap(relation: Node) -> Polynomial:
@@ -62,17 +62,6 @@ def rebuilt(node: Node) -> Node:
                              for place, a in enumerate(node.args)))
 
 
-def _eta(node: Node) -> Node:
-    """λx. f(x) is f."""
-    if node.head == "lam" and node.args[-1].head == "app":
-        function, *values = node.args[-1].args
-        count = len(node.args) - 1
-        own = [make("bound", count - 1 - place, sort) for place, sort in enumerate(node.args[:-1])]
-        if values == own and all(index >= count for index, _ in function.indices) and function.sort is node.sort:
-            return shift(function, -count)
-    return node
-
-
 def _relation(node: Node) -> Node:
     """0 ≤ p, 0 < p or 0 = ±p, for a positive multiple p of the difference of the sides whose leading coefficient is ±1."""
     sort = node.args[0].sort
@@ -84,7 +73,7 @@ def _relation(node: Node) -> Node:
     if p:
         leading = p[min(p, key=order_of)]
         p = scaled(p, 1 / (leading if node.head == "eq" else abs(leading)))
-    return {"le": le, "lt": lt, "eq": eq}[node.head](0, number(p))
+    return make(node.head, num(0), number(p))
 
 
 def order_of(monomial: Monomial) -> tuple[bytes | int, ...]:
@@ -103,12 +92,12 @@ def number(p: Polynomial) -> Node:
     return terms[0] if len(terms) == 1 else make("add", *terms) if terms else num(0)
 
 
-
 @cache
 def combination(node: Node) -> Combination:
     """The coefficients of a vector or matrix on atomic ones; zero coefficients are dropped."""
-    form = VECTORS.get(node.head)
-    return form(node) if form is not None else {rebuilt(node): constant(1)}
+    value = reduced(node)
+    form = VECTORS.get(value.head)
+    return form(value) if form is not None else {rebuilt(value): constant(1)}
 
 
 def combined(parts: Combination, sort: Node | None) -> Node:

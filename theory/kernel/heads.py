@@ -6,28 +6,11 @@ Every head is a total function: it has a value off its natural domain, and that 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from theory.kernel.binding import closed, shift
-from theory.kernel.nodes import (
-    FORM,
-    HEADS,
-    NUMERIC,
-    Head,
-    N,
-    Node,
-    R,
-    Refused,
-    Z,
-    as_node,
-    bound_sort,
-    fits,
-    is_linear,
-    is_numeric,
-    make,
-    need,
-    var,
-)
+from theory.kernel.nodes import FORM, HEADS, Head, N, Node, R, Refused, Z, as_node, bound_sort, fits, is_linear, is_numeric, make, need, var
 
 Sorting = Callable[[tuple[Any, ...]], Node]
 
@@ -39,87 +22,78 @@ def _head(name: str, meaning: str, arity: int | None, sort: Sorting, *, binder: 
     HEADS[name] = Head(meaning, arity, binder, checked)
 
 
-def _number(node: Node, what: str) -> Node:
-    need(is_numeric(node.sort), f"{what} takes numbers, not {node!r}")
-    return node.sort  # type: ignore[return-value]
+# --- signatures: what a head takes and gives, up to sizes and spaces ----------------------------------------------------------------
+
+k_, d_, p_ = SIZES = tuple(var(f"?{name}", N) for name in "kdp")
+SPACE = make("vec", var("?space", N))  # stands for any linear space
+VEC, COVEC, ROWS, SQUARE = make("vec", d_), make("vec", k_), make("mat", k_, d_), make("mat", d_, d_)
 
 
-def _join(args: tuple[Node, ...], what: str) -> Node:
-    """The largest of the numeric sorts."""
-    need(len(args) > 0, f"{what} takes at least one argument")
-    return max((_number(a, what) for a in args), key=NUMERIC.__getitem__)
+def _signature(name: str, meaning: str, takes: list[Node], gives: Node | Sorting) -> None:
+    """A head whose arguments are of the given sorts, or are the given sizes."""
+    def sort(args: tuple[Node, ...]) -> Node:
+        found: dict[Node, Node] = {}
+        for pattern, a in zip(takes, args, strict=True):
+            is_size = pattern in SIZES
+            _match(pattern, a if is_size else a.sort, found)
+            wanted = _filled(pattern, found)
+            if not (a is wanted and a.sort is N if is_size else fits(a.sort, wanted)):
+                raise Refused(f"{name} takes {'a natural number' if is_size else f'a term of the sort {wanted!r}'}, not {a!r}")
+        return _filled(gives, found) if isinstance(gives, Node) else gives(args)
+    _head(name, meaning, len(takes), sort)
 
 
-def _whole(node: Node, what: str) -> None:
-    need(fits(node.sort, Z), f"{what} takes a whole number, not {node!r}")
+def _match(pattern: Node, part: Node | None, found: dict[Node, Node]) -> None:
+    """Add to ``found`` what the sizes and the space of a pattern are in a sort, as far as that has its form."""
+    if part is None or not pattern.free:
+        return
+    if pattern in SIZES or (pattern is SPACE and is_linear(part)):
+        found.setdefault(pattern, part)
+    elif pattern.head == part.head and len(pattern.args) == len(part.args):
+        for inner, own in zip(pattern.args, part.args, strict=True):
+            _match(inner, own, found)
 
 
-def _natural(node: Node, what: str) -> None:
-    need(node.sort is N, f"{what} takes a natural number, not {node!r}")
+def _filled(pattern: Node, found: dict[Node, Node]) -> Node:
+    """The pattern at the sizes and the space that were found."""
+    if pattern in found or not pattern.free or pattern.head == "var":
+        return found.get(pattern, pattern)
+    return make(pattern.head, *(_filled(a, found) for a in pattern.args))
 
 
 # --- numbers ------------------------------------------------------------------------------------------------------------------------
 
+def _widest(args: tuple[Node, ...]) -> Node:
+    """The largest of the sorts of numbers."""
+    need(len(args) > 0 and all(is_numeric(a.sort) for a in args), f"a sum takes at least one argument, and numbers only, not {args!r}")
+    return next(sort for sort in (R, Z, N) if any(a.sort is sort for a in args))
+
+
 def _sum_of(args: tuple[Node, ...]) -> Node:
-    if args and is_linear(args[0].sort):
-        need(all(a.sort is args[0].sort for a in args), "a sum takes elements of one space")
-        return args[0].sort  # type: ignore[return-value]
-    return _join(args, "add")
-
-
-def _power(args: tuple[Node, ...]) -> Node:
-    base, exponent = (_number(a, "pow") for a in args)
-    return base if exponent is N else R
-
-
-def _real(what: str) -> Sorting:
-    def sort(args: tuple[Node, ...]) -> Node:
-        for a in args:
-            _number(a, what)
-        return R
-    return sort
-
-
-def _floor(args: tuple[Node, ...]) -> Node:
-    _number(args[0], "floor")
-    return Z
-
-
-def _count(what: str) -> Sorting:
-    def sort(args: tuple[Node, ...]) -> Node:
-        for a in args:
-            _number(a, what)
-        return N
-    return sort
+    if not args or not is_linear(args[0].sort):
+        return _widest(args)
+    need(all(a.sort is args[0].sort for a in args), "a sum takes elements of one space")
+    return args[0].sort  # type: ignore[return-value]
 
 
 _head("add", "a sum", None, _sum_of)
-_head("mul", "a product of numbers", None, lambda args: _join(args, "mul"))
-_head("inv", "1/t, and 1/0 = 0", 1, _real("inv"))
-_head("abs", "|t|", 1, lambda args: R if _number(args[0], "abs") is R else N)
-_head("sqrt", "√t, and 0 where t < 0", 1, _real("sqrt"))
-_head("exp", "e^t", 1, _real("exp"))
-_head("log", "log t, and 0 where t ≤ 0", 1, _real("log"))
-_head("asin", "arcsin t, and 0 where |t| > 1", 1, _real("asin"))
-_head("pi", "π", 0, lambda args: R)
-_head("pow", "t^q: exp(q log t) for t > 0; 0^0 = 1 and 0^q = 0; for t < 0 the integer power if q is whole, else 0", 2, _power)
-_head("floor", "the largest integer that is at most t", 1, _floor)
-_head("max", "the larger", 2, lambda args: _join(args, "max"))
-_head("min", "the smaller", 2, lambda args: _join(args, "min"))
-_head("fact", "t!, and 0 where t is no natural number", 1, _count("fact"))
-_head("binom", "s over t, and 0 where s or t is no natural number", 2, _count("binom"))
+_head("mul", "a product of numbers", None, _widest)
+_signature("inv", "1/t, and 1/0 = 0", [R], R)
+_signature("abs", "|t|", [R], lambda args: R if args[0].sort is R else N)
+_signature("sqrt", "√t, and 0 where t < 0", [R], R)
+_signature("exp", "e^t", [R], R)
+_signature("log", "log t, and 0 where t ≤ 0", [R], R)
+_signature("asin", "arcsin t, and 0 where |t| > 1", [R], R)
+_signature("pi", "π", [], R)
+_signature("pow", "t^q: exp(q log t) for t > 0; 0^0 = 1 and 0^q = 0; for t < 0 the integer power if q is whole, else 0", [R, R],
+           lambda args: args[0].sort if args[1].sort is N else R)
+_signature("floor", "the largest integer that is at most t", [R], Z)
+_signature("max", "the larger", [R, R], _widest)
+_signature("min", "the smaller", [R, R], _widest)
+_signature("fact", "t!, and 0 where t is no natural number", [R], N)
+_signature("binom", "s over t, and 0 where s or t is no natural number", [R, R], N)
 
-# --- vectors and matrices; a tensor of order p over R^d is a vector of R^(d^p) ------------------------------------------------------
-
-
-def _linear(node: Node, what: str) -> Node:
-    need(is_linear(node.sort), f"{what} takes a vector or a matrix, not {node!r}")
-    return node.sort  # type: ignore[return-value]
-
-
-def _scaled(args: tuple[Node, ...]) -> Node:
-    _number(args[0], "smul")
-    return _linear(args[1], "smul")
+# --- vectors and matrices -----------------------------------------------------------------------------------------------------------
 
 
 def _zero(args: tuple[Node, ...]) -> Node:
@@ -127,102 +101,26 @@ def _zero(args: tuple[Node, ...]) -> Node:
     return args[0]
 
 
-def _inner(args: tuple[Node, ...]) -> Node:
-    need(_linear(args[0], "dot") is args[1].sort, f"dot takes two elements of one space, not {args[0].sort!r} and {args[1].sort!r}")
-    return R
-
-
-def _norm(args: tuple[Node, ...]) -> Node:
-    _linear(args[0], "norm")
-    return R
-
-
-def _entry(args: tuple[Node, ...]) -> Node:
-    need(_linear(args[0], "ent").head == "vec", "ent takes a vector")
-    _whole(args[1], "ent")
-    return R
-
-
-def _row(args: tuple[Node, ...]) -> Node:
-    sort = _linear(args[0], "row")
-    need(sort.head == "mat", "row takes a matrix")
-    _whole(args[1], "row")
-    return make("vec", sort.args[1])
-
-
-def _power_tensor(args: tuple[Node, ...]) -> Node:
-    sort = _linear(args[0], "tpow")
-    need(sort.head == "vec", "tpow takes a vector")
-    return _tensors(sort.args[0], args[1], "tpow")
-
-
-def _tensors(dim: Node, order: Node, what: str) -> Node:
-    """The sort of tensors of an order over R^d."""
-    _natural(dim, what)
-    _natural(order, what)
-    return make("vec", make("pow", dim, order))
-
-
-_head("smul", "c·v", 2, _scaled)
+TENSOR = make("vec", make("pow", d_, p_))  # a tensor of order p over R^d is a vector of R^(d^p)
+_signature("smul", "c·v", [R, SPACE], SPACE)
 _head("zero", "the zero of a space", 1, _zero)
-_head("dot", "the inner product; of matrices tr(AᵀB)", 2, _inner)
-_head("norm", "the Euclidean norm; of matrices the Frobenius norm", 1, _norm)
-_head("ent", "the entry v_i, and 0 where i is not in {1, …, d}", 2, _entry)
-_head("row", "the row M_i, and 0 where i is not in {1, …, k}", 2, _row)
-_head("tpow", "the tensor power v^{⊗p}", 2, _power_tensor)
-
-k_, d_ = (var(f"?{name}", N) for name in "kd")
-VEC, ROWS, SQUARE = make("vec", d_), make("mat", k_, d_), make("mat", d_, d_)
-
-
-def match_sort(pattern: Node, sort: Node | None, sizes: dict[Node, Node]) -> bool:
-    """Whether a sort is the pattern at some sizes; they are added to ``sizes``."""
-    if pattern in (k_, d_):
-        return sizes.setdefault(pattern, sort) is sort if sort is not None else False
-    if sort is None or is_numeric(pattern) or pattern.head == "fn":
-        return fits(sort, pattern)
-    same = pattern.head == sort.head and len(pattern.args) == len(sort.args)
-    return same and all(match_sort(a, b, sizes) for a, b in zip(pattern.args, sort.args, strict=True))
-
-
-def _signature(name: str, meaning: str, takes: list[Node], gives: Node) -> None:
-    """A head that takes arguments of fixed sorts, up to sizes."""
-    def sort(args: tuple[Node, ...]) -> Node:
-        sizes: dict[Node, Node] = {}
-        for pattern, a in zip(takes, args, strict=True):
-            need(match_sort(pattern, a.sort, sizes), f"{name} takes a term of the sort {pattern!r}, not {a!r} of the sort {a.sort!r}")
-        return make("vec", sizes[gives.args[0]]) if gives.head == "vec" else gives
-    _head(name, meaning, len(takes), sort)
-
-
-def _outer(args: tuple[Node, ...]) -> Node:
-    left, right = (_linear(a, "outer") for a in args)
-    need(left.head == right.head == "vec", "outer takes two vectors")
-    return make("mat", left.args[0], right.args[0])
-
-
-_head("outer", "the matrix uvᵀ", 2, _outer)
-_signature("matvec", "Mv", [ROWS, VEC], make("vec", k_))
+_signature("dot", "the inner product; of matrices tr(AᵀB)", [SPACE, SPACE], R)
+_signature("norm", "the Euclidean norm; of matrices the Frobenius norm", [SPACE], R)
+_signature("ent", "the entry v_i, and 0 where i is not in {1, …, d}", [VEC, Z], R)
+_signature("row", "the row M_i, and 0 where i is not in {1, …, k}", [ROWS, Z], VEC)
+_signature("tpow", "the tensor power v^{⊗p}", [VEC, p_], TENSOR)
+_signature("outer", "the matrix uvᵀ", [COVEC, VEC], ROWS)
+_signature("matvec", "Mv", [ROWS, VEC], COVEC)
 _signature("dir", "a unit vector e with v = ‖v‖e; the first unit vector where v = 0 (0 in R^0)", [VEC], VEC)
 _signature("kernelvec", "a unit vector of the kernel of a matrix; 0 where the kernel is trivial", [SQUARE], VEC)
-_signature("realiser", "a point x with Wx + b = s; 0 where there is none", [ROWS, make("vec", k_), make("vec", k_)], VEC)
+_signature("realiser", "a point x with Wx + b = s; 0 where there is none", [ROWS, COVEC, COVEC], VEC)
 _signature("rank", "the rank of a matrix", [ROWS], N)
 _signature("opnorm", "the largest singular value of a matrix, and 0 of an empty one", [ROWS], R)
 _signature("nucnorm", "the sum of the singular values of a matrix", [ROWS], R)
 _signature("eigsum", "the sum of the r largest eigenvalues of (M + Mᵀ)/2: of all of them for r > d, and 0 for r ≤ 0", [SQUARE, Z], R)
-
-
-def _of_tensor(what: str, gives: Node) -> Sorting:
-    def sort(args: tuple[Node, ...]) -> Node:
-        need(args[0].sort is _tensors(args[1], args[2], what), f"{what} takes a tensor, its dimension and its order, not {args!r}")
-        return gives
-    return sort
-
-
-_head("injnorm", "sup |⟨T, u_1⊗…⊗u_p⟩| over p unit vectors of R^d, for a tensor T of order p; 0 for d = 0 < p", 3,
-      _of_tensor("injnorm", R))
-_head("tensornuc", "sup ⟨T, S⟩ over tensors S of the same order and dimension with injnorm(S) ≤ 1", 3, _of_tensor("tensornuc", R))
-_head("symmetrictensor", "a tensor that does not change when its indices are permuted", 3, _of_tensor("symmetrictensor", FORM))
+_signature("injnorm", "sup |⟨T, u_1⊗…⊗u_p⟩| over p unit vectors of R^d, for a tensor T of order p; 0 for d = 0 < p", [TENSOR, d_, p_], R)
+_signature("tensornuc", "sup ⟨T, S⟩ over tensors S of the same order and dimension with injnorm(S) ≤ 1", [TENSOR, d_, p_], R)
+_signature("symmetrictensor", "a tensor that does not change when its indices are permuted", [TENSOR, d_, p_], FORM)
 _signature("meanchi", "E‖g‖ for a standard Gaussian vector g of R^d", [N], R)
 _signature("markov", "the modulus of the coefficient of t^j in the Chebyshev polynomial T_m if m − j is even, in T_{m−1} if it is odd; "
            "0 unless 0 ≤ j ≤ m", [Z, Z], N)
@@ -233,56 +131,28 @@ _signature("oppositegap", "the shortest gap between cyclic neighbours of opposit
 _signature("circleslope", "the largest |y_i − y_j|/‖x_i − x_j‖ for the points at angles 2πt_i, over i, j with x_i ≠ x_j", [VEC, VEC], R)
 _signature("clearpoint", "a point of the kink u·x + β = 0 in the domain that lies on none of the kinks w_ℓ·x + b_ℓ = 0 and, in a ball, "
            "not on its boundary, where there is one; else some point of the kink in the domain; else 0",
-           [VEC, R, ROWS, make("vec", k_), make("set", VEC)], VEC)
+           [VEC, R, ROWS, COVEC, make("set", VEC)], VEC)
 _signature("clearance", "half the least of 1, all |w_ℓ·p + b_ℓ| and, on a ball of radius ρ > 0, (ρ² − ‖p‖²)/2ρ, at the clearpoint p; "
-           "0 where that is negative", [VEC, R, ROWS, make("vec", k_), make("set", VEC)], R)
+           "0 where that is negative", [VEC, R, ROWS, COVEC, make("set", VEC)], R)
 
 # --- sets ---------------------------------------------------------------------------------------------------------------------------
 
 
-def _set_of(sort: Node) -> Node:
-    return make("set", sort)
-
-
 def _whole_sort(args: tuple[Node, ...]) -> Node:
     need(args[0].sort is None and args[0] is not FORM, "whole takes a sort")
-    return _set_of(args[0])
-
-
-def _range(args: tuple[Node, ...]) -> Node:
-    _whole(args[0], "range")
-    return _set_of(N)
-
-
-def _sized(name: str, of: Callable[[tuple[Node, ...]], Node], sizes: int) -> Sorting:
-    def sort(args: tuple[Node, ...]) -> Node:
-        for a in args[:sizes]:
-            _natural(a, name)
-        return _set_of(of(args))
-    return sort
-
-
-def _ball(args: tuple[Node, ...]) -> Node:
-    _number(args[1], "ball")
-    return _sized("ball", lambda a: make("vec", a[0]), 1)(args)
-
-
-def _interval(args: tuple[Node, ...]) -> Node:
-    _join(args, "interval")
-    return _set_of(R)
+    return make("set", args[0])
 
 
 _head("whole", "all elements of a sort", 1, _whole_sort)
-_head("range", "{1, …, n}, empty for n < 1", 1, _range)
-_head("interval", "[a, b]", 2, _interval)
-_head("sphere", "the unit sphere of R^d", 1, _sized("sphere", lambda a: make("vec", a[0]), 1))
-_head("ball", "{x : ‖x‖ ≤ r} in R^d", 2, _ball)
-_head("signs", "{−1, 1}^n; as a law, the uniform one", 1, _sized("signs", lambda a: make("vec", a[0]), 1))
-_head("sphererows", "n×d matrices with unit rows (the empty matrix for d = 0); as a law, independent uniform rows", 2,
-      _sized("sphererows", lambda a: make("mat", a[0], a[1]), 2))
-_head("gaussrows", "all n×d matrices; as a law, independent N(0, 1/d) entries", 2,
-      _sized("gaussrows", lambda a: make("mat", a[0], a[1]), 2))
-_head("circle", "[0, 1)^n; as a law, the uniform one", 1, _sized("circle", lambda a: make("vec", a[0]), 1))
+_signature("range", "{1, …, n}, empty for n < 1", [Z], make("set", N))
+_signature("interval", "[a, b]", [R, R], make("set", R))
+_signature("sphere", "the unit sphere of R^d", [d_], make("set", VEC))
+_signature("ball", "{x : ‖x‖ ≤ r} in R^d", [d_, R], make("set", VEC))
+_signature("signs", "{−1, 1}^n; as a law, the uniform one", [d_], make("set", VEC))
+_signature("sphererows", "n×d matrices with unit rows (the empty matrix for d = 0); as a law, independent uniform rows", [k_, d_],
+           make("set", ROWS))
+_signature("gaussrows", "all n×d matrices; as a law, independent N(0, 1/d) entries", [k_, d_], make("set", ROWS))
+_signature("circle", "[0, 1)^n; as a law, the uniform one", [d_], make("set", VEC))
 
 # --- functions and binders ----------------------------------------------------------------------------------------------------------
 
@@ -300,66 +170,53 @@ def _abstraction(args: tuple[Node, ...]) -> Node:
     value = args[-1].sort
     if value is None or any(a.sort is not None for a in args[:-1]):
         raise Refused("lam takes the sorts of its variables and a term")
-    return make("fn", *args[:-1], outside(value, "a function", len(args) - 1))
+    return make("fn", *args[:-1], _outside(value, len(args) - 1))
 
 
-def _domains(args: tuple[Node, ...], what: str) -> None:
-    need(all(a.sort is not None and a.sort.head == "set" for a in args[:-1]), f"{what} takes sets and a body")
-
-
-def _sum(args: tuple[Node, ...]) -> Node:
-    _domains(args, "sum")
-    need(args[0].head == "range", "a sum is over one range")
-    sort = args[1].sort
-    if sort is None or not (is_numeric(sort) or is_linear(sort)):
-        raise Refused("a sum is of numbers or of elements of a linear space")
-    return outside(sort, "a sum")
-
-
-def outside(sort: Node, what: str, count: int = 1) -> Node:
+def _outside(sort: Node, count: int = 1) -> Node:
     """The sort of a body outside its binder; the space of the terms may depend on outer variables, not on the bound ones."""
-    need(all(index >= count for index, _ in sort.indices), f"the space of the terms of {what} depends on the variable that it binds")
+    need(all(index >= count for index, _ in sort.indices), "the space of the terms depends on the variable that is bound")
     return shift(sort, -count)
 
 
-def _number_over(what: str) -> Sorting:
-    def sort(args: tuple[Node, ...]) -> Node:
-        _domains(args, what)
-        _number(args[-1], what)
-        return R
-    return sort
+def _length(domain: Node) -> Node:
+    need(domain.head == "range", f"sums, tables and tensor products are over one range, not over {domain!r}")
+    return domain.args[0]  # type: ignore[no-any-return]
 
 
-def _line_integral(args: tuple[Node, ...]) -> Node:
-    need(args[0] is whole(R), "an integral over the line is over all real numbers")
-    return _number_over("lineint")(args)
-
-
-def _formula_over(what: str, gives: Node) -> Sorting:
-    def sort(args: tuple[Node, ...]) -> Node:
-        _domains(args, what)
-        need(args[-1].sort is FORM, f"{what} takes a formula")
-        return gives
-    return sort
-
-
-def _bounded(args: tuple[Node, ...]) -> Node:
-    _domains(args, "bounded")
-    _number(args[-1], "bounded")
-    return FORM
-
-
-def _tensor_product(args: tuple[Node, ...]) -> Node:
-    need(args[0].head == "range", "a tensor product is over one range")
-    sort = _linear(args[1], "tprod")
-    need(sort.head == "vec", "a tensor product is of vectors")
-    return _tensors(outside(sort, "a tensor product").args[0], args[0].args[0], "a tensor product")
+def _sum(args: tuple[Node, ...]) -> Node:
+    _length(args[0])
+    sort = args[1].sort
+    if sort is None or not (is_numeric(sort) or is_linear(sort)):
+        raise Refused("a sum is of numbers or of elements of a linear space")
+    return _outside(sort)
 
 
 def _table(args: tuple[Node, ...]) -> Node:
-    need(args[0].head == "range" and is_numeric(args[1].sort), "a table is of numbers over one range")
-    _natural(args[0].args[0], "table")
-    return make("vec", args[0].args[0])
+    need(is_numeric(args[1].sort), "a table is of numbers")
+    return make("vec", _length(args[0]))
+
+
+def _tensor_product(args: tuple[Node, ...]) -> Node:
+    sort = args[1].sort
+    if sort is None or sort.head != "vec":
+        raise Refused("a tensor product is of vectors")
+    return make("vec", make("pow", _outside(sort).args[0], _length(args[0])))
+
+
+def _line_integral(args: tuple[Node, ...]) -> Node:
+    need(args[0] is whole(R) and is_numeric(args[1].sort), "an integral over the line is of a number, over all real numbers")
+    return R
+
+
+def _binder(name: str, meaning: str, arity: int | None, takes: Node, gives: Node) -> None:
+    """A head that binds variables over sets in its last argument, a number or a formula."""
+    def sort(args: tuple[Node, ...]) -> Node:
+        *domains, body = args
+        need(all(a.sort is not None and a.sort.head == "set" for a in domains), f"{name} takes sets and a body")
+        need(fits(body.sort, takes), f"{name} takes a body of the sort {takes!r}, not {body!r}")
+        return gives
+    _head(name, meaning, arity, sort, binder=True)
 
 
 _head("app", "the value of a function", None, _applied)
@@ -367,32 +224,15 @@ _head("lam", "the function x ↦ t on a whole sort", None, _abstraction, binder=
 _head("sum", "Σ over {1, …, n}; 0 over the empty range", 2, _sum, binder=True)
 _head("table", "the vector of R^n with these entries", 2, _table, binder=True)
 _head("tprod", "u_1⊗…⊗u_p", 2, _tensor_product, binder=True)
-_head("sup", "the least upper bound; 0 where the values are unbounded above or there are none", None, _number_over("sup"), binder=True)
+_binder("sup", "the least upper bound; 0 where the values are unbounded above or there are none", None, R, R)
 # A set that is not said to be a law, such as [a, b], stands for some law on it; where it is empty, means are 0 and probabilities 1.
-_head("expect", "the mean under independent laws; 0 where it does not exist", None, _number_over("expect"), binder=True)
-_head("prob", "the supremum of the probabilities of the measurable subsets of an event, under independent laws", None,
-      _formula_over("prob", R), binder=True)
+_binder("expect", "the mean under independent laws; 0 where it does not exist", None, R, R)
+_binder("prob", "the supremum of the probabilities of the measurable subsets of an event, under independent laws", None, FORM, R)
 _head("lineint", "the Lebesgue integral over the line; 0 where it does not exist", 2, _line_integral, binder=True)
-
-
-def _lipschitz(gives: Node) -> Sorting:
-    def sort(args: tuple[Node, ...]) -> Node:
-        f, domain = args
-        fine = f.sort is not None and f.sort.head == "fn" and len(f.sort.args) == 2 and fits(f.sort.args[1], R)
-        need(fine and domain.sort is make("set", f.sort.args[0]) and f.sort.args[0].head == "vec",  # type: ignore[union-attr]
-             "lip takes a function of a vector and a set of such vectors")
-        return gives
-    return sort
-
-
-_head("lip", "the least Lipschitz constant of f on D (Euclidean); 0 where f is not Lipschitz on D", 2, _lipschitz(R))
+_signature("lip", "the least Lipschitz constant of f on D (Euclidean); 0 where f is not Lipschitz on D",
+           [make("fn", VEC, R), make("set", VEC)], R)
 
 # --- formulas -----------------------------------------------------------------------------------------------------------------------
-
-
-def _compared(args: tuple[Node, ...]) -> Node:
-    _join(args, "a comparison")
-    return FORM
 
 
 def _equal(args: tuple[Node, ...]) -> Node:
@@ -413,55 +253,34 @@ def _member(args: tuple[Node, ...]) -> Node:
     return FORM
 
 
-def _indicator(args: tuple[Node, ...]) -> Node:
-    _connected(args)
-    return N
-
-
-_head("le", "s ≤ t", 2, _compared)
-_head("lt", "s < t", 2, _compared)
+_signature("le", "s ≤ t", [R, R], FORM)
+_signature("lt", "s < t", [R, R], FORM)
 _head("eq", "s = t", 2, _equal)
 _head("in", "membership", 2, _member)
 _head("and", "all of the formulas; true when there are none", None, _connected)
 _head("or", "some of the formulas; false when there are none", None, _connected)
-_head("imp", "φ ⇒ χ", 2, _connected)
-_head("all", "for all elements of a set", 2, _formula_over("all", FORM), binder=True)
-_head("ex", "for some element of a set", 2, _formula_over("ex", FORM), binder=True)
-_head("ind", "1 where the formula holds, else 0", 1, _indicator)
-_head("lipschitz", "f is Lipschitz on D", 2, _lipschitz(FORM))
-_head("bounded", "the values are bounded above", None, _bounded, binder=True)
+_signature("imp", "φ ⇒ χ", [FORM, FORM], FORM)
+_binder("all", "for all elements of a set", 2, FORM, FORM)
+_binder("ex", "for some element of a set", 2, FORM, FORM)
+_signature("ind", "1 where the formula holds, else 0", [FORM], N)
+_signature("lipschitz", "f is Lipschitz on D", [make("fn", VEC, R), make("set", VEC)], FORM)
+_binder("bounded", "the values are bounded above", None, R, FORM)
 _signature("symmetric", "M = Mᵀ", [SQUARE], FORM)
 _signature("psd", "M = Mᵀ and x·Mx ≥ 0 for all x", [SQUARE], FORM)
 _signature("polynomial", "ψ is a polynomial of degree at most p", [make("fn", R, R), Z], FORM)
 _signature("oriented", "the hyperplanes u_ℓ·x + β_ℓ = 0, ℓ = 1, …, k, are pairwise distinct and meet the open unit ball, where some point "
-           "has u_ℓ·x + β_ℓ < 0 for all ℓ", [ROWS, make("vec", k_)], FORM)
+           "has u_ℓ·x + β_ℓ < 0 for all ℓ", [ROWS, COVEC], FORM)
 
 
 # --- shorthands ---------------------------------------------------------------------------------------------------------------------
 
-def le(left: Node | int, right: Node | int) -> Node:
-    """left ≤ right."""
-    return make("le", as_node(left), as_node(right))
+def _comparison(head: str) -> Callable[[Node | int, Node | int], Node]:
+    return lambda left, right: make(head, as_node(left), as_node(right))
 
 
-def lt(left: Node | int, right: Node | int) -> Node:
-    """left < right."""
-    return make("lt", as_node(left), as_node(right))
-
-
-def eq(left: Node | int, right: Node | int) -> Node:
-    """left = right."""
-    return make("eq", as_node(left), as_node(right))
-
-
-def implies(premise: Node, conclusion: Node) -> Node:
-    """premise ⇒ conclusion."""
-    return make("imp", premise, conclusion)
-
-
-def member(element: Node, domain: Node) -> Node:
-    """element ∈ domain."""
-    return make("in", element, domain)
+le, lt, eq = map(_comparison, ("le", "lt", "eq"))  # left ≤ right, left < right, left = right
+implies, member, whole = (partial(make, head) for head in ("imp", "in", "whole"))  # premise ⇒ conclusion, element ∈ set, all of a sort
+TRUE, FALSE = make("and"), make("or")
 
 
 def bind(head: str, variables: list[tuple[Node, Node]], body: Node) -> Node:
@@ -483,11 +302,3 @@ def total(body: Node, *variables: tuple[Node, Node]) -> Node:
     for pair in reversed(variables):
         body = bind("sum", [pair], body)
     return body
-
-
-def whole(sort: Node) -> Node:
-    """All elements of a sort."""
-    return make("whole", sort)
-
-
-TRUE, FALSE = make("and"), make("or")

@@ -8,7 +8,7 @@ from theory.kernel.binding import closed, opened, substitute
 from theory.kernel.heads import FALSE, member
 from theory.kernel.nodes import FORM, N, Node, bound_sort, fits, make, need, value_of
 from theory.kernel.normal import same
-from theory.kernel.theorem import Theorem, follows, inference, theorem
+from theory.kernel.theorem import Statement, Theorem, follows, inference, law, shown, theorem
 
 
 @inference("assume", 0, 1)
@@ -69,10 +69,10 @@ def cases(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
     return theorem(hypotheses, args[0], frozenset().union(*(p.cited for p in given)))
 
 
-@inference("excluded_middle", 0, 1)
-def excluded_middle(_: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
+@law("excluded_middle", 1)
+def excluded_middle(formula: Node) -> Statement:
     """φ, or φ is false."""
-    return theorem([], make("or", args[0], make("imp", args[0], FALSE)))
+    return [], make("or", formula, make("imp", formula, FALSE))
 
 
 @inference("generalise", 1, 2)
@@ -91,26 +91,21 @@ def specialise(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
     """∀x∈D φ and t ∈ D give φ at t; the second is not needed where D is a whole sort."""
     rule, value = given[0].conclusion if given else FALSE, args[0]
     need(rule.head == "all", f"{rule!r} is no statement about all elements of a set")
-    _in_domain(given[1:], value, rule.args[0])
+    shown(given[1:], _inside(value, rule.args[0]))
     return follows(opened(rule.args[1], (value,)), given)
 
 
-def _in_domain(given: Sequence[Theorem], value: Node, domain: Node) -> None:
+def _inside(value: Node, domain: Node) -> list[Node]:
+    """What shows that a term is an element of a set: nothing, where the set is a whole sort."""
     need(fits(value.sort, bound_sort(domain)), f"{value!r} is of another sort than the elements of {domain!r}")
-    if domain.head == "whole":
-        need(not given, "the elements of a whole sort need no premise")
-    else:
-        need(len(given) == 1 and given[0].conclusion is member(value, domain), f"it is not shown that {value!r} lies in {domain!r}")
+    return [] if domain.head == "whole" else [member(value, domain)]
 
 
-@inference("witness", None, 2)
-def witness(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
+@law("witness", 2)
+def witness(claim: Node, value: Node) -> Statement:
     """φ at t and t ∈ D give ∃x∈D φ."""
-    claim, value = args
-    need(claim.head == "ex" and len(given) > 0, "a witness is for an existential statement")
-    need(opened(claim.args[1], (value,)) is given[0].conclusion, "the premise is not the body at the witness")
-    _in_domain(given[1:], value, claim.args[0])
-    return follows(claim, given)
+    need(claim.head == "ex", "a witness is for an existential statement")
+    return [opened(claim.args[1], (value,)), *_inside(value, claim.args[0])], claim
 
 
 @inference("choose", 2, 1)

@@ -256,23 +256,18 @@ def _numeral(args: tuple[Arg, ...]) -> Node:
     return R if bottom != 1 else N if top >= 0 else Z
 
 
-def _variable(args: tuple[Arg, ...]) -> Node:
-    need(isinstance(args[0], str) and args[0] != "", "a variable has a name and a sort")
-    return _closed_sort(args[1])
-
-
-def _numbered(args: tuple[Arg, ...]) -> Node:
-    need(type(args[0]) is int and args[0] >= 0, "an index has a number and a sort")
-    return _closed_sort(args[1])
-
-
-def _closed_sort(sort: Arg) -> Node:
-    if not isinstance(sort, Node) or sort.sort is not None or sort.indices:
-        raise Refused(f"{sort!r} is no sort, or depends on a bound variable")
+def _variable(known_by: str, fine: Callable[[Arg], bool]) -> Callable[[tuple[Arg, ...]], Node]:
+    def sort(args: tuple[Arg, ...]) -> Node:
+        name, own = args
+        need(fine(name), f"a variable has {known_by} and a sort")
+        if not isinstance(own, Node) or own.sort is not None or own.indices:
+            raise Refused(f"{own!r} is no sort, or depends on a bound variable")
+        return own
     return sort
 
 
+_numbered = _variable("a number", lambda number: type(number) is int and number >= 0)
 HEADS["num"] = Head("the rational number p/q", 2, False, _numeral)
-HEADS["var"] = Head("a free variable", 2, False, _variable)
+HEADS["var"] = Head("a free variable", 2, False, _variable("a name", lambda name: isinstance(name, str) and name != ""))
 HEADS["bound"] = Head("a bound variable", 2, False, _numbered)
 HEADS["level"] = Head("a bound variable that the kernel has opened", 2, False, _numbered)

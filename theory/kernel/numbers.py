@@ -1,4 +1,4 @@
-"""Normal forms of numbers: products with the laws of their atoms, 1/t, |t|, √t, e^t, powers, max and min."""
+"""Normal forms of numbers: products with the power laws of their atoms, 1/t, |t|, √t, e^t, powers, max and min."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from math import comb
 
 from flint import fmpq
 
-from theory.kernel.binding import opened
 from theory.kernel.forms import NUMBERS, canonical, normal, number, order_of, rebuilt
-from theory.kernel.nodes import N, Node, Z, fits, make, num
-from theory.kernel.polynomials import Monomial, Polynomial, atom, constant, plus, reduced, scaled, square_free, times
+from theory.kernel.nodes import N, Node, Z, fits, make, need, num
+from theory.kernel.polynomials import Monomial, Polynomial, add_term, atom, constant, ordered, plus, scaled, square_free, times
 
+HIGHEST = 100_000  # repeated squares of a document of a few lines would not fit into memory
 LONG = 64  # powers with larger exponents are not written out
 MANY = 10_000  # nor those with more terms, or of a higher degree
 NONNEGATIVE = frozenset({"abs", "norm", "sqrt", "exp", "pi", "lip", "prob", "opnorm", "nucnorm", "injnorm", "tensornuc", "meanchi"})
@@ -20,23 +20,68 @@ def product(*parts: Polynomial) -> Polynomial:
     """The product, with the laws of the atoms."""
     total = constant(1)
     for part in parts:
-        total = reduced(times(total, part), _square, _exponential)
+        total = reduced(times(total, part))
     return total
 
 
-def _square(node: Node) -> Polynomial:
-    inside = node.args[0]
+def reduced(p: Polynomial) -> Polynomial:
+    """The polynomial with the power laws of its atoms applied, until none applies."""
+    todo: Polynomial = dict(p)
+    done: Polynomial = {}
+    while todo:
+        monomial, c = todo.popitem()
+        need(c.height_bits() <= HIGHEST, "a coefficient has too many digits")
+        step = _reduction(monomial)
+        target, value = (done, {monomial: c}) if step is None else (todo, scaled(step, c))
+        for m, x in value.items():
+            add_term(target, m, x)
+    return done
+
+
+def _reduction(m: Monomial) -> Polynomial | None:
+    """One power law applied to a monomial; None where none applies."""
+    powers = dict(m)
+    need(all(e <= HIGHEST for e in powers.values()), f"a power is higher than {HIGHEST}")
+    for node, e in m:
+        if node.head == "inv" and node.args[0] in powers and (e, powers[node.args[0]]) != (1, 1):
+            return _cancelled(powers, node)
+    for node, e in m:
+        squared = square(node) if e >= 2 else None
+        if squared is not None:
+            return times(_monomial({**powers, node: e - 2}), squared)
+    exps = [node for node, _ in m if node.head == "exp"]
+    if len(exps) > 1 or (exps and powers[exps[0]] > 1):
+        return times(_monomial({**powers, **dict.fromkeys(exps, 0)}), _exponential([node for node in exps for _ in range(powers[node])]))
+    return None
+
+
+def _monomial(powers: dict[Node, int]) -> Polynomial:
+    """A product of powers, of which some may be 0."""
+    return {ordered((node, e) for node, e in powers.items() if e): fmpq(1)}
+
+
+def _cancelled(powers: dict[Node, int], inverse: Node) -> Polynomial:
+    """t^a (1/t)^b is t^(a−b) for a > b, (1/t)^(b−a) for a < b, and t·(1/t) for a = b: true at t = 0 as well, all three."""
+    base = inverse.args[0]
+    a, b = powers[base], powers[inverse]
+    return _monomial({**powers, base: max(a - b, int(a == b)), inverse: max(b - a, int(a == b))})
+
+
+def square(node: Node) -> Polynomial | None:
+    """The square of an atom, where it has another form for all values of what is inside."""
     if node.head == "abs":
-        return product(normal(inside), normal(inside))                    # |t|² = t²
+        return product(normal(node.args[0]), normal(node.args[0]))        # |t|² = t²
     if node.head == "norm":
-        return normal(make("dot", inside, inside))           # ‖v‖² = v·v
+        return normal(make("dot", node.args[0], node.args[0]))            # ‖v‖² = v·v
     if node.head == "ind":
         return atom(node)                                                 # an indicator is 0 or 1
-    if node.head == "sqrt":
-        return normal(inside)                                             # (√c)² = c for a numeral c > 0
-    if node.head == "inv":
-        return inverse(_square(inside))                                  # (1/t)² = 1/t²
-    return power(_square(inside), node.args[1])                          # (t^p)² = (t²)^p for natural p
+    if node.head == "sqrt" and node.args[0].head == "num":
+        return normal(node.args[0])                                       # (√c)² = c for a numeral c > 0
+    if node.head == "inv" and node.args[0].head in ("abs", "norm"):
+        return inverse(product(atom(node.args[0], 2)))                    # (1/t)² = 1/t²
+    if node.head == "pow" and node.args[0].head in ("abs", "norm") and node.args[1].sort is N:
+        return power(product(atom(node.args[0], 2)), node.args[1])        # (t^p)² = (t²)^p for natural p
+    return None
 
 
 def _exponential(nodes: list[Node]) -> Polynomial:
@@ -143,16 +188,10 @@ def power(base: Polynomial, exponent: Node) -> Polynomial:
     result = constant(1)
     for monomial, c in normal(exponent).items():
         factors = number({monomial: fmpq(1)})
-        if c.q != 1 or not 0 <= c <= LONG:                                # natural though its parts are not, or too long to write out
+        natural = c.q == 1 and 0 <= c <= LONG and factors.sort is N       # an exponent may be natural though its parts are not
+        if not natural or (not monomial and _is_long(base, int(c))):
             return atom(make("pow", number(base), canonical(exponent)))
-        if not monomial:
-            if _is_long(base, int(c)):
-                return atom(make("pow", number(base), canonical(exponent)))
-            result = product(result, *[base] * int(c))
-        elif factors.sort is not N:
-            return atom(make("pow", number(base), canonical(exponent)))
-        else:
-            result = product(result, *[_natural_power(base, factors)] * int(c))
+        result = product(result, *[_natural_power(base, factors) if monomial else base] * int(c))
     return result
 
 
@@ -197,24 +236,10 @@ def _extreme(node: Node) -> Polynomial:
     return normal(sides[0]) if len(sides) == 1 else atom(make(node.head, *sides))
 
 
-def _floor(node: Node) -> Polynomial:
-    return normal(node.args[0]) if fits(node.args[0].sort, Z) else atom(rebuilt(node))
-
-
-def _numeral(node: Node) -> Polynomial:
-    return constant(fmpq(*node.args))
-
-
-def _applied(node: Node) -> Polynomial:
-    function = node.args[0]
-    if function.head == "lam":
-        return normal(opened(function.args[-1], node.args[1:]))
-    return atom(rebuilt(node))
-
-
 NUMBERS.update({
-    "num": _numeral, "inv": lambda t: inverse(normal(t.args[0])), "abs": lambda t: absolute(normal(t.args[0])),
-    "add": lambda t: plus(*map(normal, t.args)), "mul": lambda t: product(*map(normal, t.args)), "app": _applied,
+    "num": lambda t: constant(fmpq(*t.args)), "inv": lambda t: inverse(normal(t.args[0])), "abs": lambda t: absolute(normal(t.args[0])),
+    "add": lambda t: plus(*map(normal, t.args)), "mul": lambda t: product(*map(normal, t.args)),
     "sqrt": lambda t: root(normal(t.args[0])), "exp": lambda t: _exp(normal(t.args[0])), "max": _extreme, "min": _extreme,
-    "pow": lambda t: power(normal(t.args[0]), t.args[1]), "floor": _floor,
+    "pow": lambda t: power(normal(t.args[0]), t.args[1]),
+    "floor": lambda t: normal(t.args[0]) if fits(t.args[0].sort, Z) else atom(rebuilt(t)),
 })

@@ -1,21 +1,20 @@
-"""Polynomials over opaque atoms, with rational coefficients: the arithmetic of normal forms.
+"""Polynomials over opaque atoms, with rational coefficients: the ring in which normal forms compute.
 
 A monomial is a tuple of pairs (atom, exponent > 0) in the order of the atoms' keys; a polynomial maps monomials to coefficients that
-are not 0.  `reduced` applies the power laws that hold for all values of the atoms; the rest is the ring of polynomials.
+are not 0.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from math import isqrt
 
 from flint import fmpq, fmpq_mpoly_ctx
 
-from theory.kernel.nodes import Node, need
+from theory.kernel.nodes import Node
 
 Monomial = tuple[tuple[Node, int], ...]
 Polynomial = dict[Monomial, fmpq]
-HIGHEST = 100_000  # repeated squares of a document of a few lines would not fit into memory
 LARGE = 400  # products of terms beyond which flint multiplies faster than the dictionary
 
 
@@ -29,16 +28,21 @@ def atom(node: Node, exponent: int = 1) -> Polynomial:
     return {((node, exponent),): fmpq(1)}
 
 
+def add_term(total: Polynomial, monomial: Monomial, c: fmpq) -> None:
+    """Add a term to a polynomial, in place; coefficients that become 0 are dropped."""
+    value = total.get(monomial, 0) + c
+    if value == 0:
+        del total[monomial]
+    else:
+        total[monomial] = value
+
+
 def plus(*parts: Polynomial) -> Polynomial:
     """The sum."""
     total: Polynomial = dict(parts[0]) if parts else {}
     for part in parts[1:]:
         for monomial, c in part.items():
-            value = total.get(monomial, 0) + c
-            if value == 0:
-                del total[monomial]
-            else:
-                total[monomial] = value
+            add_term(total, monomial, c)
     return total
 
 
@@ -74,90 +78,20 @@ def times(p: Polynomial, q: Polynomial) -> Polynomial:
     total: Polynomial = {}
     for m, a in p.items():
         for n, b in q.items():
-            monomial = joined(m, n)
-            value = total.get(monomial, 0) + a * b
-            if value == 0:
-                del total[monomial]
-            else:
-                total[monomial] = value
+            add_term(total, joined(m, n), a * b)
     return total
 
 
 def _times_by_flint(p: Polynomial, q: Polynomial) -> Polynomial:
     atoms = sorted({node for r in (p, q) for monomial in r for node, _ in monomial}, key=lambda node: node.key)
-    places = {node: place for place, node in enumerate(atoms)}
     ring = fmpq_mpoly_ctx.get([f"x{place}" for place in range(len(atoms))])
 
     def exponents(monomial: Monomial) -> tuple[int, ...]:
-        row = [0] * len(atoms)
-        for node, e in monomial:
-            row[places[node]] = e
-        return tuple(row)
+        powers = dict(monomial)
+        return tuple(powers.get(node, 0) for node in atoms)
 
     left, right = (ring.from_dict({exponents(m): c for m, c in r.items()}) for r in (p, q))
     return {tuple((atoms[place], e) for place, e in enumerate(map(int, row)) if e): c for row, c in (left * right).to_dict().items()}
-
-
-# --- power laws ---------------------------------------------------------------------------------------------------------------------
-
-Square = Callable[[Node], Polynomial]
-
-
-def reduced(p: Polynomial, square: Square, exponential: Callable[[list[Node]], Polynomial]) -> Polynomial:
-    """The polynomial with the power laws of its atoms applied, until none applies.
-
-    ``square`` gives the square of an atom that has one (|t|, ‖v‖, an indicator, √2), ``exponential`` the product of exponentials.
-    """
-    todo: Polynomial = dict(p)
-    done: Polynomial = {}
-    while todo:
-        monomial, c = todo.popitem()
-        need(c.height_bits() <= HIGHEST, "a coefficient has too many digits")
-        step = _reduction(monomial, square, exponential)
-        target, value = (done, {monomial: c}) if step is None else (todo, scaled(step, c))
-        for m, x in value.items():
-            total = target.get(m, 0) + x
-            if total == 0:
-                del target[m]
-            else:
-                target[m] = total
-    return done
-
-
-def has_square(node: Node) -> bool:
-    """Whether the square of an atom has another form, for all values of what is inside."""
-    if node.head in ("inv", "pow"):
-        natural = node.head == "inv" or node.args[1].sort.head == "N"
-        return natural and node.args[0].head in ("abs", "norm")
-    return node.head in ("abs", "norm", "ind") or (node.head == "sqrt" and node.args[0].head == "num")
-
-
-def _reduction(m: Monomial, square: Square, exponential: Callable[[list[Node]], Polynomial]) -> Polynomial | None:
-    """One law applied to a monomial; None where none applies."""
-    powers = dict(m)
-    need(all(e <= HIGHEST for e in powers.values()), f"a power is higher than {HIGHEST}")
-    for node, e in m:
-        if node.head == "inv" and node.args[0] in powers:
-            both = (e, powers[node.args[0]])
-            if both != (1, 1):
-                return _cancelled(powers, node, both)
-    for node, e in m:
-        if e >= 2 and has_square(node):
-            rest = ordered((a, x) for a, x in {**powers, node: e - 2}.items() if x)
-            return times({rest: fmpq(1)}, square(node))
-    exps = [node for node, _ in m if node.head == "exp"]
-    if len(exps) > 1 or (exps and powers[exps[0]] > 1):
-        rest = ordered((a, x) for a, x in m if a.head != "exp")
-        return times({rest: fmpq(1)}, exponential([node for node in exps for _ in range(powers[node])]))
-    return None
-
-
-def _cancelled(powers: dict[Node, int], inverse: Node, both: tuple[int, int]) -> Polynomial:
-    """t^a (1/t)^b is t^(a−b) for a > b, (1/t)^(b−a) for a < b, and t·(1/t) for a = b: true at t = 0 as well, all three."""
-    b, a = both
-    base = inverse.args[0]
-    left = {base: max(a - b, int(a == b)), inverse: max(b - a, int(a == b))}
-    return {ordered((node, e) for node, e in {**powers, **left}.items() if e): fmpq(1)}
 
 
 def square_free(value: int) -> tuple[int, int]:

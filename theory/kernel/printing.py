@@ -9,11 +9,18 @@ from collections.abc import Callable
 from typing import ClassVar
 
 from theory.kernel.binding import opened
-from theory.kernel.nodes import Node, binds, bound_sort, value_of, var
+from theory.kernel.nodes import Node, binds, bound_sort, num, value_of, var
 
 LETTERS = {"N": "ijlm", "vec": "xuvw", "mat": "XY", "fn": "gh"}
-RELATIONS = {"le": "≤", "lt": "<", "eq": "=", "in": "∈"}
-SUM, PRODUCT, UNARY, ATOM = range(4)
+SUM, PRODUCT, UNARY, ATOM = range(4)  # how strongly words hold together: what holds less than its place asks for gets brackets
+# The words of a head, how strongly they hold together, and what they ask of each argument.
+NOTATIONS: dict[str, tuple[str, int, tuple[int, ...]]] = {
+    "le": ("{} ≤ {}", SUM, (SUM, SUM)), "lt": ("{} < {}", SUM, (SUM, SUM)), "eq": ("{} = {}", SUM, (SUM, SUM)),
+    "in": ("{} ∈ {}", SUM, (SUM, SUM)), "imp": ("{} ⇒ {}", SUM, (ATOM, ATOM)), "pi": ("π", ATOM, ()), "whole": ("{}", ATOM, (ATOM,)),
+    "inv": ("1/{}", UNARY, (ATOM,)), "sqrt": ("√{}", ATOM, (ATOM,)), "pow": ("{}^{}", UNARY, (ATOM, ATOM)),
+    "abs": ("|{}|", ATOM, (SUM,)), "norm": ("‖{}‖", ATOM, (SUM,)), "dot": ("⟨{}, {}⟩", ATOM, (SUM, SUM)),
+    "ent": ("{}[{}]", ATOM, (ATOM, SUM)), "row": ("{}[{}]", ATOM, (ATOM, SUM)),
+}
 SIGNS = {"sum": "Σ", "expect": "E", "prob": "P", "lineint": "∫", "all": "∀", "ex": "∃", "tprod": "⊗", "lam": "λ"}
 LONG = ("all", "ex", "lam")
 
@@ -46,13 +53,13 @@ class _Printer:
     def words(self, node: Node) -> tuple[str, int]:
         if node.head in self.FORMS:
             return self.FORMS[node.head](self, node)
+        if node.head in NOTATIONS:
+            words, strength, places = NOTATIONS[node.head]
+            return words.format(*map(self.show, node.args, places)), strength
         if binds(node):
             return self.binder(node), SUM
-        if node.head in RELATIONS:
-            left, right = (self.show(a, SUM) for a in node.args)
-            return f"{left} {RELATIONS[node.head]} {right}", SUM
         if not node.args:
-            return {"pi": "π"}.get(node.head, node.head), ATOM
+            return node.head, ATOM
         return f"{node.head}({', '.join(self.show(a, SUM) if isinstance(a, Node) else str(a) for a in node.args)})", ATOM
 
     def binder(self, node: Node) -> str:
@@ -82,34 +89,26 @@ class _Printer:
     def sum(self, node: Node) -> tuple[str, int]:
         words = self.show(node.args[0], SUM)
         for a in node.args[1:]:
-            negative = a.head in ("mul", "smul") and a.args[0].head == "num" and a.args[0].args == (-1, 1) and len(a.args) == 2
-            words += f" − {self.show(a.args[1], PRODUCT)}" if negative else f" + {self.show(a, SUM)}"
+            words += f" − {self.show(a.args[1], PRODUCT)}" if _is_negated(a) else f" + {self.show(a, SUM)}"
         return words, SUM
 
     def product(self, node: Node) -> tuple[str, int]:
-        if len(node.args) == 2 and node.args[0].head == "num" and node.args[0].args == (-1, 1):
+        if _is_negated(node):
             return f"−{self.show(node.args[1], UNARY)}", SUM
         return "·".join(self.show(a, UNARY) for a in node.args), PRODUCT
 
     def connective(self, node: Node) -> tuple[str, int]:
-        word = {"and": " and ", "or": " or ", "imp": " ⇒ "}[node.head]
-        if not node.args:
-            return {"and": "true", "or": "false"}[node.head], ATOM
-        return word.join(self.show(a, ATOM) for a in node.args), SUM
+        word, empty = {"and": (" and ", "true"), "or": (" or ", "false")}[node.head]
+        return (word.join(self.show(a, ATOM) for a in node.args), SUM) if node.args else (empty, ATOM)
 
     def applied(self, node: Node) -> tuple[str, int]:
         return f"{self.show(node.args[0], ATOM)}({', '.join(self.show(a, SUM) for a in node.args[1:])})", ATOM
 
     FORMS: ClassVar[dict[str, Callable[[_Printer, Node], tuple[str, int]]]] = {
         "num": number, "var": lambda self, node: (spelt(node.args[0]), ATOM), "add": sum, "mul": product, "smul": product, "app": applied,
-        "and": connective, "or": connective, "imp": connective, "whole": lambda self, node: (self.show(node.args[0], ATOM), ATOM),
-        "inv": lambda self, node: (f"1/{self.show(node.args[0], ATOM)}", UNARY), "ent": lambda self, node: self.indexed(node),
-        "abs": lambda self, node: (f"|{self.show(node.args[0], SUM)}|", ATOM),
-        "norm": lambda self, node: (f"‖{self.show(node.args[0], SUM)}‖", ATOM),
-        "dot": lambda self, node: (f"⟨{self.show(node.args[0], SUM)}, {self.show(node.args[1], SUM)}⟩", ATOM),
-        "row": lambda self, node: self.indexed(node), "sqrt": lambda self, node: (f"√{self.show(node.args[0], ATOM)}", ATOM),
-        "pow": lambda self, node: (f"{self.show(node.args[0], ATOM)}^{self.show(node.args[1], ATOM)}", UNARY),
+        "and": connective, "or": connective,
     }
 
-    def indexed(self, node: Node) -> tuple[str, int]:
-        return f"{self.show(node.args[0], ATOM)}[{self.show(node.args[1], SUM)}]", ATOM
+
+def _is_negated(node: Node) -> bool:
+    return node.head in ("mul", "smul") and len(node.args) == 2 and node.args[0] is num(-1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
 from itertools import permutations
 
 from flint import fmpq
@@ -19,28 +19,25 @@ Limits = list[tuple[Node, Node]]
 
 
 def _sum(node: Node) -> Polynomial:
-    domain, body = node.args
-    x = level([domain, body], N)
-    total: Polynomial = {}
-    for monomial, c in normal(opened(body, (x,))).items():
-        for _, value in _sum_of_monomial([(x, canonical(domain))], monomial, None):
-            total = plus(total, scaled(value, c))
-    return total
+    limits, body = _opened_sum(node)
+    return plus(*(scaled(_sum_of_monomial(limits, monomial, None)[1], c) for monomial, c in normal(body).items()))
 
 
 def _vector_sum(node: Node) -> Combination:
+    limits, body = _opened_sum(node)
+    terms = ((_sum_of_monomial(limits, monomial, v), c) for v, p in combination(body).items() for monomial, c in p.items())
+    return collect((w, scaled(b, c)) for (w, b), c in terms)
+
+
+def _opened_sum(node: Node) -> tuple[Limits, Node]:
+    """The limits of a sum, with a new variable, and its terms."""
     domain, body = node.args
     x = level([domain, body], N)
-    parts: list[tuple[Node, Polynomial]] = []
-    for v, c in combination(opened(body, (x,))).items():
-        for monomial, value in c.items():
-            for w, b in _sum_of_monomial([(x, canonical(domain))], monomial, v):
-                parts.append((w, scaled(b, value)))
-    return collect(parts)
+    return [(x, canonical(domain))], opened(body, (x,))
 
 
-def _sum_of_monomial(limits: Limits, monomial: Monomial, vector: Node | None) -> Iterator[tuple[Node, Polynomial]]:
-    """Σ over the limits of a monomial (times a vector): pairs (vector, coefficient); without a vector one pair, of the body itself.
+def _sum_of_monomial(limits: Limits, monomial: Monomial, vector: Node | None) -> tuple[Node, Polynomial]:
+    """Σ over the limits of a monomial (times a vector): the vector of the sum, 1 without one, and its coefficient.
 
     Factors that are free of the variables leave; sums inside are joined with this one where their ranges are free of its variables,
     and the product is split into parts that share no variable.
@@ -55,34 +52,32 @@ def _sum_of_monomial(limits: Limits, monomial: Monomial, vector: Node | None) ->
             outside = product(outside, normal(node))
         elif node.head == "sum" and not node.args[0].free & variables:
             y = level([node, *variables, *todo, *inside, *([vector] if vector else [])], N)
-            limits = [*limits, (y, node.args[0])]
-            rest = normal(opened(node.args[1], (y,)))
-            if len(rest) == 1:
-                (m, c), = rest.items()
-                outside = scaled(outside, c)
+            body = normal(opened(node.args[1], (y,)))
+            if len(body) == 1:
+                (m, c), = body.items()
+                limits, outside = [*limits, (y, node.args[0])], scaled(outside, c)
                 todo.extend(a for a, e in m for _ in range(e))
             else:                                                         # a canonical sum has a body of one monomial
                 inside.append(node)
-                limits = limits[:-1]
         else:
             inside.append(node)
-    yield from _components(limits, inside, vector, outside)
+    return _components(limits, inside, vector, outside)
 
 
-def _components(limits: Limits, inside: list[Node], vector: Node | None, outside: Polynomial) -> Iterator[tuple[Node, Polynomial]]:
+def _components(limits: Limits, inside: list[Node], vector: Node | None, outside: Polynomial) -> tuple[Node, Polynomial]:
     groups: list[tuple[Limits, list[Node]]] = [([limit], []) for limit in limits]
     for node in [*inside, *([vector] if vector is not None else [])]:
         hit = [g for g in groups if any(x in node.free for x, _ in g[0])]
         if hit:
             groups = [g for g in groups if g not in hit] + [([p for g in hit for p in g[0]], [*(a for g in hit for a in g[1]), node])]
-    result = vector
+    result = vector if vector is not None else num(1)
     for own, factors in groups:
-        if vector is not None and any(node is vector for node in factors):
+        if any(node is vector for node in factors):
             c, result = _least(own, [f for f in factors if f is not vector], vector)
             outside = scaled(outside, c)
         else:
             outside = product(outside, _connected(own, factors))
-    yield (result if result is not None else num(0)), outside
+    return result, outside
 
 
 def _connected(limits: Limits, factors: list[Node]) -> Polynomial:
@@ -110,7 +105,7 @@ def _inner_product(limits: Limits, factors: list[Node]) -> Polynomial | None:
 
 def _least(limits: Limits, factors: list[Node], vector: Node | None) -> tuple[fmpq, Node]:
     """A factor and the sum with its variables in the order that gives the least node."""
-    body = number({ordered(_counted(factors)): fmpq(1)})
+    body = number({ordered(Counter(factors).items()): fmpq(1)})
     if vector is not None:
         body = make("smul", body, vector)
     orders = permutations(limits) if len(limits) <= MANY else iter([tuple(limits)])
@@ -139,13 +134,6 @@ def _primitive_vector(body: Node) -> tuple[fmpq, Node]:
     c, scale = _primitive(body.args[0])
     vector = canonical(body.args[1])
     return c, vector if scale is num(1) else make("smul", scale, vector)
-
-
-def _counted(nodes: list[Node]) -> list[tuple[Node, int]]:
-    counts: dict[Node, int] = {}
-    for node in nodes:
-        counts[node] = counts.get(node, 0) + 1
-    return list(counts.items())
 
 
 def _expectation(node: Node) -> Polynomial:

@@ -34,6 +34,8 @@ class Theorem:
 
 Cited = tuple[tuple[Node, ...], Node]
 Rule = Callable[[Sequence[Theorem], Sequence[Node]], Theorem]
+Statement = tuple[Sequence[Node], Node]  # premises and a conclusion
+Law = Callable[..., Statement]
 RULES: dict[str, Rule] = {}
 
 
@@ -44,11 +46,10 @@ def theorem(hypotheses: Iterable[Node], conclusion: Node, cited: Iterable[Cited]
     return Theorem(_MINE, frozenset(hypotheses), conclusion, frozenset(cited))
 
 
-def follows(conclusion: Node, premises: Iterable[Theorem], without: Iterable[Node] = ()) -> Theorem:
-    """The conclusion under all hypotheses of the premises, except those that are discharged."""
-    premises = tuple(premises)
+def follows(conclusion: Node, premises: Sequence[Theorem], without: Iterable[Node] = (), cited: Iterable[Cited] = ()) -> Theorem:
+    """The conclusion under all hypotheses of the premises, except those that are discharged; it cites what they cite."""
     hypotheses = frozenset().union(*(p.hypotheses for p in premises)) - frozenset(without)
-    return theorem(hypotheses, conclusion, frozenset().union(*(p.cited for p in premises)))
+    return theorem(hypotheses, conclusion, frozenset(cited).union(*(p.cited for p in premises)))
 
 
 def inference(name: str, premises: int | None, arguments: int | None) -> Callable[[Rule], Rule]:
@@ -63,3 +64,24 @@ def inference(name: str, premises: int | None, arguments: int | None) -> Callabl
         RULES[name] = checked
         return checked
     return register
+
+
+def law(name: str, arguments: int, *, more: bool = False) -> Callable[[Law], Rule]:
+    """Register an inference that is a statement about its arguments: the premises that it needs, in order, and its conclusion."""
+    def register(statement: Law) -> Rule:
+        @inference(name, None, None)
+        @wraps(statement)
+        def rule(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
+            need(len(args) == arguments or (more and len(args) > arguments), f"{name} takes {arguments} arguments, not {len(args)}")
+            premises, conclusion = statement(*args)
+            return follows(conclusion, shown(given, premises))
+        return rule
+    return register
+
+
+def shown(given: Sequence[Theorem], premises: Sequence[Node]) -> Sequence[Theorem]:
+    """The given theorems; refused unless they show the premises, in order."""
+    need(len(given) == len(premises), f"there are {len(premises)} premises, {len(given)} are given")
+    for p, premise in zip(given, premises, strict=True):
+        need(p.conclusion is premise, f"{premise!r} is needed, and {p.conclusion!r} is given")
+    return given

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from theory.kernel.binding import opened, shift
-from theory.kernel.forms import NUMBERS, VECTORS, Combination, canonical, collect, combination, combined, normal, rebuilt
-from theory.kernel.nodes import N, Node, make
+from theory.kernel.binding import shift
+from theory.kernel.forms import NUMBERS, VECTORS, Combination, canonical, collect, combination, combined, normal
+from theory.kernel.nodes import N, Node, is_linear, make
 from theory.kernel.numbers import absolute, power, product
 from theory.kernel.polynomials import Polynomial, atom, constant, plus, scaled
 
 
-def scaled_vector(c: Polynomial, parts: Combination) -> Combination:
-    return collect((v, product(c, x)) for v, x in parts.items())
+def _extended(images: Iterable[tuple[Polynomial, Combination]]) -> Combination:
+    """Σ c·image."""
+    return collect((v, product(c, x)) for c, image in images for v, x in image.items())
 
 
 def _bilinear(node: Node) -> Iterator[tuple[Node, Node, Polynomial]]:
@@ -21,48 +22,34 @@ def _bilinear(node: Node) -> Iterator[tuple[Node, Node, Polynomial]]:
     return ((u, v, product(a, b)) for u, a in left.items() for v, b in right.items())
 
 
-def _beneath(head: str, node: Node, place: int) -> Node:
-    """The sum of ``head`` of the terms of a sum that is the argument at ``place``."""
-    inner = node.args[place]
-    others = [shift(a, 1) if isinstance(a, Node) and a.sort is not None else a for a in node.args]
-    others[place] = inner.args[1]
-    return make("sum", inner.args[0], make(head, *others))
+def _pulled_out(node: Node) -> Node:
+    """f(Σ u_i, v) = Σ f(u_i, v) for the first vector or matrix that is a sum; the node itself where none is."""
+    for place, inner in enumerate(node.args):
+        if inner.head == "sum" and is_linear(inner.sort):
+            args = [inner.args[1] if other is place else shift(a, 1) for other, a in enumerate(node.args)]
+            return make("sum", inner.args[0], make(node.head, *args))
+    return node
+
+
+def _of_atoms(node: Node) -> Combination:
+    """The form of a node whose vectors and matrices are atomic, or sums."""
+    pulled = _pulled_out(node)
+    return {node: constant(1)} if pulled is node else combination(pulled)
 
 
 def _matrix_vector(node: Node) -> Combination:
-    parts: list[tuple[Node, Polynomial]] = []
-    for m, v, c in _bilinear(node):
-        if m.head == "outer":
-            image = {m.args[0]: _inner_of_atoms(m.args[1], v)}                                           # (uwᵀ)v = (w·v)u
-        elif "sum" in (m.head, v.head):
-            image = combination(_beneath("matvec", make("matvec", m, v), 0 if m.head == "sum" else 1))
-        else:
-            image = {make("matvec", m, v): constant(1)}
-        parts.extend(scaled_vector(c, image).items())
-    return collect(parts)
+    return _extended((c, {m.args[0]: _inner_of_atoms(m.args[1], v)} if m.head == "outer" else _of_atoms(make("matvec", m, v)))
+                     for m, v, c in _bilinear(node))                                                     # (uwᵀ)v = (w·v)u
 
 
 def _outer(node: Node) -> Combination:
-    parts: list[tuple[Node, Polynomial]] = []
-    for u, v, c in _bilinear(node):
-        whole = make("outer", u, v)
-        image = combination(_beneath("outer", whole, 0 if u.head == "sum" else 1)) if "sum" in (u.head, v.head) else {whole: constant(1)}
-        parts.extend(scaled_vector(c, image).items())
-    return collect(parts)
+    return _extended((c, _of_atoms(make("outer", u, v))) for u, v, c in _bilinear(node))
 
 
 def _row(node: Node) -> Combination:
     place = canonical(node.args[1])
-    parts: list[tuple[Node, Polynomial]] = []
-    for m, c in combination(node.args[0]).items():
-        if m.head == "outer":
-            image = {m.args[1]: normal(make("ent", m.args[0], place))}                                   # the row i of uvᵀ is u_i v
-        elif m.head == "sum":
-            image = combination(_beneath("row", make("row", m, place), 0))
-        else:
-            image = {make("row", m, place): constant(1)}
-        parts.extend(scaled_vector(c, image).items())
-    return collect(parts)
+    return _extended((c, {m.args[1]: normal(make("ent", m.args[0], place))} if m.head == "outer" else _of_atoms(make("row", m, place)))
+                     for m, c in combination(node.args[0]).items())                                      # the row i of uvᵀ is u_i v
 
 
 def _tensor_power(node: Node) -> Combination:
@@ -80,13 +67,6 @@ def _tensor_product(node: Node) -> Combination:
     return {make("tprod", domain, body): constant(1)}
 
 
-def _applied_vector(node: Node) -> Combination:
-    function = node.args[0]
-    if function.head == "lam":
-        return combination(opened(function.args[-1], node.args[1:]))
-    return {rebuilt(node): constant(1)}
-
-
 def _norm(node: Node) -> Polynomial:
     parts = combination(node.args[0])
     if not parts:
@@ -99,16 +79,12 @@ def _norm(node: Node) -> Polynomial:
 
 
 def _dot(node: Node) -> Polynomial:
-    return _inner(*(combination(a) for a in node.args))
-
-
-def _inner(left: Combination, right: Combination) -> Polynomial:
-    return plus(*(product(a, b, _inner_of_atoms(u, v)) for u, a in left.items() for v, b in right.items()))
+    return plus(*(product(c, _inner_of_atoms(u, v)) for u, v, c in _bilinear(node)))
 
 
 def _inner_of_atoms(u: Node, v: Node) -> Polynomial:
     if "sum" in (u.head, v.head):
-        return normal(_beneath("dot", make("dot", u, v), 0 if u.head == "sum" else 1))                   # (Σ u_i)·v = Σ u_i·v
+        return normal(_pulled_out(make("dot", u, v)))
     if "outer" in (u.head, v.head):
         one, other = (u, v) if u.head == "outer" else (v, u)
         return normal(make("dot", one.args[0], make("matvec", other, one.args[1])))                      # ⟨abᵀ, M⟩ = a·Mb
@@ -122,21 +98,20 @@ def _inner_of_atoms(u: Node, v: Node) -> Polynomial:
 
 def _entry(node: Node) -> Polynomial:
     place = canonical(node.args[1])
-    total: Polynomial = {}
-    for v, c in combination(node.args[0]).items():
-        if v.head == "sum":
-            entry = normal(_beneath("ent", make("ent", v, place), 0))
-        elif v.head == "matvec":
-            entry = normal(make("dot", make("row", v.args[0], place), v.args[1]))                        # (Mv)_i = M_i·v
-        else:
-            entry = atom(make("ent", v, place))
-        total = plus(total, product(c, entry))
-    return total
+    return plus(*(product(c, _entry_of_atom(v, place)) for v, c in combination(node.args[0]).items()))
+
+
+def _entry_of_atom(v: Node, place: Node) -> Polynomial:
+    if v.head == "sum":
+        return normal(_pulled_out(make("ent", v, place)))
+    if v.head == "matvec":
+        return normal(make("dot", make("row", v.args[0], place), v.args[1]))                             # (Mv)_i = M_i·v
+    return atom(make("ent", v, place))
 
 
 NUMBERS.update({"dot": _dot, "norm": _norm, "ent": _entry})
 VECTORS.update({
     "add": lambda t: collect(p for a in t.args for p in combination(a).items()), "zero": lambda t: {},
-    "smul": lambda t: scaled_vector(normal(t.args[0]), combination(t.args[1])), "matvec": _matrix_vector, "outer": _outer, "row": _row,
-    "tpow": _tensor_power, "tprod": _tensor_product, "app": _applied_vector,
+    "smul": lambda t: _extended([(normal(t.args[0]), combination(t.args[1]))]), "matvec": _matrix_vector, "outer": _outer, "row": _row,
+    "tpow": _tensor_power, "tprod": _tensor_product,
 })

@@ -13,7 +13,8 @@ from theory.checkers.script import Line, Script
 from theory.kernel.heads import eq
 from theory.kernel.nodes import N, Node
 from theory.kernel.normal import gap, never_negative, number, product
-from theory.kernel.polynomials import Monomial, Polynomial, atom, has_square, minus, plus, scaled
+from theory.kernel.numbers import square
+from theory.kernel.polynomials import Monomial, Polynomial, atom, minus, plus, scaled
 
 LONGEST = 40         # terms of an equation that is used for rewriting
 HIGHEST = 6          # degree of an equation that is derived from others
@@ -62,7 +63,7 @@ class Rules:
     def _completed(self, rule: Rule) -> Iterable[Line]:
         """The equation times an atom of its leading monomial whose square the normal form rewrites."""
         for node, e in rule.lead:
-            if e == 1 and has_square(node):
+            if e == 1 and square(node) is not None:
                 raised = product(atom(node), rule.poly)
                 if degree_of(raised) <= HIGHEST:
                     yield self.script.combine(eq(0, number(raised)), [(rule.line, node)])
