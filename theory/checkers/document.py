@@ -11,7 +11,7 @@ from theory.kernel import Node, Theorem
 from theory.kernel.derivation import FORMAT, Schema, read_nodes, replay_lines
 from theory.kernel.nodes import num, value_of
 
-Fragment = Mapping[str, Any]   # "nodes" and "lines" of one step; the lemma that it uses is number 0
+Fragment = Mapping[str, Any]   # "nodes" and "lines" of one step; the lemmas that it uses are numbered in the order of `lemmas_used`
 
 
 @dataclass
@@ -32,12 +32,17 @@ class Table:
 
 def fragment(derived: Derived) -> dict[str, Any]:
     """The derivation of one step as plain data."""
-    table, lines = Table(), []
+    table, lines, lemmas = Table(), [], lemmas_used(derived)
     for line in derived.lines:
-        lemma = isinstance(line.rule, Schema)
-        args = [table.place(a) for a in ((num(0), *line.arguments) if lemma else line.arguments)]
-        lines.append(["lemma" if lemma else line.rule, list(line.premises), args])
+        is_lemma = isinstance(line.rule, Schema)
+        args = (num(lemmas.index(line.rule)), *line.arguments) if isinstance(line.rule, Schema) else line.arguments
+        lines.append(["lemma" if is_lemma else line.rule, list(line.premises), [table.place(a) for a in args]])
     return {"nodes": table.entries, "lines": lines}
+
+
+def lemmas_used(derived: Derived) -> list[Schema]:
+    """The lemmas that a derivation uses, each once, in the order of their first use: one for a step, any number for a derived lemma."""
+    return list(dict.fromkeys(line.rule for line in derived.lines if isinstance(line.rule, Schema)))
 
 
 def replayed(found: Fragment, schema: Schema | None) -> Theorem:
@@ -54,14 +59,15 @@ class Document:
     known: dict[Schema, int] = field(default_factory=dict)
     claims: list[dict[str, Any]] = field(default_factory=list)
 
-    def step(self, found: Fragment, schema: Schema | None) -> list[Any]:
-        """The lines of a step, its nodes and its lemma as this document numbers them."""
-        places = [self.table.place(node) for node in read_nodes(found["nodes"])]
+    def step(self, found: Fragment, lemmas: Sequence[Schema] = ()) -> list[Any]:
+        """The lines of a step, its nodes and its lemmas as this document numbers them."""
+        nodes = read_nodes(found["nodes"])
+        places = [self.table.place(node) for node in nodes]
         lines = []
         for rule, premises, args in found["lines"]:
             own = [places[a] for a in args]
-            if rule == "lemma" and schema is not None:
-                own[0] = self.table.place(num(self.known[schema]))
+            if rule == "lemma":
+                own[0] = self.table.place(num(self.known[lemmas[int(value_of(nodes[args[0]]))]]))
             lines.append([rule, premises, own])
         return lines
 

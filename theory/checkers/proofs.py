@@ -44,10 +44,13 @@ def cited(lemma: Lemma) -> Schema:
     """A lemma that is taken on trust."""
     premises, conclusion = statement(lemma)
     CITED.setdefault((premises, conclusion), lemma.id)
-    return Schema(premises, conclusion, frozenset({(premises, conclusion)}))
+    schema = Schema(premises, conclusion, frozenset({(premises, conclusion)}))
+    LEMMA_OF.setdefault(schema, lemma)
+    return schema
 
 
-CITED: dict[Cited, str] = {}      # the names of the lemmas that were cited, by what they say
+CITED: dict[Cited, str] = {}         # the names of the lemmas that were cited, by what they say
+LEMMA_OF: dict[Schema, Lemma] = {}   # the lemmas that were cited or derived, by what the kernel uses of them
 
 
 @dataclass(frozen=True)
@@ -72,5 +75,7 @@ def written(lemma: Lemma) -> Written:
         if line is None:
             raise NotDerived(f"{lemma.id} has no derivation")
         derived = Derived(prover.script, prover.script.restate(line, conclusion))
-        _WRITTEN[lemma] = Written(Schema(premises, conclusion, rests_on(stated, [derived.theorem])), derived)
+        schema = Schema(premises, conclusion, rests_on(stated, [derived.theorem]))
+        _WRITTEN[lemma] = Written(schema, derived)
+        LEMMA_OF.setdefault(schema, lemma)
     return _WRITTEN[lemma]

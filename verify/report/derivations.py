@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from theory.check import lemma_report, schema_of, stated
-from theory.checkers.document import Document, fragment
-from theory.checkers.proofs import lemma_of, written
+from theory.checkers.document import Document, fragment, lemmas_used
+from theory.checkers.proofs import LEMMA_OF, lemma_of, written
 from theory.memo import Recalled, StepMemo
 from theory.proof import Lemma, LemmaKind, Step
 from verify.ledger import Entry
@@ -37,9 +37,9 @@ class _Writer:
         """The lines of a step."""
         lemma = lemma_of(step)
         if lemma is None:
-            return self.document.step(derivation, None)
+            return self.document.step(derivation)
         self.lemma(lemma)
-        return self.document.step(derivation, schema_of(lemma, self.memo))
+        return self.document.step(derivation, [schema_of(lemma, self.memo)])
 
     def lemma(self, lemma: Lemma) -> None:
         """A lemma, cited or with its steps."""
@@ -47,7 +47,11 @@ class _Writer:
         if schema in self.document.known:
             return
         if lemma.derivation is not None:
-            self.document.lemma(schema, {"steps": [self.document.step(fragment(written(lemma).derived), None)]})
+            derived = written(lemma).derived
+            used = lemmas_used(derived)
+            for own in used:
+                self.lemma(LEMMA_OF[own])
+            self.document.lemma(schema, {"steps": [self.document.step(fragment(derived), used)]})
         elif lemma.kind is LemmaKind.TEXTBOOK:
             self.document.lemma(schema, {"source": str(lemma.source)})
         else:
