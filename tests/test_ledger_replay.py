@@ -21,8 +21,12 @@ from kernel.oracle_numbers import Undecided
 
 from theory.errors import BadData
 from theory.kernel.derivation import Replayed
+from theory.registry import claims
 from verify.cli import run
+from verify.ledger import LedgerOptions
+from verify.ledger import entries as ledger_entries
 from verify.replay import replay
+from verify.report.derivations import derivations_document
 
 MINE = """
 
@@ -102,7 +106,7 @@ def test_no_solver_takes_part(library: Ledger, tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=120)
     assert (done.returncode, done.stderr) == (0, "")
     floor, path, summary = done.stdout.splitlines()
-    assert floor.startswith("PROVED  ∀i∈range(n): ∀j∈range(n): |−y[i] + y[j]| ≤ lip(f, vec(d))·‖X[i] − X[j]‖  if 1 ≤ d and 1 ≤ n and ")
+    assert floor.startswith("PROVED  ∀i∈range(n): ∀j∈range(n): |−y[j] + y[i]| ≤ lip(f, vec(d))·‖X[i] − X[j]‖  if 1 ≤ d and 1 ≤ n and ")
     assert "∀i∈range(n): f(X[i]) = y[i]" in floor and "lipschitz(f, vec(d))" in floor
     assert path.startswith("PROVED  n ≤ (Σ[i∈range(k)] |a[i]|·‖W[i]‖)·(sup[x∈sphere(d)] |Σ[i∈range(n)] psi(⟨X[i], x⟩)")
     assert "2 of 2 derivations hold" in summary and "0 claims without a derivation" in summary
@@ -329,3 +333,10 @@ def test_a_compressed_ledger_is_replayed(library: Ledger, tmp_path: Path, capsys
     path.write_bytes(gzip.compress(json.dumps(library).encode(), mtime=0))
     assert run(("verify", str(path))) == 0
     assert "2 of 2 derivations hold" in capsys.readouterr().out
+
+
+def test_the_ledger_of_the_whole_library_replays() -> None:
+    entries = list(ledger_entries(tuple(claims().values()), LedgerOptions(0)))
+    found = replay(derivations_document(entries), "the library")
+    proved = [e.claim.id for e in entries if e.status.is_proof]
+    assert len(found.checked) == len(proved) > 100 and found.failed == 0

@@ -71,7 +71,7 @@ STATEMENTS = {
     "bln.thm5.sharp": "n ≤ R √min(k, d) ‖a‖ ‖W‖_op",
     "bln.thm5.sliced": "n (1 − ȳ²) ≤ L V Σ_ℓ |a_ℓ| ‖w_ℓ‖",
     "bln.thm5.upper": "f is Lipschitz on R^d and Lip(f) ≤ L ‖a‖ ‖W‖_op",
-    "bln.thm5.width": "1 − 2exp(−s) ≤ P_{y∈{±1}^n}(sup_{‖u‖=1} |Σᵢ yᵢ ψ(u·xᵢ)| ≤ L √n + L √(8s λ))",
+    "bln.thm5.width": "1 − 2exp(−s) ≤ P_{y∈{±1}^n}(sup_{‖u‖=1} |Σᵢ yᵢ ψ(u·xᵢ)| ≤ L √n + L √(8s) √λ)",
     "bln.thm6.trace": "n (1 − ȳ²) ≤ Lip(f)² Σ_{j≤r} λⱼ(M)",
     "bln.thm6.fantope": "4 ≤ Lip(f)² Σ_{j≤r} λⱼ(M)",
     "bln.thm6.sphere": "n² (1 − ȳ²) ≤ nσ (2n − nσ) Lip_S(f)²",

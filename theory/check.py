@@ -343,8 +343,8 @@ def _opaque(context: Context) -> bool:
 
 
 def _candidate(verdict: Verdict) -> Verdict:
-    return unknown(f"no derivation was found, and this is a countermodel if its terms can have these values together: {verdict.reason}",
-                   **verdict.evidence)
+    where = verdict.reason.removeprefix("the goal does not follow: it is ")
+    return unknown(f"no derivation was found; it is {where}, if its terms can have these values", **verdict.evidence)
 
 
 # --- lemmas -----------------------------------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from theory.terms.sorts import Formula, names_in, open_binder
 from verify.claimfile import ClaimFile
 from verify.ledger import Entry
 from verify.report.words import count
+from verify.trial import FactTest
 
 MOST = 2  # suggestions shown: more would be a list of the library
 
@@ -58,18 +59,24 @@ def failure_lines(entry: Entry, file: ClaimFile | None = None) -> list[str]:
             continue
         line = file.line_of(entry.claim.id, failing.step.name) if file else None
         place = f"{place}:{line}" if line else place or entry.claim.id
-        lines.append(f'{place}  step "{failing.step.name}" {_verb(failing)}   {failing.verdict.reason}')
+        lines.append(f'{place}  step "{failing.step.name}" {_verb(entry, failing)}   {failing.verdict.reason}')
         lines += [f"    {more}" for more in _more(entry, failing)]
     return lines
 
 
-def _verb(failing: StepReport) -> str:
-    return "is undecided." if failing.verdict.status.value == "UNKNOWN" else "does not follow."
+def _verb(entry: Entry, failing: StepReport) -> str:
+    fact = _fact(entry, failing)
+    undecided = failing.verdict.status.value == "UNKNOWN" and not (fact is not None and fact.violations)
+    return "is undecided." if undecided else "does not follow."
+
+
+def _fact(entry: Entry, failing: StepReport) -> FactTest | None:
+    return next((f for f in entry.facts if f.name == failing.step.name), None)
 
 
 def _more(entry: Entry, failing: StepReport) -> list[str]:
     lines = [f"it says  {text(failing.step.formula, entry.claim.where)}"]
-    fact = next((f for f in entry.facts if f.name == failing.step.name), None)
+    fact = _fact(entry, failing)
     if fact is not None and fact.violations:
         where = f"; the smallest: {fact.worst}" if fact.worst else ""
         lines.append(f"it is false on {fact.violations} of {count(fact.instances, 'instance')}{where}")

@@ -20,7 +20,7 @@ from contextvars import ContextVar
 from functools import lru_cache, wraps
 from math import comb, isqrt
 from numbers import Number
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 import sympy
 from sympy import Basic, Expr, Integer, Rational, S, sympify
@@ -29,6 +29,7 @@ from sympy.core.function import Application
 from sympy.core.mul import _mulsort
 from sympy.core.symbol import Str
 
+P, T = ParamSpec("P"), TypeVar("T")
 _SIMPLIFYING: ContextVar[bool] = ContextVar("whether sympy's own constructors are used", default=False)
 REMEMBERED = 1 << 15    # terms; what is remembered of a term depends on its structure alone, which is what makes two terms equal
 
@@ -43,10 +44,10 @@ def simplifying() -> Iterator[None]:
         _SIMPLIFYING.reset(token)
 
 
-def guided(search: Callable[..., Any]) -> Callable[..., Any]:
+def guided(search: Callable[P, T]) -> Callable[P, T]:
     """A search whose terms sympy may simplify."""
     @wraps(search)
-    def run(*args: Any, **kwargs: Any) -> Any:
+    def run(*args: P.args, **kwargs: P.kwargs) -> T:
         with simplifying():
             return search(*args, **kwargs)
     return run

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import permutations
 from typing import Any
 
-from sympy import Expr
+from sympy import Expr, preorder_traversal
 
 from theory.errors import LawbookError
 from theory.terms import (
@@ -30,6 +30,7 @@ from theory.terms import (
     NonnegativeTable,
     Or,
     Range,
+    Scalar,
     Space,
     Sphere,
     Sum,
@@ -191,8 +192,7 @@ def is_about_numbers(formula: Formula) -> bool:
 
 
 def _is_plain(term: Expr) -> bool:
-    return all(isinstance(leaf, Symbol) or leaf.is_number for leaf in term.atoms()) and type(term).__module__.startswith("sympy") and all(
-        map(_is_plain, term.args))
+    return all(isinstance(part, Expr) and not isinstance(part, Scalar) for part in preorder_traversal(term))
 
 
 def recognised(formula: Formula) -> Need | None:
