@@ -29,7 +29,8 @@ from sympy.core.function import Application
 from sympy.core.mul import _mulsort
 from sympy.core.symbol import Str
 
-P, T = ParamSpec("P"), TypeVar("T")
+P = ParamSpec("P")
+T = TypeVar("T")
 _SIMPLIFYING: ContextVar[bool] = ContextVar("whether sympy's own constructors are used", default=False)
 REMEMBERED = 1 << 15    # terms; what is remembered of a term depends on its structure alone, which is what makes two terms equal
 
@@ -347,5 +348,5 @@ def limit(term: Any, symbol: Symbol) -> Any:
 
 
 def all_simplified(terms: Iterable[Any]) -> list[Any]:
-    """The all_simplified of several terms."""
+    """What sympy makes of several terms."""
     return [simplified(t) for t in terms]

@@ -76,7 +76,9 @@ class ClaimSpace:
         dependences = [h for h in self.hypotheses if isinstance(h.formula, Property) and h.formula.name == "depends only on"
                        and isinstance(h.formula.objects[1], MatrixSymbol)]
         self._projections = {h.formula.objects[0]: h.formula.objects[1] for h in dependences}
-        self._definitions = definitions_of(self.hypotheses, free, self._projections)
+        dropped = [h.formula for h in self.claim.hypotheses if h.name == self.drop]
+        may_jump = [f.objects[0] for f in dropped if isinstance(f, Property) and f.name == "Lipschitz on"]
+        self._definitions = definitions_of(self.hypotheses, free, self._projections, may_jump)
         self.built = {h.name for h in dependences if self._definitions[h.formula.objects[0]][2] == ""}
         for x, body, _ in self._definitions.values():
             free |= body.free_symbols - {x}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sympy import Integer
 
 from theory.claim import Hypothesis
-from theory.terms import Eq, ForAll, MatrixSymbol, Space, Sum, Symbol, VectorSymbol, dot, index, relu
+from theory.terms import Eq, ForAll, Indicator, MatrixSymbol, Space, Sum, Symbol, VectorSymbol, dot, index, lt, relu
 from theory.terms.scalars import Function, Value
 from theory.terms.sorts import Binder, names_in, open_binder, replace
 
@@ -16,12 +16,14 @@ OWN_NEURONS = 2         # of a function that no hypothesis defines
 Definitions = dict[Any, tuple[Any, Any, str]]           # f ↦ (x, the body of f(x), the name of the hypothesis; "" for a network of its own)
 
 
-def definitions_of(hypotheses: Sequence[Hypothesis], free: set[Any], projections: Mapping[Any, Any]) -> Definitions:
+def definitions_of(hypotheses: Sequence[Hypothesis], free: set[Any], projections: Mapping[Any, Any],
+                   may_jump: Collection[Any] = ()) -> Definitions:
     """Functions by their definition f(x) = body, the defined functions in it replaced by theirs; all others are small ReLU networks.
 
     An equation that would make a circle, f(x) = g(x) and g(x) = f(x), defines nothing and is looked at on the finished instance.
 
-    Args: the hypotheses; the symbols of the claim; P for the functions that depend on x only through Px: their networks see Px.
+    Args: the hypotheses; the symbols of the claim; P for the functions that depend on x only through Px: their networks see Px; the
+    functions that need not be Lipschitz: theirs have a jump h·1[0 < u·x] besides.
 
     >>> from theory import find_claim
     >>> claim = find_claim("bln.thm9.tempting_sphere")
@@ -45,7 +47,10 @@ def definitions_of(hypotheses: Sequence[Hypothesis], free: set[Any], projections
                       VectorSymbol(f"{f.name}.v", f.dim))
         c, through = Symbol(f"{f.name}.c", real=True), projections.get(f)
         seen = x if through is None else through @ x
-        found[f] = (x, Sum(a[j] * relu(dot(W[j], seen) + b[j]), (j, own)) + dot(v, seen) + c, "")
+        body = Sum(a[j] * relu(dot(W[j], seen) + b[j]), (j, own)) + dot(v, seen) + c
+        if f in may_jump:
+            body = body + Symbol(f"{f.name}.h", real=True) * Indicator(lt(0, dot(VectorSymbol(f"{f.name}.u", f.dim), seen)))
+        found[f] = (x, body, "")
     return {f: (x, expanded(body, found), name) for f, (x, body, name) in found.items()}
 
 

@@ -12,7 +12,7 @@ from theory.errors import LawbookError
 from theory.terms import And, Eq, ForAll, MatrixSymbol, Range, eq, forall, index
 from theory.terms.formula import Property, VectorEq
 from theory.terms.linear import Entry
-from theory.terms.scalars import Apply
+from theory.terms.scalars import Apply, Indicator
 from theory.terms.tensors import TensorSymbol
 from verify.instance import Instance
 from verify.spaces.drafts import Array
@@ -44,7 +44,7 @@ class Equations:
             return False
         bare = {side.args[0] for e in expanded.atoms(Eq) for side in e.args if isinstance(side, Entry)}
         candidates.sort(key=lambda leaf: (leaf in bare, isinstance(leaf, MatrixSymbol) and leaf.shape[0] != leaf.shape[1], leaf.name))
-        inside = set().union(*(unit.args[1].free_symbols for unit in expanded.atoms(Apply)))
+        inside = _inside(expanded)
         outer = tuple(leaf for leaf in candidates if leaf not in inside)
         together = [outer] if inside and len(outer) > 1 else []         # the coefficients of a network, its affine part with them
         self.entries.append((name, expanded, [*((leaf,) for leaf in candidates), *together]))
@@ -91,7 +91,7 @@ class Equations:
 
         try:
             start = np.concatenate([array.reshape(-1) for array in given])
-            inside = set().union(*(unit.args[1].free_symbols for f in formulas for unit in f.atoms(Apply)))
+            inside = set().union(*map(_inside, formulas))
             if inside & set(group):
                 here = residual(start)
                 if start.size * len(here) > MOST_CELLS and any(here):
@@ -105,6 +105,11 @@ class Equations:
 def read(leaves: Leaves, values: Mapping[str, Any]) -> dict[Any, Any]:
     """The values of leaves as the exact reading takes them."""
     return {leaf: converted(values[leaf.name].reshape(-1) if isinstance(leaf, TensorSymbol) else values[leaf.name]) for leaf in leaves}
+
+
+def _inside(formula: Any) -> set[Any]:
+    """What stands inside activations and jumps, of which an equation is not affine."""
+    return set().union(*(unit.args[-1].free_symbols for unit in formula.atoms(Apply, Indicator)))
 
 
 def _is_equation(formula: Any) -> bool:

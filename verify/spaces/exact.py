@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from theory.errors import NotCertified
 from theory.terms import And, Eq, ForAll, VectorEq
 from theory.terms.sets import Range
+from verify.evaluate.exact.formulas import truth
 from verify.evaluate.exact.numbers import is_rational
 from verify.evaluate.exact.terms import Exact
 from verify.instance import Instance
@@ -24,7 +25,7 @@ FINE = 64       # denominators of the stereographic coordinates of a point that 
 
 def reader(instance: Instance, bound: Mapping[Any, Any]) -> Exact:
     """The exact reading on an instance that names all its sizes, with the given leaves already converted."""
-    return Exact(instance, lambda name: None, bound, lambda formula, at: None)
+    return Exact(instance, lambda name: None, bound, truth)
 
 
 def number(value: Fraction) -> fmpq:

@@ -139,3 +139,27 @@ class ConesFunction(DefinedFunction):
         """Balls for the two ends."""
         s = arb(fmpq(self.slope.numerator, self.slope.denominator))
         return (arb(0) if isinstance(domain, Sphere) else s), s
+
+
+@dataclass(frozen=True, eq=False)
+class JumpFunction(DefinedFunction):
+    """g(x) + h·1[0 < u·x] for a continuous g, with h·u ≠ 0: its slopes across the plane u·x = 0 have no bound.
+
+    So it is not Lipschitz on R^d, on balls about 0, and on the sphere if d ≥ 2; S⁰ has two points, on either side of the plane.
+    """
+
+    plane: Array
+
+    def lipschitz(self, domain: Any) -> LipschitzInterval:
+        """Infinite."""
+        self._require_a_crossing(domain)
+        return LipschitzInterval(np.inf, np.inf)
+
+    def lipschitz_exact(self, domain: Any) -> tuple[arb, arb]:
+        """Infinite balls."""
+        self._require_a_crossing(domain)
+        return arb("inf"), arb("inf")
+
+    def _require_a_crossing(self, domain: Any) -> None:
+        if (isinstance(domain, Sphere) or getattr(domain, "kind", "") == "sphere") and len(self.plane) < 2:
+            raise NotCertified("the plane of the jump does not cut the sphere S⁰")

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from sympy import Add, Mul, Pow, expand_mul
 
 from theory.errors import NotCertified
+from theory.terms.formula import Lt
 from theory.terms.linear import Entry, IndexedSum, IndexedVectorSum, MatVec, ScaledVector, VectorSum_
-from theory.terms.scalars import Apply, Dot, Norm, Sup
+from theory.terms.scalars import Apply, Dot, Indicator, Norm, Sup
 from theory.terms.sets import Range
 from theory.terms.sorts import Binder
 from theory.terms.tensors import TensorPower
@@ -24,7 +25,7 @@ from verify.instance import Instance
 from verify.networks import Activation, Network, activation
 from verify.networks.polynomials import coefficients_of
 from verify.spaces.exact import reader
-from verify.spaces.function_kinds import ConesFunction, DefinedFunction, RationalNetwork
+from verify.spaces.function_kinds import ConesFunction, DefinedFunction, JumpFunction, RationalNetwork
 from verify.tensors.functions import PolynomialFunction, polynomial_network
 from verify.tensors.quadratics import Quadratic
 
@@ -37,7 +38,11 @@ QUADRATICS = ("power:2", "polynomial:1.0,0.0,1.0")
 def defined_function(body: Any, variable: Any, instance: Instance, bound: dict[Any, Any], d: int) -> Any:
     """The function x ↦ body: a network, a polynomial, the envelope of cones, or a term that is evaluated."""
     at = reader(instance, bound)
+    jumps = [part for part in Add.make_args(body) if part.has(Indicator)]
     try:
+        if len(jumps) == 1 and (plane := _jump(jumps[0], variable, at, d)) is not None:
+            return JumpFunction(body, variable, instance, plane) if any(plane) else \
+                defined_function(Add(*(part for part in Add.make_args(body) if part not in jumps)), variable, instance, bound, d)
         found = _network(body, variable, at, d) or _quadratic(body, variable, at, d) or _powers(body, variable, at, d)
         slope = None if found else _slope_of_cones(body, variable, at, d)
     except NotCertified:
@@ -45,6 +50,20 @@ def defined_function(body: Any, variable: Any, instance: Instance, bound: dict[A
     if slope is not None:
         return ConesFunction(body, variable, instance, slope)
     return found or DefinedFunction(body, variable, instance)
+
+
+def _jump(term: Any, x: Any, at: Exact, d: int) -> Array | None:
+    """h·u for a term h·1[0 < u·x]; None for another form."""
+    steps = [f for f in Mul.make_args(term) if isinstance(f, Indicator)]
+    others = Mul(*(f for f in Mul.make_args(term) if f not in steps))
+    formula = steps[0].args[0] if len(steps) == 1 else None
+    if not isinstance(formula, Lt) or formula.lhs != 0 or x in others.free_symbols or degree(formula.rhs, x, at) not in (0, 1):
+        return None
+    zero, basis = zero_and_basis(d)
+    if at.with_bound({x: zero}).scalar(formula.rhs) != 0:
+        return None
+    height = at.scalar(others)
+    return _array([multiply(height, at.with_bound({x: e}).scalar(formula.rhs)) for e in basis])
 
 
 def degree(term: Any, x: Any, at: Exact) -> int | None:
