@@ -7,9 +7,9 @@ from itertools import product
 from math import isclose, prod, sqrt
 from typing import Any
 
-from sympy import Add, Integer, Mul, Pow, Rational
+from sympy import Abs, Add, Integer, Mul, Pow, Rational
 
-from theory.terms import Abs, Outer
+from theory.terms import Outer
 from theory.terms.linear import (
     Cell,
     Entry,

@@ -9,7 +9,6 @@ from theory.certificates.chain import FORMAT, PowerProduct, compare_constant, ve
 from theory.checkers.chain import check_chain
 from theory.errors import NotCertified
 from theory.terms import NonnegativeTable, Sum, VectorSymbol, eq, exp, index, le, log, lt, norm, pi, sqrt
-from theory.terms.arithmetic import guided, simplified
 from theory.verdict import Status
 
 a, b, c, R, F, W = symbols("a b c R F W", nonnegative=True)
@@ -82,7 +81,7 @@ def test_strict_goals() -> None:
     assert check_chain(lt(a, c), {"f": le(a, b), "g": lt(b, c)}).status is Status.PROVED
     assert check_chain(lt(a * F, c * F), {"g": lt(a, c)}).status is not Status.PROVED
     assert check_chain(lt(a * p, c * p), {"g": lt(a, c)}).status is Status.PROVED
-    assert guided(check_chain)(simplified(lt(3 * p, pi * p)), {}).status is Status.PROVED
+    assert check_chain(lt(3 * p, pi * p), {}).status is Status.PROVED
 
 
 def test_replay_rejects_division_by_an_atom_that_may_vanish() -> None:

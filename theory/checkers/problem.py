@@ -30,6 +30,7 @@ from theory.checkers.signs import (
 )
 from theory.errors import BadData
 from theory.terms import Eq, Le, Lt, Relation
+from theory.terms.arithmetic import guided, simplified
 from theory.terms.printing import text
 from theory.verdict import Verdict, failed, unknown
 
@@ -100,11 +101,13 @@ def undefined_goal(problem: Problem) -> Verdict:
 
 
 def guarded(check: Callable[..., Verdict]) -> Callable[..., Verdict]:
-    """A checker that answers FAILED when its facts contradict one another."""
+    """A checker of what sympy reads, which answers FAILED when the facts contradict one another."""
+    @guided
     @wraps(check)
-    def run(*args: Any, **kwargs: Any) -> Verdict:
+    def run(goal: Any, facts: Any, *options: Any) -> Verdict:
+        read = {name: simplified(fact) for name, fact in facts.items()} if isinstance(facts, Mapping) else facts
         try:
-            return check(*args, **kwargs)
+            return check(simplified(goal), read, *options)
         except Contradiction as clash:
             return failed(f"{CONTRADICTORY}: {clash}")
     return run

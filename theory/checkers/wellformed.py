@@ -10,11 +10,11 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
-from sympy import Add, Expr, Max, Min, Mul, NumberSymbol, Pow, Rational, Symbol, Tuple, preorder_traversal
+from sympy import Add, Expr, Max, Min, Mul, NumberSymbol, Pow, Rational, Tuple, preorder_traversal
 from sympy import Function as SympyFunction
 from sympy.core.symbol import Str
 
-from theory.terms import Range, Signs, Space
+from theory.terms import Range, Signs, Space, Symbol
 from theory.terms.linear import MatrixSymbol
 from theory.terms.sets import Interval, SphereRows, Uniform
 from theory.terms.sorts import META, OPENED, RESERVED, Binder, Formula, Term, Vector, names_in

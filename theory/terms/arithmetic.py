@@ -100,13 +100,13 @@ class Symbol(Written, sympy.Symbol):
     __slots__ = ()
 
 
-class Pi(Written, type(S.Pi)):                                          # type: ignore[misc]
+class CircleNumber(Written, type(sympy.pi)):                            # type: ignore[misc]
     """The number π."""
 
     __slots__ = ()
 
 
-pi = Pi()
+pi = CircleNumber()
 
 
 class _Operation(Written):
@@ -333,8 +333,8 @@ def simplified(term: Any) -> Any:
     >>> simplified(t / t)
     1
     """
-    if isinstance(term, Pi):
-        return S.Pi
+    if isinstance(term, CircleNumber):
+        return sympy.pi
     if not isinstance(term, Basic) or not term.args or isinstance(term, Str):
         return term
     with simplifying():

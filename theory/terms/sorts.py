@@ -16,7 +16,7 @@ from sympy import Basic, Expr, Tuple, sympify
 from sympy.core.symbol import Str
 
 from theory.errors import ShapeError
-from theory.terms.arithmetic import REMEMBERED, Pow, Symbol, Written
+from theory.terms.arithmetic import REMEMBERED, Pow, Symbol, Written, built_by_sympy
 
 RESERVED = "·"  # canonical names of bound variables start with this; no author may use it
 OPENED = "°"    # names of variables that the kernel opens start with this; no author may use it either
@@ -138,6 +138,8 @@ def rename_variable(variable: Any, name: str) -> Any:
     """The same variable (sympy symbol or named leaf) under another name, its sort and assumptions kept."""
     if isinstance(variable, Symbol):
         return Symbol(name, **variable._assumptions_orig)
+    if not isinstance(variable, Named):
+        raise ShapeError(built_by_sympy(variable) or f"{variable} is no variable; bind a Symbol, a VectorSymbol or the like")
     return variable.renamed(name)
 
 
