@@ -69,14 +69,14 @@ def approximately(value: Fraction) -> str:
     """The number for a message, where any size must have a spelling.
 
     >>> approximately(Fraction(2, 3)), approximately(Fraction(10) ** 400), approximately(Fraction(-1, 10**8000))
-    ('0.6666666666666666', 'about 10^400', 'about -10^-8000')
+    ('0.666666666667', 'about 10^400', 'about -10^-8000')
     """
     try:
         found = float(value)
     except OverflowError:
         found = 0.0
     if value == 0 or abs(found) >= sys.float_info.min:          # below that a double keeps few digits, or none
-        return repr(found)
+        return repr(float(f"{found:.12g}"))             # the last bits of a double are the processor's
     size = abs(value)
     exponent = math.floor(math.log10(size.numerator) - math.log10(size.denominator))
     # the logarithm may be off by one at a power of ten; the digits are never spelled, there may be more than Python writes
