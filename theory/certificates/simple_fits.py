@@ -67,7 +67,7 @@ def check_fit(document: object) -> Verdict:
     >>> check_fit(document).status.value
     'CERTIFIED'
     >>> check_fit({**document, "lower": "1/2"}).reason
-    'the evidence proves at most the lower bound 0.3333333333333333, and the certificate claims 1/2'
+    'the evidence proves at most the lower bound 0.333333333333, and the certificate claims 1/2'
     """
     fields = checked_fields(document, FORMAT, VERSION, _FIELDS)
     norm, kinks = fields["norm"], fields["kinks"]
