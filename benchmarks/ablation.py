@@ -15,15 +15,15 @@ from contextlib import suppress
 from pathlib import Path
 
 from theory.claim import Claim
-from verify.cli import INTERRUPTED
-from verify.commands import interruptions
-from verify.counterexamples import HitStore, ablate
-from verify.counterexamples.ablation import evidence, shippable
-from verify.hunt_command import claims_to_ablate
-from verify.known import SHIPPED, Known, with_twins
-from verify.ledger import violated_twins
-from verify.registry import measurements
+from verify.cli.app import INTERRUPTED
+from verify.cli.check import interruptions
+from verify.cli.hunt import claims_to_ablate
+from verify.laws.registry import measurements
+from verify.ledger.entries import violated_twins
 from verify.report.bearing import ablation_page, load_words
+from verify.trials.hunt import HitStore, ablate
+from verify.trials.hunt.ablation import evidence, shippable
+from verify.trials.hunt.known import SHIPPED, Known, with_twins
 
 PAGE = Path(__file__).parent.parent / "docs" / "ablation.md"
 

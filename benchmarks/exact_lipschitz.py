@@ -6,7 +6,7 @@
 
 Networks: W, b, a standard normal, ReLU.  All methods but sampling solve the same problem, max ‖∇f‖₂ over the activation patterns that
 occur on R^d.  What each one solves:
-  ours      branch and bound over patterns (verify.lipschitz.branch), no tolerance in what counts as a cell;
+  ours      branch and bound over patterns (verify.lipschitz.piecewise.branch), no tolerance in what counts as a cell;
   HiGHS     one mixed-integer linear program (scipy.optimize.milp): ‖v+Gᵀs‖² in the products of binaries, each product linearised;
   SCIP      one mixed-integer program with the constraint t ≤ ‖g‖², g = v + Gᵀs (pyscipopt, when it is installed);
   cells     the cells of the arrangement hyperplane by hyperplane, two linear programs a cell (scipy HiGHS);
@@ -28,10 +28,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
-from verify.lipschitz.branch import BranchBudget, branch_and_bound
-from verify.lipschitz.domains import GLOBAL
-from verify.lipschitz.kinks import KinkForm, kink_form
-from verify.lipschitz.sampled import sample_points
+from verify.lipschitz.piecewise.branch import BranchBudget, branch_and_bound
+from verify.lipschitz.piecewise.kinks import KinkForm, kink_form
+from verify.lipschitz.piecewise.sampled import sample_points
+from verify.objects.domains import GLOBAL
 
 _STRICT = 1e-4      # well above the feasibility tolerances of the solvers, 1e-6, under which z = 0 would satisfy every sign
 

@@ -3,7 +3,7 @@
     python benchmarks/fantope.py                    sizes that both can do, then n = 1000, d = 100 for ours alone
     python benchmarks/fantope.py --repeats 5 --large 0
 
-Both solve the same data; the baseline is the dual model in cvxpy with Clarabel (verify.interpolation.fantope.by_cvxpy).  Times
+Both solve the same data; the baseline is the dual model in cvxpy with Clarabel (verify.fits.fantope.by_cvxpy).  Times
 are processor seconds of the whole call (ours: solving, rounding and certifying; baseline: modelling and solving), the
 median and the range over repeats on fresh data.  Memory is the growth of the peak resident size during the call, which
 needs the sizes to grow.  Set OMP_NUM_THREADS=1 to compare single threads.
@@ -21,12 +21,12 @@ from typing import Any
 
 import numpy as np
 
-from theory.certificates.lower_bound import check_certificate
+from theory.certificates.fits.lower_bound import check_certificate
 from theory.errors import NotCertified
 from theory.verdict import Status
-from verify.data.models import sphere
-from verify.interpolation.fantope.bound import FantopeBound, FantopeOptions, fantope_bound
-from verify.interpolation.fantope.by_cvxpy import fantope_value_by_cvxpy
+from verify.fits.fantope.bound import FantopeBound, FantopeOptions, fantope_bound
+from verify.fits.fantope.by_cvxpy import fantope_value_by_cvxpy
+from verify.objects.data.models import sphere
 
 SIZES = ((40, 20, 3), (60, 20, 3), (80, 30, 3), (100, 30, 5), (120, 40, 4))
 

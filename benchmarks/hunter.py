@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 
 from theory.claim import Claim, Hypothesis, NormDomain, Reading
 from theory.errors import LawbookError
+from theory.laws.setting import LIP, LIP_SPHERE, NEURONS, fits, labels, no_bias, relu_network, unit_rows
 from theory.registry import claims
 from theory.source import Source
 from theory.terms import (
@@ -55,13 +56,12 @@ from theory.terms import (
     trace,
 )
 from theory.terms.sets import Range
-from theory.two_layers.setting import LIP, LIP_SPHERE, NEURONS, fits, labels, no_bias, relu_network, unit_rows
-from verify.counterexamples import Found, hunt
-from verify.counterexamples.judge import certainly
 from verify.evaluate import Evaluator, Outcome
-from verify.spaces.claim_space import ClaimSpace
-from verify.spaces.drafts import Draft
-from verify.spaces.sizes import entries, filled, sizes_upto
+from verify.trials.hunt import Found, hunt
+from verify.trials.hunt.judge import certainly
+from verify.trials.spaces.claim_space import ClaimSpace
+from verify.trials.spaces.drafts import Draft
+from verify.trials.spaces.sizes import entries, filled, sizes_upto
 
 X, y, W, A = MatrixSymbol("X", n, d), VectorSymbol("y", n), MatrixSymbol("W", k, d), MatrixSymbol("A", d, d)
 a, b, u, v = VectorSymbol("a", k), VectorSymbol("b", k), VectorSymbol("u", d), VectorSymbol("v", d)

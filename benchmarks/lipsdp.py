@@ -30,11 +30,11 @@ from typing import Any
 
 import numpy as np
 
-from theory.certificates.slope_relaxation import check_slope_certificate
+from theory.certificates.lipschitz.slope_relaxation import check_slope_certificate
 from theory.errors import NotCertified
 from theory.verdict import Status
-from verify.lipschitz.lipsdp import certified_lipsdp, lipsdp_bound
-from verify.lipschitz.reference import lipsdp_by_matrix_inequality, lipsdp_by_max_cut
+from verify.lipschitz.piecewise.lipsdp import certified_lipsdp, lipsdp_bound
+from verify.lipschitz.piecewise.reference import lipsdp_by_matrix_inequality, lipsdp_by_max_cut
 
 SIZES = ((5, 16), (10, 32), (20, 64), (50, 64), (20, 128))
 LARGE = ((20, 1000), (100, 1000), (100, 5000))

@@ -20,8 +20,8 @@ import numpy as np
 from scipy.spatial.distance import pdist
 from sklearn.metrics import pairwise_distances_chunked
 
-from verify.interpolation.functions.mcshane import mcshane_bound
-from verify.interpolation.functions.mcshane_pairs import METRICS
+from verify.fits.functions.mcshane import mcshane_bound
+from verify.fits.functions.mcshane_pairs import METRICS
 
 SIZES = ((4000, 100), (4000, 784))
 

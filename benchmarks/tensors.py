@@ -21,9 +21,9 @@ from typing import Any
 
 import numpy as np
 
-from verify.data.models import sphere
-from verify.tensors import Effort, PowerSum, SymmetricArray
-from verify.tensors.injective import power_iteration
+from verify.lipschitz.polynomials import Effort, PowerSum, SymmetricArray
+from verify.lipschitz.polynomials.injective import power_iteration
+from verify.objects.data.models import sphere
 
 SIZES = ((100, 10, 3), (200, 30, 3), (400, 60, 3), (800, 100, 3), (100, 10, 4), (400, 30, 4), (800, 50, 4))
 EFFORT = Effort(starts=8, steps=20, directions=0)       # directions of the terms would be starts of the sum alone

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from verify.cli import run
+from verify.cli.app import run
 
 PROJECT = Path(__file__).parent.parent
 README = PROJECT / "README.md"

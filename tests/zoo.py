@@ -8,8 +8,8 @@ from itertools import accumulate
 import numpy as np
 
 from verify.lipschitz import GLOBAL, Domain, ball, box, geodesic_sphere, hull, sphere
-from verify.networks import Network
-from verify.networks.special import cancelling_pair, dependent_rows, opposite_pairs, unbalanced_scaling
+from verify.objects.networks import Network
+from verify.objects.networks.special import cancelling_pair, dependent_rows, opposite_pairs, unbalanced_scaling
 
 
 @dataclass(frozen=True)

@@ -109,7 +109,7 @@ def check(claim: Claim, memo: StepMemo | None = None, *, thorough: bool = True) 
     Guarantee: a status PROVED or PROVED MODULO means that the kernel replayed a derivation of each step from the facts it names, and
     that the last step is the claim's conclusion.  No sampling is involved.
 
-    >>> from theory.two_layers.spectral_norm import sharp
+    >>> from theory.laws.two_layers.spectral_norm import sharp
     >>> check(sharp).status.value
     'PROVED'
     """

@@ -12,8 +12,8 @@ from theory.claim import Claim, Twin
 from theory.errors import BadData
 from theory.proof import Lemma, LemmaKind
 
-CLAIM_PACKAGES = ("theory.two_layers", "theory.arbitrary_weights", "theory.universal_law")
-NOT_CLAIMS = frozenset({"setting", "tails"})  # shared symbols and arguments of a folder
+CLAIM_PACKAGES = ("theory.laws.two_layers", "theory.laws.rigidity", "theory.laws.universal_law")
+NOT_CLAIMS: frozenset[str] = frozenset()
 NOT_LEMMAS = frozenset({"build"})
 
 

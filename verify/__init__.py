@@ -12,16 +12,16 @@ from importlib import import_module
 from typing import Any
 
 _HOME = {
-    "Dataset": "verify.data",
-    "Instance": "verify.instance",
-    "Measurement": "verify.measure",
-    "Network": "verify.networks",
-    "bounds": "verify.lower_bounds",
+    "Dataset": "verify.objects.data",
+    "Instance": "verify.objects.instance",
+    "Measurement": "verify.laws.measure",
+    "Network": "verify.objects.networks",
+    "bounds": "verify.fits.lower_bounds",
     "evaluate_formula": "verify.evaluate",
     "lipschitz_enclosure": "verify.lipschitz",
-    "load_dataset": "verify.datafiles",
-    "load_network": "verify.networks",
-    "sample": "verify.trial",
+    "load_dataset": "verify.objects.data.files",
+    "load_network": "verify.objects.networks",
+    "sample": "verify.trials.trial",
 }
 __all__ = sorted(_HOME)
 

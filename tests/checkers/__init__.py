@@ -1,0 +1,1 @@
+"""Tests of theory/checkers and theory/check.py."""

@@ -34,14 +34,14 @@ from theory.terms import (
     lipschitz_on,
     lipschitz_with,
 )
-from theory.terms.printing import text
+from theory.terms.printing.text import text
 from theory.verdict import Status
 from verify.evaluate import Instance, Outcome, evaluate_formula
 from verify.evaluate.exact.formulas import check_exact
-from verify.functions import ConstantFunction
-from verify.lemmas.functions import Bowl, Jump, Ridge
-from verify.spaces.needs import recognised
-from verify.strategies.plan import plan_of
+from verify.laws.functions import ConstantFunction
+from verify.laws.lemmas.functions import Bowl, Jump, Ridge
+from verify.trials.property.strategies.plan import plan_of
+from verify.trials.spaces.needs import recognised
 
 f, x, u, w = Function("f", d), VectorSymbol("x", d), VectorSymbol("u", d), VectorSymbol("w", d)
 M, t = MatrixSymbol("M", d, d), Symbol("t", real=True)

@@ -1,12 +1,12 @@
 """A half-wrong proof: the rank factor between the Frobenius and the spectral norm is forgotten."""
 
 from theory.claim import Claim, NormDomain, Reading
+from theory.laws.setting import W, a, fits, homogeneous, labels, n, network, no_bias
+from theory.laws.two_layers.spectral_norm import PATH, R, path_steps
 from theory.lemmas import spectra
 from theory.proof import proof, step
 from theory.source import Source
 from theory.terms import Abs, fro_norm, le, norm, op_norm
-from theory.two_layers.setting import W, a, fits, homogeneous, labels, n, network, no_bias
-from theory.two_layers.spectral_norm import PATH, R, path_steps
 
 no_rank = Claim(
     id="my.no_rank", title="Theorem 5 without the rank", source=Source("mine"), reading=Reading.OURS, domain=NormDomain.PROXY,

@@ -1,11 +1,11 @@
 """A half-wrong proof: the lift of a projected point is used for a function on the sphere, where it leaves the sphere."""
 
 from theory.claim import Claim, NormDomain, Reading
+from theory.laws.setting import LIP, P, X, f, fits, i, j, labels, n, projection, through_sphere, unit_rows, y
 from theory.lemmas.projections import lift
 from theory.proof import proof, step
 from theory.source import Source
 from theory.terms import Abs, Range, forall, le, norm
-from theory.two_layers.setting import LIP, P, X, f, fits, i, j, labels, n, projection, through_sphere, unit_rows, y
 
 PAIRS = ((i, Range(n)), (j, Range(n)))
 

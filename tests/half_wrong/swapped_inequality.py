@@ -1,11 +1,11 @@
 """A half-wrong proof: one inequality is swapped.  The chord bound is used in the wrong direction."""
 
 from theory.claim import Claim, Hypothesis, NormDomain, Reading
+from theory.laws.setting import LIP, X, f, fits, i, j, n, y
 from theory.lemmas import rules
 from theory.proof import proof, step
 from theory.source import Source
 from theory.terms import Abs, Range, Space, d, forall, le, lipschitz_on, norm
-from theory.two_layers.setting import LIP, X, f, fits, i, j, n, y
 
 lipschitz = Hypothesis("Lipschitz", lipschitz_on(f, Space(d)), "f is Lipschitz")
 PAIRS = ((i, Range(n)), (j, Range(n)))

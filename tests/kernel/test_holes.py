@@ -50,7 +50,7 @@ from theory.terms import (
 )
 from theory.terms.linear import Direction
 from verify.evaluate import HELD, Evaluator, Outcome
-from verify.instance import Instance
+from verify.objects.instance import Instance
 
 x, y, z, s, t = (Symbol(name, real=True) for name in "xyzst")
 u, v, a, b = VectorSymbol("u", d), VectorSymbol("v", d), VectorSymbol("a", n), VectorSymbol("b", n)

@@ -13,7 +13,7 @@ from theory.kernel import Refused
 from theory.proof import Lemma, LemmaKind
 from theory.terms import ForAll, le
 from theory.terms.elaborate import elaborate
-from verify.lemmas import find_search
+from verify.laws.lemmas import find_search
 from verify.report.lemma_table import all_lemmas, basis
 
 # What they conclude is no relation that could be sharpened: their false copies say less of f.

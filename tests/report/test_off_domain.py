@@ -57,7 +57,7 @@ from theory.terms.scalars import MeanChiNorm
 from theory.terms.sets import Interval
 from theory.terms.tensors import MarkovBound
 from verify.evaluate.conventions import Convention
-from verify.ledger import LedgerOptions, entries
+from verify.ledger.entries import LedgerOptions, entries
 from verify.report.off_domain import conventions_of, off_domain_line
 from verify.report.terminal import show_page
 

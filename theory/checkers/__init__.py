@@ -1,0 +1,1 @@
+"""The searchers: they look for a derivation of a step, which the kernel then replays."""

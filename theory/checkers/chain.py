@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from sympy import Integer
 
-from theory.certificates.chain import FORMAT, PowerProduct, verify_chain
+from theory.certificates.steps.chain import FORMAT, PowerProduct, verify_chain
 from theory.checkers.chain_models import cycle, refuted
 from theory.checkers.chain_search import exponents_of, ordered
 from theory.checkers.linear import contradiction, rows_of

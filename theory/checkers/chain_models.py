@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from sympy import Expr, Mul, Pow, factorint
 
-from theory.certificates.chain import PowerProduct, compare_constant
+from theory.certificates.steps.chain import PowerProduct, compare_constant
 from theory.checkers.atoms import rational
 from theory.checkers.chain_search import balance, log_constant
 from theory.checkers.exact_lp import Constraint, feasible_point

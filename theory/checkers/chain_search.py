@@ -10,7 +10,7 @@ from fractions import Fraction
 from itertools import permutations
 from math import log
 
-from theory.certificates.chain import PowerProduct, apply_step
+from theory.certificates.steps.chain import PowerProduct, apply_step
 from theory.checkers.exact_lp import Constraint, feasible_point
 from theory.checkers.power_products import Link, Reader
 from theory.errors import NotCertified

@@ -10,11 +10,11 @@ from typing import Any
 
 from sympy import Pow, S
 
-from theory.normal import Normaliser
-from theory.rewriting import Rule
 from theory.terms import And, Eq, ForAll, Formula, Implies, Le, Lt, Property, Relation, VectorEq
 from theory.terms.arithmetic import all_simplified, guided, simplified
 from theory.terms.matching import Pattern
+from theory.terms.normal import Normaliser
+from theory.terms.rewriting import Rule
 from theory.terms.scalars import Dot, Norm
 from theory.terms.sets import Space
 from theory.terms.sorts import Vector, fresh_variable, names_in, same_kind

@@ -11,9 +11,9 @@ from sympy import Expr, S, expand, fraction, together
 
 from theory.checkers.context import Context
 from theory.checkers.signs import Signs
-from theory.normal import Normaliser
 from theory.terms import Eq, VectorEq
-from theory.terms.printing import text
+from theory.terms.normal import Normaliser
+from theory.terms.printing.text import text
 from theory.verdict import Verdict, failed, proved, unknown
 
 LONGEST = 160

@@ -5,7 +5,7 @@ from __future__ import annotations
 from theory.checkers.context import Context, same_formula
 from theory.checkers.lemma import instance_binding
 from theory.terms import And, ForAll
-from theory.terms.printing import text
+from theory.terms.printing.text import text
 from theory.verdict import Verdict, failed, proved
 
 

@@ -18,11 +18,11 @@ from sympy import Basic, Expr, Symbol, preorder_traversal, sympify
 from theory.checkers.context import Context, open_step, same_formula
 from theory.checkers.linear import check_linear
 from theory.errors import BadData
-from theory.normal import Normaliser
 from theory.proof import Lemma, LemmaKind, Use
 from theory.terms import Ball, Eq, ForAll, Formula, Implies, Le, Lt, Property, Range, Relation, Space, Sphere
 from theory.terms.arithmetic import all_simplified, guided, simplified
 from theory.terms.matching import Pattern, dimensions, match_first, matches, same_sort
+from theory.terms.normal import Normaliser
 from theory.terms.scalars import Norm
 from theory.terms.schema import FAMILY_TERMS, Event, Family, Template, VectorFamily, instantiate
 from theory.terms.shape import is_gram, is_symmetric
@@ -211,7 +211,7 @@ def _metavariables(formula: Formula, variables: frozenset[Any]) -> set[Any]:
 def _mismatch(lemma: Lemma, binding: dict[Any, Any], goal: Formula, normaliser: Normaliser,
               opened: tuple[tuple[Any, Any], ...]) -> str | None:
     """None when the instantiated conclusion, or its body at variables opened with its domains, is the goal; else what is wrong."""
-    from theory.terms.printing import text
+    from theory.terms.printing.text import text
     for variable, value in binding.items():
         if variable in lemma.schema.variables and not fits(variable, value, binding):
             return f"{variable.name.removeprefix('?')} of {lemma.id} cannot stand for a term of another sort or size"
@@ -234,7 +234,7 @@ def _undetermined(lemma: Lemma, conclusion: Any) -> str:
 
 def _unmet(lemma: Lemma, use: Use, goal: Formula, facts: Mapping[str, Formula]) -> str | None:
     """The first hypothesis of the lemma that no named fact meets, for the message."""
-    from theory.terms.printing import text
+    from theory.terms.printing.text import text
     for variant, context in _goal_variants(goal, facts):
         for binding in _conclusion_matches(lemma, variant, hints_to_binding(lemma, use.hints)):
             current = [binding]
@@ -313,7 +313,7 @@ def _template(lemma: Lemma, family: Any, value: Any) -> Template:
 
 
 def _readable(binding: dict[Any, Any]) -> dict[str, str]:
-    from theory.terms.printing import text
+    from theory.terms.printing.text import text
     shown = {}
     for variable, value in binding.items():
         words = text(value.body if isinstance(value, Template) else value)

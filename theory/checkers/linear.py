@@ -10,7 +10,7 @@ from typing import Any
 
 from sympy import Expr
 
-from theory.certificates.farkas import FORMAT, verify_farkas
+from theory.certificates.steps.farkas import FORMAT, verify_farkas
 from theory.checkers.atoms import is_atom, rational
 from theory.checkers.exact_lp import Constraint, feasible_point
 from theory.checkers.power_sums import ONE, Monomial, Poly, monomial_term, scale

@@ -8,7 +8,7 @@ from typing import Any
 
 from sympy import Add, Expr, Mul, Pow
 
-from theory.certificates.chain import PowerProduct
+from theory.certificates.steps.chain import PowerProduct
 from theory.checkers.atoms import fraction, is_atom, is_constant
 from theory.checkers.intervals import Undefined, enclose, exact_end
 from theory.checkers.power_sums import NONNEGATIVE, POSITIVE, as_term, factor, normal_form

@@ -31,7 +31,7 @@ from theory.checkers.signs import (
 from theory.errors import BadData
 from theory.terms import Eq, Le, Lt, Relation
 from theory.terms.arithmetic import guided, simplified
-from theory.terms.printing import text
+from theory.terms.printing.text import text
 from theory.verdict import Verdict, failed, unknown
 
 LARGEST_EXACT = 2 ** 64  # numbers beyond are evaluated in balls only: factoring them under roots and logarithms could take forever

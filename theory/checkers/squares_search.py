@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import combinations
 from typing import Any
 
-from theory.certificates.squares import FORMAT, verify_squares
+from theory.certificates.steps.squares import FORMAT, verify_squares
 from theory.checkers.exact_lp import Constraint, feasible_point
 from theory.checkers.linear import Row
 from theory.checkers.power_sums import ONE, Monomial, Poly, add, make_monomial, scale

@@ -26,7 +26,7 @@ from verify.evaluate.properties import property_check
 from verify.evaluate.scope import Env, Options, Scope, compiled, reads
 from verify.evaluate.sup import register_sup
 from verify.evaluate.values import Interval
-from verify.instance import Instance
+from verify.objects.instance import Instance
 
 # importing these modules declares how their terms are read
 _READINGS = (

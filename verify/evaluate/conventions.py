@@ -9,7 +9,7 @@ from typing import Any
 from sympy import Symbol
 
 from theory.terms.linear import VectorSymbol, index
-from theory.terms.printing import text
+from theory.terms.printing.text import text
 from theory.terms.sorts import RESERVED, replace
 
 

@@ -16,7 +16,7 @@ from verify.evaluate.domains import scalar_ends
 from verify.evaluate.formulas import closed_level
 from verify.evaluate.scope import Env, Options, Run, Scope, compiled
 from verify.evaluate.values import Interval
-from verify.instance import Instance
+from verify.objects.instance import Instance
 
 _DEFAULT = Options()
 

@@ -35,7 +35,7 @@ def concrete(psi: Activation) -> Any:
         raise BadData(
             f"the concrete activation {psi.name} has no numeric reading; use ReLU or a named activation with a value"
         )
-    from verify.networks.activations import ACTIVATIONS  # binds late, so that terms without networks do not load them
+    from verify.objects.networks.activations import ACTIVATIONS  # binds late, so that terms without networks do not load them
 
     return ACTIVATIONS["relu"]
 

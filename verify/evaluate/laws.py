@@ -11,7 +11,7 @@ import numpy as np
 from scipy.special import betaincinv
 
 from theory.errors import BadData
-from theory.terms.printing import text
+from theory.terms.printing.text import text
 from theory.terms.scalars import Expect, Indicator, Prob
 from theory.terms.sets import Range, Signs, Space
 from verify.evaluate.domains import OpenDomain, bind, sign_vectors

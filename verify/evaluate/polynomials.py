@@ -17,7 +17,7 @@ from verify.evaluate.injective import injective_enclosure
 from verify.evaluate.properties import property_check
 from verify.evaluate.scope import Env, Node, Scope, compiled, reads, whole
 from verify.evaluate.values import ULP, Interval, VectorValue, point
-from verify.networks.polynomials import coefficients_of
+from verify.objects.networks.polynomials import coefficients_of
 
 
 @reads(TaylorCoefficient)

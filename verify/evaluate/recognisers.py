@@ -20,12 +20,12 @@ import sympy
 from sympy import Add, Integer, Mul
 
 from theory.errors import BadData, NotCertified
-from theory.normal import Normaliser
 from theory.terms import LINE, Abs, Le, Lt, Range, Sphere, Sum, Symbol, VectorSymbol, dot, index, zero
 from theory.terms.arithmetic import guided, simplified
 from theory.terms.elaborate import same
 from theory.terms.linear import IndexedSum
 from theory.terms.matching import Pattern, match_first
+from theory.terms.normal import Normaliser
 from theory.terms.scalars import Apply, Dot, Indicator, LineIntegral, Sup
 from theory.terms.schema import Family, Template, VectorFamily
 from theory.terms.sets import Interval as RealInterval
@@ -34,7 +34,7 @@ from verify.evaluate.domains import open_range, scalar_ends
 from verify.evaluate.functions import activation_object
 from verify.evaluate.scope import Env, Scope, compiled
 from verify.evaluate.sup import Plan, register_sup
-from verify.evaluate.suprema import weighted_supremum
+from verify.evaluate.suprema.reading import weighted_supremum
 from verify.evaluate.values import VectorValue
 
 
@@ -132,7 +132,7 @@ def _transport_plan(body: LineIntegral, u: Any, scope: Scope) -> Plan | None:
     coefficients, points = (family_values(binding[part], binding[_SIZE], scope) for part in (_C, _X))
 
     def plan(env: Env) -> tuple[float, float]:
-        from verify import suprema
+        from verify.evaluate import suprema
 
         (c, c_error), (x, x_error) = coefficients(env), points(env)
         found = suprema.transport_supremum(x, c)

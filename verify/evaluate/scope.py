@@ -22,10 +22,10 @@ from theory.terms.linear import MatrixSymbol, VectorSymbol
 from theory.terms.scalars import Sup
 from theory.terms.sets import Range, Signs
 from theory.terms.sorts import Matrix, Vector
-from verify.declared import require_declared
 from verify.evaluate.conventions import Convention, reading_words
+from verify.evaluate.declared import require_declared
 from verify.evaluate.values import ULP, Interval, MatrixValue, VectorValue, point
-from verify.instance import Instance
+from verify.objects.instance import Instance
 
 Node = Callable[["Env"], Any]
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from theory.errors import HypothesisViolated, NotCertified
-from theory.terms.printing import text
+from theory.terms.printing.text import text
 from theory.terms.scalars import Sup
 from theory.terms.sets import Range, Signs
 from verify.evaluate.arithmetic import maximised, over_ranges

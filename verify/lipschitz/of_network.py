@@ -12,15 +12,15 @@ from sympy import Float, Integer
 
 from theory.errors import NotCertified
 from theory.terms.sets import Ball, Sphere
-from verify.lipschitz.branch import BranchBudget, Branched
-from verify.lipschitz.branch_certificate import certified_branching
-from verify.lipschitz.domains import GLOBAL, Array, Budget, Domain, Enclosure, Witness
-from verify.lipschitz.enclose import MOST_BRANCHED, Progress, lipschitz_enclosure
-from verify.lipschitz.lipsdp import certified_lipsdp
-from verify.lipschitz.restrict import flat_of
-from verify.lipschitz.smooth import smooth_enclosure
-from verify.networks import Network
-from verify.networks.network import as_float
+from verify.lipschitz.piecewise.branch import BranchBudget, Branched
+from verify.lipschitz.piecewise.branch_certificate import certified_branching
+from verify.lipschitz.piecewise.enclose import MOST_BRANCHED, Progress, lipschitz_enclosure
+from verify.lipschitz.piecewise.lipsdp import certified_lipsdp
+from verify.lipschitz.piecewise.restrict import flat_of
+from verify.lipschitz.smooth.enclosure import smooth_enclosure
+from verify.objects.domains import GLOBAL, Array, Budget, Domain, Enclosure, Witness
+from verify.objects.networks import Network
+from verify.objects.networks.network import as_float
 
 _DEFAULT = Budget()
 # A certificate lists every node of its tree; larger trees make files that nobody wants to check.
@@ -66,7 +66,7 @@ def _polynomial_bound(network: Network, domain: Domain, budget: Budget) -> float
     about_origin = domain.kind == "ball" or (domain.kind == "sphere" and domain.radius == 1)
     if family != "power" or not about_origin or np.any(domain.centre_in(network.d) != 0) or network.has_affine_part:
         return None
-    from verify.tensors import Effort, polynomial_network  # it builds on the domains of this package
+    from verify.lipschitz.polynomials import Effort, polynomial_network  # it builds on the domains of this package
     squares = budget.seconds > 0 and network.d <= MOST_SQUARES and int(degree) <= MOST_SQUARES
     polynomial = polynomial_network(*_arrays(network)[0][:3], [0.0] * int(degree) + [1.0], effort=Effort(squares=squares))
     d = Integer(network.d)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from rich.console import Console
 
-from verify.audit import AuditEntry, AuditReport
 from verify.report.terminal import show_line
 from verify.report.words import DOMAINS, margin, number
+from verify.trials.audit import AuditEntry, AuditReport
 
 
 def show_audit(console: Console, report: AuditReport) -> None:

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 from theory.claim import Claim
-from theory.terms.printing import text
-from verify.known import Bearing, Evidence
+from theory.terms.printing.text import text
 from verify.report.words import count, margin, number
+from verify.trials.hunt.known import Bearing, Evidence
 
 LONGEST = 160       # characters of an instance in a line; the whole of it is in the JSON of `lawbook hunt ID --drop HYPOTHESIS`
 
@@ -68,7 +68,7 @@ not confirmed, or no margin was measured.
 Claims that are refuted as they stand are left out: any hypothesis can be dropped from a false statement.
 
 `lawbook hunt ID --ablate` goes on with the search, `lawbook show ID` shows what is known of one claim, and `lawbook check` counts.
-The table is made by `python -m benchmarks.ablation` from `verify/counterexamples/known.jsonl`.
+The table is made by `python -m benchmarks.ablation` from `verify/trials/hunt/known.jsonl`.
 """
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.console import Console
 
-from verify.lower_bounds import BoundEntry, BoundsReport
+from verify.fits.lower_bounds import BoundEntry, BoundsReport
 from verify.report.terminal import show_line
 from verify.report.words import BOUND_DOMAINS, at_least
 

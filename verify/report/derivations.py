@@ -10,7 +10,7 @@ from theory.checkers.document import Document, fragment, lemmas_used
 from theory.checkers.proofs import LEMMA_OF, lemma_of, written
 from theory.memo import Recalled, StepMemo
 from theory.proof import Lemma, LemmaKind, Step
-from verify.ledger import Entry
+from verify.ledger.entries import Entry
 
 
 def derivations_document(entries: Iterable[Entry]) -> dict[str, Any]:

@@ -6,15 +6,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from theory.check import ProofReport, StepReport
-from theory.terms.printing import latex, text
+from theory.terms.printing.text import latex, text
 from theory.verdict import Status
-from verify.declared import shown_declarations
-from verify.ledger import Entry, TwinResult, standings
-from verify.mutation import MutationReport, Survivor
+from verify.evaluate.declared import shown_declarations
+from verify.ledger.entries import Entry, TwinResult, standings
 from verify.report.derivations import derivations_document
 from verify.report.trust import versions
 from verify.report.words import chance_words, plain, rests_on
-from verify.trial import FactTest
+from verify.trials.mutation import MutationReport, Survivor
+from verify.trials.trial import FactTest
 
 
 def ledger_document(

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 from rich.console import Console
 
-from theory.certificates.kink_lower import INFEASIBLE
-from theory.certificates.kink_problem import KinkProblem
-from verify.interpolation.kinks.fit import KinkFit
-from verify.networks import Network
+from theory.certificates.fits.kink_lower import INFEASIBLE
+from theory.certificates.fits.kink_problem import KinkProblem
+from verify.fits.kinks.fit import KinkFit
+from verify.objects.networks import Network
 from verify.report.terminal import show_line
 from verify.report.words import at_least, at_most, count, plain
 
@@ -61,7 +61,7 @@ def class_words(problem: KinkProblem) -> str:
     """The class in words.
 
     >>> from fractions import Fraction
-    >>> from theory.certificates.kink_problem import FitDomain
+    >>> from theory.certificates.fits.kink_problem import FitDomain
     >>> points = ((Fraction(0),), (Fraction(1),))
     >>> class_words(KinkProblem(points, (Fraction(0), Fraction(1)), FitDomain("hull", vertices=points), 1, True))
     '1 kink and an affine part'

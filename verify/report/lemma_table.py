@@ -17,7 +17,7 @@ from theory.checkers.proofs import CITED, lemma_of
 from theory.proof import Lemma, LemmaKind, Proof
 from theory.registry import claims
 from theory.source import PAPERS, Source
-from theory.terms.printing import text
+from theory.terms.printing.text import text
 from verify.report.unproved import WHY
 
 PAGE = Path(__file__).parents[2] / "docs" / "lemmas.md"

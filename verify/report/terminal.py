@@ -10,10 +10,10 @@ from rich.text import Text
 from theory.check import ProofReport, StepReport
 from theory.claim import Claim, Reading
 from theory.registry import claims as library
-from theory.terms.printing import latex, text
+from theory.terms.printing.text import latex, text
 from theory.verdict import Status
-from verify.declared import shown_declarations
-from verify.ledger import Entry, standings
+from verify.evaluate.declared import shown_declarations
+from verify.ledger.entries import Entry, standings
 from verify.report.bearing import evidence_words, load_words
 from verify.report.off_domain import off_domain_line
 from verify.report.trust import trust_words

@@ -9,7 +9,7 @@ from importlib.resources import files
 
 from theory.kernel import RULES, VERSION
 from theory.kernel.axioms import AXIOMS
-from verify.ledger import Entry
+from verify.ledger.entries import Entry
 
 _PACKAGES = ("lawbook", "sympy", "numpy", "scipy", "python-flint", "z3-solver")
 

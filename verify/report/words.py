@@ -11,11 +11,11 @@ from typing import Any
 
 from theory.claim import Chance, Claim, NormDomain
 from theory.source import PAPERS, Source
-from theory.terms.printing import text
+from theory.terms.printing.text import text
 from theory.verdict import Status
-from verify.ledger import Entry
-from verify.mutation import MutationReport
-from verify.trial import FactTest
+from verify.ledger.entries import Entry
+from verify.trials.mutation import MutationReport
+from verify.trials.trial import FactTest
 
 STYLES = {
     Status.REFUTED: "bold red", Status.FAILED: "bold red", Status.UNKNOWN: "bold yellow", Status.OPEN: "bold cyan",
@@ -168,7 +168,7 @@ def chance_words(chance: Chance) -> str:
 
     >>> from sympy import exp
     >>> from theory.terms import SphereRows, Signs
-    >>> from theory.two_layers.setting import X, d, n, y
+    >>> from theory.laws.setting import X, d, n, y
     >>> chance_words(Chance(2 * exp(-d), ((X, SphereRows(n, d)), (y, Signs(n)))))
     'with probability at least 1 − 2exp(−d) over X ∼ (S), y ∼ {±1}^n'
     """
@@ -209,7 +209,7 @@ def plain(value: Any) -> Any:
 def mutation_words(reports: Iterable[MutationReport]) -> str:
     """How many changed steps the kernel refused, and what became of the others.
 
-    >>> from verify.mutation import Survivor
+    >>> from verify.trials.mutation import Survivor
     >>> loose = Survivor("law", "scaled", "the right side is halved", None, 9, 0.5)
     >>> mutation_words([MutationReport(4, 3, 0, (loose,))])
     '3 of 4 mutants refused, 1 with slack'

@@ -25,7 +25,7 @@ from verify.evaluate.exact.polynomials import holds_between
 from verify.evaluate.exact.terms import Exact, _members, exact_kink, inner_product, is_empty, steepest_slope
 from verify.evaluate.membership import membership
 from verify.evaluate.scope import Run
-from verify.instance import Instance
+from verify.objects.instance import Instance
 
 
 class Decision(IntEnum):

@@ -20,12 +20,12 @@ from theory.terms import formula as formulas
 from theory.terms import linear, scalars
 from theory.terms.sets import Ball, Range, Signs, Sphere
 from theory.terms.sets import Interval as RealInterval
-from verify.declared import require_declared
 from verify.evaluate.conventions import Convention, reading_words
+from verify.evaluate.declared import require_declared
 from verify.evaluate.exact import numbers, spectra
 from verify.evaluate.exact.numbers import Number, ball, is_rational, rational
 from verify.evaluate.functions import numeric_domain
-from verify.instance import Instance, as_fraction
+from verify.objects.instance import Instance, as_fraction
 
 MAX_SIGNS = 12  # sign vectors up to this length are enumerated
 

@@ -1,0 +1,1 @@
+"""Tests of verify/cli: the commands as a user or a script meets them."""

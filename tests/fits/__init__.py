@@ -1,0 +1,1 @@
+"""Tests of verify/fits, with the certificates of fits."""

@@ -1,0 +1,1 @@
+"""Tests of verify/fits/constructions, with their certificates."""

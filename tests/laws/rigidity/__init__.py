@@ -1,0 +1,1 @@
+"""Tests of the claims about rigidity, with their measurements."""

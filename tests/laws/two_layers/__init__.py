@@ -1,0 +1,1 @@
+"""Tests of the laws for two-layer networks, with their measurements."""

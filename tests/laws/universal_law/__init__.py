@@ -1,0 +1,1 @@
+"""Tests of the universal law, with its measurements."""

@@ -1,0 +1,1 @@
+"""Certificates of explicit networks that fit data: caps, groups, linear maps, powers."""

@@ -1,0 +1,321 @@
+"""Certificates of Lipschitz constants of piecewise-linear two-layer networks by a tree of sign patterns, re-checked without a solver.
+
+With ψ(t) = αt for t ≤ 0 and βt for t ≥ 0 the network is f(x) = v̄·x + Σ_j η_j|w_j·x+b_j| + const over its distinct hyperplanes, and
+∇f = h_0 + Σ s_jh_j, h_0 = v̄, h_j = η_jw_j, s_j = sign(w_j·x+b_j).  On a convex domain with interior points the Lipschitz constant is the
+supremum of ‖∇f‖ over the sign patterns that occur at interior points.  A tree branches on the sign of one hyperplane after another; a leaf
+is closed either by multipliers y > 0 on its remaining rows, ‖∇f‖² ≤ (Σy)·λ_max(Σ h_ih_iᵀ/y_i) (see `slope_relaxation`), or by λ ≥ 0,
+λ ≠ 0 with sup Σ λ_js_j(w_j·x+b_j) ≤ 0 over the domain, so that no point has all these signs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from flint import arb, arb_mat, ctx, fmpq, fmpq_mat
+
+from theory.certificates.exact.documents import RECHECK, checked_fields
+from theory.certificates.exact.eigenvalue_sum import PRECISION
+from theory.certificates.exact.exact_data import ball, format_exact, parse_exact, parse_row, parse_rows
+from theory.certificates.exact.exact_network import dot
+from theory.certificates.exact.exact_weights import ExactWeights, Row, parse_weights
+from theory.certificates.exact.relations import only_relation
+from theory.certificates.exact.rounding import approximately, root_above, root_below, round_down, round_up
+from theory.certificates.lipschitz.sign_trees import Signs, largest_over_leaves
+from theory.certificates.lipschitz.slope_relaxation import hyperplane_weights, proved_square, slope_rows
+from theory.errors import BadData, NotCertified, ShapeError
+from theory.verdict import Status, Verdict, failed
+
+FORMAT, VERSION, CLAIM = "lawbook-branch-tree", 1, "lipschitz.branching"
+STATEMENT = (
+    "The function x -> v.x + sum a_l psi(w_l.x + b_l), psi being t -> alpha t for t <= 0 and t -> beta t for t >= 0, "
+    "`slopes` = [alpha, beta], has Euclidean Lipschitz constant between `lower` and `value` on `domain`."
+)
+_FIELDS = frozenset(
+    ("format", "version", "claim", "domain", "slopes", "value", "lower", "statement", "network", "planes", "tree", "witness", "recheck")
+)
+_DOMAIN_FIELDS = {"global": set(), "ball": {"centre", "radius"}, "box": {"low", "high"}, "hull": {"vertices"}}
+
+
+@dataclass(frozen=True)
+class ExactDomain:
+    """R^d, a ball, a box of positive width, or the convex hull of points that affinely span R^d, all numbers rational.
+
+    Raises: BadData, ShapeError.
+
+    >>> ExactDomain("ball", centre=(Fraction(0),), radius=Fraction(2)).never_positive((Fraction(3),), Fraction(-6))
+    True
+    """
+
+    kind: str
+    centre: Row = ()
+    radius: Fraction = Fraction(0)
+    low: Row = ()
+    high: Row = ()
+    vertices: tuple[Row, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.kind not in _DOMAIN_FIELDS:
+            raise BadData(f"a tree of patterns is about R^d, a ball, a box or a hull, not about {self.kind!r}")
+        if self.kind == "ball" and self.radius <= 0:
+            raise BadData(f"the radius of the ball is {self.radius}: it must be positive")
+        if len({len(row) for row in (self.vertices or (self.low, self.high))}) > 1:
+            raise ShapeError(f"the points of the {self.kind} have different numbers of coordinates: give all of them the same")
+        if self.kind == "box" and not all(p < q for p, q in zip(self.low, self.high, strict=True)):
+            raise BadData("the box is flat: every lower bound must be below its upper bound")
+        if self.kind == "hull" and not _spans(self.vertices):
+            raise BadData("the hull is flat: its points must affinely span the space")
+
+    def check_dimension(self, d: int) -> None:
+        """Raises: ShapeError when the domain lives in another dimension than d."""
+        lengths = {len(row) for row in (self.centre, self.low, self.high, *self.vertices) if row}
+        if self.kind != "global" and lengths != {d}:
+            raise ShapeError(f"the domain has points with {sorted(lengths)} coordinates and the network takes {d}")
+
+    def never_positive(self, slope: Row, offset: Fraction) -> bool:
+        """Whether slope·x + offset ≤ 0 on the whole domain."""
+        if self.kind == "global":
+            return not any(slope) and offset <= 0
+        if self.kind == "ball":
+            height = dot(slope, self.centre) + offset
+            return height <= 0 and height**2 >= self.radius**2 * dot(slope, slope)
+        if self.kind == "box":
+            return sum((max(c * p, c * q) for c, p, q in zip(slope, self.low, self.high, strict=True)), offset) <= 0
+        return all(dot(slope, p) + offset <= 0 for p in self.vertices)
+
+    def point(self, witness: Row) -> Row:
+        """The point of a witness: itself, or for a hull its mean with these weights.  Raises: NotCertified when it is not inside."""
+        if self.kind == "hull":
+            if len(witness) != len(self.vertices) or not all(c >= 0 for c in witness) or not any(witness):
+                raise NotCertified("the witness must give each point of the hull a weight ≥ 0, not all 0")
+            total = sum(witness, Fraction(0))
+            return tuple(dot(witness, column) / total for column in zip(*self.vertices, strict=True))
+        away = tuple(p - q for p, q in zip(witness, self.centre, strict=True)) if self.kind == "ball" else ()
+        outside = self.kind == "ball" and dot(away, away) > self.radius**2
+        if self.kind == "box":
+            outside = not all(p <= c <= q for p, c, q in zip(self.low, witness, self.high, strict=True))
+        if outside:
+            raise NotCertified("the witness lies outside the domain")
+        return witness
+
+    def as_json(self) -> dict[str, Any]:
+        """The kind and its exact numbers."""
+        document: dict[str, Any] = {"kind": self.kind}
+        for name in sorted(_DOMAIN_FIELDS[self.kind]):
+            entry = getattr(self, name)
+            if name == "vertices":
+                document[name] = [[format_exact(c) for c in row] for row in entry]
+            else:
+                document[name] = format_exact(entry) if name == "radius" else [format_exact(c) for c in entry]
+        return document
+
+
+def parse_domain(document: object) -> ExactDomain:
+    """Raises: BadData (a missing or foreign field, a number that is not exact, a flat domain), ShapeError."""
+    if not isinstance(document, dict) or not isinstance(document.get("kind"), str) or document["kind"] not in _DOMAIN_FIELDS:
+        raise BadData(f"the domain must have a kind among {', '.join(_DOMAIN_FIELDS)}")
+    if set(document) != _DOMAIN_FIELDS[document["kind"]] | {"kind"}:
+        raise BadData(f"a {document['kind']} needs exactly the fields {sorted(_DOMAIN_FIELDS[document['kind']])} beside its kind")
+    values: dict[str, Any] = {}
+    for name in _DOMAIN_FIELDS[document["kind"]]:
+        entry = document[name]
+        if name == "radius":
+            values[name] = parse_exact(entry, name)
+        elif name == "vertices":
+            values[name] = parse_rows(entry, name)
+            if not entry:
+                raise BadData('"vertices" holds no point')
+        else:
+            values[name] = parse_row(entry, name)
+    return ExactDomain(document["kind"], **values)
+
+
+class Patterns:
+    """What the leaves of a tree are checked against: the rows h, the hyperplanes of the tree, the domain, and the rows left out."""
+
+    def __init__(self, network: ExactWeights, slopes: Sequence[Fraction], planes: Sequence[int], domain: ExactDomain) -> None:
+        domain.check_dimension(network.shape[1])
+        weights = hyperplane_weights(network)
+        if len(set(planes)) != len(planes) or not set(planes) <= set(weights):
+            raise NotCertified("the planes must be different hyperplanes with a kink, each named by its first neuron")
+        self.network, self.domain, self.planes = network, domain, tuple(planes)
+        order = {j: i + 1 for i, j in enumerate(weights)}
+        with ctx.workprec(PRECISION):
+            rows = slope_rows("lipsdp.kinks", network, slopes).table()
+            self.rows = [rows[0], *(rows[order[j]] for j in planes)]
+            left_out = [rows[i] for j, i in order.items() if j not in set(planes)]
+            self.rest: arb = sum((_square(row).abs_upper().sqrt() for row in left_out), arb(0)).upper()
+
+    def bound(self, signs: Sequence[int], multipliers: Sequence[Fraction]) -> Fraction:
+        """A rational bound on ‖∇f‖² over the cells with these signs (0: any).  Raises: NotCertified."""
+        with ctx.workprec(PRECISION):
+            fixed, free = list(self.rows[0]), []
+            for sign, row in zip(signs, self.rows[1:], strict=True):
+                if sign:
+                    fixed = [p + sign * q for p, q in zip(fixed, row, strict=True)]
+                else:
+                    free.append(row)
+            square = proved_square(arb_mat([fixed, *free]), multipliers)
+            if not self.rest > 0:
+                return square
+            total = ((ball(square).sqrt() + self.rest) ** 2).upper().fmpq()
+            return Fraction(int(total.p), int(total.q))
+
+    def refutes(self, signs: Sequence[int], multipliers: Mapping[int, Fraction]) -> bool:
+        """Whether Σ λ_js_j(w_j·x+b_j) ≤ 0 on the domain, with λ ≥ 0, λ ≠ 0, and a fixed sign wherever λ_j ≠ 0."""
+        fitting = all(0 <= j < len(signs) and signs[j] and c >= 0 for j, c in multipliers.items())
+        if not fitting or not any(multipliers.values()):
+            return False
+        used = [(self.planes[j], c * signs[j]) for j, c in multipliers.items()]
+        slope = tuple(sum((c * self.network.W[j][i] for j, c in used), Fraction(0)) for i in range(self.network.shape[1]))
+        return self.domain.never_positive(slope, sum((c * self.network.b[j] for j, c in used), Fraction(0)))
+
+    def relation(self, signs: Sequence[int], chosen: Sequence[int]) -> dict[int, Fraction]:
+        """Multipliers that refute on R^d: the only relation of the chosen signed rows (w, b) and, where it helps, (0, 1).
+
+        Raises: NotCertified when there is none of one sign.
+        """
+        if not all(0 <= j < len(signs) for j in chosen):
+            raise NotCertified("a refutation names a hyperplane that does not exist")
+        rows = [[fmpq(c.numerator, c.denominator) * signs[j] for c in (*self.network.W[self.planes[j]], self.network.b[self.planes[j]])]
+                for j in chosen]
+        tau = [fmpq(0)] * self.network.shape[1] + [fmpq(1)]
+        for candidate in (rows, [*rows, tau]):
+            found = only_relation(candidate)
+            for way in (1, -1):
+                if found is not None and all(way * c >= 0 for c in found):
+                    return {j: Fraction(int(c.p), int(c.q)) * way for j, c in zip(chosen, found, strict=False)}
+        raise NotCertified(f"the rows {list(chosen)} do not contradict one another")
+
+    def reached(self, witness: Row) -> Fraction:
+        """A rational number at most ‖∇f‖² at the witness.  Raises: NotCertified (not in the domain, on a kink)."""
+        if self.domain.kind != "hull" and len(witness) != self.network.shape[1]:
+            raise NotCertified(f"the witness has {len(witness)} coordinates, the network takes {self.network.shape[1]}")
+        x = self.domain.point(witness)
+        with ctx.workprec(PRECISION):
+            gradient = list(self.rows[0])
+            for j, row in zip(self.planes, self.rows[1:], strict=True):
+                height = dot(self.network.W[j], x) + self.network.b[j]
+                if height == 0:
+                    raise NotCertified(f"the witness lies on the kink of neuron {j}")
+                gradient = [p + q if height > 0 else p - q for p, q in zip(gradient, row, strict=True)]
+            square = _square(gradient)
+            norm = (square.sqrt() - self.rest).lower() if square > 0 else arb(0)
+            lower = (norm * norm).lower().fmpq() if norm > 0 else fmpq(0)
+            return Fraction(int(lower.p), int(lower.q))
+
+
+def proved_by_tree(patterns: Patterns, tree: Sequence[Any]) -> Fraction:
+    """The largest bound on ‖∇f‖² over the leaves of a tree given in preorder: a node, its subtree +, its subtree −.
+
+    Nodes: {"branch": j}; {"bound": [y…]}; {"refuted": {"j": λ_j}} or, on R^d, {"refuted": [j, …]}.
+    Raises: NotCertified (a leaf that proves nothing, a branch on a fixed sign, too few or too many nodes).
+    """
+    hyperplanes = range(len(patterns.planes))
+
+    def vector(signs: Signs) -> tuple[int, ...]:
+        return tuple(signs.get(j, 0) for j in hyperplanes)
+
+    def bound(signs: Signs, entry: object, place: str) -> Fraction:
+        return patterns.bound(vector(signs), parse_row(entry, place))
+
+    def refute(signs: Signs, entry: object, place: str) -> None:
+        if not patterns.refutes(vector(signs), _multipliers(patterns, vector(signs), entry, place)):
+            raise NotCertified(f"{place} does not refute its pattern")
+
+    return largest_over_leaves(tree, hyperplanes, "free hyperplane", bound, refute)
+
+
+def _multipliers(patterns: Patterns, signs: Sequence[int], entry: object, place: str) -> Mapping[int, Fraction]:
+    if isinstance(entry, list) and all(type(j) is int for j in entry):
+        return patterns.relation(signs, entry)
+    if not isinstance(entry, dict) or not all(isinstance(j, str) and j.isdecimal() for j in entry):
+        raise BadData(f"{place} must name hyperplanes, or give their multipliers")
+    return {int(j): parse_exact(c, place) for j, c in entry.items()}
+
+
+def certify_tree(
+    network: ExactWeights, slopes: tuple[Fraction, Fraction], domain: ExactDomain, planes: Sequence[int], tree: Sequence[Any],
+    witness: Row | None,
+) -> dict[str, Any]:  # fmt: skip
+    """A certificate of lower ≤ Lip(f) ≤ value on the domain, both the best decimals of 12 significant digits that the evidence proves.
+
+    Raises: BadData, ShapeError, NotCertified (the tree or the witness proves nothing).
+    Guarantee: certified in exact and ball arithmetic; no number derived from the evidence is stored but the two values.
+    """
+    patterns = Patterns(network, slopes, planes, domain)
+    reached = root_below(Fraction(0) if witness is None else patterns.reached(witness))
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "claim": CLAIM,
+        "domain": domain.as_json(),
+        "slopes": [format_exact(slope) for slope in slopes],
+        "value": str(round_up(root_above(proved_by_tree(patterns, tree)))),
+        "lower": str(round_down(reached) if reached else reached),
+        "statement": STATEMENT,
+        "network": network.as_json(),
+        "planes": list(planes),
+        "tree": list(tree),
+        "witness": None if witness is None else [format_exact(c) for c in witness],
+        "recheck": RECHECK,
+    }
+
+
+def check_tree_certificate(document: object) -> Verdict:
+    """Whether the tree and the witness of a certificate prove its two values, recomputed from the exact network without any solver.
+
+    Returns: a Verdict, CERTIFIED, or FAILED with the reason for which the claim does not follow.
+    Raises: BadData (or ShapeError) when the document is malformed.
+
+    >>> network = ExactWeights(((Fraction(3), Fraction(4)),), (Fraction(7),), (Fraction(2),), (Fraction(0), Fraction(0)))
+    >>> tree = [{"branch": 0}, {"bound": ["1"]}, {"bound": ["1"]}]
+    >>> document = certify_tree(network, (Fraction(0), Fraction(1)), ExactDomain("global"), [0], tree, (Fraction(0), Fraction(0)))
+    >>> document["lower"], check_tree_certificate(document).status.value
+    ('10', 'CERTIFIED')
+    >>> check_tree_certificate({**document, "tree": tree[:2]}).reason
+    'the tree lacks 1 subtrees'
+    """
+    fields = checked_fields(document, FORMAT, VERSION, _FIELDS)
+    for name, expected in (("claim", CLAIM), ("statement", STATEMENT)):
+        if fields[name] != expected:
+            raise BadData(f'the field "{name}" must be {expected!r}')
+    slopes = parse_row(fields["slopes"], "slopes")
+    if len(slopes) != 2:
+        raise BadData(f'"slopes" must hold two numbers, not {len(slopes)}')
+    value, lower = parse_exact(fields["value"], "value"), parse_exact(fields["lower"], "lower")
+    network, digest = parse_weights(fields["network"])
+    domain = parse_domain(fields["domain"])
+    planes, tree = fields["planes"], fields["tree"]
+    if not isinstance(planes, list) or not all(type(j) is int for j in planes) or not isinstance(tree, list):
+        raise BadData('"planes" must be a list of neurons and "tree" a list of nodes')
+    witness = None if fields["witness"] is None else parse_row(fields["witness"], "witness")
+    if digest != network.digest():
+        return failed("the network does not match its SHA-256 digest")
+    try:
+        patterns = Patterns(network, slopes, planes, domain)
+        square = proved_by_tree(patterns, tree)
+        reached = Fraction(0) if witness is None else patterns.reached(witness)
+    except NotCertified as reason:
+        return failed(str(reason))
+    if value < 0 or value * value < square:
+        proved = approximately(round_up(root_above(square)))
+        return failed(f"the tree proves no value below {proved}, and the certificate claims {approximately(value)}")
+    if lower < 0 or lower * lower > reached:
+        best = approximately(root_below(reached))
+        return failed(f"the witness reaches at most {best}, and the certificate claims {approximately(lower)}")
+    k, d = network.shape
+    summary = {"claim": CLAIM, "domain": domain.kind, "value": str(value), "lower": str(lower), "k": k, "d": d, "nodes": len(tree)}
+    return Verdict(Status.CERTIFIED, f"{STATEMENT} [{lower} to {value}, {domain.kind}, k = {k}, d = {d}]", summary)
+
+
+def _square(row: Sequence[arb]) -> arb:
+    return sum((c * c for c in row), arb(0))
+
+
+def _spans(points: Sequence[Row]) -> bool:
+    first = points[0]
+    entries = [fmpq(c.numerator, c.denominator) for row in points for c in (p - q for p, q in zip(row, first, strict=True))]
+    return int(fmpq_mat(len(points), len(first), entries).rank()) == len(first)

@@ -1,0 +1,1 @@
+"""The laws of robustness for two-layer networks (Bubeck, Li, Nagaraj 2021), as printed and in a sharp form."""

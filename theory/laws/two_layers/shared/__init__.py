@@ -1,0 +1,1 @@
+"""Arguments that several claims of the family share, and that are no claims themselves."""

@@ -1,0 +1,1 @@
+"""How terms and formulas are written: one line of unicode, and LaTeX."""

@@ -1,0 +1,260 @@
+"""The command line.  Imports that take time are made inside the commands, so that `lawbook --help` answers at once."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+# typer brings its own copy of click in some versions and the click package in others; the base of its usage errors is
+# the same class in both
+ClickError: type[Exception] = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickException")
+
+# The matrices here are small: a second thread of the linear algebra library costs more than it brings, and the ledger runs one
+# process a core.  Set before numpy is imported; a value set by the user stays.
+for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+    os.environ.setdefault(_variable, "1")
+
+DONE, DOES_NOT_HOLD, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+
+app = typer.Typer(
+    name="lawbook", add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None, no_args_is_help=True,
+    help="Prove, measure and audit laws of robustness of two-layer neural networks.")
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output and nothing else.")]
+Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of everything that is random.")]
+Fixed = Annotated[int, typer.Option("--seed", min=0, help="Accepted for uniformity: nothing here is random.")]
+Instances = Annotated[int, typer.Option(min=1, help="Random instances on which each claim is measured.")]
+NoTests = Annotated[bool, typer.Option("--no-tests", help="Check the proofs only, measure nothing.")]
+NoCache = Annotated[bool, typer.Option("--no-cache", help="Prove and measure everything anew; keep nothing.")]
+Label = Annotated[str | None, typer.Option(help="Name of the label column; the last one otherwise.")]
+
+
+@app.callback()
+def callback() -> None:
+    """Prove, measure and audit laws of robustness of two-layer neural networks."""
+
+
+@app.command("check")
+def check_command(
+    targets: Annotated[list[str] | None, typer.Argument(
+        metavar="[ID… or FILE.py…]", help="Claims by id or pattern (bln.thm6.*), or your own files.")] = None,
+    instances: Instances = 60, no_tests: NoTests = False, no_cache: NoCache = False,
+    as_json: Json = False, seed: Seed = 0,
+) -> None:
+    """Prove every step of every claim, measure every bound, print the ledger."""
+    from verify.objects.store.place import cache_place
+    cache = None if no_cache else cache_place()            # before the program is imported: see verify.objects.store.sources
+    from verify.cli.check import run_check
+    raise typer.Exit(run_check(tuple(targets or ()), None if no_tests else instances, seed, cache, as_json=as_json))
+
+
+@app.command("show")
+def show_command(
+    claim_id: Annotated[str, typer.Argument(metavar="ID", help="A claim of the library, such as bln.thm5.sharp.")],
+    in_latex: Annotated[bool, typer.Option("--latex", help="Formulas in LaTeX.")] = False,
+    instances: Instances = 60, no_tests: NoTests = False, no_cache: NoCache = False,
+    as_json: Json = False, seed: Seed = 0,
+) -> None:
+    """One claim: statement, proof step by step, what it rests on."""
+    from verify.objects.store.place import cache_place
+    cache = None if no_cache else cache_place()
+    from verify.cli.check import run_show
+    amount = None if no_tests else instances
+    raise typer.Exit(run_show(claim_id, amount, seed, cache, in_latex=in_latex, as_json=as_json))
+
+
+@app.command("bounds")
+def bounds_command(
+    data: Annotated[str, typer.Argument(metavar="DATA", help=".npz, .csv or .parquet file, or digits:3v8.")],
+    width: Annotated[int, typer.Option(min=1, help="Number of hidden neurons.")],
+    label: Label = None,
+    out: Annotated[Path | None, typer.Option(help="Where the certificates go; next to the data otherwise.")] = None,
+    as_json: Json = False, seed: Fixed = 0,
+) -> None:
+    """Certified lower bounds on the Lipschitz constant of any network of that width that fits the data."""
+    from verify.cli.check import run_bounds
+    raise typer.Exit(run_bounds(data, width, label, out, as_json=as_json))
+
+
+@app.command("lipschitz")
+def lipschitz_command(
+    network: Annotated[Path, typer.Argument(metavar="NETWORK", help="A two-layer network: .npz with W, b, a and activation, or .onnx.")],
+    domain: Annotated[str, typer.Option(help="global, ball, sphere (chords), sphere-geodesic, box or hull.")] = "global",
+    radius: Annotated[float | None, typer.Option(help="Radius of the ball or sphere, half side of the box; 1 otherwise.")] = None,
+    centre: Annotated[str | None, typer.Option(help="Centre, as in 0,0.5,-1; the origin otherwise.")] = None,
+    data: Annotated[str | None, typer.Option(help="Data whose hull, or bounding box, is the domain.")] = None,
+    label: Label = None,
+    seconds: Annotated[float, typer.Option("--time", min=0, help="Seconds for branch and bound; 0 for bounds without search.")] = 10.0,
+    out: Annotated[Path | None, typer.Option(help="Where a certificate of the bounds goes; none is made otherwise.")] = None,
+    output: Annotated[int | None, typer.Option(min=0, help="Which output of an ONNX file with several, from 0.")] = None,
+    as_json: Json = False, seed: Seed = 0,
+) -> None:
+    """The Lipschitz constant of a network on a domain: an enclosure with a witness, exact where it can be."""
+    from verify.cli.check import Place, run_lipschitz
+    raise typer.Exit(run_lipschitz(network, Place(domain, radius, centre, data, label), seconds, out, seed, output, as_json=as_json))
+
+
+@app.command("fit")
+def fit_command(
+    data: Annotated[str, typer.Argument(metavar="DATA", help=".npz, .csv or .parquet file, or digits:3v8; a few points.")],
+    kinks: Annotated[int, typer.Option("--kinks", help="Number of ReLU kinks.")],
+    domain: Annotated[str, typer.Option(help="hull of the data, ball about the centre, or bounding box.")] = "hull",
+    radius: Annotated[float | None, typer.Option(help="Radius of the ball; the least one otherwise.")] = None,
+    centre: Annotated[str | None, typer.Option(help="Centre of the ball, as in 0,0.5,-1; the origin otherwise.")] = None,
+    no_affine: Annotated[bool, typer.Option("--no-affine", help="Without affine part; biases are allowed.")] = False,
+    budget: Annotated[float, typer.Option(min=0, help="Seconds for search and proof.")] = 60.0,
+    gap: Annotated[float, typer.Option(help="Relative gap at which to stop.")] = 1e-3,
+    label: Label = None,
+    real_labels: Annotated[bool, typer.Option("--real-labels", help="Labels are numbers, not two classes.")] = False,
+    start: Annotated[Path | None, typer.Option(help="A ReLU network (.npz) to improve on.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Where the certificate goes, and beside it the state of the search.")] = None,
+    save_network: Annotated[Path | None, typer.Option(help="Where the network goes (.npz, exact weights).")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on from the state beside --out.")] = False,
+    as_json: Json = False, seed: Seed = 0,
+) -> None:
+    """The least Lipschitz constant of a fit with K kinks: a certified interval, and the network."""
+    from verify.cli.fit import FitOptions, run_fit
+    options = FitOptions(kinks, domain, radius, centre, not no_affine, budget, gap, seed, label, real_labels, start, out, save_network,
+                         resume)
+    raise typer.Exit(run_fit(data, options, as_json=as_json))
+
+
+@app.command("atlas")
+def atlas_command(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the atlas; what is in it is kept and gone on from.")],
+    family: Annotated[str | None, typer.Option(help="One family alone: circle, sphere, cube, ….")] = None,
+    budget: Annotated[float, typer.Option(min=0, help="Seconds for each entry that is not closed yet.")] = 20.0,
+    figure: Annotated[Path | None, typer.Option(metavar="FILE.png", help="Also draw the intervals.")] = None,
+    as_json: Json = False, seed: Seed = 0,
+) -> None:
+    """Certified intervals of the least Lipschitz constant with k kinks, on families of small data sets."""
+    from verify.cli.atlas import run_atlas
+    raise typer.Exit(run_atlas(folder, family, budget, figure, seed, as_json=as_json))
+
+
+@app.command("audit")
+def audit_command(
+    network: Annotated[Path, typer.Argument(metavar="NETWORK", help="A two-layer network: .npz with W, b, a and activation, or .onnx.")],
+    data: Annotated[str, typer.Argument(metavar="DATA", help=".npz, .csv or .parquet file, or digits:3v8.")],
+    label: Label = None,
+    as_json: Json = False, seed: Seed = 0,
+) -> None:
+    """The margin of every applicable claim on your network and data."""
+    from verify.cli.check import run_audit
+    raise typer.Exit(run_audit(network, data, label, seed, as_json=as_json))
+
+
+@app.command("constants")
+def constants_command(
+    ids: Annotated[list[str] | None, typer.Argument(metavar="[ID…]", help="Printed claims by id or pattern (bln.thm9*).")] = None,
+    scale: Annotated[str, typer.Option(help="small (a minute or two) or full (larger sizes, five times the draws).")] = "small",
+    figure: Annotated[Path | None, typer.Option(metavar="FILE.png", help="Also draw the constants along their limits.")] = None,
+    as_json: Json = False, seed: Seed = 0,
+) -> None:
+    """The best value of each constant that the paper leaves open, over a grid of sizes, and where it is tight."""
+    from verify.cli.check import run_constants
+    raise typer.Exit(run_constants(tuple(ids or ()), scale, seed, figure, as_json=as_json))
+
+
+@app.command("hunt")
+def hunt_command(
+    targets: Annotated[list[str] | None, typer.Argument(
+        metavar="[ID…]", help="A claim, such as bln.thm5.sharp, or FILE.py, or FILE.py:ID; with --ablate several, or none.")] = None,
+    drop: Annotated[str | None, typer.Option(metavar="HYPOTHESIS", help="Leave out this hypothesis.")] = None,
+    budget: Annotated[float, typer.Option(help="Seconds for the search; with --ablate for each hypothesis.")] = 60.0,
+    most: Annotated[int | None, typer.Option(
+        "--trials", min=1, help="Try at most so many instances; a result that they decide depends on the seed alone.")] = None,
+    ablate: Annotated[bool, typer.Option("--ablate", help="Drop each hypothesis in turn, of all claims when none is named.")] = False,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Use no stored counterexample and store none.")] = False,
+    as_json: Json = False, seed: Seed = 0,
+) -> None:
+    """Search for a counterexample, shrink it, verify it exactly, store it."""
+    from verify.cli.hunt import HuntOptions, run_hunt
+    raise typer.Exit(run_hunt(tuple(targets or ()), HuntOptions(drop, budget, ablate, seed, not fresh, most), as_json=as_json))
+
+
+@app.command("mutate")
+def mutate_command(
+    targets: Annotated[list[str] | None, typer.Argument(metavar="[ID…]", help="Claims by id or pattern; all otherwise.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Every mutant of every step; otherwise a few of each claim.")] = False,
+    as_json: Json = False, seed: Seed = 0,
+) -> None:
+    """Change the steps of the proofs one by one: the kernel must refuse what is false."""
+    from verify.cli.mutate import run_mutate
+    raise typer.Exit(run_mutate(tuple(targets or ()), seed, every=every, as_json=as_json))
+
+
+@app.command("verify")
+def verify_command(
+    files: Annotated[list[Path], typer.Argument(
+        metavar="FILE.json…", help="Certificates of bounds, fits, Lipschitz constants, constructions; saved ledgers.")],
+    as_json: Json = False, seed: Fixed = 0,
+) -> None:
+    """Replay saved ledgers and re-check certificates, without any solver."""
+    from verify.cli.verify import run_verify
+    raise typer.Exit(run_verify(files, as_json=as_json))
+
+
+def run(argv: Sequence[str]) -> int:
+    """The exit code of a command line; every error that is the input's fault becomes one sentence."""
+    try:
+        code = app(args=list(argv), prog_name="lawbook", standalone_mode=False)
+        return _interrupted() if code == INTERRUPTED else code if isinstance(code, int) else DONE
+    except ClickError as error:
+        if type(error).__name__ == "NoArgsIsHelpError":    # `lawbook` alone: the help is the message
+            sys.stderr.write(f"{error.format_message()}\n")  # type: ignore[attr-defined]
+            return BAD_INPUT
+        said = error.format_message().rstrip(".")  # type: ignore[attr-defined]
+        return _complain(f"{said}; see `lawbook --help`", argv)
+    except (KeyboardInterrupt, typer.Abort):
+        return _interrupted()
+    except BrokenPipeError:                                # the reader went away, as in `lawbook check | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except Exception as error:
+        from theory.errors import LawbookError  # imported here: the package behind it takes half a second
+        if not isinstance(error, LawbookError):
+            raise                                          # a fault of the program, shown as it is
+        return _complain(str(error), argv)
+
+
+def _interrupted() -> int:
+    # some versions of typer turn an interrupt into this exit code themselves, others raise
+    sys.stderr.write("lawbook: interrupted; no file was left half-written\n")
+    return INTERRUPTED
+
+
+def _complain(sentence: str, argv: Sequence[str]) -> int:
+    line = " ".join(part.strip() for part in sentence.splitlines())
+    sys.stderr.write(f"lawbook: {line}\n")
+    if "--json" in argv:
+        emit({"error": line})
+    return BAD_INPUT
+
+
+def emit(document: dict[str, Any]) -> None:
+    """One JSON object on standard output, in one line; nothing that wraps or colours touches it."""
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def output_line(words: str) -> None:
+    """One line on standard output."""
+    sys.stdout.write(f"{words}\n")
+
+
+def main() -> None:
+    """The console script."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):                 # formulas are unicode whatever the locale says
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    sys.exit(run(sys.argv[1:]))
+
+
+if __name__ == "__main__":
+    main()

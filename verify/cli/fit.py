@@ -1,0 +1,106 @@
+"""What `lawbook fit` does; the function returns the exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from theory.errors import BadData
+from verify.cli.app import DOES_NOT_HOLD, DONE, emit
+from verify.cli.check import interruptions, notes, output
+from verify.fits.kinks.problem import DOMAINS
+
+
+@dataclass(frozen=True)
+class FitOptions:
+    """The options of `lawbook fit` beside the data."""
+
+    kinks: int
+    domain: str = "hull"
+    radius: float | None = None
+    centre: str | None = None
+    affine: bool = True
+    budget: float = 60.0
+    gap: float = 1e-3
+    seed: int = 0
+    label: str | None = None
+    real_labels: bool = False
+    start: Path | None = None
+    out: Path | None = None
+    save_network: Path | None = None
+    resume: bool = False
+
+
+def run_fit(source: str, options: FitOptions, *, as_json: bool) -> int:
+    """The certified interval of the least Lipschitz constant with k kinks; an interruption ends the search, not the command."""
+    from theory.certificates.exact.documents import write_certificate
+    from theory.certificates.fits.kink_interval import check_interval
+    from theory.verdict import Status
+    from verify.fits.kinks.fit import FitBudget, fit_kinks
+    from verify.fits.kinks.problem import ball_about
+    from verify.objects.data.files import load_dataset
+    from verify.objects.networks import load_network
+    from verify.objects.networks.files import save_network
+    from verify.report.kinks import Fitted, fit_document, show_fit
+    _check(options)
+    budget = FitBudget(options.gap, options.budget, seed=options.seed)
+    data = load_dataset(source, options.label, real_labels=options.real_labels)
+    start = [] if options.start is None else [load_network(options.start)]
+    domain: Any = options.domain
+    if options.domain == "ball":
+        domain = ball_about(data.X, _centre(options.centre), options.radius)
+    state = None if options.out is None else options.out.with_name(f"{options.out.name}.state")
+    with _progress() as tell, interruptions():
+        fit = fit_kinks(data.X, data.y, options.kinks, domain=domain, affine=options.affine, budget=budget, start=start, state=state,
+                        resume=options.resume, progress=tell)  # fmt: skip
+    certificate = None if options.out is None else write_certificate(fit.certificate, options.out)
+    network = options.save_network if fit.network is not None else None
+    if network is not None and fit.network is not None:
+        save_network(fit.network, network)
+    certified = check_interval(fit.certificate).status is Status.CERTIFIED     # by the code of `lawbook verify`, not taken from the search
+    fitted = Fitted(fit, certified, data.name, certificate, network)
+    if as_json:
+        emit(fit_document(fitted))
+    else:
+        show_fit(output(), fitted)
+    return DONE if certified else DOES_NOT_HOLD
+
+
+def _check(options: FitOptions) -> None:
+    """What can be refused before the work begins."""
+    if options.domain not in DOMAINS:
+        raise BadData(f"there is no domain {options.domain!r} of a fit; give {', '.join(DOMAINS[:-1])} or {DOMAINS[-1]}")
+    if options.domain != "ball" and (options.radius is not None or options.centre is not None):
+        raise BadData(f"--radius and --centre belong to a ball, not to a {options.domain}; leave them out")
+    if options.resume and options.out is None:
+        raise BadData("--resume needs --out: the state of a search lies beside its certificate")
+    for path, what, ending in ((options.out, "--out", None), (options.save_network, "--save-network", ".npz")):
+        if path is None:
+            continue
+        if ending is not None and path.suffix.lower() != ending:
+            raise BadData(f"{what} is {path}; give a file that ends in {ending}")
+        if not path.parent.is_dir():
+            raise BadData(f"{what} is {path}, and there is no folder {path.parent}; make it, or give another path")
+
+
+def _centre(text: str | None) -> tuple[float, ...] | None:
+    if text is None:
+        return None
+    try:
+        return tuple(float(part) for part in text.split(","))
+    except ValueError:
+        raise BadData(f"--centre is {text!r}; give numbers with commas between them, as in 0,0.5,-1") from None
+
+
+@contextmanager
+def _progress() -> Iterator[Any]:
+    """One line on standard error; silent where standard error is no terminal."""
+    console = notes()
+    if not console.is_terminal:
+        yield None
+        return
+    with console.status("reading the data") as status:
+        yield lambda what, lower, upper: status.update(f"{what}: {lower:.6g} ≤ Lip ≤ {upper:.6g} (before certification)")

@@ -1,0 +1,175 @@
+"""All certified lower bounds on the Lipschitz constant of the fits of given data by networks of given width."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from theory.certificates.exact.exact_data import ExactData, exact_data
+from theory.certificates.fits.lower_bound import certify_lower_bound
+from theory.certificates.lipschitz.lipschitz_claims import CLAIMS, UNIT_TOLERANCE, Evidence
+from theory.errors import BadData, NotCertified
+from verify.fits.fantope.bound import FantopeBound, FantopeOptions, fantope_bound
+from verify.fits.functions.mcshane import mcshane_bound
+from verify.objects.data.dataset import validate
+
+
+@dataclass(frozen=True)
+class BoundEntry:
+    """One lower bound on a Euclidean Lipschitz constant: its claim, its domain, its exact value, its certificate.
+
+    ``certified`` is True when ``certificate`` proves the value (or the value is 0).  ``activation`` names the only
+    activation the claim is about, None for any.  ``upper`` is, where the claim is a family of bounds, a floating-point
+    value that no member of the family exceeds.
+    """
+
+    claim: str
+    domain: str
+    value: Fraction
+    certified: bool
+    certificate: Mapping[str, Any] | None
+    activation: str | None = None
+    upper: float | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """JSON-ready; "value" is the exact number rounded down to a double."""
+        return {
+            "claim": self.claim,
+            "domain": self.domain,
+            "value": _double_below(self.value),
+            "exact": str(self.value),
+            "certified": self.certified,
+            "certificate": self.certificate,
+            "activation": self.activation,
+            "upper": self.upper,
+        }
+
+
+@dataclass(frozen=True)
+class BoundsReport:
+    """Every bound that applies to the data, and a sentence for each that does not.
+
+    ``best`` holds for the global constant of a fit with any activation; ``best_sphere`` for the chord-metric constant
+    on the unit sphere, the data being the exactly normalised rows (None when the rows are not unit).
+    """
+
+    n: int
+    d: int
+    width: int
+    entries: tuple[BoundEntry, ...]
+    notes: tuple[str, ...] = field(default=())
+
+    def __getitem__(self, claim: str) -> BoundEntry:
+        """The entry of a claim id."""
+        for entry in self.entries:
+            if entry.claim == claim:
+                return entry
+        raise KeyError(claim)
+
+    @property
+    def best(self) -> BoundEntry:
+        """The largest bound on the global constant that holds for every activation."""
+        return max((e for e in self.entries if e.activation is None and e.domain != "sphere"), key=lambda e: e.value)
+
+    @property
+    def best_sphere(self) -> BoundEntry | None:
+        """The largest bound on the sphere constant, None when there is none."""
+        return max((e for e in self.entries if e.domain == "sphere"), key=lambda e: e.value, default=None)
+
+    def as_json(self) -> dict[str, Any]:
+        """The object that `lawbook bounds --json` prints."""
+        sphere = self.best_sphere
+        return {
+            "n": self.n,
+            "d": self.d,
+            "width": self.width,
+            "bounds": [entry.as_json() for entry in self.entries],
+            "mcshane": _double_below(self["mcshane"].value),
+            "best": _double_below(self.best.value),
+            "best_claim": self.best.claim,
+            "best_sphere": None if sphere is None else _double_below(sphere.value),
+            "notes": list(self.notes),
+        }
+
+
+def bounds(X: ArrayLike, y: ArrayLike, width: int, options: FantopeOptions | None = None) -> BoundsReport:
+    """Certified lower bounds on the Euclidean Lipschitz constants of every fit of the data by a network of width k.
+
+    X ∈ R^{n×d}, y ∈ R^n.  Any function on any domain: `mcshane`.  Width-k networks with any activation, on R^d:
+    `bln.thm6.trace`, `bln.thm6.fantope`.  Unit rows, chord metric of the sphere: `bln.thm6.sphere` and, for k < d,
+    `bln.thm6.sphere_fantope`.  Width-k ReLU networks on the ball about 0 of radius max‖x_i‖: `bln.r0`.
+    Source: Bubeck, Li, Nagaraj 2020 (arXiv 2009.14444), Theorem 6, in instance form; the others are not in the paper.
+    Args: X (n, d), y (n,) real labels, width k ≥ 1, options of the semidefinite solver.
+    Returns: a BoundsReport.
+    Raises: ShapeError, BadData (contradictory or non-finite data, width < 1).
+    Guarantee: every value is certified by its certificate, in exact and ball arithmetic.
+
+    >>> report = bounds([[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0]], [1, -1, 1], 1)
+    >>> [(entry.claim, round(float(entry.value), 3)) for entry in report.entries]      # doctest: +NORMALIZE_WHITESPACE
+    [('mcshane', 1.414), ('bln.thm6.trace', 1.155), ('bln.thm6.fantope', 2.0), ('bln.thm6.sphere', 1.0),
+     ('bln.thm6.sphere_fantope', 1.414), ('bln.r0', 0.536)]
+    """
+    points, labels = validate(X, y, signs=False)
+    n, d = points.shape
+    if isinstance(width, bool) or not isinstance(width, (int, np.integer)) or width < 1:
+        raise BadData(f"the width is {width!r}: give a positive number of hidden neurons")
+    width = int(width)
+    if np.ptp(labels) == 0:
+        note = f"all {n} labels are equal: a constant function fits, and no bound above 0 holds"
+        return BoundsReport(n, d, width, (BoundEntry("mcshane", "any", Fraction(0), True, None),), (note,))
+    data = exact_data(points, labels)
+    witness = mcshane_bound(points, labels)
+    entries = [
+        _entry("mcshane", data, None, Evidence(pair=witness.pair)),
+        _entry("bln.thm6.trace", data, width, Evidence()),
+        _fantope_entry(fantope_bound(points, labels, width, options), width),
+    ]
+    sphere_entries, notes = _sphere_entries(points, labels, data, width, options)
+    radius_squared = max(sum((c * c for c in row), Fraction(0)) for row in data.points)
+    ball_entry = _entry("bln.r0", data, width, Evidence(radius_squared=radius_squared), activation="relu")
+    return BoundsReport(n, d, width, (*entries, *sphere_entries, ball_entry), notes)
+
+
+def _entry(
+    claim: str, data: ExactData, width: int | None, evidence: Evidence, activation: str | None = None
+) -> BoundEntry:
+    document = certify_lower_bound(claim, data, width, evidence)
+    return BoundEntry(claim, CLAIMS[claim].domain, Fraction(document["value"]), True, document, activation)
+
+
+def _fantope_entry(bound: FantopeBound, width: int) -> BoundEntry:
+    if bound.certificate is None:
+        raise NotCertified(f"the Fantope bound has no certificate: {bound.reason}")
+    document = {**bound.certificate, "width": width}  # min(width, d) is the rank that was certified
+    claim = document["claim"]
+    return BoundEntry(claim, CLAIMS[claim].domain, bound.value, True, document, None, bound.upper)
+
+
+def _sphere_entries(
+    points: NDArray[np.float64],
+    labels: NDArray[np.float64],
+    data: ExactData,
+    width: int,
+    options: FantopeOptions | None,
+) -> tuple[tuple[BoundEntry, ...], tuple[str, ...]]:
+    squares = (points * points).sum(axis=1)
+    worst = int(np.argmax(np.abs(squares - 1.0)))
+    # half the tolerance of the certificate: the sum here errs by d·eps, the certificate measures in balls
+    if abs(squares[worst] - 1.0) > float(UNIT_TOLERANCE) / 2:
+        return (), (f"no sphere bounds: row {worst} of X has squared norm {squares[worst]!s}, not 1",)
+    entries = [_entry("bln.thm6.sphere", data, width, Evidence())]
+    if width >= points.shape[1]:
+        return tuple(entries), ("no bln.thm6.sphere_fantope: it needs width < d",)
+    entries.append(_fantope_entry(fantope_bound(points, labels, width, options, sphere=True), width))
+    return tuple(entries), ()
+
+
+def _double_below(value: Fraction) -> float:
+    rounded = float(value)
+    return math.nextafter(rounded, -math.inf) if Fraction(rounded) > value else rounded

@@ -1,0 +1,1 @@
+"""How the claims of the library are measured: the twins of `theory.laws`, searches against the lemmas, draws of instances."""

@@ -1,0 +1,69 @@
+"""The measurements of the library, found by walking the packages beside those of the claims: a file without any is an error."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from functools import cache
+from types import MappingProxyType
+
+import numpy as np
+
+from theory.claim import Claim
+from theory.errors import BadData
+from theory.registry import claims as library
+from verify.evaluate.declared import symbols_of
+from verify.laws.free_draws import drawn_freely
+from verify.laws.measure import Measurement
+from verify.trials.trial import facts_of
+
+PACKAGES = ("verify.laws.two_layers", "verify.laws.rigidity", "verify.laws.universal_law")
+
+
+@cache
+def measurements() -> MappingProxyType[str, Measurement]:
+    """All measurements by the id of the claim they measure."""
+    found: dict[str, Measurement] = {}
+    for package in PACKAGES:
+        root = importlib.import_module(package)
+        for info in sorted(pkgutil.iter_modules(root.__path__), key=lambda m: m.name):
+            module = importlib.import_module(f"{package}.{info.name}")
+            own = getattr(module, "MEASUREMENTS", ())
+            if not own:
+                raise BadData(f"{module.__name__} registers no measurement; give it a MEASUREMENTS tuple")
+            for measurement in own:
+                if found.setdefault(measurement.claim, measurement) is not measurement:
+                    raise BadData(f"{measurement.claim} is measured twice; remove the one in {module.__name__}")
+    return MappingProxyType(found)
+
+
+def borrowed(claim: Claim) -> Measurement | None:
+    """The instances of a library claim that assumes everything the given claim assumes, the one that assumes least.
+
+    They satisfy the claim's hypotheses by construction, and its symbols are symbols of the library claim: of one name, one sort and one
+    declaration.  None when no library claim serves.
+    """
+    wanted = {h.formula for h in claim.hypotheses}
+    symbols = symbols_of(facts_of(claim).values())
+    for other in sorted(library().values(), key=lambda c: len(c.hypotheses)):
+        measurement = measurements().get(other.id)
+        if measurement is None or measurement.refutation is not None or not wanted <= {h.formula for h in other.hypotheses}:
+            continue
+        if not symbols <= symbols_of(facts_of(other).values()):
+            continue
+        if {s.name for s in symbols} <= set(measurement.draw(np.random.default_rng(0)).values) | set("ndk"):
+            return Measurement(claim.id, measurement.draw, measurement.corners)
+    return None
+
+
+def measurement_of(claim: Claim) -> Measurement | None:
+    """The library's Measurement of the claim, else a borrowed one, else free draws; None when nothing says how it is measured.
+
+    A claim with an open constant is contradicted by no instance, whose constant is one of many.
+
+    Raises: BadData where a symbol declares what no value is drawn for.
+    """
+    own = measurements().get(claim.id)
+    if own is not None or any(not constant.value for constant in claim.constants):
+        return own
+    return borrowed(claim) or drawn_freely(claim)

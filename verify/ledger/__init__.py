@@ -1,0 +1,1 @@
+"""The ledger of all claims: its entries, the results of earlier runs, and the replay of saved ledgers."""

@@ -1,7 +1,0 @@
-"""Adversarial search against the lemmas: how to draw instances of each, and the worst margin that an optimiser reaches."""
-
-from verify.lemmas.catalogue import find_search, searches
-from verify.lemmas.measure import Measured, Reading, measure
-from verify.lemmas.search import Effort, Found, Search, Variant, hunt
-
-__all__ = ["Effort", "Found", "Measured", "Reading", "Search", "Variant", "find_search", "hunt", "measure", "searches"]

@@ -1,0 +1,263 @@
+"""The front door: an enclosure of the Lipschitz constant of a piecewise-linear two-layer network on a named domain."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from theory.errors import BadData
+from verify.lipschitz.piecewise.arrangement import Cells, all_cells, cells_meeting_ball, count_subsets, most_partners
+from verify.lipschitz.piecewise.branch import BranchBudget, branch_and_bound
+from verify.lipschitz.piecewise.cells import CellMaximum, maximum_over_cells
+from verify.lipschitz.piecewise.closed_forms import has_parallel_rows, parallel_maximum
+from verify.lipschitz.piecewise.kinks import EPS, KinkForm, Slopes, kink_form, slopes_of
+from verify.lipschitz.piecewise.lipsdp import kink_relaxation
+from verify.lipschitz.piecewise.norms import path_bound, pattern_bound, spectral_bound
+from verify.lipschitz.piecewise.restrict import flat_of, restrict, restrict_to_flat
+from verify.lipschitz.piecewise.sampled import Bound, chord_lower_bound, gradient_lower_bound
+from verify.lipschitz.piecewise.spheres import SphereBounds, bounds_over_cells, chord_upper, circle_constant, tangential_lower_bound
+from verify.objects.domains import GLOBAL, Array, Budget, Domain, Enclosure, Witness, ball
+
+Progress = Callable[[str, float, float], None]
+
+_DEFAULT = Budget()
+# Sign tests of the exact enumeration: sets of hyperplanes times hyperplanes, which is what its memory grows with.
+_MOST_TESTS = 20_000_000
+# With time for branch and bound, larger enumerations than this are left to it.
+_QUICK_TESTS = 200_000
+# Beyond this many hyperplanes the local search of branch and bound takes memory that grows with their square, and its tree gains nothing.
+MOST_BRANCHED = 512
+# Hyperplanes that are looked at in pairs, to see how many meet inside a ball.
+_MOST_PAIRED = 2000
+
+
+def lipschitz_enclosure(
+    W: ArrayLike,
+    b: ArrayLike,
+    a: ArrayLike,
+    v: ArrayLike | None = None,
+    *,
+    slopes: str | Slopes = "relu",
+    domain: Domain = GLOBAL,
+    budget: Budget = _DEFAULT,
+    progress: Progress | None = None,
+) -> Enclosure:
+    """An enclosure of the Euclidean Lipschitz constant of x ↦ v·x + Σ_ℓ a_ℓψ(w_ℓ·x+b_ℓ) on a named domain.
+
+    W (k×d), b, a (k), v (d); ψ is positively homogeneous with two slopes (α for t<0, β for t>0).  The domain is R^d, a
+    closed ball, a box, the convex hull of points, or a sphere with the chord or the geodesic metric.  The result is a valid enclosure
+    whatever the size.  It is exact on convex domains where the hyperplanes are parallel (d = 1 is that case), where the sets of at most d
+    of them are within the budget (R^d and balls), or where branch and bound closes within `budget.seconds`; and on circles with the
+    geodesic metric.  On other spheres the upper bound is that of steepest cells, of the ball, or of the semidefinite relaxation.
+
+    Args: slopes: 'relu', 'abs', 'identity', or the pair (α, β).  domain: `GLOBAL`, `ball(r, centre)`, `box(low, high)`, `hull(points)`,
+    `sphere(r, centre)`, `geodesic_sphere(r, centre)`.  budget: work, seconds, seed, merge tolerance.  progress: called with the method at
+    work and the bounds so far.
+    Returns: `Enclosure`; `methods` holds each upper bound that was computed.  An interruption (KeyboardInterrupt) ends the work, and what
+    is known by then is returned.
+    Raises: ShapeError, BadData.
+    Guarantee: float computation with stated rounding allowances: `lower` is reached (less the allowance) at the
+    witness, `upper` is the least of the bounds in `methods`.  Networks are read as exact rationals: hyperplanes that coincide only
+    nearly are different hyperplanes unless `budget.merge_tolerance` says otherwise (then `certified` is false).
+
+    >>> found = lipschitz_enclosure([[1.0], [1.0]], [0.0, -1.0], [1.0, -2.0])    # slopes 0, 1, −1
+    >>> round(found.lower, 9), round(found.upper, 9), found.exact
+    (1.0, 1.0, True)
+    """
+    form = kink_form(W, b, a, v, slopes, budget.merge_tolerance)
+    if domain.kind == "sphere-geodesic" and form.dimension == 1:
+        raise BadData("the sphere of the line is two points, which no arc joins; ask for the chord metric (sphere)")
+    domain.centre_in(form.dimension)                           # the dimensions fit, or this says what is wrong
+    slope = max(map(abs, slopes_of(slopes)))
+    norms = {"spectral": spectral_bound(W, b, a, v, slope=slope), "path": path_bound(W, b, a, v, slope=slope)}
+    flat = flat_of(domain, form.dimension)
+    if flat is None:
+        found = _on_full_domain(_Work(form, domain, budget, progress, norms))
+    elif flat.domain is None:
+        found = Enclosure(0.0, 0.0, domain, True, None, {"a point": 0.0})
+    else:
+        reduced, exact = restrict_to_flat(form, flat)
+        found = _on_full_domain(_Work(reduced, flat.domain, budget, progress, norms))
+        witness = None if found.witness is None else Witness(found.witness.kind, flat.lift(found.witness.points))
+        found = replace(found, domain=domain, witness=witness, certified=exact)
+    return replace(found, certified=found.certified and budget.merge_tolerance == 0)
+
+
+@dataclass
+class _Work:
+    """The bounds so far: upper ones by method, lower ones with their witnesses."""
+
+    form: KinkForm
+    domain: Domain
+    budget: Budget
+    progress: Progress | None
+    methods: dict[str, float]
+    lowers: list[Bound] = field(default_factory=list)
+    begun: float = field(default_factory=time.perf_counter)
+
+    def __post_init__(self) -> None:
+        self.form = restrict(self.form, self.domain)
+
+    @property
+    def lower(self) -> float:
+        return max((value for value, _ in self.lowers), default=0.0)
+
+    @property
+    def upper(self) -> float:
+        return min(self.methods.values(), default=float("inf"))
+
+    @property
+    def is_closed(self) -> bool:
+        return bool(self.lowers) and _agree(self.lower, self.upper, self.form)
+
+    @property
+    def seconds_left(self) -> float:
+        return self.budget.seconds - (time.perf_counter() - self.begun)
+
+    def tell(self, method: str) -> None:
+        if self.progress is not None:
+            self.progress(method, self.lower, self.upper)
+
+    def add(self, method: str, best: CellMaximum) -> None:
+        """Both sides of a method that looks at gradients."""
+        self.methods[method] = best.upper
+        self.lowers.append((best.lower, None if best.point is None else Witness("gradient", best.point[None, :])))
+
+    def cells(self, most_tests: int) -> Cells | None:
+        """The cells that meet the ball or R^d, when they are few enough."""
+        form = self.form
+        cost = count_subsets(form.size, form.dimension, self.budget.max_subsets)
+        if cost > self.budget.max_subsets and self.domain.kind != "global" and form.size <= _MOST_PAIRED:
+            # a set of planes that have a common point in the ball meet in pairs there, each with at most `degree` others
+            degree = most_partners(form.W, form.b, self.domain.centre_in(form.dimension), self.domain.radius)
+            cost = 1 + form.size * count_subsets(degree, form.dimension - 1, self.budget.max_subsets)
+        if cost > self.budget.max_subsets or cost * max(form.size, 1) > most_tests or form.size == 0:
+            return None
+        if self.domain.kind == "global":
+            return all_cells(form.W, form.b, self.budget.seed)
+        return cells_meeting_ball(form.W, form.b, self.domain.centre_in(form.dimension), self.domain.radius)
+
+
+def _on_full_domain(work: _Work) -> Enclosure:
+    with suppress(KeyboardInterrupt):                          # what is known by then is an enclosure
+        work.methods["patterns"] = pattern_bound(work.form, work.budget.max_patterns_log2)
+        work.tell("patterns")
+        if work.domain.on_sphere:
+            _sphere_bounds(work)
+        else:
+            _convex_bounds(work)
+    return _close(work)
+
+
+def _convex_bounds(work: _Work) -> None:
+    form, domain, budget = work.form, work.domain, work.budget
+    if has_parallel_rows(form):
+        work.add("parallel", parallel_maximum(form, domain))
+    elif not domain.is_polytope:
+        cells = work.cells(_QUICK_TESTS if budget.seconds else _MOST_TESTS)
+        if cells is not None:
+            work.add("cells", maximum_over_cells(form, domain, cells))
+    if work.is_closed:
+        return
+    work.lowers.append(gradient_lower_bound(form, domain, np.random.default_rng(budget.seed), budget.samples, budget.ascent_steps))
+    work.tell("sampling")
+    if budget.seconds and not work.is_closed:
+        work.methods["lipsdp"] = kink_relaxation(form).upper
+        work.tell("lipsdp")
+    if not work.is_closed and work.seconds_left > 0:
+        _branch(work, domain)
+
+
+def _branch(work: _Work, domain: Domain) -> None:
+    """Branch and bound with the time that is left, on forms that it can handle."""
+    if work.form.size > MOST_BRANCHED:
+        return
+    def tell(nodes: int, lower: float, upper: float) -> None:
+        if work.progress is not None:
+            work.progress("branch and bound", max(lower, work.lower), min(upper, work.upper))
+
+    found = branch_and_bound(work.form, domain, BranchBudget(seconds=work.seconds_left, seed=work.budget.seed), tell)
+    if domain is work.domain:
+        work.add("branch", CellMaximum(found.lower, found.upper, found.point))
+    else:
+        work.methods["ball"] = found.upper
+
+
+def _sphere_bounds(work: _Work) -> None:
+    form, domain, budget = work.form, work.domain, work.budget
+    rng = np.random.default_rng(budget.seed)
+    if form.dimension == 1:
+        work.lowers.append(chord_lower_bound(form, domain, rng, budget.samples, 0))
+        work.methods["two points"] = _two_points(form, domain)
+        return
+    # tangential gradients bound both constants from below
+    circle = float("inf")
+    if form.dimension == 2:
+        lower, circle, witness = circle_constant(form, domain)
+        work.lowers.append((lower, witness))
+    else:
+        work.lowers.append(tangential_lower_bound(form, domain, rng, budget.samples, budget.ascent_steps))
+    _tangential(work, SphereBounds(circle, -np.inf, np.inf))
+    inside = ball(domain.radius, domain.centre)
+    cells = work.cells(_QUICK_TESTS if budget.seconds else _MOST_TESTS)
+    if cells is not None and cells.complete:
+        work.methods["ball"] = maximum_over_cells(form, inside, cells).upper
+        found = bounds_over_cells(form, domain, cells)
+        _tangential(work, replace(found, steepest=min(found.steepest, circle)))
+    if domain.kind == "sphere" and not work.is_closed:
+        work.lowers.append(chord_lower_bound(form, domain, rng, budget.samples, budget.ascent_steps))
+    work.tell("sampling")
+    if budget.seconds and "ball" not in work.methods and not work.is_closed:
+        work.methods["lipsdp"] = kink_relaxation(form).upper
+        work.tell("lipsdp")
+        if work.seconds_left > 0:
+            _branch(work, inside)
+
+
+def _tangential(work: _Work, bounds: SphereBounds) -> None:
+    """The upper bound that the steepest tangential gradient gives in the metric of the domain."""
+    if not np.isfinite(bounds.steepest):
+        return
+    if work.domain.kind == "sphere":
+        work.methods["chords"] = chord_upper(bounds, work.domain.radius)
+    else:
+        work.methods["tangential"] = bounds.steepest
+
+
+def _two_points(form: KinkForm, domain: Domain) -> float:
+    """In one variable the sphere is two points, and the constant is their chord quotient (rounded up)."""
+    ends = _ends(domain)
+    rise = float(abs(np.diff(form.value(ends))[0]) + form.value_slack(ends).sum())
+    return rise / (2 * domain.radius) * (1 + 32 * EPS)
+
+
+def _ends(domain: Domain) -> Array:
+    ends: Array = domain.centre_in(1) + domain.radius * np.array([[-1.0], [1.0]])
+    return ends
+
+
+def _agree(lower: float, upper: float, form: KinkForm) -> bool:
+    """Agreement up to the rounding allowance on both sides (a factor 8 for the different orders of summation).
+
+    Ends that are crossed by more are no agreement: one of them is wrong, and nothing is exact.
+    """
+    return abs(upper - lower) <= 8 * form.slack + 64 * (form.size + form.dimension + 8) * EPS * upper
+
+
+def _close(work: _Work) -> Enclosure:
+    form, domain = work.form, work.domain
+    lower, witness = max(work.lowers, key=lambda bound: bound[0], default=(0.0, None))
+    upper = work.upper
+    exact = _agree(lower, upper, form)
+    if domain.kind == "sphere" and form.dimension == 1:
+        # the rounding of f at the two points on both sides, and of the two quotients (112 eps for one variable)
+        allowance = float(form.value_slack(_ends(domain)).sum()) / domain.radius
+        exact = abs(upper - lower) <= allowance + 128 * EPS * upper
+    if lower == 0.0 and witness is None and form.size == 0:
+        witness = Witness("gradient", domain.centre_in(form.dimension)[None, :])
+    return Enclosure(lower, upper, domain, exact, witness, dict(work.methods))

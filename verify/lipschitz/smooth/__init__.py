@@ -1,0 +1,1 @@
+"""Lipschitz constants of networks with smooth activations: certified covers of the domain."""

@@ -1,0 +1,1 @@
+"""Claims as property tests: Hypothesis strategies, test functions, a pytest plugin."""
