@@ -15,8 +15,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from theory.claim import Claim
-from verify.cli.app import INTERRUPTED
-from verify.cli.check import interruptions
+from verify.cli.console import interruptions
+from verify.cli.exits import INTERRUPTED
 from verify.cli.hunt import claims_to_ablate
 from verify.laws.registry import measurements
 from verify.ledger.entries import violated_twins

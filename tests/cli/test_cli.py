@@ -120,7 +120,7 @@ def test_a_closed_pipe_is_no_error() -> None:
 
 
 def test_no_color_is_respected(folder: Path) -> None:
-    code = "from verify.cli.check import output; output().print('x', style='red')"
+    code = "from verify.cli.console import output; output().print('x', style='red')"
     environment = {**os.environ, "NO_COLOR": "1", "FORCE_COLOR": "1"}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
     assert "\x1b[31m" not in done.stdout

@@ -92,7 +92,7 @@ def test_bad_input_is_one_sentence(folder: Path, capsys: pytest.CaptureFixture[s
 def test_a_certificate_that_does_not_hold_is_no_success(tmp_path, monkeypatch, capsys):
     from theory.certificates.fits import kink_interval
     from theory.verdict import failed
-    from verify.cli.app import DOES_NOT_HOLD
+    from verify.cli.exits import DOES_NOT_HOLD
     path = tmp_path / "line.csv"
     path.write_text("x,y\n0,1\n1,-1\n2,1\n")
     monkeypatch.setattr(kink_interval, "check_interval", lambda document: failed("doctored"))

@@ -12,9 +12,10 @@ from rich.console import Console
 
 from theory.registry import claims
 from theory.verdict import Status
-from verify.cli.app import BAD_INPUT, DOES_NOT_HOLD, DONE, INTERRUPTED, run
-from verify.cli.hunt import show_result
+from verify.cli.app import run
+from verify.cli.exits import BAD_INPUT, DOES_NOT_HOLD, DONE, INTERRUPTED
 from verify.objects.store.place import COUNTEREXAMPLES
+from verify.report.hunt import show_result
 from verify.trials.hunt import Found, NothingFound
 from verify.trials.hunt.known import Known
 from verify.trials.hunt.trials import Trials

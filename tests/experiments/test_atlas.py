@@ -12,7 +12,8 @@ import pytest
 from theory.certificates.files import check_file
 from theory.certificates.fits.kink_lower import INFEASIBLE
 from theory.errors import BadData
-from verify.cli.app import BAD_INPUT, DONE, run
+from verify.cli.app import run
+from verify.cli.exits import BAD_INPUT, DONE
 from verify.experiments.atlas.build import TABLE, Entry, answered, build, questions, read_atlas
 from verify.experiments.atlas.families import cases
 from verify.report.atlas import smallest, tally

@@ -170,11 +170,11 @@ def test_the_numbers_depend_on_the_seed_only() -> None:
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """One limit of Lemma 14 in place of the whole grid, in this process."""
-    import verify.experiments.constants
+    import verify.cli.constants
     lemma, = chosen(("bln.lemma14.printed",), "small")
     short = replace(lemma, limits=lemma.limits[:1])
-    monkeypatch.setattr(verify.experiments.constants, "chosen", lambda names, scale: (short,))
-    monkeypatch.setattr(verify.experiments.constants, "estimates", lambda items, scale, seed: estimates(items, scale, seed, processes=1))
+    monkeypatch.setattr(verify.cli.constants, "chosen", lambda names, scale: (short,))
+    monkeypatch.setattr(verify.cli.constants, "estimates", lambda items, scale, seed: estimates(items, scale, seed, processes=1))
 
 
 def test_the_command_prints_one_object(quick: None, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -32,8 +32,8 @@ from theory.certificates.fits.kink_problem import FitDomain, KinkProblem, sign_v
 from theory.certificates.fits.kink_tree import Leaf
 from theory.errors import BadData, LawbookError, NotCertified
 from theory.verdict import Status
-from verify.cli.check import certified_words
 from verify.fits.kinks.rounding import infeasible_leaf
+from verify.report.certificates import certified_words
 
 
 def whole_document(problem, witnesses=(), above=None, anchors=None, pair=None):

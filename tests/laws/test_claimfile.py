@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from theory.errors import BadData
-from verify.cli.app import BAD_INPUT, DOES_NOT_HOLD, run
+from verify.cli.app import run
+from verify.cli.exits import BAD_INPUT, DOES_NOT_HOLD
 from verify.laws.claimfile import load_claim_file
 
 HEAD = """

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
+
+from verify.cli.exits import BAD_INPUT, DONE, INTERRUPTED, emit
 
 # typer brings its own copy of click in some versions and the click package in others; the base of its usage errors is
 # the same class in both
@@ -19,8 +20,6 @@ ClickError: type[Exception] = next(c for c in typer.BadParameter.__mro__ if c.__
 # process a core.  Set before numpy is imported; a value set by the user stays.
 for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_variable, "1")
-
-DONE, DOES_NOT_HOLD, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 app = typer.Typer(
     name="lawbook", add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None, no_args_is_help=True,
@@ -78,7 +77,7 @@ def bounds_command(
     as_json: Json = False, seed: Fixed = 0,
 ) -> None:
     """Certified lower bounds on the Lipschitz constant of any network of that width that fits the data."""
-    from verify.cli.check import run_bounds
+    from verify.cli.bounds import run_bounds
     raise typer.Exit(run_bounds(data, width, label, out, as_json=as_json))
 
 
@@ -96,7 +95,7 @@ def lipschitz_command(
     as_json: Json = False, seed: Seed = 0,
 ) -> None:
     """The Lipschitz constant of a network on a domain: an enclosure with a witness, exact where it can be."""
-    from verify.cli.check import Place, run_lipschitz
+    from verify.cli.lipschitz import Place, run_lipschitz
     raise typer.Exit(run_lipschitz(network, Place(domain, radius, centre, data, label), seconds, out, seed, output, as_json=as_json))
 
 
@@ -146,7 +145,7 @@ def audit_command(
     as_json: Json = False, seed: Seed = 0,
 ) -> None:
     """The margin of every applicable claim on your network and data."""
-    from verify.cli.check import run_audit
+    from verify.cli.audit import run_audit
     raise typer.Exit(run_audit(network, data, label, seed, as_json=as_json))
 
 
@@ -158,7 +157,7 @@ def constants_command(
     as_json: Json = False, seed: Seed = 0,
 ) -> None:
     """The best value of each constant that the paper leaves open, over a grid of sizes, and where it is tight."""
-    from verify.cli.check import run_constants
+    from verify.cli.constants import run_constants
     raise typer.Exit(run_constants(tuple(ids or ()), scale, seed, figure, as_json=as_json))
 
 
@@ -236,16 +235,6 @@ def _complain(sentence: str, argv: Sequence[str]) -> int:
     if "--json" in argv:
         emit({"error": line})
     return BAD_INPUT
-
-
-def emit(document: dict[str, Any]) -> None:
-    """One JSON object on standard output, in one line; nothing that wraps or colours touches it."""
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n")
-
-
-def output_line(words: str) -> None:
-    """One line on standard output."""
-    sys.stdout.write(f"{words}\n")
 
 
 def main() -> None:

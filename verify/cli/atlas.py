@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from verify.cli.app import DONE, emit
-from verify.cli.check import output, progress
+from verify.cli.console import output, progress
+from verify.cli.exits import DONE, emit
 
 
 def run_atlas(folder: Path, family: str | None, seconds: float, figure: Path | None, seed: int, *, as_json: bool) -> int:

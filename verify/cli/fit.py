@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from theory.errors import BadData
-from verify.cli.app import DOES_NOT_HOLD, DONE, emit
-from verify.cli.check import interruptions, notes, output
+from verify.cli.console import interruptions, notes, output
+from verify.cli.exits import DOES_NOT_HOLD, DONE, emit
 from verify.fits.kinks.problem import DOMAINS
 
 

@@ -8,21 +8,19 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
-from rich.console import Console
-
 from theory.claim import Claim, Reading
 from theory.errors import BadData
 from theory.registry import claims, find_claim
-from theory.verdict import Status
-from verify.cli.app import DOES_NOT_HOLD, DONE, INTERRUPTED, emit
-from verify.cli.check import chosen_claims, interruptions, notes, output
+from verify.cli.chosen import chosen_claims
+from verify.cli.console import interruptions, notes, output
+from verify.cli.exits import DOES_NOT_HOLD, DONE, INTERRUPTED, emit
 from verify.laws.claimfile import load_claim_file
 from verify.laws.registry import measurements
-from verify.report.bearing import evidence_words
+from verify.report.hunt import show_ablation, show_result
 from verify.report.terminal import show_line
 from verify.report.words import count
 from verify.trials.hunt import Ablation, Found, HitStore, NothingFound, ablate, hunt
-from verify.trials.hunt.ablation import satisfies_dropped, shown
+from verify.trials.hunt.ablation import satisfies_dropped
 from verify.trials.hunt.known import shipped, unused_records
 
 
@@ -147,38 +145,6 @@ def _is_alarm(claim: Claim, found: Found | NothingFound) -> bool:
     """Whether an instance that breaks no hypothesis contradicts a claim that must hold."""
     must_hold = claim.reading in (Reading.SHARP, Reading.OURS)
     return must_hold and isinstance(found, Found) and not found.breaks and satisfies_dropped(claim, found)
-
-
-def show_result(console: Console, claim: Claim, found: Found | NothingFound) -> None:
-    """A result for a person."""
-    without = f" without {found.dropped!r}" if found.dropped else ""
-    if isinstance(found, NothingFound):
-        show_line(console, (f"{claim.id}{without}", "bold"), f"  no counterexample in {found.tried} instances")
-        if found.best is not None:
-            show_line(console, f"  the best margin is {'open, at least ' if found.is_open else ''}{found.best:.4g}")
-        if found.words:
-            show_line(console, f"  {found.words}")
-        if found.draft is not None:
-            show_line(console, "  reached at  " + shown(found.draft))
-        return
-    certain = "exact" if found.exact else "beyond all tracked rounding errors, not exact"
-    margin = "" if found.margin is None else f"margin {found.margin:.4g}; "
-    verb = "is false" if found.exact or found.status is Status.REFUTED else "seems false"
-    show_line(console, (f"{claim.id}{without}", "bold"), (f"  {verb}", "red"), f"  ({margin}{certain})")
-    show_line(console, "  " + shown(found.draft))
-    if found.family:
-        show_line(console, f"  along a family with ratio {found.family}")
-    show_line(console, f"  breaks  {found.breaks}" if found.breaks else "  breaks no hypothesis")
-    if found.status is not None:
-        unconfirmed = f"not refuted: no exact arithmetic confirms it ({found.status.value})"
-        show_line(console, f"  {claim.id} is REFUTED" if found.status is Status.REFUTED else f"  {unconfirmed}")
-    if found.replayed:
-        show_line(console, ("  from the store, verified again", "dim"))
-
-
-def show_ablation(console: Console, ablation: Ablation) -> None:
-    """One hypothesis in a line."""
-    show_line(console, (ablation.hypothesis, "bold"), f"  {evidence_words(ablation.evidence())}")
 
 
 @contextmanager

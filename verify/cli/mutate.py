@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from verify.cli.app import DOES_NOT_HOLD, DONE, emit
-from verify.cli.check import chosen_claims, output, progress
+from verify.cli.chosen import chosen_claims
+from verify.cli.console import output, progress
+from verify.cli.exits import DOES_NOT_HOLD, DONE, emit
 from verify.report.document import mutation_document
 from verify.report.terminal import show_line
 from verify.report.words import count, margin, mutation_words

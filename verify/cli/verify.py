@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from theory.certificates.exact.documents import read_certificate
-from verify.cli.app import DOES_NOT_HOLD, DONE, emit, output_line
+from verify.cli.exits import DOES_NOT_HOLD, DONE, emit, output_line
 from verify.ledger.replay import Replay, cited_words, is_replayed, replay
 
 
@@ -26,7 +26,7 @@ def run_verify(files: Sequence[Path], *, as_json: bool) -> int:
     failed = sum(found.failed for _, found in replays)
     listed: list[dict[str, Any]] = []
     if certificates:
-        from verify.cli.check import verified_certificates  # imported here: the kernel alone replays ledgers
+        from verify.cli.certificates import verified_certificates  # imported here: the kernel alone replays ledgers
         listed, refused = verified_certificates(certificates, quiet=as_json)
         failed += refused
     if as_json:

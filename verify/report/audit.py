@@ -1,11 +1,13 @@
-"""The margins of the claims on one network and data set, for a person."""
+"""The margins of the claims on one network and data set, for a person and for a script."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from rich.console import Console
 
 from verify.report.terminal import show_line
-from verify.report.words import DOMAINS, margin, number
+from verify.report.words import DOMAINS, margin, number, plain
 from verify.trials.audit import AuditEntry, AuditReport
 
 
@@ -40,3 +42,26 @@ def _side(ends: tuple[float, float]) -> str:
     """A value, or an enclosure where its ends differ by more than a reader would see."""
     low, high = ends
     return number(low) if abs(high - low) <= 1e-6 * max(abs(low), abs(high)) else f"[{number(low)}, {number(high)}]"
+
+
+def audit_document(report: AuditReport) -> dict[str, Any]:
+    """The object that `lawbook audit --json` prints."""
+    return plain({  # type: ignore[no-any-return]
+        "fits": report.fits, "residual": report.residual, "tolerance": report.tolerance,
+        "margins": [_margin(e) for e in report.entries]})
+
+
+def _margin(entry: AuditEntry) -> dict[str, Any]:
+    check = entry.check
+    return {
+        "claim": entry.claim.id,
+        "domain": entry.claim.domain.value,
+        "applies": check is not None,
+        "lhs": None if check is None else list(check.lhs),
+        "rhs": None if check is None else list(check.rhs),
+        "margin": None if check is None else check.margin,
+        "holds": entry.holds,
+        "outcome": None if check is None else check.outcome.value,
+        "sampled": None if check is None else check.sampled,
+        "reason": entry.reason if check is None else check.detail,
+    }

@@ -95,25 +95,3 @@ def failing_hypothesis(claim: Claim, instance: Instance) -> str:
     return ""
 
 
-def audit_document(report: AuditReport) -> dict[str, Any]:
-    """The object that `lawbook audit --json` prints."""
-    from verify.report.words import plain
-    return plain({  # type: ignore[no-any-return]
-        "fits": report.fits, "residual": report.residual, "tolerance": report.tolerance,
-        "margins": [_margin(e) for e in report.entries]})
-
-
-def _margin(entry: AuditEntry) -> dict[str, Any]:
-    check = entry.check
-    return {
-        "claim": entry.claim.id,
-        "domain": entry.claim.domain.value,
-        "applies": check is not None,
-        "lhs": None if check is None else list(check.lhs),
-        "rhs": None if check is None else list(check.rhs),
-        "margin": None if check is None else check.margin,
-        "holds": entry.holds,
-        "outcome": None if check is None else check.outcome.value,
-        "sampled": None if check is None else check.sampled,
-        "reason": entry.reason if check is None else check.detail,
-    }

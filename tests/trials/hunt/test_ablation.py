@@ -18,7 +18,8 @@ import pytest
 
 from theory.claim import Claim
 from theory.registry import claims
-from verify.cli.app import BAD_INPUT, DONE, INTERRUPTED, run
+from verify.cli.app import run
+from verify.cli.exits import BAD_INPUT, DONE, INTERRUPTED
 from verify.cli.hunt import claim_named, claims_to_ablate
 from verify.laws.registry import measurements
 from verify.ledger.entries import violated_twins

@@ -1,0 +1,36 @@
+"""`lawbook bounds`: certified lower bounds for all fits of one data set."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from theory.certificates.files import write_bundle
+from verify.cli.console import output
+from verify.cli.exits import DONE, emit
+from verify.fits.lower_bounds import bounds
+from verify.objects.data.files import load_dataset
+from verify.report.bounds import bounds_document, show_bounds
+
+
+def run_bounds(source: str, width: int, label: str | None, out: Path | None, *, as_json: bool) -> int:
+    """Certified lower bounds for one data set, and the file of their certificates."""
+    data = load_dataset(source, label)
+    report = bounds(data.X, data.y, width)
+    certificates = [e.certificate for e in report.entries if e.certificate is not None]
+    path = out or certificate_path(source, width)
+    written = write_bundle(certificates, path) if certificates else None
+    if as_json:
+        emit(bounds_document(report, written))
+    else:
+        show_bounds(output(), report, written, data.name)
+    return DONE
+
+
+def certificate_path(source: str, width: int) -> Path:
+    """digits.csv ↦ digits.width4.json beside it; a named data set goes to the current folder, digits:3v8 ↦ digits_3v8.
+
+    >>> certificate_path("data/points.csv", 4).as_posix(), certificate_path("digits:3v8", 4).as_posix()
+    ('data/points.width4.json', 'digits_3v8.width4.json')
+    """
+    path = Path(source.replace(":", "_") if source.startswith("digits:") else source)
+    return path.with_name(f"{path.stem if path.suffix else path.name}.width{width}.json")

@@ -1,0 +1,98 @@
+"""`lawbook lipschitz`: the Lipschitz constant of one network on a domain."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from theory.certificates.exact.documents import write_certificate
+from theory.errors import BadData
+from verify.cli.console import interruptions, output, progress_line
+from verify.cli.exits import DONE, emit
+from verify.lipschitz import Budget, network_enclosure
+from verify.lipschitz.of_network import certified_enclosure
+from verify.objects.data.files import load_dataset
+from verify.objects.domains import GLOBAL, KINDS, Domain, box, hull
+from verify.objects.networks import load_network
+from verify.report.lipschitz import Measured, Written, lipschitz_document, show_lipschitz
+
+
+@dataclass(frozen=True)
+class Place:
+    """A domain as the command line names it."""
+
+    kind: str
+    radius: float | None = None
+    centre: str | None = None
+    data: str | None = None
+    label: str | None = None
+
+    def domain(self, dimension: int) -> Domain:
+        """The domain that is meant, for a network with `dimension` inputs.
+
+        Raises: BadData for a kind, a number or an option that does not fit; ShapeError for another dimension.
+
+        >>> Place("box", 2.0, "1,0").domain(2).high
+        (3.0, 2.0)
+        """
+        if self.kind not in KINDS:
+            raise BadData(f"there is no domain {self.kind!r}; give {', '.join(KINDS[:-1])} or {KINDS[-1]}")
+        if self.kind == "hull" and self.data is None:
+            raise BadData("a hull needs the points of a data set; give --data")
+        if self.data is not None and self.kind not in ("hull", "box"):
+            raise BadData(f"--data belongs to a hull or a box, not to {self.kind}")
+        round_ = self.radius is not None or self.centre is not None
+        if round_ and (self.kind in ("global", "hull") or self.data is not None):
+            raise BadData(f"--radius and --centre do not belong to {self.kind}{' with --data' if self.data else ''}; leave them out")
+        if self.data is not None:
+            points = load_dataset(self.data, self.label).X
+            return hull(points) if self.kind == "hull" else box(points.min(axis=0), points.max(axis=0))
+        centre, radius = self._numbers(), 1.0 if self.radius is None else self.radius
+        if self.kind == "global":
+            return GLOBAL
+        if self.kind == "box":
+            if not 0 < radius < float("inf"):
+                raise BadData(f"the half side of a box must be positive and finite, not {radius}")
+            middle = centre or (0.0,) * dimension
+            return box([c - radius for c in middle], [c + radius for c in middle])
+        return Domain(self.kind, radius, centre)
+
+    def _numbers(self) -> tuple[float, ...] | None:
+        if self.centre is None:
+            return None
+        try:
+            return tuple(float(part) for part in self.centre.split(","))
+        except ValueError:
+            raise BadData(f"--centre is {self.centre!r}; give numbers with commas between them, as in 0,0.5,-1") from None
+
+
+def run_lipschitz(
+    network: Path, place: Place, seconds: float, out: Path | None, seed: int, which_output: int | None = None, *, as_json: bool
+) -> int:
+    """An enclosure of the Lipschitz constant of one network; an interruption ends the search, not the command."""
+    loaded = load_network(network, which_output)
+    domain = place.domain(loaded.d)
+    budget = Budget(seconds=seconds, seed=seed)
+    started = time.perf_counter()
+    with progress_line() as tell, interruptions() as heard:
+        if out is None:
+            found, document = network_enclosure(loaded, domain, budget, tell), None
+        else:
+            found, document = certified_enclosure(loaded, domain, budget, tell)
+    taken = time.perf_counter() - started
+    certificate = None
+    if out is not None and document is not None:
+        certificate = Written(write_certificate(document, out), document.get("lower"), document["value"], _kind(document["domain"]))
+    measured = Measured(loaded, found, taken, bool(heard), certificate)
+    if as_json:
+        emit(lipschitz_document(measured))
+    else:
+        show_lipschitz(output(), measured, network.name)
+    return DONE
+
+
+def _kind(domain: Any) -> str:
+    """The kind of a domain as certificates write it: a name, or an object with its numbers."""
+    return domain if isinstance(domain, str) else str(domain["kind"])
