@@ -115,6 +115,13 @@ class Claim:
         """The hypothesis of that name."""
         return next(h for h in self.hypotheses if h.name == name)
 
+    @property
+    def facts(self) -> dict[str, Formula]:
+        """All facts by name: hypotheses, steps of all proofs, and the conclusion."""
+        facts = {h.name: h.formula for h in self.hypotheses}
+        facts |= {s.name: s.formula for p in self.proofs for s in p.steps}
+        return facts | {"conclusion": self.conclusion}
+
     @cached_property
     def as_lemma(self) -> Lemma:
         """This claim as a lemma for other proofs, which then rest on what its first proof rests on."""

@@ -26,7 +26,6 @@ from verify.ledger.entries import LedgerOptions, entry
 from verify.objects.instance import Instance
 from verify.trials.hunt import Found, hunt
 from verify.trials.property.strategies.parameters import tuples_of
-from verify.trials.trial import facts_of
 
 DECLARED = [
     {"positive": True}, {"nonnegative": True}, {"negative": True}, {"nonpositive": True}, {"zero": True}, {"nonzero": True, "real": True},
@@ -178,7 +177,7 @@ def test_dimensions_clash_as_well() -> None:
 
 
 def test_the_library_has_one_symbol_of_each_name_in_a_claim() -> None:
-    assert [id for id, claim in claims().items() if clash(facts_of(claim).values())] == []
+    assert [id for id, claim in claims().items() if clash(claim.facts.values())] == []
 
 
 def test_free_draws_take_arrays_by_their_dimensions() -> None:

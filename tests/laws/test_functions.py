@@ -15,16 +15,9 @@ from theory.terms import Function, VectorSymbol, d, eq
 from theory.terms.sets import Ball, Range, Space, Sphere
 from verify.evaluate import Instance, Outcome, evaluate_formula
 from verify.laws.draws import orthonormal_rows, some_data, some_network, some_weights, staircase
-from verify.laws.functions import (
-    ConeFunction,
-    McShaneFunction,
-    NetworkFunction,
-    ProjectedFunction,
-    affine_function,
-    least_mcshane,
-    numeric_domain,
-)
+from verify.laws.functions import ConeFunction, McShaneFunction, NetworkFunction, ProjectedFunction, affine_function, least_mcshane
 from verify.lipschitz.polynomials.quadratics import Quadratic
+from verify.objects.domains import numeric_domain
 from verify.objects.networks import Network, activation
 
 SEEDS = st.integers(0, 10**6)

@@ -12,15 +12,8 @@ from sympy import Integer, Rational
 
 from theory.errors import BadData, HypothesisViolated, NotCertified, ShapeError
 from theory.terms.sets import Ball, Space, Sphere
-from verify.lipschitz.polynomials import (
-    PowerSum,
-    Quadratic,
-    SearchOptions,
-    least_norm_polynomial,
-    least_norm_tensor,
-    low_rank_quadratic,
-    prescribed_spectrum,
-)
+from verify.fits.tensors import SearchOptions, least_norm_polynomial, least_norm_tensor, low_rank_quadratic, prescribed_spectrum
+from verify.lipschitz.polynomials import PowerSum, Quadratic
 
 SEEDS = st.integers(0, 10**6)
 

@@ -19,7 +19,7 @@ from verify.objects.store.place import CachePlace, Store
 from verify.report.document import claim_document, latex_document, ledger_document
 from verify.report.hints import failure_lines
 from verify.report.terminal import show_ledger, show_line, show_page
-from verify.trials.hunt.known import unused_records
+from verify.trials.hunt.hits import unused_records
 from verify.trials.mutation import FEW
 
 

@@ -21,7 +21,8 @@ from verify.report.terminal import show_line
 from verify.report.words import count
 from verify.trials.hunt import Ablation, Found, HitStore, NothingFound, ablate, hunt
 from verify.trials.hunt.ablation import satisfies_dropped
-from verify.trials.hunt.known import shipped, unused_records
+from verify.trials.hunt.hits import unused_records
+from verify.trials.hunt.known import shipped
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from verify.laws.functions import EPS, Array, LipschitzInterval, NetworkFunction, numeric_domain
+from verify.laws.functions import EPS, Array, LipschitzInterval, NetworkFunction
+from verify.objects.domains import numeric_domain
 from verify.objects.networks.network import as_float
 
 

@@ -13,7 +13,6 @@ from theory.terms import MatrixSymbol, NonnegativeTable, Symbol, VectorSymbol
 from verify.evaluate.declared import broken_by, declarations, symbols_of
 from verify.laws.measure import Measurement
 from verify.objects.instance import Instance
-from verify.trials.trial import facts_of
 
 SIZES = range(1, 5)
 WHOLE = tuple(Fraction(value) for value in range(-6, 7))
@@ -32,7 +31,7 @@ def drawn_freely(claim: Claim) -> Measurement | None:
     >>> bool(drawn_freely(claim).draw(np.random.default_rng(0)).values["t"] < 0)
     True
     """
-    symbols = sorted(symbols_of(facts_of(claim).values()), key=lambda s: s.name)
+    symbols = sorted(symbols_of(claim.facts.values()), key=lambda s: s.name)
     if claim.hypotheses or claim.chance is not None or not all(isinstance(s, (Symbol, VectorSymbol, MatrixSymbol)) for s in symbols):
         return None
     arrays = [s for s in symbols if not isinstance(s, Symbol)]

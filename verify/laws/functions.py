@@ -10,10 +10,11 @@ import numpy as np
 from flint import arb
 from numpy.typing import NDArray
 
-from theory.errors import BadData, HypothesisViolated, NotCertified, ShapeError
-from theory.terms.sets import Ball, Space, Sphere
+from theory.errors import HypothesisViolated, NotCertified
+from theory.terms.sets import Ball
 from verify.fits.functions.mcshane import mcshane_bound, mcshane_interpolant
-from verify.lipschitz import GLOBAL, Budget, Domain, ball, network_enclosure, sphere
+from verify.lipschitz import Budget, network_enclosure
+from verify.objects.domains import numeric_domain
 from verify.objects.instance import RealFunction
 from verify.objects.networks import ACTIVATIONS, Network
 from verify.objects.networks.network import as_float
@@ -31,24 +32,6 @@ class LipschitzInterval:
     upper: float
 
 
-def numeric_domain(domain: Any, dimension: int) -> Domain:
-    """The domain of `verify.lipschitz` that a `Space`, `Ball` or `Sphere` with numbers for its dimension and radius names.
-
-    Raises: ShapeError for another dimension, BadData for a set that is none of the three.
-
-    >>> from sympy import Integer
-    >>> numeric_domain(Ball(Integer(2)), 2).kind, numeric_domain(Space(Integer(2)), 2).kind
-    ('ball', 'global')
-    """
-    if not isinstance(domain, Space):
-        raise BadData(f"a Lipschitz constant lives on R^d, a ball or the sphere, not on {domain}; name one of them")
-    if int(domain.dim) != dimension:
-        raise ShapeError(f"the function lives on R^{dimension}, not on R^{domain.dim}; name a domain of its dimension")
-    if isinstance(domain, Ball):
-        return ball(float(domain.radius))
-    return sphere() if isinstance(domain, Sphere) else GLOBAL
-
-
 @dataclass(frozen=True, eq=False)
 class NetworkFunction:
     """A two-layer network x ↦ Σ a_ℓψ(w_ℓ·x+b_ℓ) + v·x + c as a function R^d → R of a statement.
@@ -60,6 +43,7 @@ class NetworkFunction:
     Raises: `lipschitz` raises NotCertified for an activation without an enclosure.
 
     >>> from sympy import Integer
+    >>> from theory.terms import Space
     >>> ramp = NetworkFunction(Network([[3.0, 4.0]], [0.0], [1.0], "relu"))
     >>> ramp(np.array([[1.0, 1.0]])).tolist(), round(ramp.lipschitz(Space(Integer(2))).upper, 9)
     ([7.0], 5.0)
@@ -134,6 +118,7 @@ class ConeFunction:
     On the sphere with the chord metric the quotient |s| is attained by p and any other point; for ‖p‖ ≠ 1 no enclosure is given.
 
     >>> from sympy import Integer
+    >>> from theory.terms import Sphere
     >>> cone = ConeFunction(np.array([0.0, 1.0]), -2.0, 1.0)
     >>> cone(np.array([[0.0, -1.0]])).tolist(), cone.lipschitz(Sphere(Integer(2)))
     ([-3.0], LipschitzInterval(lower=2.0, upper=2.0))
@@ -165,6 +150,7 @@ class McShaneFunction:
     Raises: HypothesisViolated if L is below McShane's constant L* of the data.
 
     >>> from sympy import Integer
+    >>> from theory.terms import Space
     >>> g = McShaneFunction(np.array([[0.0], [1.0]]), np.array([1.0, -1.0]), 2.0)
     >>> g(np.array([[0.25], [5.0]])).tolist(), g.lipschitz(Space(Integer(1))).upper
     ([0.5, 7.0], 2.0)
@@ -214,6 +200,7 @@ class ProjectedFunction:
     Raises: HypothesisViolated if the rows of Q are not orthonormal.
 
     >>> from sympy import Integer
+    >>> from theory.terms import Space
     >>> f = ProjectedFunction(ConeFunction(np.zeros(1), 1.0, 0.0), np.array([[1.0, 0.0]]))      # |x_1|
     >>> f(np.array([[-2.0, 7.0]])).tolist(), f.lipschitz(Space(Integer(2))).upper
     ([2.0], 1.0)
@@ -272,5 +259,5 @@ def _in_ball(points: Array) -> Array:
 
 __all__ = [
     "ConeFunction", "LipschitzInterval", "McShaneFunction", "NetworkFunction", "ProjectedFunction", "RealFunction", "affine_function",
-    "least_mcshane", "numeric_domain",
+    "least_mcshane",
 ]

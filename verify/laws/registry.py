@@ -15,7 +15,6 @@ from theory.registry import claims as library
 from verify.evaluate.declared import symbols_of
 from verify.laws.free_draws import drawn_freely
 from verify.laws.measure import Measurement
-from verify.trials.trial import facts_of
 
 PACKAGES = ("verify.laws.two_layers", "verify.laws.rigidity", "verify.laws.universal_law")
 
@@ -44,12 +43,12 @@ def borrowed(claim: Claim) -> Measurement | None:
     declaration.  None when no library claim serves.
     """
     wanted = {h.formula for h in claim.hypotheses}
-    symbols = symbols_of(facts_of(claim).values())
+    symbols = symbols_of(claim.facts.values())
     for other in sorted(library().values(), key=lambda c: len(c.hypotheses)):
         measurement = measurements().get(other.id)
         if measurement is None or measurement.refutation is not None or not wanted <= {h.formula for h in other.hypotheses}:
             continue
-        if not symbols <= symbols_of(facts_of(other).values()):
+        if not symbols <= symbols_of(other.facts.values()):
             continue
         if {s.name for s in symbols} <= set(measurement.draw(np.random.default_rng(0)).values) | set("ndk"):
             return Measurement(claim.id, measurement.draw, measurement.corners)

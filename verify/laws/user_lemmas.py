@@ -15,7 +15,6 @@ from theory.registry import claims, lemmas
 from theory.terms import Formula
 from theory.terms.arithmetic import built_by_sympy
 from verify.evaluate.declared import clash
-from verify.trials.trial import facts_of
 
 
 def flaw_of(found: Iterable[Any]) -> str:
@@ -24,7 +23,7 @@ def flaw_of(found: Iterable[Any]) -> str:
     for claim in (c for c in own if isinstance(c, Claim)):
         if claim.id in claims():
             return f"the claim {claim.id} says something else than the library's {claim.id}; give it an id of its own"
-        said = clash(facts_of(claim).values()) or _by_sympy(facts_of(claim).values())
+        said = clash(claim.facts.values()) or _by_sympy(claim.facts.values())
         if said:
             return f"in the claim {claim.id} {said}"
     for lemma in dict.fromkeys(lemma for item in own for lemma in used_lemmas(item)):

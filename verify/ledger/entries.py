@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -23,22 +21,21 @@ from verify.laws.measure import Measurement
 from verify.laws.registry import measurement_of, measurements
 from verify.ledger.cache import Measured, Memory
 from verify.objects.store.place import CachePlace
-from verify.trials.hunt.known import Evidence, gathered, with_twins
+from verify.trials.hunt.hits import gathered
+from verify.trials.hunt.known import Evidence, with_twins
 from verify.trials.mutation import Effort, MutationReport, mutate
 from verify.trials.refutation.refute import Refutation, refute
 from verify.trials.trial import FactTest, instances_of, try_facts
+from verify.trials.workers import PROCESSES, leave_interrupts_to_the_parent
 
 MIN_PARALLEL = 4     # claims; a worker process costs about two seconds to start
-MOST_PROCESSES = 8   # beyond it the longest claim decides
-
-
 @dataclass(frozen=True)
 class LedgerOptions:
     """How much is measured: random instances a claim, and the seed they are drawn from; where results of earlier runs are kept."""
 
     instances: int = 60
     seed: int = 0
-    processes: int = min(os.cpu_count() or 1, MOST_PROCESSES)
+    processes: int = PROCESSES
     cache: CachePlace | None = None
     mutation: Effort | None = None        # None: no mutants of the proofs are checked
     hunted: bool = False                  # whether stored counterexamples to what is left without a hypothesis are verified again
@@ -146,10 +143,6 @@ def _is_remembered(claim: Claim, options: LedgerOptions, memory: Memory) -> bool
     """Whether an earlier run has measured the claim and, where asked, checked its mutants."""
     return (memory.recall_measured(claim, options.instances, options.seed) is not None
             and (options.mutation is None or memory.recall_mutation(claim, options.mutation) is not None))
-
-
-def leave_interrupts_to_the_parent() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def entry(claim: Claim, options: LedgerOptions, measurement: Measurement | None, memory: Memory) -> Entry:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from theory.errors import BadData, NotCertified, ShapeError
+from theory.terms.sets import Ball, Space, Sphere
 
 Array = NDArray[np.float64]
 Corner = tuple[float, ...]
@@ -303,3 +305,21 @@ class Budget:
             raise BadData(f"merge_tolerance must lie between 0 and 0.01, not {self.merge_tolerance}")
         if not 0 <= self.seconds < float("inf"):
             raise BadData(f"the time of a budget must be finite and not negative, not {self.seconds}")
+
+
+def numeric_domain(domain: Any, dimension: int) -> Domain:
+    """The domain that a `Space`, `Ball` or `Sphere` with numbers for its dimension and radius names.
+
+    Raises: ShapeError for another dimension, BadData for a set that is none of the three.
+
+    >>> from sympy import Integer
+    >>> numeric_domain(Ball(Integer(2)), 2).kind, numeric_domain(Space(Integer(2)), 2).kind
+    ('ball', 'global')
+    """
+    if not isinstance(domain, Space):
+        raise BadData(f"a Lipschitz constant lives on R^d, a ball or the sphere, not on {domain}; name one of them")
+    if int(domain.dim) != dimension:
+        raise ShapeError(f"the function lives on R^{dimension}, not on R^{domain.dim}; name a domain of its dimension")
+    if isinstance(domain, Ball):
+        return ball(float(domain.radius))
+    return sphere() if isinstance(domain, Sphere) else GLOBAL

@@ -16,6 +16,7 @@ from theory.terms.printing.text import bound_letters
 from theory.terms.sorts import Binder
 from verify.evaluate import Evaluator, FactCheck, Outcome
 from verify.laws.measure import Measurement
+from verify.laws.registry import measurement_of
 from verify.objects.instance import Instance
 
 
@@ -109,13 +110,6 @@ def _side(ends: tuple[float, float]) -> str:
     return f"{low:.6g}" if np.isclose(low, high, rtol=1e-9, atol=0) else f"in [{low:.6g}, {high:.6g}]"
 
 
-def facts_of(claim: Claim) -> dict[str, Formula]:
-    """All facts of a claim by name: hypotheses, steps of all proofs, and the conclusion."""
-    facts = {h.name: h.formula for h in claim.hypotheses}
-    facts |= {s.name: s.formula for p in claim.proofs for s in p.steps}
-    return facts | {"conclusion": claim.conclusion}
-
-
 def instances_of(measurement: Measurement, count: int, seed: int) -> Iterator[Instance]:
     """The corners, then ``count`` random instances from the seed."""
     for corner in measurement.corners:
@@ -136,7 +130,7 @@ def try_facts(claim: Claim, instances: Iterable[Instance], effort: Effort = _DEF
 
     A fact that cannot be evaluated there (a term without a numeric reading) raises: nothing is skipped in silence.
     """
-    facts = facts_of(claim)
+    facts = claim.facts
     limits = {name: effort.costly if is_costly(formula) else effort.inner for name, formula in facts.items()}
     tallies = {name: _Tally(name) for name in facts}
     for position, instance in enumerate(instances):
@@ -163,7 +157,6 @@ def sample(claim: Claim, count: int = 100, seed: int = 0) -> tuple[FactTest, ...
     >>> result.violations
     0
     """
-    from verify.laws.registry import measurement_of
     measurement = measurement_of(claim)
     if measurement is None:
         raise BadData(f"nothing says how to draw instances of {claim.id}; give a verify.Measurement for it")

@@ -27,18 +27,8 @@ from verify.objects.store.place import COUNTEREXAMPLES, cache_folder
 from verify.report.bearing import ablation_page, load_words
 from verify.trials.hunt import Found, HitStore, NothingFound, ablate, ablation, load_bearing
 from verify.trials.hunt.ablation import evidence, satisfies_dropped, shippable
-from verify.trials.hunt.known import (
-    SHIPPED,
-    Bearing,
-    Evidence,
-    Known,
-    gathered,
-    shipped,
-    shipped_line,
-    statement_digest,
-    unused_records,
-    with_twins,
-)
+from verify.trials.hunt.hits import gathered, unused_records
+from verify.trials.hunt.known import SHIPPED, Bearing, Evidence, Known, shipped, shipped_line, statement_digest, with_twins
 from verify.trials.spaces.drafts import draft_of
 
 FLOOR = "mcshane.floor"

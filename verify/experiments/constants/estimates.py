@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from scipy.stats import binom
 
 from verify.experiments.constants.grid import Limit, OpenConstant, Quantity, Sense, Sizes, failure
-from verify.ledger.entries import LedgerOptions, leave_interrupts_to_the_parent
+from verify.trials.workers import PROCESSES, leave_interrupts_to_the_parent
 
 Array = NDArray[np.float64]
 EXPECTED_FAILURES = {"small": 4, "full": 20}    # draws a cell are this over δ; with 4 the least draw is below the quantile with 98 %
@@ -213,7 +213,7 @@ def estimates(items: Sequence[OpenConstant], scale: str, seed: int, processes: i
     Cells are worked on by several processes, each cell once for all items that look at the same quantity; the numbers do not depend on
     how many processes there are.
     """
-    workers = LedgerOptions().processes if processes is None else processes
+    workers = PROCESSES if processes is None else processes
     if workers < 2:
         done: dict[Task, Array] = {}
 

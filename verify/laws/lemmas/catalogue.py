@@ -6,9 +6,9 @@ import importlib
 import pkgutil
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from types import MappingProxyType
 
-import verify.laws.lemmas as package
 from theory.errors import BadData
 from verify.laws.lemmas.search import Search
 
@@ -17,7 +17,7 @@ from verify.laws.lemmas.search import Search
 def searches() -> Mapping[str, Search]:
     """The searches of all lemmas and rules, by id."""
     found: dict[str, Search] = {}
-    for info in sorted(pkgutil.iter_modules(package.__path__), key=lambda m: m.name):
+    for info in sorted(pkgutil.iter_modules([str(Path(__file__).parent)]), key=lambda m: m.name):
         for search in getattr(importlib.import_module(f"verify.laws.lemmas.{info.name}"), "SEARCHES", ()):
             if found.setdefault(search.lemma.id, search) is not search:
                 raise BadData(f"{search.lemma.id} has two searches; remove the one in verify.laws.lemmas.{info.name}")

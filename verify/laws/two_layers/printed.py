@@ -14,9 +14,9 @@ from theory.errors import NotCertified
 from theory.terms import Symbol, sqrt
 from verify.laws.functions import NetworkFunction
 from verify.laws.measure import Counterexample, Family, Measurement
+from verify.laws.rational_network import RationalNetwork
 from verify.objects.instance import Instance
 from verify.objects.networks import ACTIVATIONS, Network, cancelling_pair, dependent_rows, unbalanced_scaling
-from verify.trials.spaces.function_kinds import RationalNetwork
 
 M = Symbol("M", positive=True)      # the members are powers of two, so that floats hold M and 1/M exactly
 

@@ -15,7 +15,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from theory.errors import BadData, NotCertified, ShapeError
 from theory.terms.sets import Ball, Sphere
-from verify.laws.functions import numeric_domain
 from verify.lipschitz.polynomials.arrays import SymmetricArray, SymmetricTensor, as_tensor
 from verify.lipschitz.polynomials.ascent import steepest_point
 from verify.lipschitz.polynomials.injective import Effort, NormEnclosure, injective_norm
@@ -28,7 +27,7 @@ from verify.lipschitz.polynomials.planar import (
 )
 from verify.lipschitz.polynomials.power_sum import Array, PowerSum, points_of
 from verify.lipschitz.polynomials.quadratics import Quadratic
-from verify.objects.domains import Domain, Enclosure, Witness
+from verify.objects.domains import Domain, Enclosure, Witness, numeric_domain
 
 Floats = NDArray[np.float64]
 _DEFAULT = Effort()

@@ -14,11 +14,10 @@ from scipy.optimize import brentq, minimize_scalar
 
 from theory.certificates.exact.eigenvalue_sum import eigenvalue_sum_lower, eigenvalue_sum_upper
 from theory.errors import NotCertified, ShapeError
-from verify.laws.functions import numeric_domain
 from verify.lipschitz.polynomials.arrays import SymmetricArray
 from verify.lipschitz.polynomials.ascent import steepest_point
 from verify.lipschitz.polynomials.power_sum import EPS, Array, exactly, points_of
-from verify.objects.domains import Domain, Enclosure, Witness
+from verify.objects.domains import Domain, Enclosure, Witness, numeric_domain
 
 Floats = NDArray[np.float64]
 STARTS = 12     # of the ascent on the sphere, where a linear part allows local maxima

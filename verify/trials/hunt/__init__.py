@@ -1,7 +1,24 @@
-"""Counterexamples: searched, shrunk, verified exactly, stored, and the hypotheses of a claim dropped in turn."""
+"""Counterexamples: searched, shrunk, verified exactly, stored, and the hypotheses of a claim dropped in turn.
 
-from verify.trials.hunt.ablation import Ablation, ablate, load_bearing
-from verify.trials.hunt.hits import HitStore
-from verify.trials.hunt.hunter import Found, NothingFound, hunt
+The names below are imported when they are first used: a ledger reads the records of hunts, and starts none.
+"""
 
-__all__ = ["Ablation", "Found", "HitStore", "NothingFound", "ablate", "hunt", "load_bearing"]
+from importlib import import_module
+from typing import Any
+
+_HOME = {
+    "Ablation": "ablation",
+    "Found": "hunter",
+    "HitStore": "hits",
+    "NothingFound": "hunter",
+    "ablate": "ablation",
+    "hunt": "hunter",
+    "load_bearing": "ablation",
+}
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"verify.trials.hunt has no attribute {name!r}; it has {', '.join(__all__)}")
+    return getattr(import_module(f"verify.trials.hunt.{_HOME[name]}"), name)

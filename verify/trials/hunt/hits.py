@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from theory.claim import Claim
+from theory.digest import NoDigest
 from theory.errors import BadData
-from verify.objects.store.place import COUNTEREXAMPLES, WAIT_S, cache_folder
-from verify.trials.hunt.known import Known, Row, record_key, record_text, sealed
+from verify.objects.store.place import COUNTEREXAMPLES, WAIT_S, cache_folder, counterexamples_are_stored
+from verify.trials.hunt import known
+from verify.trials.hunt.known import Gathered, Known, Row, record_key, record_text, sealed
 from verify.trials.hunt.known import statement_digest as statement_digest
 
 TABLE = ("CREATE TABLE IF NOT EXISTS records (key TEXT PRIMARY KEY, statement TEXT NOT NULL, dropped TEXT NOT NULL, kind TEXT NOT NULL, "
@@ -86,3 +89,39 @@ class HitStore:
             yield
         except sqlite3.Error as error:
             raise BadData(f"the store {self.path} cannot be used ({error}); move it away") from None
+
+
+def gathered(claim: Claim) -> Gathered | None:
+    """The records about a claim, shipped and the user's; None when there are none.  A store that cannot be used is as good as empty."""
+    try:
+        statement = statement_digest(claim)
+    except NoDigest:
+        return None
+    asked = [(h.name, kind) for h in claim.hypotheses for kind in ("found", "ablated")]
+    found = {place: tuple(known.shipped().records(statement, *place)) for place in asked}
+    if counterexamples_are_stored():
+        try:
+            with HitStore(shipped=known.shipped()) as store:
+                found = {place: tuple(store.records(statement, *place)) for place in asked}
+        except BadData:
+            pass
+    found = {place: documents for place, documents in found.items() if documents}
+    return Gathered(statement, found) if found else None
+
+
+def unused_records(claims: Iterable[Claim], *, own: bool = True) -> list[str]:
+    """Why records are left out, in sentences: the statement has changed, a record was changed, the user's store cannot be used."""
+    found = known.shipped()
+    said, changed = [], found.stale(claims)
+    if changed:
+        said.append(f"{', '.join(changed)} changed after the hypotheses were dropped; the shipped results are left out, and "
+                    "`lawbook hunt --ablate` makes new ones")
+    if found.damaged:
+        said.append(f"{found.damaged} of the results in {known.SHIPPED} were changed, and are left out; install lawbook again")
+    if own and counterexamples_are_stored():
+        try:
+            with HitStore():
+                pass
+        except BadData as error:
+            said.append(str(error))
+    return said

@@ -16,9 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from theory.claim import Claim
-from theory.digest import NoDigest, combined, term_digest
-from theory.errors import BadData
-from verify.objects.store.place import counterexamples_are_stored
+from theory.digest import combined, term_digest
 
 SHIPPED = Path(__file__).parent / "known.jsonl"
 Row = tuple[float, str, dict[str, Any]]         # rank, key and document of a record
@@ -187,39 +185,3 @@ class Gathered:
         return list(self.found.get((dropped, kind), ())) if statement == self.statement else []
 
 
-def gathered(claim: Claim) -> Gathered | None:
-    """The records about a claim, shipped and the user's; None when there are none.  A store that cannot be used is as good as empty."""
-    try:
-        statement = statement_digest(claim)
-    except NoDigest:
-        return None
-    asked = [(h.name, kind) for h in claim.hypotheses for kind in ("found", "ablated")]
-    found = {place: tuple(shipped().records(statement, *place)) for place in asked}
-    if counterexamples_are_stored():
-        from verify.trials.hunt.hits import HitStore
-        try:
-            with HitStore(shipped=shipped()) as store:
-                found = {place: tuple(store.records(statement, *place)) for place in asked}
-        except BadData:
-            pass
-    found = {place: documents for place, documents in found.items() if documents}
-    return Gathered(statement, found) if found else None
-
-
-def unused_records(claims: Iterable[Claim], *, own: bool = True) -> list[str]:
-    """Why records are left out, in sentences: the statement has changed, a record was changed, the user's store cannot be used."""
-    found = shipped()
-    said, changed = [], found.stale(claims)
-    if changed:
-        said.append(f"{', '.join(changed)} changed after the hypotheses were dropped; the shipped results are left out, and "
-                    "`lawbook hunt --ablate` makes new ones")
-    if found.damaged:
-        said.append(f"{found.damaged} of the results in {SHIPPED} were changed, and are left out; install lawbook again")
-    if own and counterexamples_are_stored():
-        from verify.trials.hunt.hits import HitStore
-        try:
-            with HitStore():
-                pass
-        except BadData as error:
-            said.append(str(error))
-    return said

@@ -21,13 +21,14 @@ from theory.terms.tensors import TensorPower
 from verify.evaluate.exact.numbers import add, is_rational, multiply
 from verify.evaluate.exact.terms import Exact
 from verify.laws.functions import NetworkFunction
+from verify.laws.rational_network import RationalNetwork
 from verify.lipschitz.polynomials.functions import PolynomialFunction, polynomial_network
 from verify.lipschitz.polynomials.quadratics import Quadratic
 from verify.objects.instance import Instance
 from verify.objects.networks import Activation, Network, activation
 from verify.objects.networks.polynomials import coefficients_of
 from verify.trials.spaces.exact import reader
-from verify.trials.spaces.function_kinds import ConesFunction, DefinedFunction, JumpFunction, RationalNetwork
+from verify.trials.spaces.function_kinds import ConesFunction, DefinedFunction, JumpFunction
 
 Array = NDArray[Any]
 SUMS = (Add, VectorSum_, IndexedSum, IndexedVectorSum)                      # of their parts
