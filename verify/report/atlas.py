@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from rich.console import Console
-
 from verify.experiments.atlas.build import CLOSED, Entry
-from verify.report.terminal import show_line
+from verify.report.terminal import Console, show_line
 from verify.report.words import plain
 
 HEADER = (f"{'case':<22}{'k':>3} {'class':<8}{'lower':>11}{'upper':>11}{'gap':>9}"

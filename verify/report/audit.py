@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rich.console import Console
-
-from verify.report.terminal import show_line
+from verify.report.terminal import Console, show_line
 from verify.report.words import DOMAINS, margin, number, plain
 from verify.trials.audit import AuditEntry, AuditReport
 

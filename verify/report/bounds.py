@@ -5,10 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-
 from verify.fits.lower_bounds import BoundEntry, BoundsReport
-from verify.report.terminal import show_line
+from verify.report.terminal import Console, show_line
 from verify.report.words import BOUND_DOMAINS, at_least
 
 TITLES = {

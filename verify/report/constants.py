@@ -6,11 +6,9 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from rich.console import Console
-
 from verify.experiments.constants.estimates import CellEstimate, Estimate, LimitEstimate
 from verify.experiments.constants.grid import Sense, as_json
-from verify.report.terminal import show_line
+from verify.report.terminal import Console, show_line
 from verify.report.words import count, number, plain
 
 READING = (

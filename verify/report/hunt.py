@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from rich.console import Console
-
 from theory.claim import Claim
 from theory.verdict import Status
 from verify.report.bearing import evidence_words
-from verify.report.terminal import show_line
+from verify.report.terminal import Console, show_line
 from verify.trials.hunt import Ablation, Found, NothingFound
 from verify.trials.hunt.ablation import shown
 

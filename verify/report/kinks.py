@@ -9,13 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from rich.console import Console
 
 from theory.certificates.fits.kink_lower import INFEASIBLE
 from theory.certificates.fits.kink_problem import KinkProblem
 from verify.fits.kinks.fit import KinkFit
 from verify.objects.networks import Network
-from verify.report.terminal import show_line
+from verify.report.terminal import Console, show_line
 from verify.report.words import at_least, at_most, count, plain
 
 

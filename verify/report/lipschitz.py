@@ -9,11 +9,9 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-
 from verify.lipschitz import Domain, Enclosure
 from verify.objects.networks import Network
-from verify.report.terminal import show_line
+from verify.report.terminal import Console, show_line
 from verify.report.words import at_least, at_most, count, number, plain, proved_words
 
 METHODS = {

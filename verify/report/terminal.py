@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from rich.console import Console
+from rich.console import Console as Console
 from rich.text import Text
 
 from theory.check import ProofReport, StepReport
