@@ -1,4 +1,4 @@
-"""The claims and lemmas of the library, found by walking its packages: a file that registers nothing is an error."""
+"""The claims and lemmas of the library, found by walking theory/laws and theory/lemmas: a file of a family without a claim is an error."""
 
 from __future__ import annotations
 
@@ -12,27 +12,49 @@ from theory.claim import Claim, Twin
 from theory.errors import BadData
 from theory.proof import Lemma, LemmaKind
 
-CLAIM_PACKAGES = ("theory.laws.two_layers", "theory.laws.rigidity", "theory.laws.universal_law")
-NOT_CLAIMS: frozenset[str] = frozenset()
-NOT_LEMMAS = frozenset({"build"})
+LAWS = "theory.laws"
 
 
-def _modules(package: str, skip: frozenset[str]) -> Iterator[ModuleType]:
-    root = importlib.import_module(package)
-    for info in sorted(pkgutil.iter_modules(root.__path__), key=lambda m: m.name):
-        if info.name not in skip and not info.ispkg:
-            yield importlib.import_module(f"{package}.{info.name}")
+def children(package: str, *, packages: bool) -> tuple[str, ...]:
+    """The names of the modules of a package, or of its packages, in alphabetical order; none where there is no such package.
+
+    >>> children("theory.laws.two_layers", packages=True), children("theory.laws.no_such_family", packages=True)
+    (('shared', 'twins'), ())
+    """
+    try:
+        root = importlib.import_module(package)
+    except ModuleNotFoundError as error:
+        if error.name == package:
+            return ()
+        raise
+    return tuple(sorted(info.name for info in pkgutil.iter_modules(root.__path__) if info.ispkg is packages))
+
+
+def families() -> tuple[str, ...]:
+    """The families of claims: the folders of theory/laws, by the ORDER that a folder may state, then by name.
+
+    >>> families()
+    ('two_layers', 'rigidity', 'universal_law')
+    """
+    def place(name: str) -> tuple[float, str]:
+        return getattr(importlib.import_module(f"{LAWS}.{name}"), "ORDER", float("inf")), name
+    return tuple(sorted(children(LAWS, packages=True), key=place))
+
+
+def _modules(package: str) -> Iterator[ModuleType]:
+    for name in children(package, packages=False):
+        yield importlib.import_module(f"{package}.{name}")
 
 
 @cache
 def claims() -> MappingProxyType[str, Claim]:
-    """All claims by id, in the order of their files."""
+    """All claims by id, in the order of their families and files."""
     found: dict[str, Claim] = {}
-    for package in CLAIM_PACKAGES:
-        for module in _modules(package, NOT_CLAIMS):
+    for family in families():
+        for module in _modules(f"{LAWS}.{family}"):
             own = [c for c in vars(module).values() if isinstance(c, Claim)]
             if not own:
-                raise BadData(f"{module.__name__} registers no claim; give it a module-level Claim or move it out of the folder")
+                raise BadData(f"{module.__name__} registers no claim; give it a module-level Claim, or move it to a folder of the family")
             for claim in own:
                 if found.setdefault(claim.id, claim) is not claim:
                     raise BadData(f"two claims have the id {claim.id}; rename the one in {module.__name__}")
@@ -43,8 +65,8 @@ def claims() -> MappingProxyType[str, Claim]:
 def twins() -> MappingProxyType[str, tuple[Twin, ...]]:
     """False twins by the id of the claim they copy, from the folder ``twins`` beside the claims."""
     found: dict[str, tuple[Twin, ...]] = {}
-    for package in CLAIM_PACKAGES:
-        for module in _modules(f"{package}.twins", frozenset()):
+    for family in families():
+        for module in _modules(f"{LAWS}.{family}.twins"):
             for id, own in module.twins().items():
                 found[id] = (*found.get(id, ()), *own)
     return MappingProxyType(found)
@@ -65,7 +87,7 @@ def named_lemmas() -> MappingProxyType[str, Lemma]:
 @cache
 def _lemmas_and_rules() -> dict[str, Lemma]:
     found: dict[str, Lemma] = {}
-    for module in _modules("theory.lemmas", NOT_LEMMAS):
+    for module in _modules("theory.lemmas"):
         for lemma in vars(module).values():
             if isinstance(lemma, Lemma) and found.setdefault(lemma.id, lemma) is not lemma:
                 raise BadData(f"two lemmas have the id {lemma.id}; rename the one in {module.__name__}")

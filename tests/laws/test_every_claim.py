@@ -10,12 +10,13 @@ import pkgutil
 
 import pytest
 
-from laws import common, rigidity, two_layers, universal_law
+import laws
+from laws import common
 from theory.registry import claims
 from verify.laws.registry import measurements
 
-FOLDERS = (two_layers, rigidity, universal_law)
-FILES = [f"{folder.__name__}.{info.name}" for folder in FOLDERS for info in pkgutil.iter_modules(folder.__path__)]
+FILES = [f"{folder.name}.{info.name}" for folder in pkgutil.iter_modules(laws.__path__, "laws.") if folder.ispkg
+         for info in pkgutil.iter_modules(importlib.import_module(folder.name).__path__)]
 EXPECTED = {id: expected for file in FILES
             for id, expected in getattr(importlib.import_module(file), "EXPECTED", {}).items()}
 

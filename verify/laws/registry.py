@@ -1,9 +1,8 @@
-"""The measurements of the library, found by walking the packages beside those of the claims: a file without any is an error."""
+"""The measurements of the library, found by walking the twins of the folders of claims: a file without any is an error."""
 
 from __future__ import annotations
 
 import importlib
-import pkgutil
 from functools import cache
 from types import MappingProxyType
 
@@ -11,22 +10,25 @@ import numpy as np
 
 from theory.claim import Claim
 from theory.errors import BadData
+from theory.registry import children, families
 from theory.registry import claims as library
 from verify.evaluate.declared import symbols_of
 from verify.laws.free_draws import drawn_freely
 from verify.laws.measure import Measurement
 
-PACKAGES = ("verify.laws.two_layers", "verify.laws.rigidity", "verify.laws.universal_law")
+LAWS = "verify.laws"
 
 
 @cache
 def measurements() -> MappingProxyType[str, Measurement]:
     """All measurements by the id of the claim they measure."""
     found: dict[str, Measurement] = {}
-    for package in PACKAGES:
-        root = importlib.import_module(package)
-        for info in sorted(pkgutil.iter_modules(root.__path__), key=lambda m: m.name):
-            module = importlib.import_module(f"{package}.{info.name}")
+    for family in families():
+        names = children(f"{LAWS}.{family}", packages=False)
+        if not names:
+            raise BadData(f"theory.laws.{family} has claims, and nothing measures them; add the folder verify/laws/{family}")
+        for name in names:
+            module = importlib.import_module(f"{LAWS}.{family}.{name}")
             own = getattr(module, "MEASUREMENTS", ())
             if not own:
                 raise BadData(f"{module.__name__} registers no measurement; give it a MEASUREMENTS tuple")

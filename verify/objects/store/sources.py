@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 # what is claimed enters digests formula by formula, not as code
-STATEMENTS = ("theory/lemmas/", "theory/laws/two_layers/", "theory/laws/rigidity/", "theory/laws/universal_law/")
+STATEMENTS = ("theory/lemmas/", "theory/laws/")
 PROOF_PACKAGES = ("sympy", "mpmath", "z3-solver", "python-flint")
 MEASURE_PACKAGES = ("numpy", "scipy", "scikit-learn", "cvxpy-base", "clarabel")
 
