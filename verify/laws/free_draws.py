@@ -54,7 +54,7 @@ def _pool(symbol: Symbol, *, is_size: bool) -> list[Fraction]:
     kept = [value for value in pool if not broken_by(symbol, value)]
     if not kept:
         said = ", ".join(name if is_so else f"not {name}" for name, is_so in declarations(symbol))
-        raise BadData(f"no values are drawn for {symbol.name}, which is declared {said}; give a verify.Measurement that draws instances")
+        raise BadData(f"no values are drawn for {symbol.name}, which is declared {said}; give a lawbook.Measurement that draws instances")
     return kept
 
 

@@ -8,9 +8,11 @@ from typing import Any
 
 from theory.claim import Claim
 from theory.errors import HypothesisViolated, LawbookError
+from theory.registry import claims as library
 from verify.evaluate import Evaluator, FactCheck, Outcome
 from verify.fits.explicit import fit_tolerance
 from verify.laws.measure import Measurement
+from verify.laws.registry import measurements as library_measurements
 from verify.objects.data.dataset import Dataset
 from verify.objects.instance import Instance
 from verify.objects.networks import Network
@@ -50,17 +52,19 @@ class AuditReport:
         return tuple(e for e in self.entries if e.holds is False)
 
 
-def audit(network: Network, data: Dataset, claims: Iterable[Claim], measurements: Mapping[str, Measurement],
+def audit(network: Network, data: Dataset, claims: Iterable[Claim] | None = None, measurements: Mapping[str, Measurement] | None = None,
           seed: int = 0) -> AuditReport:
     """The margin, log(rhs/lhs) of the conclusion lhs ≤ rhs, of every claim that says something of a fitted network.
 
-    Args: network, data, claims, measurements by claim id (only those with ``from_fit`` are used), seed of the samples
-    that some hypotheses and suprema need.
+    Args: network, data, claims and measurements by claim id (those of the library otherwise; only those with ``from_fit`` are used),
+    seed of the samples that some hypotheses and suprema need.
     Returns: an AuditReport with one entry a claim that has a ``from_fit``; the others are about no single network.
     Raises: ShapeError when the network and the data differ in dimension.
     Guarantee: estimated; both sides carry their rounding errors, and suprema and Lipschitz constants are enclosures.
     """
     residual, tolerance = network.residual(data), fit_tolerance(data)
+    claims = library().values() if claims is None else claims
+    measurements = library_measurements() if measurements is None else measurements
     measured = [(c, measurements[c.id]) for c in claims if c.id in measurements and measurements[c.id].from_fit]
     entries = tuple(audit_claim(claim, measurement, network, data, seed) for claim, measurement in measured)
     return AuditReport(bool(residual <= tolerance), float(residual), float(tolerance), entries)

@@ -159,5 +159,5 @@ def sample(claim: Claim, count: int = 100, seed: int = 0) -> tuple[FactTest, ...
     """
     measurement = measurement_of(claim)
     if measurement is None:
-        raise BadData(f"nothing says how to draw instances of {claim.id}; give a verify.Measurement for it")
+        raise BadData(f"nothing says how to draw instances of {claim.id}; give a lawbook.Measurement for it")
     return try_facts(claim, instances_of(measurement, count, seed))

@@ -153,7 +153,7 @@ def test_claims_that_the_generic_builder_refuses_have_drafts_and_draws():
 
 
 def test_what_is_never_met_is_said():
-    with pytest.raises(BadData, match=r"of 200 drafts do not meet its hypothesis 'accuracy', .*; give a verify\.Measurement") as found:
+    with pytest.raises(BadData, match=r"of 200 drafts do not meet its hypothesis 'accuracy', .*; give a lawbook\.Measurement") as found:
         drafted(claims()["bln.thm4.printed"])
     assert "\n" not in str(found.value)
 

@@ -161,7 +161,7 @@ def test_numbers_satisfy_their_hypotheses_and_the_smallest_come_first(constraint
 
 
 def test_numbers_without_a_solution_are_refused():
-    with pytest.raises(BadData, match=r"no small numbers satisfy n < 1; give a verify\.Measurement"):
+    with pytest.raises(BadData, match=r"no small numbers satisfy n < 1; give a lawbook\.Measurement"):
         tuples_of([n], [lt(n, 1)])
 
 

@@ -133,9 +133,9 @@ SUM_OF_SQUARES = forall(eq(Sum(VectorSymbol("v", d)[i] ** 3, (i, d)), y[i]), DAT
     (lambda: try_property(SUM_OF_SQUARES), "not of ForAll"),
     (lambda: try_property(TRIANGLE, drop="labels", measurement=Measurement("my.claim", lambda rng: Instance({}))), "give no measurement"),
     (lambda: try_property(TRIANGLE, drop="labels", strategy=st.just(Instance({}))), "give no drop or measurement"),
-    (lambda: try_property(TRIANGLE, strategy=st.just(3)), "gives a int; give a strategy of verify.Instance"),
+    (lambda: try_property(TRIANGLE, strategy=st.just(3)), "gives a int; give a strategy of lawbook.Instance"),
     (lambda: try_property(mine(le(0, LENGTH), BLIND)), "200 drafts do not meet its hypothesis 'strange'"),
-    (lambda: given_instances(mine(le(0, LENGTH), BLIND)), "give a verify.Measurement"),
+    (lambda: given_instances(mine(le(0, LENGTH), BLIND)), "give a lawbook.Measurement"),
 ])
 def test_bad_calls_get_one_sentence(call, said):
     with pytest.raises(BadData, match="(?s)" + re.escape(said)) as found:

@@ -1,9 +1,8 @@
-"""A pytest plugin that runs the claims of a module as property tests: ``pytest -p verify.trials.property.pytest_plugin my_claims.py``.
+"""A pytest plugin that runs the claims of a module as property tests: ``pytest -p lawbook my_claims.py``.
 
-It is loaded only where it is asked for, by ``-p`` or by
-``pytest_plugins = ["verify.trials.property.pytest_plugin"]`` in a conftest: lawbook registers no entry point, so installing it changes no
-test run.  Every `Claim` that a collected module defines becomes a test of its own, with the `Measurement` of the same id if the module
-defines one; claims imported from the library are left out.  The margins stand at the end.
+It is loaded only where it is asked for, by ``-p`` or by ``pytest_plugins = ["lawbook"]`` in a conftest: lawbook registers no entry point,
+so installing it changes no test run.  Every `Claim` that a collected module defines becomes a test of its own, with the `Measurement` of
+the same id if the module defines one; claims imported from the library are left out.  The margins stand at the end.
 """
 
 from __future__ import annotations

@@ -142,7 +142,7 @@ def given_instances(
 def _rejected(claim: Claim, error: Unsatisfiable | FailedHealthCheck) -> str:
     """One sentence for what Hypothesis says in many."""
     if isinstance(error, Unsatisfiable):
-        return f"{claim.id}: every instance that was drawn was rejected; give a verify.Measurement or a strategy that builds instances"
+        return f"{claim.id}: every instance that was drawn was rejected; give a lawbook.Measurement or a strategy that builds instances"
     return f"{claim.id}: Hypothesis cannot draw from the strategy ({' '.join(str(error).split())}); give one that builds instances"
 
 
@@ -194,7 +194,7 @@ def try_property(
 
     def attempt(instance: Instance) -> None:
         if not isinstance(instance, Instance):
-            raise BadData(f"the strategy of {claim.id} gives a {type(instance).__name__}; give a strategy of verify.Instance")
+            raise BadData(f"the strategy of {claim.id} gives a {type(instance).__name__}; give a strategy of lawbook.Instance")
         outcome = _examined(claim, drop, instance, is_complete=strategy is None and measurement is None)
         tally.add(outcome, instance)
         if np.isfinite(outcome.margin):

@@ -105,7 +105,7 @@ def _require_instances(space: ClaimSpace, sizes_list: list[dict[str, int]]) -> N
     id = space.claim.id
     if not sizes_list:
         raise BadData(f"no small sizes {', '.join(space.sizes)} satisfy the hypotheses of {id}; "
-                      "give a verify.Measurement that draws instances")
+                      "give a lawbook.Measurement that draws instances")
     missed: Counter[str] = Counter()
     for draft in _probes(space, sizes_list):
         instance = space.build(draft)
@@ -115,7 +115,7 @@ def _require_instances(space: ClaimSpace, sizes_list: list[dict[str, int]]) -> N
         missed[name] += 1
     name = max(missed, key=missed.__getitem__)              # the first of those that are missed most often
     raise BadData(f"no instance of {id} was built: {missed[name]} of {PROBED} drafts do not meet its hypothesis {name!r}, "
-                  f"{text(next(h for h in space.hypotheses if h.name == name).formula)}; give a verify.Measurement that draws instances")
+                  f"{text(next(h for h in space.hypotheses if h.name == name).formula)}; give a lawbook.Measurement that draws instances")
 
 
 def _probes(space: ClaimSpace, sizes_list: list[dict[str, int]]) -> Iterator[Draft]:

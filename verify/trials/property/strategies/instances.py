@@ -39,7 +39,7 @@ def instances(claim: Claim, drop: str | None = None, measurement: Measurement | 
     An instance without the dropped hypothesis may satisfy it; most built ones do not.
 
     Args: claim; drop, the name of a hypothesis; measurement, to be used in place of the registered one (not with ``drop``).
-    Returns: a strategy of `verify.Instance`.
+    Returns: a strategy of `lawbook.Instance`.
     Raises: BadData if the claim has no such hypothesis, or no source exists; the message names the hypothesis that no draft met.
 
     >>> from verify.trials.property.strategies import simplest

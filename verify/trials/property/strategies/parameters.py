@@ -96,7 +96,7 @@ def tuples_of(symbols: Sequence[Symbol], constraints: Sequence[Formula], bound: 
         bound *= 2
     if not found:
         wanted = "; ".join(text(c) for c in constraints)
-        raise BadData(f"no small numbers satisfy {wanted}; give a verify.Measurement that draws them")
+        raise BadData(f"no small numbers satisfy {wanted}; give a lawbook.Measurement that draws them")
     found.sort(key=lambda v: (sum(abs(t) + int(not t.is_integer) for t in v.values()), [str(t) for t in v.values()]))
     return [{s.name: _as_plain(v[s]) for s in symbols} for v in _spread(found)]
 

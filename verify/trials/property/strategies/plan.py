@@ -68,7 +68,7 @@ def plan_of(claim: Claim, drop: str | None = None) -> Plan:
     if unknown:
         said = text(claim.hypothesis(unknown[0]).formula)
         raise BadData(f"no builder knows the hypothesis {unknown[0]!r} of {claim.id}, {said}; "
-                      "give a verify.Measurement that draws instances")
+                      "give a lawbook.Measurement that draws instances")
     kept = [h for h in claim.hypotheses if h.name != drop]
     needs = tuple(need for h in kept if (need := recognised(h.formula)) is not None and need.kind != "numbers")
     named = set(claim.conclusion.free_symbols).union(*(h.formula.free_symbols for h in kept))
@@ -79,7 +79,7 @@ def plan_of(claim: Claim, drop: str | None = None) -> Plan:
     circle = claim.conclusion.atoms(SignChanges, OppositeGap, CircleSlope)
     problems = [f"positions on the circle, which {circle.pop()} needs,"] if circle else _problems(plan)
     for problem in problems:
-        raise BadData(f"no builder meets {problem} in {claim.id}; give a verify.Measurement that draws instances")
+        raise BadData(f"no builder meets {problem} in {claim.id}; give a lawbook.Measurement that draws instances")
     numbers, constraints = numbers_of(claim, drop)
     return Plan(claim.id, leaves, tuples_of(numbers, [*constraints, *_size_limits(plan)]), needs, owned)
 
