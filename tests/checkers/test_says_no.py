@@ -1,6 +1,6 @@
 """The kernel as a whole says no: false or unsupported proofs of every kind, none of which may be accepted.
 
-The scalar checkers and the lemma checker have tables of their own (test_kernel_says_no_scalar.py, test_lemma_matching.py).
+The scalar checkers and the lemma checker have tables of their own (test_says_no_scalar.py, test_lemma_matching.py).
 """
 
 from __future__ import annotations
