@@ -3,32 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
+from theory.memo import StepMemo
 from verify.cli.chosen import chosen_claims
 from verify.cli.console import output, progress
 from verify.cli.exits import DOES_NOT_HOLD, DONE, emit
-from verify.report.document import mutation_document
+from verify.laws.registry import measurement_of
+from verify.report.mutants import mutate_document, show_mutants, tried_words
 from verify.report.terminal import show_line
-from verify.report.words import count, margin, mutation_words
-from verify.trials.mutation import FEW, IDLE, Effort, MutationReport, Survivor, mutate
-
-CHANGES = {
-    "reversed": "an inequality reversed", "strict": "≤ made <", "scaled": "a right side doubled or halved", "sign": "a sign changed",
-    "constant": "a constant doubled or halved", "exponent": "an exponent raised or lowered", "factor": "a factor left out",
-    "norm": "‖·‖_op, ‖·‖_F, ‖·‖_* swapped", "extreme": "max, min and sum swapped", "range": "a sum without its last term",
-    "domain": "sphere, ball and R^d swapped", "law": "the laws of the data swapped", "dimension": "n, d, k swapped",
-    "complement": "a probability for its complement", "premise": "a premise dropped", "alternative": "an alternative dropped",
-    "without": "a fact taken away", "idle": "a fact that nothing names",
-}
+from verify.report.words import mutation_words
+from verify.trials.mutation import FEW, Effort, mutate
 
 
 def run_mutate(names: Sequence[str], seed: int, *, every: bool, as_json: bool) -> int:
     """Mutants of the claims, one claim after the other; an interruption loses only those that are not printed yet."""
-    from theory.memo import StepMemo
-    from verify.laws.registry import measurement_of
     started, memo = time.perf_counter(), StepMemo()
     effort = replace(Effort() if every else FEW, seed=seed)
     claims, found = chosen_claims(names), {}
@@ -36,7 +26,7 @@ def run_mutate(names: Sequence[str], seed: int, *, every: bool, as_json: bool) -
         for claim in claims:
             found[claim.id] = mutate(claim, measurement_of(claim), effort, memo)
             if not as_json:
-                show_mutants(claim.id, found[claim.id])
+                show_mutants(output(), claim.id, found[claim.id])
             advance(claim.id)
     seconds = time.perf_counter() - started
     if as_json:
@@ -46,68 +36,3 @@ def run_mutate(names: Sequence[str], seed: int, *, every: bool, as_json: bool) -
         if any(report.kinds for report in found.values()):
             show_line(output(), (tried_words(found.values()), "dim"))
     return DOES_NOT_HOLD if any(report.alarms for report in found.values()) else DONE
-
-
-def mutate_document(found: Mapping[str, MutationReport], effort: Effort, seconds: float) -> dict[str, object]:
-    """The object that `lawbook mutate --json` prints."""
-    return {"claims": {id: mutation_document(report) for id, report in found.items()}, "every": effort.mutants is None,
-            "alarms": sum(len(report.alarms) for report in found.values()), "seed": effort.seed, "seconds": seconds}
-
-
-def show_mutants(id: str, report: MutationReport) -> None:
-    """The score of one claim and its survivors, alarms first."""
-    console = output()
-    large = f"{count(report.left_out, 'large step')} left to --all" if report.left_out else ""
-    if not report.mutants:
-        show_line(console, (id, "bold"), (f"  {large or 'no proved step to change'}", "dim"))
-        return
-    timed = f" ({report.gave_up} of them after {Effort().milliseconds / 1000:g} s)" if report.gave_up else ""
-    show_line(console, (id, "bold"), f"  {report.killed} of {report.mutants} refused{timed}", (f", {large}" if large else "", "dim"))
-    for survivor in (*report.alarms, *report.undecided, *report.slack, *report.unused):
-        show_line(console, "    ", (survivor.step, "bold"), f"  {survivor_words(survivor)}")
-
-
-def tried_words(reports: Iterable[MutationReport]) -> str:
-    """What was changed, the sort of change that was made most often first.
-
-    >>> tried_words([MutationReport(3, 3, kinds={"norm": 1, "without": 2})])
-    'tried: 2 × a fact taken away, 1 × ‖·‖_op, ‖·‖_F, ‖·‖_* swapped'
-    """
-    total: Counter[str] = Counter()
-    for report in reports:
-        total.update(report.kinds)
-    return "tried: " + ", ".join(f"{amount:,} × {CHANGES[kind]}" for kind, amount in sorted(total.items(), key=lambda k: (-k[1], k[0])))
-
-
-def survivor_words(survivor: Survivor) -> str:
-    """Why a mutant is proved.
-
-    >>> survivor_words(Survivor("law", "without", "without 'unit'", "unit", 9, 0.25))
-    "does not need the fact 'unit'"
-    >>> survivor_words(Survivor("law", "scaled", "the right side is halved", None, 9, None))
-    'proved as well: the right side is halved; undecided: the two sides agree within their errors on all 9 instances'
-    """
-    if survivor.alarm:
-        return f"SOUNDNESS ALARM: {survivor.what}: accepted although false: {survivor.alarm}"
-    if survivor.kind == IDLE:
-        return f"follows without {survivor.dropped!r}, which no step on the way to it names"
-    if survivor.dropped is not None:
-        return f"does not need the fact {survivor.dropped!r}"
-    held = survivor.instances - survivor.vacuous
-    why = (f"it is true too, with margin ≥ {margin(survivor.slack)} on {count(held, 'instance')}" if survivor.slack is not None
-           else f"undecided: {undecided_words(survivor)}")
-    return f"proved as well: {survivor.what}; {why}"
-
-
-def undecided_words(survivor: Survivor) -> str:
-    """Why no instance decides a mutant.
-
-    >>> undecided_words(Survivor("law", "sign", "√n + √d → √n − √d", None, 7, None, vacuous=7))
-    'its premise is false on all 7 instances'
-    """
-    if survivor.instances == 0:
-        return survivor.unmeasured or "the facts that it names hold on no instance"
-    where = "the one instance" if survivor.instances == 1 else f"all {survivor.instances} instances"
-    if survivor.vacuous == survivor.instances:
-        return f"its premise is false on {where}"
-    return f"the two sides agree within their errors on {where}" + (" where its premise holds" if survivor.vacuous else "")

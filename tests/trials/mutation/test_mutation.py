@@ -60,11 +60,11 @@ from theory.terms.scalars import Maximum
 from theory.terms.sets import Interval
 from theory.terms.tensors import TensorSymbol, injective_norm, tensor_nuclear_norm
 from verify.cli.app import run
-from verify.cli.mutate import survivor_words
 from verify.laws.registry import measurements
 from verify.ledger.cache import Memory, decoded_mutation
 from verify.ledger.entries import LedgerOptions, entry
 from verify.report.document import mutation_document
+from verify.report.mutants import survivor_words
 from verify.trials.mutation import FEW, IDLE, Effort, MutationReport, mutants, mutate
 from verify.trials.mutation.mutants import restates
 from verify.trials.mutation.report import idle
