@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from theory.claim import Claim, Hypothesis, NormDomain, Reading
@@ -90,6 +90,7 @@ def test_most_drafts_become_instances_with_all_hypotheses(id):
     (le(r, s), lt(s, t), le(t**2, 2)), (lt(Rational(9, 10), t), lt(t, Rational(91, 100))), (le(dot(u, u), t), lt(t * r, -1)),
     (eq(s**2, 1 - t**2), lt(Rational(99, 100), s)), (le(norm(u), r), le(r, 1))])
 @given(values=st.lists(small, min_size=8, max_size=8))
+@example(values=[Fraction(x) for x in (0, 0, 3, 0, 0, 0, 0, 0)])        # ‖u‖ = 3: r alone cannot meet both of the last
 @settings(max_examples=8, deadline=None, derandomize=True, database=None)
 def test_numbers_are_moved_to_where_inequalities_hold(formulas, values):
     space = ClaimSpace(about(*formulas))

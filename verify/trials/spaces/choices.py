@@ -105,12 +105,10 @@ class Choices:
     # --- arrays ----------------------------------------------------------------------------------------------------------
 
     def _rearranged(self, values: Values) -> Iterator[Values]:
-        """For each array its best rows and its multiples."""
+        """For each array of an unmet inequality, or else of one that shares a number with it, its best rows and its multiples."""
         run = _run(values)
         unmet = [f for f in self.formulas if _miss(f, run) > 0]
-        for leaf in self.arrays:
-            if not any(leaf in f.free_symbols for f in unmet):
-                continue
+        for leaf in self._in(unmet) or self._in([f for f in self.formulas if any(f.free_symbols & other.free_symbols for other in unmet)]):
             given = np.asarray(values[leaf.name], dtype=object)
             pool = self.pools.get(leaf)
             rows = list(_rows(given) if pool is None else _entries(given, pool))[:MOST]
@@ -119,6 +117,9 @@ class Choices:
                 yield {**values, leaf.name: rows[int(np.argmin(misses))]}
             for scale in SCALES if pool is None else ():
                 yield {**values, leaf.name: np.array(given * scale, dtype=object)}
+
+    def _in(self, formulas: Sequence[Any]) -> list[Any]:
+        return [leaf for leaf in self.arrays if any(leaf in f.free_symbols for f in formulas)]
 
     def _miss(self, values: Values) -> float:
         run = _run(values)
