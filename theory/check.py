@@ -343,8 +343,8 @@ def _opaque(context: Context) -> bool:
 
 
 def _candidate(verdict: Verdict) -> Verdict:
-    where = verdict.reason.removeprefix("the goal does not follow: it is ")
-    return unknown(f"no derivation was found; it is {where}, if its terms can have these values", **verdict.evidence)
+    at = verdict.reason.removeprefix("the goal does not follow: it is false at ").removesuffix(", where all facts hold")
+    return unknown(f"no derivation was found; a candidate for a countermodel is {at}", **verdict.evidence)
 
 
 # --- lemmas -----------------------------------------------------------------------------------------------------------------------

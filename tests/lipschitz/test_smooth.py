@@ -215,9 +215,9 @@ def test_the_sandwich_on_many_networks():
 
 def test_larger_domains_have_larger_constants_and_local_slopes_tighten_the_bound():
     arrays = network(11, 30, 4)
-    found = [smooth_enclosure(*arrays, activation="tanh", domain=ball(r), budget=Budget(seconds=0.2)) for r in (0.2, 0.5, 1.0, 3.0)]
+    found = [smooth_enclosure(*arrays, activation="tanh", domain=ball(r), budget=WORK) for r in (0.2, 0.5, 1.0, 3.0)]
     uppers = [one.upper for one in found]
-    # both are computed to a tolerance (1e-4 for LipSDP) or until the time is spent
+    # both are computed to a tolerance (1e-4 for LipSDP) or until the work is done
     assert all(x <= y * (1 + 1e-3) for x, y in pairwise(uppers)) and all(one.lower <= one.upper for one in found)
     lipsdp = [one.methods["lipsdp"] for one in found]
     assert all(x <= y * (1 + 1e-3) for x, y in pairwise(lipsdp)) and lipsdp[0] < 0.9 * lipsdp[-1]

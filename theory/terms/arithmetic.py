@@ -316,12 +316,12 @@ def built_by_sympy(term: Any) -> str:
     """Why a term is refused in a statement: sympy built it, and nobody can tell what it simplified away; "" where it did not.
 
     >>> built_by_sympy(sympy.Symbol("t", real=True))
-    'sympy built t (Symbol), and it simplifies what it builds (t/t becomes 1); import Symbol, sqrt, Abs, exp, … from theory.terms'
+    'sympy built t (Symbol), and it simplifies what it builds (t/t becomes 1); import Symbol, sqrt, Abs, exp, … from lawbook'
     """
     if not isinstance(term, BUILT_BY_SYMPY) or isinstance(term, Written):
         return ""
     return (f"sympy built {term} ({type(term).__name__}), and it simplifies what it builds (t/t becomes 1); "
-            "import Symbol, sqrt, Abs, exp, … from theory.terms")
+            "import Symbol, sqrt, Abs, exp, … from lawbook")
 
 
 @lru_cache(maxsize=REMEMBERED, typed=True)

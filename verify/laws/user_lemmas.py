@@ -7,13 +7,9 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
-from sympy import preorder_traversal
-
 from theory.claim import Claim
 from theory.proof import Lemma, LemmaKind, Proof, Use
 from theory.registry import claims, lemmas
-from theory.terms import Formula
-from theory.terms.arithmetic import built_by_sympy
 from verify.evaluate.declared import clash
 
 
@@ -23,7 +19,7 @@ def flaw_of(found: Iterable[Any]) -> str:
     for claim in (c for c in own if isinstance(c, Claim)):
         if claim.id in claims():
             return f"the claim {claim.id} says something else than the library's {claim.id}; give it an id of its own"
-        said = clash(claim.facts.values()) or _by_sympy(claim.facts.values())
+        said = clash(claim.facts.values())
         if said:
             return f"in the claim {claim.id} {said}"
     for lemma in dict.fromkeys(lemma for item in own for lemma in used_lemmas(item)):
@@ -41,12 +37,8 @@ def _flaw_of_lemma(lemma: Lemma) -> str:
                 "make it TEXTBOOK with a source, or OURS with a proof")
     if lemma.id in _known() or lemma.id in lemmas() or lemma.id in claims():
         return f"the lemma {lemma.id} says something else than the library's {lemma.id}; give it an id of its own"
-    said = clash([lemma.conclusion, *lemma.hypotheses]) or _by_sympy([lemma.conclusion, *lemma.hypotheses])
+    said = clash([lemma.conclusion, *lemma.hypotheses])
     return f"in the lemma {lemma.id} {said}" if said else ""
-
-
-def _by_sympy(formulas: Iterable[Formula]) -> str:
-    return next((said for formula in formulas for term in preorder_traversal(formula) if (said := built_by_sympy(term))), "")
 
 
 def used_lemmas(item: Any) -> Iterator[Lemma]:

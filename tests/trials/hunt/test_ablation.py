@@ -380,4 +380,4 @@ def test_a_damaged_store_of_the_user_is_a_note(capsys):
     (cache_folder() / COUNTEREXAMPLES).write_text("not a database " * 100)
     assert run(["check", FLOOR, "--no-tests"]) == DONE
     said = capsys.readouterr()
-    assert "1 of 2 hypotheses bears load" in said.out and "cannot be used" in said.err
+    assert "2 of 2 hypotheses bear load" in said.out and "cannot be used" in said.err

@@ -73,7 +73,7 @@ def ablate(claim: Claim, budget: float = 60.0, seed: int = 0, store: HitStore | 
 
     >>> from theory import find_claim
     >>> {a.hypothesis: a.is_load_bearing for a in ablate(find_claim("mcshane.floor"), budget=10.0, most=100)}
-    {'fits': True, 'f Lipschitz': False}
+    {'fits': True, 'f Lipschitz': True}
     """
     for hypothesis in claim.hypotheses:
         known = None if store is None else answered(claim, hypothesis.name, store, budget, seed, most)
