@@ -209,23 +209,33 @@ def checked_step(current: Step, known: Mapping[str, Formula], memo: StepMemo, *,
     except NoDigest:
         return _checked(current, known, memo, thorough=thorough)
     recalled = memo.recall(digest)
+    if recalled is not None and digest in memo.replayed:
+        return CheckedStep(recalled.verdict, memo.replayed[digest], recalled.stored)
     if recalled is not None and recalled.verdict.status is Status.PROVED:
         found = _shown(current, known, recalled.verdict.evidence.get("derivation"), memo, stored=recalled.stored)
         if found is not None:
-            return found
+            return _kept(digest, found, memo)
     found = _shown(current, known, _shipped(digest), memo)
     if found is not None:
         memo.keep(digest, found.verdict, lasting=True)
-        return found
+        return _kept(digest, found, memo)
+    refusal = digest if thorough else combined("short search", digest)      # what it does not find, a thorough one still may
+    recalled = recalled if thorough else memo.recall(refusal)
     if recalled is not None and recalled.verdict.status in (Status.FAILED, Status.UNKNOWN):
         return CheckedStep(recalled.verdict, None, recalled.stored)
     before = unanswered()
     found = _checked(current, known, memo, thorough=thorough)
     lemma = lemma_of(current)
     refused_own_lemma = lemma is not None and lemma.kind is LemmaKind.OURS and found.theorem is None
-    if found.verdict.status is Status.UNKNOWN and not thorough:
-        return found                                      # a thorough search may still find one
-    memo.keep(digest, found.verdict, lasting=unanswered() == before and not refused_own_lemma)    # a lemma's own report may be an older one
+    # a lemma's own report may be an older one
+    memo.keep(refusal if found.theorem is None else digest, found.verdict, lasting=unanswered() == before and not refused_own_lemma)
+    return found
+
+
+def _kept(digest: bytes, found: CheckedStep, memo: StepMemo) -> CheckedStep:
+    """The same, its theorem remembered: twins and mutants share most steps with their claim, and a proof is the theorems of its steps."""
+    if found.theorem is not None:
+        memo.replayed[digest] = found.theorem
     return found
 
 
@@ -300,6 +310,8 @@ def _derived(current: Step, facts: Mapping[str, Formula], schema: Schema | None,
             return CheckedStep(failed(str(problem)))
         if found is not None:
             return CheckedStep(_proved(found.theorem, fragment(found)), found.theorem)
+        if not thorough:
+            return CheckedStep(unknown("a short search found no derivation"))
         if guess is None:
             guess = _guess(current, facts)
         if guess.status is Status.FAILED or "countermodel" in guess.evidence or (place == 1 and guess.status is not Status.PROVED):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from theory.kernel import Theorem
 from theory.verdict import Status, Verdict
 
 
@@ -21,6 +22,7 @@ class StepMemo:
 
     verdicts: dict[bytes, Recalled] = field(default_factory=dict)
     handed_out: set[bytes] = field(default_factory=set)
+    replayed: dict[bytes, Theorem] = field(default_factory=dict)      # what the kernel has made of a derivation in this very process
 
     def recall(self, digest: bytes) -> Recalled | None:
         """What is known of the step with that digest."""
