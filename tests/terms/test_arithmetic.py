@@ -20,7 +20,7 @@ from theory.kernel import heads
 from theory.kernel.nodes import R, make, num, var
 from theory.proof import proof, step
 from theory.source import Source
-from theory.terms import Abs, Max, Min, Symbol, exp, floor, log, pi, sqrt
+from theory.terms import Abs, Max, Min, Space, Symbol, VectorSymbol, exp, floor, forall, log, norm, pi, sqrt
 from theory.terms.arithmetic import Add, Written, guided, simplified, simplifying
 from theory.terms.elaborate import elaborate
 from theory.terms.formula import Formula, eq, le
@@ -155,3 +155,12 @@ def test_a_statement_is_proved_as_it_is_written(true: Formula) -> None:
 ])
 def test_what_sympy_makes_true_is_not_proved(false: Formula) -> None:
     assert not check(claim(false)).status.is_proof
+
+
+def test_what_a_search_has_built_is_not_remembered_for_statements() -> None:
+    u = VectorSymbol("u", 3)
+    binder = forall(le(norm(u) / norm(u), 1), (u, Space(3)))
+    v = VectorSymbol("v", 3)
+    with simplifying():
+        assert binder.instantiate(v) == le(1, 1)
+    assert binder.instantiate(v) == le(norm(v) / norm(v), 1)

@@ -1,8 +1,8 @@
 """Arithmetic as it is written: symbols, sums, products, powers and elementary functions of statements.
 
-sympy simplifies a term while it is built: t/t is 1 and √(t²) is t before anyone sees them, whatever t is.  The classes here are stored like
-sympy's, so that its printers, searches and assumptions read them, and are built by constructors of their own, which apply nothing but
-identities of rings (they hold for every t) and arithmetic of rational numbers:
+sympy simplifies a term while it is built: t/t is 1 and √(t²) is t before anyone sees them, whatever t is.  The classes here are stored
+like sympy's, so that its printers, searches and assumptions read them, and are built by constructors of their own, which apply nothing
+but identities of rings (they hold for every t) and arithmetic of rational numbers:
 
 >>> from theory.terms import Symbol, sqrt
 >>> t = Symbol("t", real=True)
@@ -43,6 +43,11 @@ def simplifying() -> Iterator[None]:
         yield
     finally:
         _SIMPLIFYING.reset(token)
+
+
+def is_simplifying() -> bool:
+    """Whether sympy's constructors are used: what is remembered of terms that are built depends on it."""
+    return _SIMPLIFYING.get()
 
 
 def guided(search: Callable[P, T]) -> Callable[P, T]:
@@ -307,7 +312,7 @@ def sqrt(t: Any) -> Any:
     return Pow(t, S.Half)
 
 
-# --- the two all_simplified ---------------------------------------------------------------------------------------------------------------
+# --- what sympy builds, and what it reads ----------------------------------------------------------------------------------------------
 
 BUILT_BY_SYMPY = (sympy.Add, sympy.Mul, sympy.Pow, sympy.Symbol, Application, sympy.NumberSymbol)
 

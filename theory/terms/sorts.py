@@ -16,7 +16,7 @@ from sympy import Basic, Expr, Tuple, sympify
 from sympy.core.symbol import Str
 
 from theory.errors import ShapeError
-from theory.terms.arithmetic import REMEMBERED, Pow, Symbol, Written, built_by_sympy
+from theory.terms.arithmetic import REMEMBERED, Pow, Symbol, Written, built_by_sympy, is_simplifying
 
 RESERVED = "·"  # canonical names of bound variables start with this; no author may use it
 OPENED = "°"    # names of variables that the kernel opens start with this; no author may use it either
@@ -195,7 +195,7 @@ class Binder(Term):
 
     def instantiate(self, *values: Any) -> Any:
         """The body at the given values of the bound variables, each of the sort of its variable.  Raises: ShapeError."""
-        return _instantiated(self, *values)
+        return _instantiated(is_simplifying(), self, *values)
 
 
 def same_kind(variable: Any, value: Any) -> bool:
@@ -204,7 +204,7 @@ def same_kind(variable: Any, value: Any) -> bool:
 
 
 @lru_cache(maxsize=REMEMBERED, typed=True)
-def _instantiated(binder: Binder, *values: Any) -> Any:
+def _instantiated(simplifying: bool, binder: Binder, *values: Any) -> Any:
     for variable, value in zip(binder.variables, values, strict=True):
         if not same_kind(variable, value):
             raise ShapeError(f"a {type(variable).__name__} is bound, and {value} is a {type(value).__name__}; give a value of its sort")
