@@ -95,9 +95,10 @@ def test_near_miss_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert "did you mean bln.thm5.sharp" in err
 
 
-def test_no_arguments_show_the_help(capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_arguments_it_says_in_six_lines_what_to_try_first(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = call(capsys)
-    assert code == 2 and "Commands:" in out + err
+    assert (code, err) == (0, "") and len(out.splitlines()) == 6 and all(line.startswith("lawbook ") for line in out.splitlines())
+    assert "Commands:" in call(capsys, "--help")[1]
 
 
 def test_interrupt_is_exit_130(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

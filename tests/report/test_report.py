@@ -13,7 +13,7 @@ import pytest
 from rich.console import Console
 
 from theory.check import ClaimReport, ProofReport, check
-from theory.claim import Claim, Hypothesis, NormDomain, Reading
+from theory.claim import Audit, Claim, Hypothesis, NormDomain, Reading
 from theory.proof import proof, step
 from theory.source import OURS, Source
 from theory.terms import MatrixSymbol, Symbol, d, fro_norm, k, le, op_norm
@@ -81,6 +81,26 @@ def test_ledger_says_what_fails() -> None:
     assert "the false twin 'bigger' (constant 3) was NOT caught: its proof is accepted" in words
     assert "the false twin 'idle' (none) was NOT caught: no instance contradicts it" in words
     assert words.splitlines()[-1] == "These must hold and do not: demo.false"
+
+
+def test_the_ledger_of_the_library_has_a_line_a_claim() -> None:
+    audited = replace(TRUE, id="demo.audited", audits=(Audit("The factor 2 is lost; so C doubles", (), "write it", ()),))
+    words = shown(lambda c: show_ledger(c, [entry_of(TRUE), entry_of(audited)], 1.25, brief=True))
+    assert words.splitlines()[:4] == [
+        "", "Theorem 5 (BLN, pp. 7–8)", "  PROVED         demo.double               Twice a number  margin 0.25",
+        "  PROVED         demo.audited              Twice a number  margin 0.25  The factor 2 is lost"]
+    assert "lawbook show ID" in words.splitlines()[-1]
+    narrow = shown(lambda c: show_ledger(c, [entry_of(audited)], 1.25, brief=True), terminal=True, width=60)
+    assert "lost" not in narrow and "…" in narrow
+
+
+def test_a_line_a_claim_hides_no_alarm() -> None:
+    violated = (FactTest("small", 60, 3, 0, 0, -0.4, "s=2, t=1"), FactTest("conclusion", 60, 7, 0, 0, -0.4, "s=1, t=1"))
+    passed_twin = (TwinResult("bigger", "constant 3", Status.PROVED, None),)
+    words = shown(lambda c: show_ledger(c, [entry_of(FALSE, facts=violated, twins=passed_twin)], 0.0, brief=True))
+    assert "FAILED         demo.false" in words and "margin" not in words.split("measured false")[0]
+    assert "measured false: small, 60 instances" in words and "These must hold and do not: demo.false" in words
+    assert "the false twin 'bigger' (constant 3) was NOT caught: its proof is accepted" in words
 
 
 def test_refutation_is_shown_only_as_strong_as_it_is() -> None:

@@ -22,7 +22,7 @@ for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ.setdefault(_variable, "1")
 
 app = typer.Typer(
-    name="lawbook", add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None, no_args_is_help=True,
+    name="lawbook", add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
     help="Prove, measure and audit laws of robustness of two-layer neural networks.")
 
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output and nothing else.")]
@@ -34,15 +34,28 @@ NoCache = Annotated[bool, typer.Option("--no-cache", help="Prove and measure eve
 Label = Annotated[str | None, typer.Option(help="Name of the label column; the last one otherwise.")]
 
 
-@app.callback()
-def callback() -> None:
+FIRST = """\
+lawbook check                     all claims: every proof replayed, every bound measured
+lawbook check mine.py             the same for claims of your own
+lawbook show bln.thm5.sharp       one claim: statement, proof, what it rests on
+lawbook bounds data.npz --width 8 how smooth a fit of your data with 8 neurons can be, certified from below
+lawbook hunt bln.thm5.sharp       a search for a counterexample
+lawbook --help                    all commands
+"""
+
+
+@app.callback(invoke_without_command=True)
+def callback(context: typer.Context) -> None:
     """Prove, measure and audit laws of robustness of two-layer neural networks."""
+    if context.invoked_subcommand is None:
+        sys.stdout.write(FIRST)
 
 
 @app.command("check")
 def check_command(
     targets: Annotated[list[str] | None, typer.Argument(
         metavar="[ID… or FILE.py…]", help="Claims by id or pattern (bln.thm6.*), or your own files.")] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="All that is known of each claim, as of those that are named.")] = False,
     instances: Instances = 60, no_tests: NoTests = False, no_cache: NoCache = False,
     as_json: Json = False, seed: Seed = 0,
 ) -> None:
@@ -50,7 +63,8 @@ def check_command(
     from verify.objects.store.place import cache_place
     cache = None if no_cache else cache_place()            # before the program is imported: see verify.objects.store.sources
     from verify.cli.check import run_check
-    raise typer.Exit(run_check(tuple(targets or ()), None if no_tests else instances, seed, cache, as_json=as_json))
+    amount = None if no_tests else instances
+    raise typer.Exit(run_check(tuple(targets or ()), amount, seed, cache, as_json=as_json, verbose=verbose))
 
 
 @app.command("show")
@@ -206,9 +220,6 @@ def run(argv: Sequence[str]) -> int:
         code = app(args=list(argv), prog_name="lawbook", standalone_mode=False)
         return _interrupted() if code == INTERRUPTED else code if isinstance(code, int) else DONE
     except ClickError as error:
-        if type(error).__name__ == "NoArgsIsHelpError":    # `lawbook` alone: the help is the message
-            sys.stderr.write(f"{error.format_message()}\n")  # type: ignore[attr-defined]
-            return BAD_INPUT
         said = error.format_message().rstrip(".")  # type: ignore[attr-defined]
         return _complain(f"{said}; see `lawbook --help`", argv)
     except (KeyboardInterrupt, typer.Abort):

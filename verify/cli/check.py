@@ -23,8 +23,12 @@ from verify.trials.hunt.hits import unused_records
 from verify.trials.mutation import FEW
 
 
-def run_check(targets: Sequence[str], instances: int | None, seed: int, cache: CachePlace | None = None, *, as_json: bool) -> int:
-    """The ledger of the library, of some of its claims, or of a user's files; results of earlier runs are taken from the cache."""
+def run_check(targets: Sequence[str], instances: int | None, seed: int, cache: CachePlace | None = None, *, as_json: bool,
+              verbose: bool = False) -> int:
+    """The ledger of the library (a line a claim, unless ``verbose``), of some of its claims, or of a user's files.
+
+    Results of earlier runs are taken from the cache.
+    """
     started = time.perf_counter()
     cache = usable(cache)
     files = [load_claim_file(t) for t in targets if t.endswith(".py")]
@@ -46,7 +50,7 @@ def run_check(targets: Sequence[str], instances: int | None, seed: int, cache: C
     if as_json:
         emit(ledger_document(entries, seconds, seed, statuses))
     else:
-        show_ledger(output(), entries, seconds, statuses)
+        show_ledger(output(), entries, seconds, statuses, brief=not (targets or verbose))
     for line in unused_records(claims):
         show_line(notes(), f"lawbook: {line}")
     failing = notes() if as_json else output()

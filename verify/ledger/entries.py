@@ -246,7 +246,8 @@ def _worked(claim: Claim, options: LedgerOptions, measurement: Measurement | Non
     twins = tuple(
         TwinResult(t.name, t.flaw, check(t.claim, memory, thorough=False).status, measured.twins.get(t.name)) for t in claim.twins)
     mutation = None if options.mutation is None else _mutated(claim, measurement, options.mutation, memory, is_ours=is_ours)
-    hypotheses = with_twins(_hunted(claim, memory), measured.twins) if options.hunted and measured.refutation is None else ()
+    unseen = () if options.instances else [t.name for t in claim.twins]
+    hypotheses = with_twins(_hunted(claim, memory), measured.twins, unseen) if options.hunted and measured.refutation is None else ()
     memory.save()
     return Worked(proofs, measured, known is not None, twins, time.perf_counter() - started, mutation, hypotheses, derivations)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from rich.console import Console as Console
@@ -36,6 +37,7 @@ from verify.report.words import (
 WIDTH = max(len(s.value) for s in Status)
 OWN = ("ȳ",)  # names that every reader of the paper knows
 INDENT = " " * (WIDTH + 4)
+ID_WIDTH = 24  # most ids are shorter; a longer one moves what follows
 LONGEST = 90  # characters of a formula that is shown beside another claim; longer ones are a `lawbook show` away
 
 
@@ -44,8 +46,9 @@ def show_line(console: Console, *parts: str | tuple[str, str]) -> None:
     console.print(Text.assemble(*parts), soft_wrap=True)
 
 
-def show_ledger(console: Console, entries: Sequence[Entry], seconds: float, statuses: Mapping[str, Status] | None = None) -> None:
-    """All claims, grouped by theorem in the order of the paper, what is ours after it, and a summary."""
+def show_ledger(console: Console, entries: Sequence[Entry], seconds: float, statuses: Mapping[str, Status] | None = None, *,
+                brief: bool = False) -> None:
+    """All claims, grouped by theorem in the order of the paper, what is ours after it, and a summary; ``brief``: a line each."""
     groups: dict[str, list[Entry]] = {}
     statuses = standings(entries) if statuses is None else statuses
     for entry in sorted(entries, key=lambda e: place_in_paper(e.claim.source)):
@@ -54,11 +57,39 @@ def show_ledger(console: Console, entries: Sequence[Entry], seconds: float, stat
         show_line(console, "")
         show_line(console, (group, "bold underline"))
         for entry in members:
-            show_entry(console, entry, statuses)
+            show_brief(console, entry) if brief else show_entry(console, entry, statuses)
     show_line(console, "")
     for reference in works([e.claim for e in entries]):
         show_line(console, (reference, "dim"))
     show_summary(console, entries, seconds)
+    if brief:
+        show_line(console, ("`lawbook show ID` is one claim with its proof; `lawbook check -v` says of each claim what it states, "
+                            "what is wrong with it as printed, and which hypotheses bear load", "dim"))
+
+
+def show_brief(console: Console, entry: Entry) -> None:
+    """One claim in one line, as wide as the terminal; below it what a reader must not miss."""
+    claim, status, fact = entry.claim, entry.status, entry.statement
+    line = Text.assemble("  ", (status.value.ljust(WIDTH), STYLES[status]), "  ", (claim.id.ljust(ID_WIDTH), "bold"), f"  {claim.title}")
+    if not entry.refuted and fact is not None and fact.min_margin is not None and not fact.violations:
+        line.append(f"  margin {margin(fact.min_margin).removesuffix(' (to rounding)')}", "dim")
+    if claim.audits:
+        line.append(f"  {first_clause(claim.audits[0].finding)}", "magenta")
+    if console.is_terminal:
+        line.truncate(console.width, overflow="ellipsis")
+    console.print(line, soft_wrap=True)
+    for said, style in remarks(entry, told_below=not entry.passes):
+        if style != "red":                                # what is expected of the claim: that it is refuted, that a printed proof stops
+            show_line(console, INDENT, (said, style))
+
+
+def first_clause(sentence: str) -> str:
+    """What a sentence says first.
+
+    >>> first_clause("The factor 2 is lost; the proof needs it. So C doubles")
+    'The factor 2 is lost'
+    """
+    return re.split(r"[;:.] ", sentence, maxsplit=1)[0].rstrip(".")
 
 
 def show_entry(console: Console, entry: Entry, statuses: Mapping[str, Status]) -> None:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from enum import Enum
 from functools import cache
 from pathlib import Path
@@ -65,8 +65,10 @@ def evidence_of(document: Mapping[str, Any]) -> Evidence:
     return Evidence(**{**document, "bearing": Bearing(document["bearing"])})
 
 
-def with_twins(found: Iterable[Evidence], twins: Mapping[str, bool]) -> tuple[Evidence, ...]:
+def with_twins(found: Iterable[Evidence], twins: Mapping[str, bool], unseen: Collection[str] = ()) -> tuple[Evidence, ...]:
     """The evidence together with what instances say of the false twins "without H": one that is contradicted shows that H bears load.
+
+    Of the twins in ``unseen`` the instances were not looked at, so of their hypotheses nothing is said.
 
     That a claim is false with and without H stays: it is the graver news.
 
@@ -76,6 +78,9 @@ def with_twins(found: Iterable[Evidence], twins: Mapping[str, bool]) -> tuple[Ev
     """
     shown = {name.removeprefix("without ") for name, is_contradicted in twins.items() if is_contradicted and name.startswith("without ")}
     said = "an instance contradicts the false twin without it"
+    hidden = {name.removeprefix("without ") for name in unseen if name.startswith("without ")}
+    found = [replace(e, bearing=Bearing.NOT_TRIED) if e.hypothesis in hidden and e.bearing is Bearing.PERHAPS_NOT_NEEDED else e
+             for e in found]
     return tuple(Evidence(e.hypothesis, Bearing.LOAD_BEARING, words=said)
                  if e.hypothesis in shown and e.bearing not in (Bearing.LOAD_BEARING, Bearing.FALSE_ANYWAY) else e for e in found)
 
