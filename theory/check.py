@@ -150,7 +150,10 @@ def contradiction_among(hypotheses: Mapping[str, Formula]) -> str | None:
     context = open_step(ForAll(absurd, *variables) if variables else absurd, hypotheses)
     normaliser = Context(absurd, {}, context.opened).normaliser()
     facts = {name: fact.func(*map(normaliser.scalar, fact.args)) for name, fact in context.relations().items()}
-    verdict = check_polynomial(absurd, facts, PolynomialOptions(timeout_ms=1000))
+    try:
+        verdict = check_polynomial(absurd, facts, PolynomialOptions(timeout_ms=1000))
+    except BadData:                                       # a term that real arithmetic does not know
+        return None
     return f"the hypotheses contradict one another, so the claim is vacuous: {verdict.reason}" if "contradict" in verdict.reason else None
 
 
@@ -208,6 +211,8 @@ def checked_step(current: Step, known: Mapping[str, Formula], memo: StepMemo, *,
         digest = step_digest(current, known)
     except NoDigest:
         return _checked(current, known, memo, thorough=thorough)
+    except BadData as problem:                            # a hint that the lemma cannot take
+        return CheckedStep(failed(str(problem)))
     recalled = memo.recall(digest)
     if recalled is not None and digest in memo.replayed:
         return CheckedStep(recalled.verdict, memo.replayed[digest], recalled.stored)
@@ -313,12 +318,20 @@ def _derived(current: Step, facts: Mapping[str, Formula], schema: Schema | None,
         if not thorough:
             return CheckedStep(unknown("a short search found no derivation"))
         if guess is None:
-            guess = _guess(current, facts)
+            guess = _believed(current, facts)
         if guess.status is Status.FAILED or "countermodel" in guess.evidence or (place == 1 and guess.status is not Status.PROVED):
             break                                         # a thorough search is for what the search for countermodels believes
     if guess is None or guess.status is Status.PROVED:
         return CheckedStep(unknown("no derivation was found, and no countermodel either; name one more step"))
     return CheckedStep(guess)
+
+
+def _believed(current: Step, facts: Mapping[str, Formula]) -> Verdict:
+    """`_guess`; a term that its searches do not know ends them, not the check of the other steps and claims."""
+    try:
+        return _guess(current, facts)
+    except BadData as problem:
+        return unknown(f"no derivation was found; {problem}")
 
 
 @guided

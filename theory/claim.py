@@ -11,6 +11,7 @@ from typing import Any
 from theory.proof import Lemma, LemmaKind, Proof
 from theory.source import Source
 from theory.terms import Formula
+from theory.terms.formula import require_formula
 
 
 class Reading(Enum):
@@ -39,6 +40,9 @@ class Hypothesis:
     name: str
     formula: Formula
     text: str = ""
+
+    def __post_init__(self) -> None:
+        require_formula(self.formula, f"the hypothesis {self.name!r}")
 
 
 @dataclass(frozen=True)
@@ -110,6 +114,9 @@ class Claim:
     chance: Chance | None = None
     audits: tuple[Audit, ...] = ()
     special_cases: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        require_formula(self.conclusion, f"the conclusion of {self.id}")
 
     def hypothesis(self, name: str) -> Hypothesis:
         """The hypothesis of that name."""

@@ -13,6 +13,7 @@ from sympy import Integer
 from theory.errors import BadData
 from theory.source import Source
 from theory.terms import Eq, Formula, Le, Lt, Symbol, replace
+from theory.terms.formula import require_formula
 from theory.terms.sorts import META, rename_variable
 
 
@@ -120,6 +121,9 @@ class Step:
     formula: Formula
     by: str | Lemma | Use
     using: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        require_formula(self.formula, f"the step {self.name!r}")
 
     @property
     def method(self) -> str:

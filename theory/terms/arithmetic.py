@@ -298,13 +298,13 @@ class binomial(_Function, sympy.binomial):
 class Max(_Function, sympy.Max):
     """The largest of finitely many numbers."""
 
-    numeric = staticmethod(max)
+    numeric = staticmethod(lambda *numbers: max(numbers))
 
 
 class Min(_Function, sympy.Min):
     """The smallest of finitely many numbers."""
 
-    numeric = staticmethod(min)
+    numeric = staticmethod(lambda *numbers: min(numbers))
 
 
 def sqrt(t: Any) -> Any:

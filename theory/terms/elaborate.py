@@ -364,13 +364,13 @@ def declared(terms: Iterable[Any]) -> list[Node]:
 
 
 def _declared(node: Node, symbol: Symbol) -> list[Node]:
-    if node.sort is N and not symbol.is_zero:
-        return [le(1, node)] if symbol.is_positive else []
     said = [name for name in SIGNS if symbol._assumptions_orig.get(name)]
     other = set(symbol._assumptions_orig) - {*said, "real", "integer", "commutative"}
     if other:
         words = ", ".join(sorted(other))
         raise BadData(f"the symbol {symbol} is declared {words}; declare its sign at most, and state the rest as hypotheses")
+    if node.sort is N and not symbol.is_zero:
+        return [le(1, node)] if symbol.is_positive else []
     return [SIGNS[name](node) for name in said]
 
 

@@ -63,8 +63,33 @@ class ForAll(Binder, Formula):
     """body for all values of the variables in their domains."""
 
 
-class Implies(Formula):
+def require_formula(found: Any, what: str) -> None:
+    """ShapeError unless it is a formula.
+
+    >>> require_formula("x <= 1", "the conclusion")
+    Traceback (most recent call last):
+    theory.errors.ShapeError: the conclusion is no formula but 'x <= 1' (str); build one with le, lt, eq, forall and the like
+    """
+    if not isinstance(found, Formula):
+        raise ShapeError(f"{what} is no formula but {found!r} ({type(found).__name__}); build one with le, lt, eq, forall and the like")
+
+
+class _Connective(Formula):
+    """A formula made of formulas."""
+
+    def __new__(cls, *parts: Any) -> Any:
+        if not parts:
+            raise ShapeError(f"{cls.__name__} of nothing says nothing; give it formulas")
+        for part in parts:
+            require_formula(part, f"a part of {cls.__name__}")
+        return Formula.__new__(cls, *parts)
+
+
+class Implies(_Connective):
     """premise ⇒ conclusion, for all values of the free variables."""
+
+    def __new__(cls, premise: Any, conclusion: Any) -> Any:
+        return _Connective.__new__(cls, premise, conclusion)
 
     @property
     def premise(self) -> Formula:
@@ -75,11 +100,11 @@ class Implies(Formula):
         return self.args[1]
 
 
-class And(Formula):
+class And(_Connective):
     """All of the formulas hold."""
 
 
-class Or(Formula):
+class Or(_Connective):
     """At least one of the formulas holds."""
 
 

@@ -79,13 +79,22 @@ def clash(formulas: Iterable[Formula]) -> str:
     >>> clash([le(0, Symbol("x", positive=True)), le(Symbol("x", real=True), -1)])
     'two symbols are named x, one declared positive and one declared real; give them different names, or one declaration'
     """
+    from theory.terms.printing.text import text
     seen: dict[str, Any] = {}
-    for symbol in sorted(symbols_of(formulas), key=lambda s: (s.name, _sort(s))):
-        other = seen.setdefault(symbol.name, symbol)
+    symbols = sorted(symbols_of(formulas), key=lambda s: (s.name, _sort(s)))
+    arrays = {text(s) for s in symbols if not isinstance(s, Symbol)}
+    for symbol in symbols:
+        read = text(symbol)                               # beta and β are one letter for the reader, and so are v1 and the entry v[1]
+        other = seen.setdefault(read, symbol)
         if other != symbol:
-            return (f"two symbols are named {symbol.name}, one {_sort(other)} and one {_sort(symbol)}; "
+            return (f"two symbols are named {read}, one {_sort(other)} and one {_sort(symbol)}; "
                     "give them different names, or one declaration")
+        if isinstance(symbol, Symbol) and (read == "π" or read[:1].isdigit() or (read.rstrip(SUBSCRIPTS) in arrays and read not in arrays)):
+            return f"the symbol {symbol.name} reads as {read}, which is something else; give it another name"
     return ""
+
+
+SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉"
 
 
 def _sort(symbol: Any) -> str:

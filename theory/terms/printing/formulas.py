@@ -6,7 +6,9 @@ from typing import Any
 
 from theory.terms.arithmetic import Symbol
 from theory.terms.printing.layout import Level, Piece, Writer
+from theory.terms.printing.order import LETTERS
 from theory.terms.sets import Range, Sphere
+from theory.terms.sorts import META
 
 PROPERTIES = {   # the phrase, and how many objects it takes
     "orthogonal projection": ("{0} is an orthogonal projection of rank {1}", 2),
@@ -22,8 +24,8 @@ PROPERTIES = {   # the phrase, and how many objects it takes
 
 
 def is_plain_range(domain: Any) -> bool:
-    """Whether an index runs to n, k, d or another symbol."""
-    return isinstance(domain, Range) and isinstance(domain.size, Symbol)
+    """Whether an index runs to n, k or d, whose indices have letters of their own; other ranges are written out."""
+    return isinstance(domain, Range) and isinstance(domain.size, Symbol) and domain.size.name.removeprefix(META) in LETTERS
 
 
 class FormulaWriter(Writer):

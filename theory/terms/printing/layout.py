@@ -105,7 +105,8 @@ class Writer:
     def unused(self, stem: tuple[str, ...]) -> str:
         """The first letter that is not taken."""
         numbered = (f"{stem[0]}{count}" for count in range(1, 1000))
-        return next(c for c in (*stem, *numbered) if c not in self.taken)
+        taken = {self.letter(name) for name in self.taken}         # beta and β are one letter for the reader
+        return next(c for c in (*stem, *numbered) if self.letter(c) not in taken)
 
     def show_Symbol(self, term: Symbol) -> str:
         if term in self.opened:

@@ -66,7 +66,7 @@ def split_fraction(term: Expr) -> tuple[list[Expr], list[Expr]]:
 
 def merge_roots(factors: list[Expr]) -> list[Expr]:
     """√a √b as √(ab) for short a and b, and 2√2 √a as √(8a), which is how they were written before sympy split them."""
-    roots = [f for f in factors if isinstance(f, Pow) and f.exp == S.Half and _is_short(f.base)]
+    roots = [f for f in factors if _is_short_root(f)]
     if len(roots) < 2:
         return factors
     rest = [f for f in factors if f not in roots]
@@ -85,8 +85,7 @@ def has_dot(term: Any) -> bool:
 
 def pair_roots(above: list[Expr], below: list[Expr]) -> tuple[list[Expr], list[Expr]]:
     """√n/√k as √(n/k) for short radicands."""
-    over, under = ([f for f in side if isinstance(f, Pow) and f.exp == S.Half and _is_short(f.base)]
-                   for side in (above, below))
+    over, under = ([f for f in side if _is_short_root(f)] for side in (above, below))
     if not (over and under):
         return above, below
     ratio = Mul(*(f.base for f in over)) / Mul(*(f.base for f in under))
@@ -94,8 +93,11 @@ def pair_roots(above: list[Expr], below: list[Expr]) -> tuple[list[Expr], list[E
     return [*rest[0], Pow(ratio, S.Half, evaluate=False)], rest[1]
 
 
-def _is_short(term: Expr) -> bool:
-    return not isinstance(term, Binder | Add | Mul)
+def _is_short_root(factor: Expr) -> bool:
+    """Whether it is √a for a short a that is nonnegative: √a √b is √(ab) then, and √a/√b is √(a/b)."""
+    if not (isinstance(factor, Pow) and factor.exp == S.Half):
+        return False
+    return factor.base.is_nonnegative is True and not isinstance(factor.base, Binder | Add | Mul)
 
 
 def is_simple_product(term: Any) -> bool:

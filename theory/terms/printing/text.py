@@ -55,7 +55,7 @@ class TextWriter(FormulaWriter):
         if raised.isdigit():
             return base + "".join(_SUPER[c] for c in raised)
         words = self.words(exponent)
-        return f"{base}^{words}" if words.isalnum() else f"{base}^({words})"
+        return f"{base}^{words}" if words.isdigit() or (words.isalnum() and not words[0].isdigit()) else f"{base}^({words})"
 
     def fraction(self, above: Piece, below: Piece) -> Piece:
         over = self.parens(above.words) if above.level == Level.SUM or above.reach else above.words
