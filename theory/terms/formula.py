@@ -74,7 +74,7 @@ def require_formula(found: Any, what: str) -> None:
         raise ShapeError(f"{what} is no formula but {found!r} ({type(found).__name__}); build one with le, lt, eq, forall and the like")
 
 
-class _Connective(Formula):
+class Connective(Formula):
     """A formula made of formulas."""
 
     def __new__(cls, *parts: Any) -> Any:
@@ -85,11 +85,11 @@ class _Connective(Formula):
         return Formula.__new__(cls, *parts)
 
 
-class Implies(_Connective):
+class Implies(Connective):
     """premise ⇒ conclusion, for all values of the free variables."""
 
     def __new__(cls, premise: Any, conclusion: Any) -> Any:
-        return _Connective.__new__(cls, premise, conclusion)
+        return Connective.__new__(cls, premise, conclusion)
 
     @property
     def premise(self) -> Formula:
@@ -100,11 +100,11 @@ class Implies(_Connective):
         return self.args[1]
 
 
-class And(_Connective):
+class And(Connective):
     """All of the formulas hold."""
 
 
-class Or(_Connective):
+class Or(Connective):
     """At least one of the formulas holds."""
 
 

@@ -89,7 +89,8 @@ def clash(formulas: Iterable[Formula]) -> str:
         if other != symbol:
             return (f"two symbols are named {read}, one {_sort(other)} and one {_sort(symbol)}; "
                     "give them different names, or one declaration")
-        if isinstance(symbol, Symbol) and (read == "π" or symbol.name[:1].isdigit() or (read.rstrip(SUBSCRIPTS) in arrays and read not in arrays)):
+        taken = read == "π" or symbol.name[:1].isdigit() or (read.rstrip(SUBSCRIPTS) in arrays and read not in arrays)
+        if isinstance(symbol, Symbol) and taken:
             return f"the symbol {symbol.name} reads as {read}, which is something else; give it another name"
     return ""
 
