@@ -119,7 +119,8 @@ def test_every_class_of_terms_is_laid_out() -> None:
     """A new class of terms must say how it is written, or it would show its name."""
     for module in (formula, linear, scalars, schema, sets):
         for name, kind in inspect.getmembers(module, inspect.isclass):
-            abstract = name in ("Relation", "Binder", "Set", "Scalar", "NonnegativeScalar", "Named", "Term", "Vector", "Matrix", "Formula", "Connective")
+            abstract = name in ("Relation", "Binder", "Set", "Scalar", "NonnegativeScalar", "Named", "Term", "Vector", "Matrix", "Formula",
+                                "Connective")
             if kind.__module__ == module.__name__ and issubclass(kind, Basic) and not abstract:
                 assert any(hasattr(TextWriter, f"show_{base.__name__}") for base in kind.__mro__), f"{name} has no layout"
 
