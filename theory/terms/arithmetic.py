@@ -9,6 +9,8 @@ but identities of rings (they hold for every t) and arithmetic of rational numbe
 >>> t + t - 2 * t, t * t, t / t, sqrt(t**2), sqrt(t) * sqrt(t)
 (0, t**2, t/t, sqrt(t**2), (sqrt(t))**2)
 
+Numbers are sympy's: what collapses to one, as t − t does, is computed with by sympy as long as no term of ours takes part.
+
 `simplified` is what sympy makes of a term.  It guides searches; nothing is proved by it.
 """
 

@@ -71,7 +71,7 @@ def symbols_of(formulas: Iterable[Formula]) -> set[Any]:
 
 
 def clash(formulas: Iterable[Formula]) -> str:
-    """Two symbols of one name and different sorts or declarations, in a sentence; "" if there are none.
+    """Two symbols that read alike and are not one, or one that reads as something else (π, the entry v₁), in a sentence; "" if none.
 
     A reader sees one letter, and an instance has one value for it.
 

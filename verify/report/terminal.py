@@ -57,7 +57,10 @@ def show_ledger(console: Console, entries: Sequence[Entry], seconds: float, stat
         show_line(console, "")
         show_line(console, (group, "bold underline"))
         for entry in members:
-            show_brief(console, entry) if brief else show_entry(console, entry, statuses)
+            if brief:
+                show_brief(console, entry)
+            else:
+                show_entry(console, entry, statuses)
     show_line(console, "")
     for reference in works([e.claim for e in entries]):
         show_line(console, (reference, "dim"))

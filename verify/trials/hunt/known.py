@@ -68,7 +68,7 @@ def evidence_of(document: Mapping[str, Any]) -> Evidence:
 def with_twins(found: Iterable[Evidence], twins: Mapping[str, bool], unseen: Collection[str] = ()) -> tuple[Evidence, ...]:
     """The evidence together with what instances say of the false twins "without H": one that is contradicted shows that H bears load.
 
-    Of the twins in ``unseen`` the instances were not looked at, so of their hypotheses nothing is said.
+    Of the twins in ``unseen`` the instances were not looked at: their hypotheses are not tried, rather than perhaps not needed.
 
     That a claim is false with and without H stays: it is the graver news.
 

@@ -11,7 +11,7 @@ from flint import arb, fmpq
 from numpy.typing import NDArray
 
 from theory.errors import NotCertified
-from theory.terms import Sphere
+from theory.terms import Ball, Sphere
 from verify.evaluate.exact.numbers import is_rational
 from verify.evaluate.scope import Env, Options, Run, Scope, compiled
 from verify.evaluate.values import ULP, Interval, VectorValue
@@ -94,3 +94,5 @@ class JumpFunction(DefinedFunction):
     def _require_a_crossing(self, domain: Any) -> None:
         if (isinstance(domain, Sphere) or getattr(domain, "kind", "") == "sphere") and len(self.plane) < 2:
             raise NotCertified("the plane of the jump does not cut the sphere S⁰")
+        if isinstance(domain, Ball) and not domain.radius > 0:
+            raise NotCertified(f"a ball of radius {domain.radius} has at most one point, and no jump")
