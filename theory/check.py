@@ -151,7 +151,7 @@ def contradiction_among(hypotheses: Mapping[str, Formula]) -> str | None:
     normaliser = Context(absurd, {}, context.opened).normaliser()
     facts = {name: fact.func(*map(normaliser.scalar, fact.args)) for name, fact in context.relations().items()}
     try:
-        verdict = check_polynomial(absurd, facts, PolynomialOptions(timeout_ms=1000))
+        verdict = check_polynomial(absurd, facts, PolynomialOptions(work=500_000))
     except BadData:                                       # a term that real arithmetic does not know
         return None
     return f"the hypotheses contradict one another, so the claim is vacuous: {verdict.reason}" if "contradict" in verdict.reason else None
