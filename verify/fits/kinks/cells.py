@@ -7,7 +7,8 @@ from itertools import product
 
 import numpy as np
 
-from verify.fits.kinks.program import Pattern, solve_cones
+from theory.certificates.fits.kink_problem import Pattern
+from verify.fits.kinks.program import solve_cones
 from verify.fits.kinks.scaling import FloatArray, Region, Weights
 
 # A cell counts as met when a point of it lies this deep inside (domain scaled to size 1): shallower ones are below what the solver
