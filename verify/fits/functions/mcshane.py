@@ -22,7 +22,7 @@ from verify.objects.data.dataset import validate
 
 FloatArray = NDArray[np.float64]
 __all__ = ["McShaneBound", "McShaneFit", "below_one", "double_root_below", "mcshane_bound", "mcshane_fit", "mcshane_interpolant",
-           "steepest_pair"]
+           "valid_mcshane_bound"]
 # Pairs of rows handled at once: 1024² doubles are 8 MiB, of which a handful are alive together.
 BLOCK = 1024
 # A certificate of the upper side compares all pairs in exact arithmetic, about 5·10⁶ coordinates a second.
@@ -78,10 +78,10 @@ def mcshane_bound(
     """
     if block < 1:
         raise BadData(f"the block size is {block}: give at least 1")
-    return steepest_pair(*_validated(X, y, norm), norm, block, budget=budget, progress=progress)
+    return valid_mcshane_bound(*_validated(X, y, norm), norm, block, budget=budget, progress=progress)
 
 
-def steepest_pair(
+def valid_mcshane_bound(
     points: FloatArray, labels: FloatArray, norm: str = "l2", block: int = BLOCK, *, budget: float = math.inf,
     progress: Callable[[float, float], None] | None = None,
 ) -> McShaneBound:  # fmt: skip
@@ -133,7 +133,7 @@ def mcshane_interpolant(
     [1.0, -1.0, 0.5, 7.0]
     """
     points, labels = _validated(X, y, norm)
-    least = steepest_pair(points, labels, norm).estimate
+    least = valid_mcshane_bound(points, labels, norm).estimate
     # L is often L* itself after a few roundings; 1e-12 relative is far above those and far below any real shortfall
     if not (math.isfinite(constant) and constant >= least * (1 - 1e-12)):
         raise HypothesisViolated(
@@ -223,7 +223,7 @@ def mcshane_fit(
     (Fraction(3, 2), Fraction(3, 2), [1.5])
     """
     points, labels = _validated(X, y, norm)
-    return McShaneFit(points, labels, norm, steepest_pair(points, labels, norm, budget=budget, progress=progress))
+    return McShaneFit(points, labels, norm, valid_mcshane_bound(points, labels, norm, budget=budget, progress=progress))
 
 
 def _validated(X: ArrayLike, y: ArrayLike, norm: str) -> tuple[FloatArray, FloatArray]:

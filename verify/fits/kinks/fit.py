@@ -16,7 +16,7 @@ from theory.certificates.fits.kink_interval import certify_interval
 from theory.certificates.fits.kink_lower import INFEASIBLE, certify_kinks
 from theory.certificates.fits.kink_problem import FitDomain, KinkProblem
 from theory.errors import BadData, NotCertified
-from verify.fits.functions.mcshane import steepest_pair
+from verify.fits.functions.mcshane import valid_mcshane_bound
 from verify.fits.kinks.incumbent import Incumbent
 from verify.fits.kinks.problem import as_network, doubles, exact_problem, network_weights, problem_key
 from verify.fits.kinks.proof import Prover
@@ -132,7 +132,7 @@ class _Run:
         self.begun = self.told = self.kept_at = time.perf_counter()
         self.budget, self.progress = budget, progress
         X, y = doubles(problem)
-        self.incumbent = Incumbent(problem, steepest_pair(X, y), budget.gap)
+        self.incumbent = Incumbent(problem, valid_mcshane_bound(X, y), budget.gap)
         self.search = Search(self.incumbent, scale(X, y, problem.domain), budget.seed)
         self.prover = Prover(self.search)
         self.interrupted = False
