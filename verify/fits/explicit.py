@@ -13,9 +13,6 @@ from verify.objects.networks import Activation, Network, activation
 # size of the weights, and is far below the distance 2 of two labels.
 FIT_TOLERANCE = 1e-9
 
-# |‖x_i‖² − 1| allowed for "unit rows": normalising d ≤ 10⁶ coordinates errs by less than d·eps.
-UNIT_TOLERANCE = 1e-9
-
 
 def fit_tolerance(data: Dataset) -> float:
     """The residual max_i |f(x_i) − y_i| below which a network counts as a fit: 10⁻⁹·max(1, max_i |y_i|).
@@ -24,17 +21,6 @@ def fit_tolerance(data: Dataset) -> float:
     1e-09
     """
     return FIT_TOLERANCE * max(1.0, float(np.max(np.abs(data.y))))
-
-
-def require_fit(network: Network, data: Dataset, mend: str) -> Network:
-    """The network itself if it fits the data within `fit_tolerance`, otherwise NotCertified that ends with `mend`."""
-    residual, tolerance = network.residual(data), fit_tolerance(data)
-    if residual <= tolerance:
-        return network
-    raise NotCertified(
-        f"the network of {network.k} neurons misses the labels of {data.name} by {residual:.3g}, more than "
-        f"{tolerance:.3g}; {mend}"
-    )
 
 
 def random_feature_fit(
@@ -62,7 +48,12 @@ def random_feature_fit(
     radius = float(np.max(np.linalg.norm(data.X, axis=1))) or 1.0
     b = rng.uniform(-radius, radius, k) if biases else np.zeros(k)
     a = least_norm_solution(psi.function(data.X @ W.T + b), data.y)
-    return require_fit(Network(W, b, a, psi), data, f"take k ≥ n = {data.n}, other seeds, or biases")
+    network, allowed = Network(W, b, a, psi), fit_tolerance(data)
+    residual = network.residual(data)
+    if residual <= allowed:
+        return network
+    raise NotCertified(f"the network of {k} neurons misses the labels of {data.name} by {residual:.3g}, more than {allowed:.3g}; "
+                       f"take k ≥ n = {data.n}, other seeds, or biases")
 
 
 def least_norm_solution(features: FloatArray, target: FloatArray) -> FloatArray:

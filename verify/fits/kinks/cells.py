@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
 
@@ -18,7 +17,7 @@ DEPTH = 1e-7
 
 @dataclass(frozen=True, eq=False)
 class Cell:
-    """A cell with its gradient norm and a point of the domain deep inside: for a hull its weights on the vertices, else coordinates."""
+    """A cell with its gradient norm and a point (r) of the domain deep inside, for a hull also its weights (m) on the vertices."""
 
     norm: float
     pattern: Pattern
@@ -36,7 +35,7 @@ def steepest_cell(weights: Weights, region: Region, above: float) -> Cell | None
     >>> cell.norm, cell.pattern, steepest_cell(ramp, region, 4.5)
     (4.0, (1,), None)
     """
-    norms = {p: float(np.linalg.norm(weights.gradient(p))) for p in product((0, 1), repeat=len(weights.signs))}
+    norms = weights.slopes()
     for pattern in sorted((p for p in norms if norms[p] > above), key=lambda p: (-norms[p], p)):
         found = _deep_point(weights, region, pattern)
         if found is not None and found[1] > DEPTH:
@@ -48,7 +47,7 @@ def steepest_cell(weights: Weights, region: Region, above: float) -> Cell | None
 def crossing(weights: Weights, X: FloatArray, pattern: Pattern) -> tuple[int, int, float, Pattern] | None:
     """The segment x_i x_j along which a cell without data is entered and left again, deepest in its middle: (i, j, t, pattern).
 
-    The middle is x_i + t(x_j − x_i); the pattern is that of the cell with the bits flipped that change along the segment.  A network that
+    X (n, r).  The middle is x_i + t(x_j − x_i); the pattern is that of the cell with the bits flipped that change along the segment.  A network that
     has it there does not meet the cell on this segment.  With two kinks a cell that meets the hull and holds no datum meets such a segment.
 
     >>> ramps = Weights((1, -1), np.array([[1.0], [-1.0]]), np.array([0.5, 0.5]), np.zeros(1), 0.0)

@@ -58,7 +58,7 @@ def _mended(program: Program, path: Path, points: FloatArray, weights: Weights, 
 
 
 def patterns_of(weights: Weights, X: FloatArray) -> list[Pattern]:
-    """The pattern of every data point; a point on a kink counts as inactive."""
+    """The pattern of every point of X (n, r); a point on a kink counts as inactive."""
     return [tuple(int(h > 0) for h in row) for row in weights.heights(X)]
 
 

@@ -198,7 +198,7 @@ class _Run:
         reached = None if upper is None else Fraction(upper["value"])
         closed = value is None or (reached is not None and value >= reached * (1 - Fraction(self.budget.gap)))
         return KinkFit(self.incumbent.problem, value, reached, network, certify_interval(lower, upper), self.incumbent.mcshane.value,
-                       self.search.made, sum(1 for _ in self.search.leaves()), self._elapsed(), closed, self.interrupted)
+                       self.search.made, len(self.search.leaves()), self._elapsed(), closed, self.interrupted)
 
     def _lower_document(self) -> dict[str, Any]:
         """McShane's pair alone where it proves enough or as much, else the trees."""

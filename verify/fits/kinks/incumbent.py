@@ -27,33 +27,22 @@ class NearFit:
 
 
 class Incumbent:
-    """The best certified network of a problem, and the relative gap (upper − lower)/upper at which its search ends.
+    """The best certified network of a problem, and what its search goes for: the relative gap (upper − lower)/upper.
 
-    `upper` is the certified constant of `best`, inf before there is one; `mcshane` bounds every function that fits from below.
+    `upper` is the certified constant of `best`, inf before there is one; `target` the lower bound at which the gap is closed, and `goal`
+    the float bound at which a node needs no more work.  `mcshane` and, as a float, `floor` bound every function that fits from below;
+    a network of the constant `aim` needs no local search.
     """
+
+    best: ExactFit | None = None
+    upper = target = goal = np.inf
 
     def __init__(self, problem: KinkProblem, mcshane: McShaneBound, gap: float) -> None:
         self.problem, self.mcshane, self.gap = problem, mcshane, gap
         self.floor = float(mcshane.value)
-        self.best: ExactFit | None = None
-        self.upper = np.inf
+        self.aim = self.floor * (1 + gap / 4)
         if mcshane.pair is None:
             self.take(self._constant())
-
-    @property
-    def target(self) -> float:
-        """The lower bound at which the gap is closed; infinite while no network is known."""
-        return self.upper * (1 - self.gap)
-
-    @property
-    def goal(self) -> float:
-        """The float bound at which a node needs no more work."""
-        return self.target * (1 + SLACK)
-
-    @property
-    def aim(self) -> float:
-        """The constant of a network that no local search needs to improve on."""
-        return self.floor * (1 + self.gap / 4)
 
     def offer(self, scaled: Scaled, near: NearFit) -> None:
         """Certify the exact network near a float one of the scaled problem, if that is better and there is one in the class."""
@@ -74,6 +63,8 @@ class Incumbent:
         found = exact_fit(self.problem, weights)
         if found is not None and (self.best is None or found.upper < self.best.upper):
             self.best, self.upper = found, _float_above(found.upper)
+            self.target = self.upper * (1 - self.gap)
+            self.goal = self.target * (1 + SLACK)
 
     def _constant(self) -> Weights:
         """The common label of all points, as one neuron in the class without affine part."""

@@ -58,7 +58,7 @@ class Prover:
     def reopen(self) -> bool:
         """Lower the float bound of every leaf to what it proves; whether one fell below the target."""
         target, fell = self.search.incumbent.target, False
-        for leaf in list(self.search.leaves()):
+        for leaf in self.search.leaves():
             proved = self.bound(leaf)
             if proved is not None and float(proved) < min(leaf.bound, target) * (1 - GAIN) and not leaf.is_stuck:
                 leaf.bound, fell = float(proved), True

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
 from theory.certificates.exact.exact_weights import Row
-from theory.certificates.fits.kink_problem import FitDomain
+from theory.certificates.fits.kink_problem import FitDomain, Pattern
 
 FloatArray = NDArray[np.float64]
 # A direction in which the points spread less than this part of their largest spread is dropped: the hull is flat to double precision.
@@ -21,8 +23,8 @@ class Weights:
     """f(x) = v·x + c + Σ s_ℓ ReLU(w_ℓ·x + b_ℓ) in floating point, s_ℓ = ±1; W (k, d), b (k), v (d).
 
     >>> hat = Weights((1, -1), np.array([[1.0], [2.0]]), np.array([0.0, -2.0]), np.zeros(1), 0.0)
-    >>> hat.values(np.array([[0.5], [2.0]])).tolist(), hat.gradient((1, 1)).tolist()
-    ([0.5, 0.0], [-1.0])
+    >>> hat.values(np.array([[0.5], [2.0]])).tolist(), hat.slopes()[1, 1]
+    ([0.5, 0.0], 1.0)
     """
 
     signs: tuple[int, ...]
@@ -32,16 +34,18 @@ class Weights:
     c: float
 
     def heights(self, points: FloatArray) -> FloatArray:
-        """The m×k matrix of w_ℓ·z + b_ℓ."""
+        """w_ℓ·z + b_ℓ (m, k) at points z (m, d)."""
         return np.asarray(points @ self.W.T + self.b)
 
     def values(self, points: FloatArray) -> FloatArray:
-        """f at the rows of `points`."""
+        """f (m) at points (m, d)."""
         return np.asarray(points @ self.v + self.c + np.maximum(self.heights(points), 0.0) @ np.array(self.signs, dtype=np.float64))
 
-    def gradient(self, pattern: tuple[int, ...]) -> FloatArray:
-        """v + Σ δ_ℓ s_ℓ w_ℓ."""
-        return np.asarray(self.v + (np.array(self.signs, dtype=np.float64) * np.array(pattern, dtype=np.float64)) @ self.W)
+    def slopes(self) -> dict[Pattern, float]:
+        """‖v + Σ δ_ℓ s_ℓ w_ℓ‖ for every pattern δ."""
+        signs = np.array(self.signs, dtype=np.float64)
+        patterns = product((0, 1), repeat=len(self.signs))
+        return {p: float(np.linalg.norm(self.v + (signs * np.array(p, dtype=np.float64)) @ self.W)) for p in patterns}
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +78,7 @@ class Scaled:
     level: float
     height: float
 
-    @property
+    @cached_property
     def constant(self) -> float:
         """The Lipschitz constant, in the units of the data, of a function whose scaled constant is 1."""
         return self.height / self.spread
@@ -106,11 +110,11 @@ class Scaled:
         return middle - reach, middle + reach
 
     def points_lowered(self, points: FloatArray) -> FloatArray:
-        """Points of the domain in scaled coordinates."""
+        """Points (m, d) of the domain in scaled coordinates (m, r)."""
         return np.asarray((points - self.shift) @ self.basis / self.spread)
 
     def points_lifted(self, points: FloatArray) -> FloatArray:
-        """Points of the domain in the coordinates of the data."""
+        """Points (m, r) of the domain in the coordinates of the data (m, d)."""
         return np.asarray(points @ self.basis.T * self.spread + self.shift)
 
     def without_affine_part(self) -> Scaled:

@@ -13,7 +13,7 @@ import heapq
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import count, product
+from itertools import count
 
 import numpy as np
 
@@ -89,8 +89,6 @@ class Search:
         self._weights: dict[int, Weights] = {}
         self._heap: list[tuple[float, int, int, Node]] = []
 
-    # ------------------------------------------------------------------ bounds
-
     def lower(self) -> float:
         """The least float bound over the leaves, at least the floor; inf when every leaf is infeasible."""
         return max(self.incumbent.floor, min((leaf.bound for leaf in self.leaves()), default=np.inf))
@@ -99,24 +97,20 @@ class Search:
         """The least float bound among the nodes in the queue, at least the floor: cheap, for the progress line."""
         return self._heap[0][0] if self._heap else self.incumbent.floor
 
-    def leaves(self) -> Iterator[Node]:
+    def leaves(self) -> list[Node]:
         """The nodes without children, tree by tree, in preorder."""
-        waiting = [tree.root for tree in reversed(self.trees)]
-        while waiting:
-            node = waiting.pop()
-            if node.children:
-                waiting.extend(reversed(node.children))
-            else:
-                yield node
+        return [node for node in self._nodes() if not node.children]
 
-    def inner(self) -> Iterator[Node]:
+    def inner(self) -> list[Node]:
         """The nodes with children, each before them."""
+        return [node for node in self._nodes() if node.children]
+
+    def _nodes(self) -> Iterator[Node]:
         waiting = [tree.root for tree in reversed(self.trees)]
         while waiting:
             node = waiting.pop()
-            if node.children:
-                yield node
-                waiting.extend(reversed(node.children))
+            yield node
+            waiting.extend(reversed(node.children))
 
     def _entry(self, node: Node) -> tuple[float, int, int, Node]:
         # below the floor all bounds are alike, and the node with more data is nearer to a network; witnesses do not count, since a
@@ -222,9 +216,8 @@ class Search:
 
     def _steep_facet(self, weights: Weights, taken: set[int], above: float) -> int | None:
         """The facet, not yet an anchor, that cuts deepest: beside it, whatever its pattern, a gradient exceeds `above`."""
-        k, best, facet = len(weights.signs), above, None
-        steep = {p: float(np.linalg.norm(weights.gradient(p))) for p in product((0, 1), repeat=k)}
-        for ell in range(k):
+        steep, best, facet = weights.slopes(), above, None
+        for ell in range(len(weights.signs)):
             least = min(max(steep[q] for q in patterns_beside(-1 - ell, p)) for p in steep if not p[ell])
             if -1 - ell not in taken and least > best:
                 best, facet = least, -1 - ell
