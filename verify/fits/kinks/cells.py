@@ -47,8 +47,8 @@ def steepest_cell(weights: Weights, region: Region, above: float) -> Cell | None
 def crossing(weights: Weights, X: FloatArray, pattern: Pattern) -> tuple[int, int, float, Pattern] | None:
     """The segment x_i x_j along which a cell without data is entered and left again, deepest in its middle: (i, j, t, pattern).
 
-    X (n, r).  The middle is x_i + t(x_j − x_i); the pattern is that of the cell with the bits flipped that change along the segment.  A network that
-    has it there does not meet the cell on this segment.  With two kinks a cell that meets the hull and holds no datum meets such a segment.
+    X (n, r); the middle is x_i + t(x_j − x_i), the pattern that of the cell with the bits flipped that change along it.  A network
+    that has it there does not meet the cell on this segment.  With two kinks a cell that meets the hull and holds no datum meets one.
 
     >>> ramps = Weights((1, -1), np.array([[1.0], [-1.0]]), np.array([0.5, 0.5]), np.zeros(1), 0.0)
     >>> crossing(ramps, np.array([[-1.0], [1.0]]), (1, 1))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 
 import numpy as np
 
@@ -11,6 +10,7 @@ from theory.certificates.fits.kink_problem import KinkProblem
 from verify.fits.functions.mcshane import McShaneBound
 from verify.fits.kinks.repair import ExactFit, exact_fit
 from verify.fits.kinks.scaling import Scaled, Weights
+from verify.objects.domains import doubles_about
 
 # Bounds in floating point are asked for a little more than they must prove: rounding their multipliers costs about 1e-9 of it.
 SLACK = 1e-7
@@ -62,7 +62,7 @@ class Incumbent:
         """Keep the exact network near the weights (in units of the data) if there is one, and if it is better."""
         found = exact_fit(self.problem, weights)
         if found is not None and (self.best is None or found.upper < self.best.upper):
-            self.best, self.upper = found, _float_above(found.upper)
+            self.best, self.upper = found, doubles_about(found.upper)[1]
             self.target = self.upper * (1 - self.gap)
             self.goal = self.target * (1 + SLACK)
 
@@ -72,8 +72,3 @@ class Incumbent:
         if self.problem.affine:
             return Weights((), np.zeros((0, d)), np.zeros(0), np.zeros(d), level)
         return Weights((1 if level >= 0 else -1,), np.zeros((1, d)), np.array([abs(level)]), np.zeros(d), 0.0)
-
-
-def _float_above(value: Fraction) -> float:
-    found = float(value)
-    return found if Fraction(found) >= value else float(np.nextafter(found, np.inf))

@@ -133,7 +133,7 @@ class Program:
     def _dual(
         self, z: FloatArray, data: list[tuple[int, Pattern]], sides: list[tuple[int, int, int]], patterns: list[Pattern], points: FloatArray
     ) -> tuple[NodeDual | None, float]:
-        """The multipliers z (one a row of the program) in the units of the data, and Σλ_iy_i / (Σ‖u_p‖ + 2Σ‖r_ℓ‖) with the r that the others fix."""
+        """The multipliers z, one a row, in the units of the data, and Σλ_iy_i / (Σ‖u_p‖ + 2Σ‖r_ℓ‖) with the r that the others fix."""
         wanted = len(data) + len(sides) + (self.d + 1) * (len(patterns) + self.k)
         if len(z) != wanted or not np.all(np.isfinite(z)):
             return None, 0.0
