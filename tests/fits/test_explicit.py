@@ -134,16 +134,6 @@ def test_training_without_biases_keeps_them_zero():
     assert np.all(network.b == 0)
 
 
-def test_training_with_weight_decay_still_fits_and_has_smaller_weights():
-    data = draw("sphere", 8, 4, rng(1), "balanced")
-    plain = train_fit(data, 30, "tanh", TrainingOptions(), rng(2))
-    small = train_fit(data, 30, "tanh", TrainingOptions(weight_decay=1e-3), rng(2))
-    assert isinstance(plain, Network)
-    assert isinstance(small, Network)
-    assert small.fits(data, 1e-9)
-    assert small.path_norm() < plain.path_norm()
-
-
 def test_training_refuses_the_impossible_with_the_loss_it_reached():
     # Homogeneous functions with f(x) = 1 have f(2x) = 2: least squares leaves f(x) = −1/5, mean error (36+9)/25/2.
     refusal = train_fit(TWO_ON_A_RAY, 6, "relu", TrainingOptions(restarts=3, biases=False), rng())
@@ -170,8 +160,6 @@ def test_same_seed_same_network():
         (lambda: train_fit(TWO_ON_A_RAY, 2, "relu", TrainingOptions(), 0), BadData, "default_rng"),
         (lambda: TrainingOptions(restarts=0), BadData, "restarts, a number of steps, is 0"),
         (lambda: TrainingOptions(iterations=1.5), BadData, "iterations, a number of steps, is 1.5"),
-        (lambda: TrainingOptions(weight_decay=-1.0), BadData, "weight_decay is -1.0"),
-        (lambda: TrainingOptions(weight_decay=float("nan")), BadData, "weight_decay is nan"),
     ],
 )
 def test_bad_calls_of_training(call, error, words):
