@@ -54,7 +54,7 @@ def crossing(weights: Weights, X: FloatArray, pattern: Pattern) -> tuple[int, in
     >>> crossing(ramps, np.array([[-1.0], [1.0]]), (1, 1))
     (0, 1, 0.5, (0, 0))
     """
-    signed = weights.heights(X) * (2.0 * np.array(pattern) - 1.0) / np.maximum(np.linalg.norm(weights.W, axis=1), 1e-300)
+    signed = weights.distances(X) * (2.0 * np.array(pattern) - 1.0)
     best, found = 0.0, None
     for i in range(len(X)):
         for j in range(i + 1, len(X)):

@@ -37,6 +37,10 @@ class Weights:
         """w_ℓ·z + b_ℓ (m, k) at points z (m, d)."""
         return np.asarray(points @ self.W.T + self.b)
 
+    def distances(self, points: FloatArray) -> FloatArray:
+        """(w_ℓ·z + b_ℓ)/‖w_ℓ‖ (m, k), the signed distances of points z (m, d) from the kinks."""
+        return np.asarray(self.heights(points) / np.maximum(np.linalg.norm(self.W, axis=1), 1e-300))
+
     def values(self, points: FloatArray) -> FloatArray:
         """f (m) at points (m, d)."""
         return np.asarray(points @ self.v + self.c + np.maximum(self.heights(points), 0.0) @ np.array(self.signs, dtype=np.float64))

@@ -188,15 +188,14 @@ class Search:
         if facet is not None:
             return facet
         if free:
-            heights = np.abs(weights.heights(scaled.X)) / np.maximum(np.linalg.norm(weights.W, axis=1), 1e-300)
-            nearest: int = min(free, key=lambda i: (heights[i].min(initial=np.inf), i))
+            distances = np.abs(weights.distances(scaled.X))
+            nearest: int = min(free, key=lambda i: (distances[i].min(initial=np.inf), i))
             return nearest
         crossed = crossing(weights, scaled.X, cell.pattern)
         if crossed is not None:
             i, j, t, _ = crossed
             return self._better_witness(node, (cell, _on_segment(cell, scaled.X, i, j, t)))
-        signed = weights.heights(self.points) * (2.0 * np.array(cell.pattern) - 1.0)
-        depths = np.min(signed / np.maximum(np.linalg.norm(weights.W, axis=1), 1e-300), axis=1, initial=np.inf)
+        depths = np.min(weights.distances(self.points) * (2.0 * np.array(cell.pattern) - 1.0), axis=1, initial=np.inf)
         depths[sorted(z for z in taken if z >= 0)] = -np.inf
         deepest = int(np.argmax(depths))
         return deepest if depths[deepest] > cell.depth / REUSE else self._add_witness(cell)
