@@ -125,20 +125,26 @@ class Calculus:
     # --- logarithms --------------------------------------------------------------------------------------------------------------
 
     def _by_logarithm(self, goal: Node) -> Line | None:
-        """a ≤ c e^b, for a numeral c > 0, from 0 < a and log(a/c) ≤ b."""
-        script, value = self.prover.script, gap(goal)
+        """a ≤ c e^b from 0 < a and log(a/c) ≤ b, and c e^b ≤ a from b ≤ log(a/c), for a numeral c > 0."""
+        value = gap(goal)
         for m, c in value.items() if self.logarithms and goal.head == "le" else ():
-            if c > 0 and len(m) == 1 and m[0][1] == 1 and m[0][0].head == "exp" and m[0][0].free:
-                b = m[0][0].args[0]
+            if len(m) == 1 and m[0][1] == 1 and m[0][0].head == "exp" and m[0][0].free:
                 a = number({other: -d / c for other, d in value.items() if other != m})
                 positive = self._strict(lt(0, a)) if a.free else None
-                line = None if positive is None else self.prove(le(0, b - make("log", a)))
-                if positive is not None and line is not None:
-                    below = script.axiom("exp_increases", (script.combine(le(make("log", a), b), ((line, 1),)),), s=make("log", a), t=b)
-                    same = script.axiom("exp_of_log", (positive,), t=a)
-                    factor = num(Fraction(int(c.p), int(c.q)))
-                    return script.combine(goal, ((below, factor), (same, num(Fraction(-int(c.p), int(c.q))))))
+                found = None if positive is None else self._against(goal, m[0][0].args[0], a, Fraction(int(c.p), int(c.q)), positive)
+                if found is not None:
+                    return found
         return None
+
+    def _against(self, goal: Node, b: Node, a: Node, c: Fraction, positive: Line) -> Line | None:
+        """The goal, whose gap is c(e^b − a), by comparing b with log a."""
+        script, log = self.prover.script, make("log", a)
+        low, high = (log, b) if c > 0 else (b, log)
+        line = self.expanded(le(low, high))
+        if line is None:
+            return None
+        rises, same = script.axiom("exp_increases", (line,), s=low, t=high), script.axiom("exp_of_log", (positive,), t=a)
+        return script.combine(goal, ((rises, num(abs(c))), (same, num(-c))))
 
     # --- divisors ----------------------------------------------------------------------------------------------------------------
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 
 from theory.checkers.real.factors import absolute_product
-from theory.checkers.real.logarithms import Signs, logarithm
+from theory.checkers.real.logarithms import Signs, logarithm, power
 from theory.checkers.real.monomials import degree_of
 from theory.checkers.roots import is_root, squared
 from theory.checkers.script import Line, Script
@@ -138,6 +138,8 @@ def conditional(script: Script, atom: Node, sign: Signs) -> tuple[list[Line], bo
     """Lines about an atom that need the sign of what is inside, and whether a strict sign would give no more; None without a sign."""
     if atom.head == "log":
         return logarithm(script, atom, sign)
+    if atom.head == "exp":
+        return power(script, atom, sign)
     rule = _BY_SIGN.get(atom.head)
     if rule is None:
         return [], True

@@ -1,4 +1,4 @@
-"""What is known of log t once signs are: its tangents, its sign, and its terms where t is a product."""
+"""What is known of log t once signs are: its tangents, its sign, its terms where t is a product, and e^(q log t)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from theory.checkers.real.monomials import degree_of
 from theory.checkers.script import Line, Script
 from theory.kernel.heads import bind, eq, le, lt
 from theory.kernel.nodes import Node, R, make, num, var
-from theory.kernel.normal import normal, number
+from theory.kernel.normal import canonical, normal, number
 
 Signs = Callable[[Node], "tuple[Line, str] | None"]       # a line about the sign of a number, and what it says: ">", "≥", "<" or "≤"
 
@@ -69,6 +69,31 @@ def _below(script: Script, atom: Node, line: Line, positive: Line) -> Line:
         return script.combine(lt(atom, 0), [(_tangent(script, atom, positive), 1), (line, 1)])
     most = script.axiom("log_increases", [positive, script.combine(le(t, 1), [(line, 1)])], s=t, t=num(1))
     return script.combine(le(atom, 0), [(most, 1), (script.axiom("log_of_exp", t=num(0)), 1)])
+
+
+def power(script: Script, atom: Node, sign: Signs) -> tuple[list[Line], bool] | None:
+    """e^(s + q log t + …) = t^q … e^s, for t > 0."""
+    rest, terms = num(0), []
+    for monomial, c in normal(atom.args[0]).items():
+        part = number({monomial: c})
+        logs = [(node, e) for node, e in monomial if node.head == "log"]
+        known = sign(logs[0][0].args[0]) if len(logs) == 1 and logs[0][1] == 1 else None
+        if known is None or known[1] != ">":
+            rest = rest + part
+        else:
+            t = logs[0][0].args[0]
+            q = canonical(number({tuple(p for p in monomial if p[0] is not logs[0][0]): c}))
+            terms.append(script.axiom("pow_as_exp", [known[0]], t=t, q=q))                  # t^q = e^(q log t)
+    if not terms:
+        return ([], not any(node.head == "log" for m in normal(atom.args[0]) for node, _ in m))
+    wanted, parts, before = make("exp", rest), [], make("exp", rest)
+    for line in terms:
+        wanted = wanted * script.says(line).args[0]
+    for place, line in enumerate(terms):
+        after = [script.says(other).args[1] for other in terms[place + 1:]]
+        parts.append((line, -make("mul", before, *after)))
+        before = before * script.says(line).args[0]
+    return [script.combine(eq(atom, wanted), parts)], True
 
 
 # --- products ------------------------------------------------------------------------------------------------------------------------

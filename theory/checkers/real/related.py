@@ -7,10 +7,12 @@ from itertools import permutations
 from typing import TYPE_CHECKING
 
 from theory.checkers.real.monomials import atoms_of
+from theory.checkers.roots import taken_apart
 from theory.checkers.script import Line
 from theory.kernel.heads import bind, eq, le
 from theory.kernel.nodes import N, Node, R, is_numeric, make, num, var
 from theory.kernel.normal import gap, normal, number
+from theory.kernel.polynomials import plus
 
 if TYPE_CHECKING:
     from theory.checkers.real.problem import Problem
@@ -28,6 +30,7 @@ def related(problem: Problem, prover: Callable[[Problem, Node], Line | None]) ->
         if atom.head in FUNCTIONS:
             yield from _rewritten(problem, atom)
     yield from _powers(problem, atoms)
+    yield from _below_roots(problem, atoms)
     for head in INCREASING:
         own = [a for a in atoms if a.head == head and a.free]
         if len(own) <= MANY:
@@ -60,6 +63,31 @@ def _ordered(problem: Problem, atoms: list[Node], prover: Callable[[Problem, Nod
         if line is not None:
             problem.related.update({(low, high), (high, low)})
             yield problem.script.axiom(INCREASING[low.head], [line], s=s, t=t)
+
+
+def _below_roots(problem: Problem, atoms: list[Node]) -> Iterator[Line]:
+    """√s ≤ √q for a fact s ≤ q, q one product."""
+    for root in (a for a in atoms if a.head == "sqrt"):
+        s = normal(root.args[0])
+        for fact in problem.facts:
+            above = plus(fact.poly, s)
+            if len(above) != 1 or not next(iter(above)) or any(m in above for m in s) or (root, fact.line) in problem.related:
+                continue
+            problem.related.add((root, fact.line))
+            q = number(above)
+            line = problem.script.combine(le(root.args[0], q), [(problem.line_of(fact), 1)])
+            yield problem.script.axiom("root_increases", [line], s=root.args[0], t=q)
+            apart = taken_apart(problem.script, make("sqrt", q), lambda t: _signed(problem, t))
+            if apart is not None:
+                yield apart
+
+
+def _signed(problem: Problem, claim: Node) -> Line | None:
+    """0 ≤ t or 0 < t, where the signs of its terms show it."""
+    known = problem.sign(claim.args[1])
+    if known is None or known[1] not in (">≥" if claim.head == "le" else ">"):
+        return None
+    return problem.script.combine(claim, [(known[0], 1)])
 
 
 def _powers(problem: Problem, atoms: list[Node]) -> Iterator[Line]:
