@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from theory.check import ProofReport, StepReport
-from theory.terms.printing.text import latex, text
+from theory.terms.printing.latex import latex
+from theory.terms.printing.text import text
 from theory.verdict import Status
 from verify.evaluate.declared import shown_declarations
 from verify.ledger.entries import Entry, TwinResult, standings

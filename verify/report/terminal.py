@@ -11,7 +11,8 @@ from rich.text import Text
 from theory.check import ProofReport, StepReport
 from theory.claim import Claim, Reading
 from theory.registry import claims as library
-from theory.terms.printing.text import latex, text
+from theory.terms.printing.latex import latex
+from theory.terms.printing.text import text
 from theory.verdict import Status
 from verify.evaluate.declared import shown_declarations
 from verify.ledger.entries import Entry, standings

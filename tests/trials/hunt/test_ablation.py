@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 
 from theory.claim import Claim
+from theory.digest import statement_digest
 from theory.registry import claims
 from verify.cli.app import run
 from verify.cli.exits import BAD_INPUT, DONE, INTERRUPTED
@@ -28,7 +29,7 @@ from verify.report.bearing import ablation_page, load_words
 from verify.trials.hunt import Found, HitStore, NothingFound, ablate, ablation, load_bearing
 from verify.trials.hunt.ablation import evidence, satisfies_dropped, shippable
 from verify.trials.hunt.hits import gathered, unused_records
-from verify.trials.hunt.known import SHIPPED, Bearing, Evidence, Known, shipped, shipped_line, statement_digest, with_twins
+from verify.trials.hunt.known import SHIPPED, Bearing, Evidence, Known, shipped, shipped_line, with_twins
 from verify.trials.spaces.drafts import draft_of
 
 FLOOR = "mcshane.floor"

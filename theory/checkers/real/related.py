@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import permutations
-from typing import TYPE_CHECKING
 
 from theory.checkers.real.monomials import atoms_of
+from theory.checkers.real.problem import Problem
 from theory.checkers.script import Line
 from theory.kernel.heads import bind, eq, le
 from theory.kernel.nodes import N, Node, R, is_numeric, make, num, var
 from theory.kernel.normal import gap, normal, number
-
-if TYPE_CHECKING:
-    from theory.checkers.real.problem import Problem
 
 FUNCTIONS = ("abs", "sqrt", "inv", "max", "min", "exp", "log", "pow", "floor")
 INCREASING = {"sqrt": "root_increases", "exp": "exp_increases"}

@@ -8,6 +8,7 @@ from theory.checkers.real.certificate import attempt
 from theory.checkers.real.effort import CHEAP, DEFAULT, LINEAR, Effort, Level, Round
 from theory.checkers.real.equations import combined, rewritten
 from theory.checkers.real.factors import factors
+from theory.checkers.real.filling import filled
 from theory.checkers.real.linear import summed
 from theory.checkers.real.problem import Problem
 from theory.checkers.real.splits import definitions, splits
@@ -101,7 +102,7 @@ class Search:
         """The problem of a goal and lines, made once."""
         key = (goal, frozenset(lines))
         if key not in self.problems:
-            self.problems[key] = Problem(self.script, goal, self.effort).fill(lines, self.quick)
+            self.problems[key] = filled(Problem(self.script, goal, self.effort), lines, self.quick)
         return self.problems[key]
 
     def quick(self, problem: Problem, goal: Node) -> Line | None:

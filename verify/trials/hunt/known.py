@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from theory.claim import Claim
-from theory.digest import combined, term_digest
+from theory.digest import statement_digest
 
 SHIPPED = Path(__file__).parent / "known.jsonl"
 Row = tuple[float, str, dict[str, Any]]         # rank, key and document of a record
@@ -83,15 +83,6 @@ def with_twins(found: Iterable[Evidence], twins: Mapping[str, bool], unseen: Col
              for e in found]
     return tuple(Evidence(e.hypothesis, Bearing.LOAD_BEARING, words=said)
                  if e.hypothesis in shown and e.bearing not in (Bearing.LOAD_BEARING, Bearing.FALSE_ANYWAY) else e for e in found)
-
-
-def statement_digest(claim: Claim) -> str:
-    """The digest of what a claim says: its named hypotheses, its conclusion, its open constants, and its chance."""
-    chance = claim.chance
-    over = () if chance is None else tuple(combined("over", term_digest(v), term_digest(law)) for v, law in chance.over)
-    named = (combined("hypothesis", h.name, term_digest(h.formula)) for h in claim.hypotheses)
-    return combined("statement", term_digest(claim.conclusion), combined("chance", *over), *named,
-                    *(combined("constant", c.name, c.value) for c in claim.constants)).hex()
 
 
 # --- records ------------------------------------------------------------------------------------------------------------------------
