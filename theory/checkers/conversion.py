@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from flint import fmpq
 
+from theory.checkers.knowledge import Knowledge
 from theory.checkers.patterns import SQUARED_ROOT, marks, matches
 from theory.checkers.roots import is_root, squared, taken_apart
 from theory.checkers.script import Line, Script
@@ -24,9 +24,6 @@ from theory.kernel.heads import eq, forall, le, total, whole
 from theory.kernel.nodes import bound_sort, is_linear, is_numeric, make, num, var
 from theory.kernel.normal import canonical, combination, normal, number, product
 from theory.kernel.polynomials import Monomial, Polynomial, atom, constant, joined, minus, ordered, plus, scaled, times
-
-if TYPE_CHECKING:
-    from theory.checkers.prover import Prover
 
 LIMIT = 120  # rewrites of one term; a terminating set of rules needs a handful
 
@@ -58,7 +55,7 @@ class Step:
 class Converter:
     """Rewrites terms by rules in the scope of a prover; remembers what it has rewritten."""
 
-    prover: Prover
+    prover: Knowledge
     rules: Sequence[Rule]
     memo: dict[Node, Line | None] = field(default_factory=dict)
     inner: dict[Node, Line | None] = field(default_factory=dict)
@@ -346,7 +343,7 @@ def _divides(left: Monomial, monomial: Monomial) -> bool:
 
 # --- rules out of facts -----------------------------------------------------------------------------------------------------------
 
-def rules_of(prover: Prover, lines: Sequence[Line]) -> list[Rule]:
+def rules_of(prover: Knowledge, lines: Sequence[Line]) -> list[Rule]:
     """The equations among the lines as rules; from ‖v‖ = c also v·v = c², of an orthogonal projection also Pu·v = Pu·Pv."""
     found: list[Rule] = []
     for line in lines:
@@ -355,7 +352,7 @@ def rules_of(prover: Prover, lines: Sequence[Line]) -> list[Rule]:
     return found
 
 
-def _projections(prover: Prover, lines: Sequence[Line]) -> Iterator[Rule]:
+def _projections(prover: Knowledge, lines: Sequence[Line]) -> Iterator[Rule]:
     """Pu·v = Pu·Pv, from u·Pv = Pu·v and P(Pv) = Pv."""
     says = {prover.script.says(line): line for line in lines}
     for again in list(says):
@@ -394,7 +391,7 @@ def _shared_image(script: Script, matrix: Node, swap: Line, again: Line, u: Node
     return script.combine(goal, ((here, 1), (there, -1), (twice, -1)))
 
 
-def _rules(prover: Prover, line: Line) -> Iterator[Rule]:
+def _rules(prover: Knowledge, line: Line) -> Iterator[Rule]:
     variables: list[Node] = []
     domains: list[Node] = []
     premises: list[Node] = []
@@ -417,9 +414,24 @@ def _rules(prover: Prover, line: Line) -> Iterator[Rule]:
     left, exponent = shape
     yield Rule(line, tuple(variables), tuple(domains), tuple(premises), left, exponent, is_numeric(body.args[0].sort))
     if left.head == "norm" and exponent == 1 and not premises:
-        squared = prover.squared_norm(line, variables, domains)
+        squared = _squared_norm(prover, line, variables, domains)
         if squared is not None:
             yield from _rules(prover, squared)
+
+
+def _squared_norm(prover: Knowledge, line: Line, variables: Sequence[Node], domains: Sequence[Node]) -> Line | None:
+    """∀… v·v = c² from ∀… ‖v‖ = c."""
+    script = prover.script
+    own = [prover.fresh(v.sort) for v in variables]                                       # type: ignore[arg-type]
+    with prover.within(list(zip(own, domains, strict=True))):
+        here = prover.at(line, own)
+    if here is None:
+        return None
+    left, right = script.says(here).args
+    here = script.combine(eq(make("dot", *left.args, *left.args), right * right), ((here, left + right),))
+    for variable, domain in zip(reversed(own), reversed(domains), strict=True):
+        here = script.do("generalise", (here,), variable, domain)
+    return here
 
 
 def _left(node: Node) -> tuple[Node, int] | None:

@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from theory.checkers.context import Context
+from theory.checkers.knowledge import Closer
 from theory.checkers.lemma import _goal_variants, _mismatch, _proposals, use_read
-from theory.checkers.prover import Closer, Prover
+from theory.checkers.prover import Prover
 from theory.checkers.real.effort import DEFAULT, Effort
 from theory.checkers.schemas import values_of, variables_of
 from theory.checkers.script import Inference, Line, Script, sized
