@@ -154,7 +154,9 @@ def contradiction_among(hypotheses: Mapping[str, Formula]) -> str | None:
         verdict = check_polynomial(absurd, facts, PolynomialOptions(timeout_ms=1000))
     except BadData:                                       # a term that real arithmetic does not know
         return None
-    return f"the hypotheses contradict one another, so the claim is vacuous: {verdict.reason}" if "contradict" in verdict.reason else None
+    if not verdict.evidence.get("contradictory"):
+        return None
+    return f"the hypotheses contradict one another, so the claim is vacuous: {verdict.reason}"
 
 
 def check_proof(proof: Proof, hypotheses: Mapping[str, Formula], conclusion: Formula, memo: StepMemo | None = None, *,
@@ -356,20 +358,18 @@ def _by_scalars(checker: ScalarChecker, context: Context) -> Verdict:
     verdict = checker(context.goal.func(*map(normaliser.scalar, context.goal.args)), normal)
     if verdict.status is not Status.PROVED and normal != written:
         plain = checker(context.goal, written)  # normal forms expand squares under a root, which can hide that they are not negative
-        # a countermodel of the normal form alone may break a fact that turned into a rewriting rule there
-        verdict = verdict if plain.status is Status.FAILED else plain
-    return _candidate(verdict) if "countermodel" in verdict.evidence and _opaque(context) else verdict
+        # a countermodel of the normal form may break a fact that turned into a rewriting rule there: what is shown is that of the facts
+        if verdict.status is Status.FAILED or plain.status is not Status.FAILED:
+            verdict = plain
+    if "countermodel" not in verdict.evidence or not _opaque(context):
+        return verdict
+    return unknown(f"no derivation was found; a candidate for a countermodel is {verdict.evidence['at']}", **verdict.evidence)
 
 
 def _opaque(context: Context) -> bool:
     """Whether a term that is no symbol stands for a number: u·v and ‖u‖, say, whose values no choice of numbers shows possible."""
     relations = (context.goal, *context.relations().values())
     return not all(atom.is_Symbol for atom in atoms_of(*(side for r in relations for side in r.args)))
-
-
-def _candidate(verdict: Verdict) -> Verdict:
-    at = verdict.reason.removeprefix("the goal does not follow: it is false at ").removesuffix(", where all facts hold")
-    return unknown(f"no derivation was found; a candidate for a countermodel is {at}", **verdict.evidence)
 
 
 # --- lemmas -----------------------------------------------------------------------------------------------------------------------

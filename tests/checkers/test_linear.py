@@ -118,7 +118,7 @@ def test_verdicts_of_random_systems_are_right(rows, target) -> None:
     feasible = [(s, t) for s, t in grid if all(u * s + v * t <= w for u, v, w in rows)]
     if verdict.status is Status.PROVED:
         assert all(target[0] * s + target[1] * t <= target[2] for s, t in feasible)
-    elif "contradictory" in verdict.reason:
+    elif "contradictory" in verdict.evidence:
         assert not feasible
     else:
         assert verdict.status is Status.FAILED and "countermodel" in verdict.evidence

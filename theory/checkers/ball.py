@@ -14,10 +14,10 @@ from theory.checkers.atoms import atoms_of, rational, substitute
 from theory.checkers.branch_and_bound import BallOptions, Search, Side
 from theory.checkers.linear import contradiction, rows_of
 from theory.checkers.power_sums import NONNEGATIVE, POSITIVE, SignSet
-from theory.checkers.problem import CONTRADICTORY, Problem, guarded, holds_at, pose, refutation
+from theory.checkers.problem import Problem, contradictory, guarded, holds_at, pose, refutation
 from theory.checkers.signs import NONZERO, Range
 from theory.terms import Eq, Le, Lt, Relation
-from theory.verdict import Verdict, failed, proved, unknown
+from theory.verdict import Verdict, proved, unknown
 
 MOST_INTEGER_POINTS = 500  # so many integer points are evaluated one by one
 MOST_VARIABLES = 4  # boxes multiply with every variable
@@ -71,7 +71,7 @@ def check_ball(goal: Relation, facts: Mapping[str, Relation], options: BallOptio
         return unknown(f"the goal has {len(atoms)} scalars, more than the {MOST_VARIABLES} that branch and bound can treat")
     ranges = [_whole(atom, problem.signs.monomial_range(((atom, Fraction(1)),))) for atom in atoms]
     if any(r.lo is not None and r.hi is not None and (r.lo > r.hi or (r.lo == r.hi and (r.lo_open or r.hi_open))) for r in ranges):
-        return failed(f"{CONTRADICTORY}: they leave no value for one of {', '.join(map(str, atoms))}")
+        return contradictory(f"they leave no value for one of {', '.join(map(str, atoms))}")
     listed = _enumerated(problem, atoms, ranges)
     if listed is not None:
         return listed

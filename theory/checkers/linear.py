@@ -14,9 +14,9 @@ from theory.certificates.steps.farkas import FORMAT, verify_farkas
 from theory.checkers.atoms import is_atom, rational
 from theory.checkers.exact_lp import Constraint, feasible_point
 from theory.checkers.power_sums import ONE, Monomial, Poly, monomial_term, scale
-from theory.checkers.problem import CONTRADICTORY, Problem, guarded, pose, refutation, undefined_goal
+from theory.checkers.problem import Problem, contradictory, guarded, pose, refutation, undefined_goal
 from theory.terms import Eq, Le, Lt, Relation
-from theory.verdict import Verdict, failed, proved, unknown
+from theory.verdict import Verdict, proved, unknown
 
 SYMBOL = {Le: ">=", Lt: ">", Eq: "="}
 
@@ -139,7 +139,7 @@ def contradiction(problem: Problem, rows: list[Row]) -> Verdict | None:
     if certificate is None:
         return None
     names = ", ".join(row["name"] for row in certificate["rows"])
-    return failed(f"{CONTRADICTORY}: {names}", certificates=[certificate])
+    return contradictory(names, certificates=[certificate])
 
 
 def _does_not_follow(problem: Problem, target: Row, rows: list[Row]) -> Verdict:

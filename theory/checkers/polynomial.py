@@ -12,10 +12,11 @@ from sympy import Expr, Poly, Symbol
 from theory.checkers.atoms import is_atom, rational
 from theory.checkers.limits import answer
 from theory.checkers.linear import SYMBOL, Row, contradiction, rows_of
-from theory.checkers.problem import CONTRADICTORY, Problem, guarded, holds_at, pose, refutation, undefined_goal
+from theory.checkers.problem import Problem, contradictory, guarded, holds_at, pose, refutation, undefined_goal
 from theory.checkers.reals import Translation
 from theory.checkers.squares_search import squares_certificate
 from theory.terms import Eq, Relation
+from theory.terms.printing.text import text
 from theory.verdict import Verdict, failed, proved, unknown
 
 SIMPLE_DENOMINATORS = (1, 2, 8, 64)  # countermodels are pushed to numbers that a person can check
@@ -77,7 +78,7 @@ def _decide(problem: Problem, options: PolynomialOptions, certificate: dict[str,
     base = _solver(options, [*world.constraints, *tracked.values()])
     consistent = answer(base) if tracked else z3.sat
     if consistent == z3.unsat:
-        return failed(f"{CONTRADICTORY}: z3 finds no real numbers at which all hold", method="nlsat", solver=_version())
+        return contradictory("z3 finds no real numbers at which all hold", method="nlsat", solver=_version())
     consistency = "consistent" if consistent == z3.sat else "not decided in the time given"
     if certificate is not None:
         used = [row["name"] for row in certificate["rows"]]
@@ -126,8 +127,9 @@ def _explained(problem: Problem, world: Translation, solver: Any) -> Verdict:
     near = {problem.names(atom): _text(model.eval(v, model_completion=True)) for atom, v in atoms.items()}
     approximate = {atom: _near(model.eval(v, model_completion=True)) for atom, v in atoms.items()}
     if not problem.set_aside and _nearly_refutes(problem, world, approximate):
-        return failed("the goal does not follow: it is false near " + ", ".join(f"{n} ≈ {v}" for n, v in near.items())
-                      + ", the algebraic numbers at which all facts hold", countermodel=near, approximate=True)
+        at = ", ".join(f"{text(atom)} ≈ {float(value):.6g}" for atom, value in approximate.items())
+        return failed(f"the goal does not follow: it is false near {at}, the algebraic numbers at which all facts hold",
+                      countermodel=near, at=at, approximate=True)
     return unknown("z3 finds real numbers that violate the goal, but they do not respect integers or transcendental functions in it"
                    f"{problem.remark}", relaxed_countermodel=near)
 

@@ -35,7 +35,6 @@ from theory.terms.printing.text import text
 from theory.verdict import Verdict, failed, unknown
 
 LARGEST_EXACT = 2 ** 64  # numbers beyond are evaluated in balls only: factoring them under roots and logarithms could take forever
-CONTRADICTORY = "the facts are contradictory"
 
 
 @dataclass(frozen=True)
@@ -100,6 +99,11 @@ def undefined_goal(problem: Problem) -> Verdict:
     return unknown(f"the goal is defined only if {' and '.join(missing)}, which no given fact says{problem.remark}", missing=missing)
 
 
+def contradictory(why: str, **evidence: Any) -> Verdict:
+    """FAILED, because the facts cannot all hold: anything would follow from them, and nothing is learnt."""
+    return failed(f"the facts are contradictory: {why}", contradictory=True, **evidence)
+
+
 def guarded(check: Callable[..., Verdict]) -> Callable[..., Verdict]:
     """A checker of what sympy reads, which answers FAILED when the facts contradict one another."""
     @guided
@@ -109,7 +113,7 @@ def guarded(check: Callable[..., Verdict]) -> Callable[..., Verdict]:
         try:
             return check(simplified(goal), read, *options)
         except Contradiction as clash:
-            return failed(f"{CONTRADICTORY}: {clash}")
+            return contradictory(str(clash))
     return run
 
 
@@ -161,6 +165,6 @@ def refutation(problem: Problem, values: Mapping[Expr, Expr]) -> Verdict | None:
     if not all(holds_at(fact, values) is True for fact in problem.facts.values()) or holds_at(problem.goal, values) is not False:
         return None
     model = {problem.names(atom): str(values[atom]) for atom in problem.atoms}
-    at = ", ".join(f"{text(atom)} = {values[atom]}" for atom in problem.atoms)
-    return failed(f"the goal does not follow: it is false at {at or 'every point'}, where all facts hold",
-                  countermodel=model, goal=show(problem.goal))
+    at = ", ".join(f"{text(atom)} = {values[atom]}" for atom in problem.atoms) or "every point"
+    return failed(f"the goal does not follow: it is false at {at}, where all facts hold",
+                  countermodel=model, at=at, goal=show(problem.goal))
