@@ -86,7 +86,8 @@ def check_certificate(document: object) -> Verdict:
     if value * value > square:
         return failed(f"the evidence proves at most the value {approximately(root_below(square))}, and the certificate claims {value}")
     n, d = data.shape
-    summary = {"claim": claim.id, "domain": claim.domain, "width": width, "value": str(value), "n": n, "d": d}
+    summary = {"format": FORMAT, "claim": claim.id, "class": claim.class_, "domain": claim.domain, "width": width, "value": str(value),
+               "n": n, "d": d}
     return Verdict(Status.CERTIFIED, f"{claim.statement} [value {value}, n = {n}, d = {d}, width {width}]", summary)
 
 

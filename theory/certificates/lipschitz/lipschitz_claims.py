@@ -41,7 +41,7 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Claim:
-    """One kind of lower bound: its domain, its exact wording, the evidence it needs, and the bound that this proves."""
+    """One kind of lower bound: its domain, its exact wording, the evidence it needs, the bound that this proves, the class of its fits."""
 
     id: str
     domain: str
@@ -49,6 +49,7 @@ class Claim:
     evidence: str | None
     lip_squared: Callable[[ExactData, int, Evidence], arb]
     needs_width: bool = True
+    class_: str = "fit"
 
 
 def mcshane_squared(data: ExactData, width: int, evidence: Evidence) -> arb:
@@ -241,6 +242,7 @@ CLAIMS: Mapping[str, Claim] = {
             "`value` on the ball about 0 of squared radius `radius_squared`, and on every set that contains it.",
             "radius_squared",
             relu_ball_squared,
+            class_="ReLU fit",
         ),
     )
 }
