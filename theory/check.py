@@ -380,9 +380,6 @@ def _schema(current: Step, memo: StepMemo) -> Schema | None:
     return None if lemma is None else schema_of(lemma, memo)
 
 
-_LEMMA_REPORTS: dict[Lemma, ProofReport] = {}     # one a lemma and process
-
-
 def schema_of(lemma: Lemma, memo: StepMemo | None = None) -> Schema:
     """A lemma as the kernel may use it: by its own derivation, by its proof, or cited.  Raises: NotDerived."""
     if lemma.derivation is not None:
@@ -401,6 +398,8 @@ def lemma_report(lemma: Lemma, memo: StepMemo | None = None) -> ProofReport:
     """The report on a lemma's own proof."""
     if lemma.proof is None:
         return ProofReport("ours", (), Status.UNKNOWN, frozenset(), f"{lemma.id} has no proof")
-    if lemma not in _LEMMA_REPORTS:
-        _LEMMA_REPORTS[lemma] = check_proof(lemma.proof, lemma.named_hypotheses, lemma.conclusion, memo)
-    return _LEMMA_REPORTS[lemma]
+    memo = StepMemo() if memo is None else memo
+    if lemma not in memo.lemmas:
+        memo.lemmas[lemma] = check_proof(lemma.proof, lemma.named_hypotheses, lemma.conclusion, memo)
+    found: ProofReport = memo.lemmas[lemma]
+    return found
