@@ -17,9 +17,9 @@ from theory.checkers.instance import check_conjunction, check_instance
 from theory.checkers.lemma import check_lemma, use_read
 from theory.checkers.limits import unanswered
 from theory.checkers.linear import check_linear
-from theory.checkers.polynomial import PolynomialOptions, check_polynomial
+from theory.checkers.polynomial import SolverLimits, check_polynomial
 from theory.checkers.proofs import CITED, NotDerived, cited, lemma_of, rests_on, written
-from theory.checkers.real.effort import DEFAULT, GLANCE, MODEST, QUICK, Effort
+from theory.checkers.real.effort import DEFAULT, GLANCE, MODEST, QUICK, SearchEffort
 from theory.checkers.schemas import Statement, statement
 from theory.checkers.shipped import shipped
 from theory.checkers.wellformed import complaint
@@ -151,7 +151,7 @@ def contradiction_among(hypotheses: Mapping[str, Formula]) -> str | None:
     normaliser = Context(absurd, {}, context.opened).normaliser()
     facts = {name: fact.func(*map(normaliser.scalar, fact.args)) for name, fact in context.relations().items()}
     try:
-        verdict = check_polynomial(absurd, facts, PolynomialOptions(timeout_ms=1000))
+        verdict = check_polynomial(absurd, facts, SolverLimits(timeout_ms=1000))
     except BadData:                                       # a term that real arithmetic does not know
         return None
     if not verdict.evidence.get("contradictory"):
@@ -300,7 +300,7 @@ def _checked(current: Step, known: Mapping[str, Formula], memo: StepMemo, *, tho
 
 
 # How hard a derivation is searched for, in turn: an identity needs no search, a linear step no products beyond those with monomials.
-EFFORTS: dict[str, tuple[Effort, ...]] = {
+EFFORTS: dict[str, tuple[SearchEffort, ...]] = {
     "algebra": (GLANCE, QUICK), "sums": (GLANCE, QUICK), "instance": (GLANCE, QUICK), "conjunction": (GLANCE,),
     "linear": (QUICK, MODEST, DEFAULT), "chain": (QUICK, DEFAULT), "polynomial": (QUICK, DEFAULT), "ball": (QUICK, DEFAULT),
 }

@@ -83,9 +83,9 @@ from verify.evaluate import (
     Evaluator,
     Instance,
     Interval,
-    Level,
     Options,
     Outcome,
+    PlaceOutcome,
     compiled,
     evaluate,
     evaluate_formula,
@@ -611,7 +611,7 @@ def test_a_property_can_be_registered():
     @property_check("has two rows")
     def _two(objects, env: Env):
         rows = env.leaf(objects[0]).array.shape[0]
-        return single(Level.HOLDS if rows == 2 else Level.VIOLATED)
+        return single(PlaceOutcome.HOLDS if rows == 2 else PlaceOutcome.VIOLATED)
 
     assert (
         outcome(Property("has two rows", W)) is Outcome.HOLDS

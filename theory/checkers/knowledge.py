@@ -9,7 +9,7 @@ from itertools import product
 
 from theory.checkers.patterns import matches
 from theory.checkers.real import prove
-from theory.checkers.real.effort import GLANCE, QUICK, Effort
+from theory.checkers.real.effort import GLANCE, QUICK, SearchEffort
 from theory.checkers.script import Line, Script
 from theory.kernel import Node, Refused
 from theory.kernel.binding import opened
@@ -20,7 +20,7 @@ from theory.kernel.normal import canonical, gap, number
 DEEP = 6            # side conditions of side conditions
 LETTERS = {"N": "i", "vec": "x", "mat": "X"}
 Closer = Callable[[Line], Line]
-Scope = list[tuple[Node, Node]]
+ScopedVariables = list[tuple[Node, Node]]
 
 
 @dataclass
@@ -30,9 +30,9 @@ class Knowledge:
     script: Script
     facts: dict[str, Line] = field(default_factory=dict)
     known: dict[Node, Line] = field(default_factory=dict)
-    scope: Scope = field(default_factory=list)
+    scope: ScopedVariables = field(default_factory=list)
     depth: int = 0
-    effort: Effort = QUICK                              # of searches for inequalities; side conditions get no more
+    effort: SearchEffort = QUICK                              # of searches for inequalities; side conditions get no more
 
     def establish(self, goal: Node) -> Line | None:
         """A line that says the goal, where it follows simply from what is known; None otherwise."""
@@ -83,7 +83,7 @@ class Knowledge:
         return opened(body, (variable,))
 
     @contextmanager
-    def within(self, pairs: Scope) -> Iterator[None]:
+    def within(self, pairs: ScopedVariables) -> Iterator[None]:
         """Work with more variables in scope, which are closed again by the caller."""
         before, known = list(self.scope), dict(self.known)
         for variable, domain in pairs:

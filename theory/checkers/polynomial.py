@@ -11,7 +11,7 @@ from sympy import Expr, Poly, Symbol
 
 from theory.checkers.atoms import is_atom, rational
 from theory.checkers.limits import answer
-from theory.checkers.linear import SYMBOL, Row, contradiction, rows_of
+from theory.checkers.linear import SYMBOL, LinearRow, contradiction, rows_of
 from theory.checkers.problem import Problem, contradictory, guarded, holds_at, pose, refutation, undefined_goal
 from theory.checkers.reals import Translation
 from theory.checkers.squares_search import squares_certificate
@@ -25,14 +25,14 @@ DIGITS = 30  # of the rational approximation of an algebraic number in a counter
 
 
 @dataclass(frozen=True)
-class PolynomialOptions:
+class SolverLimits:
     """Time limit of each call of the solver, in milliseconds."""
 
     timeout_ms: int = 10_000
 
 
 @guarded
-def check_polynomial(goal: Relation, facts: Mapping[str, Relation], options: PolynomialOptions | None = None) -> Verdict:
+def check_polynomial(goal: Relation, facts: Mapping[str, Relation], options: SolverLimits | None = None) -> Verdict:
     """Whether a relation of scalars follows from named relations in the theory of real closed fields.
 
     Opaque atoms are real numbers with their declared signs; exp, log and other transcendental functions of them are opaque too, with
@@ -57,7 +57,7 @@ def check_polynomial(goal: Relation, facts: Mapping[str, Relation], options: Pol
     >>> verdict.status.value, verdict.evidence["method"]
     ('PROVED', 'squares')
     """
-    options = options or PolynomialOptions()
+    options = options or SolverLimits()
     problem = pose(goal, facts)
     if problem.undefined:
         return undefined_goal(problem)
@@ -66,11 +66,11 @@ def check_polynomial(goal: Relation, facts: Mapping[str, Relation], options: Pol
     if clash is not None:
         return clash
     certificate = None if isinstance(goal, Eq) else \
-        squares_certificate(problem, Row("goal", problem.gap(goal), SYMBOL[goal.func]), rows)
+        squares_certificate(problem, LinearRow("goal", problem.gap(goal), SYMBOL[goal.func]), rows)
     return _decide(problem, options, certificate)
 
 
-def _decide(problem: Problem, options: PolynomialOptions, certificate: dict[str, Any] | None) -> Verdict:
+def _decide(problem: Problem, options: SolverLimits, certificate: dict[str, Any] | None) -> Verdict:
     import z3
     world = Translation(problem)
     tracked = {name: world.relation(fact) for name, fact in problem.facts.items()}
@@ -99,7 +99,7 @@ def _decide(problem: Problem, options: PolynomialOptions, certificate: dict[str,
     return _explained(problem, world, solver)
 
 
-def _solver(options: PolynomialOptions, formulas: list[Any]) -> Any:
+def _solver(options: SolverLimits, formulas: list[Any]) -> Any:
     import z3
     solver = z3.SolverFor("QF_NRA")
     solver.set("timeout", options.timeout_ms)

@@ -21,7 +21,7 @@ from theory.checkers.signs import (
     NONNEGATIVE,
     PRECISIONS,
     Contradiction,
-    Signs,
+    SignFacts,
     SignSet,
     conditions,
     declared_sign,
@@ -43,7 +43,7 @@ class Problem:
 
     goal: Relation
     facts: Mapping[str, Relation]
-    signs: Signs
+    signs: SignFacts
     set_aside: Mapping[str, str]
     undefined: tuple[tuple[Expr, SignSet, str], ...]
     names: Names = field(default_factory=Names)
@@ -80,7 +80,7 @@ def pose(goal: Any, facts: Mapping[str, Any]) -> Problem:
     goal = check_relation(goal, "the goal")
     waiting = {name: check_relation(fact, f"fact {name}") for name, fact in facts.items()}
     usable: dict[str, Relation] = {}
-    signs = Signs({})
+    signs = SignFacts({})
     while True:
         # a fact may be used, and its bounds learnt, once the facts already in use make it defined
         ready = {name for name, fact in waiting.items() if not signs.missing(fact.lhs, fact.rhs)}
@@ -88,7 +88,7 @@ def pose(goal: Any, facts: Mapping[str, Any]) -> Problem:
             break
         usable = {name: facts[name] for name in facts if name in usable or name in ready}
         waiting = {name: fact for name, fact in waiting.items() if name not in ready}
-        signs = Signs(usable)
+        signs = SignFacts(usable)
     aside = {name: ", ".join(signs.missing(fact.lhs, fact.rhs)) for name, fact in waiting.items()}
     return Problem(goal, usable, signs, aside, tuple(signs.open_conditions(goal.lhs, goal.rhs)))
 
@@ -148,7 +148,7 @@ def _exact_sign(relation: Relation, values: Mapping[Expr, Expr]) -> SignSet | No
         check_relation(relation.func(lhs, rhs), "the relation at the countermodel")
     except BadData:
         return None
-    if atoms_of(lhs, rhs) or Signs({}).missing(lhs, rhs):
+    if atoms_of(lhs, rhs) or SignFacts({}).missing(lhs, rhs):
         return None
     return sign_of_constant(rhs - lhs)
 

@@ -11,10 +11,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from theory.checkers.abstraction import prove_abstractly, prove_coarsely
-from theory.checkers.conversion import Converter, Rule, rules_of
-from theory.checkers.knowledge import DEEP, Knowledge, Scope
+from theory.checkers.conversion import ConversionRule, Converter, rules_of
+from theory.checkers.knowledge import DEEP, Knowledge, ScopedVariables
 from theory.checkers.real import prove
-from theory.checkers.real.effort import CHEAP, QUICK, Effort, Round
+from theory.checkers.real.effort import CHEAP, QUICK, Round, SearchEffort
 from theory.checkers.script import Line
 from theory.checkers.signs_by_form import nonnegative
 from theory.kernel import Node, Refused
@@ -24,7 +24,7 @@ from theory.kernel.heads import eq
 from theory.kernel.nodes import is_linear, make, num
 from theory.kernel.normal import gap
 
-COARSE = Effort(rounds=(Round(CHEAP), Round(CHEAP, 2, 4, False)), work=100)     # where functions of numbers are opaque
+COARSE = SearchEffort(rounds=(Round(CHEAP), Round(CHEAP, 2, 4, False)), work=100)     # where functions of numbers are opaque
 REWRITE_AFTER = 1   # rounds of search for a certificate; equations are rewritten once the cheap rounds have failed
 
 
@@ -35,7 +35,7 @@ class Prover(Knowledge):
     converter: Converter | None = None
 
     @contextmanager
-    def within(self, pairs: Scope) -> Iterator[None]:
+    def within(self, pairs: ScopedVariables) -> Iterator[None]:
         """As for all `Knowledge`; the rewriting of before comes back with the facts of before."""
         converter = self.converter
         with super().within(pairs):
@@ -95,7 +95,7 @@ class Prover(Knowledge):
 
     # --- equations and inequalities ---------------------------------------------------------------------------------------------------
 
-    def rules(self) -> list[Rule]:
+    def rules(self) -> list[ConversionRule]:
         """The known equations as rewriting rules."""
         return rules_of(self, list(self.known.values()))
 
@@ -157,7 +157,7 @@ class Prover(Knowledge):
                 return found
         return None
 
-    def _by_rewriting(self, goal: Node, plain: list[Line], effort: Effort) -> Line | None:
+    def _by_rewriting(self, goal: Node, plain: list[Line], effort: SearchEffort) -> Line | None:
         """The goal where goal and facts are rewritten by the known equations."""
         rewritten = [self.converted(line) for line in plain]
         change = self.conversion().convert(goal.args[1] - goal.args[0])

@@ -9,10 +9,10 @@ from theory.kernel import Node, Refused
 from theory.kernel.heads import le, lt
 from theory.kernel.nodes import make, value_of
 
-Known = Callable[[Node], Line | None]     # a known fact, up to normal forms
+Lookup = Callable[[Node], Line | None]     # a known fact, up to normal forms
 
 
-def nonnegative(script: Script, node: Node, known: Known) -> Line | None:
+def nonnegative(script: Script, node: Node, known: Lookup) -> Line | None:
     """0 ≤ t, where the form of t and the known signs of its parts show it."""
     goal = le(0, node)
     found = known(goal) or _weakened(script, node, known)
@@ -31,7 +31,7 @@ def nonnegative(script: Script, node: Node, known: Known) -> Line | None:
     return _product(script, node, known)
 
 
-def _weakened(script: Script, node: Node, known: Known) -> Line | None:
+def _weakened(script: Script, node: Node, known: Lookup) -> Line | None:
     """0 ≤ t from 0 < t, or from 1 ≤ t."""
     for fact in (lt(0, node), le(1, node)):
         line = known(fact)
@@ -40,7 +40,7 @@ def _weakened(script: Script, node: Node, known: Known) -> Line | None:
     return None
 
 
-def _product(script: Script, node: Node, known: Known) -> Line | None:
+def _product(script: Script, node: Node, known: Lookup) -> Line | None:
     factors = _factors(node)
     if len(factors) == 1 and factors[0] is node:
         return _inverse(script, node, known)
@@ -63,7 +63,7 @@ def _factors(node: Node) -> list[Node]:
     return [node]
 
 
-def _inverse(script: Script, node: Node, known: Known) -> Line | None:
+def _inverse(script: Script, node: Node, known: Lookup) -> Line | None:
     if node.head == "inv":
         line = nonnegative(script, node.args[0], known)
         return None if line is None else script.axiom("inverse_nonnegative", (line,), t=node.args[0])

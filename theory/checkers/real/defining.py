@@ -19,7 +19,7 @@ from theory.kernel.numbers import nonnegative_form
 CONSTANT_HEADS = ("sqrt", "pi", "exp", "log", "asin", "pow", "inv")
 FINE = 10 ** 4       # enclosures of constants: finer ones look like contradictions to floating point
 
-Signs = Callable[[Node], "tuple[Line, str] | None"]       # a line about the sign of a number, and what it says: ">", "≥", "<" or "≤"
+SignOf = Callable[[Node], "tuple[Line, str] | None"]       # a line about the sign of a number, and what it says: ">", "≥", "<" or "≤"
 
 
 def unconditional(script: Script, atom: Node) -> list[Line]:
@@ -135,7 +135,7 @@ def _bound(script: Script, left: Node | Fraction, right: Node | Fraction) -> Lin
 
 # --- where a sign is known -----------------------------------------------------------------------------------------------------------
 
-def conditional(script: Script, atom: Node, sign: Signs) -> tuple[list[Line], bool] | None:
+def conditional(script: Script, atom: Node, sign: SignOf) -> tuple[list[Line], bool] | None:
     """Lines about an atom that need the sign of what is inside, and whether a strict sign would give no more; None without a sign."""
     if atom.head == "log":
         return _logarithm(script, atom, sign)
@@ -206,7 +206,7 @@ def _power(script: Script, atom: Node, line: Line, what: str) -> list[Line] | No
     return [script.axiom("pow_positive", [line], t=t, q=q), *square]
 
 
-def _logarithm(script: Script, atom: Node, sign: Signs) -> tuple[list[Line], bool] | None:
+def _logarithm(script: Script, atom: Node, sign: SignOf) -> tuple[list[Line], bool] | None:
     """For t > 0, log t ≤ t − 1; and log t ≥ 0 for t ≥ 1, log t ≤ 0 for 0 < t ≤ 1.  What is returned is that of `conditional`."""
     t = atom.args[0]
     above = sign(t - 1)

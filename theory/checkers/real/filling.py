@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from theory.checkers.real.defining import conditional, unconditional, written_squares
 from theory.checkers.real.monomials import atoms_of
-from theory.checkers.real.problem import Problem
+from theory.checkers.real.problem import RealProblem
 from theory.checkers.real.related import related
 from theory.checkers.script import Line
 from theory.kernel.heads import le, lt
@@ -14,10 +14,10 @@ from theory.kernel.nodes import Node
 from theory.kernel.normal import gap, normal
 
 PLAIN = ("log", "asin")      # functions that no case splits decide: what is inside them is defined as well
-Prover = Callable[[Problem, Node], "Line | None"]
+Prover = Callable[[RealProblem, Node], "Line | None"]
 
 
-def filled(problem: Problem, lines: Sequence[Line], prover: Prover) -> Problem:
+def filled(problem: RealProblem, lines: Sequence[Line], prover: Prover) -> RealProblem:
     """The problem with the lines, and with what the atoms in them and in the goal are by definition; the prover shows their premises."""
     for line in lines:
         problem.add(line)
@@ -35,7 +35,7 @@ def filled(problem: Problem, lines: Sequence[Line], prover: Prover) -> Problem:
     return problem
 
 
-def _define(problem: Problem) -> None:
+def _define(problem: RealProblem) -> None:
     script = problem.script
     polys = [gap(script.says(p)) for p in problem.raw] + [r.poly for r in problem.rules.rules] + [gap(problem.goal)]
     polys += [normal(t) for t in problem.inside]
@@ -50,7 +50,7 @@ def _define(problem: Problem) -> None:
     problem.written = []
 
 
-def _conditional(problem: Problem, atom: Node, prover: Prover) -> None:
+def _conditional(problem: RealProblem, atom: Node, prover: Prover) -> None:
     found = conditional(problem.script, atom, lambda t: problem.sign(t) or _shown(problem, t, prover))
     if found is None:
         if atom.head in PLAIN:
@@ -63,7 +63,7 @@ def _conditional(problem: Problem, atom: Node, prover: Prover) -> None:
         del problem.open[atom]
 
 
-def _shown(problem: Problem, t: Node, prover: Prover) -> tuple[Line, str] | None:
+def _shown(problem: RealProblem, t: Node, prover: Prover) -> tuple[Line, str] | None:
     """The sign of a number that a quick search shows."""
     claims = {">": lt(0, t), "≥": le(0, t), "<": lt(t, 0), "≤": le(t, 0)}
     for what in (">", "≥", "<", "≤"):

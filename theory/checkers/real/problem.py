@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flint import fmpq
 
 from theory.checkers.real.defining import whole_step
-from theory.checkers.real.effort import Effort
+from theory.checkers.real.effort import SearchEffort
 from theory.checkers.real.monomials import as_node, degree, degree_of
 from theory.checkers.real.rules import Rules
 from theory.checkers.script import Line, Script
@@ -27,10 +27,10 @@ class Inequality:
     strict: bool
 
 
-class Problem:
+class RealProblem:
     """Lines, the facts and equations that they are, and the signs of atoms."""
 
-    def __init__(self, script: Script, goal: Node, effort: Effort) -> None:
+    def __init__(self, script: Script, goal: Node, effort: SearchEffort) -> None:
         self.script, self.goal, self.effort = script, goal, effort
         self.rules = Rules(script, effort.equations, effort.steps)
         self.raw: dict[Line, None] = {}                       # lines of inequalities

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import permutations
 
 from theory.checkers.real.monomials import atoms_of
-from theory.checkers.real.problem import Problem
+from theory.checkers.real.problem import RealProblem
 from theory.checkers.script import Line
 from theory.kernel.heads import bind, eq, le
 from theory.kernel.nodes import N, Node, R, is_numeric, make, num, var
@@ -17,7 +17,7 @@ INCREASING = {"sqrt": "root_increases", "exp": "exp_increases"}
 MANY = 5         # atoms of one head that are compared with one another
 
 
-def related(problem: Problem, prover: Callable[[Problem, Node], Line | None]) -> Iterator[Line]:
+def related(problem: RealProblem, prover: Callable[[RealProblem, Node], Line | None]) -> Iterator[Line]:
     """Lines about atoms whose arguments are equal, or ordered, by what is known."""
     polys = [*(f.poly for f in problem.facts), *(r.poly for r in problem.rules.rules), problem.rules.reduce(gap(problem.goal))[0]]
     atoms = list(dict.fromkeys(a for p in polys for a in atoms_of(p)))
@@ -31,7 +31,7 @@ def related(problem: Problem, prover: Callable[[Problem, Node], Line | None]) ->
             yield from _ordered(problem, own, prover)
 
 
-def _rewritten(problem: Problem, atom: Node) -> Iterator[Line]:
+def _rewritten(problem: RealProblem, atom: Node) -> Iterator[Line]:
     for place, argument in enumerate(atom.args):
         if not is_numeric(argument.sort):
             continue
@@ -48,7 +48,7 @@ def _rewritten(problem: Problem, atom: Node) -> Iterator[Line]:
         yield problem.script.do("congruence", (equal,), bind("lam", [(z, R)], context))
 
 
-def _ordered(problem: Problem, atoms: list[Node], prover: Callable[[Problem, Node], Line | None]) -> Iterator[Line]:
+def _ordered(problem: RealProblem, atoms: list[Node], prover: Callable[[RealProblem, Node], Line | None]) -> Iterator[Line]:
     for low, high in permutations(atoms, 2):
         if (low, high) in problem.related:
             continue
@@ -59,7 +59,7 @@ def _ordered(problem: Problem, atoms: list[Node], prover: Callable[[Problem, Nod
             yield problem.script.axiom(INCREASING[low.head], [line], s=s, t=t)
 
 
-def _powers(problem: Problem, atoms: list[Node]) -> Iterator[Line]:
+def _powers(problem: RealProblem, atoms: list[Node]) -> Iterator[Line]:
     """t^q = e^(q log t) for t > 0, for all powers of a base of which one is neither natural nor a root: products then add exponents."""
     bases = dict.fromkeys(a.args[0] for a in atoms if a.head == "pow" and a.args[1].sort is not N)
     for base in bases:

@@ -12,7 +12,7 @@ from theory.kernel.heads import bind, eq, forall, implies, le, lt, whole
 from theory.kernel.nodes import N, make, num, var
 from theory.lemmas.derivations.clear_points import Kinks, far_from_all, off_one_more, size_of, stays_away
 from theory.lemmas.derivations.orthogonal import direction_of, orthogonal_unit, unit_length
-from theory.lemmas.derivations.steps import Step, small_step
+from theory.lemmas.derivations.steps import StepSize, small_step
 from theory.lemmas.derivations.tools import (
     absolute,
     absurd,
@@ -196,17 +196,17 @@ class Turn:
 
     # --- γ − ta ≠ 0 ---------------------------------------------------------------------------------------------------------------
 
-    def _first(self, g: Node, away: Line) -> Callable[[Step], Line]:
+    def _first(self, g: Node, away: Line) -> Callable[[StepSize], Line]:
         """0 < |γ − ta| from 0 < |γ| and 2t|a| ≤ |γ|."""
         script, a, gamma = self.circle.kinks.script, dot(self.normal, self.e), dot(self.normal, g)
 
-        def show(step: Step) -> Line:
+        def show(step: StepSize) -> Line:
             moved = [times(script, line, weaken(script, step.positive)) for line in below_absolute(script, a)]
             return stays_away(script, gamma, step.size * a, gamma - step.size * a, away, [step.others[-1], *moved])
 
         return show
 
-    def _second(self, g: Node, away: Line, near: Line, step: Step) -> Line:
+    def _second(self, g: Node, away: Line, near: Line, step: StepSize) -> Line:
         """0 < |γ − ta| from γ = 0 and 0 < |a|."""
         script, a, gamma, t = self.circle.kinks.script, dot(self.normal, self.e), dot(self.normal, g), step.size
         facts = [near, *below_absolute(script, gamma), *below_absolute(script, gamma - t * a)]
@@ -220,7 +220,7 @@ class Turn:
 
     # --- the turn -----------------------------------------------------------------------------------------------------------------
 
-    def turned(self, target: Target, moves: Callable[[Step], Line], others: list[tuple[Node, Line]]) -> Line:
+    def turned(self, target: Target, moves: Callable[[StepSize], Line], others: list[tuple[Node, Line]]) -> Line:
         """e′ = ((1 − t²)e + 2tg)/(1 + t²) for a small t ≤ 1."""
         circle, kinks, script, e = self.circle, self.circle.kinks, self.circle.kinks.script, self.e
         w = kinks.w
@@ -231,7 +231,7 @@ class Turn:
         def apart(l: Node, here: Line) -> Line:
             return script.specialise(self.off, l, here)
 
-        def stepped(step: Step) -> Line:
+        def stepped(step: StepSize) -> Line:
             total = num(1) + step.size * step.size
             above = linear(script, lt(0, total), [script.do("square", (), step.size)])
             unit, small = inverted(script, above)
@@ -241,8 +241,8 @@ class Turn:
         one = script.combine(lt(0, num(1)))
         return small_step(script, self.m, width, lambda l: kinks.inside(l, circle.point(e)), apart, stepped, [(num(1), one), *others])
 
-    def rotated(self, target: Target, step: Step, q: Node, facts: list[Line], width: Callable[[Node], Node],
-                moves: Callable[[Step], Line]) -> Line:
+    def rotated(self, target: Target, step: StepSize, q: Node, facts: list[Line], width: Callable[[Node], Node],
+                moves: Callable[[StepSize], Line]) -> Line:
         """q = 1/(1 + t²): e′ is a unit vector, orthogonal to u, and its point is off the first m + 1 kinks."""
         circle, kinks, script, e, t = self.circle, self.circle.kinks, self.circle.kinks.script, self.e, step.size
         w, last, rho, g = kinks.w, self.m + 1, circle.rho, target.g

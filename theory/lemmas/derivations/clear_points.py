@@ -9,7 +9,7 @@ from theory.checkers.writing import Writing
 from theory.kernel import Node
 from theory.kernel.heads import bind, eq, forall, implies, le, lt, whole
 from theory.kernel.nodes import N, make, num, var
-from theory.lemmas.derivations.steps import Step, small_step
+from theory.lemmas.derivations.steps import StepSize, small_step
 from theory.lemmas.derivations.tools import (
     absolute,
     absurd,
@@ -144,7 +144,7 @@ def clear_point_ball(w: Writing) -> Line:
         def along(x: Node, short: Line, on: Line, off: Line, zero: Line, v: Node, across: Line, gain: Line) -> Line:
             margin = linear(script, lt(0, (w.R - norm(x)) / 2), [short])
 
-            def stepped(step: Step) -> Line:
+            def stepped(step: StepSize) -> Line:
                 t, y = step.size, x + scaled(step.size, v)
                 size = script.axiom("abs_of_nonnegative", (weaken(script, step.positive),), t=t)
                 inside = linear(script, lt(norm(y), w.R), [norm_of_sum(script, x, scaled(t, v)), (size, norm(v)), *step.others, short])

@@ -9,7 +9,7 @@ from theory.checkers.writing import Writing
 from theory.kernel import Node
 from theory.kernel.heads import eq, le, lt, whole
 from theory.kernel.nodes import make, num
-from theory.lemmas.derivations.steps import Network, Step, sign_cases, small_step
+from theory.lemmas.derivations.steps import NetworkEquation, StepSize, sign_cases, small_step
 from theory.lemmas.derivations.tools import (
     absolute,
     add_up,
@@ -30,7 +30,7 @@ from theory.lemmas.derivations.tools import (
 from theory.lemmas.writing import below_absolute, put
 
 
-def moved(net: Network, step: Step, g: Node, p: Node, l: Node, inside: Line, side: Line) -> Line:
+def moved(net: NetworkEquation, step: StepSize, g: Node, p: Node, l: Node, inside: Line, side: Line) -> Line:
     """max(w_l·(p + tg) + b_l, 0) = max(w_l·p + b_l, 0) + t w_l·g for an active unit, and = 0 for an inactive one.
 
     ``side`` is the line 0 ≤ w_l·p + b_l or w_l·p + b_l ≤ 0.
@@ -46,7 +46,7 @@ def moved(net: Network, step: Step, g: Node, p: Node, l: Node, inside: Line, sid
     return linear(script, eq(relu(after), relu(before) + (step.size * slope if active else num(0))), [there, here])
 
 
-def absolute_positive(net: Network, p: Node, l: Node, side: Line) -> Line:
+def absolute_positive(net: NetworkEquation, p: Node, l: Node, side: Line) -> Line:
     """0 < |w_l·p + b_l|, from the line 0 < … or … < 0."""
     before = net.inside(l, p)
     return linear(net.script, lt(0, absolute(before)), [side, *below_absolute(net.script, before)])
@@ -65,7 +65,7 @@ def gradient(w: Writing) -> Line:
 def _along(w: Writing, g: Node, is_gradient: Line) -> Line:
     script, (equation, squares, sides) = w.script, w.hypotheses
     space, zero = whole(w.w.sort), make("zero", w.w.sort)                                   # type: ignore[arg-type]
-    net = Network(script, w.f, space, w.k, lambda l: w.a[l], lambda l: w.W[l], lambda l: w.b[l], equation, num(0), zero)
+    net = NetworkEquation(script, w.f, space, w.k, lambda l: w.a[l], lambda l: w.W[l], lambda l: w.b[l], equation, num(0), zero)
     p = w.w
 
     def on_side(l: Node, inside: Line, show: Callable[[Line, Line], Line]) -> Line:
@@ -82,7 +82,7 @@ def _along(w: Writing, g: Node, is_gradient: Line) -> Line:
     def apart(l: Node, inside: Line) -> Line:
         return on_side(l, inside, lambda sign, side: absolute_positive(net, p, l, side))
 
-    def stepped(step: Step) -> Line:
+    def stepped(step: StepSize) -> Line:
         t, q = step.size, p + scaled(step.size, g)
 
         def change(l: Node) -> Node:
@@ -108,7 +108,7 @@ def base_slope(w: Writing) -> Line:
     """At a point of the open ball where all units are inactive, f(p + tv) − f(p) = t‖v‖² for a short step."""
     script, (equation, _, oriented) = w.script, w.hypotheses
     ball = make("ball", w.v.sort.args[0], num(1))                                           # type: ignore[union-attr]
-    net = Network(script, w.f, ball, w.k, lambda l: w.a[l], lambda l: w.W[l], lambda l: w.b[l], equation, w.c, w.v)
+    net = NetworkEquation(script, w.f, ball, w.k, lambda l: w.a[l], lambda l: w.W[l], lambda l: w.b[l], equation, w.c, w.v)
 
     def at_point(p: Node, lines: list[Line]) -> Line:
         short, inactive = conjuncts(script, lines[0])
@@ -117,7 +117,7 @@ def base_slope(w: Writing) -> Line:
         def apart(l: Node, inside: Line) -> Line:
             return absolute_positive(net, p, l, script.specialise(inactive, l, inside))
 
-        def stepped(step: Step) -> Line:
+        def stepped(step: StepSize) -> Line:
             t, q = step.size, p + scaled(step.size, w.v)
 
             def one(l: Node, inside: Line) -> Line:

@@ -121,16 +121,11 @@ def orthogonal_unit(prover: Prover, u: Node, e: Node, size: Node, dims: Line, fa
         in_u, in_e = basis.entry(u), basis.entry(e)
         zero_u = linear(script, eq(dot(u, v), 0), [put(script, equal, lambda hole: dot(u, hole)), in_u, (u_unit, u[j]), (across, e[j])])
         zero_e = linear(script, eq(dot(e, v), 0), [put(script, equal, lambda hole: dot(e, hole)), in_e, (across, u[j]), e_square(j)])
-        image = basis_image(v, basis, equal, u[j], e[j], in_u, in_e, zero_u, zero_e)
+        own, back = (put(script, equal, around) for around in (lambda hole: dot(hole, v), lambda hole: dot(basis.vector, hole)))
+        image = linear(script, eq(dot(v, v), num(1) - u[j] * u[j] - e[j] * e[j]),
+                       [own, back, (zero_u, u[j]), (zero_e, e[j]), basis.unit(), (in_u, u[j]), (in_e, e[j])])
         low = linear(script, le(1, size), [dims])
         g, unit, zeros, _ = direction_of(script, v, linear(script, lt(0, dot(v, v)), [image, positive]), low, [zero_u, zero_e])
         return use(g, unit, *zeros)
-
-    def basis_image(v: Node, basis: Basis, equal: Line, a: Node, b: Node, in_u: Line, in_e: Line, zero_u: Line, zero_e: Line) -> Line:
-        """v·v = 1 − u_j² − e_j²."""
-        own = put(script, equal, lambda hole: dot(hole, v))
-        back = put(script, equal, lambda hole: dot(basis.vector, hole))
-        return linear(script, eq(dot(v, v), num(1) - a * a - b * b),
-                      [own, back, (zero_u, a), (zero_e, b), basis.unit(), (in_u, a), (in_e, b)])
 
     return chosen(script, exists, with_index, "j")

@@ -11,7 +11,7 @@ from theory.kernel.heads import bind, eq, le, lt, whole
 from theory.kernel.nodes import N, R, make, num, var
 from theory.lemmas.derivations.clear_points import size_of
 from theory.lemmas.derivations.rayleigh import use
-from theory.lemmas.derivations.steps import Network
+from theory.lemmas.derivations.steps import NetworkEquation
 from theory.lemmas.derivations.tools import (
     absolute,
     absolute_at_most,
@@ -53,7 +53,7 @@ class Canonical:
         self.space = w.v.sort
         self.dim = w.v.sort.args[0]                                                           # type: ignore[union-attr]
         self.ball = make("ball", self.dim, num(1))
-        self.net = Network(w.script, w.f, self.ball, w.k, lambda l: w.a[l], lambda l: w.W[l], lambda l: w.b[l], equation, w.c, w.v)
+        self.net = NetworkEquation(w.script, w.f, self.ball, w.k, lambda l: w.a[l], lambda l: w.W[l], lambda l: w.b[l], equation, w.c, w.v)
         self.u, self.beta = w.W[w.l], w.b[w.l]
         self.unit = self.script.specialise(self.units, w.l, self.here)
         i = var("i·", N)

@@ -84,7 +84,7 @@ def term_below_sum(script: Script, size: Node, H: Terms) -> Line:
 
 
 @dataclass(frozen=True)
-class Step:
+class StepSize:
     """A step size t: 0 < t, ∀l t|G_l| ≤ |F_l|, and t·c ≤ r for the other bounds."""
 
     size: Node
@@ -93,7 +93,7 @@ class Step:
     others: tuple[Line, ...]
 
 
-def small_step(script: Script, size: Node, G: Terms, F: Terms, apart: Callable[[Node, Line], Line], use: Callable[[Step], Line],
+def small_step(script: Script, size: Node, G: Terms, F: Terms, apart: Callable[[Node, Line], Line], use: Callable[[StepSize], Line],
                others: Sequence[tuple[Node, Line]] = ()) -> Line:
     """What follows for a step size t, which ``use`` takes.
 
@@ -106,7 +106,7 @@ def small_step(script: Script, size: Node, G: Terms, F: Terms, apart: Callable[[
         within = replaced(script, back, step.within, lambda hole: _within(size, G, F, hole))
         bounds = [replaced(script, back, line, partial(_bounded, c, script.says(positive).args[1]))
                   for line, (c, positive) in zip(step.others, others, strict=True)]
-        return use(Step(t, replaced(script, back, step.positive, lambda hole: lt(0, hole)), within, tuple(bounds)))
+        return use(StepSize(t, replaced(script, back, step.positive, lambda hole: lt(0, hole)), within, tuple(bounds)))
 
     return named(script, step.size, variable, "t")
 
@@ -121,7 +121,7 @@ def _within(size: Node, G: Terms, F: Terms, t: Node) -> Node:
 
 
 def _explicit_step(script: Script, size: Node, G: Terms, F: Terms, apart: Callable[[Node, Line], Line],
-                   others: Sequence[tuple[Node, Line]]) -> Step:
+                   others: Sequence[tuple[Node, Line]]) -> StepSize:
     def quotient(i: Node) -> Node:
         return absolute(G(i)) * inverse(absolute(F(i)))
 
@@ -151,11 +151,11 @@ def _explicit_step(script: Script, size: Node, G: Terms, F: Terms, apart: Callab
         share = linear(script, le(c * inverse(r), total), [line for other, line in enumerate(parts) if other != place + 1])
         product = times(script, share, step_nonnegative, weaken(script, positive))
         bounds.append(linear(script, le(t * c, r), [product, (unit, r), (inverted(script, positive)[0], t * c)]))
-    return Step(t, step_positive, within, tuple(bounds))
+    return StepSize(t, step_positive, within, tuple(bounds))
 
 
 @dataclass(frozen=True)
-class Network:
+class NetworkEquation:
     """f(x) = c + v·x + Σ_{l≤k} a_l max(w_l·x + b_l, 0) on a domain; ``equation`` says so for all x there."""
 
     script: Script
@@ -223,7 +223,7 @@ class Network:
         """|f(x) − f(z)| ≤ Lip‖x − z‖."""
         return self.script.axiom("lip_bound", (self.lipschitz(), x_here, z_here), f=self.f, D=self.domain, u=x, v=z)
 
-    def steepest(self, p: Node, p_here: Line, g: Node, step: Step, q_here: Line, growth: Line) -> Line:
+    def steepest(self, p: Node, p_here: Line, g: Node, step: StepSize, q_here: Line, growth: Line) -> Line:
         """‖g‖ ≤ Lip from f(p + tg) − f(p) = t g·g."""
         script, t = self.script, step.size
         q, lip = p + scaled(t, g), make("lip", self.f, self.domain)

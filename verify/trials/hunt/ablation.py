@@ -126,7 +126,7 @@ def evidence(claim: Claim, records: Records) -> tuple[Evidence, ...]:
 
     >>> from theory import find_claim
     >>> from verify.trials.hunt.known import Known
-    >>> [e.bearing.value for e in evidence(find_claim("mcshane.floor"), Known())]
+    >>> [e.bearing.value for e in evidence(find_claim("mcshane.floor"), KnownRecords())]
     ['not tried', 'not tried']
     """
     return tuple(_evidence(claim, h.name, records) for h in claim.hypotheses)

@@ -114,14 +114,16 @@ def shipped_line(statement: str, rank: float, document: Mapping[str, Any]) -> st
                         "record": document, "seal": sealed(key, text)})
 
 
-class Known:
+class KnownRecords:
     """Records that can be read only: those of a file of lines, or those that are given.
 
     Args: ``lines`` as `shipped_line` writes them.  One that cannot be read, or was changed, is counted in ``damaged`` and left out.
 
     >>> line = shipped_line("s", -4.0, {"claim": "c", "dropped": "h", "found": False})
-    >>> Known([line]).records("s", "h", "ablated"), Known([line[:-9]]).damaged, Known([line.replace("false", "true")]).damaged
-    ([{'claim': 'c', 'dropped': 'h', 'found': False}], 1, 1)
+    >>> KnownRecords([line]).records("s", "h", "ablated")
+    [{'claim': 'c', 'dropped': 'h', 'found': False}]
+    >>> KnownRecords([line[:-9]]).damaged, KnownRecords([line.replace("false", "true")]).damaged
+    (1, 1)
     """
 
     def __init__(self, lines: Iterable[str] = ()) -> None:
@@ -158,9 +160,9 @@ class Known:
 
 
 @cache
-def shipped() -> Known:
+def shipped() -> KnownRecords:
     """The records that come with the program; none where the file is missing."""
-    return Known(SHIPPED.read_text(encoding="utf-8").splitlines() if SHIPPED.exists() else ())
+    return KnownRecords(SHIPPED.read_text(encoding="utf-8").splitlines() if SHIPPED.exists() else ())
 
 
 @dataclass(frozen=True)
