@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from theory.checkers.real import prove
 from theory.checkers.real.effort import SearchEffort
 from theory.checkers.script import Line, Script
-from theory.checkers.signs_by_form import Lookup, nonnegative, products
+from theory.checkers.signs_by_form import Lookup, nonnegative_by_signs, products
 from theory.kernel import Node
 from theory.kernel.heads import le, lt
 from theory.kernel.nodes import make, num, var
@@ -86,7 +86,7 @@ def hints(script: Script, goal: Node, facts: Sequence[Line], terms: Sequence[Nod
 
     formulas = [goal, *(script.says(line) for line in facts)]
     candidates = dict.fromkeys([*terms, *(p for formula in formulas for p in products(formula))])
-    signs = [line for c in candidates if (line := nonnegative(script, c, lookup)) is not None]
+    signs = [line for c in candidates if (line := nonnegative_by_signs(script, c, lookup)) is not None]
     return [*(line for line in signs if canonical(script.says(line)) not in known), *powers(script, formulas, lookup)]
 
 

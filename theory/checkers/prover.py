@@ -16,7 +16,7 @@ from theory.checkers.knowledge import DEEP, Knowledge, ScopedVariables
 from theory.checkers.real import prove
 from theory.checkers.real.effort import CHEAP, QUICK, Round, SearchEffort
 from theory.checkers.script import Line
-from theory.checkers.signs_by_form import nonnegative
+from theory.checkers.signs_by_form import nonnegative_by_signs
 from theory.kernel import Node, Refused
 from theory.kernel.axioms import AXIOMS
 from theory.kernel.binding import substitute
@@ -138,7 +138,7 @@ class Prover(Knowledge):
         """0 ≤ t by the form of t and known signs."""
         if goal.head != "le" or goal.args[0] is not num(0):
             return None
-        return nonnegative(self.script, goal.args[1], self.lookup)
+        return nonnegative_by_signs(self.script, goal.args[1], self.lookup)
 
     def _by_search(self, goal: Node) -> Line | None:
         """Certificates from the known relations, round by round: over opaque terms, then rewritten by the known equations, then plain."""

@@ -12,7 +12,7 @@ from theory.kernel.nodes import make, value_of
 Lookup = Callable[[Node], Line | None]     # a known fact, up to normal forms
 
 
-def nonnegative(script: Script, node: Node, known: Lookup) -> Line | None:
+def nonnegative_by_signs(script: Script, node: Node, known: Lookup) -> Line | None:
     """0 ≤ t, where the form of t and the known signs of its parts show it."""
     goal = le(0, node)
     found = known(goal) or _weakened(script, node, known)
@@ -26,7 +26,7 @@ def nonnegative(script: Script, node: Node, known: Lookup) -> Line | None:
         size = make("norm", node.args[0])
         return script.restate(script.do("square", (), size), goal)
     if node.head == "add":
-        parts = [nonnegative(script, a, known) for a in node.args]
+        parts = [nonnegative_by_signs(script, a, known) for a in node.args]
         return None if None in parts else script.combine(goal, [(p, 1) for p in parts if p is not None])
     return _product(script, node, known)
 
@@ -47,7 +47,7 @@ def _product(script: Script, node: Node, known: Lookup) -> Line | None:
     lines, odd = [], {f: factors.count(f) % 2 for f in factors}
     for factor in dict.fromkeys(factors):
         if odd[factor]:
-            line = nonnegative(script, factor, known)
+            line = nonnegative_by_signs(script, factor, known)
             if line is None:
                 return None
             lines.append(line)
@@ -65,10 +65,10 @@ def _factors(node: Node) -> list[Node]:
 
 def _inverse(script: Script, node: Node, known: Lookup) -> Line | None:
     if node.head == "inv":
-        line = nonnegative(script, node.args[0], known)
+        line = nonnegative_by_signs(script, node.args[0], known)
         return None if line is None else script.axiom("inverse_nonnegative", (line,), t=node.args[0])
     if node.head == "pow":
-        line = nonnegative(script, node.args[0], known)
+        line = nonnegative_by_signs(script, node.args[0], known)
         return None if line is None else script.axiom("pow_nonnegative", (line,), t=node.args[0], q=node.args[1])
     return None
 

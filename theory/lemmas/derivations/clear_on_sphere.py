@@ -10,6 +10,7 @@ from theory.checkers.writing import Writing
 from theory.kernel import Node
 from theory.kernel.heads import bind, eq, forall, implies, le, lt, whole
 from theory.kernel.nodes import N, make, num, var
+from theory.lemmas.derivations.basics import below_absolute, either, put
 from theory.lemmas.derivations.clear_points import Kinks, far_from_all, off_one_more, size_of, stays_away
 from theory.lemmas.derivations.orthogonal import direction_of, orthogonal_unit, unit_length
 from theory.lemmas.derivations.steps import StepSize, small_step
@@ -21,7 +22,6 @@ from theory.lemmas.derivations.tools import (
     chosen,
     conjuncts,
     dot,
-    either_way,
     everywhere,
     in_range,
     inverse,
@@ -35,9 +35,7 @@ from theory.lemmas.derivations.tools import (
     refuting,
     scaled,
     times,
-    weaken,
 )
-from theory.lemmas.writing import below_absolute, put
 
 
 @dataclass(frozen=True)
@@ -84,7 +82,7 @@ class Circle:
                               lambda l, here: no_index(script, here, lt(0, absolute(kinks.inside(l, self.point(e))))), "l")
             return self.found(num(0), e, unit, across, none)
 
-        line = orthogonal_unit(kinks.w.prover, kinks.w.u, zero, kinks.w.u.sort.args[0], self.dims, facts, show)  # type: ignore[union-attr]
+        line = orthogonal_unit(kinks.w.script, kinks.w.u, zero, kinks.w.u.sort.args[0], self.dims, facts, show)  # type: ignore[union-attr]
         return script.do("discharge", (line,), le(num(0), kinks.w.k))
 
     def unit_square(self) -> Line:
@@ -113,7 +111,7 @@ class Circle:
                 meets = script.axiom("antisymmetry", zero, s=own, t=num(0))
                 return Turn(self, m, inside, e, unit, across, off, meets).done()
 
-            return either_way(script, 0, absolute(own), case)
+            return either(script, 0, absolute(own), case)
 
         return script.do("discharge", (chosen(script, exists, at_vector, "e"),), premise)
 
@@ -149,7 +147,7 @@ class Turn:
     def done(self) -> Line:
         """For w·e ≠ 0 any g will do; otherwise g is the direction of w − (w·u)u, which is not 0 since the kinks differ."""
         script, a = self.circle.kinks.script, dot(self.normal, self.e)
-        return either_way(script, 0, absolute(a), lambda side: self._any(side) if script.says(side).head == "lt" else self._own(side))
+        return either(script, 0, absolute(a), lambda side: self._any(side) if script.says(side).head == "lt" else self._own(side))
 
     def _any(self, away: Line) -> Line:
         kinks, script, e = self.circle.kinks, self.circle.kinks.script, self.e
@@ -163,9 +161,9 @@ class Turn:
                     return self.turned(Target(g, *lines), self._first(g, side), [(absolute(num(2) * dot(self.normal, e)), side)])
                 return self.turned(Target(g, *lines), lambda t: self._second(g, away, side, t), [])
 
-            return either_way(script, 0, absolute(dot(self.normal, g)), case)
+            return either(script, 0, absolute(dot(self.normal, g)), case)
 
-        return orthogonal_unit(kinks.w.prover, kinks.w.u, e, kinks.w.u.sort.args[0], self.circle.dims, facts, show)  # type: ignore[union-attr]
+        return orthogonal_unit(kinks.w.script, kinks.w.u, e, kinks.w.u.sort.args[0], self.circle.dims, facts, show)  # type: ignore[union-attr]
 
     def _own(self, near: Line) -> Line:
         kinks, script, e, w = self.circle.kinks, self.circle.kinks.script, self.e, self.circle.kinks.w
@@ -201,7 +199,7 @@ class Turn:
         script, a, gamma = self.circle.kinks.script, dot(self.normal, self.e), dot(self.normal, g)
 
         def show(step: StepSize) -> Line:
-            moved = [times(script, line, weaken(script, step.positive)) for line in below_absolute(script, a)]
+            moved = [times(script, line, script.weaken(step.positive)) for line in below_absolute(script, a)]
             return stays_away(script, gamma, step.size * a, gamma - step.size * a, away, [step.others[-1], *moved])
 
         return show
@@ -216,7 +214,7 @@ class Turn:
             value = size_of(script, a, side)
             return linear(script, lt(0, absolute(gamma - t * a)), [*facts, scaled_, (value, t)])
 
-        return either_way(script, a, 0, case)
+        return either(script, a, 0, case)
 
     # --- the turn -----------------------------------------------------------------------------------------------------------------
 
@@ -257,10 +255,10 @@ class Turn:
         unit = unit_length(script, after, square)
         across = linear(script, eq(dot(w.u, after), 0), [(self.across, factor), (target.across, q * t * 2)])
         t_small = linear(script, le(t, 1), [step.others[0]])
-        t_least = weaken(script, step.positive)
-        q_least = weaken(script, q_positive)
+        t_least = script.weaken(step.positive)
+        q_least = script.weaken(q_positive)
         q_small = linear(script, le(q, 1), [q_unit, times(script, q_least, script.do("square", (), t))])
-        rho_least = weaken(script, circle.positive)
+        rho_least = script.weaken(circle.positive)
 
         def change(l: Node) -> Node:
             return rho * q * (num(2) * t * dot(w.W[l], g) - num(2) * t * t * dot(w.W[l], e))
@@ -298,7 +296,7 @@ class Turn:
             return linear(script, lt(0, absolute(kinks.inside(last, circle.point(after)))),
                           [product, own, *below_absolute(script, kinks.inside(last, circle.point(after)))])
 
-        away = either_way(script, gap, 0, case)
+        away = either(script, gap, 0, case)
         return circle.found(last, after, unit, across, off_one_more(script, kinks, self.m, circle.point(after), rest, away))
 
 
@@ -308,7 +306,7 @@ def clear_point_sphere(w: Writing) -> Line:
     rest = num(1) - w.beta * w.beta
     above = linear(script, lt(0, rest), [kinks.meets])
     root = make("sqrt", rest)
-    squared = script.axiom("root_squared", (weaken(script, above),), t=rest)
+    squared = script.axiom("root_squared", (script.weaken(above),), t=rest)
 
     def with_radius(rho: Node, equal: Line) -> Line:
         square = linear(script, eq(rho * rho, rest), [(equal, rho + root), squared])

@@ -9,6 +9,7 @@ from theory.checkers.writing import Writing
 from theory.kernel import Node
 from theory.kernel.heads import eq, le, lt, whole
 from theory.kernel.nodes import make, num
+from theory.lemmas.derivations.basics import below_absolute, put
 from theory.lemmas.derivations.steps import NetworkEquation, StepSize, sign_cases, small_step
 from theory.lemmas.derivations.tools import (
     absolute,
@@ -25,9 +26,7 @@ from theory.lemmas.derivations.tools import (
     scaled,
     termwise,
     times,
-    weaken,
 )
-from theory.lemmas.writing import below_absolute, put
 
 
 def moved(net: NetworkEquation, step: StepSize, g: Node, p: Node, l: Node, inside: Line, side: Line) -> Line:
@@ -39,7 +38,7 @@ def moved(net: NetworkEquation, step: StepSize, g: Node, p: Node, l: Node, insid
     before, after = net.inside(l, p), net.inside(l, p + scaled(step.size, g))
     active = script.says(side).args[1] is before
     size = script.axiom("abs_of_nonnegative" if active else "abs_of_nonpositive", (side,), t=before)
-    moves = [times(script, line, weaken(script, step.positive)) for line in below_absolute(script, slope)]
+    moves = [times(script, line, script.weaken(step.positive)) for line in below_absolute(script, slope)]
     facts = [script.specialise(step.within, l, inside), size, *moves]
     there = relu_facts(script, after, linear(script, le(0, after) if active else le(after, 0), facts))[0]
     here = relu_facts(script, before, side)[0]
@@ -90,7 +89,7 @@ def _along(w: Writing, g: Node, is_gradient: Line) -> Line:
 
         def one(l: Node, inside: Line) -> Line:
             def case(sign: Line, side: Line) -> Line:
-                value = moved(net, step, g, p, l, inside, weaken(script, side))
+                value = moved(net, step, g, p, l, inside, script.weaken(side))
                 goal = eq(w.a[l] * relu(net.inside(l, q)), w.a[l] * relu(net.inside(l, p)) + change(l))
                 return linear(script, goal, [(value, w.a[l]), (sign, w.a[l] * t * dot(w.W[l], g))])
             return on_side(l, inside, case)
@@ -121,13 +120,13 @@ def base_slope(w: Writing) -> Line:
             t, q = step.size, p + scaled(step.size, w.v)
 
             def one(l: Node, inside: Line) -> Line:
-                value = moved(net, step, w.v, p, l, inside, weaken(script, script.specialise(inactive, l, inside)))
+                value = moved(net, step, w.v, p, l, inside, script.weaken(script.specialise(inactive, l, inside)))
                 return put(script, value, lambda hole: w.a[l] * hole)
 
             sums = termwise(script, net.rest(q), add_up(w.k, lambda l: w.a[l] * (relu(net.inside(l, p)) + 0)), one)
-            size = script.axiom("abs_of_nonnegative", (weaken(script, step.positive),), t=t)
+            size = script.axiom("abs_of_nonnegative", (script.weaken(step.positive),), t=t)
             near = linear(script, le(norm(q), 1), [norm_of_sum(script, p, scaled(t, w.v)), (size, norm(w.v)), *step.others])
-            inside = [script.axiom("in_ball", (line,), u=u, r=num(1)) for u, line in ((p, weaken(script, short)), (q, near))]
+            inside = [script.axiom("in_ball", (line,), u=u, r=num(1)) for u, line in ((p, script.weaken(short)), (q, near))]
             growth = linear(script, eq(w.f(q) - w.f(p), t * dot(w.v, w.v)), [sums, net.value(p, inside[0]), net.value(q, inside[1])])
             return net.steepest(p, inside[0], w.v, step, inside[1], growth)
 

@@ -9,6 +9,7 @@ from theory.checkers.writing import Writing
 from theory.kernel import Node
 from theory.kernel.heads import eq, forall, implies, le, lt
 from theory.kernel.nodes import N, make, num, var
+from theory.lemmas.derivations.basics import either, put
 from theory.lemmas.derivations.steps import NetworkEquation
 from theory.lemmas.derivations.tools import (
     absolute_at_most,
@@ -17,7 +18,6 @@ from theory.lemmas.derivations.tools import (
     at,
     by_induction,
     dot,
-    either_way,
     everywhere,
     inverse,
     inverted,
@@ -35,9 +35,7 @@ from theory.lemmas.derivations.tools import (
     termwise,
     times,
     vectors,
-    weaken,
 )
-from theory.lemmas.writing import put
 
 Member = tuple[Node, Line]       # a point, and that it lies in the ball
 
@@ -166,7 +164,7 @@ class Segment:
                 value = put(script, equal, lambda hole: net.inside(hole, x) * net.inside(hole, z))
                 return linear(script, goal, [value, own])
 
-            line = either_way(script, m + 1, l, lambda side: far(side) if script.says(side).head == "lt" else near(side))
+            line = either(script, m + 1, l, lambda side: far(side) if script.says(side).head == "lt" else near(side))
             return script.do("discharge", (line,), premise)
 
         return everywhere(script, make("range", self.w.k), one, "l")
@@ -179,8 +177,8 @@ class Segment:
         above = linear(script, lt(0, total), [below, script.do("square", (), a)])
         unit, small = inverted(script, above)
         share = a * a * inverse(total)
-        least = script.restate(times(script, script.do("square", (), a), weaken(script, small)), le(0, share))
-        most = linear(script, le(share, 1), [unit, times(script, weaken(script, below), weaken(script, small))])
+        least = script.restate(times(script, script.do("square", (), a), script.weaken(small)), le(0, share))
+        most = linear(script, le(share, 1), [unit, times(script, script.weaken(below), script.weaken(small))])
 
         def at_share(s: Node, equal: Line) -> Line:
             facts = [linear(script, le(0, s), [equal, least]), linear(script, le(s, 1), [equal, most]),

@@ -12,6 +12,7 @@ from theory.kernel import Node, Refused
 from theory.kernel.binding import opened
 from theory.kernel.heads import bind, eq, implies, le, lt
 from theory.kernel.nodes import N, make, num, var
+from theory.lemmas.derivations.basics import put
 from theory.lemmas.derivations.tools import (
     absolute,
     at,
@@ -30,7 +31,6 @@ from theory.lemmas.derivations.tools import (
     times,
     vectors,
 )
-from theory.lemmas.writing import put
 
 Values = tuple[Node, Node, Node]
 

@@ -125,7 +125,7 @@ def evidence(claim: Claim, records: Records) -> tuple[Evidence, ...]:
     """What the records say of each hypothesis: counterexamples and best margins, verified again; others count for nothing.
 
     >>> from theory import find_claim
-    >>> from verify.trials.hunt.known import Known
+    >>> from verify.trials.hunt.known import KnownRecords
     >>> [e.bearing.value for e in evidence(find_claim("mcshane.floor"), KnownRecords())]
     ['not tried', 'not tried']
     """
