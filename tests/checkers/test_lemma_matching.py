@@ -107,11 +107,11 @@ def instance_of(id):
     """Goal, facts and hints of one use of the lemma."""
     search = find_search(id)
     formulas = (search.lemma.conclusion, *search.lemma.hypotheses)
-    told = [concrete(formula, search.lemma, Model(search.reading.families)) for formula in formulas]
+    told = [concrete(formula, search.lemma, Model(search.model.families)) for formula in formulas]
     renaming = fresh_names(told)
     goal, *hypotheses = (replace(formula, renaming) for formula in told)
     used = {term.args[0].name for formula in formulas for term in preorder_traversal(formula) if isinstance(term, FAMILY_TERMS)}
-    hints = {name: of_arity(function, renaming) for name, function in search.reading.families.items() if name in used}
+    hints = {name: of_arity(function, renaming) for name, function in search.model.families.items() if name in used}
     return search.lemma, goal, {f"h{place}": h for place, h in enumerate(hypotheses)}, hints
 
 

@@ -7,7 +7,6 @@ from functools import partial
 
 from theory.checkers.script import Line
 from theory.checkers.writing import Writing
-from theory.errors import BadData
 from theory.kernel import Node, Refused
 from theory.kernel.binding import opened
 from theory.kernel.heads import bind, eq, implies, le, lt
@@ -79,7 +78,7 @@ class Factors:
     def _shown(self, goal: Node, facts: list[Line]) -> Line | None:
         try:
             return linear(self.script, goal, facts)
-        except BadData:
+        except Refused:
             return None
 
     def settled(self, m: Node, i: Node, facts: list[Line], term: Callable[[Values], Node]) -> Line:

@@ -10,7 +10,7 @@ from theory.checkers.exact_lp import Constraint, feasible_point
 from theory.checkers.prover import Prover
 from theory.checkers.script import Line, Script
 from theory.errors import BadData
-from theory.kernel import Node
+from theory.kernel import Node, Refused
 from theory.kernel.binding import opened
 from theory.kernel.heads import bind, eq, forall, le, lt, member, whole
 from theory.kernel.nodes import N, R, as_node, bound_sort, make, num, var
@@ -84,7 +84,7 @@ def linear(script: Script, goal: Node, facts: Iterable[Line | tuple[Line, Node]]
 
     A fact is a line, or an equation with a term that multiplies it.
 
-    Raises: BadData (the lines do not add up to the goal).
+    Raises: Refused (the lines do not add up to the goal).
     """
     lines = [fact if isinstance(fact, int) else multiple(script, *fact) for fact in facts]
     gaps = [gap(script.says(line)) for line in lines]
@@ -100,7 +100,7 @@ def linear(script: Script, goal: Node, facts: Iterable[Line | tuple[Line, Node]]
     point = _strictly(rows, heads, target, gaps) if goal.head == "lt" else feasible_point(rows)
     if point is None:
         told = "; ".join(text(script.says(line)) for line in lines)
-        raise BadData(f"{text(goal)} is no combination of: {told}")
+        raise Refused(f"{text(goal)} is no combination of: {told}")
     return script.combine(goal, [(line, num(point.get(place, Fraction(0)))) for place, line in enumerate(lines)])
 
 
