@@ -151,7 +151,7 @@ def contradiction_among(hypotheses: Mapping[str, Formula]) -> str | None:
     normaliser = Context(absurd, {}, context.opened).normaliser()
     facts = {name: fact.func(*map(normaliser.scalar, fact.args)) for name, fact in context.relations().items()}
     try:
-        verdict = check_polynomial(absurd, facts, SolverLimits(timeout_ms=1000))
+        verdict = check_polynomial(absurd, facts, SolverLimits(work=500_000))
     except BadData:                                       # a term that real arithmetic does not know
         return None
     if not verdict.evidence.get("contradictory"):

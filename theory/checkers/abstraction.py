@@ -6,7 +6,7 @@ a root of what stands nowhere else: all that matters of it is that it is not neg
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from theory.checkers.real import prove
@@ -128,21 +128,25 @@ def prove_abstractly(script: Script, goal: Node, facts: Sequence[Line], effort: 
 
 
 def _proved(script: Script, goal: Node, facts: Sequence[Line], effort: SearchEffort, view: Abstraction) -> Line | None:
+    return proved_over(view, script, goal, facts, lambda target, lines: prove(script, target, lines, effort) if view.terms else None)
+
+
+def proved_over(view: Abstraction, script: Script, goal: Node, facts: Sequence[Line],
+                search: Callable[[Node, list[Line]], Line | None]) -> Line | None:
+    """The goal from facts by a search that sees variables in place of opaque terms."""
     target = view.over(goal)
     pairs = [(line, view.over(script.says(line))) for line in facts]
     for line in hints(script, goal, facts, list(view.terms.values())):
         pairs.append((line, view.over(script.says(line))))
-    if not view.terms:
-        return None
-    found = prove(script, target, [script.assume(formula) for _, formula in pairs], effort)
+    found = search(target, [script.assume(formula) for _, formula in pairs])
     if found is None:
         return None
     used = script.theorems[found].hypotheses
     values = tuple(a for pair in view.terms.items() for a in pair)
-    here = script.do("instance", (found,), *values)
+    here = script.do("instance", (found,), *values) if values else found
     for line, formula in pairs:
         if formula in used:
-            wanted = script.says(script.do("instance", (script.assume(formula),), *values))
+            wanted = script.says(script.do("instance", (script.assume(formula),), *values)) if values else formula
             here = script.do("cut", (script.restate(line, wanted), here))
     return script.restate(here, goal)
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from theory.checkers.calculus import is_curved, prove_by_calculus
 from theory.checkers.context import Context
 from theory.checkers.knowledge import Closer
 from theory.checkers.lemma import _goal_variants, _mismatch, _proposals, use_read
@@ -96,8 +97,9 @@ def _directly(goal: Node, named: Mapping[str, Node], ambient: Sequence[Node], ef
     if found is not None:
         return Derived(prover.script, found)
     inner, close = prover.open(goal)
+    line = prove_by_calculus(prover.script, inner, prover.relations(), effort.slopes) if effort.slopes and is_curved(inner) else None
     prover.effort = effort
-    return _finished(prover, close, prover.establish(inner), goal)
+    return _finished(prover, close, prover.establish(inner) if line is None else line, goal)
 
 
 # --- lemmas -----------------------------------------------------------------------------------------------------------------------

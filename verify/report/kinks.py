@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -14,6 +13,7 @@ import numpy as np
 from theory.certificates.fits.kink_lower import INFEASIBLE
 from theory.certificates.fits.kink_problem import KinkProblem
 from verify.fits.kinks.fit import KinkFit
+from verify.objects.domains import doubles_about
 from verify.objects.networks import Network
 from verify.report.terminal import Console, show_line
 from verify.report.words import at_least, at_most, count, plain
@@ -35,21 +35,16 @@ def fit_document(fitted: Fitted) -> dict[str, Any]:
     fit = fitted.fit
     n, d = fit.problem.shape
     document: dict[str, Any] = plain({
-        "lower": None if fit.lower is None else _double_below(fit.lower),
-        "upper": None if fit.upper is None else -_double_below(-fit.upper),
+        "lower": None if fit.lower is None else doubles_about(fit.lower)[0],
+        "upper": None if fit.upper is None else doubles_about(fit.upper)[1],
         "lower_exact": None if fit.lower is None else str(fit.lower), "upper_exact": None if fit.upper is None else str(fit.upper),
         "gap": fit.gap, "closed": fit.is_closed, "certified": fitted.certified, "infeasible": fit.is_infeasible, "reason": reason(fit),
-        "mcshane": _double_below(fit.mcshane), "network": None if fit.network is None else _weights(fit.network),
+        "mcshane": doubles_about(fit.mcshane)[0], "network": None if fit.network is None else _weights(fit.network),
         "domain": fit.problem.domain.kind, "kinks": fit.problem.kinks, "affine": fit.problem.affine, "n": n, "d": d, "nodes": fit.nodes,
         "leaves": fit.leaves, "interrupted": fit.interrupted, "seconds": round(fit.seconds, 3),
         "certificate": None if fitted.certificate is None else str(fitted.certificate),
         "saved_network": None if fitted.network is None else str(fitted.network)})
     return document
-
-
-def _double_below(value: Fraction) -> float:
-    found = float(value)
-    return found if Fraction(found) <= value else math.nextafter(found, -math.inf)
 
 
 def _weights(network: Network) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 
 from theory.checkers.real.factors import absolute_product
+from theory.checkers.real.logarithms import SignOf, logarithm
 from theory.checkers.real.monomials import degree_of
 from theory.checkers.roots import is_root, squared
 from theory.checkers.script import Line, Script
@@ -18,8 +19,6 @@ from theory.kernel.numbers import nonnegative_form
 
 CONSTANT_HEADS = ("sqrt", "pi", "exp", "log", "asin", "pow", "inv")
 FINE = 10 ** 4       # enclosures of constants: finer ones look like contradictions to floating point
-
-SignOf = Callable[[Node], "tuple[Line, str] | None"]       # a line about the sign of a number, and what it says: ">", "≥", "<" or "≤"
 
 
 def unconditional(script: Script, atom: Node) -> list[Line]:
@@ -138,7 +137,7 @@ def _bound(script: Script, left: Node | Fraction, right: Node | Fraction) -> Lin
 def conditional(script: Script, atom: Node, sign: SignOf) -> tuple[list[Line], bool] | None:
     """Lines about an atom that need the sign of what is inside, and whether a strict sign would give no more; None without a sign."""
     if atom.head == "log":
-        return _logarithm(script, atom, sign)
+        return logarithm(script, atom, sign)
     rule = _BY_SIGN.get(atom.head)
     if rule is None:
         return [], True
@@ -198,31 +197,6 @@ def _power(script: Script, atom: Node, line: Line, what: str) -> list[Line] | No
     if what == "≥":
         return [script.axiom("pow_nonnegative", [line], t=t, q=q), *square]
     return [script.axiom("pow_positive", [line], t=t, q=q), *square]
-
-
-def _logarithm(script: Script, atom: Node, sign: SignOf) -> tuple[list[Line], bool] | None:
-    """For t > 0, log t ≤ t − 1; and log t ≥ 0 for t ≥ 1, log t ≤ 0 for 0 < t ≤ 1.  What is returned is that of `conditional`."""
-    t = atom.args[0]
-    above = sign(t - 1)
-    line, what = above or (0, "")
-    if what and what in ">≥":
-        positive = script.combine(lt(0, t), [(line, 1)])
-        least = script.axiom("log_increases", [script.combine(lt(0, num(1))), script.combine(le(1, t), [(line, 1)])], s=num(1), t=t)
-        return [_log_tangent(script, atom, positive), script.axiom("log_of_exp", t=num(0)), least], what == ">"         # log 1 = 0
-    known = sign(t)
-    if known is None or known[1] != ">":
-        return None
-    if not what:
-        return [_log_tangent(script, atom, known[0])], False
-    most = script.axiom("log_increases", [known[0], script.combine(le(t, 1), [(line, 1)])], s=t, t=num(1))
-    return [_log_tangent(script, atom, known[0]), script.axiom("log_of_exp", t=num(0)), most], True
-
-
-def _log_tangent(script: Script, atom: Node, positive: Line) -> Line:
-    """log t ≤ t − 1: the tangent of e^s at s = log t."""
-    t = atom.args[0]
-    same = script.axiom("exp_of_log", [positive], t=t)
-    return script.combine(le(atom, t - 1), [(script.axiom("exp_tangent", t=atom), 1), (same, 1)])
 
 
 def _arcsine(script: Script, atom: Node, line: Line, what: str) -> list[Line] | None:

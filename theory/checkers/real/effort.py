@@ -55,9 +55,10 @@ class SearchEffort:
     equations: int = 120        # times that the equations are reduced by one another
     depth: int = 6              # rounds of adding what atoms are by definition
     steps: int = 400            # rewriting steps of one polynomial
+    slopes: int = 0             # derivatives that are taken one of the other, where functions such as exp and log are compared
 
 
-DEFAULT = SearchEffort()
+DEFAULT = SearchEffort(slopes=4)
 QUICK = SearchEffort(rounds=(Round(CHEAP), Round(CHEAP, 2)), work=200)
 GLANCE = SearchEffort(rounds=(Round((LINEAR,)),), work=20)                      # for signs on which a rewriting depends, and identities
 MODEST = SearchEffort(rounds=(Round(CHEAP), Round(CHEAP, 3), Round((CHAINED,))), work=400)
