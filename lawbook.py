@@ -21,7 +21,8 @@ _NAMES = {
     "theory.proof": "Lemma LemmaKind Proof Step Use proof step",
     "theory.registry": "claims families find_claim lemmas",
     "theory.source": "Source",
-    "theory.terms.printing.text": "latex text",
+    "theory.terms.printing.latex": "latex",
+    "theory.terms.printing.text": "text",
     "theory.verdict": "Status Verdict",
     # the language of statements
     "theory.terms": """

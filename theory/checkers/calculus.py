@@ -16,8 +16,9 @@ from random import Random
 from flint import arb, fmpq
 
 from theory.checkers.abstraction import ARITHMETIC, Abstraction, proved_over
-from theory.checkers.prover import Prover, is_relation
-from theory.checkers.real.effort import CHEAP, Effort, Round
+from theory.checkers.knowledge import is_relation
+from theory.checkers.prover import Prover
+from theory.checkers.real.effort import CHEAP, Round, SearchEffort
 from theory.checkers.real.logarithms import log_terms
 from theory.checkers.script import Line, Script
 from theory.kernel import Node, Refused
@@ -31,7 +32,7 @@ from theory.kernel.normal import gap, number
 from theory.kernel.polynomials import Polynomial
 
 CURVED = frozenset({"exp", "log", "pow"})
-CASES = Effort(rounds=(Round(CHEAP), Round(CHEAP, 2), Round(CHEAP, 2, 4, False)), work=200)   # for strict signs
+CASES = SearchEffort(rounds=(Round(CHEAP), Round(CHEAP, 2), Round(CHEAP, 2, 4, False)), work=200)   # for strict signs
 VALUES = tuple(map(Fraction, ("0", "1/8", "1/4", "1/3", "1/2", "2/3", "3/4", "7/8", "1", "5/4", "3/2", "2", "5/2", "3", "5", "8", "20",
                               "-1/8", "-1/4", "-1/2", "-3/4", "-1", "-3/2", "-2", "-3", "-6")))
 SAMPLES, TRIES = 40, 4000

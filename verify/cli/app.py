@@ -109,8 +109,9 @@ def lipschitz_command(
     as_json: Json = False, seed: Seed = 0,
 ) -> None:
     """The Lipschitz constant of a network on a domain: an enclosure with a witness, exact where it can be."""
-    from verify.cli.lipschitz import Place, run_lipschitz
-    raise typer.Exit(run_lipschitz(network, Place(domain, radius, centre, data, label), seconds, out, seed, output, as_json=as_json))
+    from verify.cli.lipschitz import DomainOptions, run_lipschitz
+    place = DomainOptions(domain, radius, centre, data, label)
+    raise typer.Exit(run_lipschitz(network, place, seconds, out, seed, output, as_json=as_json))
 
 
 @app.command("fit")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -120,18 +121,16 @@ def _domain(fit: KinkFit) -> str:
     return {"hull": "hull of the data", "ball": "ball", "box": "box"}[fit.problem.domain.kind]
 
 
-def kink_words(found: dict[str, Any]) -> str:
-    """What a certificate about the fits with k kinks proves, from the evidence of its verdict.
+def kink_words(found: Mapping[str, Any], lower: str | None, upper: str | None) -> str:
+    """What a certificate about the fits with k kinks proves, from the evidence of its verdict and the ends that it proves.
 
-    >>> kink_words({"kinks": 2, "affine": True, "domain": "hull", "n": 6, "d": 2, "lower": "2", "upper": "7/3"})
+    >>> kink_words({"kinks": 2, "affine": True, "domain": "hull", "n": 6, "d": 2}, "2", "7/3")
     '2 ≤ least Lip of a fit with 2 kinks and an affine part ≤ 2.33334 on the hull (n = 6, d = 2)'
-    >>> kink_words({"kinks": 1, "affine": True, "domain": "hull", "n": 6, "d": 2, "value": "infeasible", "leaves": 9})
+    >>> kink_words({"kinks": 1, "affine": True, "domain": "hull", "n": 6, "d": 2}, "infeasible", None)
     'no fit with 1 kink and an affine part (n = 6, d = 2)'
     """
     kind = f"{count(found['kinks'], 'kink')} and {'an' if found['affine'] else 'no'} affine part"
     size = f"(n = {found['n']}, d = {found['d']})"
-    lower = found.get("lower", found.get("value") if "leaves" in found else None)
-    upper = found.get("upper") if "lower" in found else None if "leaves" in found else found.get("value")
     if lower == INFEASIBLE:
         return f"no fit with {kind} {size}"
     below = "" if lower is None else f"{at_least(Fraction(lower))} ≤ "

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 
 from theory.checkers.real.factors import absolute_product
-from theory.checkers.real.logarithms import Signs, logarithm, power
+from theory.checkers.real.logarithms import SignOf, logarithm, power
 from theory.checkers.real.monomials import degree_of
 from theory.checkers.roots import is_root, squared
 from theory.checkers.script import Line, Script
@@ -49,7 +49,7 @@ def unconditional(script: Script, atom: Node) -> list[Line]:
     return lines + _enclosed(script, atom)
 
 
-def nonnegative(script: Script, node: Node) -> Line | None:
+def _nonnegative(script: Script, node: Node) -> Line | None:
     """0 ≤ a term whose form says so: squares, what is never negative, and sums and products of such terms."""
     head, args = node.head, node.args
     if nonnegative_form(normal(node)):
@@ -60,7 +60,7 @@ def nonnegative(script: Script, node: Node) -> Line | None:
         return _sum_nonnegative(script, node)
     if head not in ("add", "mul"):
         return None
-    lines = [nonnegative(script, a) for a in args]
+    lines = [_nonnegative(script, a) for a in args]
     if None in lines:
         return None
     parts = [p for p in lines if p is not None]
@@ -74,7 +74,7 @@ def _sum_nonnegative(script: Script, node: Node) -> Line | None:
     term = opened(body, (i,))
     if i in node.free or term.indices or not is_numeric(term.sort):
         return None
-    value = nonnegative(script, term)
+    value = _nonnegative(script, term)
     if value is None:
         return None
     everywhere = script.do("generalise", (value,), i, domain)
@@ -96,7 +96,7 @@ def written_squares(script: Script, relations: Iterable[Node]) -> list[Line]:
         seen.update(parts)
         todo += parts
     squares = (make("pow", node, num(2)) if node.head == "norm" else node for node in sorted(found, key=lambda node: node.key))
-    lines = (nonnegative(script, node) for node in squares if degree_of(normal(node)) > 0)
+    lines = (_nonnegative(script, node) for node in squares if degree_of(normal(node)) > 0)
     return [line for line in lines if line is not None]
 
 
@@ -134,7 +134,7 @@ def _bound(script: Script, left: Node | Fraction, right: Node | Fraction) -> Lin
 
 # --- where a sign is known -----------------------------------------------------------------------------------------------------------
 
-def conditional(script: Script, atom: Node, sign: Signs) -> tuple[list[Line], bool] | None:
+def conditional(script: Script, atom: Node, sign: SignOf) -> tuple[list[Line], bool] | None:
     """Lines about an atom that need the sign of what is inside, and whether a strict sign would give no more; None without a sign."""
     if atom.head == "log":
         return logarithm(script, atom, sign)
@@ -148,15 +148,9 @@ def conditional(script: Script, atom: Node, sign: Signs) -> tuple[list[Line], bo
     return None if known is None or lines is None else (lines, known[1] != "≥" or atom.head not in ("sqrt", "inv", "pow"))
 
 
-def weak(script: Script, line: Line) -> Line:
-    """s ≤ t from s < t."""
-    said = script.says(line)
-    return line if said.head == "le" else script.combine(le(*said.args), [(line, 1)])
-
-
 def _absolute(script: Script, atom: Node, line: Line, what: str) -> list[Line] | None:
     t = atom.args[0]
-    return [script.axiom("abs_of_nonnegative" if what in ">≥" else "abs_of_nonpositive", [weak(script, line)], t=t)]
+    return [script.axiom("abs_of_nonnegative" if what in ">≥" else "abs_of_nonpositive", [script.weaken(line)], t=t)]
 
 
 def _larger(script: Script, atom: Node, line: Line, what: str) -> list[Line] | None:
@@ -172,8 +166,8 @@ def _larger(script: Script, atom: Node, line: Line, what: str) -> list[Line] | N
 def _root(script: Script, atom: Node, line: Line, what: str) -> list[Line] | None:
     t = atom.args[0]
     if what in "<≤":
-        return [script.axiom("root_of_nonpositive", [weak(script, line)], t=t)]
-    squared = script.axiom("root_squared", [weak(script, line)], t=t)
+        return [script.axiom("root_of_nonpositive", [script.weaken(line)], t=t)]
+    squared = script.axiom("root_squared", [script.weaken(line)], t=t)
     return [squared, root_positive(script, t, line, squared)] if what == ">" else [squared]
 
 
@@ -201,7 +195,7 @@ def _power(script: Script, atom: Node, line: Line, what: str) -> list[Line] | No
     t, q = atom.args
     if what in "<≤":
         return None
-    square = [squared(script, atom, weak(script, line))] if is_root(atom) else []
+    square = [squared(script, atom, script.weaken(line))] if is_root(atom) else []
     if what == "≥":
         return [script.axiom("pow_nonnegative", [line], t=t, q=q), *square]
     return [script.axiom("pow_positive", [line], t=t, q=q), *square]
@@ -211,7 +205,7 @@ def _arcsine(script: Script, atom: Node, line: Line, what: str) -> list[Line] | 
     """arcsin t has the sign of t."""
     t = atom.args[0]
     if what in ">≥":
-        return [script.axiom("asin_nonnegative", [weak(script, line)], t=t)]
+        return [script.axiom("asin_nonnegative", [script.weaken(line)], t=t)]
     opposite = script.axiom("asin_nonnegative", [script.combine(le(0, -t), [(line, 1)])], t=-t)
     return [script.combine(le(atom, 0), [(opposite, 1), (script.axiom("asin_odd", t=t), 1)])]
 

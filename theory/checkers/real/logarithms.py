@@ -12,10 +12,10 @@ from theory.kernel.heads import bind, eq, le, lt
 from theory.kernel.nodes import Node, R, make, num, var
 from theory.kernel.normal import canonical, normal, number
 
-Signs = Callable[[Node], "tuple[Line, str] | None"]       # a line about the sign of a number, and what it says: ">", "≥", "<" or "≤"
+SignOf = Callable[[Node], "tuple[Line, str] | None"]       # a line about the sign of a number, and what it says: ">", "≥", "<" or "≤"
 
 
-def logarithm(script: Script, atom: Node, sign: Signs) -> tuple[list[Line], bool] | None:
+def logarithm(script: Script, atom: Node, sign: SignOf) -> tuple[list[Line], bool] | None:
     """For t > 0, log t ≤ t − 1; log t ≥ 0 for t ≥ 1, log t ≤ 0 for 0 < t ≤ 1, strictly where the premise is.
 
     What is returned is that of `conditional`: the lines, and whether a strict sign would give no more; None without a sign.
@@ -71,7 +71,7 @@ def _below(script: Script, atom: Node, line: Line, positive: Line) -> Line:
     return script.combine(le(atom, 0), [(most, 1), (script.axiom("log_of_exp", t=num(0)), 1)])
 
 
-def power(script: Script, atom: Node, sign: Signs) -> tuple[list[Line], bool] | None:
+def power(script: Script, atom: Node, sign: SignOf) -> tuple[list[Line], bool] | None:
     """e^(s + q log t + …) = t^q … e^s, for t > 0."""
     rest, terms = num(0), []
     for monomial, c in normal(atom.args[0]).items():
@@ -98,7 +98,7 @@ def power(script: Script, atom: Node, sign: Signs) -> tuple[list[Line], bool] | 
 
 # --- products ------------------------------------------------------------------------------------------------------------------------
 
-def log_terms(script: Script, t: Node, sign: Signs) -> tuple[Line, Line] | None:
+def log_terms(script: Script, t: Node, sign: SignOf) -> tuple[Line, Line] | None:
     """0 < t, and log t = log c + Σ log s − Σ log r, for t = c·s…/r… with positive factors; None where t is no such product."""
     c, factors_of_t = _factors(t)
     shown: list[tuple[Line, Line]] = []                   # 0 < s, and what log s is
@@ -133,7 +133,7 @@ def _factors(t: Node) -> tuple[Fraction, list[tuple[Node, int]]]:
     return numeral, found
 
 
-def _factor(script: Script, node: Node, sign: Signs) -> tuple[Line, Line] | None:
+def _factor(script: Script, node: Node, sign: SignOf) -> tuple[Line, Line] | None:
     """0 < s and what log s is, for s = ±node; None where the sign is not known."""
     inverted = node.head == "inv"
     base = node.args[0] if inverted else node
