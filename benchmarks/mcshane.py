@@ -1,7 +1,7 @@
 """Ours against dense distance matrices for the McShane constant, side by side in one process.
 
-    python benchmarks/mcshane.py                          n = 4000, d = 100 and 784, all norms, both kinds of labels
-    python benchmarks/mcshane.py --large                  ours alone at n = 20000, d = 784
+    python -m benchmarks.mcshane                          n = 4000, d = 100 and 784, all norms, both kinds of labels
+    python -m benchmarks.mcshane --large                  ours alone at n = 20000, d = 784
 
 Baselines: the maximum of |y_i − y_j|/‖x_i − x_j‖ over scipy.spatial.distance.pdist, and (l2) over blocks of
 sklearn.metrics.pairwise_distances; both are floats, ours is exact.  Times are processor seconds of the whole call, the median over

@@ -43,7 +43,7 @@ from theory.terms.sets import Ball, Space
 from theory.terms.tensors import MarkovBound, TensorPower, TensorSymbol, injective_norm, markov_bound, symmetric_tensor, tensor_product
 from verify.evaluate import Instance, Outcome, evaluate, evaluate_formula
 from verify.evaluate.injective import form_supremum, injective_enclosure
-from verify.laws.lemmas import Effort, Reading, Search, Variant, find_search, hunt, searches
+from verify.laws.lemmas import HuntEffort, Reading, Search, Variant, find_search, hunt, searches
 from verify.laws.lemmas.circle import circle_quantities
 from verify.laws.lemmas.drawing import bound_with, entry, exponent, in_range, projection, scaled, shifted, stronger
 from verify.laws.lemmas.exact_tails import log_binomial_tail, log_cap, log_chi2_lower, log_chi2_upper
@@ -52,7 +52,7 @@ from verify.laws.lemmas.line import UNIT, on_the_line
 from verify.laws.lemmas.networks import Separable
 from verify.laws.lemmas.tensors import harmonic, largest_value
 
-QUICK = Effort(draws=4, generations=5, children=3)
+QUICK = HuntEffort(draws=4, generations=5, children=3)
 i, q = index("i"), index("q")
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from verify.report.document import mutation_document
 from verify.report.terminal import Console, show_line
 from verify.report.words import count, margin
-from verify.trials.mutation import IDLE, Effort, MutationReport, Survivor
+from verify.trials.mutation import IDLE, MutationEffort, MutationReport, Survivor
 
 CHANGES = {
     "reversed": "an inequality reversed", "strict": "≤ made <", "scaled": "a right side doubled or halved", "sign": "a sign changed",
@@ -20,7 +20,7 @@ CHANGES = {
 }
 
 
-def mutate_document(found: Mapping[str, MutationReport], effort: Effort, seconds: float) -> dict[str, object]:
+def mutate_document(found: Mapping[str, MutationReport], effort: MutationEffort, seconds: float) -> dict[str, object]:
     """The object that `lawbook mutate --json` prints."""
     return {"claims": {id: mutation_document(report) for id, report in found.items()}, "every": effort.mutants is None,
             "alarms": sum(len(report.alarms) for report in found.values()), "seed": effort.seed, "seconds": seconds}
@@ -32,7 +32,7 @@ def show_mutants(console: Console, id: str, report: MutationReport) -> None:
     if not report.mutants:
         show_line(console, (id, "bold"), (f"  {large or 'no proved step to change'}", "dim"))
         return
-    timed = f" ({report.gave_up} of them after {Effort().milliseconds / 1000:g} s)" if report.gave_up else ""
+    timed = f" ({report.gave_up} of them after {MutationEffort().milliseconds / 1000:g} s)" if report.gave_up else ""
     show_line(console, (id, "bold"), f"  {report.killed} of {report.mutants} refused{timed}", (f", {large}" if large else "", "dim"))
     for survivor in (*report.alarms, *report.undecided, *report.slack, *report.unused):
         show_line(console, "    ", (survivor.step, "bold"), f"  {survivor_words(survivor)}")

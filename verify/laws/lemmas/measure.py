@@ -58,7 +58,7 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Measured:
+class Margin:
     """The worst margin on an instance: log(rhs/lhs) where both sides are positive; `violated` says that it is false beyond all errors.
 
     `margin` is +∞ where both sides vanish or the statement is vacuous: such an instance tests the lemma but says nothing of its slack.
@@ -98,7 +98,7 @@ def at_first_index(formula: Formula) -> Formula:
     return formula.instantiate(*[Integer(1)] * len(formula.variables)) if isinstance(formula, ForAll) else formula
 
 
-def measure(formula: Formula, reading: Reading, instance: Instance) -> Measured:
+def measure(formula: Formula, reading: Reading, instance: Instance) -> Margin:
     """The margin of a concrete formula on an instance."""
     at = Evaluator(instance, reading.options)
     if isinstance(formula, ForAll) and isinstance(formula.body, Relation) and formula.body.atoms(Prob):
@@ -108,7 +108,7 @@ def measure(formula: Formula, reading: Reading, instance: Instance) -> Measured:
     formula, instance = _with_oracle(formula, reading, instance, at)
     check = Evaluator(instance, reading.options).fact(formula)
     detail = f"{check.lhs} against {check.rhs} {check.detail}".strip()
-    return Measured(_margin(check, is_equation=isinstance(_core(formula), Eq)), check.outcome is Outcome.VIOLATED, detail)
+    return Margin(_margin(check, is_equation=isinstance(_core(formula), Eq)), check.outcome is Outcome.VIOLATED, detail)
 
 
 def _core(formula: Any) -> Any:
@@ -155,7 +155,7 @@ def _logarithm(delta: Any) -> Any:
     return expand_log(log(simplified(delta)), force=True)
 
 
-def _tail(formula: Le, reading: Reading, at: Evaluator, instance: Instance) -> Measured:
+def _tail(formula: Le, reading: Reading, at: Evaluator, instance: Instance) -> Margin:
     """1 − δ ≤ P(event), compared as log P(not event) ≤ log δ."""
     delta = 1 - formula.lhs
     share = at.interval(delta)
@@ -168,6 +168,6 @@ def _tail(formula: Le, reading: Reading, at: Evaluator, instance: Instance) -> M
         with np.errstate(divide="ignore"):
             fails = float(np.log(max(1.0 - high, 0.0))), float(np.log(max(1.0 - low, 0.0)))
     if allowed[0] == fails[1] == -np.inf:  # the event is certain, and the bound says no less
-        return Measured(float("inf"), False)
+        return Margin(float("inf"), False)
     # 1e-9: the logarithms are rounded at 1e-16 times their size, which is at most a few thousand
-    return Measured(allowed[1] - fails[0], fails[0] > allowed[1] + 1e-9, f"log P(fails) in {fails}, allowed {allowed}")
+    return Margin(allowed[1] - fails[0], fails[0] > allowed[1] + 1e-9, f"log P(fails) in {fails}, allowed {allowed}")

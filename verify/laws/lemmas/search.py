@@ -13,7 +13,7 @@ from theory.errors import HypothesisViolated
 from theory.proof import Lemma
 from theory.terms import ForAll, Formula
 from verify.evaluate import Evaluator, Instance, Outcome
-from verify.laws.lemmas.measure import Measured, Reading, concrete, measure
+from verify.laws.lemmas.measure import Margin, Reading, concrete, measure
 
 Array = NDArray[np.float64]
 Arrays = dict[str, Any]
@@ -65,7 +65,7 @@ class Search:
 
 
 @dataclass(frozen=True)
-class Effort:
+class HuntEffort:
     """draws: random instances a shape; generations and children of the evolution strategy; seed."""
 
     draws: int = 6
@@ -86,7 +86,7 @@ class Found:
     detail: str = field(default="", repr=False)
 
 
-def hunt(search: Search, variant: Variant | None = None, effort: Effort | None = None) -> Found:
+def hunt(search: Search, variant: Variant | None = None, effort: HuntEffort | None = None) -> Found:
     """The instance with the least margin that the adversary finds for a lemma, or for a variant of it.
 
     A hunt for a variant ends at the first instance that breaks it.  Instances of the lemma itself are checked against its hypotheses.
@@ -98,13 +98,13 @@ def hunt(search: Search, variant: Variant | None = None, effort: Effort | None =
     >>> found.violated, abs(found.margin) < 1e-9
     (False, True)
     """
-    return _Hunt(search, variant, effort or Effort()).run()
+    return _Hunt(search, variant, effort or HuntEffort()).run()
 
 
 class _Hunt:
     """One hunt, with its concrete formulas."""
 
-    def __init__(self, search: Search, variant: Variant | None, effort: Effort) -> None:
+    def __init__(self, search: Search, variant: Variant | None, effort: HuntEffort) -> None:
         self.search, self.variant, self.effort = search, variant, effort
         chosen = variant.reading if variant is not None else None
         self.reading = chosen if chosen is not None else search.reading
@@ -164,7 +164,7 @@ class _Hunt:
         return Found(found.margin, found.violated, instance, shape, self.evaluations, found.detail), arrays
 
     @staticmethod
-    def _is_worse(found: Measured, best: Found) -> bool:
+    def _is_worse(found: Margin, best: Found) -> bool:
         return (not found.violated, found.margin) < (not best.violated, best.margin)
 
     def _check_hypotheses(self, instance: Instance) -> None:
