@@ -23,7 +23,7 @@ from sklearn.metrics import pairwise_distances_chunked
 from verify.fits.functions.mcshane import mcshane_bound
 from verify.fits.functions.mcshane_pairs import METRICS
 
-SIZES = ((4000, 100), (4000, 784))
+SIZES = "4000x100,4000x784"
 
 
 def data(n: int, d: int, labels: str, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -89,13 +89,14 @@ def large(n: int, d: int) -> None:
 def main() -> None:
     """Parse the arguments and run."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sizes", default=SIZES, help="n x d, separated by commas")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--large", action="store_true")
     options = parser.parse_args()
     if options.large:
         large(20000, 784)
         return
-    for n, d in SIZES:
+    for n, d in (map(int, size.split("x")) for size in options.sizes.split(",")):
         for labels in ("signs", "real"):
             for norm in METRICS:
                 compare(n, d, labels, norm, options.repeats)

@@ -28,7 +28,7 @@ app = typer.Typer(
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output and nothing else.")]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of everything that is random.")]
 Fixed = Annotated[int, typer.Option("--seed", min=0, help="Accepted for uniformity: nothing here is random.")]
-Instances = Annotated[int, typer.Option(min=1, help="Random instances on which each claim is measured.")]
+Instances = Annotated[int, typer.Option(min=1, help="Random instances on which a claim is measured; a third of them where it is proved.")]
 NoTests = Annotated[bool, typer.Option("--no-tests", help="Check the proofs only, measure nothing.")]
 NoCache = Annotated[bool, typer.Option("--no-cache", help="Prove and measure everything anew; keep nothing.")]
 Label = Annotated[str | None, typer.Option(help="Name of the label column; the last one otherwise.")]

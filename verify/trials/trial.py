@@ -136,10 +136,12 @@ def try_facts(claim: Claim, instances: Iterable[Instance], effort: FactEffort = 
     tallies = {name: _Tally(name) for name in facts}
     for position, instance in enumerate(instances):
         at = Evaluator(instance)
+        found: dict[Formula, FactCheck] = {}                # the last step of a proof is the conclusion
         for name, formula in facts.items():
             if name == "conclusion" or position < limits[name]:
                 try:
-                    tallies[name].add(at.fact(formula), instance, formula)
+                    check = found[formula] if formula in found else found.setdefault(formula, at.fact(formula))
+                    tallies[name].add(check, instance, formula)
                 except LawbookError as error:
                     raise type(error)(f"{claim.id}, fact {name!r}: {error}") from None
     return tuple(t.result() for t in tallies.values())
