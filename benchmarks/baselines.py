@@ -16,10 +16,10 @@ def missing(*modules: str) -> str:
     """Why a baseline that imports these modules is left out; empty where they are all installed.
 
     >>> missing("numpy"), missing("numpy", "no_such_solver")
-    ('', 'left out, as not installed: no_such_solver (pip install ".[bench]")')
+    ('', 'left out, as not installed: no_such_solver (see benchmarks/README.md)')
     """
     absent = [name for name in modules if find_spec(name) is None]
-    return f'left out, as not installed: {", ".join(absent)} (pip install ".[bench]")' if absent else ""
+    return f'left out, as not installed: {", ".join(absent)} (see benchmarks/README.md)' if absent else ""
 
 
 @dataclass

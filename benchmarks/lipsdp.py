@@ -9,7 +9,7 @@ All methods get the same ReLU networks: W ∈ R^{k×d} with N(0, 1/d) entries, a
               in ball arithmetic (lawbook verify)
   LMI         the matrix inequality of Fazlyab et al. 2019 with diagonal multipliers, cvxpy with Clarabel and with SCS
   max-cut     max ⟨HHᵀ, Z⟩, diag Z = 1, Z ⪰ 0, cvxpy with Clarabel and with SCS
-  ECLipsE     the package eclipse-nn (Xu and Sivaranjani 2024; needs torch), and its fast variant
+  ECLipsE     the package eclipse-nn (Xu and Sivaranjani 2024; needs torch, see README.md), and its fast variant
 Times are processor seconds of the whole call (modelling and solving), the median and the range over repeats on fresh networks.  A
 baseline that is not installed, fails on a network, or whose semidefinite matrix is too large for --cap is left out, and the output says
 so.  `off` is

@@ -12,7 +12,7 @@ from typing import Any
 from theory.checkers.context import Context
 from theory.checkers.lemma import _goal_variants, _mismatch, _proposals, use_read
 from theory.checkers.prover import Closer, Prover
-from theory.checkers.real.effort import DEFAULT, Effort
+from theory.checkers.real.effort import DEFAULT, QUICK, Effort
 from theory.checkers.schemas import values_of, variables_of
 from theory.checkers.script import Inference, Line, Script, sized
 from theory.errors import BadData
@@ -55,10 +55,11 @@ class Derived:
         return [replace(line, premises=tuple(order[p] for p in line.premises)) for line in own]
 
 
-def derive(step: Step, facts: Mapping[str, Formula], schema: Schema | None = None, effort: Effort = DEFAULT) -> Derived | None:
+def derive(step: Step, facts: Mapping[str, Formula], schema: Schema | None = None, effort: Effort = DEFAULT,
+           nested: Effort = QUICK) -> Derived | None:
     """A derivation of the step's formula from the facts that it names and the declarations of their symbols; None where none is found.
 
-    ``schema`` is the lemma that the step uses, if it uses one.
+    ``schema`` is the lemma that the step uses, if it uses one; ``nested`` is the effort for parts and side conditions.
     Raises: BadData (a formula that has no meaning in the kernel).
     """
     goal = elaborate(step.formula)
@@ -67,7 +68,7 @@ def derive(step: Step, facts: Mapping[str, Formula], schema: Schema | None = Non
     try:
         if schema is not None:
             return _by_lemma(step, schema, facts, goal, named, ambient)
-        return _directly(goal, named, ambient, effort)
+        return _directly(goal, named, ambient, effort, nested)
     except Refused:
         return None
 
@@ -89,13 +90,13 @@ def _finished(prover: Prover, close: Closer, line: Line | None, goal: Node) -> D
     return Derived(prover.script, whole) if prover.script.says(whole) is goal else None
 
 
-def _directly(goal: Node, named: Mapping[str, Node], ambient: Sequence[Node], effort: Effort) -> Derived | None:
+def _directly(goal: Node, named: Mapping[str, Node], ambient: Sequence[Node], effort: Effort, nested: Effort) -> Derived | None:
     prover = start(named, ambient)
     found = prover.lookup(goal)
     if found is not None:
         return Derived(prover.script, found)
     inner, close = prover.open(goal)
-    prover.effort = effort
+    prover.effort, prover.nested = effort, nested
     return _finished(prover, close, prover.establish(inner), goal)
 
 

@@ -42,7 +42,8 @@ class Prover:
     known: dict[Node, Line] = field(default_factory=dict)
     scope: Scope = field(default_factory=list)
     depth: int = 0
-    effort: Effort = QUICK                              # of searches for inequalities; side conditions get no more
+    effort: Effort = QUICK                              # of searches for inequalities
+    nested: Effort = QUICK                              # of those for parts and side conditions
     converter: Converter | None = None
 
     # --- opening --------------------------------------------------------------------------------------------------------------------
@@ -248,7 +249,7 @@ class Prover:
         return self._predicate(goal)
 
     def _quantified(self, goal: Node) -> Line | None:
-        inner = Prover(self.script, self.facts, dict(self.known), list(self.scope), self.depth, self.effort)
+        inner = Prover(self.script, self.facts, dict(self.known), list(self.scope), self.depth, self.effort, self.nested)
         body, close = inner.open(goal)
         line = inner.establish(body)
         return None if line is None else close(line)
@@ -338,7 +339,7 @@ class Prover:
 
     def _by_search(self, goal: Node) -> Line | None:
         """Certificates from the known relations, round by round: over opaque terms, then rewritten by the known equations, then plain."""
-        effort = self.effort if self.depth <= 1 else QUICK
+        effort = self.effort if self.depth <= 1 else self.nested
         plain = self.relations()
         for place in range(len(effort.rounds)):
             own = replace(effort, rounds=effort.rounds[place:place + 1])

@@ -59,5 +59,6 @@ class Effort:
 
 DEFAULT = Effort()
 QUICK = Effort(rounds=(Round(CHEAP), Round(CHEAP, 2)), work=200)
+BRIEF = Effort(rounds=(Round(CHEAP),), work=60)                           # for what is meant to be false: one round, without cases
 GLANCE = Effort(rounds=(Round((LINEAR,)),), work=20)                      # for signs on which a rewriting depends, and identities
 MODEST = Effort(rounds=(Round(CHEAP), Round(CHEAP, 3), Round((CHAINED,))), work=400)
