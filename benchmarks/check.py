@@ -5,7 +5,7 @@
 
 The first part checks the claims in this process, without a cache, and adds up the processor seconds of each kind of work and of each
 claim.  The second runs the command twice on a terminal of its own, with a cache folder that is empty at first: processor seconds are
-those of the command and of its workers, and the first line is the first byte on that terminal.
+those of the command and of its workers, and the first line is the first word on that terminal.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import os
 import pty
+import re
 import resource
 import subprocess
 import sys
@@ -30,6 +31,7 @@ from verify.ledger import entries as ledger
 from verify.trials.mutation import FEW
 
 SHOWN = 15
+WORD = re.compile(rb"[a-z]{3}")            # no sequence that controls a terminal has one
 PARTS = {"try_facts": "measuring", "violated_twins": "instances of twins", "refute": "refutations", "mutate": "mutants",
          "_hunted": "records of counterexamples"}
 
@@ -82,7 +84,7 @@ def split(chosen: list[Claim]) -> None:
 
 
 def on_a_terminal(command: list[str], cache: str) -> tuple[float, float, float, str]:
-    """Seconds to the first byte on the terminal, wall seconds, processor seconds with those of workers, and the last line but one."""
+    """Seconds to the first word on the terminal, wall seconds, processor seconds with those of workers, and the summary."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     ours, theirs = pty.openpty()
     started, first, said = time.perf_counter(), None, b""
@@ -95,8 +97,9 @@ def on_a_terminal(command: list[str], cache: str) -> tuple[float, float, float, 
             break
         if not read:
             break
-        first = time.perf_counter() - started if first is None else first
         said += read
+        if first is None and WORD.search(said):
+            first = time.perf_counter() - started
     child.wait()
     os.close(ours)
     wall, after = time.perf_counter() - started, resource.getrusage(resource.RUSAGE_CHILDREN)
