@@ -1,6 +1,6 @@
 """Certificates for the number steps of the library: how many `linear`, `chain` and `polynomial` steps `prove` certifies, and how fast.
 
-    python benchmarks/certificates.py [--checker polynomial] [--only sh.e2] [--list]
+    python -m benchmarks.certificates [--checker polynomial] [--only sh.e2] [--list]
 
 Each step is opened here in a plain way (∀ in and out at the opened variables, ⇒ in and out); what the product's opening does better
 is not measured.

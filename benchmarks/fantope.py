@@ -1,7 +1,7 @@
 """Ours against the direct semidefinite program for the Fantope bound, side by side in one process.
 
-    python benchmarks/fantope.py                    sizes that both can do, then n = 1000, d = 100 for ours alone
-    python benchmarks/fantope.py --repeats 5 --large 0
+    python -m benchmarks.fantope                    sizes that both can do, then n = 1000, d = 100 for ours alone
+    python -m benchmarks.fantope --repeats 5 --large 0
 
 Both solve the same data; the baseline is the dual model in cvxpy with Clarabel (verify.fits.fantope.by_cvxpy).  Times
 are processor seconds of the whole call (ours: solving, rounding and certifying; baseline: modelling and solving), the
@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import resource
-import statistics
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.baselines import Runs, compared
 from theory.certificates.fits.lower_bound import check_certificate
 from theory.errors import NotCertified
 from theory.verdict import Status
@@ -55,36 +55,16 @@ def data(n: int, d: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     return sphere(n, d, rng), rng.choice([-1.0, 1.0], size=n)
 
 
-def spread(runs: list[Run]) -> str:
-    """Median and range of the times."""
-    times = [run.seconds for run in runs]
-    return f"{statistics.median(times):8.2f} s [{min(times):.2f}, {max(times):.2f}]"
-
-
-def baseline(X: np.ndarray, y: np.ndarray, r: int) -> float:
-    """The baseline's value, nan where it did not reach an optimum."""
-    try:
-        return fantope_value_by_cvxpy(X, y, r)
-    except NotCertified:
-        return float("nan")
-
-
 def compare(n: int, d: int, r: int, repeats: int, options: FantopeOptions) -> None:
-    """One line for each method, and the largest relative difference of the values."""
-    ours, theirs = [], []
+    """One line for each method, and how far the values of the baseline are off."""
+    ours, theirs = Runs(), Runs()
     for seed in range(repeats):
         X, y = data(n, d, seed)
-        ours.append(timed(lambda X=X, y=y: fantope_bound(X, y, r, options)))
-        theirs.append(timed(lambda X=X, y=y: baseline(X, y, r)))
-    ratio = statistics.median(t.seconds / o.seconds for o, t in zip(ours, theirs, strict=True))
-    pairs = [(float(o.result.value), t.result) for o, t in zip(ours, theirs, strict=True)]
-    differences = [abs(a / b - 1) for a, b in pairs if not np.isnan(b)]
+        ours.add(lambda X=X, y=y: float(fantope_bound(X, y, r, options).value))
+        theirs.add(lambda X=X, y=y: fantope_value_by_cvxpy(X, y, r))
     print(f"n={n} d={d} r={r}  {repeats} data sets")
-    print(f"  ours      {spread(ours)}  +{max(run.mebibytes for run in ours):.0f} MiB  certified")
-    print(f"  baseline  {spread(theirs)}  +{max(run.mebibytes for run in theirs):.0f} MiB  float", end="")
-    print(f", no optimum on {len(pairs) - len(differences)}" if len(differences) < len(pairs) else "")
-    print(f"  baseline/ours {ratio:.1f}x, values {pairs[0][0]:.6f} and {pairs[0][1]:.6f}, ", end="")
-    print(f"largest relative difference {max(differences):.1e}" if differences else "no value to compare", flush=True)
+    print(ours.line("ours") + ", certified")
+    print(compared("cvxpy", theirs, ours, ours.values), flush=True)
 
 
 def large(n: int, d: int, r: int, repeats: int) -> None:

@@ -2,7 +2,7 @@
 
 Each plant is false in one corner only: rare label patterns, thin bands of a parameter, large dimensions, constants that are off by one per
 cent.  Plain sampling and plain Hypothesis draw every entry of an instance and keep it when the hypotheses hold; a violation counts when
-it is certain and was found within the budget.  Run as ``python benchmarks/hunter.py [--budget SECONDS] [--seed SEED] [--only NAME]``.
+it is certain and was found within the budget.  Run as ``python -m benchmarks.hunter [--budget SECONDS] [--seed SEED] [--only NAME]``.
 
 ``--soak SECONDS`` hunts the sharp claims of the library and our own instead, nothing dropped, in turn and with new seeds, until the
 seconds are spent; none of them may be broken, and the exit status is 1 if one is.

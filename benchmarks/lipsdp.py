@@ -1,17 +1,18 @@
 """LipSDP with one hidden layer: ours against conic solvers, side by side in one process.
 
-    python benchmarks/lipsdp.py                     all sizes and methods; the slow ones take minutes
-    python benchmarks/lipsdp.py --cap 1500 --repeats 1    also Clarabel at (20, 128), for many minutes
-    python benchmarks/lipsdp.py --plot cost.png     also measures ours on a grid of (k, d) and draws its cost
+    python -m benchmarks.lipsdp                     all sizes and methods; the slow ones take minutes
+    python -m benchmarks.lipsdp --cap 1500 --repeats 1    also Clarabel at (20, 128), for many minutes
+    python -m benchmarks.lipsdp --plot cost.png     also measures ours on a grid of (k, d) and draws its cost
 
 All methods get the same ReLU networks: W ∈ R^{k×d} with N(0, 1/d) entries, a ∈ R^k with N(0, 1/k) entries.
   ours        relaxation(v, G) of H = [v; G] to 1e-4 between primal and upper value, then the same with its certificate re-checked
               in ball arithmetic (lawbook verify)
   LMI         the matrix inequality of Fazlyab et al. 2019 with diagonal multipliers, cvxpy with Clarabel and with SCS
   max-cut     max ⟨HHᵀ, Z⟩, diag Z = 1, Z ⪰ 0, cvxpy with Clarabel and with SCS
-  ECLipsE     the package eclipse-nn (Xu and Sivaranjani 2024; needs torch), and its fast variant, where it can be imported
+  ECLipsE     the package eclipse-nn (Xu and Sivaranjani 2024; needs torch, see README.md), and its fast variant
 Times are processor seconds of the whole call (modelling and solving), the median and the range over repeats on fresh networks.  A
-baseline whose semidefinite matrix is too large for --cap is left out, and the output says so.  `off` is
+baseline that is not installed, fails on a network, or whose semidefinite matrix is too large for --cap is left out, and the output says
+so.  `off` is
 value/ours − 1: ours is an upper bound proved to 1e-4, so a value below −1e-4 is below the true LipSDP value.  Memory is the growth
 of the peak resident size of the process during the first call, so it is 0 where an earlier call needed more.  Set OMP_NUM_THREADS=1 to
 compare single threads.
@@ -21,15 +22,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
-import statistics
-import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from benchmarks.baselines import Runs, compared, missing
 from theory.certificates.lipschitz.slope_relaxation import check_slope_certificate
 from theory.errors import NotCertified
 from theory.verdict import Status
@@ -44,34 +42,6 @@ PLOT_K, PLOT_D = (32, 64, 128, 256, 512, 1024, 2048, 4096), (5, 20, 80)
 Network = tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
-@dataclass
-class Runs:
-    """The calls of one method at one size: processor seconds, what was returned, growth of the peak in MiB, what went wrong."""
-
-    seconds: list[float] = field(default_factory=list)
-    values: list[float] = field(default_factory=list)
-    mebibytes: float = 0.0
-    trouble: str = ""
-
-    def add(self, call: Callable[[], float]) -> None:
-        """Run and measure a call."""
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        start = time.process_time()
-        try:
-            value = call()
-        except (NotCertified, ArithmeticError) as error:
-            value, self.trouble = float("nan"), str(error)
-        self.seconds.append(time.process_time() - start)
-        self.values.append(value)
-        if len(self.seconds) == 1:
-            self.mebibytes = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - peak) / 1024
-
-    @property
-    def median(self) -> float:
-        """Median seconds."""
-        return statistics.median(self.seconds)
-
-
 def network(d: int, k: int, seed: int) -> Network:
     """W (k×d), b (k), a (k)."""
     rng = np.random.default_rng([d, k, seed])
@@ -84,13 +54,10 @@ def reduced(W: np.ndarray, a: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return G.sum(axis=0), G
 
 
-def eclipse(fast: bool) -> Callable[[np.ndarray, np.ndarray], float] | None:
-    """ECLipsE, or None where it cannot be imported."""
-    try:
-        import torch
-        from eclipse_nn import ECLipsE, ECLipsE_Fast
-    except ImportError:
-        return None
+def eclipse(fast: bool) -> Callable[[np.ndarray, np.ndarray], float]:
+    """ECLipsE.  Raises: NotCertified where it reports a failure."""
+    import torch
+    from eclipse_nn import ECLipsE, ECLipsE_Fast
 
     def value(W: np.ndarray, a: np.ndarray) -> float:
         weights = [torch.tensor(W), torch.tensor(a[None, :])]
@@ -112,13 +79,16 @@ def methods(d: int, k: int, cap: int) -> dict[str, Callable[[Network], float] | 
         chosen[name] = call if order * scale <= cap else f"left out: a semidefinite matrix of order {order}"
 
     for solver, scale in (("CLARABEL", 10), ("SCS", 5)):
+        if absent := missing(solver.lower()):
+            chosen |= {f"LMI {solver}": absent, f"max-cut {solver}": absent}
+            continue
         offer(f"LMI {solver}", d + k, scale, lambda net, s=solver: lipsdp_by_matrix_inequality(net[0], net[2], np.zeros(d), solver=s))
         offer(f"max-cut {solver}", k + 1, scale, lambda net, s=solver: lipsdp_by_max_cut(*reduced(net[0], net[2]), solver=s))
     for name, fast in (("ECLipsE", False), ("ECLipsE fast", True)):
-        call = eclipse(fast)
-        if call is None:
-            chosen[name] = "eclipse-nn (with torch) cannot be imported here"
+        if absent := missing("torch", "eclipse_nn"):
+            chosen[name] = absent
         else:
+            call = eclipse(fast)
             offer(name, 1 if fast else 2 * k, 3, lambda net, c=call: c(net[0], net[2]))
     return chosen
 
@@ -138,9 +108,9 @@ def compare(d: int, k: int, repeats: int, cap: int) -> None:
         certified.add(lambda W=W, b=b, a=a, into=documents: _certify(W, b, a, into))
         recheck.add(lambda document=documents[0]: _recheck(document))
     print(f"\nd={d} k={k}  {repeats} networks")
-    print(_line("ours", ours) + f", gap at most {max(gaps):.1e}")
-    print(_line("with certificate", certified))
-    print(_line("certificate alone", recheck))
+    print(ours.line("ours") + f", gap at most {max(gaps):.1e}")
+    print(certified.line("with certificate"))
+    print(recheck.line("certificate alone"))
     times: dict[str, float] = {}
     for name, call in methods(d, k, cap).items():
         if isinstance(call, str):
@@ -149,10 +119,9 @@ def compare(d: int, k: int, repeats: int, cap: int) -> None:
         runs = Runs()
         for net in networks:
             runs.add(lambda net=net, call=call: call(net))
-        off = [value / bound - 1 for value, bound in zip(runs.values, values, strict=True) if not np.isnan(value)]
-        told = f", off {min(off):+.1e} to {max(off):+.1e}" if off else ""
-        print(_line(name, runs) + f", {runs.median / ours.median:,.0f} times ours{told}{_trouble(runs)}", flush=True)
-        times[name] = runs.median
+        print(compared(name, runs, ours, values), flush=True)
+        if runs.is_complete:
+            times[name] = runs.median
     lmi = {name: seconds for name, seconds in times.items() if name.startswith("LMI")}
     if lmi:
         faster = min(lmi, key=lambda name: lmi[name])
@@ -171,15 +140,6 @@ def _recheck(document: Any) -> float:
     if verdict.status is not Status.CERTIFIED:
         raise NotCertified(verdict.reason)
     return 1.0
-
-
-def _line(name: str, runs: Runs) -> str:
-    return f"  {name:18s}{runs.median:10.4f} s [{min(runs.seconds):.4f}, {max(runs.seconds):.4f}], +{runs.mebibytes:.0f} MiB"
-
-
-def _trouble(runs: Runs) -> str:
-    failures = int(np.isnan(runs.values).sum())
-    return f", no value on {failures} ({runs.trouble[:80]})" if failures else ""
 
 
 def large(repeats: int) -> None:

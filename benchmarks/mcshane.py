@@ -1,7 +1,7 @@
 """Ours against dense distance matrices for the McShane constant, side by side in one process.
 
-    python benchmarks/mcshane.py                          n = 4000, d = 100 and 784, all norms, both kinds of labels
-    python benchmarks/mcshane.py --large                  ours alone at n = 20000, d = 784
+    python -m benchmarks.mcshane                          n = 4000, d = 100 and 784, all norms, both kinds of labels
+    python -m benchmarks.mcshane --large                  ours alone at n = 20000, d = 784
 
 Baselines: the maximum of |y_i − y_j|/‖x_i − x_j‖ over scipy.spatial.distance.pdist, and (l2) over blocks of
 sklearn.metrics.pairwise_distances; both are floats, ours is exact.  Times are processor seconds of the whole call, the median over
@@ -23,7 +23,7 @@ from sklearn.metrics import pairwise_distances_chunked
 from verify.fits.functions.mcshane import mcshane_bound
 from verify.fits.functions.mcshane_pairs import METRICS
 
-SIZES = ((4000, 100), (4000, 784))
+SIZES = "4000x100,4000x784"
 
 
 def data(n: int, d: int, labels: str, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -89,13 +89,14 @@ def large(n: int, d: int) -> None:
 def main() -> None:
     """Parse the arguments and run."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sizes", default=SIZES, help="n x d, separated by commas")
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--large", action="store_true")
     options = parser.parse_args()
     if options.large:
         large(20000, 784)
         return
-    for n, d in SIZES:
+    for n, d in (map(int, size.split("x")) for size in options.sizes.split(",")):
         for labels in ("signs", "real"):
             for norm in METRICS:
                 compare(n, d, labels, norm, options.repeats)

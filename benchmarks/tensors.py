@@ -1,7 +1,7 @@
 """Sums of powers against dense arrays of d^p numbers, side by side in one process.
 
-    python benchmarks/tensors.py                    order 3 in growing dimensions, order 4, then n = 4000, d = 300 for sums alone
-    python benchmarks/tensors.py --repeats 5 --large 0
+    python -m benchmarks.tensors                    order 3 in growing dimensions, order 4, then n = 4000, d = 300 for sums alone
+    python -m benchmarks.tensors --repeats 5 --large 0
 
 Both compute, of T = Σ_{i≤n} y_i x_i^{⊗p} for random unit x_i and signs y_i: the Frobenius norm, the values ⟨T, u^{⊗p}⟩ at 100 points, and
 the lower side of the injective norm with the same starts and steps.  The dense array is timed twice: built in the call, and given.  Times

@@ -19,7 +19,7 @@ from theory.checkers.limits import unanswered
 from theory.checkers.linear import check_linear
 from theory.checkers.polynomial import SolverLimits, check_polynomial
 from theory.checkers.proofs import CITED, NotDerived, cited, lemma_of, rests_on, written
-from theory.checkers.real.effort import DEFAULT, GLANCE, MODEST, QUICK, SearchEffort
+from theory.checkers.real.effort import BRIEF, DEFAULT, GLANCE, MODEST, QUICK, SearchEffort
 from theory.checkers.schemas import Statement, statement
 from theory.checkers.shipped import shipped
 from theory.checkers.wellformed import complaint
@@ -212,7 +212,7 @@ def checked_step(current: Step, known: Mapping[str, Formula], memo: StepMemo, *,
     try:
         digest = step_digest(current, known)
     except NoDigest:
-        return _checked(current, known, memo, thorough=thorough)
+        return _checked(current, known, memo, None if thorough else BRIEF)
     except BadData as problem:                            # a hint that the lemma cannot take
         return CheckedStep(failed(str(problem)))
     recalled = memo.recall(digest)
@@ -231,7 +231,7 @@ def checked_step(current: Step, known: Mapping[str, Formula], memo: StepMemo, *,
     if recalled is not None and recalled.verdict.status in (Status.FAILED, Status.UNKNOWN):
         return CheckedStep(recalled.verdict, None, recalled.stored)
     before = unanswered()
-    found = _checked(current, known, memo, thorough=thorough)
+    found = _checked(current, known, memo, None if thorough else BRIEF)
     lemma = lemma_of(current)
     refused_own_lemma = lemma is not None and lemma.kind is LemmaKind.OURS and found.theorem is None
     # a lemma's own report may be an older one
@@ -277,10 +277,10 @@ def _proved(theorem: Theorem, derivation: Fragment) -> Verdict:
 
 def check_step(current: Step, known: Mapping[str, Formula], memo: StepMemo | None = None, *, thorough: bool = True) -> Verdict:
     """The verdict on one step, given the facts known so far; ``memo`` saves steps in the proofs of our own lemmas."""
-    return _checked(current, known, StepMemo() if memo is None else memo, thorough=thorough).verdict
+    return _checked(current, known, StepMemo() if memo is None else memo, None if thorough else QUICK).verdict
 
 
-def _checked(current: Step, known: Mapping[str, Formula], memo: StepMemo, *, thorough: bool) -> CheckedStep:
+def _checked(current: Step, known: Mapping[str, Formula], memo: StepMemo, most: SearchEffort | None = None) -> CheckedStep:
     missing = [name for name in current.using if name not in known]
     if missing:
         return CheckedStep(failed(f"it uses {', '.join(missing)}, which is neither a hypothesis nor an earlier step"))
@@ -296,7 +296,7 @@ def _checked(current: Step, known: Mapping[str, Formula], memo: StepMemo, *, tho
         return CheckedStep(unknown(str(problem)))
     except BadData as problem:
         return CheckedStep(failed(str(problem)))
-    return _derived(current, facts, schema, thorough=thorough)
+    return _derived(current, facts, schema, most)
 
 
 # How hard a derivation is searched for, in turn: an identity needs no search, a linear step no products beyond those with monomials.
@@ -306,18 +306,18 @@ EFFORTS: dict[str, tuple[SearchEffort, ...]] = {
 }
 
 
-def _derived(current: Step, facts: Mapping[str, Formula], schema: Schema | None, *, thorough: bool) -> CheckedStep:
-    """A derivation by a quick search, then what countermodels say, then a thorough search."""
+def _derived(current: Step, facts: Mapping[str, Formula], schema: Schema | None, most: SearchEffort | None) -> CheckedStep:
+    """A derivation by a quick search, then what countermodels say, then a thorough search; with ``most`` by one search, no harder."""
     guess = None
     efforts = EFFORTS[current.by] if isinstance(current.by, str) else (QUICK,)
-    for place, effort in enumerate(efforts if thorough else efforts[:1]):
+    for place, effort in enumerate(efforts if most is None else (min(efforts[0], most, key=lambda e: e.work),)):
         try:
-            found = derive(current, facts, schema, effort)
+            found = derive(current, facts, schema, effort, most or QUICK)
         except BadData as problem:
             return CheckedStep(failed(str(problem)))
         if found is not None:
             return CheckedStep(_proved(found.theorem, fragment(found)), found.theorem)
-        if not thorough:
+        if most is not None:
             return CheckedStep(unknown("a short search found no derivation"))
         if guess is None:
             guess = _believed(current, facts)

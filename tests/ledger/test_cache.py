@@ -31,14 +31,15 @@ from theory.source import OURS, Source
 from theory.terms import Sum, Symbol, VectorSymbol, forall, index, le, n
 from theory.terms.schema import Family
 from theory.terms.sets import Range
-from theory.verdict import Status, Verdict, proved, unknown
+from theory.verdict import Status, Verdict, proved
 from verify.cli.app import run
-from verify.ledger.cache import Measured, Memory, decoded_measured, encoded_measured, encoded_verdict
+from verify.ledger.cache import Instances, Memory, encoded_verdict
 from verify.ledger.entries import LedgerOptions, entries
 from verify.objects.store.place import FILE, CachePlace, Store, cache_folder, cache_place
 from verify.objects.store.sources import Sources, read_sources
-from verify.trials.mutation import FEW, MutationReport
-from verify.trials.refutation.refute import Refutation
+from verify.trials.hunt.hits import gathered
+from verify.trials.hunt.known import Bearing, Evidence
+from verify.trials.mutation import FEW, MutationReport, Survivor
 from verify.trials.trial import FactTest
 
 KERNEL: ModuleType = sys.modules["theory.check"]
@@ -271,11 +272,23 @@ def test_what_a_time_limit_decided_is_not_kept(place: CachePlace, monkeypatch: p
     assert report.best.steps[0].verdict.status is Status.PROVED
 
 
-def test_a_refusal_without_a_time_limit_is_kept(place: CachePlace, checked: list[str]) -> None:
+def test_a_refusal_is_found_anew_for_a_claim_of_a_user(place: CachePlace, checked: list[str]) -> None:
     false = claim_by("linear", hypotheses={"first": le(x, y)})
     run_once(false, place)
     assert run_once(false, place).status is Status.FAILED
-    assert checked == ["one", "three"]
+    assert checked == ["one", "three", "one"]
+
+
+def test_of_the_library_a_search_without_a_result_is_not_repeated(place: CachePlace, checked: list[str]) -> None:
+    """A twin is refused by the memory of the search; a step that fails is refused by a search."""
+    claim = library_claim("bln.thm5.path")
+    entry, = entries([claim], options(place))
+    assert checked
+    checked.clear()
+    again, = entries([claim], options(place))
+    assert again.twins == entry.twins
+    assert set(checked) <= {step.name for twin, found in zip(claim.twins, entry.twins, strict=True)
+                            if found.proof_status is Status.FAILED for p in twin.claim.proofs for step in p.steps}
 
 
 def test_a_refused_lemma_of_ours_is_proved_anew(place: CachePlace, checked: list[str]) -> None:
@@ -401,6 +414,119 @@ def test_a_stored_derivation_hides_no_lemma(place: CachePlace) -> None:
     assert report.best.steps[0].verdict.rests_on == {"lemma.test"} and report.status is Status.PROVED_MODULO
 
 
+# --- a store that slanders --------------------------------------------------------------------------------------------------------
+
+AT_ZERO = {"countermodel": {"x": "5", "y": "0"}}
+SLANDER = {
+    "failed": lambda: word(Status.FAILED), "failed with a countermodel": lambda: word(Status.FAILED, **AT_ZERO),
+    "unknown": lambda: word(Status.UNKNOWN), "unknown with a countermodel": lambda: word(Status.UNKNOWN, **AT_ZERO),
+    "refuted": lambda: word(Status.REFUTED, **AT_ZERO), "open": lambda: word(Status.OPEN),
+}
+CLASH = Claim(id="test.clash", title="test", source=OURS, reading=Reading.OURS, domain=NormDomain.DATA,
+              hypotheses=(Hypothesis("low", le(x, 0)), Hypothesis("high", le(1, x))), conclusion=le(x, 3),
+              proofs=(proof(step("three", le(x, 3), by="linear", using="low")),))
+
+
+def key_of_clash(claim: Claim, place: CachePlace) -> str:
+    """The key of the verdict on whether the hypotheses contradict one another."""
+    digest = combined("contradiction", *(combined(h.name, term_digest(h.formula)) for h in claim.hypotheses))
+    return combined("lawbook.verdict/2", place.sources.kernel, digest).hex()
+
+
+def put(place: CachePlace, key: str, text: str) -> None:
+    store = Store(place.folder)
+    store.write({key: text})
+    store.close()
+
+
+@pytest.mark.parametrize("lie", SLANDER.values(), ids=SLANDER)
+def test_no_stored_refusal_speaks_against_a_claim_of_a_user(lie: Any, place: CachePlace, checked: list[str]) -> None:
+    poison(TRUE, place, lie())
+    report = run_once(TRUE, place)
+    assert report.status is Status.PROVED and checked[0] == "one" and not report.best.steps[0].cached
+
+
+@pytest.mark.parametrize("lie", SLANDER.values(), ids=SLANDER)
+def test_no_stored_refusal_speaks_against_a_claim_of_the_library(lie: Any, place: CachePlace) -> None:
+    """What is proved comes with its derivations, which count before any refusal."""
+    claim = library_claim("bln.thm5.path")
+    for current in claim.proofs[0].steps:
+        known = {h.name: h.formula for h in claim.hypotheses} | {s.name: s.formula for s in claim.proofs[0].steps}
+        put(place, combined("lawbook.verdict/2", place.sources.kernel, step_digest(current, known)).hex(), lie())
+    put(place, key_of_clash(claim, place), lie())
+    assert of_the_library(claim, place).status is Status.PROVED
+
+
+def of_the_library(claim: Claim, place: CachePlace) -> Any:
+    """The report on a claim of the library by a run that knows only what is stored."""
+    memory = Memory(next_run(place))
+    memory.recalls_silence = True
+    report = check(claim, memory)
+    memory.close()
+    return report
+
+
+@pytest.mark.parametrize("status", [Status.FAILED, Status.UNKNOWN])
+def test_what_hypotheses_say_together_is_found_anew(status: Status, place: CachePlace) -> None:
+    for claim, found in ((TRUE, Status.PROVED), (CLASH, Status.FAILED)):
+        put(place, key_of_clash(claim, place), word(status))
+        assert run_once(claim, place).status is found
+
+
+def violated(claim: Claim) -> Instances:
+    return Instances((FactTest("conclusion", 3, 1, 0, 0, None, "n=1"),), dict.fromkeys((t.name for t in claim.twins), True))
+
+
+def uncaught(claim: Claim) -> Instances:
+    return Instances((FactTest("conclusion", 3, 0, 0, 0, 0.0, "n=1"),), dict.fromkeys((t.name for t in claim.twins), False))
+
+
+@pytest.mark.parametrize("slander", [violated, uncaught])
+def test_no_stored_measurement_speaks_against_a_claim(slander: Any, place: CachePlace, measured: list[str]) -> None:
+    claim = library_claim("bln.thm5.path")
+    found = slander(claim)
+    memory = Memory(place)
+    key = memory._measured_key(claim, 3, 0)
+    memory.keep_measured(claim, 3, 0, found)
+    assert key is not None and key not in memory._new                       # no run keeps it
+    memory.close()
+    put(place, key, json.dumps({"facts": [vars(f) for f in found.facts], "twins": dict(found.twins)}))
+    entry, = entries([claim], options(place))
+    assert measured == [claim.id] and not entry.measured_before
+    assert entry.status is Status.PROVED and entry.passes
+
+
+def test_no_refutation_comes_from_the_store(place: CachePlace) -> None:
+    claim = library_claim("bln.thm5.path")
+    memory = Memory(place)
+    key = memory._measured_key(claim, 3, 0)
+    memory.close()
+    verdict = {"status": "REFUTED", "reason": "so", "evidence": {}, "rests_on": []}
+    assert key is not None
+    put(place, key, json.dumps({"facts": [], "twins": {}, "refutation": {"words": "so", "breaks": "", "verdict": verdict}}))
+    entry, = entries([claim], options(place))
+    assert entry.status is Status.PROVED and entry.refutation is None
+
+
+def test_no_alarm_and_no_counterexample_come_from_the_store(place: CachePlace) -> None:
+    claim = library_claim("bln.thm5.path")
+    records = gathered(claim)
+    assert records is not None
+    alarm = Survivor("law", "strict", "≤ → <", None, 1, None, "left side 1, right side 0")
+    memory = Memory(place)
+    key, about = memory._mutation_key(claim, FEW), memory._evidence_key(records)
+    memory.close()
+    assert key is not None
+    put(place, key, json.dumps(vars(MutationReport(1, 0, 0, ())) | {"survivors": [vars(alarm)], "kinds": {}}))
+    put(place, about, json.dumps([Evidence("labels", Bearing.FALSE_ANYWAY, -1.0, exact=True).document()]))
+    later = Memory(next_run(place))
+    assert later.recall_mutation(claim, FEW) is None and later.recall_evidence(records) is None
+    later.close()
+    entry, = entries([claim], replace(options(place), mutation=FEW, hunted=True))
+    assert entry.passes and entry.mutation is not None and not entry.mutation.alarms
+    assert all(e.bearing is not Bearing.FALSE_ANYWAY for e in entry.hypotheses)
+
+
 @pytest.mark.parametrize("text", RUBBISH, ids=range(len(RUBBISH)))
 def test_rubbish_in_the_store_breaks_no_run(text: str, place: CachePlace) -> None:
     poison(TRUE, place, text)
@@ -411,12 +537,12 @@ def test_rubbish_in_the_store_breaks_no_run(text: str, place: CachePlace) -> Non
 @pytest.mark.parametrize("text", [*RUBBISH, "[]", "[1]", "{}", '{"facts": [1], "refutation": null, "twins": {}}', '{"survivors": 3}'])
 def test_rubbish_in_place_of_what_was_measured_is_nothing(text: str, place: CachePlace) -> None:
     memory = Memory(place)
-    memory.keep_measured(path, 3, 0, Measured())
+    memory.keep_measured(path, 3, 0, Instances())
     memory.keep_mutation(path, FEW, MutationReport())
     keys = list(memory._new)
     memory.close()
     kept = Memory(place)
-    assert kept.recall_measured(path, 3, 0) == Measured() and kept.recall_mutation(path, FEW) == MutationReport()
+    assert kept.recall_measured(path, 3, 0) == Instances() and kept.recall_mutation(path, FEW) == MutationReport()
     kept.close()
     store = Store(place.folder)
     store.write(dict.fromkeys(keys, text))
@@ -491,13 +617,6 @@ def test_a_claim_of_a_user_is_measured_every_time(place: CachePlace, measured: l
         entry, = entries([mine], options(place))
         assert not entry.measured_before
     assert len(measured) == 2 and all(s.cached for s in entry.report.best.steps)
-
-
-def test_a_refutation_comes_back_and_one_that_does_not_check_is_tried_again() -> None:
-    fact = FactTest("conclusion", 3, 0, 1, 0, 0.25, "n=1")
-    confirmed = Measured((fact,), Refutation("words", "breaks", replace(proved("so", ratio="M"), status=Status.REFUTED)), {"twin": True})
-    assert decoded_measured(encoded_measured(confirmed)) == confirmed
-    assert encoded_measured(replace(confirmed, refutation=Refutation("words", "breaks", unknown("z3 gave up")))) is None
 
 
 def without_times(value: Any) -> Any:

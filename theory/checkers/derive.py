@@ -14,7 +14,7 @@ from theory.checkers.context import Context
 from theory.checkers.knowledge import Closer
 from theory.checkers.lemma import _goal_variants, _mismatch, _proposals, use_read
 from theory.checkers.prover import Prover
-from theory.checkers.real.effort import DEFAULT, SearchEffort
+from theory.checkers.real.effort import DEFAULT, QUICK, SearchEffort
 from theory.checkers.schemas import values_of, variables_of
 from theory.checkers.script import Inference, Line, Script, sized
 from theory.errors import BadData
@@ -57,10 +57,11 @@ class Derived:
         return [replace(line, premises=tuple(order[p] for p in line.premises)) for line in own]
 
 
-def derive(step: Step, facts: Mapping[str, Formula], schema: Schema | None = None, effort: SearchEffort = DEFAULT) -> Derived | None:
+def derive(step: Step, facts: Mapping[str, Formula], schema: Schema | None = None, effort: SearchEffort = DEFAULT,
+           nested: SearchEffort = QUICK) -> Derived | None:
     """A derivation of the step's formula from the facts that it names and the declarations of their symbols; None where none is found.
 
-    ``schema`` is the lemma that the step uses, if it uses one.
+    ``schema`` is the lemma that the step uses, if it uses one; ``nested`` is the effort for parts and side conditions.
     Raises: BadData (a formula that has no meaning in the kernel).
     """
     goal = elaborate(step.formula)
@@ -69,7 +70,7 @@ def derive(step: Step, facts: Mapping[str, Formula], schema: Schema | None = Non
     try:
         if schema is not None:
             return _by_lemma(step, schema, facts, goal, named, ambient)
-        return _directly(goal, named, ambient, effort)
+        return _directly(goal, named, ambient, effort, nested)
     except Refused:
         return None
 
@@ -91,14 +92,14 @@ def _finished(prover: Prover, close: Closer, line: Line | None, goal: Node) -> D
     return Derived(prover.script, whole) if prover.script.says(whole) is goal else None
 
 
-def _directly(goal: Node, named: Mapping[str, Node], ambient: Sequence[Node], effort: SearchEffort) -> Derived | None:
+def _directly(goal: Node, named: Mapping[str, Node], ambient: Sequence[Node], effort: SearchEffort, nested: SearchEffort) -> Derived | None:
     prover = start(named, ambient)
     found = prover.lookup(goal)
     if found is not None:
         return Derived(prover.script, found)
     inner, close = prover.open(goal)
     line = prove_by_calculus(prover.script, inner, prover.relations(), effort.slopes) if effort.slopes and is_curved(inner) else None
-    prover.effort = effort
+    prover.effort, prover.nested = effort, nested
     return _finished(prover, close, prover.establish(inner) if line is None else line, goal)
 
 

@@ -32,7 +32,8 @@ class Knowledge:
     known: dict[Node, Line] = field(default_factory=dict)
     scope: ScopedVariables = field(default_factory=list)
     depth: int = 0
-    effort: SearchEffort = QUICK                              # of searches for inequalities; side conditions get no more
+    effort: SearchEffort = QUICK                        # of searches for inequalities
+    nested: SearchEffort = QUICK                        # of those for parts and side conditions
 
     def establish(self, goal: Node) -> Line | None:
         """A line that says the goal, where it follows simply from what is known; None otherwise."""

@@ -14,7 +14,7 @@ from theory.checkers.abstraction import prove_abstractly, prove_coarsely
 from theory.checkers.conversion import ConversionRule, Converter, rules_of
 from theory.checkers.knowledge import DEEP, Knowledge, ScopedVariables
 from theory.checkers.real import prove
-from theory.checkers.real.effort import CHEAP, QUICK, Round, SearchEffort
+from theory.checkers.real.effort import CHEAP, Round, SearchEffort
 from theory.checkers.script import Line
 from theory.checkers.signs_by_form import nonnegative_by_signs
 from theory.kernel import Node, Refused
@@ -79,7 +79,7 @@ class Prover(Knowledge):
         return self._predicate(goal)
 
     def _quantified(self, goal: Node) -> Line | None:
-        inner = Prover(self.script, self.facts, dict(self.known), list(self.scope), self.depth, self.effort)
+        inner = Prover(self.script, self.facts, dict(self.known), list(self.scope), self.depth, self.effort, self.nested)
         body, close = inner.open(goal)
         line = inner.establish(body)
         return None if line is None else close(line)
@@ -142,7 +142,7 @@ class Prover(Knowledge):
 
     def _by_search(self, goal: Node) -> Line | None:
         """Certificates from the known relations, round by round: over opaque terms, then rewritten by the known equations, then plain."""
-        effort = self.effort if self.depth <= 1 else QUICK
+        effort = self.effort if self.depth <= 1 else self.nested
         plain = self.relations()
         for place in range(len(effort.rounds)):
             own = replace(effort, rounds=effort.rounds[place:place + 1])

@@ -28,7 +28,7 @@ app = typer.Typer(
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on standard output and nothing else.")]
 Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of everything that is random.")]
 Fixed = Annotated[int, typer.Option("--seed", min=0, help="Accepted for uniformity: nothing here is random.")]
-Instances = Annotated[int, typer.Option(min=1, help="Random instances on which each claim is measured.")]
+Instances = Annotated[int, typer.Option(min=1, help="Random instances on which a claim is measured; a third of them where it is proved.")]
 NoTests = Annotated[bool, typer.Option("--no-tests", help="Check the proofs only, measure nothing.")]
 NoCache = Annotated[bool, typer.Option("--no-cache", help="Prove and measure everything anew; keep nothing.")]
 Label = Annotated[str | None, typer.Option(help="Name of the label column; the last one otherwise.")]
@@ -60,9 +60,11 @@ def check_command(
     as_json: Json = False, seed: Seed = 0,
 ) -> None:
     """Prove every step of every claim, measure every bound, print the ledger."""
+    from verify.cli.console import announced
     from verify.objects.store.place import cache_place
-    cache = None if no_cache else cache_place()            # before the program is imported: see verify.objects.store.sources
-    from verify.cli.check import run_check
+    with announced("reading the library of claims"):
+        cache = None if no_cache else cache_place()        # before the program is imported: see verify.objects.store.sources
+        from verify.cli.check import run_check
     amount = None if no_tests else instances
     raise typer.Exit(run_check(tuple(targets or ()), amount, seed, cache, as_json=as_json, verbose=verbose))
 
@@ -75,9 +77,11 @@ def show_command(
     as_json: Json = False, seed: Seed = 0,
 ) -> None:
     """One claim: statement, proof step by step, what it rests on."""
+    from verify.cli.console import announced
     from verify.objects.store.place import cache_place
-    cache = None if no_cache else cache_place()
-    from verify.cli.check import run_show
+    with announced("reading the library of claims"):
+        cache = None if no_cache else cache_place()
+        from verify.cli.check import run_show
     amount = None if no_tests else instances
     raise typer.Exit(run_show(claim_id, amount, seed, cache, in_latex=in_latex, as_json=as_json))
 

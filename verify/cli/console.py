@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 from rich.console import Console
@@ -34,6 +34,12 @@ def progress(total: int, what: str) -> Iterator[Any]:
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("", total=total)
         yield lambda words: bar.update(task, advance=1, description=words)
+
+
+def announced(words: str) -> AbstractContextManager[Any]:
+    """What is going on, on standard error, until it is done; silent where standard error is no terminal."""
+    console = notes()
+    return console.status(words) if console.is_terminal else nullcontext()
 
 
 @contextmanager

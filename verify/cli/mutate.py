@@ -14,13 +14,13 @@ from verify.laws.registry import measurement_of
 from verify.report.mutants import mutate_document, show_mutants, tried_words
 from verify.report.terminal import show_line
 from verify.report.words import mutation_words
-from verify.trials.mutation import FEW, Effort, mutate
+from verify.trials.mutation import FEW, MutationEffort, mutate
 
 
 def run_mutate(names: Sequence[str], seed: int, *, every: bool, as_json: bool) -> int:
     """Mutants of the claims, one claim after the other; an interruption loses only those that are not printed yet."""
     started, memo = time.perf_counter(), StepMemo()
-    effort = replace(Effort() if every else FEW, seed=seed)
+    effort = replace(MutationEffort() if every else FEW, seed=seed)
     claims, found = chosen_claims(names), {}
     with progress(len(claims), "mutating") as advance:
         for claim in claims:

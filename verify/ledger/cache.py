@@ -3,6 +3,11 @@
 The key of a verdict is the digest of the step (`theory.digest`) and of the kernel; the key of a measurement is that of the claim and of
 the whole program.  No file time and no version number of our own is part of a key, so a result is recalled only for the question that
 it answered.  A refusal that a time limit may have decided is not kept.
+
+Whoever can write to the store cannot make a status: a proof counts when the kernel replays it, and nothing that speaks against a claim
+is taken from the store.  Failed steps, contradictory hypotheses, refutations, violations, twins that no instance contradicts, alarms and
+counterexamples to the claim itself are found anew.  What is left is silence: no derivation, no violation and no alarm was found.  It is
+recalled of the library alone, whose steps that can be derived come with their derivations.
 """
 
 from __future__ import annotations
@@ -18,28 +23,35 @@ from theory.memo import Recalled, StepMemo
 from theory.verdict import Status, Verdict
 from verify.objects.store.place import CachePlace, Store
 from verify.objects.store.sources import Sources, read_sources
-from verify.trials.hunt.known import Evidence, Gathered, evidence_of
-from verify.trials.mutation import Effort, MutationReport, Survivor
-from verify.trials.refutation.refute import Refutation
+from verify.trials.hunt.known import Bearing, Evidence, Gathered, evidence_of
+from verify.trials.mutation import MutationEffort, MutationReport, Survivor
 from verify.trials.trial import FactTest
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Measured:
-    """What instances say of a claim: its facts, its refutation, and for each false twin with instances whether they contradict it."""
+class Instances:
+    """What instances say of a claim: its facts, and for each false twin with instances whether they contradict it."""
 
     facts: tuple[FactTest, ...] = ()
-    refutation: Refutation | None = None
     twins: Mapping[str, bool] = field(default_factory=dict)
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing here speaks against the claim or its twins."""
+        return all(self.twins.values()) and not any(f.violations for f in self.facts)
 
 
 class Memory(StepMemo):
-    """Verdicts and measurements of this run and, when a place is given, of earlier ones."""
+    """Verdicts and measurements of this run and, when a place is given, of earlier ones.
+
+    ``recalls_silence``: whether the steps asked about are the library's, so that an earlier search without a result counts.
+    """
 
     def __init__(self, place: CachePlace | None = None) -> None:
         super().__init__()
+        self.recalls_silence = False
         self._place = place
         self._store = None if place is None else Store(place.folder)
         self._new: dict[str, str] = {}
@@ -65,11 +77,14 @@ class Memory(StepMemo):
         run, _, encoded = text.partition(" ")
         verdict = _understood(decoded_verdict, encoded)
         stored = self._place is None or run != self._place.run      # a process beside this one writes in this run
-        return None if verdict is None else Recalled(verdict, stored)
+        return None if verdict is None or not self._counts(verdict) else Recalled(verdict, stored)
+
+    def _counts(self, verdict: Verdict) -> bool:
+        return verdict.status is Status.PROVED or (verdict.status is Status.UNKNOWN and self.recalls_silence)
 
     def keep(self, digest: bytes, verdict: Verdict, *, lasting: bool) -> None:
         super().keep(digest, verdict, lasting=lasting)
-        if self._place is not None and (lasting or verdict.status is Status.PROVED):    # a proof stays one, however long it took
+        if self._place is not None and self._counts(verdict) and (lasting or verdict.status is Status.PROVED):    # a proof stays one
             text = encoded_verdict(verdict)
             if text is not None:
                 self._new[self._step_key(digest)] = f"{self._place.run} {text}"
@@ -79,39 +94,41 @@ class Memory(StepMemo):
 
     # --- measurements -----------------------------------------------------------------------------------------------
 
-    def recall_measured(self, claim: Claim, instances: int, seed: int) -> Measured | None:
+    def recall_measured(self, claim: Claim, instances: int, seed: int) -> Instances | None:
         """What an earlier run of this very program measured of the claim, with as many instances from the same seed."""
         key = None if self._store is None else self._measured_key(claim, instances, seed)
-        return None if key is None or self._store is None else _understood(decoded_measured, self._store.read(key))
+        found = None if key is None or self._store is None else _understood(decoded_instances, self._store.read(key))
+        return found if found is not None and found.is_silent else None
 
-    def keep_measured(self, claim: Claim, instances: int, seed: int, measured: Measured) -> None:
-        """Remember what was measured; a refutation that does not check is tried again next time."""
+    def keep_measured(self, claim: Claim, instances: int, seed: int, measured: Instances) -> None:
+        """Remember what was measured; what speaks against the claim is measured again next time."""
         key = None if self._store is None else self._measured_key(claim, instances, seed)
-        text = encoded_measured(measured)
-        if key is not None and text is not None:
+        text = _faithful({"facts": [asdict(f) for f in measured.facts], "twins": dict(measured.twins)})
+        if key is not None and text is not None and measured.is_silent:
             self._new[key] = text
 
     def _measured_key(self, claim: Claim, instances: int, seed: int) -> str | None:
         try:
-            return combined("lawbook.measured/1", self._sources.program, claim_digest(claim), str(instances), str(seed)).hex()
+            return combined("lawbook.measured/2", self._sources.program, claim_digest(claim), str(instances), str(seed)).hex()
         except NoDigest:
             return None
 
     # --- mutants ----------------------------------------------------------------------------------------------------
 
-    def recall_mutation(self, claim: Claim, effort: Effort) -> MutationReport | None:
+    def recall_mutation(self, claim: Claim, effort: MutationEffort) -> MutationReport | None:
         """What an earlier run of this very program found of the mutants of the claim, with the same effort."""
         key = None if self._store is None else self._mutation_key(claim, effort)
-        return None if key is None or self._store is None else _understood(decoded_mutation, self._store.read(key))
+        found = None if key is None or self._store is None else _understood(decoded_mutation, self._store.read(key))
+        return None if found is None or found.alarms else found
 
-    def keep_mutation(self, claim: Claim, effort: Effort, found: MutationReport) -> None:
+    def keep_mutation(self, claim: Claim, effort: MutationEffort, found: MutationReport) -> None:
         """Remember the mutants; an alarm is looked at again next time."""
         key = None if self._store is None else self._mutation_key(claim, effort)
         text = _faithful(asdict(found) | {"survivors": [asdict(s) for s in found.survivors]})
         if key is not None and text is not None and not found.alarms:
             self._new[key] = text
 
-    def _mutation_key(self, claim: Claim, effort: Effort) -> str | None:
+    def _mutation_key(self, claim: Claim, effort: MutationEffort) -> str | None:
         try:
             return combined("lawbook.mutation/1", self._sources.program, claim_digest(claim), str(effort)).hex()
         except NoDigest:
@@ -121,11 +138,12 @@ class Memory(StepMemo):
 
     def recall_evidence(self, records: Gathered) -> tuple[Evidence, ...] | None:
         """What an earlier run of this very program made of these records, all of them verified again."""
-        return None if self._store is None else _understood(decoded_evidence, self._store.read(self._evidence_key(records)))
+        found = None if self._store is None else _understood(decoded_evidence, self._store.read(self._evidence_key(records)))
+        return None if found is None or _is_graver(found) else found
 
     def keep_evidence(self, records: Gathered, found: tuple[Evidence, ...]) -> None:
-        """Remember what the records say."""
-        if self._store is not None:
+        """Remember what the records say; one that contradicts the claim as it stands is verified again next time."""
+        if self._store is not None and not _is_graver(found):
             self._new[self._evidence_key(records)] = json.dumps([e.document() for e in found], ensure_ascii=False)
 
     def _evidence_key(self, records: Gathered) -> str:
@@ -171,21 +189,13 @@ def decoded_verdict(text: str) -> Verdict:
     return _verdict(json.loads(text))
 
 
-def encoded_measured(measured: Measured) -> str | None:
-    """The measurement as JSON; None when it would not come back equal, or holds a refutation that does not check."""
-    found = measured.refutation
-    if found is not None and found.verdict.status is not Status.REFUTED:
-        return None
-    refutation = None if found is None else {"words": found.words, "breaks": found.breaks, "verdict": _verdict_fields(found.verdict)}
-    return _faithful({"facts": [asdict(f) for f in measured.facts], "refutation": refutation, "twins": dict(measured.twins)})
-
-
-def decoded_measured(text: str) -> Measured:
-    """The measurement that a text encodes."""
+def decoded_instances(text: str) -> Instances:
+    """What instances said, as a text encodes it."""
     fields = json.loads(text)
-    found = fields["refutation"]
-    refutation = None if found is None else Refutation(found["words"], found["breaks"], _verdict(found["verdict"]))
-    return Measured(tuple(FactTest(**f) for f in fields["facts"]), refutation, fields["twins"])
+    found = Instances(tuple(FactTest(**f) for f in fields["facts"]), fields["twins"])
+    if not all(isinstance(f.violations, int) for f in found.facts) or not all(isinstance(v, bool) for v in found.twins.values()):
+        raise TypeError("violations are counted, and a twin is contradicted or not")
+    return found
 
 
 def decoded_evidence(text: str) -> tuple[Evidence, ...]:
@@ -197,6 +207,11 @@ def decoded_mutation(text: str) -> MutationReport:
     """The report that a text encodes."""
     fields = json.loads(text)
     return MutationReport(**fields | {"survivors": tuple(Survivor(**s) for s in fields["survivors"])})
+
+
+def _is_graver(found: tuple[Evidence, ...]) -> bool:
+    """Whether a record says that the claim is false as it stands."""
+    return any(e.bearing is Bearing.FALSE_ANYWAY for e in found)
 
 
 def _understood(decoded: Callable[[str], T], text: str | None) -> T | None:

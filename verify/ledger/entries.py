@@ -19,25 +19,32 @@ from theory.verdict import Status, Verdict
 from verify.evaluate import Evaluator, Instance, Outcome
 from verify.laws.measure import Measurement
 from verify.laws.registry import measurement_of, measurements
-from verify.ledger.cache import Measured, Memory
+from verify.ledger.cache import Instances, Memory
 from verify.objects.store.place import CachePlace
 from verify.trials.hunt.hits import gathered
 from verify.trials.hunt.known import Evidence, with_twins
-from verify.trials.mutation import Effort, MutationReport, mutate
+from verify.trials.mutation import MutationEffort, MutationReport, mutate
 from verify.trials.refutation.refute import Refutation, refute
-from verify.trials.trial import FactTest, instances_of, try_facts
+from verify.trials.trial import OF_A_PROOF, FactEffort, FactTest, instances_of, try_facts
 from verify.trials.workers import PROCESSES, leave_interrupts_to_the_parent
 
 MIN_PARALLEL = 4     # claims; a worker process costs about two seconds to start
+PROVED_SHARE = 3     # of a claim with a proof, that many times fewer random instances are drawn
+
+
 @dataclass(frozen=True)
 class LedgerOptions:
-    """How much is measured: random instances a claim, and the seed they are drawn from; where results of earlier runs are kept."""
+    """How much is measured: random instances a claim, and the seed they are drawn from; where results of earlier runs are kept.
+
+    Of a claim that is proved a third of the instances are drawn, and its steps are evaluated on the first few: they can show no more
+    than that the evaluator reads a formula as the kernel does.  Each `FactTest` says how many there were.
+    """
 
     instances: int = 60
     seed: int = 0
     processes: int = PROCESSES
     cache: CachePlace | None = None
-    mutation: Effort | None = None        # None: no mutants of the proofs are checked
+    mutation: MutationEffort | None = None        # None: no mutants of the proofs are checked
     hunted: bool = False                  # whether stored counterexamples to what is left without a hypothesis are verified again
 
 
@@ -66,7 +73,7 @@ class Entry:
     twins: tuple[TwinResult, ...]
     refutation: Refutation | None
     seconds: float
-    measured_before: bool = False         # facts, refutation and twins' instances are those of an earlier run
+    measured_before: bool = False         # facts and twins' instances are those of an earlier run
     mutation: MutationReport | None = None
     hypotheses: tuple[Evidence, ...] = () # what stored hunts show of each, where the claim is not refuted and there are records
     derivations: Mapping[bytes, Verdict] = field(default_factory=dict)   # of proved steps, by the digest of each
@@ -199,10 +206,19 @@ def _expected_work(claim: Claim) -> int:
 
 
 @dataclass(frozen=True)
-class CheckedProof:
-    """What a worker found of one proof: a verdict, the seconds, and whether an earlier run found it, for each step."""
+class WorkedStep:
+    """What a worker found of one step: the verdict, the seconds, and whether an earlier run found it."""
 
-    steps: tuple[tuple[Verdict, float, bool], ...]
+    verdict: Verdict
+    seconds: float
+    cached: bool
+
+
+@dataclass(frozen=True)
+class WorkedProof:
+    """What a worker found of one proof."""
+
+    steps: tuple[WorkedStep, ...]
     status: Status
     rests_on: frozenset[str]
     reason: str
@@ -212,8 +228,9 @@ class CheckedProof:
 class Worked:
     """What a worker found of one claim: results without terms, which need not travel."""
 
-    proofs: tuple[CheckedProof, ...]
-    measured: Measured
+    proofs: tuple[WorkedProof, ...]
+    refutation: Refutation | None
+    measured: Instances
     measured_before: bool
     twins: tuple[TwinResult, ...]
     seconds: float
@@ -234,22 +251,24 @@ def _library_parts(id: str, options: LedgerOptions) -> Worked:
 
 def _worked(claim: Claim, options: LedgerOptions, measurement: Measurement | None, memory: Memory) -> Worked:
     started = time.perf_counter()
+    is_ours = library().get(claim.id) is claim              # how a user measures a claim is in no digest
+    memory.recalls_silence = is_ours
     report = check(claim, memory)
-    proofs = tuple(CheckedProof(tuple((s.verdict, s.seconds, s.cached) for s in p.steps), p.status, p.rests_on, p.reason)
+    proofs = tuple(WorkedProof(tuple(WorkedStep(s.verdict, s.seconds, s.cached) for s in p.steps), p.status, p.rests_on, p.reason)
                    for p in report.proofs)
     derivations = memory.new_proofs()
-    is_ours = library().get(claim.id) is claim              # how a user measures a claim is in no digest
+    refutation = None if measurement is None or measurement.refutation is None else refute(claim, measurement.refutation())
     known = memory.recall_measured(claim, options.instances, options.seed) if is_ours else None
-    measured = known or _measured(claim, options, measurement)
+    measured = known or _measured(claim, options, measurement, is_refuted=refutation is not None, is_proved=report.status.is_proof)
     if is_ours and known is None:
         memory.keep_measured(claim, options.instances, options.seed, measured)
     twins = tuple(
         TwinResult(t.name, t.flaw, check(t.claim, memory, thorough=False).status, measured.twins.get(t.name)) for t in claim.twins)
     mutation = None if options.mutation is None else _mutated(claim, measurement, options.mutation, memory, is_ours=is_ours)
     unseen = () if options.instances else [t.name for t in claim.twins]
-    hypotheses = with_twins(_hunted(claim, memory), measured.twins, unseen) if options.hunted and measured.refutation is None else ()
+    hypotheses = with_twins(_hunted(claim, memory), measured.twins, unseen) if options.hunted and refutation is None else ()
     memory.save()
-    return Worked(proofs, measured, known is not None, twins, time.perf_counter() - started, mutation, hypotheses, derivations)
+    return Worked(proofs, refutation, measured, known is not None, twins, time.perf_counter() - started, mutation, hypotheses, derivations)
 
 
 def _hunted(claim: Claim, memory: Memory) -> tuple[Evidence, ...]:
@@ -265,7 +284,7 @@ def _hunted(claim: Claim, memory: Memory) -> tuple[Evidence, ...]:
     return found
 
 
-def _mutated(claim: Claim, measurement: Measurement | None, effort: Effort, memory: Memory, *, is_ours: bool) -> MutationReport:
+def _mutated(claim: Claim, measurement: Measurement | None, effort: MutationEffort, memory: Memory, *, is_ours: bool) -> MutationReport:
     found = memory.recall_mutation(claim, effort) if is_ours else None
     if found is None:
         found = mutate(claim, measurement, effort, memory)
@@ -274,16 +293,14 @@ def _mutated(claim: Claim, measurement: Measurement | None, effort: Effort, memo
     return found
 
 
-def _measured(claim: Claim, options: LedgerOptions, measurement: Measurement | None) -> Measured:
-    if measurement is None:
-        return Measured()
-    refutation = None if measurement.refutation is None else refute(claim, measurement.refutation())
-    if options.instances == 0:
-        return Measured(refutation=refutation)
+def _measured(claim: Claim, options: LedgerOptions, measurement: Measurement | None, *, is_refuted: bool, is_proved: bool) -> Instances:
+    if measurement is None or options.instances == 0:
+        return Instances()
+    count, effort = (-(-options.instances // PROVED_SHARE), OF_A_PROOF) if is_proved else (options.instances, FactEffort())
     facts: tuple[FactTest, ...] = ()
-    if refutation is None and claim.chance is None:         # with a chance, some draws may contradict the conclusion
-        facts = try_facts(claim, instances_of(measurement, options.instances, options.seed))
-    return Measured(facts, refutation, violated_twins(claim, measurement, options.seed))
+    if not is_refuted and claim.chance is None:             # with a chance, some draws may contradict the conclusion
+        facts = try_facts(claim, instances_of(measurement, count, options.seed), effort)
+    return Instances(facts, violated_twins(claim, measurement, options.seed))
 
 
 def violated_twins(claim: Claim, measurement: Measurement, seed: int) -> dict[str, bool]:
@@ -294,12 +311,11 @@ def violated_twins(claim: Claim, measurement: Measurement, seed: int) -> dict[st
 def _assembled(claim: Claim, found: Worked) -> Entry:
     """The entry of a claim from what a worker sent back."""
     reports = tuple(
-        ProofReport(p.author, tuple(StepReport(s, *step) for s, step in zip(p.steps, own.steps, strict=True)), own.status, own.rests_on,
-                    own.reason)
+        ProofReport(p.author, tuple(StepReport(s, w.verdict, w.seconds, w.cached) for s, w in zip(p.steps, own.steps, strict=True)),
+                    own.status, own.rests_on, own.reason)
         for p, own in zip(claim.proofs, found.proofs, strict=True))
-    measured = found.measured
-    return Entry(claim, ClaimReport(claim, reports), measured.facts, found.twins, measured.refutation, found.seconds, found.measured_before,
-                 found.mutation, found.hypotheses, found.derivations)
+    return Entry(claim, ClaimReport(claim, reports), found.measured.facts, found.twins, found.refutation, found.seconds,
+                 found.measured_before, found.mutation, found.hypotheses, found.derivations)
 
 
 def _is_violated(twin: Twin, draw: Callable[[np.random.Generator], Instance], seed: int) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from verify.report.document import mutation_document
 from verify.report.terminal import Console, show_line
 from verify.report.words import count, margin
-from verify.trials.mutation import IDLE, Effort, MutationReport, Survivor
+from verify.trials.mutation import IDLE, MutationEffort, MutationReport, Survivor
 
 CHANGES = {
     "reversed": "an inequality reversed", "strict": "≤ made <", "scaled": "a right side doubled or halved", "sign": "a sign changed",
@@ -20,7 +20,7 @@ CHANGES = {
 }
 
 
-def mutate_document(found: Mapping[str, MutationReport], effort: Effort, seconds: float) -> dict[str, object]:
+def mutate_document(found: Mapping[str, MutationReport], effort: MutationEffort, seconds: float) -> dict[str, object]:
     """The object that `lawbook mutate --json` prints."""
     return {"claims": {id: mutation_document(report) for id, report in found.items()}, "every": effort.mutants is None,
             "alarms": sum(len(report.alarms) for report in found.values()), "seed": effort.seed, "seconds": seconds}

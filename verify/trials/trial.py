@@ -21,14 +21,15 @@ from verify.objects.instance import Instance
 
 
 @dataclass(frozen=True)
-class Effort:
+class FactEffort:
     """On how many instances a fact of a proof is evaluated: any, and one that averages suprema over all sign vectors."""
 
     inner: int = 20
     costly: int = 5
 
 
-_DEFAULT = Effort()
+_DEFAULT = FactEffort()
+OF_A_PROOF = FactEffort(inner=6, costly=3)     # the kernel vouches for these: asked is whether they are evaluated as it reads them
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ def is_costly(fact: Formula) -> bool:
         isinstance(domain, Signs) for quantifier in fact.atoms(ForAll) for domain in quantifier.domains)
 
 
-def try_facts(claim: Claim, instances: Iterable[Instance], effort: Effort = _DEFAULT) -> tuple[FactTest, ...]:
+def try_facts(claim: Claim, instances: Iterable[Instance], effort: FactEffort = _DEFAULT) -> tuple[FactTest, ...]:
     """Evaluate the conclusion on all instances, and every other fact on the first ones (the corners come first).
 
     A fact that cannot be evaluated there (a term without a numeric reading) raises: nothing is skipped in silence.
@@ -135,10 +136,12 @@ def try_facts(claim: Claim, instances: Iterable[Instance], effort: Effort = _DEF
     tallies = {name: _Tally(name) for name in facts}
     for position, instance in enumerate(instances):
         at = Evaluator(instance)
+        found: dict[Formula, FactCheck] = {}                # the last step of a proof is the conclusion
         for name, formula in facts.items():
             if name == "conclusion" or position < limits[name]:
                 try:
-                    tallies[name].add(at.fact(formula), instance, formula)
+                    check = found[formula] if formula in found else found.setdefault(formula, at.fact(formula))
+                    tallies[name].add(check, instance, formula)
                 except LawbookError as error:
                     raise type(error)(f"{claim.id}, fact {name!r}: {error}") from None
     return tuple(t.result() for t in tallies.values())

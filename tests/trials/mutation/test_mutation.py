@@ -65,13 +65,13 @@ from verify.ledger.cache import Memory, decoded_mutation
 from verify.ledger.entries import LedgerOptions, entry
 from verify.report.document import mutation_document
 from verify.report.mutants import survivor_words
-from verify.trials.mutation import FEW, IDLE, Effort, MutationReport, mutants, mutate
+from verify.trials.mutation import FEW, IDLE, MutationEffort, MutationReport, mutants, mutate
 from verify.trials.mutation.mutants import restates
 from verify.trials.mutation.report import idle
 from verify.trials.mutation.run import size
 
 KERNEL: ModuleType = sys.modules["theory.check"]
-SEVERAL = Effort(mutants=12)
+SEVERAL = MutationEffort(mutants=12)
 s, t = Symbol("s", real=True), Symbol("t", real=True)
 alpha = VectorSymbol("alpha", n)
 
@@ -169,7 +169,7 @@ def toy(*steps, hypotheses=(), conclusion=None) -> Claim:  # type: ignore[no-unt
 def test_slack_is_measured() -> None:
     """‖a‖ ≤ 10‖a‖ has slack: half of the right side, and its reverse for none."""
     loose = toy(step("law", le(norm(a), 10 * norm(a)), by="polynomial"))
-    found = mutate(loose, measurements()["bln.r1.energy"], Effort())
+    found = mutate(loose, measurements()["bln.r1.energy"], MutationEffort())
     assert {sv.what for sv in found.slack} >= {"the right side is halved"}
     halved = next(sv for sv in found.slack if sv.what == "the right side is halved")
     assert halved.slack == pytest.approx(1.6094379, abs=1e-6)               # log 5
@@ -178,7 +178,8 @@ def test_slack_is_measured() -> None:
 
 
 def test_an_unused_fact_is_listed() -> None:
-    found = mutate(toy(step("law", le(0, norm(a)), by="linear", using="idle"), hypotheses=[("idle", le(norm(a), k))]), None, Effort())
+    claim = toy(step("law", le(0, norm(a)), by="linear", using="idle"), hypotheses=[("idle", le(norm(a), k))])
+    found = mutate(claim, None, MutationEffort())
     assert [sv.dropped for sv in found.unused] == ["idle"]
 
 
@@ -186,7 +187,7 @@ def test_a_fact_that_nothing_names_is_listed() -> None:
     """A hypothesis of the claim that its proof does not need is found however little else is tried."""
     claim = toy(step("aside", le(0, norm(a)), by="linear"), step("law", le(0, 2 * norm(a)), by="linear"),
                 hypotheses=[("small", le(norm(a), k))])
-    found = mutate(claim, None, Effort(mutants=0))
+    found = mutate(claim, None, MutationEffort(mutants=0))
     assert [(sv.kind, sv.dropped) for sv in found.unused] == [(IDLE, "small"), (IDLE, "aside")]
     assert found.mutants == len(found.survivors) == 2
     assert survivor_words(found.unused[0]) == "follows without 'small', which no step on the way to it names"
@@ -194,7 +195,7 @@ def test_a_fact_that_nothing_names_is_listed() -> None:
 
 def test_a_strict_inequality_is_an_alarm_where_there_is_equality(monkeypatch: pytest.MonkeyPatch) -> None:
     weakened(monkeypatch, "linear")
-    found = mutate(toy(step("law", le(k, k), by="linear")), measurements()["bln.r1.energy"], Effort())
+    found = mutate(toy(step("law", le(k, k), by="linear")), measurements()["bln.r1.energy"], MutationEffort())
     assert "strict" in {sv.kind for sv in found.alarms}
 
 
@@ -202,7 +203,7 @@ def test_an_equation_that_holds_has_no_negative_slack() -> None:
     """0 = 0 up to rounding is an equation with a large relative error."""
     kept = toy(step("law", eq(norm(W[1] - W[1] / 3 - W[1] * Rational(2, 3)), 0), by="algebra"),
                step("last", le(norm(a), 4 * norm(a)), by="linear", using="law"))
-    found = mutate(kept, measurements()["bln.r1.energy"], Effort())
+    found = mutate(kept, measurements()["bln.r1.energy"], MutationEffort())
     assert found.slack
     assert all(sv.slack >= 0 for sv in found.slack)
 
@@ -210,24 +211,24 @@ def test_an_equation_that_holds_has_no_negative_slack() -> None:
 def test_why_no_instance_decides() -> None:
     """A premise that holds nowhere: what follows from it is true, and says nothing."""
     claim = toy(step("law", Implies(le(1000, norm(a)), le(999, norm(a))), by="polynomial"))
-    found = mutate(claim, measurements()["bln.r1.energy"], Effort())
+    found = mutate(claim, measurements()["bln.r1.energy"], MutationEffort())
     vacuous = [sv for sv in found.undecided if sv.vacuous]
     assert vacuous
     assert all(sv.vacuous == sv.instances and "its premise is false on all" in survivor_words(sv) for sv in vacuous)
 
 
 def test_steps_that_are_not_proved_have_no_mutants() -> None:
-    assert mutate(toy(step("law", le(norm(a), 0), by="linear")), None, Effort()) == MutationReport()
+    assert mutate(toy(step("law", le(norm(a), 0), by="linear")), None, MutationEffort()) == MutationReport()
 
 
 def test_large_steps_are_left_out_and_counted() -> None:
     claim = toy(step("short", le(norm(a), norm(a)), by="linear"),
                 step("law", le(norm(a), 2 * norm(a) + norm(W[1])), by="linear", using="short"))
     assert size(claim.proofs[0].steps[0], {}) < size(claim.proofs[0].steps[1], {"short": le(norm(a), norm(a))})
-    found = mutate(claim, None, Effort(size=size(claim.proofs[0].steps[0], {})))
+    found = mutate(claim, None, MutationEffort(size=size(claim.proofs[0].steps[0], {})))
     assert found.left_out == 1
     assert {sv.step for sv in found.survivors} <= {"short"}
-    assert mutation_document(mutate(claim, None, Effort(size=0))) == mutation_document(MutationReport(left_out=2))
+    assert mutation_document(mutate(claim, None, MutationEffort(size=0))) == mutation_document(MutationReport(left_out=2))
 
 
 def test_what_a_lemma_needs_counts_with_each_fact() -> None:
@@ -264,7 +265,7 @@ def test_a_checker_that_ignores_constants_is_an_alarm(monkeypatch: pytest.Monkey
         return derive(current, *rest) or (None if derive(doubled, *rest) is None else believed(current))
 
     monkeypatch.setattr(KERNEL, "derive", careless)
-    found = mutate(toy(step("law", le(2 * norm(a), 2 * norm(a)), by="polynomial")), measurements()["bln.r1.energy"], Effort())
+    found = mutate(toy(step("law", le(2 * norm(a), 2 * norm(a)), by="polynomial")), measurements()["bln.r1.energy"], MutationEffort())
     assert any(sv.what == "the right side is halved" for sv in found.alarms)
 
 
@@ -287,7 +288,7 @@ def test_the_command_fails_on_an_alarm(monkeypatch: pytest.MonkeyPatch, capsys: 
 
 
 def test_reports_survive_the_cache() -> None:
-    found = mutate(find_claim("bs.d2.nine"), measurements()["bs.d2.nine"], Effort())
+    found = mutate(find_claim("bs.d2.nine"), measurements()["bs.d2.nine"], MutationEffort())
     assert found.slack                                                       # 9⁴ has room
     assert decoded_mutation(json.dumps(asdict(found))) == found
 
@@ -338,7 +339,7 @@ def test_all_mutants_of_all_claims() -> None:
     """The full run: no alarm, no fact that a step does not need, and the kernel refuses most."""
     memo, mutants_, killed = StepMemo(), 0, 0
     for id, claim in claims().items():
-        found = mutate(claim, measurements().get(id), Effort(), memo)
+        found = mutate(claim, measurements().get(id), MutationEffort(), memo)
         assert not found.alarms, (id, found.alarms[0])
         assert all(survivor.kind == IDLE for survivor in found.unused), (id, found.unused[0])
         mutants_, killed = mutants_ + found.mutants, killed + found.killed

@@ -60,5 +60,6 @@ class SearchEffort:
 
 DEFAULT = SearchEffort(slopes=4)
 QUICK = SearchEffort(rounds=(Round(CHEAP), Round(CHEAP, 2)), work=200)
+BRIEF = SearchEffort(rounds=(Round(CHEAP),), work=60)                           # for what is meant to be false: one round, without cases
 GLANCE = SearchEffort(rounds=(Round((LINEAR,)),), work=20)                      # for signs on which a rewriting depends, and identities
 MODEST = SearchEffort(rounds=(Round(CHEAP), Round(CHEAP, 3), Round((CHAINED,))), work=400)

@@ -6,6 +6,6 @@ from it is not needed) or a soundness alarm: an instance at which all facts hold
 
 from verify.trials.mutation.mutants import Mutant, mutants
 from verify.trials.mutation.report import IDLE, MutationReport, Survivor
-from verify.trials.mutation.run import FEW, Effort, mutate
+from verify.trials.mutation.run import FEW, MutationEffort, mutate
 
-__all__ = ["FEW", "IDLE", "Effort", "Mutant", "MutationReport", "Survivor", "mutants", "mutate"]
+__all__ = ["FEW", "IDLE", "Mutant", "MutationEffort", "MutationReport", "Survivor", "mutants", "mutate"]

@@ -28,7 +28,7 @@ from verify.trials.trial import described, instances_of, is_costly
 
 
 @dataclass(frozen=True)
-class Effort:
+class MutationEffort:
     """How many mutants of a claim are checked, of steps of at most which size (None: all), how much work z3 may do about each, and on
     how many random instances beside the corners survivors are evaluated; on so many in all where a fact is costly to evaluate.
     """
@@ -40,10 +40,10 @@ class Effort:
     seed: int = 0
 
 
-FEW = Effort(mutants=3, size=300, instances=2)    # of a claim, where they are one part of the ledger among many
+FEW = MutationEffort(mutants=3, size=300, instances=2)    # of a claim, where they are one part of the ledger among many
 
 
-def mutate(claim: Claim, measurement: Measurement | None, effort: Effort, memo: StepMemo | None = None,
+def mutate(claim: Claim, measurement: Measurement | None, effort: MutationEffort, memo: StepMemo | None = None,
            tell: Callable[[str], None] = lambda name: None) -> MutationReport:
     """Check mutants of the steps that the kernel proves, and evaluate the survivors on the instances of the claim.
 
@@ -51,7 +51,7 @@ def mutate(claim: Claim, measurement: Measurement | None, effort: Effort, memo: 
     kernel refutes it or gives up.  ``tell`` hears the name of each step.
 
     >>> from theory.registry import find_claim
-    >>> found = mutate(find_claim("mcshane.floor"), None, Effort(mutants=5))
+    >>> found = mutate(find_claim("mcshane.floor"), None, MutationEffort(mutants=5))
     >>> found.mutants, found.killed + len(found.survivors), found.alarms
     (5, 5, ())
     """
@@ -145,7 +145,7 @@ def _identity(current: Step, known: Mapping[str, Formula]) -> Any:
 class _Witnesses:
     """The instances of a claim, drawn when the first survivor asks for them."""
 
-    def __init__(self, measurement: Measurement | None, effort: Effort) -> None:
+    def __init__(self, measurement: Measurement | None, effort: MutationEffort) -> None:
         self._measurement, self._effort = measurement, effort
         self._drawn: list[tuple[Any, Evaluator]] | None = None
 
