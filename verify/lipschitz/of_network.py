@@ -20,7 +20,7 @@ from verify.lipschitz.piecewise.restrict import flat_of
 from verify.lipschitz.smooth.enclosure import smooth_enclosure
 from verify.objects.domains import GLOBAL, Array, Budget, Domain, Enclosure, Witness
 from verify.objects.networks import Network
-from verify.objects.networks.network import as_float
+from verify.objects.networks.network import as_float, finite_numbers
 
 _DEFAULT = Budget()
 # A certificate lists every node of its tree; larger trees make files that nobody wants to check.
@@ -37,15 +37,16 @@ def network_enclosure(
 
     Piecewise linear activations: `lipschitz_enclosure`; smooth ones: `smooth_enclosure`, which reports no progress; powers on a ball or
     the unit sphere about 0 also as polynomials, quadratics exactly, others by sums of squares in small dimension.  Exact weights are
-    rounded to doubles first; `certified` is false if that changed them.
+    rounded to doubles first; where that changes a or v alone, both sides carry the change, else `certified` is false.
     Raises: ShapeError, BadData.
 
     >>> found = network_enclosure(Network([[3.0, 4.0]], [0.0], [1.0], "leaky_relu:0.5"))
     >>> round(found.upper, 9), found.exact
     (5.0, True)
     """
-    arrays, unrounded = _arrays(network)
+    arrays, change = _arrays(network)
     kink = network.activation.kink
+    unrounded = change < float("inf")
     if kink is None:
         found = smooth_enclosure(*arrays, activation=network.activation, domain=domain, budget=budget)
         bound = _polynomial_bound(network, domain, budget)
@@ -57,6 +58,9 @@ def network_enclosure(
         slopes = (float(kink[0]), float(kink[0] + kink[1]))
         unrounded &= slopes == (kink[0], kink[0] + kink[1])
         found = lipschitz_enclosure(*arrays, slopes=slopes, domain=domain, budget=budget, progress=progress)
+    if 0 < change < float("inf"):
+        methods = {method: value + change for method, value in found.methods.items()}
+        found = replace(found, lower=max(found.lower - change, 0.0), upper=found.upper + change, methods=methods)
     return replace(found, certified=found.certified and unrounded)
 
 
@@ -115,8 +119,14 @@ def _joined(cheap: Enclosure, found: Branched) -> Enclosure:
                    methods={**cheap.methods, "branch": found.upper})
 
 
-def _arrays(network: Network) -> tuple[list[Array], bool]:
-    """W, b, a, v as doubles, and whether that left them as they are."""
+def _arrays(network: Network) -> tuple[list[Array], float]:
+    """W, b, a, v as doubles, and by how much that may change the constant: 0, LΣ|δa_ℓ|‖w_ℓ‖ + ‖δv‖, or infinity where W or b change."""
     given = (network.W, network.b, network.a, network.v)
     arrays = [as_float(part) for part in given]
-    return arrays, all(bool(np.all(part == array)) for part, array in zip(given, arrays, strict=True))
+    if all(bool(np.all(part == array)) for part, array in zip(given, arrays, strict=True)):
+        return arrays, 0.0
+    hidden, L = all(bool(np.all(part == array)) for part, array in zip(given[:2], arrays[:2], strict=True)), network.activation.lipschitz
+    if not hidden or L is None:
+        return arrays, float("inf")
+    a, v = (np.abs(as_float(part - finite_numbers(array, "a", exact=True))) for part, array in zip(given[2:], arrays[2:], strict=True))
+    return arrays, float(L * (a @ np.linalg.norm(arrays[0], axis=1)) + np.linalg.norm(v)) * (1 + 1e-9)

@@ -1,9 +1,9 @@
 """Certificates of Lipschitz constants of two-layer networks with several outputs, in Euclidean norms, re-checked without a solver.
 
 F(x) = Aψ(Wx + b) + Vx + c has the Jacobian J = H_0 + Σ_j s_j η_jw_jᵀ with H_0 = V + ½(α+β)AW and, for ψ(t) = αt for t ≤ 0 and βt for
-t ≥ 0, one term for each hyperplane, s_j = ±1 its sign and η_j ∈ R^m the sum of ½(β−α)|ratio|·A_ℓ over its neurons ("kinks"); or, for every ψ
-with difference quotients in [α, β], one term for each neuron, s_j ∈ [−1, 1] and η_j = ½(β−α)A_j ("slopes").  Let H be H_0 with the
-terms of known sign added.  For y_j > 0 on the other terms and vectors u ∈ R^m, z ∈ R^d
+t ≥ 0, one term for each hyperplane, s_j = ±1 its sign and η_j ∈ R^m the sum of ½(β−α)|ratio|·A_ℓ over its neurons ("kinks"); or, for
+every ψ with difference quotients in [α, β], one term for each neuron, s_j ∈ [−1, 1] and η_j = ½(β−α)A_j ("slopes").  Let H be H_0 with
+the terms of known sign added.  For y_j > 0 on the other terms and vectors u ∈ R^m, z ∈ R^d
 
     2uᵀJz ≤ 2uᵀHz + Σ_j (u·η_j)²/y_j + y_j(w_j·z)² = (u,z)ᵀ B (u,z),      B = [[Σ η_jη_jᵀ/y_j, H], [Hᵀ, Σ y_jw_jw_jᵀ]],
 

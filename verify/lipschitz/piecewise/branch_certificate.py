@@ -12,7 +12,7 @@ from scipy.optimize import nnls
 
 from theory.certificates.exact.exact_data import format_exact
 from theory.certificates.exact.exact_weights import ExactWeights, exact_weights_of
-from theory.certificates.lipschitz.branch_tree import ExactDomain, Patterns, certify_tree
+from theory.certificates.lipschitz.branch_tree import Arrangement, ExactDomain, Patterns, certify_tree
 from theory.certificates.lipschitz.slope_relaxation import hyperplane_weights
 from theory.errors import BadData, NotCertified
 from verify.lipschitz.piecewise.branch import BranchBudget, Branched, Tree, branch_and_bound
@@ -53,7 +53,7 @@ def certified_branching(
     patterns = Patterns(exact, bounds, planes, where)
     if form.size and found.tree is None:
         raise NotCertified("the search was interrupted, and its tree is not whole; give it the time to stop by itself")
-    nodes = [{"bound": ["1"]}] if found.tree is None else _preorder(found.tree, _Writer(region_of(form, domain), patterns))
+    nodes = [{"bound": ["1"]}] if found.tree is None else _preorder(found.tree, Writer(region_of(form, domain), patterns))
     witness = None if found.point is None else exact_witness(found.point, domain)
     return found, certify_tree(exact, bounds, where, planes, nodes, witness)
 
@@ -96,7 +96,7 @@ def exact_witness(point: Array, domain: Domain) -> tuple[Fraction, ...]:
     return _row(weights)
 
 
-def _preorder(tree: Tree, writer: _Writer) -> list[dict[str, Any]]:
+def _preorder(tree: Tree, writer: Writer) -> list[dict[str, Any]]:
     nodes: list[dict[str, Any]] = []
     waiting: list[tuple[int, NDArray[np.int8]]] = [(0, np.zeros(len(writer.patterns.planes), dtype=np.int8))]
     while waiting:
@@ -113,10 +113,10 @@ def _preorder(tree: Tree, writer: _Writer) -> list[dict[str, Any]]:
     return nodes
 
 
-class _Writer:
+class Writer:
     """Leaves as the certificate spells them, each refutation in the cheapest form that the checker accepts."""
 
-    def __init__(self, region: Region, patterns: Patterns) -> None:
+    def __init__(self, region: Region, patterns: Arrangement) -> None:
         self.region, self.patterns = region, patterns
 
     def leaf(self, leaf: tuple[Any, ...], signs: NDArray[np.int8]) -> dict[str, Any]:
@@ -127,10 +127,10 @@ class _Writer:
             least = min((c for c in used if c > 0), default=1.0)
             return {"bound": [format_exact(Fraction(float(c if c > 0 else least))) for c in used]}
         _, _, indices, multipliers = leaf
-        return {"refuted": self._refutation([int(s) for s in signs], signs, indices, multipliers)}
+        return {"refuted": self.refutation(signs, indices, multipliers)}
 
-    def _refutation(self, plain: list[int], signs: NDArray[np.int8], indices: NDArray[np.intp], multipliers: Array) -> Any:
-        m = len(signs)
+    def refutation(self, signs: NDArray[np.int8], indices: NDArray[np.intp], multipliers: Array) -> Any:
+        plain, m = [int(s) for s in signs], len(signs)
         kept = (indices >= 0) & (multipliers > 0)
         indices, multipliers = indices[kept], multipliers[kept]
         planes = [(int(i), float(c)) for i, c in zip(indices, multipliers, strict=True) if i < m]
