@@ -75,6 +75,7 @@ def test_sampled_jacobians_are_below_the_bound(seed: int, place: str) -> None:
     assert steepest <= found.upper * (1 + 1e-9)
     assert found.lower <= found.upper < float("inf")
     if found.lower > 0:
+        assert found.witness.kind == "jacobian"
         assert np.linalg.norm(F.jacobian(found.witness.points)[0], 2) == pytest.approx(found.lower, rel=1e-6)
 
 

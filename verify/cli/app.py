@@ -97,7 +97,8 @@ def bounds_command(
 
 @app.command("lipschitz")
 def lipschitz_command(
-    network: Annotated[Path, typer.Argument(metavar="NETWORK", help="A two-layer network: .npz with W, b, a and activation, or .onnx.")],
+    network: Annotated[Path, typer.Argument(
+        metavar="NETWORK", help="A two-layer network: .npz or .json with W, b, A (or a) and activation, or .onnx.")],
     domain: Annotated[str, typer.Option(help="global, ball, sphere (chords), sphere-geodesic, box or hull.")] = "global",
     radius: Annotated[float | None, typer.Option(help="Radius of the ball or sphere, half side of the box; 1 otherwise.")] = None,
     centre: Annotated[str | None, typer.Option(help="Centre, as in 0,0.5,-1; the origin otherwise.")] = None,
@@ -105,12 +106,16 @@ def lipschitz_command(
     label: Label = None,
     seconds: Annotated[float, typer.Option("--time", min=0, help="Seconds for branch and bound; 0 for bounds without search.")] = 10.0,
     out: Annotated[Path | None, typer.Option(help="Where a certificate of the bounds goes; none is made otherwise.")] = None,
-    output: Annotated[int | None, typer.Option(min=0, help="Which output of an ONNX file with several, from 0.")] = None,
+    output: Annotated[int | None, typer.Option(min=0, help="One output of several, from 0; all of them in a table otherwise.")] = None,
+    minus: Annotated[int | None, typer.Option(min=0, help="With --output: the difference of the two outputs.")] = None,
+    vector: Annotated[bool, typer.Option("--vector", help="All outputs as a vector, in the Euclidean norm.")] = False,
     as_json: Json = False, seed: Seed = 0,
 ) -> None:
     """The Lipschitz constant of a network on a domain: an enclosure with a witness, exact where it can be."""
     from verify.cli.lipschitz import Place, run_lipschitz
-    raise typer.Exit(run_lipschitz(network, Place(domain, radius, centre, data, label), seconds, out, seed, output, as_json=as_json))
+    from verify.cli.outputs import Choice
+    place, choice = Place(domain, radius, centre, data, label), Choice(output, minus, vector)
+    raise typer.Exit(run_lipschitz(network, place, seconds, out, seed, choice, as_json=as_json))
 
 
 @app.command("fit")

@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 from sympy import Float, Integer
 
+from theory.certificates.exact.exact_weights import ExactWeights, exact_weights_of
 from theory.errors import NotCertified
 from theory.terms.sets import Ball, Sphere
 from verify.lipschitz.piecewise.branch import BranchBudget, Branched
-from verify.lipschitz.piecewise.branch_certificate import certified_branching
+from verify.lipschitz.piecewise.branch_certificate import certified_tree
 from verify.lipschitz.piecewise.enclose import MOST_BRANCHED, Progress, lipschitz_enclosure
-from verify.lipschitz.piecewise.lipsdp import certified_lipsdp
+from verify.lipschitz.piecewise.lipsdp import certified_lipsdp_of
 from verify.lipschitz.piecewise.restrict import flat_of
 from verify.lipschitz.smooth.enclosure import smooth_enclosure
 from verify.objects.domains import GLOBAL, Array, Budget, Domain, Enclosure, Witness
@@ -80,7 +81,7 @@ def _polynomial_bound(network: Network, domain: Domain, budget: Budget) -> float
 def certified_enclosure(
     network: Network, domain: Domain = GLOBAL, budget: Budget = _DEFAULT, progress: Progress | None = None
 ) -> tuple[Enclosure, dict[str, Any]]:
-    """An enclosure and a certificate for `lawbook verify`, about the network with its weights rounded to doubles.
+    """An enclosure and a certificate for `lawbook verify`, about the network with W and b rounded to doubles.
 
     Piecewise linear networks of at most `MOST_BRANCHED` neurons on a full-dimensional convex domain: a tree of sign patterns (at most
     `MOST_NODES` nodes) that proves both sides of an enclosure on the domain.  Otherwise the LipSDP bound on R^d, which holds on every
@@ -91,16 +92,20 @@ def certified_enclosure(
     >>> document["lower"], document["value"][:3], found.exact
     ('5', '500', True)
     """
-    arrays, _ = _arrays(network)
+    arrays, change = _arrays(network)
+    exact = exact_weights_of(*arrays)
+    if 0 < change < float("inf"):
+        exact = ExactWeights(exact.W, exact.b, tuple(network.a), tuple(network.v))
     kink = network.activation.kink
     if kink is not None and network.k <= MOST_BRANCHED and not domain.on_sphere and flat_of(domain, network.d) is None:
-        slopes = (float(kink[0]), float(kink[0] + kink[1]))
         cheap = network_enclosure(network, domain, replace(budget, seconds=0.0))
         tree = BranchBudget(seconds=budget.seconds, nodes=MOST_NODES, seed=budget.seed)
         with suppress(NotCertified):
-            found, document = certified_branching(*arrays, slopes=slopes, domain=domain, budget=tree, progress=_told(progress))
+            found, document = certified_tree(exact, (kink[0], kink[0] + kink[1]), domain, tree, _told(progress))
+            if 0 < change < float("inf"):
+                found = replace(found, lower=max(found.lower - change, 0.0), upper=found.upper + change)
             return _joined(cheap, found), document
-    document = certified_lipsdp(*arrays, slopes=network.activation)
+    document = certified_lipsdp_of(exact, network.activation)
     return network_enclosure(network, domain, budget, progress), document
 
 

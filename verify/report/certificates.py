@@ -34,7 +34,8 @@ def certified_words(verdict: Verdict) -> str:
         return verdict.reason
     if "width" not in found:                     # about one network, not about the fits of data
         words = proved_words(found.get("lower"), found["value"], found["domain"])
-        return f"{words} for this network (k = {found['k']}, d = {found['d']})"
+        outputs = f"m = {found['m']}, " if "m" in found else ""
+        return f"{words} for this network ({outputs}k = {found['k']}, d = {found['d']})"
     class_ = "ReLU fit" if "ReLU" in verdict.reason else "fit"     # the statement names the activation it is about
     width = "" if found["width"] is None else f" of width {found['width']}"
     domain = BOUND_DOMAINS.get(found["domain"], found["domain"])

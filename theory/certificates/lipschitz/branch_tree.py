@@ -187,6 +187,7 @@ class Patterns(Arrangement):
 
     def __init__(self, network: ExactWeights, slopes: Sequence[Fraction], planes: Sequence[int], domain: ExactDomain) -> None:
         super().__init__(network.W, network.b, planes, domain)
+        self.network = network
         weights = hyperplane_weights(network)
         check_planes(planes, weights)
         order = {j: i + 1 for i, j in enumerate(weights)}

@@ -42,20 +42,27 @@ def certified_branching(
     >>> document["lower"], document["value"]
     ('10', '100000000001/10000000000')
     """
-    given = budget or BranchBudget()
-    arrays = network_arrays(W, b, a, v)
-    form, exact = kink_form(*arrays, slopes), exact_weights_of(*arrays)
+    low, high = slopes_of(slopes)
+    exact = exact_weights_of(*network_arrays(W, b, a, v))
+    return certified_tree(exact, (Fraction(low), Fraction(high)), domain, budget or BranchBudget(), progress)
+
+
+def certified_tree(
+    exact: ExactWeights, slopes: tuple[Fraction, Fraction], domain: Domain, budget: BranchBudget,
+    progress: Callable[[int, float, float], None] | None = None,
+) -> tuple[Branched, dict[str, Any]]:  # fmt: skip
+    """As `certified_branching`, for rational a and v (W and b are doubles): the search rounds them, the certificate does not."""
+    W, b, a, v = (np.array(part, dtype=np.float64) for part in (exact.W, exact.b, exact.a, exact.v))
+    form = kink_form(W, b, a, v, (float(slopes[0]), float(slopes[1])))
     where = exact_domain(domain, form.dimension)
     planes = _planes(form, exact)
-    found = branch_and_bound(form, domain, BranchBudget(given.seconds, given.nodes, given.seed, record=True), progress)
-    pair = slopes_of(slopes)
-    bounds = (Fraction(pair[0]), Fraction(pair[1]))
-    patterns = Patterns(exact, bounds, planes, where)
+    found = branch_and_bound(form, domain, BranchBudget(budget.seconds, budget.nodes, budget.seed, record=True), progress)
+    patterns = Patterns(exact, slopes, planes, where)
     if form.size and found.tree is None:
         raise NotCertified("the search was interrupted, and its tree is not whole; give it the time to stop by itself")
     nodes = [{"bound": ["1"]}] if found.tree is None else _preorder(found.tree, Writer(region_of(form, domain), patterns))
     witness = None if found.point is None else exact_witness(found.point, domain)
-    return found, certify_tree(exact, bounds, where, planes, nodes, witness)
+    return found, certify_tree(exact, slopes, where, planes, nodes, witness)
 
 
 def _planes(form: KinkForm, exact: ExactWeights) -> list[int]:
@@ -64,7 +71,10 @@ def _planes(form: KinkForm, exact: ExactWeights) -> list[int]:
     planes: list[int] = []
     for row, offset in zip(form.W, form.b, strict=True):
         wanted = (*(Fraction(float(c)) for c in row), Fraction(float(offset)))
-        planes.append(next(j for j in owners if (*exact.W[j], exact.b[j]) == wanted))
+        owner = next((j for j in owners if (*exact.W[j], exact.b[j]) == wanted), None)
+        if owner is None:
+            raise NotCertified("jumps on one hyperplane cancel exactly that do not when they are rounded")
+        planes.append(owner)
     return planes
 
 

@@ -108,7 +108,7 @@ def _branched(
 
 
 def _enclosure(network: VectorNetwork, domain: Domain, found: VectorBranched, unrounded: bool) -> Enclosure:
-    witness = None if found.point is None else Witness("gradient", found.point[None])
+    witness = None if found.point is None else Witness("jacobian", found.point[None])
     methods = {"spectral": _spectral(network), "relaxation": found.root.bound, "branch": found.upper}
     upper = min(methods.values())
     return Enclosure(found.lower, upper, domain, found.closed, witness, methods, unrounded)
@@ -130,7 +130,7 @@ def _smooth(network: VectorNetwork, domain: Domain, budget: Budget, unrounded: b
     if budget.seconds > 0 and can_be_cut(smooth):
         with suppress(KeyboardInterrupt):
             methods["cells"] = upper_over_cells(smooth, lower, budget.seconds)
-    return Enclosure(lower, min(methods.values()), domain, False, Witness("gradient", point[None]), methods, unrounded)
+    return Enclosure(lower, min(methods.values()), domain, False, Witness("jacobian", point[None]), methods, unrounded)
 
 
 def _slope_certificate(exact: ExactVectorWeights, slopes: tuple[Fraction, Fraction]) -> dict[str, Any]:

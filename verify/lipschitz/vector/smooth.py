@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from verify.lipschitz.piecewise.kinks import EPS, KinkForm
 from verify.lipschitz.piecewise.sampled import sample_points
 from verify.lipschitz.smooth.domain import preactivation_range
 from verify.lipschitz.smooth.field import GradientField
+from verify.lipschitz.smooth.search import ascend
 from verify.lipschitz.vector.relaxation import balanced, relaxed
 from verify.objects.domains import Array, Budget, Domain
 from verify.objects.networks import VectorNetwork
@@ -20,6 +21,7 @@ from verify.objects.networks.network import as_float
 _MOST_DIMENSIONS = 4    # cells are cut coordinate by coordinate
 _TOLERANCE = 1e-4
 _ROUNDS = 40
+_ALTERNATIONS = 2
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def smooth_vector(network: VectorNetwork, domain: Domain) -> SmoothVector:
 
 
 def steepest_point(smooth: SmoothVector, budget: Budget) -> tuple[float, Array]:
-    """A large ‖J‖ and its point, by sampling and by moves towards other points of the domain that shrink."""
+    """A large ‖J‖ and its point: sampled, ascended to by combinations of the outputs, moved towards other points of the domain."""
     rng, domain, d = np.random.default_rng(budget.seed), smooth.domain, smooth.network.d
     form = KinkForm(smooth.field.W, smooth.field.b, np.ones(smooth.network.k), np.zeros(d), 0.0, 0.0)
     live = smooth.field.W.any(axis=1)
@@ -79,6 +81,14 @@ def steepest_point(smooth: SmoothVector, budget: Budget) -> tuple[float, Array]:
     points = np.vstack([sample_points(form, domain, budget.samples, rng), domain.centre_in(d)[None]])
     values = smooth.lower(points)
     best, point = float(values.max()), points[values.argmax()]
+    A, V = as_float(smooth.network.A), as_float(smooth.network.V)
+    for u in [*np.eye(len(A)), *([None] * _ALTERNATIONS)]:
+        if u is None:                                          # the direction in which the best Jacobian so far is largest
+            u = np.linalg.svd(smooth.network.jacobian(point[None])[0])[0][:, 0]
+        steep = ascend(replace(smooth.field, a=np.asarray(A.T @ u), v=np.asarray(V.T @ u)), budget)[1]
+        value = float(smooth.lower(steep[None])[0])
+        if value > best:
+            best, point = value, steep
     for round_ in range(_ROUNDS):
         others = sample_points(form, domain, 64, rng)
         trials = point + 0.7**round_ * (others - point)       # between two points of a convex domain
