@@ -118,6 +118,22 @@ def lipschitz_command(
     raise typer.Exit(run_lipschitz(network, place, seconds, out, seed, choice, as_json=as_json))
 
 
+@app.command("radius")
+def radius_command(
+    network: Annotated[Path, typer.Argument(
+        metavar="NETWORK", help="A two-layer network: .npz or .json with W, b, A (or a) and activation, or .onnx.")],
+    data: Annotated[str, typer.Argument(metavar="DATA", help="Points with the number of their output as label; -1 and 1 for one output.")],
+    label: Label = None,
+    seconds: Annotated[float, typer.Option("--time", min=0, help="Seconds for constants, attacks and balls; 0 for the rest.")] = 60.0,
+    out: Annotated[Path | None, typer.Option(help="Where the certificate of the radii goes; none is written otherwise.")] = None,
+    as_json: Json = False, seed: Seed = 0,
+) -> None:
+    """How far each point can move before the network changes its class: certified radii, and attacks."""
+    from verify.cli.radius import run_radius
+    from verify.lipschitz.radius import RadiusBudget
+    raise typer.Exit(run_radius(network, data, label, RadiusBudget(seconds, seed), out, as_json=as_json))
+
+
 @app.command("fit")
 def fit_command(
     data: Annotated[str, typer.Argument(metavar="DATA", help=".npz, .csv or .parquet file, or digits:3v8; a few points.")],

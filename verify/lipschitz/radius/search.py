@@ -30,8 +30,9 @@ Progress = Callable[[str, int, int], None]
 
 MOST_BRANCHED = 256     # neurons up to which trees of sign patterns are grown
 _NODES = 4000
-_STEPS = 14             # of the bisection of a radius
-_CLOSE = Fraction(1001, 1000)     # the factor between its ends at which it stops
+_STEPS = 16             # of the bisection of a radius
+_GROWTH = 8             # between trial radii where no attack ends them
+_CLOSE = Fraction(1001, 1000)     # it stops when it can gain no more than this factor
 
 
 @dataclass(frozen=True)
@@ -203,18 +204,19 @@ class _Search:
         if point.radius is None or not point.rivals:
             return point
         deadline = time.perf_counter() + seconds
-        top = 64 * point.radius if point.attack is None else round_down(point.attack.distance)
         low, best = point.radius, point
-        trial = Fraction(float(top))                                   # trees of patterns take doubles
+        top = None if point.attack is None else point.attack.distance
+        trial = _GROWTH * low if top is None else top
         for _ in range(_STEPS):
-            if trial <= low or low * _CLOSE >= top or time.perf_counter() >= deadline or self.budget.stopped():
+            trial = Fraction(float(trial))                             # trees of patterns take doubles
+            if trial <= low * _CLOSE or time.perf_counter() >= deadline or self.budget.stopped():
                 break
             found = self._on_ball(point, trial, low, max(deadline - time.perf_counter(), 0.0) / 3)
             if found is not None and found.radius is not None and found.radius > low:
                 low, best = found.radius, replace(found, attack=point.attack)
             if found is None or found.radius is None or found.radius < trial:
                 top = trial
-            trial = Fraction(float((low + top) / 2))
+            trial = _GROWTH * low if top is None else (low + top) / 2
         return best
 
     def _on_ball(self, point: PointRadius, within: Fraction, beat: Fraction, seconds: float) -> PointRadius | None:
