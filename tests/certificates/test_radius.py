@@ -94,7 +94,7 @@ def test_swapped_labels_and_rivals(document: dict[str, Any]) -> None:
         assert "no evidence against" in refused(changed(document, "points", i, "rivals", to=[]))
         for against in (point["label"], 7, -1, "0"):
             assert refused(changed(document, "points", i, "rivals", 0, "against", to=against))
-        elsewhere = next(x for x in places if any(what.margin(x, point["label"], j)[1] < 0 for j in range(3) if j != point["label"]))
+        elsewhere = next(x for x in places if any(high < 0 for _, high in what.margins(x, point["label"]).values()))
         assert "is not below" in refused(changed(document, "points", i, "x", to=[str(c) for c in elsewhere]))
         assert refused(changed(document, "points", i, "x", to=point["x"][:1]))
 

@@ -97,6 +97,8 @@ def show_radii(console: Console, measured: MeasuredRadii) -> None:
     elif report.unfinished:
         show_line(console, "  ", (f"the time was up before {count(report.unfinished, 'point')} had a ball of its own; give more by --time",
                                   "yellow"))
+    if report.certificate is None:
+        show_line(console, "  no certificate: no point has the class of its label")
     if measured.written is not None:
         show_line(console, f"  certificate: {measured.written}   re-check it: lawbook verify {measured.written}")
 

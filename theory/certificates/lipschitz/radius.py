@@ -13,14 +13,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
-from flint import arb, arb_mat, ctx
+from flint import arb, arb_mat, ctx, fmpq, fmpq_mat
 
 from theory.certificates.exact.documents import RECHECK, checked_fields
 from theory.certificates.exact.eigenvalue_sum import PRECISION
 from theory.certificates.exact.exact_data import ball, format_exact, parse_exact, parse_row
-from theory.certificates.exact.exact_network import dot
+from theory.certificates.exact.exact_network import dot, fraction, rational, rational_matrix
 from theory.certificates.exact.exact_weights import ExactVectorWeights, ExactWeights, Row, parse_vector_weights
 from theory.certificates.exact.rounding import approximately, root_above
 from theory.certificates.lipschitz.branch_tree import ExactDomain, Patterns, proved_by_tree
@@ -39,14 +40,14 @@ UNBOUNDED = "unbounded"
 _FIELDS = frozenset(("format", "version", "claim", "activation", "slopes", "statement", "network", "comparisons", "points", "recheck"))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Classifier:
     """A network whose largest output is its class, and its activation as `slope_ranges` names it: "kinks" with two slopes, or a smooth one.
 
     >>> one, zero = Fraction(1), Fraction(0)
     >>> f = ExactVectorWeights(((one,),), (zero,), ((one,),), ((zero,),), (-one,))                     # ReLU(x) − 1
-    >>> Classifier(f, "kinks", (zero, one)).margin((3 * one,), 1, 0), Classifier(f, "kinks", (zero, one)).class_of(-1)
-    ((Fraction(2, 1), Fraction(2, 1)), 0)
+    >>> Classifier(f, "kinks", (zero, one)).margins((3 * one,), 1), Classifier(f, "kinks", (zero, one)).class_of(-1)
+    ({0: (Fraction(2, 1), Fraction(2, 1))}, 0)
     """
 
     network: ExactVectorWeights
@@ -75,38 +76,59 @@ class Classifier:
 
     def difference(self, first: int, second: int) -> ExactWeights:
         """F_first − F_second, without its constant."""
-        return self.network.combined([Fraction(c) for c in self.weights(first, second)])
+        if (first, second) not in self._differences:
+            self._differences[first, second] = self.network.combined([Fraction(c) for c in self.weights(first, second)])
+        return self._differences[first, second]
 
-    def margin(self, x: Row, first: int, second: int) -> tuple[Fraction, Fraction]:
-        """Rational bounds on F_first(x) − F_second(x), equal where ψ is piecewise linear.  Raises: ShapeError, NotCertified."""
-        if len(x) != self.network.shape[2]:
-            raise ShapeError(f"the point has {len(x)} coordinates and the network takes {self.network.shape[2]}")
-        pair = self.difference(first, second)
-        constant = sum((u * c for u, c in zip(self.weights(first, second), self.network.c, strict=True)), Fraction(0)) + dot(pair.v, x)
-        heights = [dot(w, x) + offset for w, offset in zip(pair.W, pair.b, strict=True)]
-        if self.activation == KINKS:
-            value = constant + sum((a * t * (self.slopes[1] if t > 0 else self.slopes[0]) for a, t in zip(pair.a, heights, strict=True)),
-                                   Fraction(0))
-            return value, value
+    def margins(self, x: Row, own: int) -> dict[int, tuple[Fraction, Fraction]]:
+        """For each other class j rational bounds on F_own(x) − F_j(x), equal where ψ is piecewise linear.
+
+        Raises: ShapeError (another dimension), NotCertified (a value that is not finite).
+        """
+        heights, network = self._heights(x), self.network
+        moved = rational_matrix(network.V) * rational_matrix([x]).transpose()
         with ctx.workprec(PRECISION):
-            total = sum((ball(a) * activation_value(self.activation, (), t) for a, t in zip(pair.a, heights, strict=True)), ball(constant))
-            return _rational(total.lower()), _rational(total.upper())
+            active = [activation_value(self.activation, self.slopes, t) for t in heights]
+            values: list[Any] = [fmpq(0)] if len(network.A) == 1 else []
+            for row, c, v in zip(network.A, network.c, moved.tolist(), strict=True):
+                values.append(sum((rational(a) * t for a, t in zip(row, active, strict=True)), v[0] + rational(c)))
+            return {j: _bounds(values[own] - value) for j, value in enumerate(values) if j != own}
 
     def slope_rows(self, first: int, second: int, x: Row, within: Fraction | None) -> arb_mat:
         """h_0 and one h_ℓ for each neuron: on the ball about x the gradient of F_first − F_second is h_0 + Σ s_ℓh_ℓ with |s_ℓ| ≤ 1."""
         pair = self.difference(first, second)
+        heights = self._heights(x) if within is not None else [fmpq(0)] * len(pair.a)
         with ctx.workprec(PRECISION):
             base, rows = [ball(c) for c in pair.v], []
-            for w, offset, a in zip(pair.W, pair.b, pair.a, strict=True):
+            for w, height, length, a in zip(pair.W, heights, self._lengths, pair.a, strict=True):
                 low = high = None
                 if within is not None:
-                    middle, reach = dot(w, x) + offset, within * root_above(dot(w, w))
+                    middle, reach = fraction(height), within * length
                     low, high = middle - reach, middle + reach
                 least, most = slope_range(self.activation, self.slopes, low, high)
                 row = [ball(c) for c in w]
                 base = [p + ball(a) * (least + most) / 2 * q for p, q in zip(base, row, strict=True)]
                 rows.append([ball(a) * (most - least) / 2 * q for q in row])
             return arb_mat([base, *rows])
+
+    def _heights(self, x: Row) -> list[fmpq]:
+        """w_ℓ·x + b_ℓ."""
+        if len(x) != self.network.shape[2]:
+            raise ShapeError(f"the point has {len(x)} coordinates and the network takes {self.network.shape[2]}")
+        products = (rational_matrix([x]) * self._hidden).tolist()[0]
+        return [t + rational(offset) for t, offset in zip(products, self.network.b, strict=True)]
+
+    @cached_property
+    def _hidden(self) -> fmpq_mat:
+        return rational_matrix(self.network.W).transpose()
+
+    @cached_property
+    def _lengths(self) -> list[Fraction]:
+        return [root_above(dot(w, w)) for w in self.network.W]
+
+    @cached_property
+    def _differences(self) -> dict[tuple[int, int], ExactWeights]:
+        return {}
 
 
 def classifier(activation: object, slopes: Sequence[Fraction], network: ExactVectorWeights) -> Classifier:
@@ -215,28 +237,27 @@ def _checked_point(
     radius = None if entry["radius"] == UNBOUNDED else parse_exact(entry["radius"], "radius")
     if radius is not None and radius <= 0:
         raise NotCertified(f"point {position}: the radius must be positive")
-    met = set()
+    met, margins = set(), what.margins(x, own)
     for rival in entry["rivals"]:
         if not isinstance(rival, dict) or type(rival.get("against")) is not int:
             raise BadData(f'points[{position}]: a rival must be an object that names the class "against" which it is')
         met.add(rival["against"])
         if not 0 <= rival["against"] < what.classes or rival["against"] == own:
             raise NotCertified(f"point {position}: class {rival['against']} is no other class")
-        _check_rival(what, squares, (x, own, radius), rival, position)
+        if margins[rival["against"]][0] <= 0:
+            raise NotCertified(f"point {position}: class {rival['against']} is not below class {own} there")
+        _check_rival(what, squares, (x, own, radius, margins[rival["against"]][0]), rival, position)
     if met != set(range(what.classes)) - {own}:
         raise NotCertified(f"point {position}: there is no evidence against class {min(set(range(what.classes)) - {own} - met)}")
     return radius
 
 
 def _check_rival(
-    what: Classifier, squares: Sequence[tuple[frozenset[int], Fraction]], point: tuple[Row, int, Fraction | None],
+    what: Classifier, squares: Sequence[tuple[frozenset[int], Fraction]], point: tuple[Row, int, Fraction | None, Fraction],
     rival: Mapping[str, Any], position: int,
 ) -> None:  # fmt: skip
-    x, own, radius = point
+    x, own, radius, margin = point
     against = rival["against"]
-    margin, _ = what.margin(x, own, against)
-    if margin <= 0:
-        raise NotCertified(f"point {position}: class {against} is not below class {own} there")
     if "comparison" in rival:
         number = rival["comparison"]
         if set(rival) != {"against", "comparison"} or type(number) is not int or not 0 <= number < len(squares):
@@ -258,8 +279,11 @@ def _check_rival(
                            f"and the certificate claims {approximately(radius)}")
 
 
+def _bounds(value: fmpq | arb) -> tuple[Fraction, Fraction]:
+    return (fraction(value), fraction(value)) if isinstance(value, fmpq) else (_rational(value.lower()), _rational(value.upper()))
+
+
 def _rational(value: arb) -> Fraction:
     if not value.is_finite():
         raise NotCertified("a value of the network is not finite: scale it")
-    exact = value.fmpq()
-    return Fraction(int(exact.p), int(exact.q))
+    return fraction(value.fmpq())

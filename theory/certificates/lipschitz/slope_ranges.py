@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 
-from flint import arb
+from flint import arb, fmpq
 
 from theory.certificates.exact.exact_data import ball
+from theory.certificates.exact.exact_network import fraction, rational
 from theory.errors import BadData
 
 KINKS = "kinks"
@@ -55,15 +56,13 @@ def check_activation(name: object) -> str:
     return name
 
 
-def activation_value(name: str, slopes: Sequence[Fraction], t: Fraction) -> arb:
-    """ψ(t), at the working precision.
+def activation_value(name: str, slopes: Sequence[Fraction], t: fmpq) -> fmpq | arb:
+    """ψ(t), exactly for kinks, else at the working precision.
 
-    >>> activation_value("kinks", (Fraction(1, 2), Fraction(1)), Fraction(-3)).contains(arb(-1.5))
-    True
+    >>> activation_value("kinks", (Fraction(1, 2), Fraction(1)), fmpq(-3)), activation_value("tanh", (), fmpq(0))
+    (-3/2, 0)
     """
-    if name == KINKS:
-        return ball(t * (slopes[1] if t > 0 else slopes[0]))
-    return SMOOTH[name][0](ball(t))
+    return t * rational(slopes[1] if t > 0 else slopes[0]) if name == KINKS else SMOOTH[name][0](arb(t))
 
 
 def slope_range(name: str, slopes: Sequence[Fraction], low: Fraction | None, high: Fraction | None) -> tuple[arb, arb]:
@@ -87,5 +86,4 @@ def slope_range(name: str, slopes: Sequence[Fraction], low: Fraction | None, hig
 
 
 def _exact(value: arb) -> Fraction:
-    exact = value.fmpq()
-    return Fraction(int(exact.p), int(exact.q))
+    return fraction(value.fmpq())

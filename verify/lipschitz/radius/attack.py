@@ -133,8 +133,8 @@ def _decided(what: Classifier, x: Array, own: int, z: Array) -> Attack | None:
     start = tuple(Fraction(float(c)) for c in x)
     for outward in _OUTWARD:
         point = tuple(Fraction(float(c)) for c in z + outward * (z - x))
-        for other in range(what.classes):
-            if other != own and what.margin(point, own, other)[1] < 0:
+        for other, (_, margin) in what.margins(point, own).items():
+            if margin < 0:
                 square = sum(((p - q) ** 2 for p, q in zip(point, start, strict=True)), Fraction(0))
                 return Attack(point, other, root_above(square))
     return None

@@ -123,8 +123,8 @@ class _Search:
         self.own = [_class_of(self.what, label, i) for i, label in enumerate(self.labels)]
         self.rows: list[Row] = [tuple(Fraction(float(c)) for c in x) for x in data.X]
         self.begun = time.perf_counter()
+        self.margins: dict[int, dict[int, Fraction]] = {}
         self.comparisons: dict[tuple[int, int], tuple[dict[str, Any], Fraction]] = {}
-        self.order: list[tuple[int, int]] = []
 
     def run(self) -> RadiusReport:
         points = [self._margins(i) for i in range(self.data.n)]
@@ -160,7 +160,8 @@ class _Search:
 
     def _margins(self, i: int) -> PointRadius:
         own = self.own[i]
-        margins = {j: self.what.margin(self.rows[i], own, j) for j in range(self.what.classes) if j != own}
+        margins = self.what.margins(self.rows[i], own)
+        self.margins[i] = {j: margin[0] for j, margin in margins.items()}
         against = min(margins, key=lambda j: margins[j][0])
         low, high = margins[against]
         # bounds on either side of 0 agree to thirty digits: nobody can tell this from a tie
@@ -171,17 +172,20 @@ class _Search:
         """The constants of the differences that occur, on R^d."""
         wanted = sorted({(min(self.own[p.position], j), max(self.own[p.position], j))
                          for p in points if p.by == "global" for j in range(self.what.classes) if j != self.own[p.position]})
-        # multipliers first: they are quick, and always there
-        for pair in wanted:
-            self.comparisons[pair] = self._multipliers(pair, None, None)
-            self.order.append(pair)
         for count, pair in enumerate(wanted):
             if self._over(0.3):
                 return
             self.progress("constants", count, len(wanted))
+            known = self._whole(pair)
             found = self._tree(pair, GLOBAL, min(10.0, 0.3 * self.budget.seconds / len(wanted)))
-            if found is not None and found[1] < self.comparisons[pair][1]:
+            if found is not None and found[1] < known[1]:
                 self.comparisons[pair] = found
+
+    def _whole(self, pair: tuple[int, int]) -> tuple[dict[str, Any], Fraction]:
+        """The best bound for a difference on R^d so far; the relaxation is quick, and made when nothing is known."""
+        if pair not in self.comparisons:
+            self.comparisons[pair] = self._multipliers(pair, None, None)
+        return self.comparisons[pair]
 
     def _globally(self, point: PointRadius) -> PointRadius:
         """The radius that constants on R^d give."""
@@ -191,17 +195,16 @@ class _Search:
             pair = (min(own, j), max(own, j))
             if j == own:
                 continue
-            if pair not in self.comparisons:                                             # interrupted before it was known
-                return replace(point, radius=Fraction(0), rivals=())
-            rivals.append({"against": j, "comparison": self.order.index(pair)})
-            value = _quotient(self.what.margin(self.rows[point.position], own, j)[0], self.comparisons[pair][1])
+            square = self._whole(pair)[1]
+            rivals.append({"against": j, "comparison": list(self.comparisons).index(pair)})
+            value = _quotient(self.margins[point.position][j], square)
             if value is not None and (least is None or value < least):
                 least, against = value, j
         return replace(point, radius=least, against=against, rivals=tuple(rivals))
 
     def _locally(self, point: PointRadius, seconds: float) -> PointRadius:
         """The radius that constants on balls about the point give, where it is larger."""
-        if point.radius is None or not point.rivals:
+        if point.radius is None:
             return point
         deadline = time.perf_counter() + seconds
         low, best = point.radius, point
@@ -222,7 +225,7 @@ class _Search:
     def _on_ball(self, point: PointRadius, within: Fraction, beat: Fraction, seconds: float) -> PointRadius | None:
         """The radius that constants on the ball of radius `within` give, where R^d does not do; None when it is no more than `beat`."""
         x, own = self.rows[point.position], self.own[point.position]
-        margins = {j: self.what.margin(x, own, j)[0] for j in range(self.what.classes) if j != own}
+        margins = self.margins[point.position]
         whole = {rival["against"]: _quotient(margins[rival["against"]], self._square(rival)) for rival in point.rivals}
         hard = sorted((j for j, value in whole.items() if value is not None and value < within), key=lambda j: whole[j] or 0)
         least, against = within, point.against
@@ -242,7 +245,7 @@ class _Search:
         return replace(point, radius=least, by="local", against=against, rivals=tuple(rivals[j] for j in sorted(rivals)))
 
     def _square(self, rival: dict[str, Any]) -> Fraction:
-        return self.comparisons[self.order[rival["comparison"]]][1]
+        return list(self.comparisons.values())[rival["comparison"]][1]
 
     # ------------------------------------------------------------------ Lipschitz constants
 
@@ -273,7 +276,8 @@ class _Search:
         if not proved:
             return None
         used = sorted({rival["comparison"] for point in proved for rival in point.rivals if "comparison" in rival})
-        comparisons = [{"outputs": list(self.order[i]), **self.comparisons[self.order[i]][0]} for i in used]
+        pairs = list(self.comparisons)
+        comparisons = [{"outputs": list(pairs[i]), **self.comparisons[pairs[i]][0]} for i in used]
         entries = [{"x": self.rows[point.position], "label": point.label, "radius": point.radius,
                     "rivals": [{**rival, "comparison": used.index(rival["comparison"])} if "comparison" in rival else rival
                                for rival in point.rivals]} for point in proved]
