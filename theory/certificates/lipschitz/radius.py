@@ -21,7 +21,7 @@ from flint import arb, arb_mat, ctx, fmpq, fmpq_mat
 from theory.certificates.exact.documents import RECHECK, checked_fields
 from theory.certificates.exact.eigenvalue_sum import PRECISION
 from theory.certificates.exact.exact_data import ball, format_exact, parse_exact, parse_row
-from theory.certificates.exact.exact_network import dot, fraction, rational, rational_matrix
+from theory.certificates.exact.exact_network import fraction, rational, rational_matrix
 from theory.certificates.exact.exact_weights import ExactVectorWeights, ExactWeights, Row, parse_vector_weights
 from theory.certificates.exact.rounding import approximately, root_above
 from theory.certificates.lipschitz.branch_tree import ExactDomain, Patterns, proved_by_tree
@@ -99,17 +99,18 @@ class Classifier:
         pair = self.difference(first, second)
         heights = self._heights(x) if within is not None else [fmpq(0)] * len(pair.a)
         with ctx.workprec(PRECISION):
-            base, rows = [ball(c) for c in pair.v], []
-            for w, height, length, a in zip(pair.W, heights, self._lengths, pair.a, strict=True):
+            means, halves = [], []
+            for height, length, a in zip(heights, self._lengths, pair.a, strict=True):
                 low = high = None
                 if within is not None:
                     middle, reach = fraction(height), within * length
                     low, high = middle - reach, middle + reach
                 least, most = slope_range(self.activation, self.slopes, low, high)
-                row = [ball(c) for c in w]
-                base = [p + ball(a) * (least + most) / 2 * q for p, q in zip(base, row, strict=True)]
-                rows.append([ball(a) * (most - least) / 2 * q for q in row])
-            return arb_mat([base, *rows])
+                means.append(ball(a) * (least + most) / 2)
+                halves.append(ball(a) * (most - least) / 2)
+            W = arb_mat(self._hidden.transpose())
+            first = arb_mat([[ball(c) for c in pair.v]]) + arb_mat([means]) * W
+            return arb_mat([*first.tolist(), *([half * c for c in row] for half, row in zip(halves, W.tolist(), strict=True))])
 
     def _heights(self, x: Row) -> list[fmpq]:
         """w_ℓ·x + b_ℓ."""
@@ -124,7 +125,7 @@ class Classifier:
 
     @cached_property
     def _lengths(self) -> list[Fraction]:
-        return [root_above(dot(w, w)) for w in self.network.W]
+        return [root_above(fraction(sum((c * c for c in row), fmpq(0)))) for row in self._hidden.transpose().tolist()]
 
     @cached_property
     def _differences(self) -> dict[tuple[int, int], ExactWeights]:

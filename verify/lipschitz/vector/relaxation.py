@@ -51,14 +51,18 @@ def relaxed(H: Array, P: Array, Q: Array, y: Array, steps: int = 0) -> VectorRel
     """
     if not len(P):
         return VectorRelaxation(spectral_norm_upper(H), y, y)
+    m, d, rounding = len(H), H.shape[1], 16 * (sum(H.shape) + len(P) + 8) * EPS
+    if d > len(P) + m:
+        # only products of rows matter; Householder's method is backward stable row by row (Higham, theorem 19.4)
+        reduced = np.transpose(np.linalg.qr(np.vstack([H, Q]).T, mode="r"))
+        H, Q, rounding = reduced[:m], reduced[m:], rounding + 4 * (d * (len(P) + m) + 8) * EPS
     if steps:
         y = _descended(H, P, Q, y, steps)
     B = _block(H, P, Q, y)
     values, vectors = np.linalg.eigh(B)
-    m = len(H)
     top = vectors[:, -1]
     size = float(np.trace(B)) + 2 * float(np.linalg.norm(H))
-    upper = max(float(values[-1]), 0.0) + 16 * (len(B) + len(P) + 8) * EPS * size
+    upper = max(float(values[-1]), 0.0) + rounding * size
     return VectorRelaxation(upper, y, np.abs(P @ top[:m]) * np.abs(Q @ top[m:]))
 
 
