@@ -109,8 +109,8 @@ class Classifier:
                 means.append(ball(a) * (least + most) / 2)
                 halves.append(ball(a) * (most - least) / 2)
             W = arb_mat(self._hidden.transpose())
-            first = arb_mat([[ball(c) for c in pair.v]]) + arb_mat([means]) * W
-            return arb_mat([*first.tolist(), *([half * c for c in row] for half, row in zip(halves, W.tolist(), strict=True))])
+            base = arb_mat([[ball(c) for c in pair.v]]) + arb_mat([means]) * W
+            return arb_mat([*base.tolist(), *([half * c for c in row] for half, row in zip(halves, W.tolist(), strict=True))])
 
     def _heights(self, x: Row) -> list[fmpq]:
         """w_ℓ·x + b_ℓ."""

@@ -131,15 +131,15 @@ class _Search:
         right = [i for i, point in enumerate(points) if point.by == "global"]
         unfinished = len(right)
         with suppress(KeyboardInterrupt):
+            for count, i in enumerate(right):
+                if self._over(0.3):
+                    break
+                self.progress("attacks", count, len(right))
+                points[i] = replace(points[i], attack=attack(self.network, self.what, self.data.X[i], self.own[i], self.budget.seed))
             self._compare(points)
         for i in right:
             points[i] = self._globally(points[i])
         with suppress(KeyboardInterrupt):
-            for count, i in enumerate(right):
-                if self._over(0.6):
-                    break
-                self.progress("attacks", count, len(right))
-                points[i] = replace(points[i], attack=attack(self.network, self.what, self.data.X[i], self.own[i], self.budget.seed))
             for count, i in enumerate(right):
                 if self._over(1.0):
                     break
@@ -173,11 +173,11 @@ class _Search:
         wanted = sorted({(min(self.own[p.position], j), max(self.own[p.position], j))
                          for p in points if p.by == "global" for j in range(self.what.classes) if j != self.own[p.position]})
         for count, pair in enumerate(wanted):
-            if self._over(0.3):
+            if self._over(0.5):
                 return
             self.progress("constants", count, len(wanted))
             known = self._whole(pair)
-            found = self._tree(pair, GLOBAL, min(10.0, 0.3 * self.budget.seconds / len(wanted)))
+            found = self._tree(pair, GLOBAL, min(10.0, 0.2 * self.budget.seconds / len(wanted)))
             if found is not None and found[1] < known[1]:
                 self.comparisons[pair] = found
 
