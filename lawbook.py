@@ -21,7 +21,8 @@ _NAMES = {
     "theory.proof": "Lemma LemmaKind Proof Step Use proof step",
     "theory.registry": "claims families find_claim lemmas",
     "theory.source": "Source",
-    "theory.terms.printing.text": "latex text",
+    "theory.terms.printing.latex": "latex",
+    "theory.terms.printing.text": "text",
     "theory.verdict": "Status Verdict",
     # the language of statements
     "theory.terms": """
@@ -42,9 +43,10 @@ _NAMES = {
     "theory.certificates.files": "write_bundle",
     "theory.certificates.fits.lower_bound": "check_certificate",
     "verify.fits": """
-        convex_fit fantope_bound FantopeOptions fit_kinks FitBudget GenerationOptions KinkFit least_lipschitz least_lipsdp least_norm
-        least_norm_fit least_path_norm least_path_norm_of_any_width mcshane_bound mcshane_fit mcshane_interpolant minimal_polynomial
-        minimal_quadratic monotone_fit no_quadratic PolynomialOptions QuadraticOptions spline_fit trained_fits TrainedOptions variation_fit
+        convex_fit fantope_bound FantopeOptions fit_kinks FitBudget FitStart GenerationOptions KinkFit least_lipschitz least_lipsdp
+        least_norm least_norm_fit least_path_norm least_path_norm_of_any_width mcshane_bound mcshane_fit mcshane_interpolant
+        minimal_polynomial minimal_quadratic monotone_fit no_quadratic PolynomialOptions QuadraticOptions spline_fit trained_fits
+        TrainedOptions variation_fit
     """,
     "verify.fits.explicit": "random_feature_fit",
     "verify.fits.lower_bounds": "bounds",

@@ -23,15 +23,15 @@ from verify.ledger.entries import violated_twins
 from verify.report.bearing import ablation_page, load_words
 from verify.trials.hunt import HitStore, ablate
 from verify.trials.hunt.ablation import evidence, shippable
-from verify.trials.hunt.known import SHIPPED, Known, with_twins
+from verify.trials.hunt.known import SHIPPED, KnownRecords, with_twins
 
 PAGE = Path(__file__).parent.parent / "docs" / "ablation.md"
 
 
-def counterexamples_shipped() -> Known:
+def counterexamples_shipped() -> KnownRecords:
     """The shipped counterexamples without the searches that found nothing, which a better search may end otherwise."""
     lines = SHIPPED.read_text(encoding="utf-8").splitlines() if SHIPPED.exists() else []
-    return Known(line for line in lines if json.loads(line)["record"]["found"])
+    return KnownRecords(line for line in lines if json.loads(line)["record"]["found"])
 
 
 def write(store: HitStore) -> None:
@@ -39,11 +39,11 @@ def write(store: HitStore) -> None:
     chosen = sorted(claims_to_ablate(()), key=lambda claim: claim.id)
     lines = [line for claim in chosen for line in shippable(claim, store)]
     SHIPPED.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-    PAGE.write_text(page(Known(lines)), encoding="utf-8")
+    PAGE.write_text(page(KnownRecords(lines)), encoding="utf-8")
     print(f"{SHIPPED} and {PAGE} are written")
 
 
-def page(known: Known) -> str:
+def page(known: KnownRecords) -> str:
     """The table, every record of it verified again, beside what instances say of the false twins."""
     chosen = sorted(claims_to_ablate(()), key=lambda claim: claim.id)
     return ablation_page([(claim, with_twins(evidence(claim, known), twins_of(claim))) for claim in chosen])

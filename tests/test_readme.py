@@ -57,8 +57,8 @@ def refreshed(text: str) -> str:
 NUMBER = re.compile(r"[0-9][0-9.]*(?:e[−+-]?[0-9]+)?(?:/[0-9]+)?")
 
 
-# the machine's: seconds, and the nodes of a search, which depend on the last digits; the process's: what it has proved before
-SECONDS = re.compile(r" · [\d,]+ of [\d,]+ steps? proved in an earlier run$|· \d+\.\d s(?= ·|$)|; (?:[\d,]+ nodes, )?\d+\.\d+ s(?=\)$)")
+# the machine's: seconds, and the nodes of a search, which depend on the last digits
+SECONDS = re.compile(r"· \d+\.\d s(?= ·|$)|; (?:[\d,]+ nodes, )?\d+\.\d+ s(?=\)$)")
 
 
 def skeleton(text: str) -> list[str]:

@@ -17,9 +17,9 @@ from theory.checkers.instance import check_conjunction, check_instance
 from theory.checkers.lemma import check_lemma, use_read
 from theory.checkers.limits import unanswered
 from theory.checkers.linear import check_linear
-from theory.checkers.polynomial import PolynomialOptions, check_polynomial
+from theory.checkers.polynomial import SolverLimits, check_polynomial
 from theory.checkers.proofs import CITED, NotDerived, cited, lemma_of, rests_on, written
-from theory.checkers.real.effort import DEFAULT, GLANCE, MODEST, QUICK, Effort
+from theory.checkers.real.effort import DEFAULT, GLANCE, MODEST, QUICK, SearchEffort
 from theory.checkers.schemas import Statement, statement
 from theory.checkers.shipped import shipped
 from theory.checkers.wellformed import complaint
@@ -151,10 +151,12 @@ def contradiction_among(hypotheses: Mapping[str, Formula]) -> str | None:
     normaliser = Context(absurd, {}, context.opened).normaliser()
     facts = {name: fact.func(*map(normaliser.scalar, fact.args)) for name, fact in context.relations().items()}
     try:
-        verdict = check_polynomial(absurd, facts, PolynomialOptions(timeout_ms=1000))
+        verdict = check_polynomial(absurd, facts, SolverLimits(work=500_000))
     except BadData:                                       # a term that real arithmetic does not know
         return None
-    return f"the hypotheses contradict one another, so the claim is vacuous: {verdict.reason}" if "contradict" in verdict.reason else None
+    if not verdict.evidence.get("contradictory"):
+        return None
+    return f"the hypotheses contradict one another, so the claim is vacuous: {verdict.reason}"
 
 
 def check_proof(proof: Proof, hypotheses: Mapping[str, Formula], conclusion: Formula, memo: StepMemo | None = None, *,
@@ -298,7 +300,7 @@ def _checked(current: Step, known: Mapping[str, Formula], memo: StepMemo, *, tho
 
 
 # How hard a derivation is searched for, in turn: an identity needs no search, a linear step no products beyond those with monomials.
-EFFORTS: dict[str, tuple[Effort, ...]] = {
+EFFORTS: dict[str, tuple[SearchEffort, ...]] = {
     "algebra": (GLANCE, QUICK), "sums": (GLANCE, QUICK), "instance": (GLANCE, QUICK), "conjunction": (GLANCE,),
     "linear": (QUICK, MODEST, DEFAULT), "chain": (QUICK, DEFAULT), "polynomial": (QUICK, DEFAULT), "ball": (QUICK, DEFAULT),
 }
@@ -356,9 +358,12 @@ def _by_scalars(checker: ScalarChecker, context: Context) -> Verdict:
     verdict = checker(context.goal.func(*map(normaliser.scalar, context.goal.args)), normal)
     if verdict.status is not Status.PROVED and normal != written:
         plain = checker(context.goal, written)  # normal forms expand squares under a root, which can hide that they are not negative
-        # a countermodel of the normal form alone may break a fact that turned into a rewriting rule there
-        verdict = verdict if plain.status is Status.FAILED else plain
-    return _candidate(verdict) if "countermodel" in verdict.evidence and _opaque(context) else verdict
+        # a countermodel of the normal form may break a fact that turned into a rewriting rule there: what is shown is that of the facts
+        if verdict.status is Status.FAILED or plain.status is not Status.FAILED:
+            verdict = plain
+    if "countermodel" not in verdict.evidence or not _opaque(context):
+        return verdict
+    return unknown(f"no derivation was found; a candidate for a countermodel is {verdict.evidence['at']}", **verdict.evidence)
 
 
 def _opaque(context: Context) -> bool:
@@ -367,20 +372,12 @@ def _opaque(context: Context) -> bool:
     return not all(atom.is_Symbol for atom in atoms_of(*(side for r in relations for side in r.args)))
 
 
-def _candidate(verdict: Verdict) -> Verdict:
-    at = verdict.reason.removeprefix("the goal does not follow: it is false at ").removesuffix(", where all facts hold")
-    return unknown(f"no derivation was found; a candidate for a countermodel is {at}", **verdict.evidence)
-
-
 # --- lemmas -----------------------------------------------------------------------------------------------------------------------
 
 def _schema(current: Step, memo: StepMemo) -> Schema | None:
     """The lemma that a step uses, as the kernel may use it.  Raises: NotDerived."""
     lemma = lemma_of(current)
     return None if lemma is None else schema_of(lemma, memo)
-
-
-_LEMMA_REPORTS: dict[Lemma, ProofReport] = {}     # one a lemma and process
 
 
 def schema_of(lemma: Lemma, memo: StepMemo | None = None) -> Schema:
@@ -401,6 +398,8 @@ def lemma_report(lemma: Lemma, memo: StepMemo | None = None) -> ProofReport:
     """The report on a lemma's own proof."""
     if lemma.proof is None:
         return ProofReport("ours", (), Status.UNKNOWN, frozenset(), f"{lemma.id} has no proof")
-    if lemma not in _LEMMA_REPORTS:
-        _LEMMA_REPORTS[lemma] = check_proof(lemma.proof, lemma.named_hypotheses, lemma.conclusion, memo)
-    return _LEMMA_REPORTS[lemma]
+    memo = StepMemo() if memo is None else memo
+    if lemma not in memo.lemmas:
+        memo.lemmas[lemma] = check_proof(lemma.proof, lemma.named_hypotheses, lemma.conclusion, memo)
+    found: ProofReport = memo.lemmas[lemma]
+    return found

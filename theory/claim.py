@@ -71,6 +71,7 @@ class Chance:
 class Audit:
     """What is wrong, slack or unproved in a printed statement or its printed proof, and the repair.
 
+    ``finding`` is one clause, which stands alone where there is no room for the ``detail``, its reasons in some more words.
     ``shown_by`` and ``sharp`` are ids of claims: the statuses that establish the finding, and those of the repaired statement, are
     computed like all others and shown beside it.
     """
@@ -79,6 +80,12 @@ class Audit:
     shown_by: tuple[str, ...]
     repair: str
     sharp: tuple[str, ...]
+    detail: str = ""
+
+    @property
+    def words(self) -> str:
+        """The finding with its detail."""
+        return f"{self.finding}: {self.detail}" if self.detail else self.finding
 
 
 @dataclass(frozen=True)

@@ -100,6 +100,15 @@ def step_digest(current: Step, known: Mapping[str, Any]) -> bytes:
     return combined("step", term_digest(current.formula), _method_digest(current.by), *facts)
 
 
+def statement_digest(claim: Claim) -> str:
+    """The digest of what a claim says: its named hypotheses, its conclusion, its open constants, and its chance."""
+    chance = claim.chance
+    over = () if chance is None else tuple(combined("over", term_digest(v), term_digest(law)) for v, law in chance.over)
+    named = (combined("hypothesis", h.name, term_digest(h.formula)) for h in claim.hypotheses)
+    return combined("statement", term_digest(claim.conclusion), combined("chance", *over), *named,
+                    *(combined("constant", c.name, c.value) for c in claim.constants)).hex()
+
+
 def claim_digest(claim: Claim) -> bytes:
     """The digest of all that a claim says and of the proofs that it offers, its twins included; the words in it count as well."""
     chance = claim.chance

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from theory.kernel import Theorem
 from theory.verdict import Status, Verdict
@@ -23,6 +24,7 @@ class StepMemo:
     verdicts: dict[bytes, Recalled] = field(default_factory=dict)
     handed_out: set[bytes] = field(default_factory=set)
     replayed: dict[bytes, Theorem] = field(default_factory=dict)      # what the kernel has made of a derivation in this very process
+    lemmas: dict[Any, Any] = field(default_factory=dict)              # the reports on the own proofs of lemmas, by lemma
 
     def recall(self, digest: bytes) -> Recalled | None:
         """What is known of the step with that digest."""

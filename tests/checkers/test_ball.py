@@ -29,7 +29,7 @@ from sympy import (
 )
 
 from theory.checkers.ball import check_ball
-from theory.checkers.branch_and_bound import BallOptions, Search, Side, simplest_between
+from theory.checkers.branch_and_bound import BallOptions, BoxSearch, Side, simplest_between
 from theory.checkers.intervals import Undefined, between, enclose, point
 from theory.terms import eq, le, lt
 from theory.verdict import Status
@@ -84,16 +84,16 @@ def test_a_decreasing_derivative_that_jumps_does_not_prove_monotonicity() -> Non
     # f = ((u−1)²)^{1/3} − 1/2 is negative near 1; f′ decreases wherever it is defined and is positive at the right end
     u = Dummy("u", nonnegative=True)
     f = ((u - 1) ** 2) ** Rational(1, 3) - Rational(1, 2)
-    assert not Search(BallOptions()).certify(f, {u: Side(Fraction(0), Fraction(3))}, False, 5, top=True)
+    assert not BoxSearch(BallOptions()).certify(f, {u: Side(Fraction(0), Fraction(3))}, False, 5, top=True)
     g = -1 / (u - 1) + 5
-    assert not Search(BallOptions()).certify(g, {u: Side(Fraction(0), Fraction(3))}, False, 5, top=True)
+    assert not BoxSearch(BallOptions()).certify(g, {u: Side(Fraction(0), Fraction(3))}, False, 5, top=True)
 
 
 def test_search_never_claims_a_negative_minimum() -> None:
     u = Dummy("u", positive=True)
     for term in (u - log(u) - Rational(1001, 1000), u**2 - 2 * u + Rational(999, 1000), exp(u) - 3 * u):
         for depth in range(6):
-            assert not Search(BallOptions()).certify(term, {u: Side(Fraction(1, 2), None)}, False, depth, top=True)
+            assert not BoxSearch(BallOptions()).certify(term, {u: Side(Fraction(1, 2), None)}, False, depth, top=True)
 
 
 @pytest.mark.parametrize("term", [

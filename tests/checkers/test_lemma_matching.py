@@ -65,7 +65,7 @@ from theory.terms.schema import FAMILY_TERMS
 from theory.terms.sorts import rename_variable
 from theory.terms.tensors import TensorPower, TensorSymbol, injective_norm, symmetric_tensor
 from theory.verdict import Status
-from verify.laws.lemmas import Reading, find_search, searches
+from verify.laws.lemmas import Model, find_search, searches
 from verify.laws.lemmas.measure import concrete
 
 n, d, k, r, p = (Symbol(name, integer=True, positive=True) for name in "ndkrp")
@@ -107,11 +107,11 @@ def instance_of(id):
     """Goal, facts and hints of one use of the lemma."""
     search = find_search(id)
     formulas = (search.lemma.conclusion, *search.lemma.hypotheses)
-    told = [concrete(formula, search.lemma, Reading(search.reading.families)) for formula in formulas]
+    told = [concrete(formula, search.lemma, Model(search.model.families)) for formula in formulas]
     renaming = fresh_names(told)
     goal, *hypotheses = (replace(formula, renaming) for formula in told)
     used = {term.args[0].name for formula in formulas for term in preorder_traversal(formula) if isinstance(term, FAMILY_TERMS)}
-    hints = {name: of_arity(function, renaming) for name, function in search.reading.families.items() if name in used}
+    hints = {name: of_arity(function, renaming) for name, function in search.model.families.items() if name in used}
     return search.lemma, goal, {f"h{place}": h for place, h in enumerate(hypotheses)}, hints
 
 

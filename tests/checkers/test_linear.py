@@ -14,7 +14,7 @@ from theory.checkers.atoms import Names, atoms_of, substitute
 from theory.checkers.linear import check_linear
 from theory.checkers.power_sums import as_term, normal_form
 from theory.checkers.problem import holds_at
-from theory.checkers.signs import DECLARED, NONNEGATIVE, POSITIVE, Signs, sign_of_constant
+from theory.checkers.signs import DECLARED, NONNEGATIVE, POSITIVE, SignFacts, sign_of_constant
 from theory.errors import NotCertified
 from theory.terms import Abs, Max, Min, Sum, Symbol, VectorSymbol, dot, eq, exp, index, le, log, lt, norm, pi, sqrt
 from theory.terms.arithmetic import simplified
@@ -68,7 +68,7 @@ def test_undefined_fact_becomes_usable_once_another_makes_it_defined() -> None:
 
 
 def test_signs() -> None:
-    signs = Signs({"gap": le(y + 2, x), "p": le(3, z)})
+    signs = SignFacts({"gap": le(y + 2, x), "p": le(3, z)})
     assert signs.of(x - y) == signs.of(2 * x - 2 * y - 3) == POSITIVE and signs.of(y - x) == frozenset({-1})
     assert signs.of(z * n - 3) == NONNEGATIVE and signs.of(n * d - 1) == NONNEGATIVE
     assert signs.of(sqrt(a) + exp(x)) == POSITIVE and signs.of(a - b) == frozenset({-1, 0, 1})
@@ -80,7 +80,7 @@ def test_signs() -> None:
 
 def test_declared_signs_are_read_from_atoms_only() -> None:
     e = Symbol("e", positive=True) - Symbol("f", negative=True)
-    assert e.is_positive is True and Signs({}).of(e) == POSITIVE  # found by the calculus, from the two atoms
+    assert e.is_positive is True and SignFacts({}).of(e) == POSITIVE  # found by the calculus, from the two atoms
 
 
 @pytest.mark.parametrize(("left", "right"), [
@@ -118,7 +118,7 @@ def test_verdicts_of_random_systems_are_right(rows, target) -> None:
     feasible = [(s, t) for s, t in grid if all(u * s + v * t <= w for u, v, w in rows)]
     if verdict.status is Status.PROVED:
         assert all(target[0] * s + target[1] * t <= target[2] for s, t in feasible)
-    elif "contradictory" in verdict.reason:
+    elif "contradictory" in verdict.evidence:
         assert not feasible
     else:
         assert verdict.status is Status.FAILED and "countermodel" in verdict.evidence

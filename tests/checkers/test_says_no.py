@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 from sympy import Integer
 
-from theory.check import check, check_proof, check_step, schema_of
+from theory.check import check, check_proof, check_step, contradiction_among, schema_of
 from theory.claim import Claim, Hypothesis, NormDomain, Reading
 from theory.kernel.heads import le as node_le
 from theory.laws.setting import (
@@ -244,6 +244,22 @@ def test_a_claim_with_contradictory_hypotheses_is_vacuous_not_proved():
     assert [check(claim, memo).status for _ in range(2)] == [Status.FAILED] * 2
     from dataclasses import replace
     assert check(replace(claim, hypotheses=(labels,)), memo).status is Status.PROVED
+
+
+def test_a_name_of_a_hypothesis_is_not_read_as_a_verdict():
+    """1/t ≤ 1 is set aside, as t may be 0, and the search says so by the name of the fact."""
+    assert contradiction_among({"contradict": le(1 / t, 1)}) is None
+
+
+@pytest.mark.parametrize(("fact", "at"), [
+    (lambda s: eq(s ** 2, 2), "sqrt(2)"), (lambda s: eq(s ** 5, s + 1), "≈ 1.1673"), (lambda s: eq(s ** 3, 8), "= 2")])
+def test_a_countermodel_satisfies_the_facts_as_they_are_written(fact, at):
+    """The normal form of the facts alone would let s² = 2 hold at s = 2: there the fact is a rule, and says 2 = 2."""
+    named = check_step(step("s", le(t, 1), by="polynomial", using="f"), {"f": fact(t)})
+    assert named.status is Status.FAILED and at in named.evidence["at"] and named.evidence["at"] in named.reason
+    opaque = check_step(step("s", le(dot(u, x), 1), by="polynomial", using="f"), {"f": fact(dot(u, x))})
+    assert opaque.status is Status.UNKNOWN and opaque.reason.startswith("no derivation was found; a candidate for a countermodel is u·x ")
+    assert at in opaque.reason
 
 
 def test_a_failed_step_spoils_the_proof_even_if_the_rest_follows():

@@ -62,6 +62,8 @@ def test_an_infeasible_class_says_why(folder: Path, capsys: pytest.CaptureFixtur
 def test_real_labels(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     found = ask(capsys, "line.csv", "--kinks", "2", "--real-labels")
     assert found["lower"] == 6.75 == found["upper"]
+    (folder / "level.csv").write_text("0,2\n1,2\n")
+    assert str(ask(capsys, "level.csv", "--kinks", "0", "--real-labels")["upper"]) == "0.0"
 
 
 def test_words_for_a_person(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

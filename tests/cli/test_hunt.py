@@ -17,7 +17,7 @@ from verify.cli.exits import BAD_INPUT, DOES_NOT_HOLD, DONE, INTERRUPTED
 from verify.objects.store.place import COUNTEREXAMPLES
 from verify.report.hunt import show_result
 from verify.trials.hunt import Found, NothingFound
-from verify.trials.hunt.known import Known
+from verify.trials.hunt.known import KnownRecords
 from verify.trials.hunt.trials import Trials
 from verify.trials.spaces.drafts import Draft
 
@@ -44,8 +44,8 @@ def test_nothing_found(capsys):
 
 
 def test_ablation_and_the_line_in_the_ledger(monkeypatch, capsys):
-    monkeypatch.setattr("verify.cli.hunt.shipped", Known)
-    monkeypatch.setattr("verify.trials.hunt.known.shipped", Known)
+    monkeypatch.setattr("verify.cli.hunt.shipped", KnownRecords)
+    monkeypatch.setattr("verify.trials.hunt.known.shipped", KnownRecords)
     assert run(["check", "mcshane.floor", "--no-tests"]) == DONE
     assert "bears load" not in capsys.readouterr().out
     assert run(["hunt", "mcshane.floor", "--ablate", "--budget", "20"]) == DONE

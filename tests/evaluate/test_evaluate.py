@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import E, Integer, Rational, acos, gamma, sin
 
+from evaluate.common import L, M, P, W, X, a, beta, f, i, j, l, psi, t, u, v, x, y, z
 from theory.errors import BadData, HypothesisViolated, LawbookError, NotCertified, ShapeError
 from theory.terms import (
     LINE,
@@ -83,9 +84,9 @@ from verify.evaluate import (
     Evaluator,
     Instance,
     Interval,
-    Level,
     Options,
     Outcome,
+    PlaceOutcome,
     compiled,
     evaluate,
     evaluate_formula,
@@ -100,13 +101,6 @@ from verify.evaluate.total import power
 from verify.evaluate.values import absolute, add, ends, multiply, point
 from verify.objects.networks import activation
 
-i, j, l = index("i"), index("j"), index("l")
-y, z, a = VectorSymbol("y", n), VectorSymbol("z", n), VectorSymbol("a", k)
-X, W = MatrixSymbol("X", n, d), MatrixSymbol("W", k, d)
-P, M = MatrixSymbol("P", d, d), MatrixSymbol("M", d, d)
-u, v, x = VectorSymbol("u", d), VectorSymbol("v", d), VectorSymbol("x", d)
-t, beta, L = Symbol("t", real=True), Symbol("beta", real=True), Symbol("L", positive=True)
-psi, f = Activation("psi"), Function("f", d)
 pi_ = NonnegativeTable("pi", n, n)
 
 SMALL = Instance(
@@ -611,7 +605,7 @@ def test_a_property_can_be_registered():
     @property_check("has two rows")
     def _two(objects, env: Env):
         rows = env.leaf(objects[0]).array.shape[0]
-        return single(Level.HOLDS if rows == 2 else Level.VIOLATED)
+        return single(PlaceOutcome.HOLDS if rows == 2 else PlaceOutcome.VIOLATED)
 
     assert (
         outcome(Property("has two rows", W)) is Outcome.HOLDS

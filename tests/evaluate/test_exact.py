@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sympy import Float, Rational, acos, gamma
 
+from evaluate.common import L, M, P, W, X, a, e, f, i, j, l, psi, s, t, u, v, x, y
 from theory.errors import BadData, HypothesisViolated, NotCertified, ShapeError
 from theory.terms import (
     LINE,
@@ -18,7 +19,6 @@ from theory.terms import (
     And,
     Ball,
     Expect,
-    Function,
     Implies,
     Indicator,
     Lip,
@@ -34,7 +34,6 @@ from theory.terms import (
     Sphere,
     Sum,
     Sup,
-    Symbol,
     VectorSymbol,
     binomial,
     d,
@@ -46,7 +45,6 @@ from theory.terms import (
     fro_norm,
     ge,
     independent_rows,
-    index,
     k,
     le,
     lipschitz_activation,
@@ -67,21 +65,13 @@ from theory.terms import (
 )
 from theory.terms.formula import member
 from theory.terms.linear import Direction, KernelVector, Realiser
-from theory.terms.scalars import Activation, MeanChiNorm
+from theory.terms.scalars import MeanChiNorm
 from theory.terms.sets import Interval as RealInterval
 from theory.verdict import Status
 from verify.evaluate import Instance, Outcome, check_exact, evaluate, evaluate_exact, evaluate_formula
 from verify.evaluate.exact.numbers import power, square_root
 from verify.evaluate.exact.spectra import eigenvalues, singular_values
 from verify.objects.networks import Network, activation
-
-i, j, l = index("i"), index("j"), index("l")
-y, a, e = VectorSymbol("y", n), VectorSymbol("a", k), VectorSymbol("e", n)
-X, W = MatrixSymbol("X", n, d), MatrixSymbol("W", k, d)
-P, M = MatrixSymbol("P", d, d), MatrixSymbol("M", d, d)
-u, v, x = VectorSymbol("u", d), VectorSymbol("v", d), VectorSymbol("x", d)
-t, L, s = Symbol("t", real=True), Symbol("L", positive=True), Symbol("s", real=True)
-psi, f = Activation("psi"), Function("f", d)
 
 HALF = Fraction(1, 2)
 SMALL = Instance(

@@ -12,7 +12,7 @@ from scipy.stats import wasserstein_distance
 
 from theory.errors import BadData, HypothesisViolated, ShapeError
 from verify.evaluate.suprema import (
-    Effort,
+    SupremumEffort,
     activation_supremum,
     anchored_transport_supremum,
     biased_relu_supremum,
@@ -135,7 +135,7 @@ def test_search_and_enumeration_agree():
     # the same problem solved exactly and, with no work allowed, by ascent: the lower bound must reach the exact value
     for seed in range(10):
         _, X, c, z = data(seed, 9, 3, False)
-        idle = Effort(work=0)
+        idle = SupremumEffort(work=0)
         for solve, weights in ((activation_supremum, c), (transport_supremum, z)):
             exact = solve(X, weights)
             rough = solve(X, weights, effort=idle)
@@ -304,7 +304,7 @@ def test_nearly_coincident_hyperplanes(scale):
         (lambda: activation_supremum([[np.inf]], [1.0]), BadData, "not finite"),
         (lambda: activation_supremum([[1.0]], [1.0], "tanh"), BadData, "piecewise-linear"),
         (lambda: transport_supremum(np.zeros((0, 2)), []), ShapeError, "n×d"),
-        (lambda: Effort(starts=0), BadData, "starts"),
+        (lambda: SupremumEffort(starts=0), BadData, "starts"),
     ],
 )
 def test_bad_input_is_named(call, error, words):

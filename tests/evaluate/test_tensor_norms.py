@@ -10,7 +10,8 @@ import pytest
 from theory.errors import NotCertified, ShapeError
 from theory.terms import Sphere, Sum, Sup, VectorSymbol, d, dot, index, norm
 from theory.terms.linear import MatrixSymbol
-from theory.terms.printing.text import latex, text
+from theory.terms.printing.latex import latex
+from theory.terms.printing.text import text
 from theory.terms.tensors import TensorPower, TensorSymbol, injective_norm, tensor_nuclear_norm
 from verify.evaluate import Instance, evaluate, evaluate_exact
 from verify.evaluate.injective import injective_enclosure, injective_enclosures, nuclear_enclosure, power_sum_supremum

@@ -26,6 +26,7 @@ from theory.errors import LawbookError, NotCertified, ShapeError
 from theory.verdict import Status
 from verify.fits.kinks.exclusion import exclusion, steepest_patterns
 from verify.fits.kinks.repair import exact_fit
+from verify.fits.kinks.scaling import Weights
 from verify.lipschitz import ball, box, hull, lipschitz_enclosure
 
 
@@ -72,7 +73,7 @@ def test_float_networks_become_exact(kind, affine):
         problem, signs, path = exact_labels(rng, kind, affine, max(d + 2, int(rng.integers(3, 9))), d, k)
         optimum, _, theta = NodeProgram(problem, (), signs, path).solve()
         rows = theta.reshape(k + 1, d + 1)
-        fit = exact_fit(problem, signs, rows[1:, :d], rows[1:, d], rows[0, :d], float(rows[0, d]))
+        fit = exact_fit(problem, Weights(signs, rows[1:, :d], rows[1:, d], rows[0, :d], float(rows[0, d])))
         assert fit is not None, seed
         assert check_fit(fit.certificate()).status is Status.CERTIFIED
         lower, upper = engine_value(fit)
@@ -90,7 +91,7 @@ def test_noise_on_the_weights_is_undone(noise, seeds):
         W, b = (np.array(rows, dtype=np.float64) for rows in (network.W, network.b))
         v, c = np.array(network.v, dtype=np.float64), float(network.c)
         disturbed = [array + noise * rng.standard_normal(array.shape) for array in (W, b, v, np.array(c))]
-        fit = exact_fit(case.problem, network.signs, *disturbed[:2], *(disturbed[2:] if affine else (v, c)))
+        fit = exact_fit(case.problem, Weights(network.signs, *disturbed[:2], *(disturbed[2:] if affine else (v, c))))
         assert fit is not None, seed
         assert fit.square <= squared_constant(case) * Fraction(1 + 10 * noise), seed
 
@@ -100,7 +101,7 @@ def test_kinks_through_data_points_stay_there():
     points = tuple((Fraction(i),) for i in range(3))
     problem = KinkProblem(points, fractions([0, 1, 0]), FitDomain("hull", vertices=points), 1, True)
     for noise in (0.0, 1e-9, -1e-9, 1e-7):
-        fit = exact_fit(problem, (-1,), np.array([[2.0 - noise]]), np.array([-2.0 + 2 * noise]), np.array([1.0]), noise)
+        fit = exact_fit(problem, Weights((-1,), np.array([[2.0 - noise]]), np.array([-2.0 + 2 * noise]), np.array([1.0]), noise))
         assert fit.upper == 1
         assert fit.network.value((Fraction(1),)) == 1
 
@@ -109,22 +110,21 @@ def test_a_kink_at_a_corner_of_the_hull_makes_no_cell_of_its_own():
     # beyond the corner (1, 0) the kink would add a slope of 100; it passes 1e-10 within the hull in floats
     points = tuple(fractions(row) for row in [(0, 0), (1, 0), (0, 1)])
     problem = KinkProblem(points, fractions([0, 1, 1]), FitDomain("hull", vertices=points), 1, True)
-    fit = exact_fit(problem, (1,), np.array([[100.0, 0.0]]), np.array([-100.0 + 1e-8]), np.array([1.0, 1.0]), 0.0)
+    fit = exact_fit(problem, Weights((1,), np.array([[100.0, 0.0]]), np.array([-100.0 + 1e-8]), np.array([1.0, 1.0]), 0.0))
     assert fit.upper**2 == pytest.approx(2, rel=1e-9)
 
 
 def test_what_cannot_fit_is_not_mended():
     points = tuple((Fraction(i),) for i in range(4))
     problem = KinkProblem(points, fractions([0, 1, 0, 1]), FitDomain("hull", vertices=points), 1, True)
-    assert exact_fit(problem, (1,), np.array([[1.0]]), np.array([-1.5]), np.array([0.0]), 0.0) is None
-    assert exact_fit(problem, (1,), np.array([[np.nan]]), np.array([-1.5]), np.array([0.0]), 0.0) is None
-    assert exact_fit(problem, (1,), np.array([[1.0, 2.0]]), np.array([-1.5]), np.array([0.0]), 0.0) is None
+    assert exact_fit(problem, Weights((1,), np.array([[1.0]]), np.array([-1.5]), np.array([0.0]), 0.0)) is None
+    assert exact_fit(problem, Weights((1,), np.array([[np.nan]]), np.array([-1.5]), np.array([0.0]), 0.0)) is None
 
 
 def test_zero_labels_have_the_zero_function():
     points = tuple((Fraction(i),) for i in range(3))
     problem = KinkProblem(points, fractions([0, 0, 0]), FitDomain("hull", vertices=points), 1, False)
-    assert exact_fit(problem, (1,), np.array([[1e-12]]), np.array([1e-13]), np.zeros(1), 0.0).upper == 0
+    assert exact_fit(problem, Weights((1,), np.array([[1e-12]]), np.array([1e-13]), np.zeros(1), 0.0)).upper == 0
 
 
 def fit_document(kind="hull"):

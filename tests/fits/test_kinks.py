@@ -15,8 +15,8 @@ from theory.certificates.fits.kink_problem import FitDomain
 from theory.errors import BadData, ShapeError
 from theory.verdict import Status
 from verify.fits.kinks import program
-from verify.fits.kinks.fit import FitBudget, KinkFit, fit_kinks
-from verify.fits.kinks.problem import ball_about
+from verify.fits.kinks.fit import FitBudget, FitStart, KinkFit, fit_kinks
+from verify.fits.kinks.problem import fit_domain
 from verify.fits.programs.solver import Answer, SolverMissing
 from verify.objects.networks import Network
 
@@ -204,9 +204,9 @@ def test_an_interruption_loses_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path
 
     monkeypatch.setattr(program.Program, "solve", interrupting)
     state = tmp_path / "fit.state"
-    cut = checked(fit_kinks(SQUARE, XOR, 2, state=state, budget=FitBudget(gap=1e-5)))
+    cut = checked(fit_kinks(SQUARE, XOR, 2, start=FitStart(state=state), budget=FitBudget(gap=1e-5)))
     assert cut.interrupted == (calls[0] >= after)
-    again = checked(fit_kinks(SQUARE, XOR, 2, state=state, resume=True, budget=FitBudget(gap=1e-5)))
+    again = checked(fit_kinks(SQUARE, XOR, 2, start=FitStart(state=state, resume=True), budget=FitBudget(gap=1e-5)))
     assert again.lower is not None and cut.lower is not None and again.lower >= cut.lower
     assert cut.upper is None or (again.upper is not None and again.upper <= cut.upper)
     assert again.is_closed and not again.interrupted
@@ -214,59 +214,60 @@ def test_an_interruption_loses_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path
 
 def test_a_resumed_search_goes_on_where_it_stopped(tmp_path: Path) -> None:
     state = tmp_path / "fit.state"
-    first = fit_kinks(HEXAGON, ALTERNATING, 2, state=state, budget=FitBudget(nodes=150))
-    second = checked(fit_kinks(HEXAGON, ALTERNATING, 2, state=state, resume=True))
+    first = fit_kinks(HEXAGON, ALTERNATING, 2, start=FitStart(state=state), budget=FitBudget(nodes=150))
+    second = checked(fit_kinks(HEXAGON, ALTERNATING, 2, start=FitStart(state=state, resume=True)))
     whole = checked(fit_kinks(HEXAGON, ALTERNATING, 2))
     assert not first.is_closed and second.is_closed and second.nodes <= whole.nodes * 2
-    third = checked(fit_kinks(HEXAGON, ALTERNATING, 2, state=state, resume=True))
+    third = checked(fit_kinks(HEXAGON, ALTERNATING, 2, start=FitStart(state=state, resume=True)))
     assert third.nodes == second.nodes and third.lower == second.lower and third.upper == second.upper
 
 
 def test_a_state_of_other_data_is_refused(tmp_path: Path) -> None:
     state = tmp_path / "fit.state"
-    fit_kinks(SQUARE, XOR, 1, state=state)
+    fit_kinks(SQUARE, XOR, 1, start=FitStart(state=state))
     for other in ({"X": SQUARE * 2, "kinks": 1}, {"X": SQUARE, "kinks": 2}, {"X": SQUARE, "kinks": 1, "domain": "box"}):
         with pytest.raises(BadData, match="about other data, another domain or another class"):
-            fit_kinks(y=XOR, state=state, resume=True, **other)
+            fit_kinks(y=XOR, start=FitStart(state=state, resume=True), **other)
 
 
 @pytest.mark.parametrize("change", [
     "UPDATE branched SET anchor = 99", "UPDATE branched SET bounds = '[1.0]' WHERE node = (SELECT MAX(node) FROM branched)",
     "UPDATE branched SET bounds = 'x'", "UPDATE branched SET anchor = (SELECT MIN(anchor) FROM branched)",
     """UPDATE meta SET value = '{"signs": 1}' WHERE name = 'network'""",
+    """UPDATE meta SET value = '{"signs": [], "W": [], "b": [], "v": ["1"], "c": "0"}' WHERE name = 'network'""",
 ])  # fmt: skip
 def test_a_damaged_state_is_refused(tmp_path: Path, change: str) -> None:
     state = tmp_path / "fit.state"
-    fit_kinks(HEXAGON, ALTERNATING, 2, state=state, budget=FitBudget(nodes=150))
+    fit_kinks(HEXAGON, ALTERNATING, 2, start=FitStart(state=state), budget=FitBudget(nodes=150))
     with sqlite3.connect(state) as connection:
         connection.execute(change)
     connection.close()
     with pytest.raises(BadData, match="damaged"):
-        fit_kinks(HEXAGON, ALTERNATING, 2, state=state, resume=True)
+        fit_kinks(HEXAGON, ALTERNATING, 2, start=FitStart(state=state, resume=True))
 
 
 def test_inflated_bounds_in_a_state_prove_nothing(tmp_path: Path) -> None:
     state = tmp_path / "fit.state"
-    fit_kinks(SQUARE, XOR, 1, state=state, budget=FitBudget(nodes=12))
+    fit_kinks(SQUARE, XOR, 1, start=FitStart(state=state), budget=FitBudget(nodes=12))
     with sqlite3.connect(state) as connection:
         rows = connection.execute("SELECT node, bounds FROM branched").fetchall()
         connection.executemany("UPDATE branched SET bounds = ? WHERE node = ?",
                                [("[" + ", ".join(["1e9"] * (text.count(",") + 1)) + "]", node) for node, text in rows])
     connection.close()
-    found = checked(fit_kinks(SQUARE, XOR, 1, state=state, resume=True))
+    found = checked(fit_kinks(SQUARE, XOR, 1, start=FitStart(state=state, resume=True)))
     assert found.lower is not None and float(found.lower) <= 2 * 2**0.5 * (1 + 1e-9)
 
 
 def test_a_file_that_is_no_state_is_refused(tmp_path: Path) -> None:
     (tmp_path / "fit.state").write_text("not a database, but long enough to be looked at as one\n" * 40)
     with pytest.raises(BadData, match="cannot be used"):
-        fit_kinks(SQUARE, XOR, 1, state=tmp_path / "fit.state", resume=True)
+        fit_kinks(SQUARE, XOR, 1, start=FitStart(state=tmp_path / "fit.state", resume=True))
 
 
 def test_a_start_is_improved_on() -> None:
     found = fit_kinks(SQUARE, XOR, 2)
     assert found.network is not None
-    again = checked(fit_kinks(SQUARE, XOR, 2, start=[found.network]))
+    again = checked(fit_kinks(SQUARE, XOR, 2, start=FitStart([found.network])))
     assert again.upper is not None and found.upper is not None and again.upper <= found.upper * Fraction(1001, 1000)
 
 
@@ -279,8 +280,8 @@ def test_a_start_is_improved_on() -> None:
     ([[0.0], [1.0]], [1, -1], {"kinks": 0, "affine": False}, "no affine part"),
     ([[0.0], [1.0]], [1, -1], {"domain": "cube"}, "cube"), ([[0.0, 1.0], [1.0, 1.0]], [1, -1], {"domain": "box"}, "flat"),
     ([[0.0], [1.0]], [1, -1], {"domain": FitDomain("ball", centre=(Fraction(0),), radius=Fraction(1, 2))}, "outside"),
-    ([[0.0], [1.0]], [1, -1], {"start": [Network([[1.0]], [0.0], [1.0], "tanh")]}, "tanh"),
-    ([[0.0], [1.0]], [1, -1], {"start": [Network([[1.0], [2.0]], [0.0, 0.0], [1.0, 1.0], "relu")]}, "2 neurons"),
+    ([[0.0], [1.0]], [1, -1], {"start": FitStart([Network([[1.0]], [0.0], [1.0], "tanh")])}, "tanh"),
+    ([[0.0], [1.0]], [1, -1], {"start": FitStart([Network([[1.0], [2.0]], [0.0, 0.0], [1.0, 1.0], "relu")])}, "2 neurons"),
 ])  # fmt: skip
 def test_bad_input_is_one_sentence(X: Any, y: Any, options: dict[str, Any], words: str) -> None:
     with pytest.raises((BadData, ShapeError), match=words):
@@ -295,8 +296,10 @@ def test_a_bad_budget(options: dict[str, float]) -> None:
 
 def test_a_ball_needs_a_sensible_centre_and_radius() -> None:
     with pytest.raises(ShapeError, match="centre"):
-        ball_about(SQUARE, (0.0,))
+        fit_domain(SQUARE, "ball", (0.0,))
     bad: dict[str, Any]
     for bad in ({"radius": -1.0}, {"radius": float("nan")}, {"centre": (0.0, float("inf"))}):
         with pytest.raises(BadData):
-            ball_about(SQUARE, **bad)
+            fit_domain(SQUARE, "ball", **bad)
+    with pytest.raises(BadData, match="belong to a ball"):
+        fit_domain(SQUARE, "box", radius=1.0)

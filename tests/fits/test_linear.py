@@ -11,9 +11,8 @@ from hypothesis import strategies as st
 import verify.fits.functions.linear as module
 from fits.common import accepted, corruptions
 from theory.errors import BadData, NotCertified
-from verify.fits.explicit import least_norm_linear
+from verify.fits.explicit import least_norm_solution
 from verify.fits.functions.linear import least_norm_fit
-from verify.objects.data.dataset import Dataset
 
 
 @given(st.integers(1, 6), st.integers(1, 5), st.booleans(), st.integers(0, 2**32 - 1))
@@ -56,7 +55,7 @@ def test_kkt_on_a_problem_with_known_solution():
 def test_agrees_with_the_floating_point_fit():
     rng = np.random.default_rng(0)
     X, y = rng.normal(size=(8, 20)), rng.choice([-1.0, 1.0], size=8)
-    w = least_norm_linear(Dataset(X, y)).W[0]
+    w = least_norm_solution(X, y)
     np.testing.assert_allclose([float(c) for c in least_norm_fit(X, y).slope], w, rtol=1e-9)
 
 

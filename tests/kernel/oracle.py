@@ -298,8 +298,9 @@ def _interval(a: Number, b: Number) -> Domain:
         return listed([])
     if same(a, b) is True:
         return listed([a], uniform=True)
-    middle = numbers.times(Fraction(1, 2), numbers.plus(a, b))
-    return Domain(lambda t: every([numbers.below(a, t, strict=False), numbers.below(t, b, strict=False)]), None, (a, middle, b),
+    width = numbers.plus(b, numbers.times(-1, a))
+    inside = tuple(numbers.plus(a, numbers.times(Fraction(part, 16), width)) for part in range(1, 16))
+    return Domain(lambda t: every([numbers.below(a, t, strict=False), numbers.below(t, b, strict=False)]), None, (a, b, *inside),
                   shape=("interval", a, b))
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
-from kernel.drawing import d, n
+from kernel.drawing import INTEGER, NATURAL, REAL, d, n
 from kernel.draws import Draw, proposal
 from kernel.fuzz import Proposal
+from theory.kernel.arithmetic import box_variables
 from theory.kernel.binding import opened
+from theory.kernel.calculus import rising
 from theory.kernel.heads import bind, eq, forall, le, lt
-from theory.kernel.nodes import N, Node, R, Z, make, num, var
+from theory.kernel.nodes import N, Node, R, Z, make, num, value_of, var
 
 
 @proposal("combine")
@@ -95,20 +97,48 @@ def _(own: Draw) -> Proposal:
 ENCLOSED = ("add", "mul", "inv", "abs", "sqrt", "exp", "log", "asin", "pow", "max", "min")
 
 
-def _enclosed(own: Draw, depth: int) -> Node:
+def _enclosed(own: Draw, depth: int, leaves: tuple[Node, ...] = ()) -> Node:
     if depth == 0 or own.chance(0.2):
         e = make("exp", num(1))
-        return own.rng.choice((e, e - e, num(own.rng.choice((0, 1, -1, 2, Fraction(1, 2)))), make("pi")))
+        return own.rng.choice((*leaves * 2, e, e - e, num(own.rng.choice((0, 1, -1, 2, Fraction(1, 2)))), make("pi")))
     head = own.rng.choice(ENCLOSED)
     if head == "pow":
         exponent = num(own.rng.choice((0, 1, 2, 3, -1, Fraction(1, 2)))) if own.chance(0.8) else _enclosed(own, 0)
-        return make("pow", _enclosed(own, depth - 1), exponent)
+        return make("pow", _enclosed(own, depth - 1, leaves), exponent)
     arity = 2 if head in ("add", "mul", "max", "min") else 1
-    return make(head, *(_enclosed(own, depth - 1) for _ in range(arity)))
+    return make(head, *(_enclosed(own, depth - 1, leaves) for _ in range(arity)))
 
 
 @proposal("enclose")
 def _(own: Draw) -> Proposal:
-    sides = [_enclosed(own, 3), num(own.rng.choice((-8, -4, -1, 0, Fraction(1, 2), 1, 2, 4, 8, 20)))]
+    leaves = own.rng.choice(((), (REAL[0],), (REAL[0], REAL[1]), (INTEGER[0], REAL[0])))
+    sides = [_enclosed(own, 3, leaves), num(own.rng.choice((-8, -4, -1, 0, Fraction(1, 2), 1, 2, 4, 8, 20)))]
     own.rng.shuffle(sides)
-    return [], [own.rng.choice((le, lt))(*sides)]
+    relation = own.rng.choice((le, lt))(*sides)
+    box = []
+    for v in box_variables(relation):
+        ends = [num(own.rng.choice((-1, 0, 0, Fraction(1, 2), 1, 1, 2))) for _ in range(2)]
+        box.append((v, *(sorted(ends, key=value_of) if own.chance(0.9) else ends)))
+    given = own.assumed(*(bound for v, low, high in box for bound in (le(low, v), le(v, high))))
+    return given[own.chance(0.02):], [relation, *(end for _, low, high in box for end in (low, high))]
+
+
+DIFFERENTIATED = ("add", "mul", "inv", "exp", "log", "sqrt", "pow")
+
+
+def _curve(own: Draw, x: Node, depth: int) -> Node:
+    if depth == 0 or own.chance(0.15):
+        return own.rng.choice((x, x, x, num(own.rng.choice((1, -1, 2, Fraction(1, 2)))), REAL[2]))
+    head = own.rng.choice(DIFFERENTIATED)
+    if head == "pow":
+        return make("pow", _curve(own, x, depth - 1), own.rng.choice((num(2), num(3), num(0), num(-1), num("1/2"), NATURAL[0])))
+    return make(head, *(_curve(own, x, depth - 1) for _ in range(2 if head in ("add", "mul") else 1)))
+
+
+@proposal("rises")
+def _(own: Draw) -> Proposal:
+    x = var("x#", R)
+    function = bind("lam", [(x, R)], _curve(own, x, 2))
+    a, b = (own.rng.choice((num(-1), num(0), num("1/2"), num(1), REAL[0], REAL[1])) for _ in range(2))
+    premises, _ = rising(function, a, b)
+    return own.assumed(*premises), [function, a, b]

@@ -119,7 +119,11 @@ CASES: list[tuple[str, str, list[Node], list[Node]]] = [
     ("enclose proves inequalities", "enclose", [], [A]),
     ("there are 0 premises, 1 are given", "enclose", [A], [lt(0, make("pi"))]),
     ("balls do not decide", "enclose", [], [lt(make("pi"), 3)]),
-    ("balls do not decide", "enclose", [], [le(t, t)]),
+    ("a box has two ends for each of 1 variables, not 0", "enclose", [], [le(t, t)]),
+    ("balls do not decide", "enclose", [le(0, t), le(t, 1)], [le(t, t), num(0), num(1)]),
+    ("is needed", "enclose", [le(t, 1), le(0, t)], [le(t, 2), num(0), num(1)]),
+    ("is needed", "enclose", [le(0, t), le(t, 2)], [le(t, 2), num(0), num(1)]),
+    ("is no numeral", "enclose", [le(0, t), le(t, s)], [le(t, t), num(0), s]),
 ]
 
 

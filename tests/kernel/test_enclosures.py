@@ -35,7 +35,7 @@ SHOWN = [
 
 @pytest.mark.parametrize("fact", SHOWN)
 def test_shown(fact: Node) -> None:
-    assert decided(fact)
+    assert decided(fact, {})
 
 
 NOT_SHOWN = [
@@ -50,11 +50,11 @@ NOT_SHOWN = [
 
 @pytest.mark.parametrize("fact", NOT_SHOWN)
 def test_not_shown(fact: Node) -> None:
-    assert not decided(fact)
+    assert not decided(fact, {})
 
 
 def test_more_precision_is_asked_for_and_given_back() -> None:
     before = ctx.prec
     near = of("exp", 1) - num(Fraction(2718281828459045235360287471352662497757247093, 10 ** 45))
-    assert decided(lt(0, near)) and ctx.prec == before
-    assert not decided(le(a, a)) and ctx.prec == before
+    assert decided(lt(0, near), {}) and ctx.prec == before
+    assert not decided(le(a, a), {}) and ctx.prec == before

@@ -65,7 +65,6 @@ def checked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         return really(current, *rest, **how)
 
     monkeypatch.setattr(KERNEL, "_checked", counting)
-    monkeypatch.setattr(KERNEL, "_LEMMA_REPORTS", {})
     return names
 
 

@@ -43,7 +43,7 @@ from theory.terms.sets import Ball, Space
 from theory.terms.tensors import MarkovBound, TensorPower, TensorSymbol, injective_norm, markov_bound, symmetric_tensor, tensor_product
 from verify.evaluate import Instance, Outcome, evaluate, evaluate_formula
 from verify.evaluate.injective import form_supremum, injective_enclosure
-from verify.laws.lemmas import Effort, Reading, Search, Variant, find_search, hunt, searches
+from verify.laws.lemmas import HuntEffort, Model, Search, Variant, find_search, hunt, searches
 from verify.laws.lemmas.circle import circle_quantities
 from verify.laws.lemmas.drawing import bound_with, entry, exponent, in_range, projection, scaled, shifted, stronger
 from verify.laws.lemmas.exact_tails import log_binomial_tail, log_cap, log_chi2_lower, log_chi2_upper
@@ -52,7 +52,7 @@ from verify.laws.lemmas.line import UNIT, on_the_line
 from verify.laws.lemmas.networks import Separable
 from verify.laws.lemmas.tensors import harmonic, largest_value
 
-QUICK = Effort(draws=4, generations=5, children=3)
+QUICK = HuntEffort(draws=4, generations=5, children=3)
 i, q = index("i"), index("q")
 
 
@@ -108,14 +108,14 @@ def test_no_search_without_a_lemma():
 
 def test_a_false_lemma_is_caught():
     false = Lemma("lemma.false", "", spectra.ALGEBRA, LemmaKind.TEXTBOOK, scaled(Rational(99, 100))(spectra.cauchy.conclusion))
-    found = hunt(Search(false, {"F": "n", "G": "n"}, ({"n": 2},), Reading({"F": entry("F"), "G": entry("G")}), ()))
+    found = hunt(Search(false, {"F": "n", "G": "n"}, ({"n": 2},), Model({"F": entry("F"), "G": entry("G")}), ()))
     assert found.violated
     assert found.margin == pytest.approx(math.log(0.99))
 
 
 def test_instances_that_miss_a_hypothesis_are_refused():
     honest = find_search("lemma.rayleigh")
-    careless = Search(honest.lemma, honest.leaves, honest.shapes, honest.reading, honest.false)
+    careless = Search(honest.lemma, honest.leaves, honest.shapes, honest.model, honest.false)
     with pytest.raises(HypothesisViolated, match=r"lemma\.rayleigh"):
         hunt(careless)
 
@@ -123,13 +123,13 @@ def test_instances_that_miss_a_hypothesis_are_refused():
 def test_a_search_without_instances_is_refused():
     honest = find_search("lemma.cauchy")
     with pytest.raises(HypothesisViolated, match="no instance"):
-        hunt(Search(honest.lemma, honest.leaves, (), honest.reading, honest.false))
+        hunt(Search(honest.lemma, honest.leaves, (), honest.model, honest.false))
 
 
 def test_a_family_without_a_reading_is_refused():
     honest = find_search("lemma.cauchy")
     with pytest.raises(BadData, match="family G"):
-        hunt(Search(honest.lemma, honest.leaves, honest.shapes, Reading({"F": entry("F")}), ()))
+        hunt(Search(honest.lemma, honest.leaves, honest.shapes, Model({"F": entry("F")}), ()))
 
 
 def test_an_unknown_lemma_is_refused():

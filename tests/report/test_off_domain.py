@@ -6,6 +6,7 @@ import io
 
 import pytest
 import sympy
+from evaluate.common import P, X, f, i, j, s, t, u, x, y
 from rich.console import Console
 
 from theory.claim import Claim, Hypothesis, NormDomain, Reading
@@ -30,7 +31,6 @@ from theory.terms import (
     Sum,
     Sup,
     Symbol,
-    VectorSymbol,
     binomial,
     d,
     dot,
@@ -61,12 +61,8 @@ from verify.ledger.entries import LedgerOptions, entries
 from verify.report.off_domain import conventions_of, off_domain_line
 from verify.report.terminal import show_page
 
-t, s = Symbol("t", real=True), Symbol("s", real=True)
 m, p = Symbol("m", integer=True), Symbol("p", integer=True, positive=True)
-i, j, q = index("i"), index("j"), index("q")
-u, x, y = VectorSymbol("u", d), VectorSymbol("x", d), VectorSymbol("y", n)
-X, P, G = MatrixSymbol("X", n, d), MatrixSymbol("P", d, d), MatrixSymbol("G", n, d)
-f, g = Function("f", d), Function("g", d)
+q, G, g = index("q"), MatrixSymbol("G", n, d), Function("g", d)
 inverse = 1 / norm(u)
 
 OPEN = [

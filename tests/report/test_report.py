@@ -84,7 +84,7 @@ def test_ledger_says_what_fails() -> None:
 
 
 def test_the_ledger_of_the_library_has_a_line_a_claim() -> None:
-    audited = replace(TRUE, id="demo.audited", audits=(Audit("The factor 2 is lost; so C doubles", (), "write it", ()),))
+    audited = replace(TRUE, id="demo.audited", audits=(Audit("The factor 2 is lost", (), "write it", (), detail="so C doubles"),))
     words = shown(lambda c: show_ledger(c, [entry_of(TRUE), entry_of(audited)], 1.25, brief=True))
     assert words.splitlines()[:4] == [
         "", "Theorem 5 (BLN, pp. 7–8)", "  PROVED         demo.double               Twice a number  margin 0.25",

@@ -60,12 +60,18 @@ def test_sympy_reads_another_term() -> None:
 
 
 @pytest.mark.parametrize("term, same", [
-    (t - t, 0), (0 * t, 0), (t + t, 2 * t), (t * t, t**2), (2 * (s + 1), 2 * s + 2), (t**2 * t**3, t**5), ((s * t) ** 2, s**2 * t**2),
-    (1 / (s * t), 1 / s / t), (1 / (1 / t), t), ((1 / t) ** 2, 1 / t**2), (s * t, t * s), (t**0, 1), (sqrt(sympy.Integer(4)), 2),
+    (t - t, 0 * t), (t - t + s, s), (s * (t - t), 0 * s * t), ((t - t) ** 2, 0 * t**2), (s * t - t * s, 0 * s * t),
+    (t + t, 2 * t), (t * t, t**2), (2 * (s + 1), 2 * s + 2), (t**2 * t**3, t**5), ((s * t) ** 2, s**2 * t**2),
+    (1 / (s * t), 1 / s / t), (1 / (1 / t), t), ((1 / t) ** 2, 1 / t**2), (s * t, t * s), (t**0, 1 + 0 * t), (sqrt(sympy.Integer(4)), 2),
     (floor(sympy.Rational(7, 2)), 3), (Max(1, 2), 2), (Min(1, 2), 1), (Abs(sympy.Integer(-3)), 3), (exp(sympy.Integer(0)), 1),
 ])
 def test_identities_of_rings_are_applied(term: Any, same: Any) -> None:
     assert term == same
+
+
+def test_what_holds_a_symbol_is_no_number_of_sympys() -> None:
+    for term in (t - t, 0 * t, t**0, 1**t, t - t + 3, (t - t) / s, 0 * (s + t), 1 / (t - t), (t - t) ** 0, sqrt(t - t), Max(t - t, 1)):
+        assert isinstance(term, Written) and term.free_symbols <= {s, t} and term.free_symbols, term
 
 
 def test_numbers_and_operators_of_sympy_give_way() -> None:
@@ -144,6 +150,7 @@ def claim(conclusion: Formula) -> Claim:
 
 @pytest.mark.parametrize("true", [
     le(t / t, 1), le(0, t / t), eq(t * (t / t), t), eq(sqrt(t**2), Abs(t)), le(t, sqrt(t**2)), eq(Abs(-t), Abs(t)), eq(1 / (1 / t), t),
+    eq(t - t, 0), eq(1 / (t - t), 0), eq(1 / (1 / (t - t) + 1), 1), eq(t**0, 1), eq(1 / (t**0 - 1) + 1, 1),
 ])
 def test_a_statement_is_proved_as_it_is_written(true: Formula) -> None:
     assert check(claim(true)).status is Status.PROVED
@@ -152,6 +159,7 @@ def test_a_statement_is_proved_as_it_is_written(true: Formula) -> None:
 @pytest.mark.parametrize("false", [
     eq(t / t, 1), le(1, t / t), eq(sqrt(t**2), t), le(sqrt(t**2), t), eq(sqrt(t) ** 2, t), eq(exp(log(t)), t),
     eq(sqrt(s) * sqrt(t), sqrt(s * t)), eq((s + t) / (s + t), 1),
+    eq(1 / (1 / (t - t) + 1), 0), eq(1 / (1 / (0 * t) + 1), 0), eq(1 / (1 / (t**0 - 1) + 1), 0), eq(1 / (1 / (1 - 1**t) + 1), 0),
 ])
 def test_what_sympy_makes_true_is_not_proved(false: Formula) -> None:
     assert not check(claim(false)).status.is_proof

@@ -33,7 +33,8 @@ from theory.terms import (
     n,
     sqrt,
 )
-from theory.terms.printing.text import latex, text
+from theory.terms.printing.latex import latex
+from theory.terms.printing.text import text
 from theory.verdict import Status
 from verify.evaluate.declared import clash
 

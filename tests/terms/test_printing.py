@@ -50,7 +50,8 @@ from theory.terms import (
     trace,
 )
 from theory.terms.formula import And, Implies, Or, Property
-from theory.terms.printing.text import TextWriter, latex, text
+from theory.terms.printing.latex import latex
+from theory.terms.printing.text import TextWriter, text
 from theory.terms.scalars import Activation, Expect, Function, Indicator, Lip, Prob, Sup, relu
 from theory.terms.sets import LINE, Range, Signs
 from theory.terms.sorts import Binder, Set

@@ -6,13 +6,13 @@ a root of what stands nowhere else: all that matters of it is that it is not neg
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from theory.checkers.real import prove
-from theory.checkers.real.effort import Effort
+from theory.checkers.real.effort import SearchEffort
 from theory.checkers.script import Line, Script
-from theory.checkers.signs_by_form import Known, nonnegative, products
+from theory.checkers.signs_by_form import Lookup, nonnegative_by_signs, products
 from theory.kernel import Node
 from theory.kernel.heads import le, lt
 from theory.kernel.nodes import make, num, var
@@ -86,11 +86,11 @@ def hints(script: Script, goal: Node, facts: Sequence[Line], terms: Sequence[Nod
 
     formulas = [goal, *(script.says(line) for line in facts)]
     candidates = dict.fromkeys([*terms, *(p for formula in formulas for p in products(formula))])
-    signs = [line for c in candidates if (line := nonnegative(script, c, lookup)) is not None]
+    signs = [line for c in candidates if (line := nonnegative_by_signs(script, c, lookup)) is not None]
     return [*(line for line in signs if canonical(script.says(line)) not in known), *powers(script, formulas, lookup)]
 
 
-def powers(script: Script, formulas: Sequence[Node], lookup: Known) -> list[Line]:
+def powers(script: Script, formulas: Sequence[Node], lookup: Lookup) -> list[Line]:
     """t^(q+r) = t^q t^r for the powers of one positive base that occur."""
     found = {node for formula in formulas for node in _powers(formula)}
     lines = []
@@ -103,7 +103,7 @@ def powers(script: Script, formulas: Sequence[Node], lookup: Known) -> list[Line
     return lines
 
 
-def _from_one(script: Script, base: Node, lookup: Known) -> Line | None:
+def _from_one(script: Script, base: Node, lookup: Lookup) -> Line | None:
     line = lookup(le(1, base))
     return None if line is None else script.combine(lt(0, base), [(line, 1)])
 
@@ -113,7 +113,7 @@ def _powers(node: Node) -> list[Node]:
     return own + [p for a in node.args if isinstance(a, Node) and a.sort is not None and not a.indices for p in _powers(a)]
 
 
-def prove_coarsely(script: Script, goal: Node, facts: Sequence[Line], effort: Effort) -> Line | None:
+def prove_coarsely(script: Script, goal: Node, facts: Sequence[Line], effort: SearchEffort) -> Line | None:
     """The goal, where |t|, max, √t and 1/t are opaque as well; None where they are not, or no certificate is found."""
     formulas = [goal, *(script.says(line) for line in facts)]
     if not any(part.head not in POLYNOMIAL for formula in formulas for part in _parts(formula) if _is_arithmetic(part)):
@@ -121,28 +121,32 @@ def prove_coarsely(script: Script, goal: Node, facts: Sequence[Line], effort: Ef
     return _proved(script, goal, facts, effort, Abstraction(heads=POLYNOMIAL))
 
 
-def prove_abstractly(script: Script, goal: Node, facts: Sequence[Line], effort: Effort) -> Line | None:
+def prove_abstractly(script: Script, goal: Node, facts: Sequence[Line], effort: SearchEffort) -> Line | None:
     """The goal from relations between numbers, by a certificate over variables; None where there is none."""
     roots = lonely_roots([goal, *(script.says(line) for line in facts)])
     return _proved(script, goal, facts, effort, Abstraction(closed=roots))
 
 
-def _proved(script: Script, goal: Node, facts: Sequence[Line], effort: Effort, view: Abstraction) -> Line | None:
+def _proved(script: Script, goal: Node, facts: Sequence[Line], effort: SearchEffort, view: Abstraction) -> Line | None:
+    return proved_over(view, script, goal, facts, lambda target, lines: prove(script, target, lines, effort) if view.terms else None)
+
+
+def proved_over(view: Abstraction, script: Script, goal: Node, facts: Sequence[Line],
+                search: Callable[[Node, list[Line]], Line | None]) -> Line | None:
+    """The goal from facts by a search that sees variables in place of opaque terms."""
     target = view.over(goal)
     pairs = [(line, view.over(script.says(line))) for line in facts]
     for line in hints(script, goal, facts, list(view.terms.values())):
         pairs.append((line, view.over(script.says(line))))
-    if not view.terms:
-        return None
-    found = prove(script, target, [script.assume(formula) for _, formula in pairs], effort)
+    found = search(target, [script.assume(formula) for _, formula in pairs])
     if found is None:
         return None
     used = script.theorems[found].hypotheses
     values = tuple(a for pair in view.terms.items() for a in pair)
-    here = script.do("instance", (found,), *values)
+    here = script.do("instance", (found,), *values) if values else found
     for line, formula in pairs:
         if formula in used:
-            wanted = script.says(script.do("instance", (script.assume(formula),), *values))
+            wanted = script.says(script.do("instance", (script.assume(formula),), *values)) if values else formula
             here = script.do("cut", (script.restate(line, wanted), here))
     return script.restate(here, goal)
 

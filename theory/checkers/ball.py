@@ -11,20 +11,20 @@ from math import ceil, floor, prod
 from sympy import Dummy, Expr, Integer, Symbol
 
 from theory.checkers.atoms import atoms_of, rational, substitute
-from theory.checkers.branch_and_bound import BallOptions, Search, Side
+from theory.checkers.branch_and_bound import BallOptions, BoxSearch, Side
 from theory.checkers.linear import contradiction, rows_of
 from theory.checkers.power_sums import NONNEGATIVE, POSITIVE, SignSet
-from theory.checkers.problem import CONTRADICTORY, Problem, guarded, holds_at, pose, refutation
-from theory.checkers.signs import NONZERO, Range
+from theory.checkers.problem import Problem, contradictory, guarded, holds_at, pose, refutation
+from theory.checkers.signs import NONZERO, Bounds
 from theory.terms import Eq, Le, Lt, Relation
-from theory.verdict import Verdict, failed, proved, unknown
+from theory.verdict import Verdict, proved, unknown
 
 MOST_INTEGER_POINTS = 500  # so many integer points are evaluated one by one
 MOST_VARIABLES = 4  # boxes multiply with every variable
 
 
 @dataclass(frozen=True)
-class Piece:
+class DomainPiece:
     """A part of the domain: every atom is ± a new variable that ranges over a side with lo ≥ 0 or bounded."""
 
     values: Mapping[Expr, Expr]
@@ -71,11 +71,11 @@ def check_ball(goal: Relation, facts: Mapping[str, Relation], options: BallOptio
         return unknown(f"the goal has {len(atoms)} scalars, more than the {MOST_VARIABLES} that branch and bound can treat")
     ranges = [_whole(atom, problem.signs.monomial_range(((atom, Fraction(1)),))) for atom in atoms]
     if any(r.lo is not None and r.hi is not None and (r.lo > r.hi or (r.lo == r.hi and (r.lo_open or r.hi_open))) for r in ranges):
-        return failed(f"{CONTRADICTORY}: they leave no value for one of {', '.join(map(str, atoms))}")
+        return contradictory(f"they leave no value for one of {', '.join(map(str, atoms))}")
     listed = _enumerated(problem, atoms, ranges)
     if listed is not None:
         return listed
-    search = Search(options)
+    search = BoxSearch(options)
     for piece in _pieces(atoms, ranges):
         verdict = _on_piece(problem, piece, search)
         if verdict is not None:
@@ -86,7 +86,7 @@ def check_ball(goal: Relation, facts: Mapping[str, Relation], options: BallOptio
                   domain=domain, precision=options.precision)
 
 
-def _enumerated(problem: Problem, atoms: list[Expr], ranges: list[Range]) -> Verdict | None:
+def _enumerated(problem: Problem, atoms: list[Expr], ranges: list[Bounds]) -> Verdict | None:
     """The verdict by evaluation at every point, when the scalars are integers of a small finite range; None otherwise."""
     if not all(a.is_integer is True and r.lo is not None and r.hi is not None for a, r in zip(atoms, ranges, strict=True)):
         return None
@@ -103,21 +103,21 @@ def _enumerated(problem: Problem, atoms: list[Expr], ranges: list[Range]) -> Ver
                   domain={str(a): _text(r) for a, r in zip(atoms, ranges, strict=True)})
 
 
-def _whole(atom: Expr, r: Range) -> Range:
+def _whole(atom: Expr, r: Bounds) -> Bounds:
     """Bounds of an integer are whole numbers."""
     if atom.is_integer is not True:
         return r
     lo = None if r.lo is None else Fraction(floor(r.lo) + 1 if r.lo_open else ceil(r.lo))
     hi = None if r.hi is None else Fraction(ceil(r.hi) - 1 if r.hi_open else floor(r.hi))
-    return Range(lo, False, hi, False)
+    return Bounds(lo, False, hi, False)
 
 
-def _pieces(atoms: list[Expr], ranges: list[Range]) -> Iterator[Piece]:
+def _pieces(atoms: list[Expr], ranges: list[Bounds]) -> Iterator[DomainPiece]:
     for choice in product(*map(_variables, ranges)):
-        yield Piece({a: value for a, (value, _, _) in zip(atoms, choice, strict=True)}, {u: side for _, u, side in choice})
+        yield DomainPiece({a: value for a, (value, _, _) in zip(atoms, choice, strict=True)}, {u: side for _, u, side in choice})
 
 
-def _variables(r: Range) -> list[tuple[Expr, Symbol, Side]]:
+def _variables(r: Bounds) -> list[tuple[Expr, Symbol, Side]]:
     """The range of a scalar as one or two pieces, each of a variable that is bounded below."""
     if r.lo is not None:
         side = Side(r.lo, r.hi, r.lo_open, r.hi_open)
@@ -125,7 +125,7 @@ def _variables(r: Range) -> list[tuple[Expr, Symbol, Side]]:
             return [_variable(Side(r.lo, Fraction(0), r.lo_open, False), 1), _variable(Side(Fraction(0), None, True), 1)]
         return [_variable(side, 1)]
     if r.hi is not None:
-        return [(-value, u, side) for value, u, side in _variables(Range(-r.hi, r.hi_open))]
+        return [(-value, u, side) for value, u, side in _variables(Bounds(-r.hi, r.hi_open))]
     zero = Fraction(0)
     return [_variable(Side(zero, zero), 1), _variable(Side(zero, None, True), 1), _variable(Side(zero, None, True), -1)]
 
@@ -137,7 +137,7 @@ def _variable(side: Side, sign: int) -> tuple[Expr, Symbol, Side]:
     return sign * u, u, side
 
 
-def _on_piece(problem: Problem, piece: Piece, search: Search) -> Verdict | None:
+def _on_piece(problem: Problem, piece: DomainPiece, search: BoxSearch) -> Verdict | None:
     """None when the goal is proved on the piece."""
     goal = problem.goal
     for term, allowed, text in problem.undefined:
@@ -162,17 +162,17 @@ def _on_piece(problem: Problem, piece: Piece, search: Search) -> Verdict | None:
     return None
 
 
-def _allowed(term: Expr, allowed: SignSet, piece: Piece, search: Search) -> bool:
+def _allowed(term: Expr, allowed: SignSet, piece: DomainPiece, search: BoxSearch) -> bool:
     def never(at: Mapping[Symbol, Fraction]) -> bool:
         return False
 
     attempts = [(term, allowed == POSITIVE)] if allowed in (POSITIVE, NONNEGATIVE) else []
     if allowed == NONZERO:
         attempts = [(term, True), (-term, True)]
-    return any(Search(search.options).prove(t, piece.sides, never, strict=strict) is True for t, strict in attempts)
+    return any(BoxSearch(search.options).prove(t, piece.sides, never, strict=strict) is True for t, strict in attempts)
 
 
-def _violation(problem: Problem, piece: Piece, at: Mapping[Symbol, Fraction]) -> list[Verdict]:
+def _violation(problem: Problem, piece: DomainPiece, at: Mapping[Symbol, Fraction]) -> list[Verdict]:
     """The verdict FAILED at a point of the piece, integers rounded, when the goal is certainly false there and all facts hold."""
     values = piece.point(at)
     goal = problem.goal
@@ -188,7 +188,7 @@ def _violation(problem: Problem, piece: Piece, at: Mapping[Symbol, Fraction]) ->
     return []
 
 
-def _text(r: Range) -> str:
+def _text(r: Bounds) -> str:
     left = "(-∞" if r.lo is None else f"{'(' if r.lo_open else '['}{r.lo}"
     right = "∞)" if r.hi is None else f"{r.hi}{')' if r.hi_open else ']'}"
     return f"{left}, {right}"

@@ -16,7 +16,7 @@ from flint import arb
 from sympy import Abs, Expr, Max, Min, Symbol, diff
 
 from theory.checkers.atoms import is_constant, rational
-from theory.checkers.intervals import Interval, Undefined, between, enclose
+from theory.checkers.intervals import ExactInterval, Undefined, between, enclose
 from theory.checkers.power_sums import NONNEGATIVE, POSITIVE, as_term, divided, factor, normal_form
 from theory.checkers.signs import ANY, DECLARED, NONZERO, SignSet, conditions, sign_of_constant, signs_of
 
@@ -94,7 +94,7 @@ def simplest_between(lo: Fraction, hi: Fraction) -> Fraction:
 
 
 @dataclass
-class Search:
+class BoxSearch:
     """The state of one search: counts, margin, and the derivatives computed so far."""
 
     options: BallOptions
@@ -232,11 +232,11 @@ class Search:
         except Undefined:
             return False
 
-    def _enclosure(self, term: Expr, box: Box) -> Interval:
+    def _enclosure(self, term: Expr, box: Box) -> ExactInterval:
         self.steps += 1
         return enclose(term, {u: between(side.lo, side.hi) for u, side in box.items()}, self.options.precision)
 
-    def _remember(self, value: Interval) -> None:
+    def _remember(self, value: ExactInterval) -> None:
         if self.margin is None or value.lo < self.margin:
             self.margin = value.lo
 

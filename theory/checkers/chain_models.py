@@ -12,9 +12,9 @@ from theory.checkers.atoms import rational
 from theory.checkers.chain_search import balance, log_constant
 from theory.checkers.exact_lp import Constraint, feasible_point
 from theory.checkers.power_products import Link, Reader
-from theory.checkers.problem import CONTRADICTORY, refutation
+from theory.checkers.problem import contradictory, refutation
 from theory.terms import Lt
-from theory.verdict import Verdict, failed
+from theory.verdict import Verdict
 
 MARGINS = (Fraction(1), Fraction(1, 16), Fraction(0))  # in units of log 2: with room, rounded logarithms cannot spoil a countermodel
 SIMPLE = (1, 2, 4, 12, 60, 1000, 10 ** 6)  # denominators to which exponents are rounded: small countermodels are read more easily
@@ -39,7 +39,7 @@ def cycle(reader: Reader, links: list[Link]) -> Verdict | None:
     if total.atoms or comparison is None or comparison > 0 or (comparison == 0 and not strict):
         return None
     used = {link.name: str(found[i]) for i, link in enumerate(sound) if found.get(i)}
-    return failed(f"{CONTRADICTORY}: the product of powers of {', '.join(used)} reads 1 ≤ c with c < 1", exponents=used)
+    return contradictory(f"the product of powers of {', '.join(used)} reads 1 ≤ c with c < 1", exponents=used)
 
 
 def refuted(reader: Reader, links: list[Link], lower: PowerProduct, upper: PowerProduct) -> Verdict | None:

@@ -12,12 +12,13 @@ from sympy import Pow, S
 
 from theory.terms import And, Eq, ForAll, Formula, Implies, Le, Lt, Property, Relation, VectorEq
 from theory.terms.arithmetic import all_simplified, guided, simplified
+from theory.terms.linear import Vector
 from theory.terms.matching import Pattern
 from theory.terms.normal import Normaliser
 from theory.terms.rewriting import Rule
 from theory.terms.scalars import Dot, Norm
 from theory.terms.sets import Space
-from theory.terms.sorts import Vector, fresh_variable, names_in, same_kind
+from theory.terms.sorts import fresh_variable, names_in, same_kind
 
 REMEMBERED = 1 << 14    # facts; the mutants of a step, its twins and the steps after it name the same ones
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 from flint import fmpq
 
+from theory.checkers.knowledge import Knowledge
 from theory.checkers.patterns import SQUARED_ROOT, marks, matches
 from theory.checkers.roots import is_root, squared, taken_apart
 from theory.checkers.script import Line, Script
@@ -25,14 +25,11 @@ from theory.kernel.nodes import bound_sort, is_linear, is_numeric, make, num, va
 from theory.kernel.normal import canonical, combination, normal, number, product
 from theory.kernel.polynomials import Monomial, Polynomial, atom, constant, joined, minus, ordered, plus, scaled, times
 
-if TYPE_CHECKING:
-    from theory.checkers.prover import Prover
-
 LIMIT = 120  # rewrites of one term; a terminating set of rules needs a handful
 
 
 @dataclass(frozen=True)
-class Rule:
+class ConversionRule:
     """An equation (for all elements of some sets, under some premises) read from left to right; its left side is a power of an atom."""
 
     line: Line
@@ -46,7 +43,7 @@ class Rule:
 
 
 @dataclass
-class Step:
+class RuleInstance:
     """One instance of a rule: the monomial ``left`` is ``right``."""
 
     line: Line
@@ -58,8 +55,8 @@ class Step:
 class Converter:
     """Rewrites terms by rules in the scope of a prover; remembers what it has rewritten."""
 
-    prover: Prover
-    rules: Sequence[Rule]
+    prover: Knowledge
+    rules: Sequence[ConversionRule]
     memo: dict[Node, Line | None] = field(default_factory=dict)
     inner: dict[Node, Line | None] = field(default_factory=dict)
     signs: dict[Node, Line | None] = field(default_factory=dict)
@@ -95,7 +92,7 @@ class Converter:
             return None
         return self.prover.script.combine(eq(node, number(value)), used)
 
-    def _step(self, value: Polynomial) -> Step | None:
+    def _step(self, value: Polynomial) -> RuleInstance | None:
         atoms = sorted({(a, e) for monomial in value for a, e in monomial}, key=lambda pair: (pair[0].key, -pair[1]))
         for a, e in atoms:
             step = self._at_atom(a, e)
@@ -104,10 +101,10 @@ class Converter:
         for a, _ in atoms:
             line = self._inside(a)
             if line is not None:
-                return Step(line, ((a, 1),), normal(self.prover.script.says(line).args[1]))
+                return RuleInstance(line, ((a, 1),), normal(self.prover.script.says(line).args[1]))
         return self._division(value) or self._absolute(value) or self._root(value) or self._whole_sum(value)
 
-    def _whole_sum(self, value: Polynomial) -> Step | None:
+    def _whole_sum(self, value: Polynomial) -> RuleInstance | None:
         """Σ_{i≤n−1} 1 = n − 1 where 1 ≤ n is shown, and Σ_i (P_i·u) v_i = Pu·v for projections P."""
         projections = {rule.image for rule in self.rules if rule.image is not None}
         for a in {a for monomial in value for a, _ in monomial if a.head == "sum"}:
@@ -115,20 +112,20 @@ class Converter:
                 self.signs[a] = counted(self.prover, a) or folded(self.prover.script, a, projections)
             line = self.signs[a]
             if line is not None:
-                return Step(line, ((a, 1),), normal(self.prover.script.says(line).args[1]))
+                return RuleInstance(line, ((a, 1),), normal(self.prover.script.says(line).args[1]))
         return None
 
-    def _absolute(self, value: Polynomial) -> Step | None:
+    def _absolute(self, value: Polynomial) -> RuleInstance | None:
         """|t| = t or −t where the sign of t is shown."""
         for a in {a for monomial in value for a, _ in monomial if a.head == "abs"}:
             if a not in self.signs:
                 self.signs[a] = self.prover.absolute(a)
             line = self.signs[a]
             if line is not None:
-                return Step(line, ((a, 1),), normal(self.prover.script.says(line).args[1]))
+                return RuleInstance(line, ((a, 1),), normal(self.prover.script.says(line).args[1]))
         return None
 
-    def _root(self, value: Polynomial) -> Step | None:
+    def _root(self, value: Polynomial) -> RuleInstance | None:
         """(√t)² = t, √(st) = √s √t and the like, where the signs are shown."""
         for a in sorted({a for monomial in value for a, e in monomial if e >= 2 and is_root(a)}, key=lambda a: a.key):
             if a not in self.signs:
@@ -136,16 +133,16 @@ class Converter:
                 self.signs[a] = None if nonnegative is None else squared(self.prover.script, a, nonnegative)
             line = self.signs[a]
             if line is not None:
-                return Step(line, ((a, 2),), normal(self.prover.script.says(line).args[1]))
+                return RuleInstance(line, ((a, 2),), normal(self.prover.script.says(line).args[1]))
         for a in sorted({a for monomial in value for a, _ in monomial if a.head in ("sqrt", "pow")}, key=lambda a: a.key):
             if a not in self.apart:
                 self.apart[a] = taken_apart(self.prover.script, a, self.prover.sign)
             line = self.apart[a]
             if line is not None:
-                return Step(line, ((a, 1),), normal(self.prover.script.says(line).args[1]))
+                return RuleInstance(line, ((a, 1),), normal(self.prover.script.says(line).args[1]))
         return None
 
-    def _division(self, value: Polynomial) -> Step | None:
+    def _division(self, value: Polynomial) -> RuleInstance | None:
         """p·(1/p) = 1 where p is not 0, read from the left for the leading monomial of p."""
         for monomial in value:
             for a, _ in monomial:
@@ -157,7 +154,7 @@ class Converter:
                         rest = minus(constant(1), product({m: c for m, c in divisor.items() if m != leading}, atom(a)))
                         c = 1 / divisor[leading]
                         goal = eq(number({left: fmpq(1)}), number(scaled(rest, c)))
-                        return Step(self.prover.script.combine(goal, ((line, number(constant(c))),)), left, scaled(rest, c))
+                        return RuleInstance(self.prover.script.combine(goal, ((line, number(constant(c))),)), left, scaled(rest, c))
         return None
 
     def _inverse(self, a: Node) -> Line | None:
@@ -165,15 +162,15 @@ class Converter:
             self.signs[a] = self.prover.inverse(a)
         return self.signs[a]
 
-    def _at_atom(self, a: Node, power: int) -> Step | None:
+    def _at_atom(self, a: Node, power: int) -> RuleInstance | None:
         for rule in self.rules:
             if rule.numeric and rule.exponent <= power:
                 line = self._instance(rule, a)
                 if line is not None:
-                    return Step(line, ((a, rule.exponent),), normal(self.prover.script.says(line).args[1]))
+                    return RuleInstance(line, ((a, rule.exponent),), normal(self.prover.script.says(line).args[1]))
         return None
 
-    def _instance(self, rule: Rule, a: Node) -> Line | None:
+    def _instance(self, rule: ConversionRule, a: Node) -> Line | None:
         """The rule's equation with the atom on the left; None where it does not match or its domains are not shown."""
         for binding in matches(rule.left, a, frozenset(rule.variables), {}):
             if all(v in binding for v in rule.variables) and _is_power(substitute(rule.left, binding), a):
@@ -305,7 +302,7 @@ def _is_power(left: Node, a: Node) -> bool:
     return left is a or normal_of(left) == normal_of(a)
 
 
-def _replaced(value: Polynomial, step: Step) -> tuple[Polynomial, Polynomial]:
+def _replaced(value: Polynomial, step: RuleInstance) -> tuple[Polynomial, Polynomial]:
     """(m, q) with q = p + m·(right − left^e): the powers of the atom that left^e divides are rewritten."""
     right = step.right
     factor: Polynomial = {}
@@ -346,16 +343,16 @@ def _divides(left: Monomial, monomial: Monomial) -> bool:
 
 # --- rules out of facts -----------------------------------------------------------------------------------------------------------
 
-def rules_of(prover: Prover, lines: Sequence[Line]) -> list[Rule]:
+def rules_of(prover: Knowledge, lines: Sequence[Line]) -> list[ConversionRule]:
     """The equations among the lines as rules; from ‖v‖ = c also v·v = c², of an orthogonal projection also Pu·v = Pu·Pv."""
-    found: list[Rule] = []
+    found: list[ConversionRule] = []
     for line in lines:
         found.extend(_rules(prover, line))
     found.extend(_projections(prover, lines))
     return found
 
 
-def _projections(prover: Prover, lines: Sequence[Line]) -> Iterator[Rule]:
+def _projections(prover: Knowledge, lines: Sequence[Line]) -> Iterator[ConversionRule]:
     """Pu·v = Pu·Pv, from u·Pv = Pu·v and P(Pv) = Pv."""
     says = {prover.script.says(line): line for line in lines}
     for again in list(says):
@@ -369,7 +366,7 @@ def _projections(prover: Prover, lines: Sequence[Line]) -> Iterator[Rule]:
                 line = prover.script.do("generalise", (line,), variable, whole(space))
             names = (var("?0", space), var("?1", space))
             left = canonical(make("dot", make("matvec", matrix, names[0]), names[1]))
-            yield Rule(line, names, (whole(space),) * 2, (), left, 1, True, matrix)
+            yield ConversionRule(line, names, (whole(space),) * 2, (), left, 1, True, matrix)
 
 
 def _idempotent(matrix: Node, space: Node) -> Node:
@@ -394,7 +391,7 @@ def _shared_image(script: Script, matrix: Node, swap: Line, again: Line, u: Node
     return script.combine(goal, ((here, 1), (there, -1), (twice, -1)))
 
 
-def _rules(prover: Prover, line: Line) -> Iterator[Rule]:
+def _rules(prover: Knowledge, line: Line) -> Iterator[ConversionRule]:
     variables: list[Node] = []
     domains: list[Node] = []
     premises: list[Node] = []
@@ -415,11 +412,26 @@ def _rules(prover: Prover, line: Line) -> Iterator[Rule]:
     if any(True for _ in matches(shape[0], canonical(body.args[1]), frozenset(variables), {})):     # u·Pv = Pu·v has no end
         return
     left, exponent = shape
-    yield Rule(line, tuple(variables), tuple(domains), tuple(premises), left, exponent, is_numeric(body.args[0].sort))
+    yield ConversionRule(line, tuple(variables), tuple(domains), tuple(premises), left, exponent, is_numeric(body.args[0].sort))
     if left.head == "norm" and exponent == 1 and not premises:
-        squared = prover.squared_norm(line, variables, domains)
+        squared = _squared_norm(prover, line, variables, domains)
         if squared is not None:
             yield from _rules(prover, squared)
+
+
+def _squared_norm(prover: Knowledge, line: Line, variables: Sequence[Node], domains: Sequence[Node]) -> Line | None:
+    """∀… v·v = c² from ∀… ‖v‖ = c."""
+    script = prover.script
+    own = [prover.fresh(v.sort) for v in variables]                                       # type: ignore[arg-type]
+    with prover.within(list(zip(own, domains, strict=True))):
+        here = prover.at(line, own)
+    if here is None:
+        return None
+    left, right = script.says(here).args
+    here = script.combine(eq(make("dot", *left.args, *left.args), right * right), ((here, left + right),))
+    for variable, domain in zip(reversed(own), reversed(domains), strict=True):
+        here = script.do("generalise", (here,), variable, domain)
+    return here
 
 
 def _left(node: Node) -> tuple[Node, int] | None:

@@ -9,10 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from theory.checkers.calculus import is_curved, prove_by_calculus
 from theory.checkers.context import Context
+from theory.checkers.knowledge import Closer
 from theory.checkers.lemma import _goal_variants, _mismatch, _proposals, use_read
-from theory.checkers.prover import Closer, Prover
-from theory.checkers.real.effort import DEFAULT, Effort
+from theory.checkers.prover import Prover
+from theory.checkers.real.effort import DEFAULT, SearchEffort
 from theory.checkers.schemas import values_of, variables_of
 from theory.checkers.script import Inference, Line, Script, sized
 from theory.errors import BadData
@@ -55,7 +57,7 @@ class Derived:
         return [replace(line, premises=tuple(order[p] for p in line.premises)) for line in own]
 
 
-def derive(step: Step, facts: Mapping[str, Formula], schema: Schema | None = None, effort: Effort = DEFAULT) -> Derived | None:
+def derive(step: Step, facts: Mapping[str, Formula], schema: Schema | None = None, effort: SearchEffort = DEFAULT) -> Derived | None:
     """A derivation of the step's formula from the facts that it names and the declarations of their symbols; None where none is found.
 
     ``schema`` is the lemma that the step uses, if it uses one.
@@ -89,14 +91,15 @@ def _finished(prover: Prover, close: Closer, line: Line | None, goal: Node) -> D
     return Derived(prover.script, whole) if prover.script.says(whole) is goal else None
 
 
-def _directly(goal: Node, named: Mapping[str, Node], ambient: Sequence[Node], effort: Effort) -> Derived | None:
+def _directly(goal: Node, named: Mapping[str, Node], ambient: Sequence[Node], effort: SearchEffort) -> Derived | None:
     prover = start(named, ambient)
     found = prover.lookup(goal)
     if found is not None:
         return Derived(prover.script, found)
     inner, close = prover.open(goal)
+    line = prove_by_calculus(prover.script, inner, prover.relations(), effort.slopes) if effort.slopes and is_curved(inner) else None
     prover.effort = effort
-    return _finished(prover, close, prover.establish(inner), goal)
+    return _finished(prover, close, prover.establish(inner) if line is None else line, goal)
 
 
 # --- lemmas -----------------------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from theory.checkers.limits import answer
+from theory.checkers.limits import answer, limited
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class Constraint:
     relation: str
 
 
-def feasible_point(constraints: Iterable[Constraint], timeout_ms: int = 5000) -> dict[Any, Fraction] | None:
+def feasible_point(constraints: Iterable[Constraint]) -> dict[Any, Fraction] | None:
     """A rational point of the polyhedron, or None when the solver finds it empty or gives up.
 
     >>> below = Constraint({"x": Fraction(-1)}, Fraction(2), ">=")
@@ -29,8 +29,7 @@ def feasible_point(constraints: Iterable[Constraint], timeout_ms: int = 5000) ->
     """
     import z3
 
-    solver = z3.SolverFor("QF_LRA")
-    solver.set("timeout", timeout_ms)
+    solver = limited(z3.SolverFor("QF_LRA"))
     variables: dict[Any, Any] = {}
     for constraint in constraints:
         for unknown in constraint.coefficients:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from sympy import Expr, S, expand, fraction, together
 
 from theory.checkers.context import Context
-from theory.checkers.signs import Signs
+from theory.checkers.signs import SignFacts
 from theory.terms import Eq, VectorEq
 from theory.terms.normal import Normaliser
 from theory.terms.printing.text import text
@@ -44,6 +44,6 @@ def _by_clearing_denominators(difference: Expr, context: Context, normaliser: No
     numerator, denominator = fraction(together(difference))
     if normaliser.scalar(expand(numerator)) != S.Zero:
         return failed(f"the two sides differ by {shown(difference)}", difference=str(difference))
-    if 0 in Signs(context.relations()).of(denominator):
+    if 0 in SignFacts(context.relations()).of(denominator):
         return unknown(f"the identity divides by {shown(denominator)}, which may be zero; name a fact that says it is positive")
     return proved("both sides agree over a common nonzero denominator", denominator=str(denominator))

@@ -48,32 +48,32 @@ class Undefined(ArithmeticError):
 
 
 @dataclass(frozen=True)
-class Interval:
+class ExactInterval:
     """All real x with lo ≤ x ≤ hi; both ends exact."""
 
     lo: arb
     hi: arb
 
-    def __add__(self, other: Interval) -> Interval:
-        return Interval(_down(_plus(self.lo, other.lo)), _up(_plus(self.hi, other.hi)))
+    def __add__(self, other: ExactInterval) -> ExactInterval:
+        return ExactInterval(_down(_plus(self.lo, other.lo)), _up(_plus(self.hi, other.hi)))
 
-    def __mul__(self, other: Interval) -> Interval:
+    def __mul__(self, other: ExactInterval) -> ExactInterval:
         corners = [_times(a, b) for a in (self.lo, self.hi) for b in (other.lo, other.hi)]
-        return Interval(_least(map(_down, corners)), _most(map(_up, corners)))
+        return ExactInterval(_least(map(_down, corners)), _most(map(_up, corners)))
 
-    def exponential(self) -> Interval:
+    def exponential(self) -> ExactInterval:
         """The image under exp."""
         return _increasing(arb.exp, ZERO, INF)(self)
 
 
-def point(value: Fraction) -> Interval:
+def point(value: Fraction) -> ExactInterval:
     """A rational number."""
     return _enclosing(arb(fmpq(value.numerator, value.denominator)))
 
 
-def between(lo: Fraction, hi: Fraction | None) -> Interval:
+def between(lo: Fraction, hi: Fraction | None) -> ExactInterval:
     """The interval [lo, hi], or the ray [lo, ∞)."""
-    return Interval(point(lo).lo, INF if hi is None else point(hi).hi)
+    return ExactInterval(point(lo).lo, INF if hi is None else point(hi).hi)
 
 
 def exact_end(end: arb) -> Fraction | None:
@@ -86,7 +86,7 @@ def exact_end(end: arb) -> Fraction | None:
     return Fraction(mantissa) * Fraction(2) ** exponent
 
 
-def enclose(term: Expr, box: Mapping[Expr, Interval], precision: int = 64) -> Interval:
+def enclose(term: Expr, box: Mapping[Expr, ExactInterval], precision: int = 64) -> ExactInterval:
     """An interval that contains the value of the term at every point of the box at which it is defined.
 
     >>> from sympy import Symbol, log
@@ -100,15 +100,15 @@ def enclose(term: Expr, box: Mapping[Expr, Interval], precision: int = 64) -> In
 
 
 class _Evaluation:
-    def __init__(self, box: Mapping[Expr, Interval]) -> None:
-        self.memo: dict[Expr, Interval] = dict(box)
+    def __init__(self, box: Mapping[Expr, ExactInterval]) -> None:
+        self.memo: dict[Expr, ExactInterval] = dict(box)
 
-    def __call__(self, term: Expr) -> Interval:
+    def __call__(self, term: Expr) -> ExactInterval:
         if term not in self.memo:
             self.memo[term] = self.compute(term)
         return self.memo[term]
 
-    def compute(self, term: Expr) -> Interval:
+    def compute(self, term: Expr) -> ExactInterval:
         if term.is_Rational:
             return _enclosing(arb(fmpq(int(term.p), int(term.q))))
         if term in CONSTANTS:
@@ -165,47 +165,47 @@ def _most(ends: Iterable[arb]) -> arb:
     return -_least(-end for end in ends)
 
 
-def _enclosing(x: arb) -> Interval:
-    return Interval(_down(x), _up(x))
+def _enclosing(x: arb) -> ExactInterval:
+    return ExactInterval(_down(x), _up(x))
 
 
 # --- functions -----------------------------------------------------------------------------------------------------------------
 
-def _increasing(f: Callable[[arb], arb], at_minus_infinity: arb | None, at_infinity: arb) -> Callable[[Interval], Interval]:
-    def image(x: Interval) -> Interval:
+def _increasing(f: Callable[[arb], arb], at_minus_infinity: arb | None, at_infinity: arb) -> Callable[[ExactInterval], ExactInterval]:
+    def image(x: ExactInterval) -> ExactInterval:
         lo = _down(f(x.lo)) if _finite(x.lo) else at_minus_infinity if x.lo < 0 else at_infinity
         hi = _up(f(x.hi)) if _finite(x.hi) else at_infinity if x.hi > 0 else at_minus_infinity
         if lo is None or hi is None:
             raise Undefined("the function is not defined at minus infinity")
-        return Interval(lo, hi)
+        return ExactInterval(lo, hi)
     return image
 
 
-def _clip(x: Interval, lo: arb, hi: arb) -> Interval:
+def _clip(x: ExactInterval, lo: arb, hi: arb) -> ExactInterval:
     if x.hi < lo or x.lo > hi:
         raise Undefined("the argument lies outside the domain of the function")
-    return Interval(_most([x.lo, lo]), _least([x.hi, hi]))
+    return ExactInterval(_most([x.lo, lo]), _least([x.hi, hi]))
 
 
-def _log(x: Interval) -> Interval:
+def _log(x: ExactInterval) -> ExactInterval:
     if x.hi <= 0:
         raise Undefined("logarithm of a number that is not positive")
     top = _up(x.hi.log()) if _finite(x.hi) else INF
-    return Interval(_down(x.lo.log()) if x.lo > 0 else -INF, top)
+    return ExactInterval(_down(x.lo.log()) if x.lo > 0 else -INF, top)
 
 
-def _reciprocal(x: Interval) -> Interval:
+def _reciprocal(x: ExactInterval) -> ExactInterval:
     if x.lo == 0 and x.hi == 0:
         raise Undefined("division by zero")
     if x.lo < 0 < x.hi:
-        return Interval(-INF, INF)
+        return ExactInterval(-INF, INF)
     if x.hi <= 0:
-        flipped = _reciprocal(Interval(-x.hi, -x.lo))
-        return Interval(-flipped.hi, -flipped.lo)
-    return Interval(ZERO if not _finite(x.hi) else _down(1 / x.hi), INF if x.lo == 0 else _up(1 / x.lo))
+        flipped = _reciprocal(ExactInterval(-x.hi, -x.lo))
+        return ExactInterval(-flipped.hi, -flipped.lo)
+    return ExactInterval(ZERO if not _finite(x.hi) else _down(1 / x.hi), INF if x.lo == 0 else _up(1 / x.lo))
 
 
-def _power(x: Interval, p: int, q: int) -> Interval:
+def _power(x: ExactInterval, p: int, q: int) -> ExactInterval:
     if p < 0:
         return _reciprocal(_power(x, -p, q))
     if q > LARGEST_ROOT:
@@ -214,47 +214,47 @@ def _power(x: Interval, p: int, q: int) -> Interval:
         x = _clip(x, ZERO, INF)
         x = _increasing(lambda t: t.root(q), None, INF)(x)
     if p % 2 == 0 and x.lo < 0:
-        x = Interval(-x.hi, -x.lo) if x.hi <= 0 else Interval(ZERO, _most([-x.lo, x.hi]))
+        x = ExactInterval(-x.hi, -x.lo) if x.hi <= 0 else ExactInterval(ZERO, _most([-x.lo, x.hi]))
     odd_end = -INF if p % 2 else INF
     return _increasing(lambda t: t ** p, odd_end, INF)(x)
 
 
-def _abs(x: Interval) -> Interval:
+def _abs(x: ExactInterval) -> ExactInterval:
     if x.lo >= 0:
         return x
-    return Interval(-x.hi, -x.lo) if x.hi <= 0 else Interval(ZERO, _most([-x.lo, x.hi]))
+    return ExactInterval(-x.hi, -x.lo) if x.hi <= 0 else ExactInterval(ZERO, _most([-x.lo, x.hi]))
 
 
-def _ball(x: Interval) -> arb:
+def _ball(x: ExactInterval) -> arb:
     return x.lo.union(x.hi)
 
 
-def _wave(f: Callable[[arb], arb]) -> Callable[[Interval], Interval]:
-    def image(x: Interval) -> Interval:
+def _wave(f: Callable[[arb], arb]) -> Callable[[ExactInterval], ExactInterval]:
+    def image(x: ExactInterval) -> ExactInterval:
         if not (_finite(x.lo) and _finite(x.hi)):
-            return Interval(arb(-1), arb(1))
+            return ExactInterval(arb(-1), arb(1))
         return _clip(_enclosing(f(_ball(x))), arb(-1), arb(1))
     return image
 
 
-def _inverse_cosine(x: Interval) -> Interval:
+def _inverse_cosine(x: ExactInterval) -> ExactInterval:
     x = _clip(x, arb(-1), arb(1))
-    return Interval(_down(x.hi.acos()), _up(x.lo.acos()))
+    return ExactInterval(_down(x.hi.acos()), _up(x.lo.acos()))
 
 
-def _inverse_sine(x: Interval) -> Interval:
+def _inverse_sine(x: ExactInterval) -> ExactInterval:
     x = _clip(x, arb(-1), arb(1))
-    return Interval(_down(x.lo.asin()), _up(x.hi.asin()))
+    return ExactInterval(_down(x.lo.asin()), _up(x.hi.asin()))
 
 
-def _arctangent(x: Interval) -> Interval:
+def _arctangent(x: ExactInterval) -> ExactInterval:
     quarter_turn = _up(arb.pi() / 2)
     return _increasing(arb.atan, -quarter_turn, quarter_turn)(x)
 
 
-def _gamma_like(f: Callable[[arb], arb]) -> Callable[[Interval], Interval]:
+def _gamma_like(f: Callable[[arb], arb]) -> Callable[[ExactInterval], ExactInterval]:
     """Γ and log Γ on (0, ∞): convex, with their only minimum at 1.4616…"""
-    def image(x: Interval) -> Interval:
+    def image(x: ExactInterval) -> ExactInterval:
         if x.hi <= 0:
             raise Undefined("the gamma function is used for positive arguments only")
         bottom = _down(_down(f(arb("1.4616"))) - arb("0.0001"))  # the minimal value is within 1e-8 of the value at 1.4616
@@ -263,27 +263,27 @@ def _gamma_like(f: Callable[[arb], arb]) -> Callable[[Interval], Interval]:
         elif x.hi <= arb("1.46"):
             bottom = _down(f(x.hi))
         if x.lo <= 0 or not _finite(x.hi):
-            return Interval(bottom, INF)
-        return Interval(bottom, _most([_up(f(x.lo)), _up(f(x.hi))]))  # convex: largest at an end
+            return ExactInterval(bottom, INF)
+        return ExactInterval(bottom, _most([_up(f(x.lo)), _up(f(x.hi))]))  # convex: largest at an end
     return image
 
 
-def _polygamma(order: int, x: Interval) -> Interval:
+def _polygamma(order: int, x: ExactInterval) -> ExactInterval:
     """ψ_m on (0, ∞): (−1)^{m+1} ψ_m = m! ζ(m+1, t) is positive and decreasing for m ≥ 1, and ψ_0 is increasing."""
     x = _clip(x, ZERO, INF)
     if order == 0:
         lo = _down(x.lo.digamma()) if x.lo > 0 else -INF
-        return Interval(lo, _up(x.hi.digamma()) if _finite(x.hi) else INF)
+        return ExactInterval(lo, _up(x.hi.digamma()) if _finite(x.hi) else INF)
 
     def modulus(t: arb) -> arb:
         return arb(order).fac() * arb(order + 1).zeta(t)
 
-    size = Interval(_down(modulus(x.hi)) if _finite(x.hi) else ZERO, _up(modulus(x.lo)) if x.lo > 0 else INF)
-    return size if order % 2 else Interval(-size.hi, -size.lo)
+    size = ExactInterval(_down(modulus(x.hi)) if _finite(x.hi) else ZERO, _up(modulus(x.lo)) if x.lo > 0 else INF)
+    return size if order % 2 else ExactInterval(-size.hi, -size.lo)
 
 
-def _fold(step: Callable[[Interval, Interval], Interval]) -> Callable[..., Interval]:
-    def folded(first: Interval, *rest: Interval) -> Interval:
+def _fold(step: Callable[[ExactInterval, ExactInterval], ExactInterval]) -> Callable[..., ExactInterval]:
+    def folded(first: ExactInterval, *rest: ExactInterval) -> ExactInterval:
         for other in rest:
             first = step(first, other)
         return first
@@ -292,13 +292,13 @@ def _fold(step: Callable[[Interval, Interval], Interval]) -> Callable[..., Inter
 
 CONSTANTS: dict[Expr, Callable[[], arb]] = {pi: arb.pi, E: arb.const_e, EulerGamma: arb.const_euler}
 
-OPERATIONS: list[tuple[Any, Callable[..., Interval]]] = [
-    (Add, _fold(Interval.__add__)),
-    (Mul, _fold(Interval.__mul__)),
+OPERATIONS: list[tuple[Any, Callable[..., ExactInterval]]] = [
+    (Add, _fold(ExactInterval.__add__)),
+    (Mul, _fold(ExactInterval.__mul__)),
     (Abs, _abs),
-    (Min, _fold(lambda a, b: Interval(_least([a.lo, b.lo]), _least([a.hi, b.hi])))),
-    (Max, _fold(lambda a, b: Interval(_most([a.lo, b.lo]), _most([a.hi, b.hi])))),
-    (exp, Interval.exponential),
+    (Min, _fold(lambda a, b: ExactInterval(_least([a.lo, b.lo]), _least([a.hi, b.hi])))),
+    (Max, _fold(lambda a, b: ExactInterval(_most([a.lo, b.lo]), _most([a.hi, b.hi])))),
+    (exp, ExactInterval.exponential),
     (log, _log),
     (sin, _wave(arb.sin)),
     (cos, _wave(arb.cos)),

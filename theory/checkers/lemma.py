@@ -21,12 +21,13 @@ from theory.errors import BadData
 from theory.proof import Lemma, LemmaKind, Use
 from theory.terms import Ball, Eq, ForAll, Formula, Implies, Le, Lt, Property, Range, Relation, Space, Sphere
 from theory.terms.arithmetic import all_simplified, guided, simplified
+from theory.terms.linear import Vector
 from theory.terms.matching import Pattern, dimensions, match_first, matches, same_sort
 from theory.terms.normal import Normaliser
 from theory.terms.scalars import Norm
 from theory.terms.schema import FAMILY_TERMS, Event, Family, Template, VectorFamily, instantiate
 from theory.terms.shape import is_gram, is_symmetric
-from theory.terms.sorts import Named, Scalar, Vector, fresh_variable, names_in, rename_variable
+from theory.terms.sorts import Named, Scalar, fresh_variable, names_in, rename_variable
 from theory.verdict import Status, Verdict, failed
 
 FAMILY_SORTS = {Family: Expr, VectorFamily: Vector, Event: Formula}

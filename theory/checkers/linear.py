@@ -14,15 +14,15 @@ from theory.certificates.steps.farkas import FORMAT, verify_farkas
 from theory.checkers.atoms import is_atom, rational
 from theory.checkers.exact_lp import Constraint, feasible_point
 from theory.checkers.power_sums import ONE, Monomial, Poly, monomial_term, scale
-from theory.checkers.problem import CONTRADICTORY, Problem, guarded, pose, refutation, undefined_goal
+from theory.checkers.problem import Problem, contradictory, guarded, pose, refutation, undefined_goal
 from theory.terms import Eq, Le, Lt, Relation
-from theory.verdict import Verdict, failed, proved, unknown
+from theory.verdict import Verdict, proved, unknown
 
 SYMBOL = {Le: ">=", Lt: ">", Eq: "="}
 
 
 @dataclass(frozen=True)
-class Row:
+class LinearRow:
     """p R 0, by name."""
 
     name: str
@@ -71,22 +71,22 @@ def check_linear(goal: Relation, facts: Mapping[str, Relation]) -> Verdict:
     return proved(f"nonnegative combination of {text}", method="farkas", certificates=certificates)
 
 
-def rows_of(problem: Problem) -> list[Row]:
+def rows_of(problem: Problem) -> list[LinearRow]:
     """The facts, the definitions and the signs of all power products as rows p R 0."""
     relations = {**problem.facts, **problem.definitions()}
-    rows = [Row(name, problem.gap(fact), SYMBOL[fact.func]) for name, fact in relations.items()]
+    rows = [LinearRow(name, problem.gap(fact), SYMBOL[fact.func]) for name, fact in relations.items()]
     monomials = dict.fromkeys(m for p in (problem.gap(problem.goal), *(row.poly for row in rows)) for m in p if m != ONE)
     return [row for row in chain(rows, *(_sign_rows(problem, m) for m in monomials)) if row.poly or row.relation == ">"]
 
 
-def _sign_rows(problem: Problem, monomial: Monomial) -> list[Row]:
+def _sign_rows(problem: Problem, monomial: Monomial) -> list[LinearRow]:
     # without the facts about the power product itself, so that a bound which a fact states enters under the name of that fact
     bounds = problem.signs.factor_range(monomial)
     rows, name = [], problem.names(monomial_term(monomial))
     if bounds.lo is not None:
-        rows.append(Row(f"sign:{name}", _shifted({monomial: Fraction(1)}, -bounds.lo), ">" if bounds.lo_open else ">="))
+        rows.append(LinearRow(f"sign:{name}", _shifted({monomial: Fraction(1)}, -bounds.lo), ">" if bounds.lo_open else ">="))
     if bounds.hi is not None:
-        rows.append(Row(f"sign:-{name}", _shifted({monomial: Fraction(-1)}, bounds.hi), ">" if bounds.hi_open else ">="))
+        rows.append(LinearRow(f"sign:-{name}", _shifted({monomial: Fraction(-1)}, bounds.hi), ">" if bounds.hi_open else ">="))
     return rows
 
 
@@ -94,14 +94,14 @@ def _shifted(p: Poly, constant: Fraction) -> Poly:
     return {**p, ONE: constant} if constant else p
 
 
-def _targets(problem: Problem) -> list[Row]:
+def _targets(problem: Problem) -> list[LinearRow]:
     gap = problem.gap(problem.goal)
     if isinstance(problem.goal, Eq):
-        return [Row("goal", gap, ">="), Row("goal reversed", scale(gap, Fraction(-1)), ">=")]
-    return [Row("goal", gap, SYMBOL[problem.goal.func])]
+        return [LinearRow("goal", gap, ">="), LinearRow("goal reversed", scale(gap, Fraction(-1)), ">=")]
+    return [LinearRow("goal", gap, SYMBOL[problem.goal.func])]
 
 
-def combination(problem: Problem, target: Row, rows: list[Row]) -> dict[str, Any] | None:
+def combination(problem: Problem, target: LinearRow, rows: list[LinearRow]) -> dict[str, Any] | None:
     """A verified Farkas certificate of the target from the rows, as plain data; None when there is none."""
     unknowns = dict.fromkeys(m for p in (target.poly, *(row.poly for row in rows)) for m in p if m != ONE)
     system = [Constraint({i: row.poly[m] for i, row in enumerate(rows) if m in row.poly}, -target.poly.get(m, Fraction(0)), "=")
@@ -127,26 +127,26 @@ def combination(problem: Problem, target: Row, rows: list[Row]) -> dict[str, Any
     return certificate
 
 
-def _plain(problem: Problem, row: Row) -> dict[str, Any]:
+def _plain(problem: Problem, row: LinearRow) -> dict[str, Any]:
     coefficients = {problem.names(monomial_term(m)): str(c) for m, c in row.poly.items() if m != ONE}
     return {"name": row.name, "relation": row.relation, "coefficients": coefficients, "constant": str(row.poly.get(ONE, Fraction(0)))}
 
 
-def contradiction(problem: Problem, rows: list[Row]) -> Verdict | None:
+def contradiction(problem: Problem, rows: list[LinearRow]) -> Verdict | None:
     """FAILED when the rows contradict one another: anything would follow from them, and nothing is learnt."""
-    certificate = combination(problem, Row("contradiction", {ONE: Fraction(-1)}, ">="), rows) or \
-        combination(problem, Row("contradiction", {}, ">"), rows)
+    certificate = combination(problem, LinearRow("contradiction", {ONE: Fraction(-1)}, ">="), rows) or \
+        combination(problem, LinearRow("contradiction", {}, ">"), rows)
     if certificate is None:
         return None
     names = ", ".join(row["name"] for row in certificate["rows"])
-    return failed(f"{CONTRADICTORY}: {names}", certificates=[certificate])
+    return contradictory(names, certificates=[certificate])
 
 
-def _does_not_follow(problem: Problem, target: Row, rows: list[Row]) -> Verdict:
+def _does_not_follow(problem: Problem, target: LinearRow, rows: list[LinearRow]) -> Verdict:
     clash = contradiction(problem, rows)
     if clash is not None:
         return clash
-    opposite = Row("not goal", scale(target.poly, Fraction(-1)), ">" if target.relation == ">=" else ">=")
+    opposite = LinearRow("not goal", scale(target.poly, Fraction(-1)), ">" if target.relation == ">=" else ">=")
     point = feasible_point([_constraint(row) for row in (*rows, opposite)])
     if point is None:
         return unknown(f"the linear solver gave up{problem.remark}")
@@ -158,7 +158,7 @@ def _does_not_follow(problem: Problem, target: Row, rows: list[Row]) -> Verdict:
                    f"products or integers in it; try the polynomial or chain checker{problem.remark}", relaxed_countermodel=relaxed)
 
 
-def _constraint(row: Row) -> Constraint:
+def _constraint(row: LinearRow) -> Constraint:
     return Constraint({m: c for m, c in row.poly.items() if m != ONE}, row.poly.get(ONE, Fraction(0)), row.relation)
 
 

@@ -10,28 +10,29 @@ from typing import Any
 from sympy import Expr, Poly, Symbol
 
 from theory.checkers.atoms import is_atom, rational
-from theory.checkers.limits import answer
-from theory.checkers.linear import SYMBOL, Row, contradiction, rows_of
-from theory.checkers.problem import CONTRADICTORY, Problem, guarded, holds_at, pose, refutation, undefined_goal
+from theory.checkers.limits import WORK, answer, limited
+from theory.checkers.linear import SYMBOL, LinearRow, contradiction, rows_of
+from theory.checkers.problem import Problem, contradictory, guarded, holds_at, pose, refutation, undefined_goal
 from theory.checkers.reals import Translation
 from theory.checkers.squares_search import squares_certificate
 from theory.terms import Eq, Relation
+from theory.terms.printing.text import text
 from theory.verdict import Verdict, failed, proved, unknown
 
 SIMPLE_DENOMINATORS = (1, 2, 8, 64)  # countermodels are pushed to numbers that a person can check
-SIMPLIFICATION_MS = 300  # a call: only the looks of a countermodel depend on it
+SIMPLIFICATION = 200_000  # units of z3's work a call: only the looks of a countermodel depend on it
 DIGITS = 30  # of the rational approximation of an algebraic number in a countermodel
 
 
 @dataclass(frozen=True)
-class PolynomialOptions:
-    """Time limit of each call of the solver, in milliseconds."""
+class SolverLimits:
+    """How much work each call of the solver may do, in z3's units."""
 
-    timeout_ms: int = 10_000
+    work: int = WORK
 
 
 @guarded
-def check_polynomial(goal: Relation, facts: Mapping[str, Relation], options: PolynomialOptions | None = None) -> Verdict:
+def check_polynomial(goal: Relation, facts: Mapping[str, Relation], options: SolverLimits | None = None) -> Verdict:
     """Whether a relation of scalars follows from named relations in the theory of real closed fields.
 
     Opaque atoms are real numbers with their declared signs; exp, log and other transcendental functions of them are opaque too, with
@@ -40,10 +41,10 @@ def check_polynomial(goal: Relation, facts: Mapping[str, Relation], options: Pol
     Args:
         goal: lhs ≤ rhs, lhs < rhs or lhs = rhs.
         facts: relations by name; those that may be undefined are set aside.
-        options: the time limit.
+        options: the limit of work.
     Returns:
         PROVED with a sum-of-squares certificate, or with the names of the facts that z3 used; FAILED with a countermodel, or when
-        the facts are contradictory; UNKNOWN otherwise, time-outs included.
+        the facts are contradictory; UNKNOWN otherwise, also where the solver gives up.
     Raises:
         BadData: the goal or a fact is not a relation of exact real scalars.
     Guarantee:
@@ -56,7 +57,7 @@ def check_polynomial(goal: Relation, facts: Mapping[str, Relation], options: Pol
     >>> verdict.status.value, verdict.evidence["method"]
     ('PROVED', 'squares')
     """
-    options = options or PolynomialOptions()
+    options = options or SolverLimits()
     problem = pose(goal, facts)
     if problem.undefined:
         return undefined_goal(problem)
@@ -65,11 +66,11 @@ def check_polynomial(goal: Relation, facts: Mapping[str, Relation], options: Pol
     if clash is not None:
         return clash
     certificate = None if isinstance(goal, Eq) else \
-        squares_certificate(problem, Row("goal", problem.gap(goal), SYMBOL[goal.func]), rows)
+        squares_certificate(problem, LinearRow("goal", problem.gap(goal), SYMBOL[goal.func]), rows)
     return _decide(problem, options, certificate)
 
 
-def _decide(problem: Problem, options: PolynomialOptions, certificate: dict[str, Any] | None) -> Verdict:
+def _decide(problem: Problem, options: SolverLimits, certificate: dict[str, Any] | None) -> Verdict:
     import z3
     world = Translation(problem)
     tracked = {name: world.relation(fact) for name, fact in problem.facts.items()}
@@ -77,8 +78,8 @@ def _decide(problem: Problem, options: PolynomialOptions, certificate: dict[str,
     base = _solver(options, [*world.constraints, *tracked.values()])
     consistent = answer(base) if tracked else z3.sat
     if consistent == z3.unsat:
-        return failed(f"{CONTRADICTORY}: z3 finds no real numbers at which all hold", method="nlsat", solver=_version())
-    consistency = "consistent" if consistent == z3.sat else "not decided in the time given"
+        return contradictory("z3 finds no real numbers at which all hold", method="nlsat", solver=_version())
+    consistency = "consistent" if consistent == z3.sat else "not decided with the work allowed"
     if certificate is not None:
         used = [row["name"] for row in certificate["rows"]]
         return proved(f"sum of squares{' and ' + ', '.join(used) if used else ''}", method="squares", certificates=[certificate],
@@ -94,14 +95,13 @@ def _decide(problem: Problem, options: PolynomialOptions, certificate: dict[str,
         return proved(f"real arithmetic{' from ' + ', '.join(used) if used else ''} (z3)", method="nlsat", solver=_version(),
                       core=used, facts=consistency)
     if found == z3.unknown:
-        return unknown(f"z3 gave up after {options.timeout_ms} ms ({solver.reason_unknown()}){problem.remark}", solver=_version())
+        return unknown(f"z3 gave up after {options.work} units of work ({solver.reason_unknown()}){problem.remark}", solver=_version())
     return _explained(problem, world, solver)
 
 
-def _solver(options: PolynomialOptions, formulas: list[Any]) -> Any:
+def _solver(options: SolverLimits, formulas: list[Any]) -> Any:
     import z3
-    solver = z3.SolverFor("QF_NRA")
-    solver.set("timeout", options.timeout_ms)
+    solver = limited(z3.SolverFor("QF_NRA"), options.work)
     solver.add(*formulas)
     return solver
 
@@ -116,7 +116,7 @@ def _version() -> str:
 def _explained(problem: Problem, world: Translation, solver: Any) -> Verdict:
     """FAILED with a countermodel that has been evaluated; UNKNOWN when the model of the solver is none of the real statement."""
     atoms = {base: v for base, v in world.variables.items() if is_atom(base)}
-    solver.set("timeout", SIMPLIFICATION_MS)
+    limited(solver, SIMPLIFICATION)
     model = _simplified(solver, atoms)
     exact = {atom: _exact(model.eval(v, model_completion=True)) for atom, v in atoms.items()}
     if None not in exact.values():
@@ -126,8 +126,9 @@ def _explained(problem: Problem, world: Translation, solver: Any) -> Verdict:
     near = {problem.names(atom): _text(model.eval(v, model_completion=True)) for atom, v in atoms.items()}
     approximate = {atom: _near(model.eval(v, model_completion=True)) for atom, v in atoms.items()}
     if not problem.set_aside and _nearly_refutes(problem, world, approximate):
-        return failed("the goal does not follow: it is false near " + ", ".join(f"{n} ≈ {v}" for n, v in near.items())
-                      + ", the algebraic numbers at which all facts hold", countermodel=near, approximate=True)
+        at = ", ".join(f"{text(atom)} ≈ {float(value):.6g}" for atom, value in approximate.items())
+        return failed(f"the goal does not follow: it is false near {at}, the algebraic numbers at which all facts hold",
+                      countermodel=near, at=at, approximate=True)
     return unknown("z3 finds real numbers that violate the goal, but they do not respect integers or transcendental functions in it"
                    f"{problem.remark}", relaxed_countermodel=near)
 

@@ -21,7 +21,7 @@ from theory.checkers.signs import (
     NONNEGATIVE,
     PRECISIONS,
     Contradiction,
-    Signs,
+    SignFacts,
     SignSet,
     conditions,
     declared_sign,
@@ -35,7 +35,6 @@ from theory.terms.printing.text import text
 from theory.verdict import Verdict, failed, unknown
 
 LARGEST_EXACT = 2 ** 64  # numbers beyond are evaluated in balls only: factoring them under roots and logarithms could take forever
-CONTRADICTORY = "the facts are contradictory"
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ class Problem:
 
     goal: Relation
     facts: Mapping[str, Relation]
-    signs: Signs
+    signs: SignFacts
     set_aside: Mapping[str, str]
     undefined: tuple[tuple[Expr, SignSet, str], ...]
     names: Names = field(default_factory=Names)
@@ -81,7 +80,7 @@ def pose(goal: Any, facts: Mapping[str, Any]) -> Problem:
     goal = check_relation(goal, "the goal")
     waiting = {name: check_relation(fact, f"fact {name}") for name, fact in facts.items()}
     usable: dict[str, Relation] = {}
-    signs = Signs({})
+    signs = SignFacts({})
     while True:
         # a fact may be used, and its bounds learnt, once the facts already in use make it defined
         ready = {name for name, fact in waiting.items() if not signs.missing(fact.lhs, fact.rhs)}
@@ -89,7 +88,7 @@ def pose(goal: Any, facts: Mapping[str, Any]) -> Problem:
             break
         usable = {name: facts[name] for name in facts if name in usable or name in ready}
         waiting = {name: fact for name, fact in waiting.items() if name not in ready}
-        signs = Signs(usable)
+        signs = SignFacts(usable)
     aside = {name: ", ".join(signs.missing(fact.lhs, fact.rhs)) for name, fact in waiting.items()}
     return Problem(goal, usable, signs, aside, tuple(signs.open_conditions(goal.lhs, goal.rhs)))
 
@@ -98,6 +97,11 @@ def undefined_goal(problem: Problem) -> Verdict:
     """UNKNOWN, naming the conditions under which the goal would be defined."""
     missing = [text for _, _, text in problem.undefined]
     return unknown(f"the goal is defined only if {' and '.join(missing)}, which no given fact says{problem.remark}", missing=missing)
+
+
+def contradictory(why: str, **evidence: Any) -> Verdict:
+    """FAILED, because the facts cannot all hold: anything would follow from them, and nothing is learnt."""
+    return failed(f"the facts are contradictory: {why}", contradictory=True, **evidence)
 
 
 def guarded(check: Callable[..., Verdict]) -> Callable[..., Verdict]:
@@ -109,7 +113,7 @@ def guarded(check: Callable[..., Verdict]) -> Callable[..., Verdict]:
         try:
             return check(simplified(goal), read, *options)
         except Contradiction as clash:
-            return failed(f"{CONTRADICTORY}: {clash}")
+            return contradictory(str(clash))
     return run
 
 
@@ -144,7 +148,7 @@ def _exact_sign(relation: Relation, values: Mapping[Expr, Expr]) -> SignSet | No
         check_relation(relation.func(lhs, rhs), "the relation at the countermodel")
     except BadData:
         return None
-    if atoms_of(lhs, rhs) or Signs({}).missing(lhs, rhs):
+    if atoms_of(lhs, rhs) or SignFacts({}).missing(lhs, rhs):
         return None
     return sign_of_constant(rhs - lhs)
 
@@ -161,6 +165,6 @@ def refutation(problem: Problem, values: Mapping[Expr, Expr]) -> Verdict | None:
     if not all(holds_at(fact, values) is True for fact in problem.facts.values()) or holds_at(problem.goal, values) is not False:
         return None
     model = {problem.names(atom): str(values[atom]) for atom in problem.atoms}
-    at = ", ".join(f"{text(atom)} = {values[atom]}" for atom in problem.atoms)
-    return failed(f"the goal does not follow: it is false at {at or 'every point'}, where all facts hold",
-                  countermodel=model, goal=show(problem.goal))
+    at = ", ".join(f"{text(atom)} = {values[atom]}" for atom in problem.atoms) or "every point"
+    return failed(f"the goal does not follow: it is false at {at}, where all facts hold",
+                  countermodel=model, at=at, goal=show(problem.goal))

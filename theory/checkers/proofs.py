@@ -54,17 +54,17 @@ LEMMA_OF: dict[Schema, Lemma] = {}   # the lemmas that were cited or derived, by
 
 
 @dataclass(frozen=True)
-class Written:
+class WrittenDerivation:
     """A lemma that writes its own derivation, and the derivation."""
 
     schema: Schema
     derived: Derived
 
 
-_WRITTEN: dict[Lemma, Written] = {}
+_WRITTEN: dict[Lemma, WrittenDerivation] = {}
 
 
-def written(lemma: Lemma) -> Written:
+def written(lemma: Lemma) -> WrittenDerivation:
     """The lemma by the derivation that it writes itself.  Raises: NotDerived."""
     if lemma not in _WRITTEN:
         stated = premises, conclusion = statement(lemma)
@@ -76,6 +76,6 @@ def written(lemma: Lemma) -> Written:
             raise NotDerived(f"{lemma.id} has no derivation")
         derived = Derived(prover.script, prover.script.restate(line, conclusion))
         schema = Schema(premises, conclusion, rests_on(stated, [derived.theorem]))
-        _WRITTEN[lemma] = Written(schema, derived)
+        _WRITTEN[lemma] = WrittenDerivation(schema, derived)
         LEMMA_OF.setdefault(schema, lemma)
     return _WRITTEN[lemma]

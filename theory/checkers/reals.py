@@ -11,7 +11,7 @@ from sympy import Abs, Add, Expr, Max, Min, Mul, Pow
 from theory.checkers.atoms import is_atom, is_constant
 from theory.checkers.power_sums import Monomial, Poly, normal_form
 from theory.checkers.problem import Problem
-from theory.checkers.signs import DECLARED, Range, constant_range
+from theory.checkers.signs import DECLARED, Bounds, constant_range
 from theory.terms import Eq, Lt, Relation
 
 
@@ -112,7 +112,7 @@ class Translation:
             return self._bounded(self.problem.signs.monomial_range(((base, Fraction(1)),)))
         return self.polynomial(p)
 
-    def _bounded(self, bounds: Range) -> Any:
+    def _bounded(self, bounds: Bounds) -> Any:
         import z3
         v = self.fresh()
         if bounds.lo is not None:

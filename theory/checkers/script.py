@@ -99,6 +99,11 @@ class Script:
         either = self.axiom("order", s=s, t=t)
         return self.do("cases", (either, below, above), self.says(below))
 
+    def weaken(self, line: Line) -> Line:
+        """s ≤ t from s < t; a line s ≤ t is left as it is."""
+        said = self.says(line)
+        return line if said.head == "le" else self.combine(le(*said.args), [(line, 1)])
+
     def anything(self, contradiction: Line, goal: Node) -> Line:
         """The goal, from a relation between numerals that does not hold."""
         return self.do("cases", (self.do("impossible", (contradiction,)),), goal)

@@ -1,18 +1,16 @@
 """Derivations that come with the library: what a search found once is replayed everywhere, on every processor, in a fraction of the time.
 
 The file is data.  A derivation counts for a step only when the kernel replays it and it says that very step; a step whose text has
-changed has another digest, is not found here, and is searched for anew.  ``python -m theory.checkers.shipped`` writes the file: it
-keeps what is still right and searches for the rest.
+changed has another digest, is not found here, and is searched for anew.  `theory.shipping` writes the file.
 """
 
 from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 from theory.checkers.document import Fragment, Table
@@ -61,37 +59,3 @@ def document(fragments: Mapping[str, Fragment]) -> dict[str, Any]:
         places = [table.place(node) for node in read_nodes(fragments[digest]["nodes"])]
         steps[digest] = [[rule, premises, [places[a] for a in args]] for rule, premises, args in fragments[digest]["lines"]]
     return {"format": FORMAT, "nodes": table.entries, "steps": steps}
-
-
-def proved_steps(ids: list[str]) -> dict[str, Fragment]:
-    """The derivations of the steps of these claims, and of the lemmas that they use, by digest."""
-    from theory.check import check
-    from theory.memo import StepMemo
-    from theory.registry import claims
-    memo = StepMemo()
-    for id in ids:
-        check(claims()[id], memo)
-    return {digest.hex(): verdict.evidence["derivation"] for digest, verdict in memo.new_proofs().items()}
-
-
-def _searched(batches: list[list[str]]) -> Iterator[dict[str, Fragment]]:
-    from concurrent.futures import ProcessPoolExecutor
-    with ProcessPoolExecutor() as pool:
-        yield from pool.map(proved_steps, batches)
-
-
-def main() -> None:
-    """Write the file anew, from what it holds and what has to be searched for."""
-    from theory.registry import claims
-    found: dict[str, Fragment] = {}
-    ordered = sorted(claims().values(), key=lambda c: -sum(len(p.steps) for p in c.proofs))
-    for part in _searched([[c.id] for c in ordered]):
-        found.update(part)
-    place = Path(str(files("theory") / NAME))
-    temporary = place.with_suffix(".part")
-    temporary.write_bytes(gzip.compress(json.dumps(document(found), separators=(",", ":")).encode(), mtime=0))
-    temporary.replace(place)
-
-
-if __name__ == "__main__":
-    main()

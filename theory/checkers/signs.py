@@ -15,7 +15,7 @@ from itertools import product
 from sympy import Abs, Add, Expr, Max, Min, Mul, Pow, acos, asin, atan, digamma, exp, gamma, log, loggamma, polygamma
 
 from theory.checkers.atoms import is_atom, is_constant
-from theory.checkers.intervals import Interval, Undefined, enclose, exact_end
+from theory.checkers.intervals import ExactInterval, Undefined, enclose, exact_end
 from theory.checkers.power_sums import (
     NONNEGATIVE,
     ONE,
@@ -45,7 +45,7 @@ class Contradiction(Exception):
 
 
 @dataclass(frozen=True)
-class Range:
+class Bounds:
     """lo ≤ t ≤ hi (strictly where open); None is no bound."""
 
     lo: Fraction | None = None
@@ -53,23 +53,23 @@ class Range:
     hi: Fraction | None = None
     hi_open: bool = False
 
-    def meet(self, other: Range) -> Range:
+    def meet(self, other: Bounds) -> Bounds:
         """What both say."""
         lo, lo_open = max(((r.lo, r.lo_open) for r in (self, other) if r.lo is not None), default=(None, False))
         hi, closed = min(((r.hi, not r.hi_open) for r in (self, other) if r.hi is not None), default=(None, True))
-        return Range(lo, lo_open, hi, not closed)
+        return Bounds(lo, lo_open, hi, not closed)
 
-    def affine(self, factor: Fraction, shift: Fraction) -> Range:
+    def affine(self, factor: Fraction, shift: Fraction) -> Bounds:
         """The range of factor·t + shift, for factor ≠ 0."""
         lo = None if self.lo is None else self.lo * factor + shift
         hi = None if self.hi is None else self.hi * factor + shift
-        return Range(lo, self.lo_open, hi, self.hi_open) if factor > 0 else Range(hi, self.hi_open, lo, self.lo_open)
+        return Bounds(lo, self.lo_open, hi, self.hi_open) if factor > 0 else Bounds(hi, self.hi_open, lo, self.lo_open)
 
-    def plus(self, other: Range) -> Range:
+    def plus(self, other: Bounds) -> Bounds:
         """The range of a sum of two terms."""
         lo = None if self.lo is None or other.lo is None else self.lo + other.lo
         hi = None if self.hi is None or other.hi is None else self.hi + other.hi
-        return Range(lo, self.lo_open or other.lo_open, hi, self.hi_open or other.hi_open)
+        return Bounds(lo, self.lo_open or other.lo_open, hi, self.hi_open or other.hi_open)
 
     @property
     def signs(self) -> SignSet:
@@ -82,7 +82,7 @@ class Range:
         return frozenset(found)
 
 
-FREE = Range()
+FREE = Bounds()
 
 
 def declared_sign(atom: Expr) -> SignSet:
@@ -98,19 +98,19 @@ def declared_sign(atom: Expr) -> SignSet:
     return found
 
 
-class Signs:
+class SignFacts:
     """The signs that terms may have, given facts.
 
     >>> from sympy import Symbol, sqrt
     >>> from theory.terms import le
     >>> x, y = Symbol("x", real=True), Symbol("y", real=True)
-    >>> signs = Signs({"gap": le(y + 2, x)})
+    >>> signs = SignFacts({"gap": le(y + 2, x)})
     >>> sorted(signs.of(x - y)), sorted(signs.of(x)), sorted(signs.of(x**2))
     ([1], [-1, 0, 1], [0, 1])
     """
 
     def __init__(self, facts: Mapping[str, Relation]) -> None:
-        self.bounds: dict[frozenset[tuple[Monomial, Fraction]], Range] = {}
+        self.bounds: dict[frozenset[tuple[Monomial, Fraction]], Bounds] = {}
         self.memo: dict[Expr, SignSet] = {}
         for fact in facts.values():
             self._learn(fact)
@@ -121,7 +121,7 @@ class Signs:
         if factor == 0:
             return
         strict = isinstance(fact, Lt)
-        says = Range(Fraction(0), strict, Fraction(0) if isinstance(fact, Eq) else None)
+        says = Bounds(Fraction(0), strict, Fraction(0) if isinstance(fact, Eq) else None)
         self.bounds[key] = self.bounds.get(key, FREE).meet(says.affine(1 / factor, -constant / factor))
 
     def of(self, term: Expr) -> SignSet:
@@ -137,23 +137,23 @@ class Signs:
             self.memo[term] = known
         return self.memo[term]
 
-    def range(self, p: Poly) -> Range:
+    def range(self, p: Poly) -> Bounds:
         """Rational bounds of a normal form: from one fact, met with the sum of the bounds of its monomials."""
         key, factor, constant = _key(p)
         if factor == 0:
-            return Range(constant, False, constant, False)
+            return Bounds(constant, False, constant, False)
         whole = self.bounds.get(key, FREE).affine(factor, constant)
-        total = Range(constant, False, constant, False)
+        total = Bounds(constant, False, constant, False)
         for monomial, coefficient in p.items():
             if monomial != ONE:
                 total = total.plus(self.monomial_range(monomial).affine(coefficient, Fraction(0)))
         return whole.meet(total)
 
-    def monomial_range(self, monomial: Monomial) -> Range:
+    def monomial_range(self, monomial: Monomial) -> Bounds:
         """Bounds of a power product from facts about it, and from lower bounds of its factors when they are positive."""
         return self.bounds.get(frozenset({(monomial, Fraction(1))}), FREE).meet(self.factor_range(monomial))
 
-    def factor_range(self, monomial: Monomial) -> Range:
+    def factor_range(self, monomial: Monomial) -> Bounds:
         """Bounds of a power product from its factors alone, or from the declaration of a single atom."""
         if all(is_constant(base) for base, _ in monomial):
             return constant_range(monomial_term(monomial))
@@ -169,7 +169,7 @@ class Signs:
             lower, strict = lower * factor.lo ** int(exponent), strict or factor.lo_open
         else:
             # a strict lower bound passes to the product only when no factor can vanish
-            found = found.meet(Range(lower, strict and (lower > 0 or self._all_positive(monomial))))
+            found = found.meet(Bounds(lower, strict and (lower > 0 or self._all_positive(monomial))))
         return found.meet(_range_of(self._product(monomial)))
 
     def _all_positive(self, monomial: Monomial) -> bool:
@@ -184,11 +184,11 @@ class Signs:
     def _base_sign(self, base: Expr) -> SignSet:
         return self._structural(base) & self.bounds.get(frozenset({(((base, Fraction(1)),), Fraction(1))}), FREE).signs
 
-    def _base_range(self, base: Expr) -> Range:
+    def _base_range(self, base: Expr) -> Bounds:
         found = self.bounds.get(frozenset({(((base, Fraction(1)),), Fraction(1))}), FREE)
         sign = self._base_sign(base)
         if is_atom(base) and base.is_integer is True and sign == POSITIVE:
-            found = found.meet(Range(Fraction(1)))  # a positive integer is at least 1
+            found = found.meet(Bounds(Fraction(1)))  # a positive integer is at least 1
         return found.meet(_range_of(sign))
 
     def _structural(self, term: Expr) -> SignSet:
@@ -286,7 +286,7 @@ def sign_of_constant(term: Expr) -> SignSet:
     return ANY
 
 
-def signs_of(value: Interval) -> SignSet:
+def signs_of(value: ExactInterval) -> SignSet:
     """The signs of the numbers of an interval."""
     if value.lo > 0 or value.hi < 0:
         return POSITIVE if value.lo > 0 else NEGATIVE
@@ -295,13 +295,13 @@ def signs_of(value: Interval) -> SignSet:
     return NONPOSITIVE if value.hi == 0 else frozenset({-1, 0, 1})
 
 
-def constant_range(term: Expr) -> Range:
+def constant_range(term: Expr) -> Bounds:
     """Rational bounds of a term without atoms, from Arb; no bounds when it cannot be enclosed."""
     try:
         value = enclose(term, {}, PRECISIONS[0])
     except Undefined:
         return FREE
-    return Range(exact_end(value.lo), False, exact_end(value.hi), False)
+    return Bounds(exact_end(value.lo), False, exact_end(value.hi), False)
 
 
 def _key(p: Poly) -> tuple[frozenset[tuple[Monomial, Fraction]], Fraction, Fraction]:
@@ -313,10 +313,10 @@ def _key(p: Poly) -> tuple[frozenset[tuple[Monomial, Fraction]], Fraction, Fract
     return frozenset((m, c / factor) for m, c in varying.items()), factor, p.get(ONE, Fraction(0))
 
 
-def _range_of(sign: SignSet) -> Range:
+def _range_of(sign: SignSet) -> Bounds:
     lo = Fraction(0) if -1 not in sign else None
     hi = Fraction(0) if 1 not in sign else None
-    return Range(lo, sign == POSITIVE, hi, sign == NEGATIVE)
+    return Bounds(lo, sign == POSITIVE, hi, sign == NEGATIVE)
 
 
 def _times(left: SignSet, right: SignSet) -> SignSet:
@@ -337,4 +337,4 @@ def _sum(parts: list[SignSet]) -> SignSet:
     return frozenset(max((c for c in choice), key=abs) for choice in product(*parts))
 
 
-DECLARED = Signs({})
+DECLARED = SignFacts({})

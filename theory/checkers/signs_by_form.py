@@ -9,10 +9,10 @@ from theory.kernel import Node, Refused
 from theory.kernel.heads import le, lt
 from theory.kernel.nodes import make, value_of
 
-Known = Callable[[Node], Line | None]     # a known fact, up to normal forms
+Lookup = Callable[[Node], Line | None]     # a known fact, up to normal forms
 
 
-def nonnegative(script: Script, node: Node, known: Known) -> Line | None:
+def nonnegative_by_signs(script: Script, node: Node, known: Lookup) -> Line | None:
     """0 ≤ t, where the form of t and the known signs of its parts show it."""
     goal = le(0, node)
     found = known(goal) or _weakened(script, node, known)
@@ -26,12 +26,12 @@ def nonnegative(script: Script, node: Node, known: Known) -> Line | None:
         size = make("norm", node.args[0])
         return script.restate(script.do("square", (), size), goal)
     if node.head == "add":
-        parts = [nonnegative(script, a, known) for a in node.args]
+        parts = [nonnegative_by_signs(script, a, known) for a in node.args]
         return None if None in parts else script.combine(goal, [(p, 1) for p in parts if p is not None])
     return _product(script, node, known)
 
 
-def _weakened(script: Script, node: Node, known: Known) -> Line | None:
+def _weakened(script: Script, node: Node, known: Lookup) -> Line | None:
     """0 ≤ t from 0 < t, or from 1 ≤ t."""
     for fact in (lt(0, node), le(1, node)):
         line = known(fact)
@@ -40,14 +40,14 @@ def _weakened(script: Script, node: Node, known: Known) -> Line | None:
     return None
 
 
-def _product(script: Script, node: Node, known: Known) -> Line | None:
+def _product(script: Script, node: Node, known: Lookup) -> Line | None:
     factors = _factors(node)
     if len(factors) == 1 and factors[0] is node:
         return _inverse(script, node, known)
     lines, odd = [], {f: factors.count(f) % 2 for f in factors}
     for factor in dict.fromkeys(factors):
         if odd[factor]:
-            line = nonnegative(script, factor, known)
+            line = nonnegative_by_signs(script, factor, known)
             if line is None:
                 return None
             lines.append(line)
@@ -63,12 +63,12 @@ def _factors(node: Node) -> list[Node]:
     return [node]
 
 
-def _inverse(script: Script, node: Node, known: Known) -> Line | None:
+def _inverse(script: Script, node: Node, known: Lookup) -> Line | None:
     if node.head == "inv":
-        line = nonnegative(script, node.args[0], known)
+        line = nonnegative_by_signs(script, node.args[0], known)
         return None if line is None else script.axiom("inverse_nonnegative", (line,), t=node.args[0])
     if node.head == "pow":
-        line = nonnegative(script, node.args[0], known)
+        line = nonnegative_by_signs(script, node.args[0], known)
         return None if line is None else script.axiom("pow_nonnegative", (line,), t=node.args[0], q=node.args[1])
     return None
 

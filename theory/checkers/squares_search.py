@@ -9,7 +9,7 @@ from typing import Any
 
 from theory.certificates.steps.squares import FORMAT, verify_squares
 from theory.checkers.exact_lp import Constraint, feasible_point
-from theory.checkers.linear import Row
+from theory.checkers.linear import LinearRow
 from theory.checkers.power_sums import ONE, Monomial, Poly, add, make_monomial, scale
 from theory.checkers.problem import Problem
 from theory.errors import NotCertified
@@ -17,7 +17,7 @@ from theory.errors import NotCertified
 LARGEST_BASIS = 9  # square-root monomials; more make the program slow, and z3 is asked instead
 
 
-def squares_certificate(problem: Problem, target: Row, rows: list[Row]) -> dict[str, Any] | None:
+def squares_certificate(problem: Problem, target: LinearRow, rows: list[LinearRow]) -> dict[str, Any] | None:
     """A verified certificate as plain data, or None when this search finds none."""
     basis = _basis([target.poly])
     squares = _completed(target.poly, basis) if len(basis) <= LARGEST_BASIS and target.relation == ">=" else None
@@ -87,7 +87,7 @@ def _is_diagonal(m: Monomial, basis: list[Monomial]) -> bool:
     return tuple((b, e / 2) for b, e in m) in basis
 
 
-def _combination(target: Row, rows: list[Row], squares: list[Poly]) -> Mapping[Any, Fraction] | None:
+def _combination(target: LinearRow, rows: list[LinearRow], squares: list[Poly]) -> Mapping[Any, Fraction] | None:
     columns: dict[Any, Poly] = {i: row.poly for i, row in enumerate(rows)} | {("square", i): s for i, s in enumerate(squares)}
     monomials = dict.fromkeys(m for p in (target.poly, *columns.values()) for m in p if m != ONE)
     system = [Constraint({u: p[m] for u, p in columns.items() if m in p}, -target.poly.get(m, Fraction(0)), "=") for m in monomials]
@@ -101,8 +101,8 @@ def _combination(target: Row, rows: list[Row], squares: list[Poly]) -> Mapping[A
     return feasible_point(system)
 
 
-def _verified(problem: Problem, target: Row, multipliers: Mapping[int, Fraction], squares: list[tuple[Fraction, Poly]],
-              rows: list[Row]) -> dict[str, Any] | None:
+def _verified(problem: Problem, target: LinearRow, multipliers: Mapping[int, Fraction], squares: list[tuple[Fraction, Poly]],
+              rows: list[LinearRow]) -> dict[str, Any] | None:
     rest = target.poly
     for i, multiplier in multipliers.items():
         rest = add(rest, scale(rows[i].poly, -multiplier))

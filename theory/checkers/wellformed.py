@@ -15,9 +15,9 @@ from sympy import Function as SympyFunction
 from sympy.core.symbol import Str
 
 from theory.terms import Range, Signs, Space, Symbol
-from theory.terms.linear import MatrixSymbol
+from theory.terms.linear import MatrixSymbol, Vector
 from theory.terms.sets import Interval, SphereRows, Uniform
-from theory.terms.sorts import META, OPENED, RESERVED, Binder, Formula, Term, Vector, names_in
+from theory.terms.sorts import META, OPENED, RESERVED, Binder, Formula, Term, names_in
 
 REMEMBERED = 1 << 14    # formulas; the mutants of a step, its twins and the steps after it name the same facts
 NODES = (Term, Str, Symbol, Rational, NumberSymbol, Add, Mul, Pow, SympyFunction, Max, Min, Tuple)

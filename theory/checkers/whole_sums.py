@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Set
-from typing import TYPE_CHECKING
 
 from flint import fmpq
 
+from theory.checkers.knowledge import Knowledge
 from theory.checkers.script import Line, Script
 from theory.kernel import Node
 from theory.kernel.binding import closed, opened
@@ -15,15 +15,12 @@ from theory.kernel.nodes import N, make, num
 from theory.kernel.normal import canonical, normal, number
 from theory.kernel.polynomials import constant, plus
 
-if TYPE_CHECKING:
-    from theory.checkers.prover import Prover
-
 MANY = 8       # how far below a natural number the end of a range may lie
 
 
 # --- how many terms there are -----------------------------------------------------------------------------------------------------
 
-def counted(prover: Prover, a: Node) -> Line | None:
+def counted(prover: Knowledge, a: Node) -> Line | None:
     """Σ_{i≤m−c} 1 = m − c, where c ≤ m is shown for a natural m and a numeral c."""
     if a.head != "sum" or a.args[1] is not num(1):
         return None
@@ -40,7 +37,7 @@ def counted(prover: Prover, a: Node) -> Line | None:
     return script.restate(line, eq(a, number(size)))
 
 
-def _below(prover: Prover, c: int) -> Line:
+def _below(prover: Knowledge, c: int) -> Line:
     """∀m∈N: c ≤ m ⇒ Σ_{i≤m−c} 1 = m − c.
 
     It holds at 0, where c ≤ 0 is false, and at m + 1 by what it says of m for c − 1; of c = 0 it is a normal form.

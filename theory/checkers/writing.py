@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from theory.checkers.prover import Closer, Prover
+from theory.checkers.knowledge import Closer
+from theory.checkers.prover import Prover
 from theory.checkers.script import Line, Script
 from theory.kernel import Node, Refused
 

@@ -140,9 +140,17 @@ def quantified(domains: Sequence[Node], body: Node) -> Node:
     return body
 
 
-@law("enclose", 1)
-def enclose(relation: Node) -> Statement:
-    """An inequality between constants that holds by ball arithmetic."""
+@law("enclose", 1, more=True)
+def enclose(relation: Node, *ends: Node) -> Statement:
+    """An inequality that ball arithmetic decides on a box: for each free variable v, in order, numerals a and b with a ≤ v ≤ b."""
     need(relation.head in ("le", "lt"), "enclose proves inequalities")
-    need(decided(relation), f"balls do not decide {relation!r}")
-    return [], relation
+    variables = box_variables(relation)
+    need(len(ends) == 2 * len(variables), f"a box has two ends for each of {len(variables)} variables, not {len(ends)}")
+    box = {v: (ends[2 * place], ends[2 * place + 1]) for place, v in enumerate(variables)}
+    need(decided(relation, {v: (value_of(low), value_of(high)) for v, (low, high) in box.items()}), f"balls do not decide {relation!r}")
+    return [bound for v, (low, high) in box.items() for bound in (le(low, v), le(v, high))], relation
+
+
+def box_variables(relation: Node) -> list[Node]:
+    """The free variables of a relation, in the order of their keys."""
+    return sorted(relation.free, key=lambda v: v.key)

@@ -1,8 +1,9 @@
-"""Enclosures: constants as balls that surely contain them, in Arb, with the values off the domain that the heads have."""
+"""Enclosures: numbers as balls that surely contain them, in Arb, with the values off the domain that the heads have."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from fractions import Fraction
 from math import prod
 
 from flint import arb, ctx, fmpq
@@ -10,36 +11,43 @@ from flint import arb, ctx, fmpq
 from theory.kernel.nodes import Node
 
 PRECISIONS = (64, 256, 1024)
+Box = Mapping[Node, tuple[Fraction, Fraction]]  # the interval of each variable
 
 
 class Undecided(Exception):
     """A ball meets the edge of a domain, or a head has no enclosure."""
 
 
-def decided(relation: Node) -> bool:
-    """Whether balls show that left ≤ right, or left < right."""
+def decided(relation: Node, box: Box) -> bool:
+    """Whether balls show that left ≤ right, or left < right, for all values in a box."""
+    precisions = PRECISIONS[:1] if any(low < high for low, high in box.values()) else PRECISIONS      # wide balls do not gain by digits
     before = ctx.prec
     try:
-        return any(_holds(relation, precision) for precision in PRECISIONS)
+        return any(_holds(relation, box, precision) for precision in precisions)
     finally:
         ctx.prec = before
 
 
-def _holds(relation: Node, precision: int) -> bool:
+def _holds(relation: Node, box: Box, precision: int) -> bool:
     ctx.prec = precision
+    balls: dict[Node, arb] = {v: arb(fmpq(low.numerator, low.denominator)).union(arb(fmpq(high.numerator, high.denominator)))
+                              for v, (low, high) in box.items()}
     try:
-        left, right = map(_ball, relation.args)
+        left, right = (ball(side, balls) for side in relation.args)
     except Undecided:
         return False
     return bool(left <= right if relation.head == "le" else left < right)
 
 
-def _ball(node: Node) -> arb:
+def ball(node: Node, balls: dict[Node, arb]) -> arb:
+    """The ball of a term; ``balls`` holds those of the variables, and keeps those of parts."""
+    if node in balls:
+        return balls[node]
     if node.head == "num":
         return arb(fmpq(*node.args))
     if node.head not in _BALLS:
         raise Undecided(node.head)
-    value = _BALLS[node.head](*map(_ball, node.args))
+    value = balls[node] = _BALLS[node.head](*(ball(a, balls) for a in node.args))
     if not value.is_finite():
         raise Undecided(node.head)
     return value

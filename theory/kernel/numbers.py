@@ -95,7 +95,7 @@ def _exp(p: Polynomial) -> Polynomial:
 
 
 def inverse(p: Polynomial) -> Polynomial:
-    """1/p: 1/0 = 0, 1/(st) = (1/s)(1/t), 1/(1/t) = t, 1/e^t = e^(−t); a sum is divided by its leading coefficient."""
+    """1/p: 1/0 = 0, 1/(st) = (1/s)(1/t), 1/(1/t) = t, 1/√c = √c/c, 1/e^t = e^(−t); a sum is divided by its leading coefficient."""
     if not p:
         return {}
     if len(p) > 1:
@@ -110,6 +110,8 @@ def _inverse_of_atom(node: Node, exponent: int) -> Polynomial:
         return product(*[normal(node.args[0])] * exponent)
     if node.head == "exp":
         return _exp(scaled(normal(node.args[0]), -exponent))
+    if node.head == "sqrt" and node.args[0].head == "num":
+        return power(scaled(atom(node), 1 / fmpq(*node.args[0].args)), num(exponent))       # 1/√c = √c/c for a numeral c > 0
     return product(atom(make("inv", node), exponent))
 
 

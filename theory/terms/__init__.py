@@ -29,15 +29,7 @@ from theory.terms.formula import (
     orthogonal_projection,
     positively_homogeneous,
 )
-from theory.terms.linear import (
-    MatrixSymbol,
-    NonnegativeTable,
-    Outer,
-    Sum,
-    VectorSymbol,
-    index,
-    zero,
-)
+from theory.terms.linear import Matrix, MatrixSymbol, NonnegativeTable, Outer, Sum, Vector, VectorSymbol, index, zero
 from theory.terms.scalars import (
     Activation,
     Expect,
@@ -58,7 +50,7 @@ from theory.terms.scalars import (
     trace,
 )
 from theory.terms.sets import LINE, Ball, GaussianRows, Range, Signs, Space, Sphere, SphereRows, Uniform
-from theory.terms.sorts import Binder, Formula, Matrix, Scalar, Vector, replace
+from theory.terms.sorts import Binder, Formula, Scalar, replace
 
 n, d, k, r = (Symbol(name, integer=True, positive=True) for name in "ndkr")
 

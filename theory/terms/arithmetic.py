@@ -7,9 +7,10 @@ but identities of rings (they hold for every t) and arithmetic of rational numbe
 >>> from theory.terms import Symbol, sqrt
 >>> t = Symbol("t", real=True)
 >>> t + t - 2 * t, t * t, t / t, sqrt(t**2), sqrt(t) * sqrt(t)
-(0, t**2, t/t, sqrt(t**2), (sqrt(t))**2)
+(0*t, t**2, t/t, sqrt(t**2), (sqrt(t))**2)
 
-Numbers are sympy's: what collapses to one, as t − t does, is computed with by sympy as long as no term of ours takes part.
+Numbers are sympy's, and sympy computes with them: 1/0 is an infinity to it, and 1/(1/0) is 0.  So what holds a symbol never becomes a
+number: t − t is 0·t and t^0 is 1 + 0·t, and their reciprocals are ours.
 
 `simplified` is what sympy makes of a term.  It guides searches; nothing is proved by it.
 """
@@ -162,6 +163,10 @@ def _added(parts: tuple[Any, ...]) -> Any:
             coefficient, rest = _split(part)
             terms[rest] = terms.get(rest, S.Zero) + coefficient
     summands = [_scaled(c, rest) for rest, c in terms.items() if c != 0]
+    if terms and not summands:
+        summands = [_scaled(S.Zero, min(terms, key=sympy.default_sort_key))]
+        if number == 0:
+            return summands[0]
     _addsort(summands)
     return Add._from_args([number, *summands] if number != 0 else summands)
 
@@ -190,8 +195,6 @@ def _multiplied(factors: tuple[Any, ...]) -> Any:
         base, exponent = factor.args if factor.is_Pow and factor.exp.is_Integer else (factor, S.One)
         key = base, exponent > 0                          # t and 1/t stay apart: their product is 1 only where t ≠ 0
         powers[key] = powers.get(key, S.Zero) + exponent
-    if number == 0:
-        return S.Zero
     found = [_raised(base, exponent) for (base, _), exponent in powers.items()]
     if len(found) == 1 and number != 1 and found[0].is_Add:
         return _added(tuple(_multiplied((number, part)) for part in found[0].args))
@@ -201,10 +204,10 @@ def _multiplied(factors: tuple[Any, ...]) -> Any:
 
 @lru_cache(maxsize=REMEMBERED, typed=True)
 def _raised(base: Any, exponent: Any) -> Any:
-    if exponent == 0 or base == 1:
-        return S.One
     if exponent == 1:
         return base
+    if exponent == 0 or base == 1:
+        return _added((S.One, *(_multiplied((S.Zero, t)) for t in (base, exponent) if not t.is_Rational)))
     if base.is_Rational and exponent.is_Rational:
         value = _numeric_power(base, exponent)
         if value is not None:

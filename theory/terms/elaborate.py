@@ -19,7 +19,8 @@ from theory.kernel.nodes import FORM, N, Node, R, Refused, Z, is_numeric, make, 
 from theory.kernel.normal import canonical
 from theory.terms import circle, formula, kinks, linear, polynomials, scalars, schema, sets, tensors
 from theory.terms.arithmetic import Symbol, built_by_sympy
-from theory.terms.sorts import META, Binder, Matrix, Vector
+from theory.terms.linear import Matrix, Vector
+from theory.terms.sorts import META, Binder
 
 OURS = "°"     # in names of variables that stand for bound ones
 Rule = Callable[["Elaborator", Any], Node]

@@ -8,7 +8,8 @@ from sympy import Expr, sympify
 from sympy.core.symbol import Str
 
 from theory.errors import ShapeError
-from theory.terms.sorts import Binder, Formula, Matrix, Vector
+from theory.terms.linear import Matrix, Vector
+from theory.terms.sorts import Binder, Formula
 
 
 class Relation(Formula):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sympy import Expr
 
-from theory.terms.sorts import NonnegativeScalar, Vector
+from theory.terms.linear import Vector
+from theory.terms.sorts import NonnegativeScalar
 
 
 class ClearPoint(Vector):

@@ -8,14 +8,68 @@ from sympy import Expr, Integer, S, default_sort_key, sympify
 from sympy.core.symbol import Str
 
 from theory.errors import ShapeError
-from theory.terms.arithmetic import Symbol
+from theory.terms.arithmetic import Pow, Symbol
 from theory.terms.sets import Range
-from theory.terms.sorts import Binder, Matrix, Named, Scalar, Vector, check_equal_dims
+from theory.terms.sorts import Binder, Named, Scalar, Term, check_equal_dims
 
 
 def index(name: str) -> Symbol:
     """An index variable: a positive integer."""
     return Symbol(name, integer=True, positive=True)
+
+
+class Vector(Term):
+    """A vector of R^dim."""
+
+    sort = "vector"
+
+    @property
+    def dim(self) -> Expr:
+        raise NotImplementedError
+
+    def __add__(self, other: Vector) -> Vector:
+        return add_vectors(self, other)
+
+    def __sub__(self, other: Vector) -> Vector:
+        return self + other * -1
+
+    def __neg__(self) -> Vector:
+        return self * -1
+
+    def __mul__(self, scalar: Any) -> Vector:
+        return scale_vector(scalar, self)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, scalar: Any) -> Vector:
+        return self * Pow(sympify(scalar), -1)
+
+
+class Matrix(Term):
+    """A matrix of R^{rows×cols}."""
+
+    sort = "matrix"
+
+    @property
+    def shape(self) -> tuple[Expr, Expr]:
+        raise NotImplementedError
+
+    def __add__(self, other: Matrix) -> Matrix:
+        return add_matrices(self, other)
+
+    def __sub__(self, other: Matrix) -> Matrix:
+        return self + other * -1
+
+    def __mul__(self, scalar: Any) -> Matrix:
+        return scale_matrix(scalar, self)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, scalar: Any) -> Matrix:
+        return self * Pow(sympify(scalar), -1)
+
+    def __matmul__(self, other: Any) -> Any:
+        return multiply(self, other)
 
 
 class VectorSymbol(Named, Vector):

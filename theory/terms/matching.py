@@ -15,10 +15,10 @@ import sympy
 from sympy import Expr
 
 from theory.terms.arithmetic import Add, Mul, Symbol
-from theory.terms.linear import MatrixSum_, NonnegativeTable, VectorSum_
+from theory.terms.linear import Matrix, MatrixSum_, NonnegativeTable, Vector, VectorSum_
 from theory.terms.scalars import Activation, Dot, Function
 from theory.terms.schema import FAMILY_TERMS, Binding, Event, Family, Template, VectorFamily, instantiate
-from theory.terms.sorts import Binder, Matrix, Set, Vector, fresh_variable, names_in
+from theory.terms.sorts import Binder, Set, fresh_variable, names_in
 
 MAX_SPLIT = 6  # factors that are shared out among several metavariables: 2^6 splits is the most that is tried
 

@@ -21,12 +21,14 @@ from theory.terms.linear import (
     IndexedSum,
     IndexedVectorSum,
     KernelVector,
+    Matrix,
     MatrixSum_,
     MatVec,
     Outer,
     Row,
     ScaledMatrix,
     ScaledVector,
+    Vector,
     VectorSum_,
     ZeroVector,
     add_vectors,
@@ -35,7 +37,7 @@ from theory.terms.linear import (
 from theory.terms.rewriting import Rule, apply_rule
 from theory.terms.scalars import Dot, Expect, FrobeniusNorm, Indicator, Norm, Trace
 from theory.terms.sets import Range
-from theory.terms.sorts import Binder, Formula, Matrix, Vector, fresh_variable, names_in, open_binder
+from theory.terms.sorts import Binder, Formula, fresh_variable, names_in, open_binder
 
 MAX_REWRITES = 200  # a terminating set of rules needs a handful; a looping one is stopped and its terms stay as they are
 MAX_NESTED = 20     # rewrites of the value of a rewrite; a rule that feeds itself stops here, long before Python's recursion limit

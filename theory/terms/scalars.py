@@ -8,9 +8,9 @@ from sympy import Expr, sympify
 from sympy.core.symbol import Str
 
 from theory.errors import ShapeError
-from theory.terms.linear import Matrix
+from theory.terms.linear import Matrix, Vector
 from theory.terms.sets import Set, Space
-from theory.terms.sorts import Binder, Formula, Named, NonnegativeScalar, Scalar, Vector, check_equal_dims
+from theory.terms.sorts import Binder, Formula, Named, NonnegativeScalar, Scalar, check_equal_dims
 
 
 class Dot(Scalar):

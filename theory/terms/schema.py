@@ -10,7 +10,8 @@ from sympy import Expr, sympify
 from sympy.core.symbol import Str
 
 from theory.terms.arithmetic import Symbol
-from theory.terms.sorts import Binder, Formula, Named, Scalar, Vector, fresh_variable, names_in, replace
+from theory.terms.linear import Vector
+from theory.terms.sorts import Binder, Formula, Named, Scalar, fresh_variable, names_in, replace
 
 
 class Family(Named):

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from theory.terms.linear import IndexedMatrixSum, MatrixSum_, Outer, ScaledMatrix
-from theory.terms.sorts import Matrix
+from theory.terms.linear import IndexedMatrixSum, Matrix, MatrixSum_, Outer, ScaledMatrix
 
 
 def is_gram(matrix: Matrix) -> bool:

@@ -16,7 +16,7 @@ from sympy import Basic, Expr, Tuple, sympify
 from sympy.core.symbol import Str
 
 from theory.errors import ShapeError
-from theory.terms.arithmetic import REMEMBERED, Pow, Symbol, Written, built_by_sympy, is_simplifying
+from theory.terms.arithmetic import REMEMBERED, Symbol, Written, built_by_sympy, is_simplifying
 
 RESERVED = "·"  # canonical names of bound variables start with this; no author may use it
 OPENED = "°"    # names of variables that the kernel opens start with this; no author may use it either
@@ -25,6 +25,8 @@ META = "?"      # names of a lemma's metavariables start with this
 
 class Term(Basic):
     """Base of our terms; its plain string is the structure, so that sympy's printers do not read class names of their own into it."""
+
+    sort: str | None = None     # "vector", "matrix", or None for all others
 
     def _sympystr(self, printer: Any) -> str:
         return f"{type(self).__name__}({', '.join(map(printer._print, self.args))})"
@@ -52,61 +54,6 @@ class Formula(Term):
 
     def __bool__(self) -> bool:
         raise TypeError(f"the formula {self.func.__name__} has no truth value: check it and look at the verdict")
-
-
-class Vector(Term):
-    """A vector of R^dim."""
-
-    @property
-    def dim(self) -> Expr:
-        raise NotImplementedError
-
-    def __add__(self, other: Vector) -> Vector:
-        from theory.terms.linear import add_vectors
-        return add_vectors(self, other)
-
-    def __sub__(self, other: Vector) -> Vector:
-        return self + other * -1
-
-    def __neg__(self) -> Vector:
-        return self * -1
-
-    def __mul__(self, scalar: Any) -> Vector:
-        from theory.terms.linear import scale_vector
-        return scale_vector(scalar, self)
-
-    __rmul__ = __mul__
-
-    def __truediv__(self, scalar: Any) -> Vector:
-        return self * Pow(sympify(scalar), -1)
-
-
-class Matrix(Term):
-    """A matrix of R^{rows×cols}."""
-
-    @property
-    def shape(self) -> tuple[Expr, Expr]:
-        raise NotImplementedError
-
-    def __add__(self, other: Matrix) -> Matrix:
-        from theory.terms.linear import add_matrices
-        return add_matrices(self, other)
-
-    def __sub__(self, other: Matrix) -> Matrix:
-        return self + other * -1
-
-    def __mul__(self, scalar: Any) -> Matrix:
-        from theory.terms.linear import scale_matrix
-        return scale_matrix(scalar, self)
-
-    __rmul__ = __mul__
-
-    def __truediv__(self, scalar: Any) -> Matrix:
-        return self * Pow(sympify(scalar), -1)
-
-    def __matmul__(self, other: Any) -> Any:
-        from theory.terms.linear import multiply
-        return multiply(self, other)
 
 
 def check_equal_dims(left: Expr, right: Expr, what: str) -> None:
@@ -200,7 +147,8 @@ class Binder(Term):
 
 def same_kind(variable: Any, value: Any) -> bool:
     """Whether both are scalars, both vectors, both matrices, or both something else."""
-    return all(isinstance(variable, sort) == isinstance(value, sort) for sort in (Expr, Vector, Matrix))
+    sorts = [(isinstance(term, Expr), getattr(term, "sort", None)) for term in (variable, value)]
+    return sorts[0] == sorts[1]
 
 
 @lru_cache(maxsize=REMEMBERED, typed=True)

@@ -16,9 +16,9 @@ from sympy.core.symbol import Str
 from theory.errors import ShapeError
 from theory.terms.arithmetic import Symbol
 from theory.terms.formula import Property
-from theory.terms.linear import IndexedVectorSum, ScaledVector, VectorSum_
+from theory.terms.linear import IndexedVectorSum, ScaledVector, Vector, VectorSum_
 from theory.terms.sets import Range
-from theory.terms.sorts import Binder, Named, NonnegativeScalar, Vector
+from theory.terms.sorts import Binder, Named, NonnegativeScalar
 
 
 class TensorSymbol(Named, Vector):

@@ -112,9 +112,9 @@ def lipschitz_command(
     as_json: Json = False, seed: Seed = 0,
 ) -> None:
     """The Lipschitz constant of a network on a domain: an enclosure with a witness, exact where it can be."""
-    from verify.cli.lipschitz import Place, run_lipschitz
+    from verify.cli.lipschitz import DomainOptions, run_lipschitz
     from verify.cli.outputs import Choice
-    place, choice = Place(domain, radius, centre, data, label), Choice(output, minus, vector)
+    place, choice = DomainOptions(domain, radius, centre, data, label), Choice(output, minus, vector)
     raise typer.Exit(run_lipschitz(network, place, seconds, out, seed, choice, as_json=as_json))
 
 
@@ -143,7 +143,7 @@ def fit_command(
     centre: Annotated[str | None, typer.Option(help="Centre of the ball, as in 0,0.5,-1; the origin otherwise.")] = None,
     no_affine: Annotated[bool, typer.Option("--no-affine", help="Without affine part; biases are allowed.")] = False,
     budget: Annotated[float, typer.Option(min=0, help="Seconds for search and proof.")] = 60.0,
-    gap: Annotated[float, typer.Option(help="Relative gap at which to stop.")] = 1e-3,
+    gap: Annotated[float, typer.Option(help="Relative gap (upper − lower)/upper at which to stop.")] = 1e-3,
     label: Label = None,
     real_labels: Annotated[bool, typer.Option("--real-labels", help="Labels are numbers, not two classes.")] = False,
     start: Annotated[Path | None, typer.Option(help="A ReLU network (.npz) to improve on.")] = None,

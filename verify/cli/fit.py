@@ -11,7 +11,6 @@ from typing import Any
 from theory.errors import BadData
 from verify.cli.console import interruptions, notes, output
 from verify.cli.exits import DOES_NOT_HOLD, DONE, emit
-from verify.fits.kinks.problem import DOMAINS
 
 
 @dataclass(frozen=True)
@@ -39,8 +38,8 @@ def run_fit(source: str, options: FitOptions, *, as_json: bool) -> int:
     from theory.certificates.exact.documents import write_certificate
     from theory.certificates.fits.kink_interval import check_interval
     from theory.verdict import Status
-    from verify.fits.kinks.fit import FitBudget, fit_kinks
-    from verify.fits.kinks.problem import ball_about
+    from verify.fits.kinks.fit import FitBudget, FitStart, fit_problem
+    from verify.fits.kinks.problem import exact_problem, fit_domain
     from verify.objects.data.files import load_dataset
     from verify.objects.networks import load_network
     from verify.objects.networks.files import save_network
@@ -48,14 +47,12 @@ def run_fit(source: str, options: FitOptions, *, as_json: bool) -> int:
     _check(options)
     budget = FitBudget(options.gap, options.budget, seed=options.seed)
     data = load_dataset(source, options.label, real_labels=options.real_labels)
-    start = [] if options.start is None else [load_network(options.start)]
-    domain: Any = options.domain
-    if options.domain == "ball":
-        domain = ball_about(data.X, _centre(options.centre), options.radius)
-    state = None if options.out is None else options.out.with_name(f"{options.out.name}.state")
+    domain = fit_domain(data.X, options.domain, _centre(options.centre), options.radius)
+    problem = exact_problem(data.X, data.y, options.kinks, domain, affine=options.affine)
+    start = FitStart([] if options.start is None else [load_network(options.start)],
+                     None if options.out is None else options.out.with_name(f"{options.out.name}.state"), options.resume)
     with _progress() as tell, interruptions():
-        fit = fit_kinks(data.X, data.y, options.kinks, domain=domain, affine=options.affine, budget=budget, start=start, state=state,
-                        resume=options.resume, progress=tell)  # fmt: skip
+        fit = fit_problem(problem, budget, start, tell)
     certificate = None if options.out is None else write_certificate(fit.certificate, options.out)
     network = options.save_network if fit.network is not None else None
     if network is not None and fit.network is not None:
@@ -70,11 +67,7 @@ def run_fit(source: str, options: FitOptions, *, as_json: bool) -> int:
 
 
 def _check(options: FitOptions) -> None:
-    """What can be refused before the work begins."""
-    if options.domain not in DOMAINS:
-        raise BadData(f"there is no domain {options.domain!r} of a fit; give {', '.join(DOMAINS[:-1])} or {DOMAINS[-1]}")
-    if options.domain != "ball" and (options.radius is not None or options.centre is not None):
-        raise BadData(f"--radius and --centre belong to a ball, not to a {options.domain}; leave them out")
+    """What can be refused of the files before the work begins."""
     if options.resume and options.out is None:
         raise BadData("--resume needs --out: the state of a search lies beside its certificate")
     for path, what, ending in ((options.out, "--out", None), (options.save_network, "--save-network", ".npz")):

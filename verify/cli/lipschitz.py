@@ -18,11 +18,11 @@ from verify.lipschitz.vector import certified_vector_enclosure, vector_enclosure
 from verify.objects.data.files import load_dataset
 from verify.objects.domains import GLOBAL, KINDS, Domain, box, hull
 from verify.objects.networks import load_network, load_vector_network
-from verify.report.lipschitz import Measured, Written, lipschitz_document, show_lipschitz
+from verify.report.lipschitz import MeasuredNetwork, WrittenCertificate, lipschitz_document, show_lipschitz
 
 
 @dataclass(frozen=True)
-class Place:
+class DomainOptions:
     """A domain as the command line names it."""
 
     kind: str
@@ -36,7 +36,7 @@ class Place:
 
         Raises: BadData for a kind, a number or an option that does not fit; ShapeError for another dimension.
 
-        >>> Place("box", 2.0, "1,0").domain(2).high
+        >>> DomainOptions("box", 2.0, "1,0").domain(2).high
         (3.0, 2.0)
         """
         if self.kind not in KINDS:
@@ -71,7 +71,7 @@ class Place:
 
 
 def run_lipschitz(
-    network: Path, place: Place, seconds: float, out: Path | None, seed: int, choice: Choice = EVERY, *, as_json: bool
+    network: Path, place: DomainOptions, seconds: float, out: Path | None, seed: int, choice: Choice = EVERY, *, as_json: bool
 ) -> int:
     """An enclosure of the Lipschitz constant of one network; an interruption ends the search, not the command."""
     whole = load_vector_network(network)
@@ -88,8 +88,9 @@ def run_lipschitz(
     taken = time.perf_counter() - started
     certificate = None
     if out is not None and document is not None:
-        certificate = Written(write_certificate(document, out), document.get("lower"), document["value"], _kind(document["domain"]))
-    measured = Measured(loaded, found, taken, bool(heard), certificate)
+        kind = _kind(document["domain"])
+        certificate = WrittenCertificate(write_certificate(document, out), document.get("lower"), document["value"], kind)
+    measured = MeasuredNetwork(loaded, found, taken, bool(heard), certificate)
     if as_json:
         emit(lipschitz_document(measured))
     else:

@@ -19,7 +19,7 @@ from verify.evaluate import (
     sup,
     tensors,
 )
-from verify.evaluate.comparison import HELD, Level, Outcome, Truth, single
+from verify.evaluate.comparison import HELD, Outcome, PlaceOutcome, Truth, single
 from verify.evaluate.exact import check_exact, evaluate_exact, off_domain_words
 from verify.evaluate.facts import Evaluator, FactCheck, evaluate, evaluate_formula, read_off_domain
 from verify.evaluate.properties import property_check
@@ -41,9 +41,9 @@ __all__ = [
     "FactCheck",
     "Instance",
     "Interval",
-    "Level",
     "Options",
     "Outcome",
+    "PlaceOutcome",
     "Scope",
     "Truth",
     "check_exact",

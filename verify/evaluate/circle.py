@@ -12,10 +12,10 @@ from theory.terms.circle import CircleSlope, OppositeGap, SignChanges
 from verify.evaluate.conventions import Convention
 from verify.evaluate.edges import recorded
 from verify.evaluate.scope import Env, Node, Scope, compiled, reads
-from verify.evaluate.total import Reading, patched
+from verify.evaluate.total import TotalValue, patched
 from verify.evaluate.values import ULP, Interval, VectorValue, is_exact, point
 
-Reader = Callable[[Any, Any, Any], Interval | Reading]
+Reader = Callable[[Any, Any, Any], Interval | TotalValue]
 
 
 def _compiler(value: Reader) -> Callable[[Any, Scope], Node]:
@@ -32,7 +32,7 @@ def _compiler(value: Reader) -> Callable[[Any, Scope], Node]:
             shape = np.broadcast_shapes(t.array.shape, y.array.shape)
             error = 0.0 if is_exact(t.error) else t.error
             found = value(np.mod(np.broadcast_to(t.array, shape), 1.0), np.broadcast_to(y.array, shape), error)
-            return recorded(found, Convention.CHORD, term, env) if isinstance(found, Reading) else found
+            return recorded(found, Convention.CHORD, term, env) if isinstance(found, TotalValue) else found
 
         return run
 
@@ -63,7 +63,7 @@ def _gap(t: Any, y: Any, error: Any) -> Interval:
 
 @reads(CircleSlope)
 @_compiler
-def _slope(t: Any, y: Any, error: Any) -> Reading:
+def _slope(t: Any, y: Any, error: Any) -> TotalValue:
     """Equal points have the slope 0; points that may be equal leave it undecided."""
     chords = 2 * np.abs(np.sin(np.pi * (t[..., :, None] - t[..., None, :])))
     rises = np.abs(y[..., :, None] - y[..., None, :])

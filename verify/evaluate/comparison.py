@@ -11,7 +11,7 @@ import numpy as np
 from verify.evaluate.values import Interval, ends, is_exact
 
 
-class Level(IntEnum):
+class PlaceOutcome(IntEnum):
     """Outcome at one place; a conjunction takes the least."""
 
     VIOLATED = 0
@@ -56,13 +56,13 @@ def compare_le(lhs: Interval, rhs: Interval, tie: float) -> Truth:
     """
     (ll, lu), (rl, ru) = _broadcast(ends(lhs), ends(rhs))
     close = _agree(lhs.upper - rhs.lower, lu - rl, np.maximum(_finite(lu), _finite(rl)), lhs, rhs, tie)
-    level = np.where(ll > ru, Level.VIOLATED, np.where((lu <= rl) | close, Level.HOLDS, Level.UNDECIDED))
-    level = np.where(_undefined(ll, lu, rl, ru), Level.UNDECIDED, level)
-    violated = level == Level.VIOLATED
+    level = np.where(ll > ru, PlaceOutcome.VIOLATED, np.where((lu <= rl) | close, PlaceOutcome.HOLDS, PlaceOutcome.UNDECIDED))
+    level = np.where(_undefined(ll, lu, rl, ru), PlaceOutcome.UNDECIDED, level)
+    violated = level == PlaceOutcome.VIOLATED
     exact_margin = lhs.is_point and rhs.is_point
     left, right = (lhs.lower, rhs.lower) if exact_margin else (np.where(violated, ll, lu), np.where(violated, ru, rl))
     # 0 ≤ 0 up to rounding holds and says nothing about how close the fact is to failing
-    empty = (level == Level.HOLDS) & (np.maximum(np.abs(lhs.upper), np.abs(rhs.upper)) <= lhs.error + rhs.error)
+    empty = (level == PlaceOutcome.HOLDS) & (np.maximum(np.abs(lhs.upper), np.abs(rhs.upper)) <= lhs.error + rhs.error)
     return _truth(level, np.where(empty, np.inf, _log_margin(left, right)), (ll, lu), (rl, ru))
 
 
@@ -79,9 +79,9 @@ def compare_lt(lhs: Interval, rhs: Interval, tie: float) -> Truth:
     (ll, lu), (rl, ru) = _broadcast(ends(lhs), ends(rhs))
     exact = lhs.is_point and rhs.is_point and is_exact(lhs.error) and is_exact(rhs.error)
     fails = ll >= ru if exact else ll > ru
-    level = np.where(fails, Level.VIOLATED, np.where(lu < rl, Level.HOLDS, Level.UNDECIDED))
-    level = np.where(_undefined(ll, lu, rl, ru), Level.UNDECIDED, level)
-    violated = level == Level.VIOLATED
+    level = np.where(fails, PlaceOutcome.VIOLATED, np.where(lu < rl, PlaceOutcome.HOLDS, PlaceOutcome.UNDECIDED))
+    level = np.where(_undefined(ll, lu, rl, ru), PlaceOutcome.UNDECIDED, level)
+    violated = level == PlaceOutcome.VIOLATED
     return _truth(level, _log_margin(np.where(violated, ll, lu), np.where(violated, ru, rl)), (ll, lu), (rl, ru))
 
 
@@ -95,8 +95,8 @@ def compare_eq(lhs: Interval, rhs: Interval, tie: float) -> Truth:
     apart = (ll > ru) | (rl > lu)
     nominal = np.maximum(lhs.upper - rhs.lower, rhs.upper - lhs.lower)
     close = _agree(nominal, np.maximum(lu - rl, ru - ll), np.maximum(_finite(lu), _finite(ru)), lhs, rhs, tie)
-    level = np.where(apart, Level.VIOLATED, np.where(close, Level.HOLDS, Level.UNDECIDED))
-    level = np.where(_undefined(ll, lu, rl, ru), Level.UNDECIDED, level)
+    level = np.where(apart, PlaceOutcome.VIOLATED, np.where(close, PlaceOutcome.HOLDS, PlaceOutcome.UNDECIDED))
+    level = np.where(_undefined(ll, lu, rl, ru), PlaceOutcome.UNDECIDED, level)
     left, right = (ll + lu) / 2, (rl + ru) / 2
     size = np.maximum(np.maximum(np.abs(left), np.abs(right)), np.finfo(float).tiny)
     return _truth(level, -np.abs(left - right) / size, (ll, lu), (rl, ru))
@@ -111,8 +111,8 @@ def compare_vectors(left: Any, right: Any, tie: float) -> Truth:
     length = left.array.shape[-1]
     error = left.error + right.error + (length + 4) * 2.0**-52 * (sizes[0] + sizes[1])
     scale = np.maximum(1.0, np.maximum(*np.broadcast_arrays(*sizes)))
-    level = np.where(gap > error, Level.VIOLATED, np.where(gap + error <= tie * scale, Level.HOLDS, Level.UNDECIDED))
-    level = np.where(np.isnan(gap), Level.UNDECIDED, level)
+    level = np.where(gap > error, PlaceOutcome.VIOLATED, np.where(gap + error <= tie * scale, PlaceOutcome.HOLDS, PlaceOutcome.UNDECIDED))
+    level = np.where(np.isnan(gap), PlaceOutcome.UNDECIDED, level)
     sides = _broadcast((sizes[0], sizes[0]), (sizes[1], sizes[1]))
     return _truth(level, np.broadcast_to(-gap / np.maximum(scale, 1e-300), np.shape(level)), *sides)
 
@@ -152,7 +152,7 @@ def _truth(level: Any, margin: Any, left: tuple[Any, Any], right: tuple[Any, Any
 
 
 def single(
-    level: Level, margin: float = 0.0, *, lhs: float = np.nan, rhs: float = np.nan, sampled: bool = False
+    level: PlaceOutcome, margin: float = 0.0, *, lhs: float = np.nan, rhs: float = np.nan, sampled: bool = False
 ) -> Truth:
     """The truth of a closed formula."""
     sides = (np.array([lhs, lhs]), np.array([rhs, rhs]))
@@ -164,7 +164,7 @@ def worse(a: Truth, b: Truth, *, want: str = "all") -> Truth:
     a, b = aligned(a, b)
     if want == "all":
         take_b = (b.level < a.level) | ((b.level == a.level) & (b.margin < a.margin))
-        sampled = a.sampled & (a.level >= Level.HOLDS) | b.sampled & (b.level >= Level.HOLDS)
+        sampled = a.sampled & (a.level >= PlaceOutcome.HOLDS) | b.sampled & (b.level >= PlaceOutcome.HOLDS)
     else:
         rank_a, rank_b = (_certainty(t) for t in (a, b))
         take_b = (rank_b > rank_a) | ((rank_b == rank_a) & (b.margin > a.margin))
@@ -175,7 +175,7 @@ def worse(a: Truth, b: Truth, *, want: str = "all") -> Truth:
 def _certainty(t: Truth) -> Any:
     """Order for a disjunction: holds for certain, holds on a sample, vacuous, undecided, violated."""
     return np.select(
-        [t.level == Level.HOLDS, t.level == Level.VACUOUS, t.level == Level.UNDECIDED],
+        [t.level == PlaceOutcome.HOLDS, t.level == PlaceOutcome.VACUOUS, t.level == PlaceOutcome.UNDECIDED],
         [np.where(t.sampled, 3, 4), np.where(t.sampled, 2, 3.5), 1],
         0,
     )

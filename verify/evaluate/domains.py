@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 from sympy import Symbol
 
 from theory.errors import BadData, ShapeError
+from theory.terms.linear import Matrix, Vector
 from theory.terms.sets import Ball, GaussianRows, Range, Signs, Space, Sphere, SphereRows, Uniform
 from theory.terms.sets import Interval as RealInterval
-from theory.terms.sorts import Matrix, Vector
 from verify.evaluate.scope import Env, Node, Run, Scope, compiled, whole
 from verify.evaluate.values import Interval, MatrixValue, VectorValue, ends, point
 

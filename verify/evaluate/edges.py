@@ -10,7 +10,7 @@ import numpy as np
 from theory.errors import LawbookError
 from verify.evaluate.conventions import Convention
 from verify.evaluate.scope import Env, Node, Scope, compiled
-from verify.evaluate.total import Reading, Total
+from verify.evaluate.total import Total, TotalValue
 from verify.evaluate.values import ULP, Interval, point
 
 MOST_PLACES = 64  # at which an argument is evaluated exactly; each may take milliseconds
@@ -31,7 +31,7 @@ def on_the_edge(function: Total, convention: Convention, argument: Any, term: An
     return run
 
 
-def recorded(found: Reading, convention: Convention, term: Any, env: Env) -> Interval:
+def recorded(found: TotalValue, convention: Convention, term: Any, env: Env) -> Interval:
     """The value, with a note of what was read off the domain."""
     poles = found.off & np.asarray(found.pole)
     if np.any(poles):

@@ -14,7 +14,7 @@ from theory.errors import BadData
 from verify.evaluate.conventions import Convention
 from verify.evaluate.edges import on_the_edge, recorded, sharpener
 from verify.evaluate.scope import Env, Node, Scope, compiled, reads
-from verify.evaluate.total import Reading, arc, logarithm, patched
+from verify.evaluate.total import TotalValue, arc, logarithm, patched
 from verify.evaluate.values import ULP, Interval, ends, lost, monotone, point
 
 # increasing on the line, and 0 where the argument is 0 at most
@@ -130,7 +130,7 @@ def _with_poles(f: Callable[[Any], Any], slope: Callable[[Any], Any], off: Calla
     def compiler(term: Any, scope: Scope) -> Node:
         smooth = _smooth_value(f, slope, type(term).__name__)
 
-        def function(a: Interval) -> Reading:
+        def function(a: Interval) -> TotalValue:
             certain, perhaps = off(*ends(a))
             return patched(smooth(a), certain, perhaps & ~certain)
 

@@ -11,7 +11,7 @@ from sympy import Expr
 
 from theory.errors import BadData, LawbookError
 from theory.terms.sorts import Formula
-from verify.evaluate.comparison import Level, Outcome, Truth
+from verify.evaluate.comparison import Outcome, PlaceOutcome, Truth
 from verify.evaluate.domains import scalar_ends
 from verify.evaluate.formulas import closed_level
 from verify.evaluate.scope import Env, Options, Run, Scope, compiled
@@ -85,7 +85,7 @@ class Evaluator:
             raise BadData(f"a fact is a formula, not {type(formula).__name__}; build one with le, lt, eq or forall")
         self._run.notes, self._run.enclosed, self._run.off_domain = [], False, []
         truth = self._at(formula)
-        if closed_level(truth) == Level.UNDECIDED and self._run.enclosed:
+        if closed_level(truth) == PlaceOutcome.UNDECIDED and self._run.enclosed:
             truth = self._tried(formula) or truth
         return replace(_check(truth, "; ".join(self._run.notes)), off_domain=tuple(self._run.off_domain))
 
@@ -100,7 +100,7 @@ class Evaluator:
         try:
             for self._run.collapse in (0.0, 0.5, 1.0):
                 truth = self._at(formula)
-                if closed_level(truth) < Level.HOLDS:
+                if closed_level(truth) < PlaceOutcome.HOLDS:
                     return None
                 found.append(truth._replace(sampled=np.ones(np.shape(truth.level), dtype=bool)))
         finally:
@@ -190,12 +190,12 @@ def _check(truth: Truth, notes: str) -> FactCheck:
     level = closed_level(truth)
     lhs, rhs = ((float(np.ravel(side)[0]), float(np.ravel(side)[1])) for side in (truth.lhs, truth.rhs))
     detail = [notes] if notes else []
-    if level == Level.UNDECIDED and np.isnan([*lhs, *rhs]).any():
+    if level == PlaceOutcome.UNDECIDED and np.isnan([*lhs, *rhs]).any():
         detail.insert(0, "a side of the relation is not decided or is not measured")
     places = {name: _plain(where) for name, where in truth.places.items()}
-    sampled = bool(np.any(truth.sampled)) and level in (Level.HOLDS, Level.VACUOUS)
+    sampled = bool(np.any(truth.sampled)) and level in (PlaceOutcome.HOLDS, PlaceOutcome.VACUOUS)
     margin = float(np.ravel(truth.margin)[0])
-    if level == Level.HOLDS and (margin < 0 or (lhs[1] > rhs[0] and not sampled)):
+    if level == PlaceOutcome.HOLDS and (margin < 0 or (lhs[1] > rhs[0] and not sampled)):
         margin = 0.0                                        # it holds, and by no more than the errors of its two sides
     return FactCheck(
         Outcome[level.name],

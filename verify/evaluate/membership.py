@@ -8,11 +8,11 @@ from sympy import Abs, floor
 
 from theory.errors import BadData
 from theory.terms.formula import And, eq, forall, le
-from theory.terms.linear import index
+from theory.terms.linear import Vector, index
 from theory.terms.scalars import norm
 from theory.terms.sets import Ball, Range, Signs, Space, Sphere
 from theory.terms.sets import Interval as RealInterval
-from theory.terms.sorts import Formula, Vector
+from theory.terms.sorts import Formula
 
 
 def membership(element: Any, domain: Any) -> Formula:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from theory.terms.polynomials import TaylorCoefficient
-from verify.evaluate.comparison import Level, Truth, single
+from verify.evaluate.comparison import PlaceOutcome, Truth, single
 from verify.evaluate.functions import activation_object
 from verify.evaluate.injective import injective_enclosure
 from verify.evaluate.properties import property_check
@@ -44,7 +44,7 @@ def _polynomial_activation(objects: tuple[Any, ...], env: Env) -> Truth:
     """The degree is at most the given one."""
     degree = float(max((j for j, c in enumerate(coefficients_of(activation_object(objects[0], env))) if c != 0.0), default=0))
     allowed = float(whole(compiled(objects[1], Scope())(env), objects[1]))
-    return single(Level.HOLDS if degree <= allowed else Level.VIOLATED, allowed - degree, lhs=degree, rhs=allowed)
+    return single(PlaceOutcome.HOLDS if degree <= allowed else PlaceOutcome.VIOLATED, allowed - degree, lhs=degree, rhs=allowed)
 
 
 def powers_of_orders(v: VectorValue, orders: Any) -> VectorValue:

@@ -12,7 +12,7 @@ from theory.terms.formula import Property
 from theory.terms.linear import VectorSymbol
 from theory.terms.scalars import Lip, Sup
 from theory.terms.sets import Ball, Sphere
-from verify.evaluate.comparison import Level, Truth, single
+from verify.evaluate.comparison import PlaceOutcome, Truth, single
 from verify.evaluate.domains import OpenDomain
 from verify.evaluate.formulas import tie_of
 from verify.evaluate.functions import activation_object, activation_values, function_values, steepest_slope
@@ -46,7 +46,7 @@ def _property(formula: Property, scope: Scope) -> Node:
         return compiled(membership(*formula.objects), scope)
     if scope.open_in(formula) and formula.name == "bounded above":
         by_form = isinstance(formula.objects[0], Sup) and is_bounded_supremum(formula.objects[0])
-        return lambda env: single(Level.HOLDS, np.inf) if by_form else single(Level.UNDECIDED, -np.inf)
+        return lambda env: single(PlaceOutcome.HOLDS, np.inf) if by_form else single(PlaceOutcome.UNDECIDED, -np.inf)
     if scope.open_in(formula):
         raise BadData(
             f"the property {formula.name!r} is asked of a bound variable; it is measured on objects of the instance"
@@ -57,7 +57,7 @@ def _property(formula: Property, scope: Scope) -> Node:
             env.run.note(
                 f"the property {formula.name!r} has no measurement; declare one with verify.evaluate.property_check"
             )
-            return single(Level.UNDECIDED, -np.inf)
+            return single(PlaceOutcome.UNDECIDED, -np.inf)
         return _CHECKS[formula.name](formula.objects, env)
 
     return run
@@ -66,8 +66,8 @@ def _property(formula: Property, scope: Scope) -> Node:
 def _within(error: float, allowed: float, *, sampled: bool = False) -> Truth:
     """HOLDS when an error is within what is allowed; the margin is how much of the allowance is left, at most 1."""
     if np.isnan(error):
-        return single(Level.UNDECIDED, -np.inf)
-    level = Level.HOLDS if error <= allowed else Level.VIOLATED
+        return single(PlaceOutcome.UNDECIDED, -np.inf)
+    level = PlaceOutcome.HOLDS if error <= allowed else PlaceOutcome.VIOLATED
     return single(level, 1 - error / max(allowed, np.finfo(float).tiny), lhs=error, rhs=allowed, sampled=sampled)
 
 
@@ -100,7 +100,7 @@ def _lipschitz(objects: tuple[Any, ...], env: Env) -> Truth:
     declared = getattr(psi, "lipschitz", None)
     least = steepest if declared is None else max(steepest, float(declared))
     allowed = 1e-9 * max(1.0, least)  # rounding of a chord of length 1e-6 is about 1e-10
-    level = Level.VIOLATED if least > high + allowed else Level.HOLDS if least <= low + allowed else Level.UNDECIDED
+    level = PlaceOutcome.VIOLATED if least > high + allowed else PlaceOutcome.HOLDS if least <= low + allowed else PlaceOutcome.UNDECIDED
     return single(
         level,
         float(np.log(high / least)) if high > 0 and least > 0 else high - least,
@@ -131,7 +131,7 @@ def _projection(objects: tuple[Any, ...], env: Env) -> Truth:
     P, error = _matrix(objects[0], env)
     rank = float(np.ravel(compiled(objects[1], Scope())(env).lower)[0])
     if P.shape[0] != P.shape[1]:
-        return single(Level.VIOLATED, -np.inf)
+        return single(PlaceOutcome.VIOLATED, -np.inf)
     miss = max(float(np.linalg.norm(P - P.T)), float(np.linalg.norm(P @ P - P)), abs(float(np.trace(P)) - rank))
     return _within(miss, _tolerance(error, P, env))
 
@@ -140,7 +140,7 @@ def _projection(objects: tuple[Any, ...], env: Env) -> Truth:
 def _symmetric(objects: tuple[Any, ...], env: Env) -> Truth:
     M, error = _matrix(objects[0], env)
     if M.shape[0] != M.shape[1]:
-        return single(Level.VIOLATED, -np.inf)
+        return single(PlaceOutcome.VIOLATED, -np.inf)
     return _within(float(np.linalg.norm(M - M.T)), _tolerance(error, M, env))
 
 
@@ -151,9 +151,9 @@ def _independent(objects: tuple[Any, ...], env: Env) -> Truth:
     """
     M, error = _matrix(objects[0], env)
     if M.shape[0] > M.shape[1]:
-        return single(Level.VIOLATED, -np.inf)
+        return single(PlaceOutcome.VIOLATED, -np.inf)
     least = float(np.linalg.svd(M, compute_uv=False)[-1])
-    level = Level.HOLDS if least > 10 * error else Level.VIOLATED if least <= error else Level.UNDECIDED
+    level = PlaceOutcome.HOLDS if least > 10 * error else PlaceOutcome.VIOLATED if least <= error else PlaceOutcome.UNDECIDED
     return single(level, float(np.log(max(least, 1e-300) / max(10 * error, 1e-300))), lhs=error, rhs=least)
 
 
@@ -172,7 +172,7 @@ def _depends_only_on(objects: tuple[Any, ...], env: Env) -> Truth:
     singular, right = np.linalg.svd(P)[1:]
     kernel = right[int((singular > 10 * error).sum()) :]
     if len(kernel) == 0:
-        return single(Level.HOLDS, np.inf)  # P is injective, so every function depends on Px only
+        return single(PlaceOutcome.HOLDS, np.inf)  # P is injective, so every function depends on Px only
     domain = OpenDomain(VectorSymbol("x", objects[2].dim), objects[2], Scope())
     x = domain.mixed_points(env, env.run.options.n_points, rng)
     moved = _same_image(x, kernel, objects[2], domain.extent(env), rng)
@@ -183,7 +183,7 @@ def _depends_only_on(objects: tuple[Any, ...], env: Env) -> Truth:
     # value
     allowed = tie_of(env) * scale
     return single(
-        Level.HOLDS if np.max(np.abs(first - second)) <= allowed else Level.VIOLATED,
+        PlaceOutcome.HOLDS if np.max(np.abs(first - second)) <= allowed else PlaceOutcome.VIOLATED,
         -slope,
         lhs=float(np.max(np.abs(first - second))),
         rhs=allowed,
@@ -230,9 +230,9 @@ def _oriented(objects: tuple[Any, ...], env: Env) -> Truth:
     inside = 1 - _inactive_norm(rows, tolerance)
     margin = float(np.min([apart, reach, inside]))
     if margin > tolerance:
-        return single(Level.HOLDS, margin)
+        return single(PlaceOutcome.HOLDS, margin)
     certainly = min(apart, reach) <= error or 1 - _inactive_norm(rows, 0.0) < -tolerance
-    return single(Level.VIOLATED if certainly else Level.UNDECIDED, margin)
+    return single(PlaceOutcome.VIOLATED if certainly else PlaceOutcome.UNDECIDED, margin)
 
 
 def _inactive_norm(rows: Any, slack: float) -> float:
@@ -261,8 +261,8 @@ def _lipschitz_on(objects: tuple[Any, ...], env: Env) -> Truth:
     """Whether the supremum of the slopes is finite."""
     slopes = steepest_slope(Lip(*objects), Scope())(env)
     if np.isfinite(slopes.upper):
-        return single(Level.HOLDS, np.inf)
-    return single(Level.VIOLATED if np.isinf(slopes.lower) else Level.UNDECIDED, -np.inf)
+        return single(PlaceOutcome.HOLDS, np.inf)
+    return single(PlaceOutcome.VIOLATED if np.isinf(slopes.lower) else PlaceOutcome.UNDECIDED, -np.inf)
 
 
 @property_check("bounded above")
@@ -272,4 +272,4 @@ def _bounded_above(objects: tuple[Any, ...], env: Env) -> Truth:
     known = (isinstance(supremum, Sup) and is_bounded_supremum(supremum)) or np.all(
         np.isfinite(ends(compiled(supremum, Scope())(env))[1])
     )
-    return single(Level.HOLDS, np.inf) if known else single(Level.UNDECIDED, -np.inf)
+    return single(PlaceOutcome.HOLDS, np.inf) if known else single(PlaceOutcome.UNDECIDED, -np.inf)

@@ -39,7 +39,7 @@ from verify.evaluate.values import VectorValue
 
 
 @dataclass(frozen=True)
-class Piece:
+class NeuronSum:
     """coefficient · Σ_{i ≤ size} weight_i ψ(u·point_i + bias_i·β); size None is a single term.
 
     `weight`, `point` and `bias` depend on `variable`; `kind` is an activation, or "abs", or "linear".
@@ -100,7 +100,7 @@ def _plan(term: Sup, scope: Scope) -> Plan | None:
     return _weighted_plan(pieces, bool(shifts), [compiled(end, scope) for end in interval], scope, modulus=modulus)
 
 
-def _weighted_plan(pieces: list[Piece], biased: bool, ends_of: list[Any], scope: Scope, *, modulus: bool) -> Plan:
+def _weighted_plan(pieces: list[NeuronSum], biased: bool, ends_of: list[Any], scope: Scope, *, modulus: bool) -> Plan:
     nodes = [_piece_values(piece, scope) for piece in pieces]
     kind = pieces[0].kind
 
@@ -164,12 +164,12 @@ class _Unknowns:
     def touches(self, term: Any) -> bool:
         return bool({self.u, self.beta} & term.free_symbols)
 
-    def pieces(self, total: Any) -> list[Piece] | None:
+    def pieces(self, total: Any) -> list[NeuronSum] | None:
         """A normal form as a combination of pieces; None if it is not one."""
         found = [self._piece(monomial) for monomial in Add.make_args(total)]
         return None if any(piece is None for piece in found) else [piece for piece in found if piece is not None]
 
-    def _piece(self, monomial: Any) -> Piece | None:
+    def _piece(self, monomial: Any) -> NeuronSum | None:
         outside, inside = self._factors(monomial)
         if len(inside) != 1:
             return None
@@ -186,14 +186,14 @@ class _Unknowns:
         factors = Mul.make_args(product)
         return Mul(*(f for f in factors if not self.touches(f))), [f for f in factors if self.touches(f)]
 
-    def _atom(self, atom: Any, coefficient: Any, weight: Any) -> Piece | None:
+    def _atom(self, atom: Any, coefficient: Any, weight: Any) -> NeuronSum | None:
         kind, argument = "linear", atom
         if isinstance(atom, sympy.Abs):
             kind, argument = "abs", atom.args[0]
         elif isinstance(atom, Apply):
             kind, argument = atom.args[0], atom.args[1]
         linear = self._linear(argument)
-        return None if linear is None else Piece(coefficient, weight, kind, *linear)
+        return None if linear is None else NeuronSum(coefficient, weight, kind, *linear)
 
     def _linear(self, argument: Any) -> tuple[Any, Any] | None:
         """(p, q) with argument = u·p + qβ, or None."""
@@ -214,7 +214,7 @@ class _Unknowns:
         return point, bias
 
 
-def _piece_values(piece: Piece, scope: Scope) -> Callable[[Env], tuple[Any, Any, Any, Any, Any]]:
+def _piece_values(piece: NeuronSum, scope: Scope) -> Callable[[Env], tuple[Any, Any, Any, Any, Any]]:
     """Weights with their errors, points with their errors, and bias factors of a piece, as arrays."""
     coefficient = compiled(piece.coefficient, scope)
     variable = index(f"{META}single") if piece.variable is None else piece.variable

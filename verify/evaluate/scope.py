@@ -18,10 +18,9 @@ import numpy as np
 from sympy import Symbol
 
 from theory.errors import BadData, ShapeError
-from theory.terms.linear import MatrixSymbol, VectorSymbol
+from theory.terms.linear import Matrix, MatrixSymbol, Vector, VectorSymbol
 from theory.terms.scalars import Sup
 from theory.terms.sets import Range, Signs
-from theory.terms.sorts import Matrix, Vector
 from verify.evaluate.conventions import Convention, reading_words
 from verify.evaluate.declared import require_declared
 from verify.evaluate.values import ULP, Interval, MatrixValue, VectorValue, point

@@ -25,7 +25,7 @@ from theory.terms.tensors import (
     markov_bound,
     tensor_shape,
 )
-from verify.evaluate.comparison import Level, Truth, single
+from verify.evaluate.comparison import PlaceOutcome, Truth, single
 from verify.evaluate.conventions import Convention
 from verify.evaluate.domains import open_range
 from verify.evaluate.injective import form_supremum, injective_enclosure, injective_enclosures, nuclear_enclosure, power_sum_supremum
@@ -216,7 +216,7 @@ def _symmetric_tensor(objects: tuple[Any, ...], env: Env) -> Truth:
     array = t.array.reshape((d,) * p)
     gap = max(float(np.linalg.norm(array - np.transpose(array, order))) for order in permutations(range(p)))
     allowed = 4 * float(np.max(t.error)) + 64 * ULP * float(np.linalg.norm(array))
-    return single(Level.HOLDS if gap <= allowed else Level.VIOLATED, 1 - gap / max(allowed, 1e-300), lhs=gap, rhs=allowed)
+    return single(PlaceOutcome.HOLDS if gap <= allowed else PlaceOutcome.VIOLATED, 1 - gap / max(allowed, 1e-300), lhs=gap, rhs=allowed)
 
 
 @property_check("positive semidefinite")
@@ -227,7 +227,7 @@ def _positive_semidefinite(objects: tuple[Any, ...], env: Env) -> Truth:
     slack = float(np.max(m.error)) + 16 * sum(m.array.shape) * ULP * size
     least = float(np.linalg.eigvalsh((m.array + m.array.T) / 2)[0])
     holds = float(np.linalg.norm(m.array - m.array.T)) <= 2 * slack and least >= -slack
-    return single(Level.HOLDS if holds else Level.VIOLATED, least / max(size, 1e-300), lhs=-slack, rhs=least)
+    return single(PlaceOutcome.HOLDS if holds else PlaceOutcome.VIOLATED, least / max(size, 1e-300), lhs=-slack, rhs=least)
 
 
 @property_check("member of")
@@ -235,13 +235,13 @@ def _member(objects: tuple[Any, ...], env: Env) -> Truth:
     """An integer of {1, …, n}, a number of an interval, any vector of a space."""
     element, domain = objects
     if type(domain) is Space:
-        return single(Level.HOLDS, np.inf)
+        return single(PlaceOutcome.HOLDS, np.inf)
     low, high = (float(np.ravel(e)[0]) for e in ends(compiled(element, Scope())(env)))
     if isinstance(domain, Range):
         bottom, top = 1.0, float(whole(compiled(domain.size, Scope())(env), domain))
     elif isinstance(domain, RealInterval):
         bottom, top = (float(np.ravel(compiled(e, Scope())(env).lower)[0]) for e in domain.args)
     else:
-        return single(Level.UNDECIDED, -np.inf)
+        return single(PlaceOutcome.UNDECIDED, -np.inf)
     slack = min(low - bottom, top - high)
-    return single(Level.HOLDS if slack >= -ULP * max(abs(bottom), abs(top)) else Level.VIOLATED, slack, lhs=low, rhs=top)
+    return single(PlaceOutcome.HOLDS if slack >= -ULP * max(abs(bottom), abs(top)) else PlaceOutcome.VIOLATED, slack, lhs=low, rhs=top)

@@ -15,7 +15,7 @@ import numpy as np
 from verify.evaluate.values import ULP, Interval, are_small_integers, between, ends, is_exact, lost, monotone, multiply, point
 
 
-class Reading(NamedTuple):
+class TotalValue(NamedTuple):
     """A value, the places where it was read off the domain, those where that is not decided, and those of the first that are poles."""
 
     value: Interval
@@ -24,35 +24,35 @@ class Reading(NamedTuple):
     pole: Any = False
 
 
-Total = Callable[[Interval], Reading]
+Total = Callable[[Interval], TotalValue]
 
 
-def patched(inside: Interval, off: Any, unclear: Any, *, hull: bool = True) -> Reading:
+def patched(inside: Interval, off: Any, unclear: Any, *, hull: bool = True) -> TotalValue:
     """0 where `off`; undecided where `unclear`, which an interval says by containing 0 as well (`hull`)."""
     touched = off | unclear
     if not np.any(touched):
-        return Reading(inside, off, unclear)
+        return TotalValue(inside, off, unclear)
     error = np.where(touched, 0.0, inside.error)
     if inside.is_point:
-        return Reading(point(np.where(unclear, np.nan, np.where(off, 0.0, inside.lower)), error), off, unclear)
+        return TotalValue(point(np.where(unclear, np.nan, np.where(off, 0.0, inside.lower)), error), off, unclear)
     low, high = (np.where(off, 0.0, end) for end in ends(inside))
     joined: tuple[Any, Any] = (np.minimum(low, 0.0), np.maximum(high, 0.0)) if hull else (np.nan, np.nan)
     lower, upper = (np.where(unclear, edge, np.where(off, 0.0, end)) for edge, end in zip(joined, inside[:2], strict=True))
-    return Reading(Interval(lower, upper, error), off, unclear)
+    return TotalValue(Interval(lower, upper, error), off, unclear)
 
 
 def _zero(lower: Any, upper: Any) -> Any:
     return (lower == 0) & (upper == 0)
 
 
-def root(a: Interval) -> Reading:
+def root(a: Interval) -> TotalValue:
     """√t, and 0 for t < 0; continuous, so that nothing is unclear."""
     lower, upper = ends(a)
     inside = monotone(np.sqrt, a, (0.0, np.inf))
-    return Reading(inside, upper < 0, np.zeros(np.shape(lower), dtype=bool))
+    return TotalValue(inside, upper < 0, np.zeros(np.shape(lower), dtype=bool))
 
 
-def logarithm(a: Interval) -> Reading:
+def logarithm(a: Interval) -> TotalValue:
     """log t, and 0 for t ≤ 0."""
     lower, upper = ends(a)
     off = (upper < 0) | _zero(lower, upper)
@@ -62,7 +62,7 @@ def logarithm(a: Interval) -> Reading:
 def arc(f: Callable[[Any], Any], *, rising: bool) -> Total:
     """arcsin or arccos, and 0 outside [−1, 1]."""
 
-    def run(a: Interval) -> Reading:
+    def run(a: Interval) -> TotalValue:
         lower, upper = ends(a)
         off = (upper < -1) | (lower > 1)
         return patched(monotone(f, a, (-1.0, 1.0), rising=rising), off, ((lower < -1) | (upper > 1)) & ~off)
@@ -73,7 +73,7 @@ def arc(f: Callable[[Any], Any], *, rising: bool) -> Total:
 # --- powers ---------------------------------------------------------------------------------------
 
 
-def integer_power(base: Interval, p: Any) -> Reading:
+def integer_power(base: Interval, p: Any) -> TotalValue:
     """t^p for integers p, of either sign from place to place: 0⁰ = 1, and 0^p = 0 for p < 0."""
     p = np.asarray(p, dtype=np.float64)
     lower, upper = ends(base)
@@ -109,7 +109,7 @@ def _power_range(base: tuple[Any, Any], p: Any) -> tuple[Any, Any]:
     return bottom, top
 
 
-def real_power(base: Interval, exponent: Interval, *, fractional: bool = False) -> Reading:
+def real_power(base: Interval, exponent: Interval, *, fractional: bool = False) -> TotalValue:
     """t^q: exp(q log t) for t > 0; 0⁰ = 1 and 0^q = 0; for t < 0 an integer power, or 0 for q ∉ ℤ (`fractional`: known of q).
 
     On the edge it is continuous for q > 0 where no integer power of a negative number is possible.
@@ -149,7 +149,7 @@ def _positive_power(base: Interval, exponent: Interval) -> Interval:
     return multiply(result, point(1.0, spread + spread**2))
 
 
-def power(base: Interval, exponent: Interval) -> Reading:
+def power(base: Interval, exponent: Interval) -> TotalValue:
     """t^q, with an exact integer q or any other."""
     if exponent.is_point and is_exact(exponent.error) and are_small_integers(exponent.lower):
         return integer_power(base, exponent.lower)

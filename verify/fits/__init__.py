@@ -15,6 +15,7 @@ from typing import Any
 _HOME = {
     "FantopeOptions": "fantope.bound",
     "FitBudget": "kinks.fit",
+    "FitStart": "kinks.fit",
     "GenerationOptions": "programs.cones",
     "KinkFit": "kinks.fit",
     "PolynomialOptions": "polynomials.search",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -18,6 +17,7 @@ from theory.errors import BadData, NotCertified
 from verify.fits.fantope.bound import FantopeBound, FantopeOptions, fantope_bound
 from verify.fits.functions.mcshane import mcshane_bound
 from verify.objects.data.dataset import validate
+from verify.objects.domains import doubles_about
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class BoundEntry:
         return {
             "claim": self.claim,
             "domain": self.domain,
-            "value": _double_below(self.value),
+            "value": doubles_about(self.value)[0],
             "exact": str(self.value),
             "certified": self.certified,
             "certificate": self.certificate,
@@ -90,10 +90,10 @@ class BoundsReport:
             "d": self.d,
             "width": self.width,
             "bounds": [entry.as_json() for entry in self.entries],
-            "mcshane": _double_below(self["mcshane"].value),
-            "best": _double_below(self.best.value),
+            "mcshane": doubles_about(self["mcshane"].value)[0],
+            "best": doubles_about(self.best.value)[0],
             "best_claim": self.best.claim,
-            "best_sphere": None if sphere is None else _double_below(sphere.value),
+            "best_sphere": None if sphere is None else doubles_about(sphere.value)[0],
             "notes": list(self.notes),
         }
 
@@ -168,8 +168,3 @@ def _sphere_entries(
         return tuple(entries), ("no bln.thm6.sphere_fantope: it needs width < d",)
     entries.append(_fantope_entry(fantope_bound(points, labels, width, options, sphere=True), width))
     return tuple(entries), ()
-
-
-def _double_below(value: Fraction) -> float:
-    rounded = float(value)
-    return math.nextafter(rounded, -math.inf) if Fraction(rounded) > value else rounded

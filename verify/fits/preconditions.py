@@ -10,10 +10,13 @@ from typing import Any
 import numpy as np
 
 from theory.errors import HypothesisViolated
-from verify.fits.explicit import UNIT_TOLERANCE, fit_tolerance
+from verify.fits.explicit import fit_tolerance
 from verify.objects.data import Dataset
 from verify.objects.networks import Network
 from verify.objects.networks.network import as_float
+
+# |‖x_i‖² − 1| allowed for "unit rows": normalising d ≤ 10⁶ coordinates errs by less than d·eps.
+UNIT_TOLERANCE = 1e-9
 
 
 def require_signs(data: Dataset) -> None:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from theory.errors import BadData
 from verify.fits.explicit import fit_tolerance
 from verify.objects.data.dataset import Dataset, FloatArray
 from verify.objects.data.models import positive_integer, require_generator, sphere
@@ -18,20 +17,17 @@ from verify.objects.networks.network import Network
 class TrainingOptions:
     """`restarts` random starts of at most `iterations` L-BFGS steps and `repairs` Gauss–Newton steps each.
 
-    `weight_decay` λ adds (λ/2)‖(W, b, a)‖² to the loss; without `biases`, b = 0.
+    Without `biases`, b = 0.
     """
 
     restarts: int = 5
     iterations: int = 500
     repairs: int = 40
-    weight_decay: float = 0.0
     biases: bool = True
 
     def __post_init__(self) -> None:
         for name in ("restarts", "iterations", "repairs"):
             positive_integer(getattr(self, name), f"{name}, a number of steps,")
-        if not 0 <= self.weight_decay < np.inf:
-            raise BadData(f"weight_decay is {self.weight_decay}; give a number that is not negative")
 
 
 @dataclass(frozen=True)
@@ -53,7 +49,7 @@ def train_fit(
 ) -> Network | NotFitted:
     """A network of k neurons trained to fit the data exactly, or a typed refusal with the loss that was reached.
 
-    Minimises (1/2n) Σ_i (f(x_i) − y_i)² + (λ/2)‖(W, b, a)‖² over all weights by L-BFGS from several random starts; then
+    Minimises (1/2n) Σ_i (f(x_i) − y_i)² over all weights by L-BFGS from several random starts; then
     Gauss–Newton steps of least norm, θ ← θ − J⁺(f − y) with J ∈ R^{n×p} the Jacobian in the weights, take the rest of
     the error away: where J has rank n they converge quadratically, also for k < n (p = k(d+2) ≥ n is what counts).
 
@@ -115,8 +111,7 @@ class _Problem:
         back = self.psi.derivative(t) * a * e[:, None]
         parts = [(back.T @ X).ravel(), back.sum(axis=0), values.T @ e]
         gradient = np.concatenate(parts if self.options.biases else [parts[0], parts[2]])
-        decay = self.options.weight_decay
-        return float(self.data.n * (e @ e) / 2 + decay * (theta @ theta) / 2), gradient + decay * theta
+        return float(self.data.n * (e @ e) / 2), gradient
 
     def jacobian(self, theta: FloatArray) -> FloatArray:
         X, (W, b, a) = self.data.X, self.split(theta)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -273,6 +275,29 @@ class Enclosure:
 
     def __post_init__(self) -> None:
         require_order(self.lower, self.upper)
+
+
+def relative_gap(lower: Fraction | float | None, upper: Fraction | float | None) -> float | None:
+    """(upper − lower)/upper for the ends 0 ≤ lower ≤ upper of an enclosure; 0 when both are 0, None without both.
+
+    >>> relative_gap(Fraction(3), Fraction(4)), relative_gap(0, 0), relative_gap(1.0, None)
+    (0.25, 0.0, None)
+    """
+    if lower is None or upper is None:
+        return None
+    return float((upper - lower) / upper) if upper else 0.0
+
+
+def doubles_about(value: Fraction) -> tuple[float, float]:
+    """The largest double that is at most a rational number, and the least that is at least the number.
+
+    >>> below, above = doubles_about(Fraction(1, 3))
+    >>> Fraction(below) < Fraction(1, 3) < Fraction(above), doubles_about(Fraction(0))
+    (True, (0.0, 0.0))
+    """
+    near = float(value)
+    return (near if Fraction(near) <= value else math.nextafter(near, -math.inf),
+            near if Fraction(near) >= value else math.nextafter(near, math.inf))
 
 
 def require_order(lower: float, upper: float) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from theory.check import ProofReport, StepReport
-from theory.terms.printing.text import latex, text
+from theory.terms.printing.latex import latex
+from theory.terms.printing.text import text
 from theory.verdict import Status
 from verify.evaluate.declared import shown_declarations
 from verify.ledger.entries import Entry, TwinResult, standings
@@ -60,7 +61,7 @@ def claim_document(entry: Entry, statuses: Mapping[str, Status] | None = None) -
         "ablation": [e.document() for e in entry.hypotheses],
         "refutation": _refutation(entry),
         "chance": chance_words(claim.chance) if claim.chance else None,
-        "audits": [{"finding": a.finding, "shown_by": _standing(a.shown_by, statuses), "repair": a.repair,
+        "audits": [{"finding": a.words, "shown_by": _standing(a.shown_by, statuses), "repair": a.repair,
                     "sharp": _standing(a.sharp, statuses)} for a in claim.audits],
         "special_cases": _standing(claim.special_cases, statuses),
         "note": claim.note,

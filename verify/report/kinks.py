@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -13,6 +13,7 @@ import numpy as np
 from theory.certificates.fits.kink_lower import INFEASIBLE
 from theory.certificates.fits.kink_problem import KinkProblem
 from verify.fits.kinks.fit import KinkFit
+from verify.objects.domains import doubles_about
 from verify.objects.networks import Network
 from verify.report.terminal import Console, show_line
 from verify.report.words import at_least, at_most, count, plain
@@ -34,21 +35,16 @@ def fit_document(fitted: Fitted) -> dict[str, Any]:
     fit = fitted.fit
     n, d = fit.problem.shape
     document: dict[str, Any] = plain({
-        "lower": None if fit.lower is None else _double_below(fit.lower),
-        "upper": None if fit.upper is None else -_double_below(-fit.upper),
+        "lower": None if fit.lower is None else doubles_about(fit.lower)[0],
+        "upper": None if fit.upper is None else doubles_about(fit.upper)[1],
         "lower_exact": None if fit.lower is None else str(fit.lower), "upper_exact": None if fit.upper is None else str(fit.upper),
         "gap": fit.gap, "closed": fit.is_closed, "certified": fitted.certified, "infeasible": fit.is_infeasible, "reason": reason(fit),
-        "mcshane": _double_below(fit.mcshane), "network": None if fit.network is None else _weights(fit.network),
+        "mcshane": doubles_about(fit.mcshane)[0], "network": None if fit.network is None else _weights(fit.network),
         "domain": fit.problem.domain.kind, "kinks": fit.problem.kinks, "affine": fit.problem.affine, "n": n, "d": d, "nodes": fit.nodes,
         "leaves": fit.leaves, "interrupted": fit.interrupted, "seconds": round(fit.seconds, 3),
         "certificate": None if fitted.certificate is None else str(fitted.certificate),
         "saved_network": None if fitted.network is None else str(fitted.network)})
     return document
-
-
-def _double_below(value: Fraction) -> float:
-    found = float(value)
-    return found if Fraction(found) <= value else math.nextafter(found, -math.inf)
 
 
 def _weights(network: Network) -> dict[str, Any]:
@@ -125,18 +121,16 @@ def _domain(fit: KinkFit) -> str:
     return {"hull": "hull of the data", "ball": "ball", "box": "box"}[fit.problem.domain.kind]
 
 
-def kink_words(found: dict[str, Any]) -> str:
-    """What a certificate about the fits with k kinks proves, from the evidence of its verdict.
+def kink_words(found: Mapping[str, Any], lower: str | None, upper: str | None) -> str:
+    """What a certificate about the fits with k kinks proves, from the evidence of its verdict and the ends that it proves.
 
-    >>> kink_words({"kinks": 2, "affine": True, "domain": "hull", "n": 6, "d": 2, "lower": "2", "upper": "7/3"})
+    >>> kink_words({"kinks": 2, "affine": True, "domain": "hull", "n": 6, "d": 2}, "2", "7/3")
     '2 ≤ least Lip of a fit with 2 kinks and an affine part ≤ 2.33334 on the hull (n = 6, d = 2)'
-    >>> kink_words({"kinks": 1, "affine": True, "domain": "hull", "n": 6, "d": 2, "value": "infeasible", "leaves": 9})
+    >>> kink_words({"kinks": 1, "affine": True, "domain": "hull", "n": 6, "d": 2}, "infeasible", None)
     'no fit with 1 kink and an affine part (n = 6, d = 2)'
     """
     kind = f"{count(found['kinks'], 'kink')} and {'an' if found['affine'] else 'no'} affine part"
     size = f"(n = {found['n']}, d = {found['d']})"
-    lower = found.get("lower", found.get("value") if "leaves" in found else None)
-    upper = found.get("upper") if "lower" in found else None if "leaves" in found else found.get("value")
     if lower == INFEASIBLE:
         return f"no fit with {kind} {size}"
     below = "" if lower is None else f"{at_least(Fraction(lower))} ≤ "

@@ -27,7 +27,7 @@ _SHOWN = 6
 
 
 @dataclass(frozen=True)
-class Written:
+class WrittenCertificate:
     """A certificate file and what it proves: exact bounds (the lower one may be missing) and the kind of domain."""
 
     path: Path
@@ -37,17 +37,17 @@ class Written:
 
 
 @dataclass(frozen=True)
-class Measured:
+class MeasuredNetwork:
     """An enclosure with what it is about, how long it took, whether it was cut short, and where its certificate lies."""
 
     network: Network | VectorNetwork
     enclosure: Enclosure
     seconds: float
     interrupted: bool
-    certificate: Written | None
+    certificate: WrittenCertificate | None
 
 
-def lipschitz_document(measured: Measured) -> dict[str, Any]:
+def lipschitz_document(measured: MeasuredNetwork) -> dict[str, Any]:
     """The object that `lawbook lipschitz --json` prints; an infinite bound is null."""
     found, network = measured.enclosure, measured.network
     witness = None if found.witness is None else {"kind": found.witness.kind, "points": found.witness.points.tolist()}
@@ -70,7 +70,7 @@ def _parameters(domain: Domain) -> dict[str, Any]:
     return {} if domain.kind == "global" else {"radius": domain.radius, "centre": domain.centre}
 
 
-def show_lipschitz(console: Console, measured: Measured, name: str) -> None:
+def show_lipschitz(console: Console, measured: MeasuredNetwork, name: str) -> None:
     """The enclosure in a sentence, the bounds it is made of, and the witness."""
     found, network = measured.enclosure, measured.network
     neurons = count(network.k, "neuron")

@@ -32,7 +32,7 @@ def show_mutants(console: Console, id: str, report: MutationReport) -> None:
     if not report.mutants:
         show_line(console, (id, "bold"), (f"  {large or 'no proved step to change'}", "dim"))
         return
-    timed = f" ({report.gave_up} of them after {Effort().milliseconds / 1000:g} s)" if report.gave_up else ""
+    timed = f" ({report.gave_up} of them because z3 gave up)" if report.gave_up else ""
     show_line(console, (id, "bold"), f"  {report.killed} of {report.mutants} refused{timed}", (f", {large}" if large else "", "dim"))
     for survivor in (*report.alarms, *report.undecided, *report.slack, *report.unused):
         show_line(console, "    ", (survivor.step, "bold"), f"  {survivor_words(survivor)}")

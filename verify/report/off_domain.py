@@ -20,13 +20,13 @@ from verify.evaluate.conventions import Convention
 from verify.evaluate.growth import is_bounded_supremum, is_integrable
 
 
-class Known(NamedTuple):
+class KnownSigns(NamedTuple):
     """What holds where a term stands: numbers that are ≥ 0 or > 0, and declared properties."""
 
     signs: tuple[tuple[Expr, bool], ...] = ()  # (g, strict): 0 ≤ g, or 0 < g
     properties: tuple[Property, ...] = ()
 
-    def with_facts(self, formula: Formula) -> Known:
+    def with_facts(self, formula: Formula) -> KnownSigns:
         """What is known under an assumption; of quantified facts nothing is used."""
         if isinstance(formula, And):
             known = self
@@ -41,7 +41,7 @@ class Known(NamedTuple):
             return self._replace(signs=self.signs + both)
         return self
 
-    def with_range(self, variable: Any, domain: Any) -> Known:
+    def with_range(self, variable: Any, domain: Any) -> KnownSigns:
         """What is known beneath a binder."""
         if isinstance(domain, Range):
             return self._replace(signs=(*self.signs, (domain.size - variable, False), (variable - 1, False)))
@@ -94,7 +94,7 @@ def off_domain_line(claim: Claim) -> str | None:
 
 def conventions_of(claim: Claim) -> tuple[Convention, ...]:
     """The conventions on which the statement of a claim may lean, in the order of the table."""
-    known = Known()
+    known = KnownSigns()
     for hypothesis in claim.hypotheses:
         known = known.with_facts(hypothesis.formula)
     formulas = [*(h.formula for h in claim.hypotheses), claim.conclusion]
@@ -102,7 +102,7 @@ def conventions_of(claim: Claim) -> tuple[Convention, ...]:
     return tuple(c for c in Convention if c in found)
 
 
-def readings(term: Any, known: Known) -> Iterator[Convention]:
+def readings(term: Any, known: KnownSigns) -> Iterator[Convention]:
     """The conventions of a term and of its subterms whose domain condition is not met by what is known."""
     yield from _own(term, known)
     if isinstance(term, Binder):
@@ -132,7 +132,7 @@ def _declared(formula: Formula) -> Iterator[Property]:
             yield from _declared(part)
 
 
-def _own(term: Any, known: Known) -> Iterator[Convention]:
+def _own(term: Any, known: KnownSigns) -> Iterator[Convention]:
     if isinstance(term, Pow):
         yield from _power(term, known)
     elif isinstance(term, scalars.Sup):
@@ -143,7 +143,7 @@ def _own(term: Any, known: Known) -> Iterator[Convention]:
                 yield convention
 
 
-def _power(term: Pow, known: Known) -> Iterator[Convention]:
+def _power(term: Pow, known: KnownSigns) -> Iterator[Convention]:
     base, exponent = term.base, term.exp
     if not known.is_nonnegative(exponent) and not known.is_nonzero(base):
         yield Convention.DIVISION
@@ -151,7 +151,7 @@ def _power(term: Pow, known: Known) -> Iterator[Convention]:
         yield Convention.ROOT if exponent == Rational(1, 2) else Convention.POWER
 
 
-def _supremum(term: scalars.Sup, known: Known) -> Iterator[Convention]:
+def _supremum(term: scalars.Sup, known: KnownSigns) -> Iterator[Convention]:
     """A maximum over index ranges, or else mentioned unless the sets have points and the body is bounded, by its form or as assumed."""
     if all(isinstance(d, Range) for d in term.domains):
         if not all(known.is_positive(d.size) for d in term.domains):
@@ -160,7 +160,7 @@ def _supremum(term: scalars.Sup, known: Known) -> Iterator[Convention]:
         yield Convention.SUPREMUM
 
 
-def _has_points(domain: Any, known: Known) -> bool:
+def _has_points(domain: Any, known: KnownSigns) -> bool:
     if isinstance(domain, Ball):
         return known.is_nonnegative(domain.radius)
     if isinstance(domain, RealInterval):
@@ -170,20 +170,20 @@ def _has_points(domain: Any, known: Known) -> bool:
     return known.is_positive(domain.size) if isinstance(domain, Range) else True
 
 
-def _is_said(word: str, thing: Any, known: Known) -> bool:
+def _is_said(word: str, thing: Any, known: KnownSigns) -> bool:
     """Whether a hypothesis says of the thing, by name, that it is Lipschitz or bounded."""
     return any(word in p.name.split() and thing in p.objects for p in known.properties)
 
 
-def _is_known_lipschitz(term: scalars.Lip, known: Known) -> bool:
+def _is_known_lipschitz(term: scalars.Lip, known: KnownSigns) -> bool:
     return _is_said("Lipschitz", term.args[0], known)
 
 
-def _within_one(term: Any, known: Known) -> bool:
+def _within_one(term: Any, known: KnownSigns) -> bool:
     return known.is_nonnegative(1 - term.args[0]) and known.is_nonnegative(1 + term.args[0])
 
 
-def _cell(term: linear.Cell, known: Known) -> bool:
+def _cell(term: linear.Cell, known: KnownSigns) -> bool:
     return all(known.is_index(i, size) for i, size in zip(term.args[1:], term.args[0].shape, strict=True))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from rich.console import Console as Console
@@ -11,7 +10,8 @@ from rich.text import Text
 from theory.check import ProofReport, StepReport
 from theory.claim import Claim, Reading
 from theory.registry import claims as library
-from theory.terms.printing.text import latex, text
+from theory.terms.printing.latex import latex
+from theory.terms.printing.text import text
 from theory.verdict import Status
 from verify.evaluate.declared import shown_declarations
 from verify.ledger.entries import Entry, standings
@@ -77,22 +77,13 @@ def show_brief(console: Console, entry: Entry) -> None:
     if not entry.refuted and fact is not None and fact.min_margin is not None and not fact.violations:
         line.append(f"  margin {margin(fact.min_margin).removesuffix(' (to rounding)')}", "dim")
     if claim.audits:
-        line.append(f"  {first_clause(claim.audits[0].finding)}", "magenta")
+        line.append(f"  {claim.audits[0].finding}", "magenta")
     if console.is_terminal:
         line.truncate(console.width, overflow="ellipsis")
     console.print(line, soft_wrap=True)
     for said, style in remarks(entry, told_below=not entry.passes):
         if style != "red":                                # what is expected of the claim: that it is refuted, that a printed proof stops
             show_line(console, INDENT, (said, style))
-
-
-def first_clause(sentence: str) -> str:
-    """What a sentence says first.
-
-    >>> first_clause("The factor 2 is lost; the proof needs it. So C doubles")
-    'The factor 2 is lost'
-    """
-    return re.split(r"[;:.] ", sentence, maxsplit=1)[0].rstrip(".")
 
 
 def show_entry(console: Console, entry: Entry, statuses: Mapping[str, Status]) -> None:
@@ -125,7 +116,7 @@ def show_audits(console: Console, claim: Claim, statuses: Mapping[str, Status], 
     """What is wrong or unproved as printed, the repair, and the sharp statement; what is known of a conjecture."""
     for audit in claim.audits:
         shown = f"  (shown by {standing(audit.shown_by, statuses)})" if audit.shown_by else ""
-        show_line(console, indent, ("finding   ", "magenta"), audit.finding, (shown, "dim"))
+        show_line(console, indent, ("finding   ", "magenta"), audit.words, (shown, "dim"))
         show_line(console, indent, ("repair    ", "magenta"), audit.repair)
         for id in audit.sharp:
             sharp = library()[id]

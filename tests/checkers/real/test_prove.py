@@ -161,7 +161,7 @@ def test_stops_on_what_is_false(name: str) -> None:
 
 def test_the_work_is_bounded() -> None:
     goal, facts = FALSE["the reverse triangle inequality"]
-    current = search.Search(QUICK)
+    current = search.CertificateSearch(QUICK)
     assert current.goal(goal, [current.script.assume(f) for f in facts]) is None
     assert 0 < QUICK.work - current.work <= QUICK.work
 

@@ -8,7 +8,6 @@ import pytest
 from laws import common
 from laws.common import Expected
 from theory.errors import HypothesisViolated
-from verify.fits.explicit import projection_fit
 from verify.laws.two_layers import undercomplete as measured
 from verify.objects.data import Dataset
 from verify.objects.networks import Network, activation
@@ -40,7 +39,11 @@ def test_from_fit() -> None:
     rng = np.random.default_rng(0)
     X = rng.standard_normal((8, 3))
     data = Dataset(X, np.array([1.0, -1.0] * 4))
-    network = projection_fit(data, 1, rng)
+    u = np.array([0.6, 0.0, 0.8])
+    heights = np.sort(X @ u)
+    knots = np.append(heights[0] - 1, (heights[1:] + heights[:-1]) / 2)
+    a = np.linalg.solve(np.maximum((X @ u)[:, None] - knots, 0), data.y)
+    network = Network(np.tile(u, (8, 1)), -knots, a, activation("relu"))
     trace, fantope = measured.from_fit_trace(network, data), measured.from_fit_fantope(network, data)
     assert trace.values["r"] == fantope.values["r"] == 1
     for id, instance in (("bln.thm6.trace", trace), ("bln.thm6.fantope", fantope)):

@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 
 from theory.claim import Claim
+from theory.digest import statement_digest
 from theory.registry import claims
 from verify.cli.app import run
 from verify.cli.exits import BAD_INPUT, DONE, INTERRUPTED
@@ -28,7 +29,7 @@ from verify.report.bearing import ablation_page, load_words
 from verify.trials.hunt import Found, HitStore, NothingFound, ablate, ablation, load_bearing
 from verify.trials.hunt.ablation import evidence, satisfies_dropped, shippable
 from verify.trials.hunt.hits import gathered, unused_records
-from verify.trials.hunt.known import SHIPPED, Bearing, Evidence, Known, shipped, shipped_line, statement_digest, with_twins
+from verify.trials.hunt.known import SHIPPED, Bearing, Evidence, KnownRecords, shipped, shipped_line, with_twins
 from verify.trials.spaces.drafts import draft_of
 
 FLOOR = "mcshane.floor"
@@ -228,7 +229,7 @@ def test_a_margin_that_is_open_is_no_hint_either(mine):
     assert record["open"] and record["margin"] < 0
     for sign in (1, -1):
         told = {**record, "margin": sign * record["margin"], "open": False}
-        found = evidence(claim, Known([shipped_line(statement_digest(claim), -5.0, told)]))[2]
+        found = evidence(claim, KnownRecords([shipped_line(statement_digest(claim), -5.0, told)]))[2]
         assert found.hypothesis == "labels" and found.bearing is Bearing.NOT_DECIDED and found.margin == pytest.approx(record["margin"])
     assert ablation.Ablation("labels", NothingFound(claim.id, "labels", 0.0, None, 9, is_open=True)).bearing is Bearing.NOT_DECIDED
 
@@ -289,9 +290,9 @@ def line_of(claim: Claim, name: str) -> dict:
                 if json.loads(line)["claim"] == claim.id and json.loads(line)["dropped"] == name)
 
 
-def forged(entry: dict, **changes) -> Known:
+def forged(entry: dict, **changes) -> KnownRecords:
     """The entry with another record, sealed as if it were genuine."""
-    found = Known([shipped_line(entry["statement"], entry["rank"], {**entry["record"], **changes})])
+    found = KnownRecords([shipped_line(entry["statement"], entry["rank"], {**entry["record"], **changes})])
     assert found.damaged == 0
     return found
 
@@ -315,7 +316,7 @@ def test_a_changed_line_is_left_out_and_counted():
     entry = line_of(claims()[FLOOR], "fits")
     for changes in ({"record": {**entry["record"], "margin": -5.0}}, {"claim": "bln.r1"}, {"statement": "0" * 64}, {"dropped": "labels"},
                     {"seal": ""}, {"rank": "small"}):
-        found = Known([json.dumps({**entry, **changes})])
+        found = KnownRecords([json.dumps({**entry, **changes})])
         assert found.damaged == 1 and load_bearing(claims()[FLOOR], found) == [], changes
 
 
@@ -334,8 +335,8 @@ def test_a_forged_margin_is_no_hint(tmp_path):
 def test_records_of_a_statement_that_has_changed_are_left_out_with_a_note(tmp_path, monkeypatch, capsys):
     claim = claims()[FLOOR]
     entry = line_of(claim, "fits")
-    stale = Known([shipped_line("0" * 64, entry["rank"], entry["record"])])
-    assert stale.stale([claim]) == [FLOOR] and Known().stale([claim]) == []
+    stale = KnownRecords([shipped_line("0" * 64, entry["rank"], entry["record"])])
+    assert stale.stale([claim]) == [FLOOR] and KnownRecords().stale([claim]) == []
     monkeypatch.setattr("verify.trials.hunt.known.shipped", lambda: stale)
     assert gathered(claim) is None
     assert run(["check", FLOOR, "--no-tests"]) == DONE
@@ -368,7 +369,7 @@ def test_the_users_store_and_the_shipped_records_are_read_together(tmp_path, cap
         assert isinstance(next(iter(ablate(claim, 600.0, 0, store, most=12))).result, Found)
     records = gathered(claim)
     assert records is not None and records.records(statement_digest(claim), "fits", "found")
-    assert load_words(evidence(claim, records)) != load_words(evidence(claim, Known())) == ""
+    assert load_words(evidence(claim, records)) != load_words(evidence(claim, KnownRecords())) == ""
     assert run(["show", "bln.thm5.sharp", "--no-tests", "--json"]) == DONE
     listed = json.loads(capsys.readouterr().out)["ablation"]
     assert [e["hypothesis"] for e in listed] == [h.name for h in claim.hypotheses] and listed[0]["bearing"] == "load-bearing"

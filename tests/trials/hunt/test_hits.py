@@ -12,11 +12,11 @@ import time
 
 import pytest
 
+from theory.digest import statement_digest
 from theory.errors import BadData
 from theory.registry import claims
 from verify.objects.store.place import COUNTEREXAMPLES
 from verify.trials.hunt import Found, HitStore, hunt, load_bearing
-from verify.trials.hunt.hits import statement_digest
 from verify.trials.hunt.hunter import replayed
 from verify.trials.hunt.templates import template_of
 from verify.trials.spaces.claim_space import ClaimSpace

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from theory.claim import Claim, Constant, Hypothesis, NormDomain, Reading
+from theory.digest import statement_digest
 from theory.errors import BadData
 from theory.registry import claims
 from theory.source import Source
@@ -46,7 +47,7 @@ from verify.lipschitz.polynomials.quadratics import Quadratic
 from verify.trials.hunt import Found, NothingFound, ablate, hunt
 from verify.trials.hunt.families import sides
 from verify.trials.hunt.judge import certainly, draft_violates
-from verify.trials.hunt.known import shipped, statement_digest
+from verify.trials.hunt.known import shipped
 from verify.trials.hunt.searches import descended
 from verify.trials.hunt.trials import Hit, Trials
 from verify.trials.property.testing import try_property

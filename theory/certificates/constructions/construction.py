@@ -96,7 +96,8 @@ def check_construction(document: object) -> Verdict:
     if upper < 0 or upper * upper < square:
         return failed(f"the numbers prove the bound {approximately(root_above(square))}, and the certificate claims {upper}")
     (n, d), (k, _) = data.shape, network.shape
-    summary = {"claim": claim.id, "domain": claim.domain, "upper": str(upper), "residual": str(residual), "width": k, "n": n, "d": d}
+    summary = {"format": FORMAT, "claim": claim.id, "domain": claim.domain, "upper": str(upper), "residual": str(residual), "width": k,
+               "n": n, "d": d}
     return Verdict(Status.CERTIFIED, f"{claim.statement} [upper {upper}, residual {residual}, n = {n}, d = {d}, width {k}]", summary)
 
 

@@ -202,8 +202,8 @@ def check_fit(document: object) -> Verdict:
     if claimed != value:
         return failed(f"the network proves the value {approximately(value)}, and the certificate claims {approximately(claimed)}")
     n, d = problem.shape
-    summary = {"claim": CLAIM, "domain": problem.domain.kind, "kinks": problem.kinks, "affine": problem.affine, "value": fields["value"],
-               "n": n, "d": d}  # fmt: skip
+    summary = {"format": FORMAT, "claim": CLAIM, "domain": problem.domain.kind, "kinks": problem.kinks, "affine": problem.affine,
+               "value": fields["value"], "n": n, "d": d}
     part = "with" if problem.affine else "without"
     shown = f"{fields['value']}, n = {n}, d = {d}, {problem.kinks} kinks {part} an affine part, {problem.domain.kind}"
     return Verdict(Status.CERTIFIED, f"{STATEMENT} [{shown}]", summary)

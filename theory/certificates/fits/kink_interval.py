@@ -67,7 +67,8 @@ def check_interval(document: object) -> Verdict:
     if upper is None and found["value"] != INFEASIBLE:
         ends = f"at least {ends}"
     part = "with" if found["affine"] else "without"
-    summary = {**found, "claim": CLAIM, "lower": found["value"], "upper": None if upper is None else verdicts[1].evidence["value"]}
+    summary = {**found, "format": FORMAT, "claim": CLAIM, "lower": found["value"],
+               "upper": None if upper is None else verdicts[1].evidence["value"]}
     del summary["value"]
     return Verdict(Status.CERTIFIED, f"{STATEMENT} [{ends}, {found['kinks']} kinks {part} an affine part, {found['domain']}]", summary)
 

@@ -138,8 +138,9 @@ def check_kinks(document: object) -> Verdict:
         proved = "that there is no fit" if value is None else f"the value {approximately(value)}"
         return failed(f"the evidence proves {proved}, and the certificate claims {fields['value']}")
     n, d = problem.shape
-    summary = {"claim": CLAIM, "domain": problem.domain.kind, "kinks": problem.kinks, "affine": problem.affine, "value": fields["value"],
-               "n": n, "d": d, "leaves": sum(isinstance(node, Leaf) for program in trees for tree in program for node in tree)}  # fmt: skip
+    summary = {"format": FORMAT, "claim": CLAIM, "domain": problem.domain.kind, "kinks": problem.kinks, "affine": problem.affine,
+               "value": fields["value"], "n": n, "d": d,
+               "leaves": sum(isinstance(node, Leaf) for program in trees for tree in program for node in tree)}
     part = "with" if problem.affine else "without"
     shown = f"{fields['value']}, n = {n}, d = {d}, {problem.kinks} kinks {part} an affine part, {problem.domain.kind}"
     return Verdict(Status.CERTIFIED, f"{STATEMENT} [{shown}]", summary)

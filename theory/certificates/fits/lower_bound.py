@@ -8,7 +8,7 @@ from typing import Any
 from theory.certificates.exact.documents import RECHECK, checked_fields
 from theory.certificates.exact.exact_data import ExactData, parse_data, parse_exact
 from theory.certificates.exact.rounding import approximately, root_below, round_down
-from theory.certificates.lipschitz.lipschitz_claims import CLAIMS, Claim, Evidence, Pair, lip_squared_lower
+from theory.certificates.lipschitz.lipschitz_claims import CLAIMS, Evidence, LowerBoundClaim, Pair, lip_squared_lower
 from theory.errors import BadData, NotCertified
 from theory.verdict import Status, Verdict, failed
 
@@ -86,17 +86,18 @@ def check_certificate(document: object) -> Verdict:
     if value * value > square:
         return failed(f"the evidence proves at most the value {approximately(root_below(square))}, and the certificate claims {value}")
     n, d = data.shape
-    summary = {"claim": claim.id, "domain": claim.domain, "width": width, "value": str(value), "n": n, "d": d}
+    summary = {"format": FORMAT, "claim": claim.id, "class": claim.class_, "domain": claim.domain, "width": width, "value": str(value),
+               "n": n, "d": d}
     return Verdict(Status.CERTIFIED, f"{claim.statement} [value {value}, n = {n}, d = {d}, width {width}]", summary)
 
 
-def _claim(claim_id: object) -> Claim:
+def _claim(claim_id: object) -> LowerBoundClaim:
     if not isinstance(claim_id, str) or claim_id not in CLAIMS:
         raise BadData(f"the claim {claim_id!r} is unknown: use one of {', '.join(CLAIMS)}")
     return CLAIMS[claim_id]
 
 
-def _width(width: object, claim: Claim) -> int | None:
+def _width(width: object, claim: LowerBoundClaim) -> int | None:
     if not claim.needs_width:
         if width is not None:
             raise BadData(f"{claim.id} holds for every width: the field width must be null, not {width!r}")
@@ -106,7 +107,7 @@ def _width(width: object, claim: Claim) -> int | None:
     return width
 
 
-def _evidence_as_json(claim: Claim, evidence: Evidence) -> dict[str, Any]:
+def _evidence_as_json(claim: LowerBoundClaim, evidence: Evidence) -> dict[str, Any]:
     if claim.evidence == "pair":
         return {"pair": list(evidence.pair or ())}
     if claim.evidence == "radius_squared":
@@ -116,7 +117,7 @@ def _evidence_as_json(claim: Claim, evidence: Evidence) -> dict[str, Any]:
     return {}
 
 
-def _parse_evidence(document: object, claim: Claim) -> Evidence:
+def _parse_evidence(document: object, claim: LowerBoundClaim) -> Evidence:
     expected = set() if claim.evidence is None else {claim.evidence}
     if not isinstance(document, dict) or set(document) != expected:
         raise BadData(f"the evidence of {claim.id} must hold exactly the fields {sorted(expected)}")

@@ -331,7 +331,8 @@ def check_tree_certificate(document: object) -> Verdict:
         best = approximately(root_below(reached))
         return failed(f"the witness reaches at most {best}, and the certificate claims {approximately(lower)}")
     k, d = network.shape
-    summary = {"claim": CLAIM, "domain": domain.kind, "value": str(value), "lower": str(lower), "k": k, "d": d, "nodes": len(tree)}
+    summary = {"format": FORMAT, "claim": CLAIM, "domain": domain.kind, "value": str(value), "lower": str(lower), "k": k, "d": d,
+               "nodes": len(tree)}
     return Verdict(Status.CERTIFIED, f"{STATEMENT} [{lower} to {value}, {domain.kind}, k = {k}, d = {d}]", summary)
 
 

@@ -40,8 +40,8 @@ class Evidence:
 
 
 @dataclass(frozen=True)
-class Claim:
-    """One kind of lower bound: its domain, its exact wording, the evidence it needs, and the bound that this proves."""
+class LowerBoundClaim:
+    """One kind of lower bound: its domain, its exact wording, the evidence it needs, the bound that this proves, the class of its fits."""
 
     id: str
     domain: str
@@ -49,6 +49,7 @@ class Claim:
     evidence: str | None
     lip_squared: Callable[[ExactData, int, Evidence], arb]
     needs_width: bool = True
+    class_: str = "fit"
 
 
 def mcshane_squared(data: ExactData, width: int, evidence: Evidence) -> arb:
@@ -218,10 +219,10 @@ _SPHERE = (
     "within 1e-12 in squared norm, normalised exactly)."
 )
 
-CLAIMS: Mapping[str, Claim] = {
+CLAIMS: Mapping[str, LowerBoundClaim] = {
     claim.id: claim
     for claim in (
-        Claim(
+        LowerBoundClaim(
             "mcshane",
             "any",
             "Every function that fits the data has Euclidean Lipschitz constant at least `value` on every set that "
@@ -230,23 +231,24 @@ CLAIMS: Mapping[str, Claim] = {
             mcshane_squared,
             needs_width=False,
         ),
-        Claim("bln.thm6.trace", "global", _PROJECTION + "on R^d.", None, trace_squared),
-        Claim("bln.thm6.fantope", "global", _PROJECTION + "on R^d.", "weights", fantope_squared),
-        Claim("bln.thm6.sphere", "sphere", _PROJECTION + _SPHERE, None, sphere_squared),
-        Claim("bln.thm6.sphere_fantope", "sphere", _PROJECTION + _SPHERE, "weights", sphere_fantope_squared),
-        Claim(
+        LowerBoundClaim("bln.thm6.trace", "global", _PROJECTION + "on R^d.", None, trace_squared),
+        LowerBoundClaim("bln.thm6.fantope", "global", _PROJECTION + "on R^d.", "weights", fantope_squared),
+        LowerBoundClaim("bln.thm6.sphere", "sphere", _PROJECTION + _SPHERE, None, sphere_squared),
+        LowerBoundClaim("bln.thm6.sphere_fantope", "sphere", _PROJECTION + _SPHERE, "weights", sphere_fantope_squared),
+        LowerBoundClaim(
             "bln.r0",
             "ball",
             "Every network of `width` ReLU neurons that fits the data has Euclidean Lipschitz constant at least "
             "`value` on the ball about 0 of squared radius `radius_squared`, and on every set that contains it.",
             "radius_squared",
             relu_ball_squared,
+            class_="ReLU fit",
         ),
     )
 }
 
 
-def lip_squared_lower(claim: Claim, data: ExactData, width: int, evidence: Evidence) -> Fraction:
+def lip_squared_lower(claim: LowerBoundClaim, data: ExactData, width: int, evidence: Evidence) -> Fraction:
     """A rational lower bound of Lip² that the evidence proves, within about 1e-13 of the best that it proves.
 
     Raises: NotCertified, with the one reason for which the evidence proves nothing.

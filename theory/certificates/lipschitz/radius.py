@@ -214,7 +214,7 @@ def check_radii(document: object) -> Verdict:
         shown.append(UNBOUNDED)
     words = (f"{len(radii)} point{' keeps its' if len(radii) == 1 else 's keep their'} class within radius {' to '.join(shown)} "
              f"(m = {m}, k = {k}, d = {d})")
-    summary = {"claim": CLAIM, "value": str(known[0]) if known else UNBOUNDED, "points": len(radii), "words": words}
+    summary = {"format": FORMAT, "claim": CLAIM, "value": str(known[0]) if known else UNBOUNDED, "points": len(radii), "words": words}
     return Verdict(Status.CERTIFIED, f"{STATEMENT} [{words}]", summary)
 
 

@@ -186,7 +186,8 @@ def check_slope_certificate(document: object) -> Verdict:
         proved = approximately(round_up(root_above(square)))
         return failed(f"the multipliers prove no value below {proved}, and the certificate claims {approximately(value)}")
     k, d = network.shape
-    summary = {"claim": claim, "domain": "global", "slopes": [str(s) for s in slopes], "value": str(value), "k": k, "d": d}
+    summary = {"format": FORMAT, "claim": claim, "domain": "global", "slopes": [str(s) for s in slopes], "value": str(value), "k": k,
+               "d": d}
     return Verdict(Status.CERTIFIED, f"{STATEMENTS[claim]} [value {value}, k = {k}, d = {d}]", summary)
 
 

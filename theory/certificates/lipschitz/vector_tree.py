@@ -211,7 +211,7 @@ def check_vector_tree(document: object) -> Verdict:
         best = approximately(root_below(reached))
         return failed(f"the witness reaches at most {best}, and the certificate claims {approximately(lower)}")
     m, k, d = network.shape
-    summary = {"claim": claim, "domain": domain.kind, "value": str(value), "m": m, "k": k, "d": d, "nodes": len(tree)}
+    summary = {"format": FORMAT, "claim": claim, "domain": domain.kind, "value": str(value), "m": m, "k": k, "d": d, "nodes": len(tree)}
     if witness is not None:
         summary["lower"] = str(lower)
     return Verdict(Status.CERTIFIED, f"{STATEMENTS[claim]} [{lower} to {value}, {domain.kind}, m = {m}, k = {k}, d = {d}]", summary)

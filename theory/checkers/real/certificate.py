@@ -12,8 +12,8 @@ from scipy.sparse import csc_matrix
 
 from theory.checkers.real.columns import Column, columns
 from theory.checkers.real.defining import whole_step
-from theory.checkers.real.effort import Level
-from theory.checkers.real.problem import Fact, Problem
+from theory.checkers.real.effort import ProductLevel
+from theory.checkers.real.problem import Inequality, RealProblem
 from theory.checkers.script import Line
 from theory.kernel.heads import lt
 from theory.kernel.nodes import Node, num
@@ -25,7 +25,7 @@ TOLERANCES = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance
 CHEAP = 1e-3                           # what a factor of a product costs, beside the weights
 
 
-def attempt(problem: Problem, goal: Node, level: Level) -> Line | None:
+def attempt(problem: RealProblem, goal: Node, level: ProductLevel) -> Line | None:
     """A line of the goal, s ≤ t or s < t, from the facts of a problem; None where there is no certificate of that level."""
     if problem.rules.absurd is not None:
         return problem.script.anything(problem.rules.absurd, goal)
@@ -38,11 +38,11 @@ def attempt(problem: Problem, goal: Node, level: Level) -> Line | None:
     return None
 
 
-def _negated(problem: Problem, goal: Node) -> list[Fact]:
+def _negated(problem: RealProblem, goal: Node) -> list[Inequality]:
     script = problem.script
     line = script.assume(script.negation(goal))
     lines = [line, whole_step(script, line)]
-    return [Fact(p, problem.rules.reduce(gap(script.says(p)))[0], script.says(p).head == "lt") for p in lines if p is not None]
+    return [Inequality(p, problem.rules.reduce(gap(script.says(p)))[0], script.says(p).head == "lt") for p in lines if p is not None]
 
 
 # --- the linear program ----------------------------------------------------------------------------------------------------------
@@ -119,7 +119,7 @@ def solved(table: list[list[fmpq]]) -> list[fmpq] | None:
 class _Assembly:
     """Writes a solution as lines: directly as a combination where the negated goal occurs alone, else as a contradiction."""
 
-    def __init__(self, problem: Problem, goal: Node, negated: list[Fact], weights: list[tuple[Column, fmpq]]) -> None:
+    def __init__(self, problem: RealProblem, goal: Node, negated: list[Inequality], weights: list[tuple[Column, fmpq]]) -> None:
         self.problem, self.goal, self.negated, self.weights = problem, goal, negated, weights
         self.used: dict[Line, Polynomial] = {}
         self.parts: list[tuple[Line, Node]] = []
@@ -162,7 +162,7 @@ class _Assembly:
         script = self.problem.script
         lines: list[Line] = []
         for factor in column.factors:
-            if isinstance(factor, Fact):
+            if isinstance(factor, Inequality):
                 lines.append(factor.line if len(column.factors) == 1 else self.problem.line_of(factor))
             elif isinstance(factor, tuple):
                 lines += self.problem.factors(factor) or []

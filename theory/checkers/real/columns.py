@@ -10,17 +10,17 @@ from itertools import combinations_with_replacement
 
 from flint import fmpq
 
-from theory.checkers.real.effort import Level
+from theory.checkers.real.effort import ProductLevel
 from theory.checkers.real.monomials import as_node, degree, degree_of, divided, quotient
-from theory.checkers.real.problem import Fact, Problem
-from theory.checkers.real.rules import Rule
+from theory.checkers.real.problem import Inequality, RealProblem
+from theory.checkers.real.rules import SolvedEquation
 from theory.kernel.nodes import Node
 from theory.kernel.normal import normal, product
 from theory.kernel.polynomials import Monomial, Polynomial, joined, times
 
 SHORT = 4                            # terms of a fact that is multiplied by its own monomials
 
-Factor = Fact | Monomial | Node      # a fact; a monomial that is not negative; a number that is squared
+Factor = Inequality | Monomial | Node      # a fact; a monomial that is not negative; a number that is squared
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +30,7 @@ class Column:
     poly: Polynomial
     strict: bool
     factors: tuple[Factor, ...]
-    rule: Rule | None = None
+    rule: SolvedEquation | None = None
 
     @property
     def cost(self) -> float:
@@ -38,7 +38,7 @@ class Column:
         return 0.0 if self.rule else float(len(self.factors))
 
 
-def columns(problem: Problem, negated: list[Fact], level: Level) -> list[Column]:
+def columns(problem: RealProblem, negated: list[Inequality], level: ProductLevel) -> list[Column]:
     """The products of a level: single facts and monomials first."""
     found = _Columns(problem, negated, level)
     found.single()
@@ -53,15 +53,15 @@ def columns(problem: Problem, negated: list[Fact], level: Level) -> list[Column]
 
 
 class _Columns:
-    def __init__(self, problem: Problem, negated: list[Fact], level: Level) -> None:
+    def __init__(self, problem: RealProblem, negated: list[Inequality], level: ProductLevel) -> None:
         self.problem, self.level = problem, level
         self.negated, self.facts = negated, [*negated, *problem.facts]
         self.columns: dict[tuple[int | Monomial | Node, ...], Column] = {}
         self.monomials: dict[Monomial, None] = {}
         self.done: set[Monomial] = set()
 
-    def put(self, poly: Polynomial, strict: bool, factors: tuple[Factor, ...], rule: Rule | None = None) -> None:
-        key = tuple(id(f) if isinstance(f, Fact) else f for f in (*factors, *((id(rule),) if rule else ())))
+    def put(self, poly: Polynomial, strict: bool, factors: tuple[Factor, ...], rule: SolvedEquation | None = None) -> None:
+        key = tuple(id(f) if isinstance(f, Inequality) else f for f in (*factors, *((id(rule),) if rule else ())))
         if key in self.columns or len(self.columns) >= self.level.columns:
             return
         reduced, _ = self.problem.rules.reduce(poly)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 
 from theory.checkers.real.factors import absolute_product
+from theory.checkers.real.logarithms import SignOf, logarithm, power
 from theory.checkers.real.monomials import degree_of
 from theory.checkers.roots import is_root, squared
 from theory.checkers.script import Line, Script
@@ -18,8 +19,6 @@ from theory.kernel.numbers import nonnegative_form
 
 CONSTANT_HEADS = ("sqrt", "pi", "exp", "log", "asin", "pow", "inv")
 FINE = 10 ** 4       # enclosures of constants: finer ones look like contradictions to floating point
-
-Signs = Callable[[Node], "tuple[Line, str] | None"]       # a line about the sign of a number, and what it says: ">", "≥", "<" or "≤"
 
 
 def unconditional(script: Script, atom: Node) -> list[Line]:
@@ -50,7 +49,7 @@ def unconditional(script: Script, atom: Node) -> list[Line]:
     return lines + _enclosed(script, atom)
 
 
-def nonnegative(script: Script, node: Node) -> Line | None:
+def _nonnegative(script: Script, node: Node) -> Line | None:
     """0 ≤ a term whose form says so: squares, what is never negative, and sums and products of such terms."""
     head, args = node.head, node.args
     if nonnegative_form(normal(node)):
@@ -61,7 +60,7 @@ def nonnegative(script: Script, node: Node) -> Line | None:
         return _sum_nonnegative(script, node)
     if head not in ("add", "mul"):
         return None
-    lines = [nonnegative(script, a) for a in args]
+    lines = [_nonnegative(script, a) for a in args]
     if None in lines:
         return None
     parts = [p for p in lines if p is not None]
@@ -75,7 +74,7 @@ def _sum_nonnegative(script: Script, node: Node) -> Line | None:
     term = opened(body, (i,))
     if i in node.free or term.indices or not is_numeric(term.sort):
         return None
-    value = nonnegative(script, term)
+    value = _nonnegative(script, term)
     if value is None:
         return None
     everywhere = script.do("generalise", (value,), i, domain)
@@ -97,7 +96,7 @@ def written_squares(script: Script, relations: Iterable[Node]) -> list[Line]:
         seen.update(parts)
         todo += parts
     squares = (make("pow", node, num(2)) if node.head == "norm" else node for node in sorted(found, key=lambda node: node.key))
-    lines = (nonnegative(script, node) for node in squares if degree_of(normal(node)) > 0)
+    lines = (_nonnegative(script, node) for node in squares if degree_of(normal(node)) > 0)
     return [line for line in lines if line is not None]
 
 
@@ -135,10 +134,12 @@ def _bound(script: Script, left: Node | Fraction, right: Node | Fraction) -> Lin
 
 # --- where a sign is known -----------------------------------------------------------------------------------------------------------
 
-def conditional(script: Script, atom: Node, sign: Signs) -> tuple[list[Line], bool] | None:
+def conditional(script: Script, atom: Node, sign: SignOf) -> tuple[list[Line], bool] | None:
     """Lines about an atom that need the sign of what is inside, and whether a strict sign would give no more; None without a sign."""
     if atom.head == "log":
-        return _logarithm(script, atom, sign)
+        return logarithm(script, atom, sign)
+    if atom.head == "exp":
+        return power(script, atom, sign)
     rule = _BY_SIGN.get(atom.head)
     if rule is None:
         return [], True
@@ -147,15 +148,9 @@ def conditional(script: Script, atom: Node, sign: Signs) -> tuple[list[Line], bo
     return None if known is None or lines is None else (lines, known[1] != "≥" or atom.head not in ("sqrt", "inv", "pow"))
 
 
-def weak(script: Script, line: Line) -> Line:
-    """s ≤ t from s < t."""
-    said = script.says(line)
-    return line if said.head == "le" else script.combine(le(*said.args), [(line, 1)])
-
-
 def _absolute(script: Script, atom: Node, line: Line, what: str) -> list[Line] | None:
     t = atom.args[0]
-    return [script.axiom("abs_of_nonnegative" if what in ">≥" else "abs_of_nonpositive", [weak(script, line)], t=t)]
+    return [script.axiom("abs_of_nonnegative" if what in ">≥" else "abs_of_nonpositive", [script.weaken(line)], t=t)]
 
 
 def _larger(script: Script, atom: Node, line: Line, what: str) -> list[Line] | None:
@@ -171,8 +166,8 @@ def _larger(script: Script, atom: Node, line: Line, what: str) -> list[Line] | N
 def _root(script: Script, atom: Node, line: Line, what: str) -> list[Line] | None:
     t = atom.args[0]
     if what in "<≤":
-        return [script.axiom("root_of_nonpositive", [weak(script, line)], t=t)]
-    squared = script.axiom("root_squared", [weak(script, line)], t=t)
+        return [script.axiom("root_of_nonpositive", [script.weaken(line)], t=t)]
+    squared = script.axiom("root_squared", [script.weaken(line)], t=t)
     return [squared, root_positive(script, t, line, squared)] if what == ">" else [squared]
 
 
@@ -200,42 +195,17 @@ def _power(script: Script, atom: Node, line: Line, what: str) -> list[Line] | No
     t, q = atom.args
     if what in "<≤":
         return None
-    square = [squared(script, atom, weak(script, line))] if is_root(atom) else []
+    square = [squared(script, atom, script.weaken(line))] if is_root(atom) else []
     if what == "≥":
         return [script.axiom("pow_nonnegative", [line], t=t, q=q), *square]
     return [script.axiom("pow_positive", [line], t=t, q=q), *square]
-
-
-def _logarithm(script: Script, atom: Node, sign: Signs) -> tuple[list[Line], bool] | None:
-    """For t > 0, log t ≤ t − 1; and log t ≥ 0 for t ≥ 1, log t ≤ 0 for 0 < t ≤ 1.  What is returned is that of `conditional`."""
-    t = atom.args[0]
-    above = sign(t - 1)
-    line, what = above or (0, "")
-    if what and what in ">≥":
-        positive = script.combine(lt(0, t), [(line, 1)])
-        least = script.axiom("log_increases", [script.combine(lt(0, num(1))), script.combine(le(1, t), [(line, 1)])], s=num(1), t=t)
-        return [_log_tangent(script, atom, positive), script.axiom("log_of_exp", t=num(0)), least], what == ">"         # log 1 = 0
-    known = sign(t)
-    if known is None or known[1] != ">":
-        return None
-    if not what:
-        return [_log_tangent(script, atom, known[0])], False
-    most = script.axiom("log_increases", [known[0], script.combine(le(t, 1), [(line, 1)])], s=t, t=num(1))
-    return [_log_tangent(script, atom, known[0]), script.axiom("log_of_exp", t=num(0)), most], True
-
-
-def _log_tangent(script: Script, atom: Node, positive: Line) -> Line:
-    """log t ≤ t − 1: the tangent of e^s at s = log t."""
-    t = atom.args[0]
-    same = script.axiom("exp_of_log", [positive], t=t)
-    return script.combine(le(atom, t - 1), [(script.axiom("exp_tangent", t=atom), 1), (same, 1)])
 
 
 def _arcsine(script: Script, atom: Node, line: Line, what: str) -> list[Line] | None:
     """arcsin t has the sign of t."""
     t = atom.args[0]
     if what in ">≥":
-        return [script.axiom("asin_nonnegative", [weak(script, line)], t=t)]
+        return [script.axiom("asin_nonnegative", [script.weaken(line)], t=t)]
     opposite = script.axiom("asin_nonnegative", [script.combine(le(0, -t), [(line, 1)])], t=-t)
     return [script.combine(le(atom, 0), [(opposite, 1), (script.axiom("asin_odd", t=t), 1)])]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Level:
+class ProductLevel:
     """Which products enter one linear program.
 
     ``rounds`` counts how often facts are multiplied by monomials that lead to monomials at hand, ``factors`` how many facts are
@@ -20,12 +20,12 @@ class Level:
     columns: int = 400
 
 
-LINEAR = Level()
-MONOMIAL = Level(rounds=1)
-CHAINED = Level(rounds=2, columns=1000)
-PAIRS = Level(rounds=1, factors=2, squares=True, columns=900)
-WIDE = Level(rounds=2, factors=2, squares=True, degree=8, columns=2500)
-TRIPLES = Level(rounds=2, factors=3, squares=True, degree=10, columns=4000)
+LINEAR = ProductLevel()
+MONOMIAL = ProductLevel(rounds=1)
+CHAINED = ProductLevel(rounds=2, columns=1000)
+PAIRS = ProductLevel(rounds=1, factors=2, squares=True, columns=900)
+WIDE = ProductLevel(rounds=2, factors=2, squares=True, degree=8, columns=2500)
+TRIPLES = ProductLevel(rounds=2, factors=3, squares=True, degree=10, columns=4000)
 CHEAP = (LINEAR, MONOMIAL)
 
 
@@ -36,14 +36,14 @@ class Round:
     With ``definitions`` the cases are those of |t|, max, √t and 1/t, and only the last of them are tried at all levels.
     """
 
-    levels: tuple[Level, ...]
+    levels: tuple[ProductLevel, ...]
     depth: int = 0
     wide: int = 1
     definitions: bool = True
 
 
 @dataclass(frozen=True)
-class Effort:
+class SearchEffort:
     """Rounds of search, and bounds on what is derived from the facts."""
 
     rounds: tuple[Round, ...] = (
@@ -55,9 +55,10 @@ class Effort:
     equations: int = 120        # times that the equations are reduced by one another
     depth: int = 6              # rounds of adding what atoms are by definition
     steps: int = 400            # rewriting steps of one polynomial
+    slopes: int = 0             # derivatives that are taken one of the other, where functions such as exp and log are compared
 
 
-DEFAULT = Effort()
-QUICK = Effort(rounds=(Round(CHEAP), Round(CHEAP, 2)), work=200)
-GLANCE = Effort(rounds=(Round((LINEAR,)),), work=20)                      # for signs on which a rewriting depends, and identities
-MODEST = Effort(rounds=(Round(CHEAP), Round(CHEAP, 3), Round((CHAINED,))), work=400)
+DEFAULT = SearchEffort(slopes=4)
+QUICK = SearchEffort(rounds=(Round(CHEAP), Round(CHEAP, 2)), work=200)
+GLANCE = SearchEffort(rounds=(Round((LINEAR,)),), work=20)                      # for signs on which a rewriting depends, and identities
+MODEST = SearchEffort(rounds=(Round(CHEAP), Round(CHEAP, 3), Round((CHAINED,))), work=400)

@@ -6,7 +6,7 @@ from flint import fmpq
 
 from theory.checkers.real.certificate import solved
 from theory.checkers.real.monomials import degree, degree_of, divided
-from theory.checkers.real.problem import Problem
+from theory.checkers.real.problem import RealProblem
 from theory.checkers.script import Line
 from theory.kernel.nodes import Node
 from theory.kernel.normal import gap, product
@@ -17,7 +17,7 @@ ROUNDS = 2       # how often multiples are taken that lead to monomials at hand
 ABOVE = 1        # by how much the degree of a multiple may exceed that of the goal and of the equation
 
 
-def rewritten(problem: Problem, goal: Node) -> Line | None:
+def rewritten(problem: RealProblem, goal: Node) -> Line | None:
     """s = t by rewriting with the equations of the problem."""
     if problem.rules.absurd is not None:
         return problem.script.anything(problem.rules.absurd, goal)
@@ -25,7 +25,7 @@ def rewritten(problem: Problem, goal: Node) -> Line | None:
     return None if rest else problem.script.combine(goal, problem.rules.parts(used, 1))
 
 
-def combined(problem: Problem, goal: Node) -> Line | None:
+def combined(problem: RealProblem, goal: Node) -> Line | None:
     """s = t as a combination of monomial multiples of the equations of the problem; None where it is not found."""
     rest, used = problem.rules.reduce(gap(goal))
     found = _multiples(problem, rest)
@@ -43,7 +43,7 @@ def combined(problem: Problem, goal: Node) -> Line | None:
 Multiple = tuple[Line, Monomial, Polynomial, dict[Line, Polynomial]]
 
 
-def _multiples(problem: Problem, rest: Polynomial) -> list[Multiple]:
+def _multiples(problem: RealProblem, rest: Polynomial) -> list[Multiple]:
     """Monomial multiples of equations that do not rewrite to 0: line, monomial, what is left, and what rewrote it."""
     wanted, limit = dict.fromkeys(rest), degree_of(rest)
     found: list[Multiple] = []

@@ -9,9 +9,9 @@ from flint import fmpq, fmpq_mpoly_ctx
 from theory.checkers.real.monomials import atoms_of, degree_of
 from theory.checkers.script import Line, Script
 from theory.kernel.heads import le, lt
-from theory.kernel.nodes import Node, make
-from theory.kernel.normal import normal, number
-from theory.kernel.polynomials import Monomial, Polynomial, ordered
+from theory.kernel.nodes import Node, make, num
+from theory.kernel.normal import canonical, normal, number
+from theory.kernel.polynomials import Monomial, Polynomial, ordered, scaled
 
 LONGEST = 60        # terms of a polynomial that is factored
 
@@ -31,19 +31,42 @@ def factors(p: Polynomial) -> list[tuple[Polynomial, int]] | None:
 def _factored(terms: frozenset[tuple[Monomial, fmpq]]) -> list[tuple[Polynomial, int]] | None:
     p = dict(terms)
     atoms = sorted(atoms_of(p), key=lambda node: node.key)
-    places = {node: place for place, node in enumerate(atoms)}
+    places = {node: (place, 1) for place, node in enumerate(atoms)} | _exponentials(atoms)
     ring = fmpq_mpoly_ctx.get([f"x{place}" for place in range(len(atoms))])
     rows = {}
     for monomial, c in p.items():
         row = [0] * len(atoms)
         for node, e in monomial:
-            row[places[node]] = e
+            row[places[node][0]] += e * places[node][1]
         rows[tuple(row)] = c
     content, parts = ring.from_dict(rows).factor()
-    found = [({ordered((atoms[i], int(e)) for i, e in enumerate(row) if e): c for row, c in q.to_dict().items()}, int(e)) for q, e in parts]
+    powers = {at: node for node, at in places.items()}
+    found = [({_monomial(powers, row): c for row, c in q.to_dict().items()}, int(e)) for q, e in parts]
     if len(found) == 1 and found[0][1] == 1:
         return None
     return [({(): content}, 1), *sorted(found, key=lambda f: number(f[0]).key)] if content != 1 else found
+
+
+def _exponentials(atoms: list[Node]) -> dict[Node, tuple[int, int]]:
+    """For e^(ms) and e^(2ms), …, all of them powers of the first that divides them: the place of that one, and the power."""
+    found: dict[Node, tuple[int, int]] = {}
+    for place, unit in enumerate(atoms):
+        if unit.head == "exp" and unit not in found:
+            (m, c), *_ = sorted(normal(unit.args[0]).items(), key=lambda part: str(part[0]))
+            for other in atoms:
+                ratio = normal(other.args[0]).get(m, fmpq(0)) / c if other.head == "exp" else fmpq(0)
+                if ratio > 1 and ratio.q == 1 and normal(other.args[0]) == scaled(normal(unit.args[0]), ratio):
+                    found[other] = place, int(ratio)
+    return found
+
+
+def _monomial(powers: dict[tuple[int, int], Node], row: tuple[int, ...]) -> Monomial:
+    """The product of powers of the atoms at their places."""
+    parts = []
+    for place, e in ((place, int(e)) for place, e in enumerate(row) if e):
+        node = powers[place, 1]
+        parts.append((canonical(make("exp", num(e) * node.args[0])), 1) if node.head == "exp" else (node, e))
+    return ordered(parts)
 
 
 def absolute_product(script: Script, atom: Node) -> list[Line]:

@@ -8,8 +8,8 @@ from flint import fmpq
 
 from theory.checkers.real.certificate import solutions, solved
 from theory.checkers.real.columns import Column, cancelling
-from theory.checkers.real.problem import Fact
-from theory.checkers.real.rules import Rule
+from theory.checkers.real.problem import Inequality
+from theory.checkers.real.rules import SolvedEquation
 from theory.checkers.script import Line, Script
 from theory.kernel import Node
 from theory.kernel.nodes import num
@@ -44,8 +44,8 @@ def _column(script: Script, line: Line) -> Column:
     says = script.says(line)
     poly = gap(says)
     if says.head == "eq":
-        return Column(poly, False, ((),), Rule(line, poly, ()))
-    return Column(poly, says.head == "lt", (Fact(line, poly, says.head == "lt"),))
+        return Column(poly, False, ((),), SolvedEquation(line, poly, ()))
+    return Column(poly, says.head == "lt", (Inequality(line, poly, says.head == "lt"),))
 
 
 def _equation(script: Script, goal: Node, lines: Sequence[Line]) -> Line | None:

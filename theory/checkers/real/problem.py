@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flint import fmpq
 
-from theory.checkers.real.defining import conditional, unconditional, whole_step, written_squares
-from theory.checkers.real.effort import Effort
-from theory.checkers.real.monomials import as_node, atoms_of, degree, degree_of
-from theory.checkers.real.related import related
+from theory.checkers.real.defining import whole_step
+from theory.checkers.real.effort import SearchEffort
+from theory.checkers.real.monomials import as_node, degree, degree_of
 from theory.checkers.real.rules import Rules
 from theory.checkers.script import Line, Script
 from theory.kernel.heads import le, lt
@@ -18,12 +17,9 @@ from theory.kernel.nodes import Node, num
 from theory.kernel.normal import gap, normal, number
 from theory.kernel.polynomials import Monomial, Polynomial, scaled
 
-PLAIN = ("log", "asin")      # functions that no case splits decide: what is inside them is defined as well
-Prover = Callable[["Problem", Node], "Line | None"]
-
 
 @dataclass(frozen=True, eq=False)
-class Fact:
+class Inequality:
     """0 ≤ poly (or 0 < poly): the gap of a line, reduced."""
 
     line: Line
@@ -31,21 +27,21 @@ class Fact:
     strict: bool
 
 
-class Problem:
+class RealProblem:
     """Lines, the facts and equations that they are, and the signs of atoms."""
 
-    def __init__(self, script: Script, goal: Node, effort: Effort) -> None:
+    def __init__(self, script: Script, goal: Node, effort: SearchEffort) -> None:
         self.script, self.goal, self.effort = script, goal, effort
         self.rules = Rules(script, effort.equations, effort.steps)
         self.raw: dict[Line, None] = {}                       # lines of inequalities
-        self.facts: list[Fact] = []
+        self.facts: list[Inequality] = []
         self.directions: dict[Monomial, set[bool]] = {}       # whether monomials occur in facts with positive, with negative coefficients
         self.signs: dict[Node, tuple[Line, str]] = {}
         self.open: dict[Node, None] = {}                      # atoms whose defining facts need a sign that is not known
         self.inside: dict[Node, None] = {}                    # numbers inside these atoms
         self.seen: set[Node] = set()
         self.written: list[Node] = []                         # relations in which squares have not been looked for
-        self.related: set[object] = set()                     # what `related` has dealt with
+        self.related: set[object] = set()                     # pairs of terms that have been compared
 
     # --- taking in ---------------------------------------------------------------------------------------------------------------
 
@@ -58,59 +54,17 @@ class Problem:
             step = whole_step(self.script, line)
             self.raw.update(dict.fromkeys(p for p in (line, step) if p is not None))
 
-    def fill(self, lines: Sequence[Line], prover: Prover) -> Problem:
-        """Take in lines, and what the atoms in them and in the goal are by definition."""
-        for line in lines:
-            self.add(line)
-        for _ in range(self.effort.depth):
-            before = (len(self.raw), self.rules.most, len(self.inside))
-            self._define()
-            self.settle()
-            for atom in list(self.open):
-                self._conditional(atom, prover)
-            for line in related(self, prover):
-                self.add(line)
-            if (len(self.raw), self.rules.most, len(self.inside)) == before:
-                break
-        self.settle()
-        return self
-
-    def _define(self) -> None:
-        polys = [gap(self.script.says(p)) for p in self.raw] + [r.poly for r in self.rules.rules] + [gap(self.goal)]
-        polys += [normal(t) for t in self.inside]
-        for atom in dict.fromkeys(a for p in polys for a in atoms_of(p)):
-            if atom not in self.seen:
-                self.seen.add(atom)
-                self.open[atom] = None
-                for line in unconditional(self.script, atom):
-                    self.add(line)
-        for line in written_squares(self.script, [*self.written, self.goal]):
-            self.add(line)
-        self.written = []
-
-    def _conditional(self, atom: Node, prover: Prover) -> None:
-        found = conditional(self.script, atom, lambda t: self.sign(t) or self._shown(t, prover))
-        if found is None:
-            if atom.head in PLAIN:
-                self.inside.update(dict.fromkeys(a for a in atom.args if not a.indices))
-            return
-        lines, settled = found
-        for line in lines:
-            self.add(line)
-        if settled:
-            del self.open[atom]
-
     # --- reducing ----------------------------------------------------------------------------------------------------------------
 
     def settle(self) -> None:
         """Reduce all facts by the equations, turn opposite facts into equations, and read off the signs of atoms."""
         while True:
-            reduced: dict[frozenset[tuple[Monomial, fmpq]], Fact] = {}
+            reduced: dict[frozenset[tuple[Monomial, fmpq]], Inequality] = {}
             for line in self.raw:
                 poly, _ = self.rules.reduce(gap(self.script.says(line)))
                 if degree_of(poly) == 0 and poly.get((), 0) >= 0 and (poly or self.script.says(line).head == "le"):
                     continue
-                fact = Fact(line, poly, self.script.says(line).head == "lt")
+                fact = Inequality(line, poly, self.script.says(line).head == "lt")
                 known = reduced.setdefault(frozenset(poly.items()), fact)
                 if fact.strict and not known.strict:
                     reduced[frozenset(poly.items())] = fact
@@ -120,7 +74,7 @@ class Problem:
                 break
         self._read_signs()
 
-    def _opposite(self, facts: dict[frozenset[tuple[Monomial, fmpq]], Fact]) -> bool:
+    def _opposite(self, facts: dict[frozenset[tuple[Monomial, fmpq]], Inequality]) -> bool:
         for fact in self.facts:
             other = facts.get(frozenset(scaled(fact.poly, -1).items()))
             if other is not None and fact.poly and not (fact.strict or other.strict):
@@ -132,7 +86,7 @@ class Problem:
                 return self.rules.most < before
         return False
 
-    def line_of(self, fact: Fact) -> Line:
+    def line_of(self, fact: Inequality) -> Line:
         """The reduced fact as a line."""
         after, used = self.rules.reduce(gap(self.script.says(fact.line)))
         if not used:
@@ -212,15 +166,6 @@ class Problem:
             else:
                 return None
         return lines
-
-    def _shown(self, t: Node, prover: Prover) -> tuple[Line, str] | None:
-        """The sign of a number that a quick search shows."""
-        claims = {">": lt(0, t), "≥": le(0, t), "<": lt(t, 0), "≤": le(t, 0)}
-        for what in (">", "≥", "<", "≤"):
-            line = prover(self, claims[what])
-            if line is not None:
-                return line, what
-        return None
 
     def monomials(self, extra: Iterable[Polynomial] = ()) -> dict[Monomial, None]:
         """The monomials of all facts, in their order."""

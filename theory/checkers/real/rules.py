@@ -21,7 +21,7 @@ HIGHEST = 6          # degree of an equation that is derived from others
 
 
 @dataclass(frozen=True)
-class Rule:
+class SolvedEquation:
     """An equation 0 = poly, solved for one of its monomials."""
 
     line: Line
@@ -34,7 +34,7 @@ class Rules:
 
     def __init__(self, script: Script, most: int, steps: int) -> None:
         self.script, self.most, self.steps = script, most, steps
-        self.rules: list[Rule] = []
+        self.rules: list[SolvedEquation] = []
         self.memo: dict[Monomial, tuple[Polynomial, dict[Line, Polynomial]]] = {}
         self.left = steps
         self.absurd: Line | None = None          # an equation between different numerals
@@ -54,13 +54,13 @@ class Rules:
                 return
             if len(poly) > LONGEST:
                 continue
-            rule = Rule(reduced, poly, lead if lead and _leads(lead, poly) else _lead(poly))
+            rule = SolvedEquation(reduced, poly, lead if lead and _leads(lead, poly) else _lead(poly))
             touched = [r for r in self.rules if any(divided(m, rule.lead) is not None for m in r.poly)]
             self.rules = [*(r for r in self.rules if r not in touched), rule]
             self.memo = {}
             todo += [*((r.line, r.lead) for r in touched), *((p, ()) for p in (self._completed(rule) if lead is None else ()))]
 
-    def _completed(self, rule: Rule) -> Iterable[Line]:
+    def _completed(self, rule: SolvedEquation) -> Iterable[Line]:
         """The equation times an atom of its leading monomial whose square the normal form rewrites."""
         for node, e in rule.lead:
             if e == 1 and square(node) is not None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from theory.checkers.real.certificate import attempt
-from theory.checkers.real.effort import CHEAP, DEFAULT, LINEAR, Effort, Level, Round
+from theory.checkers.real.effort import CHEAP, DEFAULT, LINEAR, ProductLevel, Round, SearchEffort
 from theory.checkers.real.equations import combined, rewritten
 from theory.checkers.real.factors import factors
+from theory.checkers.real.filling import filled
 from theory.checkers.real.linear import summed
-from theory.checkers.real.problem import Problem
+from theory.checkers.real.problem import RealProblem
 from theory.checkers.real.splits import definitions, splits
 from theory.checkers.real.transplant import transplanted
 from theory.checkers.script import Line, Script
@@ -19,7 +20,7 @@ from theory.kernel.nodes import make, num
 from theory.kernel.normal import gap, number
 
 
-def prove(script: Script, goal: Node, facts: Sequence[Line], effort: Effort = DEFAULT) -> Line | None:
+def prove(script: Script, goal: Node, facts: Sequence[Line], effort: SearchEffort = DEFAULT) -> Line | None:
     """A line whose conclusion is the goal, from lines that are relations between numbers; None where no certificate is found.
 
     Args:
@@ -37,7 +38,7 @@ def prove(script: Script, goal: Node, facts: Sequence[Line], effort: Effort = DE
     >>> prove(script, le(s, t), [fact]) is None
     True
     """
-    search = Search(effort)
+    search = CertificateSearch(effort)
     try:
         line = search.goal(goal, [search.script.assume(script.says(p)) for p in dict.fromkeys(facts)])
         return None if line is None else transplanted(search.script, line, script, facts)
@@ -50,15 +51,15 @@ def prove(script: Script, goal: Node, facts: Sequence[Line], effort: Effort = DE
 STRICT = False       # tests let a refusal be seen: it is a fault of the search
 
 
-class Search:
+class CertificateSearch:
     """One search, in a script of its own: what does not enter the certificate leaves no trace."""
 
-    def __init__(self, effort: Effort) -> None:
+    def __init__(self, effort: SearchEffort) -> None:
         self.effort, self.script, self.work = effort, Script(), effort.work
-        self.problems: dict[tuple[Node, frozenset[Line]], Problem] = {}
-        self.failed: set[tuple[Problem, Node, Level]] = set()
+        self.problems: dict[tuple[Node, frozenset[Line]], RealProblem] = {}
+        self.failed: set[tuple[RealProblem, Node, ProductLevel]] = set()
         self.squares: set[Line] = set()
-        self.combined: set[tuple[Problem, Node]] = set()
+        self.combined: set[tuple[RealProblem, Node]] = set()
 
     def goal(self, goal: Node, lines: list[Line]) -> Line | None:
         """The goal from the lines, round by round."""
@@ -97,18 +98,18 @@ class Search:
                 return self.script.by_cases(s, t, *branches)
         return None
 
-    def problem(self, goal: Node, lines: list[Line]) -> Problem:
+    def problem(self, goal: Node, lines: list[Line]) -> RealProblem:
         """The problem of a goal and lines, made once."""
         key = (goal, frozenset(lines))
         if key not in self.problems:
-            self.problems[key] = Problem(self.script, goal, self.effort).fill(lines, self.quick)
+            self.problems[key] = filled(RealProblem(self.script, goal, self.effort), lines, self.quick)
         return self.problems[key]
 
-    def quick(self, problem: Problem, goal: Node) -> Line | None:
+    def quick(self, problem: RealProblem, goal: Node) -> Line | None:
         """A sign, by a linear certificate."""
         return None if problem.unmatched(goal) else self.at(problem, goal, LINEAR)
 
-    def leaf(self, problem: Problem, goal: Node, levels: Sequence[Level]) -> Line | None:
+    def leaf(self, problem: RealProblem, goal: Node, levels: Sequence[ProductLevel]) -> Line | None:
         """The goal without cases."""
         if goal.head != "eq":
             line = next((line for level in levels if (line := self.at(problem, goal, level)) is not None), None)
@@ -120,7 +121,7 @@ class Search:
             line = combined(problem, goal)
         return line if line is not None else self.both(problem, goal, levels)
 
-    def by_factors(self, problem: Problem, goal: Node, levels: Sequence[Level]) -> Line | None:
+    def by_factors(self, problem: RealProblem, goal: Node, levels: Sequence[ProductLevel]) -> Line | None:
         """0 ≤ or 0 < a product from the signs of its factors."""
         parts = factors(gap(goal))
         if parts is None:
@@ -136,7 +137,7 @@ class Search:
             return None
         return self.script.combine(goal, [(product, 1)])
 
-    def factor(self, problem: Problem, value: Node, exponent: int, head: str, levels: Sequence[Level]) -> Line | None:
+    def factor(self, problem: RealProblem, value: Node, exponent: int, head: str, levels: Sequence[ProductLevel]) -> Line | None:
         """A line that says 0 ≤ or 0 < a factor or its negative; of an even power, that it is a square."""
         if exponent % 2 == 0 and head == "le":
             square = self.script.do("square", (), make("pow", value, num(exponent // 2)))
@@ -148,7 +149,7 @@ class Search:
                 return line
         return None
 
-    def both(self, problem: Problem, goal: Node, levels: Sequence[Level]) -> Line | None:
+    def both(self, problem: RealProblem, goal: Node, levels: Sequence[ProductLevel]) -> Line | None:
         """s = t from s ≤ t and t ≤ s."""
         sides = []
         for s, t in (goal.args, goal.args[::-1]):
@@ -158,7 +159,7 @@ class Search:
             sides.append(side)
         return self.script.axiom("antisymmetry", sides, s=goal.args[0], t=goal.args[1])
 
-    def at(self, problem: Problem, goal: Node, level: Level) -> Line | None:
+    def at(self, problem: RealProblem, goal: Node, level: ProductLevel) -> Line | None:
         """The goal by products of a level; what failed once is not tried again."""
         key = (problem, goal, level)
         if key in self.failed or self.work <= 0:

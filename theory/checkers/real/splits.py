@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from theory.checkers.real.monomials import atoms_of
-from theory.checkers.real.problem import Problem
+from theory.checkers.real.problem import RealProblem
 from theory.kernel.nodes import N, Node, num
 from theory.kernel.normal import gap
 from theory.kernel.polynomials import Polynomial, scaled
@@ -14,7 +14,7 @@ Split = tuple[Node, Node]
 ORDER = ("abs", "max", "min", "sqrt", "inv", "pow")
 
 
-def definitions(problem: Problem) -> list[Split]:
+def definitions(problem: RealProblem) -> list[Split]:
     """Pairs s, t that decide |t|, max, √t and 1/t: first where the goal needs a bound of them, last where none is needed."""
     goal = problem.rules.reduce(gap(problem.goal))[0]
     need: dict[Node, int] = {}
@@ -33,24 +33,24 @@ def definitions(problem: Problem) -> list[Split]:
     return list(dict.fromkeys(found))
 
 
-def splits(problem: Problem) -> list[Split]:
+def splits(problem: RealProblem) -> list[Split]:
     """Those of definitions, then signs of factors of products that vanish, then of what occurs."""
     found = [*definitions(problem), *_factors(problem), *_naturals(problem), *_variables(problem)]
     return list(dict.fromkeys(found))
 
 
-def _polys(problem: Problem) -> list[Polynomial]:
+def _polys(problem: RealProblem) -> list[Polynomial]:
     return [problem.rules.reduce(gap(problem.goal))[0], *(f.poly for f in problem.facts), *(r.poly for r in problem.rules.rules)]
 
 
-def _factors(problem: Problem) -> Iterator[Split]:
+def _factors(problem: RealProblem) -> Iterator[Split]:
     for rule in problem.rules.rules:
         if len(rule.poly) == 1:
             for node, _ in rule.lead:
                 yield from _around(problem, node)
 
 
-def _around(problem: Problem, node: Node) -> Iterator[Split]:
+def _around(problem: RealProblem, node: Node) -> Iterator[Split]:
     known = problem.signs.get(node, (0, ""))[1]
     if known not in (">", "≥", "<"):
         yield node, num(0)
@@ -58,13 +58,13 @@ def _around(problem: Problem, node: Node) -> Iterator[Split]:
         yield num(0), node
 
 
-def _naturals(problem: Problem) -> Iterator[Split]:
+def _naturals(problem: RealProblem) -> Iterator[Split]:
     for node in atoms_of(problem.rules.reduce(gap(problem.goal))[0]):
         if node.sort is N and problem.signs.get(node, (0, ""))[1] == "≥":
             yield node, num(1)
 
 
-def _variables(problem: Problem) -> Iterator[Split]:
+def _variables(problem: RealProblem) -> Iterator[Split]:
     for p in _polys(problem):
         for m in p:
             for node, e in m:

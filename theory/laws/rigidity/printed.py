@@ -46,7 +46,8 @@ sphere = Claim(
         step("law", LAW_SPHERE, by=rigidity.sphere.as_lemma.at(p=q, rho=sigma), using=("network", "unit", "proper", "clear point")),
     ),),
     audits=(Audit(
-        "The hypothesis d ≥ 3 bears load: on the circle six distinct kinks cancel, with coefficients of any size.",
+        "The hypothesis d ≥ 3 bears load",
         ("sh.e2.circle", "sh.e2.any_dimension"), "Name a point that is clear of the other kinks; it then holds for d = 2 as well.",
-        ("sh.e2.sharp",)),),
+        ("sh.e2.sharp",),
+        detail="on the circle six distinct kinks cancel, with coefficients of any size"),),
 )

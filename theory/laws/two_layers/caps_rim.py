@@ -197,9 +197,9 @@ printed = Claim(
     ),),
     constants=(Constant("C", "10"),),
     audits=(Audit(
-        finding="“10-Lipschitz on the sphere” counts the slope 10 of a neuron, which no chord of the sphere has: the constant is "
-                "10√0.19 = 4.3589…, exactly, for every data set in d ≥ 2 whose caps are disjoint.  That the caps are disjoint is the "
-                "condition x_i·x_j ≤ 0.62, not one datum in each cap (x_i·x_j < 0.9).",
+        finding="“10-Lipschitz on the sphere” counts the slope 10 of a neuron, which no chord of the sphere has",
         shown_by=("bln.s32.sharp",), repair="x_i·x_j ≤ 0.62 for i ≠ j (probability at least 1 − ½n²e^{−0.1922d})",
-        sharp=("bln.s32.sharp",)),),
+        sharp=("bln.s32.sharp",),
+        detail="the constant is 10√0.19 = 4.3589…, exactly, for every data set in d ≥ 2 whose caps are disjoint.  That the caps are "
+               "disjoint is the condition x_i·x_j ≤ 0.62, not one datum in each cap (x_i·x_j < 0.9)"),),
 )

@@ -28,11 +28,12 @@ conjecture_1 = Claim(
         "bln.thm7.printed", "bln.thm9.printed", "bln.quadratic.sphere_law",
     ),
     audits=(Audit(
-        "Constant labels have probability 2^{1−n} and are fitted by a constant, so the failure probability is at least that, and n = 1 is "
-        "no case of it.  Nothing else in it is known to be wrong",
+        "Constant labels have probability 2^{1−n} and are fitted by a constant, so the failure probability is at least that, and n = 1 "
+        "is no case of it",
         ("bln.conj1.constant",),
         "both labels occur; then n ≤ k is settled with c = 1",
-        ("bln.conj1.wide",)),),
+        ("bln.conj1.wide",),
+        detail="nothing else in it is known to be wrong"),),
     note="Settled in part: n ≤ k (c = 1); n of the order of d, every fit, global norm (Theorem 6) and sphere (6d); linearly independent "
          "hidden weights, so k ≤ d, global norm (R1); n/k in place of √(n/k) with its inverse power of k, every ReLU network on the ball "
          "(R0); the proxy L‖a‖‖W‖_op (Theorem 5); homogeneous polynomial activations, where fits need k of the order of n/d or more "

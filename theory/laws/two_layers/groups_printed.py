@@ -194,11 +194,12 @@ all_subsets = Claim(
     conclusion=le(norm(chosen) ** 2, C * m * size),
     constants=(Constant("C"),),
     audits=(Audit(
-        "“For all A ⊂ [k]” is false for sets much larger than d: with single points as groups, those in some half-space have a sum of "
-        "norm at least k/(2d), so that C would have to be at least k/(4d²), which is unbounded for log k ≤ d ≪ √k",
+        "“For all A ⊂ [k]” is false for sets much larger than d",
         ("bln.thm3.all_subsets", "bln.thm3.long_sum", "bln.thm3.large_sets"),
         "it is needed for the neurons active at one point only, and their number is small",
-        ("bln.thm3.active", "bln.thm3.gershgorin"),),),
+        ("bln.thm3.active", "bln.thm3.gershgorin"),
+        detail="with single points as groups, those in some half-space have a sum of norm at least k/(2d), so that C would have to be "
+               "at least k/(4d²), which is unbounded for log k ≤ d ≪ √k",),),
 )
 
 # --- the rate that the printed estimates give ---------------------------------------------------------------------------------------
@@ -249,12 +250,14 @@ printed = Claim(
         Audit("The proof uses ‖Σ_A w_g‖² ≤ C|A|m for all sets A of groups, which is false for |A| ≫ d",
               ("bln.thm3.all_subsets",), "only the sets of neurons that are active together matter, and they are small",
               ("bln.thm3.active", "bln.thm3.gershgorin", "bln.thm3.spectral")),
-        Audit("With m = n/k the points of one label need not fill groups of m: k + 1 neurons may be needed",
-              ("bln.thm3.grouping",), "m = ⌈n/(k − 1)⌉", ("bln.thm3.counting",)),
-        Audit("log d is slack: its two estimates, at most Cm log d active neurons and ‖Σ_A w_g‖² ≤ C|A|m, give m√(log d).  At d = 1 the "
-              "right side is 0, and the regime leaves n ≤ 2 there",
+        Audit("With m = n/k the points of one label need not fill groups of m",
+              ("bln.thm3.grouping",), "m = ⌈n/(k − 1)⌉", ("bln.thm3.counting",),
+              detail="k + 1 neurons may be needed"),
+        Audit("log d is slack",
               ("bln.thm3.rate",), "Lip ≤ Cm√(log d) for d ≥ 2, or the instance form with numbers measured on the data",
-              ("bln.thm3.rate", "bln.thm3.gershgorin")),
+              ("bln.thm3.rate", "bln.thm3.gershgorin"),
+              detail="its two estimates, at most Cm log d active neurons and ‖Σ_A w_g‖² ≤ C|A|m, give m√(log d).  At d = 1 the right "
+                     "side is 0, and the regime leaves n ≤ 2 there"),
     ),
     note="The construction satisfies it on every drawn instance; what is refuted is a step of its printed proof.",
 )

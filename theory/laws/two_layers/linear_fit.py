@@ -140,7 +140,7 @@ printed = Claim(
     where={"λ_min": LEAST},
     constants=(Constant("c", "1/16"), Constant("c′", "1/2048")),
     audits=(Audit(
-        finding="The constants in “XXᵀ ⪰ ½I with probability 1 − e^{C−cd} for n ≤ cd” are exhibited for Gaussian data: c = 1/16, and "
-                "failure e^{−d/2048}.  The bound √(2n) is slack; exactly, Lip² = yᵀ(XXᵀ)⁻¹y.",
-        shown_by=("bln.s31.sharp",), repair="nothing to repair", sharp=("bln.s31.sharp", "bln.s31.least")),),
+        finding="The constants in “XXᵀ ⪰ ½I with probability 1 − e^{C−cd} for n ≤ cd” are exhibited for Gaussian data",
+        shown_by=("bln.s31.sharp",), repair="nothing to repair", sharp=("bln.s31.sharp", "bln.s31.least"),
+        detail="c = 1/16, and failure e^{−d/2048}.  The bound √(2n) is slack; exactly, Lip² = yᵀ(XXᵀ)⁻¹y"),),
 )

@@ -91,10 +91,11 @@ markov_step = Claim(
     hypotheses=(Hypothesis("bounded", bounded_polynomial(lambda i: g[i]), "P(t) = Σ g_i t^{i−1} is at most the bound on [−1, 1]"),),
     conclusion=derivatives_at_zero(lambda i: g[i]),
     audits=(Audit(
-        "'max|P| ≥ |P^{(q)}(0)|' is false: P = 2t² − 1 is at most 1 on [−1, 1] and P″(0) = 4; and what the Lipschitz constant bounds is P′",
+        "'max|P| ≥ |P^{(q)}(0)|' is false",
         ("bln.thm8.markov_step",),
         "V. Markov's theorem, for P′",
-        ("bln.thm8.coefficients",)),),
+        ("bln.thm8.coefficients",),
+        detail="P = 2t² − 1 is at most 1 on [−1, 1] and P″(0) = 4; and what the Lipschitz constant bounds is P′"),),
 )
 in_printed_proof = Lemma(markov_step.id, markov_step.title, SOURCE, LemmaKind.OURS, derivatives_at_zero(G), (bounded_polynomial(G),))
 
@@ -117,11 +118,11 @@ printed = Claim(
     ),),
     note="Of the printed proof its own steps are encoded, with P′ where it has P; what it takes over from Theorem 7 is not repeated.",
     audits=(
-        Audit("nothing in the hypotheses bounds n from below: with one datum (or with constant labels, probability 2^{1−n}) the constant "
-              "network fits, and Lip_B = 0",
+        Audit("nothing in the hypotheses bounds n from below",
               ("bln.thm8.printed", "bln.thm8.constant"),
               "n ≥ d; then Lip_B ≥ √(n/d^{p−1})/(7c_p) with probability 1 − (3 + p)e^{−d/8}; for any n, both labels force Lip_B ≥ 1",
-              ("bln.thm8.generic", "bln.thm8.labels")),
+              ("bln.thm8.generic", "bln.thm8.labels"),
+              detail="with one datum (or with constant labels, probability 2^{1−n}) the constant network fits, and Lip_B = 0"),
         Audit("the printed proof rests on Lemma 14, which needs n ≥ d^{p−1}, and on a false inequality for the derivatives at 0",
               ("bln.thm8.markov_step",),
               "the Frobenius norm and V. Markov's theorem",

@@ -177,8 +177,9 @@ lemma_11 = Claim(
         *(step(f"order {p}", sum_of_powers(p), by="algebra", using=f"slices {p}") for p in ORDERS),
         step("law", And(*map(sum_of_powers, ORDERS)), by="conjunction", using=tuple(f"order {p}" for p in ORDERS)),
     ),),
-    audits=(Audit("2^p d^{p−1} powers are twice as many as are needed: changing all signs in the polarisation formula changes no summand",
-                  (), "2^{p−1} d^{p−1} powers", tuple(f"bln.lemma11.order{p}" for p in range(2, 7))),),
+    audits=(Audit("2^p d^{p−1} powers are twice as many as are needed",
+                  (), "2^{p−1} d^{p−1} powers", tuple(f"bln.lemma11.order{p}" for p in range(2, 7)),
+                  detail="changing all signs in the polarisation formula changes no summand"),),
     note="Every form has such slices: T = Σ e_{i_1} ⊗ … ⊗ e_{i_{p−1}} ⊗ t_{i_1…i_{p−1}}.  verify.fits.constructions.decompose writes the "
          "powers of a given T of any order up to 6 in exact arithmetic, and re-checks them.",
 )

@@ -104,21 +104,22 @@ printed = Claim(
     conclusion=le(sqrt(n / k), L * PROXY),
     note="Asserted with positive probability over (X, y), so one network that fits every datum with a smaller proxy contradicts it.",
     audits=(
-        Audit("'ψ is L-Lipschitz' does not exclude ψ(0) ≠ 0: at n = 1 the neuron with w = 0 then fits every datum with proxy 0",
+        Audit("'ψ is L-Lipschitz' does not exclude ψ(0) ≠ 0",
               ("bln.thm5.printed",),
               "ψ is positively homogeneous; for other ψ, centre the labels (5′)",
-              ("bln.thm5.sharp", "bln.thm5.sliced")),
-        Audit("'with positive probability' makes the statement trivial for n, d ≥ 2: with positive probability two points of opposite "
-              "label are closer than 2√(k/n), and then (5) alone gives it",
+              ("bln.thm5.sharp", "bln.thm5.sliced"),
+              detail="at n = 1 the neuron with w = 0 then fits every datum with proxy 0"),
+        Audit("'with positive probability' makes the statement trivial for n, d ≥ 2",
               ("bln.thm5.close_pair",),
               "with high probability over the labels, for any unit data",
-              ("bln.thm5.random_labels",)),
-        Audit("'with high probability by classical concentration' does not come with constant 1 through sup_u |Σ y_i ψ(u·x_i)| ≤ √n: for "
-              "four equal data that supremum is 4 with probability 1/8 over the labels; the proved constant 1 + √(8s λ/n) tends to 1 only "
-              "where λ_max(XᵀX) is of smaller order than n",
+              ("bln.thm5.random_labels",),
+              detail="with positive probability two points of opposite label are closer than 2√(k/n), and then (5) alone gives it"),
+        Audit("'with high probability by classical concentration' does not come with constant 1 through sup_u |Σ y_i ψ(u·x_i)| ≤ √n",
               ("bln.thm5.tempting_constant",),
               "the constant 1 + √(8s λ_max(XᵀX)/n) at failure probability 2e^{−s}",
-              ("bln.thm5.width",)),
+              ("bln.thm5.width",),
+              detail="for four equal data that supremum is 4 with probability 1/8 over the labels; the proved constant 1 + √(8s λ/n) "
+                     "tends to 1 only where λ_max(XᵀX) is of smaller order than n"),
     ),
 )
 

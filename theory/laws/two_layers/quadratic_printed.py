@@ -163,11 +163,12 @@ printed_first = Claim(
         author="printed",
     ),),
     audits=(Audit(
-        "Stated for all n, d, k. At n = 1 the matrix y_1x_1x_1ᵀ fits, has rank 1 and operator norm 1, and c√d ≤ 1 fails for large d. "
-        "The proof uses Lemma 14 with p = 2, which needs n ≳ d",
+        "Stated for all n, d, k",
         ("bln.thm9.one_point", "bln.lemma14.printed"),
         "add n ≥ d; with random labels √(nd) ≤ 6√s·k‖A‖_op is then proved up to a failure e^{−d/2} + 2d·e^{−s}, so a factor √log d is lost",
-        ("bln.thm9.first_repaired", "bln.thm9.random_labels")),),
+        ("bln.thm9.first_repaired", "bln.thm9.random_labels"),
+        detail="at n = 1 the matrix y_1x_1x_1ᵀ fits, has rank 1 and operator norm 1, and c√d ≤ 1 fails for large d. The proof uses "
+               "Lemma 14 with p = 2, which needs n ≳ d"),),
     where={"S": S},
     note="The remark (≥ c√(n/k)) in the statement is bln.thm9.printed.",
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from theory.claim import Claim, NormDomain, Reading
 from theory.laws.setting import DATA, LARGEST, LIP, X, beta, d, i, j, k, n, u, unit_rows, y, ybar, z
-from theory.laws.two_layers.arbitrary_weights import R_BIASED, independent_rows_law
+from theory.laws.two_layers.relu_law import R_BIASED, independent_rows_law
 from theory.laws.two_layers.shared.tails import s, two_sided
 from theory.lemmas import powers, rules, spectra
 from theory.lemmas.activations import shift_range

@@ -83,13 +83,14 @@ printed = Claim(
     constants=(Constant("C"),),
     chance=Chance(None, ((X, SphereRows(n, d)), SIGNS), some=(f,)),
     audits=(
-        Audit("The hypotheses are p even, n log n = ε²d^p and k = C_p d^{p−1}, with C_p independent of ε.  They allow n ≪ d^{p−1}, where "
-              "the claimed constant C_p√(n/k) tends to 0; but balanced labels need Lip_S ≥ 1/√2 − C_pε.",
+        Audit("The hypotheses are p even, n log n = ε²d^p and k = C_p d^{p−1}, with C_p independent of ε",
               (two_labels.id,), "ε²d ≥ C_p log n, that is n ≥ d^{p−1}; with that the general statement is not proved here.  Proved for "
-              "unit data: the bounds of bln.thm4.sharp, the printed ones up to √log n for ε of order 1", (sharp.id, exact_fit.id)),
-        Audit("The fit (3) takes the diagonal term y_j‖x_j‖^{2p} for y_j, which holds on the sphere only: under the Gaussian model the "
-              "construction misses the labels by about |1 − ‖x_j‖^{2p}|.",
-              (diagonal.id,), "data on the sphere", (sharp.id,)),
+              "unit data: the bounds of bln.thm4.sharp, the printed ones up to √log n for ε of order 1", (sharp.id, exact_fit.id),
+              detail="they allow n ≪ d^{p−1}, where the claimed constant C_p√(n/k) tends to 0; but balanced labels need "
+                     "Lip_S ≥ 1/√2 − C_pε"),
+        Audit("The fit (3) takes the diagonal term y_j‖x_j‖^{2p} for y_j, which holds on the sphere only",
+              (diagonal.id,), "data on the sphere", (sharp.id,),
+              detail="under the Gaussian model the construction misses the labels by about |1 − ‖x_j‖^{2p}|"),
     ),
     note="The factor between √(n/k) and √(n/d^{p−1}) is taken into C_p.",
 )

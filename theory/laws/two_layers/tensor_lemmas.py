@@ -59,12 +59,13 @@ lemma14_printed = Claim(
     conclusion=le(OMEGA, C * sqrt(n / d ** (p - 1))),
     chance=Chance(C * exp(-c * d), GENERIC),
     constants=OPEN_CONSTANTS,
-    audits=(Audit("Stated for all n and d. At n = 1 the left side is ‖x_1‖^p = 1 and the right side C/d^{(p−1)/2}; more generally the left "
-                  "side is at least yᵀK_p y/n, which is about 1, so the bound needs n ≳ d^{p−1}. The proof takes τ of order d in Lemma 13",
+    audits=(Audit("Stated for all n and d",
                   ("bln.lemma14.one_point", "bln.lemma14.floor"),
                   "add n ≥ C_p d^{p−1}; with that the general statement is not proved here. Proved for any data: the bound "
                   "2√(2sM), M = sup_u Σ(x_i·u)^{2p}, of the printed order where M is of order n/d^p",
-                  ("bln.lemma14.sharp",)),),
+                  ("bln.lemma14.sharp",),
+                  detail="at n = 1 the left side is ‖x_1‖^p = 1 and the right side C/d^{(p−1)/2}; more generally the left side is at "
+                         "least yᵀK_p y/n, which is about 1, so the bound needs n ≳ d^{p−1}. The proof takes τ of order d in Lemma 13"),),
 )
 
 floor = Claim(
@@ -179,11 +180,14 @@ lemma13_printed = Claim(
     chance=Chance(C * exp(-c * tau), GAUSSIAN),
     constants=OPEN_CONSTANTS,
     audits=(
-        Audit("Stated for all τ; the proof assumes τ ≤ n. For Gaussian data one summand |x_1·x|^p alone exceeds the bound with probability "
-              "about exp(−(C²nτ)^{1/p}/2), more than Ce^{−cτ} for large τ; for p ≥ 3 that is so already for τ between n^{1/(p−1)} and n",
+        Audit("Stated for all τ",
               ("bln.lemma13.one_point",),
-              "τ ≲ n^{1/(p−1)}; for given data no condition is needed when nτ/d^p is replaced by 2sΣ(x_i·x)^{2p}", ("bln.lemma13.sharp",)),
-        Audit("(11) has |x_i·x|^p where (x_i·x)^p is meant: for odd p the signs of the powers differ", (), "drop the absolute value", ()),
+              "τ ≲ n^{1/(p−1)}; for given data no condition is needed when nτ/d^p is replaced by 2sΣ(x_i·x)^{2p}", ("bln.lemma13.sharp",),
+              detail="the proof assumes τ ≤ n. For Gaussian data one summand |x_1·x|^p alone exceeds the bound with probability about "
+                     "exp(−(C²nτ)^{1/p}/2), more than Ce^{−cτ} for large τ; for p ≥ 3 that is so already for τ between "
+                     "n^{1/(p−1)} and n"),
+        Audit("(11) has |x_i·x|^p where (x_i·x)^p is meant", (), "drop the absolute value", (),
+              detail="for odd p the signs of the powers differ"),
     ),
 )
 
@@ -217,8 +221,9 @@ equation9 = Claim(
     id="bln.eq9.printed", title="Equation (9) as printed", source=Source("BLN", "equation (9)"), reading=Reading.PRINTED,
     domain=NormDomain.DATA, hypotheses=(Hypothesis("symmetric", symmetric_tensor(T), "T is symmetric"),),
     conclusion=eq(OP, Sup(dot(T, TensorPower(u, p)), DIRECTION)),
-    audits=(Audit("The supremum lacks an absolute value: for even p and T = −I it is negative", ("bln.eq9.printed",),
-                  "‖T‖_op = sup |⟨T, u^{⊗p}⟩| (Banach)", ()),),
+    audits=(Audit("The supremum lacks an absolute value", ("bln.eq9.printed",),
+                  "‖T‖_op = sup |⟨T, u^{⊗p}⟩| (Banach)", (),
+                  detail="for even p and T = −I it is negative"),),
 )
 
 route = Claim(
@@ -238,7 +243,8 @@ route = Claim(
         step("law", le(sqrt(n / d ** (p - 1)), C * OP), by="chain", using="together"),
         author="printed",
     ),),
-    audits=(Audit("The proof bounds ‖Σ y_i x_i^{⊗p}‖_op by Lemma 14, which is false for n ≪ d^{p−1}; the statement holds for every n",
+    audits=(Audit("The proof bounds ‖Σ y_i x_i^{⊗p}‖_op by Lemma 14, which is false for n ≪ d^{p−1}",
                   ("bln.lemma14.printed",), "bound yᵀK_p y instead: no condition on n is needed",
-                  ("bln.thm7.printed", "bln.thm7.random_labels")),),
+                  ("bln.thm7.printed", "bln.thm7.random_labels"),
+                  detail="the statement itself holds for every n"),),
 )

@@ -109,11 +109,13 @@ printed = Claim(
     ),),
     where={"ȳ": ybar, "λ": LARGEST},
     audits=(
-        Audit("'g is differentiable' is not needed: the mean value theorem along the chord can be replaced by the definition of Lip",
+        Audit("'g is differentiable' is not needed",
               ("bln.thm6.trace",), "f(x) depends on x only through Px; nothing else is asked of it",
-              ("bln.thm6.trace", "bln.thm6.gaussian")),
-        Audit("The statement is about the global constant, and its proof leaves the sphere; Conjecture 1 is about Lip_S",
-              ("bln.thm6.sphere",), "canonical lifts inside the sphere", ("bln.thm6.sphere", "bln.thm6.sphere_fantope")),
+              ("bln.thm6.trace", "bln.thm6.gaussian"),
+              detail="the mean value theorem along the chord can be replaced by the definition of Lip"),
+        Audit("The statement is about the global constant, and its proof leaves the sphere",
+              ("bln.thm6.sphere",), "canonical lifts inside the sphere", ("bln.thm6.sphere", "bln.thm6.sphere_fantope"),
+              detail="Conjecture 1 is about Lip_S"),
     ),
     note="The constants are unspecified in the paper; the proof here exhibits them for Gaussian data.  For n of the order of d it is the "
          "conjectured √(n/k); for n ≫ d it misses the factor √(n/d).",

@@ -10,9 +10,10 @@ from theory.checkers.writing import Writing
 from theory.kernel import Node
 from theory.kernel.heads import bind, eq, forall, implies, le, lt, whole
 from theory.kernel.nodes import N, make, num, var
+from theory.lemmas.derivations.basics import below_absolute, either, put
 from theory.lemmas.derivations.clear_points import Kinks, far_from_all, off_one_more, size_of, stays_away
 from theory.lemmas.derivations.orthogonal import direction_of, orthogonal_unit, unit_length
-from theory.lemmas.derivations.steps import Step, small_step
+from theory.lemmas.derivations.steps import StepSize, small_step
 from theory.lemmas.derivations.tools import (
     absolute,
     absurd,
@@ -21,7 +22,6 @@ from theory.lemmas.derivations.tools import (
     chosen,
     conjuncts,
     dot,
-    either_way,
     everywhere,
     in_range,
     inverse,
@@ -35,9 +35,7 @@ from theory.lemmas.derivations.tools import (
     refuting,
     scaled,
     times,
-    weaken,
 )
-from theory.lemmas.writing import below_absolute, put
 
 
 @dataclass(frozen=True)
@@ -84,7 +82,7 @@ class Circle:
                               lambda l, here: no_index(script, here, lt(0, absolute(kinks.inside(l, self.point(e))))), "l")
             return self.found(num(0), e, unit, across, none)
 
-        line = orthogonal_unit(kinks.w.prover, kinks.w.u, zero, kinks.w.u.sort.args[0], self.dims, facts, show)  # type: ignore[union-attr]
+        line = orthogonal_unit(kinks.w.script, kinks.w.u, zero, kinks.w.u.sort.args[0], self.dims, facts, show)  # type: ignore[union-attr]
         return script.do("discharge", (line,), le(num(0), kinks.w.k))
 
     def unit_square(self) -> Line:
@@ -113,7 +111,7 @@ class Circle:
                 meets = script.axiom("antisymmetry", zero, s=own, t=num(0))
                 return Turn(self, m, inside, e, unit, across, off, meets).done()
 
-            return either_way(script, 0, absolute(own), case)
+            return either(script, 0, absolute(own), case)
 
         return script.do("discharge", (chosen(script, exists, at_vector, "e"),), premise)
 
@@ -149,7 +147,7 @@ class Turn:
     def done(self) -> Line:
         """For w·e ≠ 0 any g will do; otherwise g is the direction of w − (w·u)u, which is not 0 since the kinks differ."""
         script, a = self.circle.kinks.script, dot(self.normal, self.e)
-        return either_way(script, 0, absolute(a), lambda side: self._any(side) if script.says(side).head == "lt" else self._own(side))
+        return either(script, 0, absolute(a), lambda side: self._any(side) if script.says(side).head == "lt" else self._own(side))
 
     def _any(self, away: Line) -> Line:
         kinks, script, e = self.circle.kinks, self.circle.kinks.script, self.e
@@ -163,9 +161,9 @@ class Turn:
                     return self.turned(Target(g, *lines), self._first(g, side), [(absolute(num(2) * dot(self.normal, e)), side)])
                 return self.turned(Target(g, *lines), lambda t: self._second(g, away, side, t), [])
 
-            return either_way(script, 0, absolute(dot(self.normal, g)), case)
+            return either(script, 0, absolute(dot(self.normal, g)), case)
 
-        return orthogonal_unit(kinks.w.prover, kinks.w.u, e, kinks.w.u.sort.args[0], self.circle.dims, facts, show)  # type: ignore[union-attr]
+        return orthogonal_unit(kinks.w.script, kinks.w.u, e, kinks.w.u.sort.args[0], self.circle.dims, facts, show)  # type: ignore[union-attr]
 
     def _own(self, near: Line) -> Line:
         kinks, script, e, w = self.circle.kinks, self.circle.kinks.script, self.e, self.circle.kinks.w
@@ -196,17 +194,17 @@ class Turn:
 
     # --- γ − ta ≠ 0 ---------------------------------------------------------------------------------------------------------------
 
-    def _first(self, g: Node, away: Line) -> Callable[[Step], Line]:
+    def _first(self, g: Node, away: Line) -> Callable[[StepSize], Line]:
         """0 < |γ − ta| from 0 < |γ| and 2t|a| ≤ |γ|."""
         script, a, gamma = self.circle.kinks.script, dot(self.normal, self.e), dot(self.normal, g)
 
-        def show(step: Step) -> Line:
-            moved = [times(script, line, weaken(script, step.positive)) for line in below_absolute(script, a)]
+        def show(step: StepSize) -> Line:
+            moved = [times(script, line, script.weaken(step.positive)) for line in below_absolute(script, a)]
             return stays_away(script, gamma, step.size * a, gamma - step.size * a, away, [step.others[-1], *moved])
 
         return show
 
-    def _second(self, g: Node, away: Line, near: Line, step: Step) -> Line:
+    def _second(self, g: Node, away: Line, near: Line, step: StepSize) -> Line:
         """0 < |γ − ta| from γ = 0 and 0 < |a|."""
         script, a, gamma, t = self.circle.kinks.script, dot(self.normal, self.e), dot(self.normal, g), step.size
         facts = [near, *below_absolute(script, gamma), *below_absolute(script, gamma - t * a)]
@@ -216,11 +214,11 @@ class Turn:
             value = size_of(script, a, side)
             return linear(script, lt(0, absolute(gamma - t * a)), [*facts, scaled_, (value, t)])
 
-        return either_way(script, a, 0, case)
+        return either(script, a, 0, case)
 
     # --- the turn -----------------------------------------------------------------------------------------------------------------
 
-    def turned(self, target: Target, moves: Callable[[Step], Line], others: list[tuple[Node, Line]]) -> Line:
+    def turned(self, target: Target, moves: Callable[[StepSize], Line], others: list[tuple[Node, Line]]) -> Line:
         """e′ = ((1 − t²)e + 2tg)/(1 + t²) for a small t ≤ 1."""
         circle, kinks, script, e = self.circle, self.circle.kinks, self.circle.kinks.script, self.e
         w = kinks.w
@@ -231,7 +229,7 @@ class Turn:
         def apart(l: Node, here: Line) -> Line:
             return script.specialise(self.off, l, here)
 
-        def stepped(step: Step) -> Line:
+        def stepped(step: StepSize) -> Line:
             total = num(1) + step.size * step.size
             above = linear(script, lt(0, total), [script.do("square", (), step.size)])
             unit, small = inverted(script, above)
@@ -241,8 +239,8 @@ class Turn:
         one = script.combine(lt(0, num(1)))
         return small_step(script, self.m, width, lambda l: kinks.inside(l, circle.point(e)), apart, stepped, [(num(1), one), *others])
 
-    def rotated(self, target: Target, step: Step, q: Node, facts: list[Line], width: Callable[[Node], Node],
-                moves: Callable[[Step], Line]) -> Line:
+    def rotated(self, target: Target, step: StepSize, q: Node, facts: list[Line], width: Callable[[Node], Node],
+                moves: Callable[[StepSize], Line]) -> Line:
         """q = 1/(1 + t²): e′ is a unit vector, orthogonal to u, and its point is off the first m + 1 kinks."""
         circle, kinks, script, e, t = self.circle, self.circle.kinks, self.circle.kinks.script, self.e, step.size
         w, last, rho, g = kinks.w, self.m + 1, circle.rho, target.g
@@ -257,10 +255,10 @@ class Turn:
         unit = unit_length(script, after, square)
         across = linear(script, eq(dot(w.u, after), 0), [(self.across, factor), (target.across, q * t * 2)])
         t_small = linear(script, le(t, 1), [step.others[0]])
-        t_least = weaken(script, step.positive)
-        q_least = weaken(script, q_positive)
+        t_least = script.weaken(step.positive)
+        q_least = script.weaken(q_positive)
         q_small = linear(script, le(q, 1), [q_unit, times(script, q_least, script.do("square", (), t))])
-        rho_least = weaken(script, circle.positive)
+        rho_least = script.weaken(circle.positive)
 
         def change(l: Node) -> Node:
             return rho * q * (num(2) * t * dot(w.W[l], g) - num(2) * t * t * dot(w.W[l], e))
@@ -298,7 +296,7 @@ class Turn:
             return linear(script, lt(0, absolute(kinks.inside(last, circle.point(after)))),
                           [product, own, *below_absolute(script, kinks.inside(last, circle.point(after)))])
 
-        away = either_way(script, gap, 0, case)
+        away = either(script, gap, 0, case)
         return circle.found(last, after, unit, across, off_one_more(script, kinks, self.m, circle.point(after), rest, away))
 
 
@@ -308,7 +306,7 @@ def clear_point_sphere(w: Writing) -> Line:
     rest = num(1) - w.beta * w.beta
     above = linear(script, lt(0, rest), [kinks.meets])
     root = make("sqrt", rest)
-    squared = script.axiom("root_squared", (weaken(script, above),), t=rest)
+    squared = script.axiom("root_squared", (script.weaken(above),), t=rest)
 
     def with_radius(rho: Node, equal: Line) -> Line:
         square = linear(script, eq(rho * rho, rest), [(equal, rho + root), squared])

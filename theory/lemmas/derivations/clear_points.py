@@ -9,7 +9,8 @@ from theory.checkers.writing import Writing
 from theory.kernel import Node
 from theory.kernel.heads import bind, eq, forall, implies, le, lt, whole
 from theory.kernel.nodes import N, make, num, var
-from theory.lemmas.derivations.steps import Step, small_step
+from theory.lemmas.derivations.basics import below_absolute, either, put, replaced
+from theory.lemmas.derivations.steps import StepSize, small_step
 from theory.lemmas.derivations.tools import (
     absolute,
     absurd,
@@ -18,7 +19,6 @@ from theory.lemmas.derivations.tools import (
     chosen,
     conjuncts,
     dot,
-    either_way,
     everywhere,
     in_range,
     known,
@@ -33,9 +33,7 @@ from theory.lemmas.derivations.tools import (
     scaled,
     smaller_by_squares,
     times,
-    weaken,
 )
-from theory.lemmas.writing import below_absolute, put, replaced
 
 
 class Kinks:
@@ -139,19 +137,19 @@ def clear_point_ball(w: Writing) -> Line:
                                                      linear(script, le(0, own), [near, *below_absolute(script, own)])), s=own, t=num(0))
                 return kinks.tangent(last, x, on, zero, lambda v, across, gain: along(x, short, on, off, zero, v, across, gain))
 
-            return either_way(script, 0, absolute(own), lambda side: stays(side) if script.says(side).head == "lt" else moves(side))
+            return either(script, 0, absolute(own), lambda side: stays(side) if script.says(side).head == "lt" else moves(side))
 
         def along(x: Node, short: Line, on: Line, off: Line, zero: Line, v: Node, across: Line, gain: Line) -> Line:
             margin = linear(script, lt(0, (w.R - norm(x)) / 2), [short])
 
-            def stepped(step: Step) -> Line:
+            def stepped(step: StepSize) -> Line:
                 t, y = step.size, x + scaled(step.size, v)
-                size = script.axiom("abs_of_nonnegative", (weaken(script, step.positive),), t=t)
+                size = script.axiom("abs_of_nonnegative", (script.weaken(step.positive),), t=t)
                 inside = linear(script, lt(norm(y), w.R), [norm_of_sum(script, x, scaled(t, v)), (size, norm(v)), *step.others, short])
                 still = linear(script, kinks.on(y), [on, (across, t)])
 
                 def kept(l: Node, here: Line) -> Line:
-                    moved = [times(script, line, weaken(script, step.positive)) for line in below_absolute(script, dot(w.W[l], v))]
+                    moved = [times(script, line, script.weaken(step.positive)) for line in below_absolute(script, dot(w.W[l], v))]
                     before = script.specialise(off, l, here)
                     return stays_away(script, kinks.inside(l, x), t * dot(w.W[l], v), kinks.inside(l, y), before,
                                  [script.specialise(step.within, l, here), *moved])
@@ -183,7 +181,7 @@ def _in_ball(w: Writing, positive: Line, x: Node, line: Line) -> Line:
     p, rho = (make(head, w.u, w.beta, w.W, w.b, ball) for head in ("clearpoint", "clearance"))
     p_short, p_on, p_off = conjuncts(script, script.axiom("clear_point_ball", (short, on, off), x=x, r=w.R, **args))
     above = script.axiom("clearance_positive_ball", (p_short, p_off), r=w.R, **args)
-    bound = script.axiom("clearance_in_ball", (positive, weaken(script, p_short)), r=w.R, **args)
+    bound = script.axiom("clearance_in_ball", (positive, script.weaken(p_short)), r=w.R, **args)
     far = far_from_all(w, ball, p, rho, above)
     # 4ρR ≤ R² − ‖p‖² ≤ 2R(R − ‖p‖)
     goal = le(norm(p) + rho, w.R)
@@ -209,19 +207,19 @@ def _below(script: Script, a: Node, b: Node, positive: Line, squares: Line) -> L
     """a < b from 0 < b and a² < b²."""
     goal = lt(a, b)
     negated = refuting(script, goal)
-    return absurd(script, goal, [times(script, negated, negated), times(script, negated, weaken(script, positive)), squares])
+    return absurd(script, goal, [times(script, negated, negated), times(script, negated, script.weaken(positive)), squares])
 
 
 def stays_away(script: Script, before: Node, change: Node, after: Node, apart: Line, lines: list[Line]) -> Line:
     """0 < |after| for after = before + change, from 0 < |before| and lines that give 2|change| ≤ |before|."""
     facts = [*lines, apart, *below_absolute(script, after)]
-    return either_way(script, before, 0, lambda side: linear(script, lt(0, absolute(after)), [*facts, size_of(script, before, side)]))
+    return either(script, before, 0, lambda side: linear(script, lt(0, absolute(after)), [*facts, size_of(script, before, side)]))
 
 
 def size_of(script: Script, t: Node, side: Line) -> Line:
     """|t| = ±t by the side of t."""
     if script.says(side).head == "lt":
-        return script.axiom("abs_of_nonpositive", (weaken(script, side),), t=t)
+        return script.axiom("abs_of_nonpositive", (script.weaken(side),), t=t)
     return script.axiom("abs_of_nonnegative", (side,), t=t)
 
 
@@ -239,6 +237,6 @@ def off_one_more(script: Script, kinks: Kinks, m: Node, x: Node, off: Line, away
             equal = script.axiom("antisymmetry", (side, high), s=last, t=l)
             return replaced(script, equal, away, lambda hole: lt(0, absolute(kinks.inside(hole, x))))
 
-        return either_way(script, l, last, case)
+        return either(script, l, last, case)
 
     return everywhere(script, make("range", last), one, "l")

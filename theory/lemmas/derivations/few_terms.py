@@ -7,14 +7,15 @@ from theory.checkers.writing import Writing
 from theory.kernel import Node
 from theory.kernel.heads import bind, eq, forall, implies, le, lt
 from theory.kernel.nodes import N, make, num, var
+from theory.lemmas.derivations.basics import either, put, replaced
 from theory.lemmas.derivations.tools import (
+    AtIndex,
     absolute,
     add_up,
     at,
     by_induction,
     chosen,
     conjuncts,
-    either_way,
     everywhere,
     in_range,
     inverse,
@@ -25,7 +26,6 @@ from theory.lemmas.derivations.tools import (
     nonnegative,
     one_more,
 )
-from theory.lemmas.writing import put, replaced
 
 
 def _others_vanish(F: Node, place: Node, size: Node) -> Node:
@@ -54,88 +54,101 @@ def _impossible(script: Script, premise: Node, conclusion: Node, others: list[Li
     return script.do("discharge", (script.anything(false, conclusion),), premise)
 
 
-def single_term(script: Script, F: Node, size: Node, positive: Line, products: Line) -> Line:
+class _SingleTerm:
     """∃j: Σ F = F_j and the others vanish, from F_i F_j = 0 for i < j, by induction over the number of terms."""
-    def claim(m: Node) -> Node:
-        return implies(le(m + 1, size), _one_term(F, m + 1))
 
-    def found(place: Node, inside: Line, total: Line, others: Line, m: Node) -> Line:
-        line = script.do("both", (total, others))
-        return script.do("witness", (line, inside), _one_term(F, m + 1), place)
+    def __init__(self, script: Script, F: Node, size: Node, products: Line) -> None:
+        self.script, self.F, self.size, self.products = script, F, size, products
 
-    def start() -> Line:
-        one = num(0) + 1
-        inside = in_range(script, num(1), one, [])
-        total = linear(script, eq(add_up(one, F), F(num(1))), [one_more(script, add_up(num(0), F)), no_terms(script, add_up(num(0), F))])
+    def claim(self, m: Node) -> Node:
+        """What is shown of the first m + 1 terms."""
+        return implies(le(m + 1, self.size), _one_term(self.F, m + 1))
+
+    def found(self, m: Node, place: tuple[Node, Line], total: Line, side: AtIndex) -> Line:
+        """The conclusion of the claim, from the sum of m + 1 terms and, by ``side``, that all but the one at the place vanish."""
+        script = self.script
+        both = script.do("both", (total, everywhere(script, make("range", m + 1), side)))
+        return script.do("witness", (both, place[1]), _one_term(self.F, m + 1), place[0])
+
+    def start(self) -> Line:
+        """One term."""
+        script, F, one = self.script, self.F, num(0) + 1
+        none = add_up(num(0), F)
+        total = linear(script, eq(add_up(one, F), F(num(1))), [one_more(script, none), no_terms(script, none)])
 
         def nothing(i: Node, here: Line) -> Line:
             return script.do("both", [_impossible(script, order, eq(F(i), 0), limits(script, here)) for order in (lt(i, 1), lt(1, i))])
 
-        line = found(num(1), inside, total, everywhere(script, make("range", one), nothing), num(0))
-        return script.do("discharge", (line,), le(one, size))
+        line = self.found(num(0), (num(1), in_range(script, num(1), one, [])), total, nothing)
+        return script.do("discharge", (line,), le(one, self.size))
 
-    def step(m: Node, known: Line) -> Line:
-        premise = le(m + 1 + 1, size)
+    def step(self, m: Node, known: Line) -> Line:
+        """One term more."""
+        script, premise, b = self.script, le(m + 1 + 1, self.size), self.F(m + 1 + 1)
         room = script.assume(premise)
-        exists = script.do("detach", (known, linear(script, le(m + 1, size), [room])))
-        last, longer = m + 1 + 1, one_more(script, add_up(m + 1, F))
-        low = nonnegative(script, m)
-        last_inside = in_range(script, last, last, [low])
+        exists = script.do("detach", (known, linear(script, le(m + 1, self.size), [room])))
 
         def with_term(j: Node, lines: list[Line]) -> Line:
-            (total, others), j_inside = conjuncts(script, lines[0]), lines[1]
-            j_limits = limits(script, j_inside)
+            (total, others), inside = conjuncts(script, lines[0]), lines[1]
 
             def new(sign: Line) -> Line:
-                """F_last ≠ 0: all earlier terms vanish."""
-                b = F(last)
-                unit = script.axiom("inverse_of_" + ("positive" if script.says(sign).args[1] is b else "negative"), (sign,), t=b)
+                return self.new(m, (j, inside), total, room, sign)
 
-                def zero(i: Node, lines: list[Line]) -> Line:
-                    order = linear(script, lt(i, last), lines)
-                    ends = [in_range(script, i, size, [*lines, room]), in_range(script, last, size, [low, room])]
-                    product = script.do("detach", (at(script, products, (i, ends[0]), (last, ends[1])), order))
-                    return linear(script, eq(F(i), 0), [(unit, F(i)), (product, inverse(b))])
-
-                def side(i: Node, here: Line) -> Line:
-                    before = lt(i, last)
-                    earlier = script.do("discharge", (zero(i, [*limits(script, here), script.assume(before)]),), before)
-                    return script.do("both", (earlier, _impossible(script, lt(last, i), eq(F(i), 0), limits(script, here))))
-
-                whole = linear(script, eq(add_up(last, F), b), [longer, total, zero(j, j_limits)])
-                return found(last, last_inside, whole, everywhere(script, make("range", last), side), m + 1)
-
-            def same(zero: Line) -> Line:
-                """F_last = 0: the term stays."""
-                def side(i: Node, here: Line) -> Line:
-                    return script.do("both", [script.do("discharge", (value(i, here, order),), order) for order in (lt(i, j), lt(j, i))])
-
-                def value(i: Node, here: Line, order: Node) -> Line:
-                    assumed, (first, end) = script.assume(order), limits(script, here)
-
-                    def earlier(below: Line) -> Line:
-                        inside = in_range(script, i, m + 1, [first, script.axiom("whole_step", (below,), a=i, b=last)])
-                        return _vanishes(script, F, i, j, others, inside, assumed)
-
-                    def at_last(above: Line) -> Line:
-                        equal = script.axiom("antisymmetry", (end, above), s=i, t=last)
-                        return script.chain(put(script, equal, F), zero)
-
-                    return either_way(script, i, last, lambda line: earlier(line) if script.says(line).head == "lt" else at_last(line))
-
-                whole = linear(script, eq(add_up(last, F), F(j)), [longer, total, zero])
-                inside = in_range(script, j, last, j_limits)
-                return found(j, inside, whole, everywhere(script, make("range", last), side), m + 1)
-
-            b = F(last)
-            below = new(script.assume(lt(b, 0)))
             none = script.axiom("antisymmetry", (script.assume(le(b, 0)), script.assume(le(0, b))), s=b, t=num(0))
-            above = script.by_cases(num(0), b, new(script.assume(lt(0, b))), same(none))
-            return script.by_cases(b, num(0), below, above)
+            above = script.by_cases(num(0), b, new(script.assume(lt(0, b))), self.same(m, (j, inside), total, others, none))
+            return script.by_cases(b, num(0), new(script.assume(lt(b, 0))), above)
 
         return script.do("discharge", (chosen(script, exists, with_term, "j"),), premise)
 
-    every = by_induction(script, claim, start(), step)
+    def new(self, m: Node, place: tuple[Node, Line], total: Line, room: Line, sign: Line) -> Line:
+        """The last term is not 0, so all earlier ones vanish."""
+        script, F, size, last = self.script, self.F, self.size, m + 1 + 1
+        b, low = F(last), nonnegative(script, m)
+        unit = script.axiom("inverse_of_" + ("positive" if script.says(sign).args[1] is b else "negative"), (sign,), t=b)
+
+        def zero(i: Node, lines: list[Line]) -> Line:
+            order = linear(script, lt(i, last), lines)
+            ends = [in_range(script, i, size, [*lines, room]), in_range(script, last, size, [low, room])]
+            product = script.do("detach", (at(script, self.products, (i, ends[0]), (last, ends[1])), order))
+            return linear(script, eq(F(i), 0), [(unit, F(i)), (product, inverse(b))])
+
+        def side(i: Node, here: Line) -> Line:
+            before = lt(i, last)
+            earlier = script.do("discharge", (zero(i, [*limits(script, here), script.assume(before)]),), before)
+            return script.do("both", (earlier, _impossible(script, lt(last, i), eq(F(i), 0), limits(script, here))))
+
+        j, inside = place
+        longer = one_more(script, add_up(m + 1, F))
+        whole = linear(script, eq(add_up(last, F), b), [longer, total, zero(j, limits(script, inside))])
+        return self.found(m + 1, (last, in_range(script, last, last, [low])), whole, side)
+
+    def same(self, m: Node, place: tuple[Node, Line], total: Line, others: Line, zero: Line) -> Line:
+        """The last term is 0, and the one before stays."""
+        script, F, last, (j, inside) = self.script, self.F, m + 1 + 1, place
+
+        def side(i: Node, here: Line) -> Line:
+            return script.do("both", [script.do("discharge", (value(i, here, order),), order) for order in (lt(i, j), lt(j, i))])
+
+        def value(i: Node, here: Line, order: Node) -> Line:
+            assumed, (first, end) = script.assume(order), limits(script, here)
+
+            def earlier(below: Line) -> Line:
+                before = in_range(script, i, m + 1, [first, script.axiom("whole_step", (below,), a=i, b=last)])
+                return _vanishes(script, F, i, j, others, before, assumed)
+
+            def at_last(above: Line) -> Line:
+                return script.chain(put(script, script.axiom("antisymmetry", (end, above), s=i, t=last), F), zero)
+
+            return either(script, i, last, earlier, at_last)
+
+        whole = linear(script, eq(add_up(last, F), F(j)), [one_more(script, add_up(m + 1, F)), total, zero])
+        return self.found(m + 1, (j, in_range(script, j, last, limits(script, inside))), whole, side)
+
+
+def single_term(script: Script, F: Node, size: Node, positive: Line, products: Line) -> Line:
+    """∃j: Σ F = F_j and the others vanish, from F_i F_j = 0 for i < j, for 1 ≤ n terms."""
+    terms = _SingleTerm(script, F, size, products)
+    every = by_induction(script, terms.claim, terms.start(), terms.step)
 
     def at_size(q: Node, lines: list[Line]) -> Line:
         equal = linear(script, eq(q + 1, size), lines)

@@ -7,7 +7,8 @@ from theory.checkers.writing import Writing
 from theory.kernel import Node
 from theory.kernel.heads import eq, le, member
 from theory.kernel.nodes import make, num
-from theory.lemmas.writing import abs_le, as_goal, cite, put, root_le, vectors_equal
+from theory.lemmas.derivations.basics import as_goal, cite, put
+from theory.lemmas.derivations.tools import absolute_at_most, smaller_by_squares, vectors
 
 
 def cauchy(w: Writing) -> Line:
@@ -20,14 +21,14 @@ def cauchy_abs(w: Writing) -> Line:
     script, other = w.script, w.variables["x'"]
     inner, bound = w.goal.args[0].args[0], w.goal.args[1]
     up, down = (as_goal(script, le(value, bound), script.do("cauchy", (), x, other)) for value, x in ((inner, w.x), (-inner, -w.x)))
-    return abs_le(script, w.goal, up, down)
+    return absolute_at_most(script, w.goal.args[0].args[0], w.goal.args[1], [up, down])
 
 
 def norm_triangle(w: Writing) -> Line:
     """‖u + v‖² = ‖u‖² + 2u·v + ‖v‖² ≤ (‖u‖ + ‖v‖)²."""
     script, (left, right) = w.script, w.goal.args
     squares = script.combine(le(left * left, right * right), ((script.do("cauchy", (), w.x, w.variables["x'"]), 2),))
-    return root_le(script, w.goal, script.do("nonnegative", (), right), squares)
+    return smaller_by_squares(script, *w.goal.args, script.do("nonnegative", (), right), squares)
 
 
 def direction(w: Writing) -> Line:
@@ -105,7 +106,7 @@ def kernel(w: Writing) -> Line:
     image = make("matvec", w.P, w.x)
     twice = script.specialise(again, w.x)
     rest, zero = w.x - image, make("zero", w.x.sort)
-    gone = vectors_equal(script, eq(make("matvec", w.P, rest), zero), flipped_vector(script, twice))
+    gone = vectors(script, eq(make("matvec", w.P, rest), zero), [(flipped_vector(script, twice), 1)])
     kernel_ = script.axiom("kernel_vector_unit", (gone,), S=w.P, v=rest)
     turned = script.specialise(script.specialise(swap, w.x), image)                          # Px·Px = x·PPx
     folded = put(script, twice, lambda hole: make("dot", w.x, hole))                   # x·PPx = x·Px

@@ -7,8 +7,8 @@ from theory.checkers.writing import Writing
 from theory.kernel import Node
 from theory.kernel.heads import eq, le, lt
 from theory.kernel.nodes import make, num
-from theory.lemmas.summation import over, sum_equal
-from theory.lemmas.writing import as_goal, cite, clash, compared, each, either, is_one, is_zero, refute
+from theory.lemmas.derivations.basics import as_goal, cite, clash, compared, either, is_one, is_zero, refute
+from theory.lemmas.derivations.tools import add_up, everywhere, termwise
 
 
 def trichotomy(w: Writing) -> Line:
@@ -55,14 +55,14 @@ def within_range(w: Writing) -> Line:
         high = cite(script, "range_high", (inside,), i=i, a=w.p)
         return is_one(script, script.combine(lt(i, w.p + 1), ((high, 1),)))
 
-    return script.restate(each(w.prover, make("range", w.p), at), w.goal)
+    return script.restate(everywhere(w.script, make("range", w.p), at), w.goal)
 
 
 def count_whole(w: Writing) -> Line:
     """F² = F makes F the indicator of F = 1, and a sum of indicators is a natural number."""
     script, (bits, bound) = w.script, w.hypotheses
-    count = over(w.k, lambda i: make("ind", eq(w.F(i), 1)))
-    known = sum_equal(w.prover, over(w.k, w.F), count, lambda i, inside: _bit(w, w.F(i), script.specialise(bits, i, inside)))
+    count = add_up(w.k, lambda i: make("ind", eq(w.F(i), 1)))
+    known = termwise(w.script, add_up(w.k, w.F), count, lambda i, inside: _bit(w, w.F(i), script.specialise(bits, i, inside)))
     step = cite(script, "whole_step", (script.combine(lt(count, w.q + 1), ((known, -1), (bound, 1))),), a=count, b=w.q + 1)
     return as_goal(script, w.goal, known, step)
 

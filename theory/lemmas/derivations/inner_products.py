@@ -7,8 +7,8 @@ from theory.checkers.writing import Writing
 from theory.kernel import Node
 from theory.kernel.heads import bind, eq
 from theory.kernel.nodes import N, make, var
+from theory.lemmas.derivations.basics import put
 from theory.lemmas.derivations.tools import add_up, dot, linear, norm, termwise
-from theory.lemmas.writing import put
 
 
 def cauchy(w: Writing) -> Line:

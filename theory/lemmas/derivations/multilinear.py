@@ -10,16 +10,16 @@ from theory.kernel import Node
 from theory.kernel.binding import closed
 from theory.kernel.heads import eq, le
 from theory.kernel.nodes import N, make, num
-from theory.lemmas.summation import sum_equal
-from theory.lemmas.writing import as_goal, below_absolute, cite, each, either_way, put, replaced, root_le, vectors_equal
+from theory.lemmas.derivations.basics import as_goal, below_absolute, cite, decided, put, replaced
+from theory.lemmas.derivations.tools import everywhere, smaller_by_squares, termwise, vectors
 
 
 def power_norm(w: Writing) -> Line:
     """‖x^{⊗p}‖² = (x·x)^p = (‖x‖^p)²."""
     script, (left, right) = w.script, w.goal.args
     sides = [script.do("nonnegative", (), side) for side in (left, right)]
-    up = root_le(script, le(left, right), sides[1], script.combine(le(left * left, right * right)))
-    down = root_le(script, le(right, left), sides[0], script.combine(le(right * right, left * left)))
+    up = smaller_by_squares(script, left, right, sides[1], script.combine(le(left * left, right * right)))
+    down = smaller_by_squares(script, right, left, sides[0], script.combine(le(right * right, left * left)))
     return cite(script, "antisymmetry", (up, down), s=left, t=right)
 
 
@@ -27,7 +27,7 @@ def equal_factors(w: Writing) -> Line:
     """⊗_s U_s = ⊗_s x = x^{⊗p}."""
     script = w.script
     left, right = (product(w, term) for term in (lambda s: w.U(s), lambda s: w.x))
-    equal = sum_equal(w.prover, left, right, lambda s, inside: script.specialise(w.hypotheses[0], s, inside))
+    equal = termwise(w.script, left, right, lambda s, inside: script.specialise(w.hypotheses[0], s, inside))
     return script.restate(put(script, equal, lambda hole: make("dot", w.T, hole)), w.goal)
 
 
@@ -52,13 +52,13 @@ def multilinear(w: Writing) -> Line:
         """⟨T, ⊗ family⟩ = ⟨T, B with the factor q replaced⟩."""
         def factor(s: Node, within: Line) -> Line:
             return _factor(w, (s, script.specialise(law, s, within)), (family(s), value), nothing)
-        equal = sum_equal(w.prover, product(w, family), slot(value), factor)
+        equal = termwise(w.script, product(w, family), slot(value), factor)
         return put(script, equal, lambda hole: make("dot", w.T, hole))
 
     parts = [replaced(family, law, value) for family, law, value in zip((w.U, w.Y, w.Z), laws, (w.x, other, w.w), strict=True)]
     moved = make("smul", w.c, w.w) + other
     law = cite(script, "tensor_product_linear", (inside,), U=w.B, j=w.q, p=w.p, c=w.c, u=w.w, v=other)
-    whole = vectors_equal(script, eq(w.x, moved), difference)
+    whole = vectors(script, eq(w.x, moved), [(difference, 1)])
     start = put(script, whole, lambda hole: make("dot", w.T, slot(hole)))
     linear = put(script, law, lambda hole: make("dot", w.T, hole))
     return script.combine(w.goal, ((parts[0], 1), (parts[1], -1), (parts[2], -w.c), (start, 1), (linear, 1)))
@@ -79,7 +79,7 @@ def _factor(w: Writing, at: tuple[Node, Line], pair: tuple[Node, Node], nothing:
         absent = put(script, script.axiom("indicator_false", (no,), A=eq(s, w.q)), lambda hole: make("smul", hole, w.B(s)))
         return script.do("equal_vectors", (law, absent), goal, num(1), num(1))
 
-    return either_way(script, eq(s, w.q), on, off)
+    return decided(script, eq(s, w.q), on, off)
 
 
 def powers_symmetric(w: Writing) -> Line:
@@ -92,7 +92,7 @@ def powers_symmetric(w: Writing) -> Line:
 
     i = w.prover.fresh(N)
     family = make("lam", N, closed(power(i), [i]))
-    members = each(w.prover, make("range", w.n), one)
+    members = everywhere(w.script, make("range", w.n), one)
     return w.script.restate(cite(w.script, "symmetric_combination", (members,), TENSORS=family, F=w.F, a=w.n, d=w.d, p=w.p), w.goal)
 
 
@@ -105,11 +105,11 @@ def injective(w: Writing) -> Line:
 
 def injective_power(w: Writing) -> Line:
     """v = ‖v‖e, so v^{⊗p} = ‖v‖^p e^{⊗p}."""
-    script, prover = w.script, w.prover
+    script = w.script
     unit = script.axiom("direction_unit", (w.known(le(1, w.d)),), w=w.v)
     direction = make("dir", w.v)
     constant = make("lam", N, direction)
-    units = each(prover, make("range", w.p), lambda _, __: unit)
+    units = everywhere(script, make("range", w.p), lambda _, __: unit)
     bound = cite(script, "injective_norm", (units,), T=w.T, U=constant, d=w.d, p=w.p)
     size = make("pow", make("norm", w.v), w.p)
     scaled = script.do("multiply", (script.do("nonnegative", (), size), bound))

@@ -7,20 +7,8 @@ from theory.checkers.writing import Writing
 from theory.kernel import Node
 from theory.kernel.heads import eq, le, lt
 from theory.kernel.nodes import R, make, num
-from theory.lemmas.writing import (
-    abs_le,
-    as_goal,
-    below_absolute,
-    cite,
-    clash,
-    each,
-    either,
-    positive_part,
-    put,
-    refute,
-    replaced,
-    root_le,
-)
+from theory.lemmas.derivations.basics import as_goal, below_absolute, cite, clash, either, positive_part, put, refute, replaced
+from theory.lemmas.derivations.tools import absolute_at_most, everywhere, smaller_by_squares
 
 LINE = make("whole", R)
 
@@ -76,7 +64,7 @@ def square_le(w: Writing) -> Line:
 
 def root(w: Writing) -> Line:
     """p ≤ q from 0 ≤ q and p² ≤ q²."""
-    return root_le(w.script, w.goal, *w.hypotheses)
+    return smaller_by_squares(w.script, *w.goal.args, *w.hypotheses)
 
 
 def no_gap(w: Writing) -> Line:
@@ -152,7 +140,7 @@ def growth(w: Writing) -> Line:
 
 def relu_homogeneous(w: Writing) -> Line:
     """By the sign of t."""
-    prover, script = w.prover, w.script
+    script = w.script
 
     def at(c: Node, t: Node) -> Line:
         sign = script.assume(le(0, c))
@@ -168,7 +156,7 @@ def relu_homogeneous(w: Writing) -> Line:
 
         return script.do("discharge", (either(script, t, num(0), below, above),), le(0, c))
 
-    return script.restate(each(prover, LINE, lambda c, _: each(prover, LINE, lambda t, _: at(c, t))), w.goal)
+    return script.restate(everywhere(script, LINE, lambda c, _: everywhere(script, LINE, lambda t, _: at(c, t))), w.goal)
 
 
 def relu_by_abs(w: Writing) -> Line:
@@ -185,12 +173,12 @@ def relu_by_abs(w: Writing) -> Line:
         return either(script, t, num(0), lambda low: by("abs_of_nonpositive", low, le(t, 0)),
                       lambda high: by("abs_of_nonnegative", high, le(0, t)))
 
-    return script.restate(each(w.prover, LINE, at), w.goal)
+    return script.restate(everywhere(w.script, LINE, at), w.goal)
 
 
 def relu_lipschitz(w: Writing) -> Line:
     """max(s, 0) − max(t, 0) is at most 0 for s ≤ 0, and at most s − t for s ≥ 0."""
-    script, prover = w.script, w.prover
+    script = w.script
 
     def part(t: Node) -> Node:
         return make("max", t, num(0))
@@ -205,6 +193,6 @@ def relu_lipschitz(w: Writing) -> Line:
     def at(s: Node, t: Node) -> Line:
         goal = le(make("abs", part(s) - part(t)), make("abs", s - t))
         down = as_goal(script, le(-(part(s) - part(t)), make("abs", s - t)), rises(t, s))
-        return abs_le(script, goal, rises(s, t), down)
+        return absolute_at_most(script, goal.args[0].args[0], goal.args[1], [rises(s, t), down])
 
-    return script.restate(each(prover, LINE, lambda s, _: each(prover, LINE, lambda t, _: at(s, t))), w.goal)
+    return script.restate(everywhere(script, LINE, lambda s, _: everywhere(script, LINE, lambda t, _: at(s, t))), w.goal)

@@ -7,6 +7,7 @@ from theory.checkers.writing import Writing
 from theory.kernel import Node
 from theory.kernel.heads import eq, le, lt, whole
 from theory.kernel.nodes import make
+from theory.lemmas.derivations.basics import below_absolute, either, put
 from theory.lemmas.derivations.orthogonal import Basis
 from theory.lemmas.derivations.steps import term_below_sum
 from theory.lemmas.derivations.tools import (
@@ -14,7 +15,6 @@ from theory.lemmas.derivations.tools import (
     add_up,
     below_root,
     dot,
-    either_way,
     everywhere,
     exchanged,
     known,
@@ -27,9 +27,7 @@ from theory.lemmas.derivations.tools import (
     termwise,
     times,
     unit_vector,
-    weaken,
 )
-from theory.lemmas.writing import below_absolute, put
 
 
 def image(matrix: Node, v: Node) -> Node:
@@ -101,7 +99,7 @@ def fro_op(w: Writing) -> Line:
 
     def column(j: Node, inside: Line) -> Line:
         """‖We_j‖² ≤ ‖W‖²_op for the unit vector e_j."""
-        basis = Basis(w.prover, w.d, j, inside)
+        basis = Basis(w.script, w.d, j, inside)
         e, unit = basis.vector, basis.unit()
         image_ = image(W, e)
         line = script.axiom("operator_norm", M=W, v=e)
@@ -114,7 +112,7 @@ def fro_op(w: Writing) -> Line:
         return linear(script, le(add_up(w.k, lambda l: W[l][j] * W[l][j]), square), [squared, (unit, square), entries, cells])
 
     rows = sum_below(script, add_up(w.k, lambda l: dot(W[l], W[l])), add_up(w.k, lambda l: square), row, "l")
-    columns = sum_below(script, add_up(w.d, lambda j: add_up(w.k, lambda l: W[l][j] * W[l][j], "l"), "j"), add_up(w.d, lambda j: square),
+    columns = sum_below(script, add_up(w.d, lambda j: add_up(w.k, lambda l: W[l][j] * W[l][j])), add_up(w.d, lambda j: square),
                         column, "j")
     by_columns = exchanged(script, w.d, w.k, lambda j, l: W[l][j] * W[l][j])
     few = linear(script, le(whole_square, w.d * square), [columns, by_columns])
@@ -126,13 +124,13 @@ def fro_op(w: Writing) -> Line:
         return script.restate(replaced_min(w, bound, root, is_min), w.goal)
 
     def case(side: Line) -> Line:
-        smaller = weaken(script, side) if script.says(side).head == "lt" else side
+        smaller = script.weaken(side) if script.says(side).head == "lt" else side
         a, b = script.says(smaller).args
         is_min = script.axiom("min_is_left", (smaller,), s=a, t=b)
         line = rows if a is w.k else few
         return less(a, linear(script, le(whole_square, a * square), [line]), is_min)
 
-    return either_way(script, w.k, w.d, case)
+    return either(script, w.k, w.d, case)
 
 
 def replaced_min(w: Writing, bound: Node, line: Line, is_min: Line) -> Line:

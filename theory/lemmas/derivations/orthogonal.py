@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from theory.checkers.prover import Prover
 from theory.checkers.script import Line, Script
 from theory.kernel import Node
 from theory.kernel.heads import FALSE, bind, eq, implies, le, lt
 from theory.kernel.nodes import N, make, num, var
+from theory.lemmas.derivations.basics import put
+from theory.lemmas.derivations.summation import kronecker
 from theory.lemmas.derivations.tools import (
     absurd,
     add_up,
@@ -27,15 +28,13 @@ from theory.lemmas.derivations.tools import (
     termwise,
     times,
 )
-from theory.lemmas.summation import kronecker
-from theory.lemmas.writing import put
 
 
 class Basis:
     """The vector e_j of the standard basis of R^d, for j in {1, …, d}."""
 
-    def __init__(self, prover: Prover, size: Node, j: Node, inside: Line) -> None:
-        self.prover, self.script, self.size, self.j, self.inside = prover, prover.script, size, j, inside
+    def __init__(self, script: Script, size: Node, j: Node, inside: Line) -> None:
+        self.script, self.size, self.j, self.inside = script, size, j, inside
         i = var("i·", N)
         self.vector = bind("table", [(i, make("range", size))], make("ind", eq(i, j)))
         self.entries = bind("lam", [(i, N)], make("ind", eq(i, j)))
@@ -49,7 +48,7 @@ class Basis:
 
         picked = add_up(self.size, lambda i: make("ind", eq(i, self.j)) * F(i))
         entries = termwise(script, add_up(self.size, lambda i: e[i] * F(i)), picked, one)
-        return script.chain(entries, kronecker(self.prover, F, self.j, self.size, self.inside))
+        return script.chain(entries, kronecker(self.script, F, self.j, self.size, self.inside))
 
     def entry(self, u: Node) -> Line:
         """e_j·u = u_j."""
@@ -87,14 +86,13 @@ def direction_of(script: Script, v: Node, positive: Line, dims: Line, across: li
     return g, unit, zeros, linear(script, lt(0, dot(v, g)), [own, length])
 
 
-def orthogonal_unit(prover: Prover, u: Node, e: Node, size: Node, dims: Line, facts: tuple[Line, Line, Line, Callable[[Node], Line]],
+def orthogonal_unit(script: Script, u: Node, e: Node, size: Node, dims: Line, facts: tuple[Line, Line, Line, Callable[[Node], Line]],
                     use: Callable[[Node, Line, Line, Line], Line]) -> Line:
     """What follows for a unit vector g with u·g = 0 and e·g = 0 in R^d, d ≥ 3.
 
     The facts: u·u = 1, u·e = 0, e·e ≤ 1, and e_j (e·e) = e_j for each j, so that e is a unit vector or 0.  Among the vectors of the
     standard basis there is one with u_j² + e_j² < 1, since these numbers add up to at most 2 < d.
     """
-    script = prover.script
     u_unit, across, e_short, e_square = facts
 
     def rest(j: Node) -> Node:
@@ -114,23 +112,18 @@ def orthogonal_unit(prover: Prover, u: Node, e: Node, size: Node, dims: Line, fa
     exists = script.do("cases", (script.do("excluded_middle", (), some), script.assume(some), contradiction), some)
 
     def with_index(j: Node, lines: list[Line]) -> Line:
-        basis = Basis(prover, size, j, lines[1])
+        basis = Basis(script, size, j, lines[1])
         return named(script, basis.vector - scaled(u[j], u) - scaled(e[j], e), lambda v, equal: shown(v, equal, basis, j, lines[0]), "v")
 
     def shown(v: Node, equal: Line, basis: Basis, j: Node, positive: Line) -> Line:
         in_u, in_e = basis.entry(u), basis.entry(e)
         zero_u = linear(script, eq(dot(u, v), 0), [put(script, equal, lambda hole: dot(u, hole)), in_u, (u_unit, u[j]), (across, e[j])])
         zero_e = linear(script, eq(dot(e, v), 0), [put(script, equal, lambda hole: dot(e, hole)), in_e, (across, u[j]), e_square(j)])
-        image = basis_image(v, basis, equal, u[j], e[j], in_u, in_e, zero_u, zero_e)
+        own, back = (put(script, equal, around) for around in (lambda hole: dot(hole, v), lambda hole: dot(basis.vector, hole)))
+        image = linear(script, eq(dot(v, v), num(1) - u[j] * u[j] - e[j] * e[j]),
+                       [own, back, (zero_u, u[j]), (zero_e, e[j]), basis.unit(), (in_u, u[j]), (in_e, e[j])])
         low = linear(script, le(1, size), [dims])
         g, unit, zeros, _ = direction_of(script, v, linear(script, lt(0, dot(v, v)), [image, positive]), low, [zero_u, zero_e])
         return use(g, unit, *zeros)
-
-    def basis_image(v: Node, basis: Basis, equal: Line, a: Node, b: Node, in_u: Line, in_e: Line, zero_u: Line, zero_e: Line) -> Line:
-        """v·v = 1 − u_j² − e_j²."""
-        own = put(script, equal, lambda hole: dot(hole, v))
-        back = put(script, equal, lambda hole: dot(basis.vector, hole))
-        return linear(script, eq(dot(v, v), num(1) - a * a - b * b),
-                      [own, back, (zero_u, a), (zero_e, b), basis.unit(), (in_u, a), (in_e, b)])
 
     return chosen(script, exists, with_index, "j")

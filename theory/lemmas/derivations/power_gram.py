@@ -9,6 +9,7 @@ from theory.checkers.writing import Writing
 from theory.kernel import Node
 from theory.kernel.heads import bind, eq, forall, le, lt, whole
 from theory.kernel.nodes import N, R, make, num, var
+from theory.lemmas.derivations.basics import replaced
 from theory.lemmas.derivations.rayleigh import Principle, Terms, form, largest, moment, symmetric_moment
 from theory.lemmas.derivations.tools import (
     absurd,
@@ -28,7 +29,6 @@ from theory.lemmas.derivations.tools import (
     termwise,
     times,
 )
-from theory.lemmas.writing import replaced
 
 
 @dataclass(frozen=True)
@@ -119,35 +119,35 @@ class Powers:
             line = self.principle.combination(script, self.positive, w.n, w.V, lambda i: c(i) * Y(i, e))
             return linear(script, le(value(e), bound(e)), [line])
 
-        sums = sum_below(script, add_up(size, value, "e"), add_up(size, bound, "e"), one, "e")
+        sums = sum_below(script, add_up(size, value), add_up(size, bound), one, "e")
 
         def inner(i: Node, j: Node) -> Line:
             """Σ_e Y_ie Y_je = y_i·y_j."""
             def entries(e: Node, _: Line) -> Line:
                 left, right = at(script, entry, i, e), at(script, entry, j, e)
                 return linear(script, eq(Y(i, e) * Y(j, e), self.y(i)[e] * self.y(j)[e]), [(left, Y(j, e)), (right, self.y(i)[e])])
-            return termwise(script, add_up(size, lambda e: Y(i, e) * Y(j, e), "e"),
-                            add_up(size, lambda e: self.y(i)[e] * self.y(j)[e], "e"), entries, "e")
+            return termwise(script, add_up(size, lambda e: Y(i, e) * Y(j, e)),
+                            add_up(size, lambda e: self.y(i)[e] * self.y(j)[e]), entries, "e")
 
         def pair(i: Node, j: Node, Yij: Node) -> Node:
             return c(i) * c(j) * dot(w.V(i), w.V(j)) * Yij
 
         def over(term) -> Node:                                                              # type: ignore[no-untyped-def]
-            return add_up(w.n, lambda i: add_up(w.n, lambda j: term(i, j), "j"))
+            return add_up(w.n, lambda i: add_up(w.n, lambda j: term(i, j)))
 
         def sides(i: Node, j: Node) -> tuple[Node, Node]:
-            return pair(i, j, add_up(size, lambda e: Y(i, e) * Y(j, e), "e")), pair(i, j, dot(self.y(i), self.y(j)))
+            return pair(i, j, add_up(size, lambda e: Y(i, e) * Y(j, e))), pair(i, j, dot(self.y(i), self.y(j)))
 
         left, right = over(lambda i, j: sides(i, j)[0]), over(lambda i, j: sides(i, j)[1])
 
         def rows(i: Node, _: Line) -> Line:
-            before, after = add_up(w.n, lambda j: sides(i, j)[0], "j"), add_up(w.n, lambda j: sides(i, j)[1], "j")
+            before, after = add_up(w.n, lambda j: sides(i, j)[0]), add_up(w.n, lambda j: sides(i, j)[1])
             return termwise(script, before, after, lambda j, _: linear(script, eq(*sides(i, j)), [(inner(i, j), pair(i, j, num(1)))]), "j")
 
         grams = termwise(script, left, right, rows)
-        own = termwise(script, add_up(w.n, lambda i: c(i) * c(i) * add_up(size, lambda e: Y(i, e) * Y(i, e), "e")),
+        own = termwise(script, add_up(w.n, lambda i: c(i) * c(i) * add_up(size, lambda e: Y(i, e) * Y(i, e))),
                        add_up(w.n, lambda i: c(i) * c(i) * dot(self.y(i), self.y(i))),
-                       lambda i, _: linear(script, eq(c(i) * c(i) * add_up(size, lambda e: Y(i, e) * Y(i, e), "e"),
+                       lambda i, _: linear(script, eq(c(i) * c(i) * add_up(size, lambda e: Y(i, e) * Y(i, e)),
                                                       c(i) * c(i) * dot(self.y(i), self.y(i))), [(inner(i, i), c(i) * c(i))]))
         least = self.principle.nonnegative(script, self.positive, w.n, w.V)
         total = add_up(w.n, lambda i: scaled(c(i), self.z(i)))

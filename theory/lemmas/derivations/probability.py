@@ -10,8 +10,9 @@ from theory.kernel import Node
 from theory.kernel.binding import closed, opened
 from theory.kernel.heads import eq, le, lt
 from theory.kernel.nodes import N, make, num
-from theory.lemmas.summation import kronecker, over, sum_equal
-from theory.lemmas.writing import as_goal, cite, compared, each, either_way, is_one, put
+from theory.lemmas.derivations.basics import as_goal, cite, compared, decided, is_one, put
+from theory.lemmas.derivations.summation import kronecker
+from theory.lemmas.derivations.tools import add_up, everywhere, termwise
 
 Probability = Callable[[Node], Node]
 
@@ -62,9 +63,9 @@ def all_pairs(w: Writing) -> Line:
         def one(j: Node, within: Line) -> Line:
             return _pair(w, probability, opened(rest.args[1], (j,)), at(w, i, inside, j, within), (i, j))
 
-        return script.do("prob_forall", (each(prover, rest.args[0], one),), probability(rest))
+        return script.do("prob_forall", (everywhere(script, rest.args[0], one),), probability(rest))
 
-    rows = script.do("prob_forall", (each(prover, body.args[0], row),), target)
+    rows = script.do("prob_forall", (everywhere(script, body.args[0], row),), target)
     return script.combine(w.goal, ((rows, 1), (_number_of_pairs(w), w.p)))
 
 
@@ -80,7 +81,7 @@ def _pair(w: Writing, probability: Probability, event: Node, known: Line, pair: 
 
     def below(so: Line) -> Line:
         bound = script.do("detach", (known, so))
-        weaker = each(w.prover, law, lambda x, _: _weaken(w, closed_event(x)))
+        weaker = everywhere(w.script, law, lambda x, _: _weaken(w, closed_event(x)))
         return script.combine(goal, ((bound, 1), (script.do("prob_implies", (weaker,), script.says(bound).args[1], probability(event)), 1),
                                      (is_one(script, so), -w.p)))
 
@@ -92,10 +93,10 @@ def _pair(w: Writing, probability: Probability, event: Node, known: Line, pair: 
             premise, conclusion = closed_event(x).args
             false = script.do("detach", (no, script.assume(premise)))
             return script.do("discharge", (script.do("cases", (false,), conclusion),), premise)
-        certain = script.do("prob_sure", (each(w.prover, law, sure),), probability(event))
+        certain = script.do("prob_sure", (everywhere(w.script, law, sure),), probability(event))
         return script.combine(goal, ((certain, -1), (script.axiom("indicator_false", (no,), A=less), -w.p)))
 
-    return either_way(script, less, below, otherwise)
+    return decided(script, less, below, otherwise)
 
 
 def _weaken(w: Writing, event: Node) -> Line:
@@ -107,25 +108,25 @@ def _weaken(w: Writing, event: Node) -> Line:
 
 def _number_of_pairs(w: Writing) -> Line:
     """Σ_i Σ_j 1{i < j} = n(n − 1)/2: with the pairs i > j, as many, and the n pairs i = j these are all n² pairs."""
-    script, prover, n = w.script, w.prover, w.n
+    script, n = w.script, w.n
 
     def below(i: Node) -> Node:
-        return over(n, lambda j: make("ind", lt(i, j)))
+        return add_up(n, lambda j: make("ind", lt(i, j)))
 
     def everything(i: Node) -> Node:
-        return over(n, lambda j: make("ind", lt(i, j)) + make("ind", eq(j, i)) + make("ind", lt(j, i)))
+        return add_up(n, lambda j: make("ind", lt(i, j)) + make("ind", eq(j, i)) + make("ind", lt(j, i)))
 
     def row(i: Node, inside: Line) -> Line:
         def one(j: Node, _: Line) -> Line:
             goal = eq(make("ind", lt(i, j)) + make("ind", eq(j, i)) + make("ind", lt(j, i)), 1)
             return compared(script, j, i, lambda __, *values: as_goal(script, goal, *values))
-        full = sum_equal(prover, everything(i), over(n, lambda j: num(1)), one)
-        here = kronecker(prover, lambda j: num(1), i, n, inside)
-        return script.combine(eq(below(i) + over(n, lambda j: make("ind", lt(j, i))), n - 1), ((full, 1), (here, -1)))
+        full = termwise(script, everything(i), add_up(n, lambda j: num(1)), one)
+        here = kronecker(script, lambda j: num(1), i, n, inside)
+        return script.combine(eq(below(i) + add_up(n, lambda j: make("ind", lt(j, i))), n - 1), ((full, 1), (here, -1)))
 
-    sides = over(n, lambda i: below(i) + over(n, lambda j: make("ind", lt(j, i))))
-    pairs = sum_equal(prover, sides, over(n, lambda i: n - 1), row)
-    return script.combine(eq(over(n, below), n * (n - 1) / 2), ((pairs, num("1/2")),))
+    sides = add_up(n, lambda i: below(i) + add_up(n, lambda j: make("ind", lt(j, i))))
+    pairs = termwise(script, sides, add_up(n, lambda i: n - 1), row)
+    return script.combine(eq(add_up(n, below), n * (n - 1) / 2), ((pairs, num("1/2")),))
 
 
 def sign_symmetry(w: Writing) -> Line:
@@ -142,7 +143,7 @@ def sign_symmetry(w: Writing) -> Line:
         value = script.restate(entry(i, inside), eq(flips[i], -1))
         return script.combine(eq(flips[i] * flips[i], 1), ((value, flips[i] - 1),))
 
-    signs = script.axiom("in_signs", (each(prover, index, square),), y=flips)
+    signs = script.axiom("in_signs", (everywhere(script, index, square),), y=flips)
     law = cite(script, "signs_flip", (signs,), e=flips, H=w.G)
 
     def value(y: Node, _: Line) -> Line:
@@ -152,12 +153,12 @@ def sign_symmetry(w: Writing) -> Line:
             own = cite(script, "table_entry", (inside,), n=n, i=i, F=make("lam", N, closed_entry(y)))
             return script.combine(eq((-y)[i], table[i]), ((entry(i, inside), -y[i]), (own, -1)))
 
-        equal = script.axiom("vector_by_entries", (each(prover, index, same_entry),), u=-y, v=table)
+        equal = script.axiom("vector_by_entries", (everywhere(script, index, same_entry),), u=-y, v=table)
         return put(script, equal, lambda hole: w.G(hole))
 
     def closed_entry(y: Node) -> Node:
         i = prover.fresh(N)
         return closed(flips[i] * y[i], [i])
 
-    moved = sum_equal(prover, w.goal.args[0], script.says(law).args[1], value)
+    moved = termwise(script, w.goal.args[0], script.says(law).args[1], value)
     return script.combine(w.goal, ((moved, 1), (law, -1)))

@@ -16,6 +16,7 @@ from theory.kernel import Node
 from theory.kernel.binding import substitute
 from theory.kernel.heads import eq, le, lt, whole
 from theory.kernel.nodes import R, make, num
+from theory.lemmas.derivations.basics import put
 from theory.lemmas.derivations.small_steps import vanish
 from theory.lemmas.derivations.tools import (
     add_up,
@@ -33,7 +34,6 @@ from theory.lemmas.derivations.tools import (
     times,
     unit_vector,
 )
-from theory.lemmas.writing import put
 from theory.proof import Lemma
 
 Terms = Callable[[Node], Node]
@@ -120,7 +120,7 @@ class Principle:
     def centred(self, w: Writing) -> Line:
         """Σ (u·(v_i − v̄))² = Σ (u·v_i)² − (Σ u·v_i)²/n."""
         script, plain = w.script, moment(w.n, lambda i: num(1), w.V)
-        middle = scaled(make("inv", w.n), add_up(w.n, w.V, "j"))
+        middle = scaled(make("inv", w.n), add_up(w.n, w.V))
         around = moment(w.n, lambda i: num(1), lambda i: w.V(i) - middle)
 
         def show(u: Node, unit: Line) -> Line:

@@ -7,6 +7,7 @@ from theory.checkers.writing import Writing
 from theory.kernel import Node
 from theory.kernel.heads import eq, le, lt, whole
 from theory.kernel.nodes import R, make, num
+from theory.lemmas.derivations.basics import below_absolute, either, put, replaced
 from theory.lemmas.derivations.small_steps import vanish
 from theory.lemmas.derivations.tools import (
     absolute,
@@ -16,7 +17,6 @@ from theory.lemmas.derivations.tools import (
     at,
     by_induction,
     cancelled,
-    either_way,
     everywhere,
     limits,
     linear,
@@ -29,9 +29,7 @@ from theory.lemmas.derivations.tools import (
     scaled,
     sum_at_most,
     times,
-    weaken,
 )
-from theory.lemmas.writing import below_absolute, put, replaced
 
 
 def power_at_most_one(script: Script, t: Node, q: Node, small: Line) -> list[Line]:
@@ -94,7 +92,7 @@ def ray_derivative(w: Writing) -> Line:
                       for end, size in ((s, small[0]), (t, small[1]))]
             chord = script.axiom("lip_bound", (lipschitz, *points), f=w.f, D=ball, u=scaled(s, w.u), v=scaled(t, w.u))
             length = linear(script, eq(s - t, move), [equal])
-            h_size = script.axiom("abs_of_nonnegative", (weaken(script, above),), t=h)
+            h_size = script.axiom("abs_of_nonnegative", (script.weaken(above),), t=h)
             s_size = put(script, length, absolute)
             step = linear(script, eq(absolute(s - t), h), [s_size, h_size])
             near = times(script, short, nonnegative(script, absolute(s - t)), nonnegative(script, lip))
@@ -108,7 +106,7 @@ def ray_derivative(w: Writing) -> Line:
             sized = linear(script, le(h * absolute(slope), h * (lip + h * bend)), [product, (h_size, absolute(slope))])
             return cancelled(script, le(absolute(slope), lip + h * bend), above, sized)
 
-        line = either_way(script, t, 0, toward)
+        line = either(script, t, 0, toward)
         return script.do("discharge", (line,), premise)
 
     def each(h: Node, _: Line) -> Line:

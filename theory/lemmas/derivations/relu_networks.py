@@ -7,6 +7,7 @@ from theory.checkers.writing import Writing
 from theory.kernel import Node
 from theory.kernel.heads import bind, eq, le, lt, whole
 from theory.kernel.nodes import R, make, num, var
+from theory.lemmas.derivations.basics import below_absolute, put
 from theory.lemmas.derivations.tools import (
     absolute,
     absolute_product,
@@ -28,9 +29,7 @@ from theory.lemmas.derivations.tools import (
     termwise,
     times,
     unit_vector,
-    weaken,
 )
-from theory.lemmas.writing import below_absolute, put
 
 
 class Neurons:
@@ -112,7 +111,7 @@ def relu_sup(w: Writing) -> Line:
             inner = put(script, along, lambda hole: dot(hole, w.V(i)))
             inside = linear(script, eq(dot(w.w, w.V(i)) + w.shift, size * (dot(e, w.V(i)) + beta)), [inner, (unit, -w.shift)])
             outer = put(script, inside, relu)
-            scaled_ = relu_scaled(script, size, dot(e, w.V(i)) + beta, weaken(script, above))
+            scaled_ = relu_scaled(script, size, dot(e, w.V(i)) + beta, script.weaken(above))
             return put(script, script.chain(outer, scaled_), lambda hole: w.F(i) * hole)
 
         split = termwise(script, value, add_up(w.n, lambda i: w.F(i) * (size * relu(dot(e, w.V(i)) + beta))), one)

@@ -9,9 +9,11 @@ from theory.checkers.writing import Writing
 from theory.kernel import Node
 from theory.kernel.heads import bind, eq, le, lt, whole
 from theory.kernel.nodes import N, R, make, num, var
+from theory.lemmas.derivations.basics import below_absolute, either, put
 from theory.lemmas.derivations.clear_points import size_of
 from theory.lemmas.derivations.rayleigh import use
-from theory.lemmas.derivations.steps import Network
+from theory.lemmas.derivations.steps import NetworkEquation
+from theory.lemmas.derivations.summation import kronecker
 from theory.lemmas.derivations.tools import (
     absolute,
     absolute_at_most,
@@ -21,7 +23,6 @@ from theory.lemmas.derivations.tools import (
     chosen,
     conjuncts,
     dot,
-    either_way,
     everywhere,
     known,
     linear,
@@ -37,10 +38,7 @@ from theory.lemmas.derivations.tools import (
     smaller_by_squares,
     termwise,
     times,
-    weaken,
 )
-from theory.lemmas.summation import kronecker
-from theory.lemmas.writing import below_absolute, put
 from theory.proof import Lemma
 
 
@@ -53,7 +51,7 @@ class Canonical:
         self.space = w.v.sort
         self.dim = w.v.sort.args[0]                                                           # type: ignore[union-attr]
         self.ball = make("ball", self.dim, num(1))
-        self.net = Network(w.script, w.f, self.ball, w.k, lambda l: w.a[l], lambda l: w.W[l], lambda l: w.b[l], equation, w.c, w.v)
+        self.net = NetworkEquation(w.script, w.f, self.ball, w.k, lambda l: w.a[l], lambda l: w.W[l], lambda l: w.b[l], equation, w.c, w.v)
         self.u, self.beta = w.W[w.l], w.b[w.l]
         self.unit = self.script.specialise(self.units, w.l, self.here)
         i = var("i·", N)
@@ -95,7 +93,7 @@ class Canonical:
             same = put(script, linear(script, eq(dot(self.u, x), -self.beta), [on]), absolute)
             below = linear(script, lt(absolute(self.beta), 1), [size, short, same])
             return linear(script, lt(self.beta * self.beta, 1),
-                          [times(script, weaken(script, below), nonnegative(script, absolute(self.beta))), below])
+                          [times(script, script.weaken(below), nonnegative(script, absolute(self.beta))), below])
 
         return chosen(script, exists, show, "x")
 
@@ -215,7 +213,7 @@ class Canonical:
         """|α|ρ ≤ |f(p + ρu) − f(p)| + |f(p − ρu) − f(p)| ≤ 2ρ Lip."""
         script, net, w = self.script, self.net, self.w
         positive, on, far, room = conjuncts(script, facts)
-        least = weaken(script, positive)
+        least = script.weaken(positive)
         size = script.axiom("abs_of_nonnegative", (least,), t=rho)
         move = scaled(rho, self.u)
         points = {"p": p, "ahead": p + move, "back": p - move}
@@ -268,10 +266,10 @@ class Canonical:
                     line = linear(script, le(level, 0) if below else le(0, level), [*away, value])
                     reads.append(relu_facts(script, level, line)[0])
                 return linear(script, goal, [*((line, w.a[i]) for line in reads), (none, w.a[i] * rho)])
-            return either_way(script, before, 0, case)
+            return either(script, before, 0, case)
 
         bends = termwise(script, add_up(w.k, bend), add_up(w.k, lambda i: make("ind", eq(i, w.l)) * (w.a[i] * rho)), one)
-        total = script.chain(bends, kronecker(w.prover, lambda i: w.a[i] * rho, w.l, w.k, self.here))
+        total = script.chain(bends, kronecker(w.script, lambda i: w.a[i] * rho, w.l, w.k, self.here))
         values = [net.value(x, where[name]) for name, x in points.items()]
         chords = [net.chord(points[name], where[name], p, where["p"]) for name in ("ahead", "back")]
         lip = make("lip", w.f, self.ball)

@@ -9,7 +9,8 @@ from theory.checkers.writing import Writing
 from theory.kernel import Node
 from theory.kernel.heads import eq, forall, implies, le, lt
 from theory.kernel.nodes import N, make, num, var
-from theory.lemmas.derivations.steps import Network
+from theory.lemmas.derivations.basics import either, put
+from theory.lemmas.derivations.steps import NetworkEquation
 from theory.lemmas.derivations.tools import (
     absolute_at_most,
     absurd,
@@ -17,7 +18,6 @@ from theory.lemmas.derivations.tools import (
     at,
     by_induction,
     dot,
-    either_way,
     everywhere,
     inverse,
     inverted,
@@ -35,9 +35,9 @@ from theory.lemmas.derivations.tools import (
     termwise,
     times,
     vectors,
-    weaken,
 )
-from theory.lemmas.writing import put
+
+Member = tuple[Node, Line]       # a point, and that it lies in the ball
 
 
 class Segment:
@@ -48,7 +48,7 @@ class Segment:
         equation, self.gradients = w.hypotheses
         self.space = w.V.sort.args[-1]                                                        # type: ignore[union-attr]
         self.ball = make("ball", self.space.args[0], num(1))
-        self.net = Network(w.script, w.f, self.ball, w.k, w.F, w.V, w.G, equation, num(0), make("zero", self.space))
+        self.net = NetworkEquation(w.script, w.f, self.ball, w.k, w.F, w.V, w.G, equation, num(0), make("zero", self.space))
 
     def straight(self, m: Node, x: Node, z: Node) -> Node:
         """∀l (m < l ⇒ the unit l has no kink between x and z)."""
@@ -68,17 +68,18 @@ class Segment:
         """The claim from what ``show`` says of two points, given that the units beyond m have no kink between them."""
         script = self.script
 
-        def pair(x: Node, x_in: Line, z: Node, z_in: Line) -> Line:
-            premise = self.straight(m, x, z)
-            return script.do("discharge", (show(x, x_in, z, z_in, script.assume(premise)),), premise)
+        def pair(x: Member, z: Member) -> Line:
+            premise = self.straight(m, x[0], z[0])
+            return script.do("discharge", (show(x, z, script.assume(premise)),), premise)
 
         return over_pairs(script, self.ball, pair)
 
     # --- no kink ----------------------------------------------------------------------------------------------------------------
 
-    def affine(self, x: Node, x_in: Line, z: Node, z_in: Line, straight: Line) -> Line:
+    def affine(self, start: Member, end: Member, straight: Line) -> Line:
         """Without kinks between them, f(z) − f(x) = g·(z − x) for the gradient g in the middle."""
         script, net, w = self.script, self.net, self.w
+        (x, x_in), (z, z_in) = start, end
         y = scaled(num("1/2"), x + z)
         ends = [script.axiom("on_ball", (line,), u=u, r=num(1)) for u, line in ((x, x_in), (z, z_in))]
         short = linear(script, le(norm(y), 1), [norm_of_sum(script, scaled(num("1/2"), x), scaled(num("1/2"), z)), *ends])
@@ -130,15 +131,15 @@ class Segment:
         """Either the unit m + 1 has no kink between x and z, or it has one at a point y, and both halves are known."""
         script, net = self.script, self.net
 
-        def show(x: Node, x_in: Line, z: Node, z_in: Line, straight: Line) -> Line:
-            a, b = net.inside(m + 1, x), net.inside(m + 1, z)
+        def show(x: Member, z: Member, straight: Line) -> Line:
+            a, b = net.inside(m + 1, x[0]), net.inside(m + 1, z[0])
 
             def whole(above: Line) -> Line:
-                rest = self._with_next(m, x, z, straight, above, lambda l, inside, line: line)
-                return script.do("detach", (at(script, known, (x, x_in), (z, z_in)), rest))
+                rest = self._with_next(m, x[0], z[0], straight, above, lambda l, inside, line: line)
+                return script.do("detach", (at(script, known, x, z), rest))
 
             def split(below: Line) -> Line:
-                return self._halves(m, known, x, x_in, z, z_in, straight, below)
+                return self._halves(m, known, x, z, straight, below)
 
             return script.by_cases(a * b, num(0), split(script.assume(lt(a * b, 0))), whole(script.assume(le(0, a * b))))
 
@@ -163,21 +164,21 @@ class Segment:
                 value = put(script, equal, lambda hole: net.inside(hole, x) * net.inside(hole, z))
                 return linear(script, goal, [value, own])
 
-            line = either_way(script, m + 1, l, lambda side: far(side) if script.says(side).head == "lt" else near(side))
+            line = either(script, m + 1, l, lambda side: far(side) if script.says(side).head == "lt" else near(side))
             return script.do("discharge", (line,), premise)
 
         return everywhere(script, make("range", self.w.k), one, "l")
 
-    def _halves(self, m: Node, known: Line, x: Node, x_in: Line, z: Node, z_in: Line, straight: Line, below: Line) -> Line:
+    def _halves(self, m: Node, known: Line, start: Member, end: Member, straight: Line, below: Line) -> Line:
         """y = x + λ(z − x) with λ = a²/(a² − ab) for the values a, b of the unit at the ends: 0 < λ < 1, and the unit is 0 at y."""
-        script, net = self.script, self.net
+        script, net, x, z = self.script, self.net, start[0], end[0]
         a, b = net.inside(m + 1, x), net.inside(m + 1, z)
         total = a * a - a * b
         above = linear(script, lt(0, total), [below, script.do("square", (), a)])
         unit, small = inverted(script, above)
         share = a * a * inverse(total)
-        least = script.restate(times(script, script.do("square", (), a), weaken(script, small)), le(0, share))
-        most = linear(script, le(share, 1), [unit, times(script, weaken(script, below), weaken(script, small))])
+        least = script.restate(times(script, script.do("square", (), a), script.weaken(small)), le(0, share))
+        most = linear(script, le(share, 1), [unit, times(script, script.weaken(below), script.weaken(small))])
 
         def at_share(s: Node, equal: Line) -> Line:
             facts = [linear(script, le(0, s), [equal, least]), linear(script, le(s, 1), [equal, most]),
@@ -188,7 +189,7 @@ class Segment:
             y = x + scaled(s, h)
             sizes = [script.axiom("abs_of_nonnegative", (facts[0],), t=s),
                      script.axiom("abs_of_nonnegative", (linear(script, le(0, num(1) - s), [facts[1]]),), t=num(1) - s)]
-            y_in = self._between(x, x_in, z, z_in, s, h, way, facts, sizes)
+            middle = y, self._between(start, end, s, h, way, facts, sizes)
 
             def value(l: Node) -> Line:
                 """q_l(y) = q_l(x) + s(q_l(z) − q_l(x))."""
@@ -200,22 +201,20 @@ class Segment:
             ab = script.axiom("inverse_of_negative", (below,), t=a * b)
             zero = linear(script, eq(own, 0), [(ab, own), (nothing, b * inverse(a * b))])
 
-            def half(end: Node, at_start: bool) -> Line:
-                first, last = (x, y) if at_start else (y, z)
-                own_product = linear(script, le(0, net.inside(m + 1, first) * net.inside(m + 1, last)), [(zero, net.inside(m + 1, end))])
+            def half(outer: Node, ends: tuple[Member, Member]) -> Line:
+                first, last = ends[0][0], ends[1][0]
+                own_product = linear(script, le(0, net.inside(m + 1, first) * net.inside(m + 1, last)), [(zero, net.inside(m + 1, outer))])
 
                 def later(l: Node, inside: Line, before: Line) -> Line:
-                    squared = script.do("square", (), net.inside(l, end))
-                    rest = num(1) - s
-                    parts = [times(script, squared, self._sign(rest if at_start else s, facts)),
-                             times(script, before, self._sign(s if at_start else rest, facts))]
-                    return linear(script, le(0, net.inside(l, first) * net.inside(l, last)), [*parts, (value(l), net.inside(l, end))])
+                    squared = script.do("square", (), net.inside(l, outer))
+                    far, near = (s, num(1) - s) if outer is x else (num(1) - s, s)
+                    parts = [times(script, squared, self._sign(near, facts)), times(script, before, self._sign(far, facts))]
+                    return linear(script, le(0, net.inside(l, first) * net.inside(l, last)), [*parts, (value(l), net.inside(l, outer))])
 
                 rest = self._with_next(m, first, last, straight, own_product, later)
-                places = {x: x_in, y: y_in, z: z_in}
-                return script.do("detach", (at(script, known, (first, places[first]), (last, places[last])), rest))
+                return script.do("detach", (at(script, known, *ends), rest))
 
-            lines = [half(x, True), half(z, False)]
+            lines = [half(x, (start, middle)), half(z, (middle, end))]
             back = vectors(script, eq(z - y, scaled(num(1) - s, h)), [(way, -1)])
             lengths = [put(script, back, lambda hole: self.w.L * norm(hole)), put(script, way, lambda hole: self.w.L * norm(hole))]
             return linear(script, self.slope(x, z), [*lines, *lengths, *((size, self.w.L * norm(h)) for size in sizes)])
@@ -225,21 +224,21 @@ class Segment:
     def _sign(self, factor: Node, facts: list[Line]) -> Line:
         return linear(self.script, le(0, factor), facts[:2])
 
-    def _between(self, x: Node, x_in: Line, z: Node, z_in: Line, s: Node, h: Node, way: Line, facts: list[Line], sizes: list[Line]) -> Line:
+    def _between(self, start: Member, end: Member, s: Node, h: Node, way: Line, facts: list[Line], sizes: list[Line]) -> Line:
         """x + sh lies in the ball, since it is (1 − s)x + sz."""
-        script = self.script
+        script, x, z = self.script, start[0], end[0]
         y, parts = x + scaled(s, h), (scaled(num(1) - s, x), scaled(s, z))
         same = vectors(script, eq(y, parts[0] + parts[1]), [(way, s)])
-        ends = [script.axiom("on_ball", (line,), u=u, r=num(1)) for u, line in ((x, x_in), (z, z_in))]
+        ends = [script.axiom("on_ball", (line,), u=u, r=num(1)) for u, line in (start, end)]
         products = [times(script, end, self._sign(factor, facts)) for end, factor in ((ends[0], num(1) - s), (ends[1], s))]
         lengths = [(sizes[1], norm(x)), (sizes[0], norm(z))]
         line = linear(script, le(norm(y), 1), [put(script, same, norm), norm_of_sum(script, *parts), *products, *lengths])
         return script.axiom("in_ball", (line,), u=y, r=num(1))
 
 
-def over_pairs(script: Script, domain: Node, pair: Callable[[Node, Line, Node, Line], Line]) -> Line:
+def over_pairs(script: Script, domain: Node, pair: Callable[[Member, Member], Line]) -> Line:
     """∀x, z∈D φ."""
-    return everywhere(script, domain, lambda x, x_in: everywhere(script, domain, lambda z, z_in: pair(x, x_in, z, z_in), "z"), "x")
+    return everywhere(script, domain, lambda *x: everywhere(script, domain, lambda *z: pair(x, z), "z"), "x")
 
 
 def piecewise_gradient(w: Writing) -> Line:
@@ -256,10 +255,9 @@ def piecewise_gradient(w: Writing) -> Line:
             return script.do("discharge", (script.anything(false, goal),), premise)
         return everywhere(script, make("range", w.k), one, "l")
 
-    def pair(x: Node, x_in: Line, z: Node, z_in: Line) -> Line:
-        lines = [script.do("detach", (at(script, affine, *ends), no_kink(ends[0][0], ends[1][0])))
-                 for ends in (((x, x_in), (z, z_in)), ((z, z_in), (x, x_in)))]
-        return absolute_at_most(script, w.f(x) - w.f(z), w.L * norm(x - z), lines)
+    def pair(x: Member, z: Member) -> Line:
+        lines = [script.do("detach", (at(script, affine, *ends), no_kink(ends[0][0], ends[1][0]))) for ends in ((x, z), (z, x))]
+        return absolute_at_most(script, w.f(x[0]) - w.f(z[0]), w.L * norm(x[0] - z[0]), lines)
 
     slopes = over_pairs(script, segment.ball, pair)
     positive = known(w.prover, le(0, w.L))

@@ -7,11 +7,11 @@ from functools import partial
 
 from theory.checkers.script import Line
 from theory.checkers.writing import Writing
-from theory.errors import BadData
 from theory.kernel import Node, Refused
 from theory.kernel.binding import opened
 from theory.kernel.heads import bind, eq, implies, le, lt
 from theory.kernel.nodes import N, make, num, var
+from theory.lemmas.derivations.basics import put
 from theory.lemmas.derivations.tools import (
     absolute,
     at,
@@ -30,7 +30,6 @@ from theory.lemmas.derivations.tools import (
     times,
     vectors,
 )
-from theory.lemmas.writing import put
 
 Values = tuple[Node, Node, Node]
 
@@ -79,7 +78,7 @@ class Factors:
     def _shown(self, goal: Node, facts: list[Line]) -> Line | None:
         try:
             return linear(self.script, goal, facts)
-        except BadData:
+        except Refused:
             return None
 
     def settled(self, m: Node, i: Node, facts: list[Line], term: Callable[[Values], Node]) -> Line:

@@ -9,6 +9,7 @@ from theory.checkers.writing import Writing
 from theory.kernel import Node
 from theory.kernel.heads import bind, eq, implies, le
 from theory.kernel.nodes import N, make, num, var
+from theory.lemmas.derivations.basics import put
 from theory.lemmas.derivations.tools import (
     add_up,
     at,
@@ -26,7 +27,6 @@ from theory.lemmas.derivations.tools import (
     scaled,
     termwise,
 )
-from theory.lemmas.writing import put
 
 
 def mean(size: Node, value: Callable[[Node], Node]) -> Node:

@@ -6,6 +6,7 @@ from theory.checkers.script import Line
 from theory.checkers.writing import Writing
 from theory.kernel import Node
 from theory.kernel.heads import le
+from theory.lemmas.derivations.basics import below_absolute, cite
 from theory.lemmas.derivations.tools import (
     absolute,
     absolute_at_most,
@@ -22,7 +23,6 @@ from theory.lemmas.derivations.tools import (
     sum_at_most,
     times,
 )
-from theory.lemmas.writing import below_absolute, cite
 
 
 def kinks_lipschitz(w: Writing) -> Line:

@@ -9,6 +9,7 @@ from theory.checkers.writing import Writing
 from theory.kernel import Node
 from theory.kernel.heads import eq, forall, implies, le, lt, whole
 from theory.kernel.nodes import R, make, num, var
+from theory.lemmas.derivations.basics import below_absolute, put
 from theory.lemmas.derivations.tools import (
     absolute,
     absurd,
@@ -24,9 +25,7 @@ from theory.lemmas.derivations.tools import (
     power,
     refuting,
     times,
-    weaken,
 )
-from theory.lemmas.writing import below_absolute, put
 
 
 def power_square(w: Writing) -> Line:
@@ -57,14 +56,14 @@ def vanish(script: Script, s: Node, bound: Node, slope: Node, rate: Line) -> Lin
     whole_, inverse_positive = inverted(script, above)
     t = delta * inverse(total)
     step_positive = script.restate(times(script, positive, inverse_positive), lt(0, t))
-    rest = times(script, nonnegative(script, absolute(slope)), weaken(script, inverse_positive))
+    rest = times(script, nonnegative(script, absolute(slope)), script.weaken(inverse_positive))
     small = linear(script, le(t, 1), [rest, whole_])
     here = at(script, rate, t)
     here = script.do("detach", (here, script.do("both", (step_positive, small))))
     # δ ≤ t·slope, times the total: δ² + δ|slope| ≤ δ·slope
-    scaled_ = times(script, here, weaken(script, above))
+    scaled_ = times(script, here, script.weaken(above))
     used = script.combine(eq(t * total * slope, delta * slope), ((whole_, delta * slope),))
-    product = times(script, below_absolute(script, slope)[0], weaken(script, positive))
+    product = times(script, below_absolute(script, slope)[0], script.weaken(positive))
     return absurd(script, goal, [scaled_, used, product, times(script, positive, positive)])
 
 
@@ -122,7 +121,7 @@ def power_slope(w: Writing) -> Line:
                                   q=t, s=num("1/2"), t=num(1))
             chord = script.specialise(secant, t, inside)
             # c·(1 − t^p) ≥ c(ph/2 − p²h²/4); both sides over h/2
-            scaled_ = linear(script, le(half * (p * c), half * (w.L + h * slope)), [chord, times(script, bound, weaken(script, sign))])
+            scaled_ = linear(script, le(half * (p * c), half * (w.L + h * slope)), [chord, times(script, bound, script.weaken(sign))])
             goal = le(p * c, w.L + h * slope)
             negated = refuting(script, goal)
             line = absurd(script, goal, [times(script, negated, above), scaled_])

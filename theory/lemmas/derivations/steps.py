@@ -10,6 +10,7 @@ from theory.checkers.script import Line, Script
 from theory.kernel import Node
 from theory.kernel.heads import eq, forall, le, lt
 from theory.kernel.nodes import N, make, num, var
+from theory.lemmas.derivations.basics import below_absolute, either, put, replaced
 from theory.lemmas.derivations.tools import (
     absolute,
     absolute_at_most,
@@ -19,7 +20,6 @@ from theory.lemmas.derivations.tools import (
     by_induction,
     cauchy_absolute,
     dot,
-    either_way,
     everywhere,
     in_range,
     inverse,
@@ -37,9 +37,7 @@ from theory.lemmas.derivations.tools import (
     sum_at_most,
     sum_below,
     times,
-    weaken,
 )
-from theory.lemmas.writing import below_absolute, put, replaced
 
 Terms = Callable[[Node], Node]
 
@@ -75,7 +73,7 @@ def term_below_sum(script: Script, size: Node, H: Terms) -> Line:
                 equal = script.axiom("antisymmetry", (high, above), s=j, t=last)
                 return linear(script, goal, [put(script, equal, H), longer, sum_nonnegative(script, m, H)])
 
-            return either_way(script, j, last, lambda line: earlier(line) if script.says(line).head == "lt" else at_last(line))
+            return either(script, j, last, lambda line: earlier(line) if script.says(line).head == "lt" else at_last(line))
 
         return everywhere(script, make("range", last), one, "j")
 
@@ -84,7 +82,7 @@ def term_below_sum(script: Script, size: Node, H: Terms) -> Line:
 
 
 @dataclass(frozen=True)
-class Step:
+class StepSize:
     """A step size t: 0 < t, ∀l t|G_l| ≤ |F_l|, and t·c ≤ r for the other bounds."""
 
     size: Node
@@ -93,7 +91,7 @@ class Step:
     others: tuple[Line, ...]
 
 
-def small_step(script: Script, size: Node, G: Terms, F: Terms, apart: Callable[[Node, Line], Line], use: Callable[[Step], Line],
+def small_step(script: Script, size: Node, G: Terms, F: Terms, apart: Callable[[Node, Line], Line], use: Callable[[StepSize], Line],
                others: Sequence[tuple[Node, Line]] = ()) -> Line:
     """What follows for a step size t, which ``use`` takes.
 
@@ -106,7 +104,7 @@ def small_step(script: Script, size: Node, G: Terms, F: Terms, apart: Callable[[
         within = replaced(script, back, step.within, lambda hole: _within(size, G, F, hole))
         bounds = [replaced(script, back, line, partial(_bounded, c, script.says(positive).args[1]))
                   for line, (c, positive) in zip(step.others, others, strict=True)]
-        return use(Step(t, replaced(script, back, step.positive, lambda hole: lt(0, hole)), within, tuple(bounds)))
+        return use(StepSize(t, replaced(script, back, step.positive, lambda hole: lt(0, hole)), within, tuple(bounds)))
 
     return named(script, step.size, variable, "t")
 
@@ -121,7 +119,7 @@ def _within(size: Node, G: Terms, F: Terms, t: Node) -> Node:
 
 
 def _explicit_step(script: Script, size: Node, G: Terms, F: Terms, apart: Callable[[Node, Line], Line],
-                   others: Sequence[tuple[Node, Line]]) -> Step:
+                   others: Sequence[tuple[Node, Line]]) -> StepSize:
     def quotient(i: Node) -> Node:
         return absolute(G(i)) * inverse(absolute(F(i)))
 
@@ -130,17 +128,17 @@ def _explicit_step(script: Script, size: Node, G: Terms, F: Terms, apart: Callab
     for c, positive in others:
         r = script.says(positive).args[1]
         total = total + c * inverse(r)
-        product = times(script, nonnegative(script, c), weaken(script, inverted(script, positive)[1]))
+        product = times(script, nonnegative(script, c), script.weaken(inverted(script, positive)[1]))
         parts.append(script.restate(product, le(0, c * inverse(r))))
     above = linear(script, lt(0, total), parts)
     unit, step_positive = inverted(script, above)
-    t, step_nonnegative = inverse(total), weaken(script, step_positive)
+    t, step_nonnegative = inverse(total), script.weaken(step_positive)
     below = term_below_sum(script, size, quotient)
 
     def one(i: Node, inside: Line) -> Line:
         own = apart(i, inside)
         share = linear(script, le(quotient(i), total), [script.specialise(below, i, inside), *parts])
-        product = times(script, share, step_nonnegative, weaken(script, own))
+        product = times(script, share, step_nonnegative, script.weaken(own))
         return linear(script, le(t * absolute(G(i)), absolute(F(i))),
                       [product, (unit, absolute(F(i))), (inverted(script, own)[0], t * absolute(G(i)))])
 
@@ -149,13 +147,13 @@ def _explicit_step(script: Script, size: Node, G: Terms, F: Terms, apart: Callab
     for place, (c, positive) in enumerate(others):
         r = script.says(positive).args[1]
         share = linear(script, le(c * inverse(r), total), [line for other, line in enumerate(parts) if other != place + 1])
-        product = times(script, share, step_nonnegative, weaken(script, positive))
+        product = times(script, share, step_nonnegative, script.weaken(positive))
         bounds.append(linear(script, le(t * c, r), [product, (unit, r), (inverted(script, positive)[0], t * c)]))
-    return Step(t, step_positive, within, tuple(bounds))
+    return StepSize(t, step_positive, within, tuple(bounds))
 
 
 @dataclass(frozen=True)
-class Network:
+class NetworkEquation:
     """f(x) = c + v·x + Σ_{l≤k} a_l max(w_l·x + b_l, 0) on a domain; ``equation`` says so for all x there."""
 
     script: Script
@@ -223,14 +221,14 @@ class Network:
         """|f(x) − f(z)| ≤ Lip‖x − z‖."""
         return self.script.axiom("lip_bound", (self.lipschitz(), x_here, z_here), f=self.f, D=self.domain, u=x, v=z)
 
-    def steepest(self, p: Node, p_here: Line, g: Node, step: Step, q_here: Line, growth: Line) -> Line:
+    def steepest(self, p: Node, p_here: Line, g: Node, step: StepSize, q_here: Line, growth: Line) -> Line:
         """‖g‖ ≤ Lip from f(p + tg) − f(p) = t g·g."""
         script, t = self.script, step.size
         q, lip = p + scaled(t, g), make("lip", self.f, self.domain)
         chord = self.chord(q, q_here, p, p_here)
         goal = le(norm(g), lip)
         negated = refuting(script, goal)
-        sized = put(script, script.axiom("abs_of_nonnegative", (weaken(script, step.positive),), t=t), lambda hole: hole * lip * norm(g))
+        sized = put(script, script.axiom("abs_of_nonnegative", (script.weaken(step.positive),), t=t), lambda hole: hole * lip * norm(g))
         positive = linear(script, lt(0, norm(g)), [negated, nonnegative(script, lip)])
         product = times(script, negated, positive, step.positive)
         return absurd(script, goal, [product, chord, growth, sized, *below_absolute(script, self.f(q) - self.f(p))])
@@ -243,9 +241,9 @@ def sign_cases(script: Script, s: Node, square: Line, show: Callable[[Line], Lin
         low, high = le(1, target), le(target, 1)
         nonneg = linear(script, le(0, target), [line])
         small, large = refuting(script, low), refuting(script, high)
-        at_least = absurd(script, low, [times(script, weaken(script, small), nonneg), square, small])
+        at_least = absurd(script, low, [times(script, script.weaken(small), nonneg), square, small])
         at_most = absurd(script, high, [times(script, large, large), square, large])
         equal = script.axiom("antisymmetry", (at_most, at_least), s=target, t=num(1))
         return show(linear(script, eq(s, value), [equal]))
 
-    return either_way(script, s, 0, lambda line: side(-1 if script.says(line).head == "lt" else 1, line))
+    return either(script, s, 0, lambda line: side(-1 if script.says(line).head == "lt" else 1, line))

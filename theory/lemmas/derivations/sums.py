@@ -10,8 +10,9 @@ from theory.kernel import Node
 from theory.kernel.binding import opened
 from theory.kernel.heads import eq, le, lt
 from theory.kernel.nodes import make, num
-from theory.lemmas.summation import empty_sum, inductively, kronecker, over, sum_below, sum_equal, term_below, vanishing
-from theory.lemmas.writing import abs_le, as_goal, below_absolute, cite, clash, compared, each, either, is_one, is_zero, refute, replaced
+from theory.lemmas.derivations.basics import as_goal, below_absolute, cite, clash, compared, either, is_one, is_zero, refute, replaced
+from theory.lemmas.derivations.summation import kronecker, term_below, vanishing
+from theory.lemmas.derivations.tools import absolute_at_most, add_up, by_induction, everywhere, no_terms, sum_below, termwise
 
 Branching = Callable[[Node, Line, Line], Line]
 
@@ -29,35 +30,35 @@ def sum_le_pairs(w: Writing) -> Line:
 
     def inner(i: Node, inside: Line) -> Line:
         goal = le(opened(left.args[1], (i,)), opened(right.args[1], (i,)))
-        return sum_below(w.prover, goal, lambda j, within: at(w, w.hypotheses[0], (i, inside), (j, within)))
+        return sum_below(w.script, *goal.args, lambda j, within: at(w, w.hypotheses[0], (i, inside), (j, within)))
 
-    return sum_below(w.prover, w.goal, inner)
+    return sum_below(w.script, *w.goal.args, inner)
 
 
 def equal_sums(w: Writing) -> Line:
     """Termwise."""
     left, right = w.goal.args
-    return sum_equal(w.prover, left, right, lambda i, inside: at(w, w.hypotheses[0], (i, inside)))
+    return termwise(w.script, left, right, lambda i, inside: at(w, w.hypotheses[0], (i, inside)))
 
 
 def triangle(w: Writing) -> Line:
     """F ≤ |F| and −F ≤ |F|, termwise."""
     script = w.script
-    size = over(w.n, lambda i: make("abs", w.F(i)))
+    size = add_up(w.n, lambda i: make("abs", w.F(i)))
 
     def bound(sign: int) -> Line:
         def term(i: Node, _: Line) -> Line:
             return as_goal(script, le(num(sign) * w.F(i), make("abs", w.F(i))), below_absolute(script, w.F(i))[sign < 0])
-        return sum_below(w.prover, le(over(w.n, lambda i: num(sign) * w.F(i)), size), term)
+        return sum_below(w.script, add_up(w.n, lambda i: num(sign) * w.F(i)), size, term)
 
     total = w.goal.args[0].args[0]
     up, down = (as_goal(script, le(value, size), line) for value, line in ((total, bound(1)), (-total, bound(-1))))
-    return abs_le(script, w.goal, up, down)
+    return absolute_at_most(script, w.goal.args[0].args[0], w.goal.args[1], [up, down])
 
 
 def by_kronecker(w: Writing) -> Line:
     """Σ 1{i = j} F(i) = F(j)."""
-    return w.script.restate(kronecker(w.prover, w.F, w.j, w.n, w.hypotheses[0]), w.goal)
+    return w.script.restate(kronecker(w.script, w.F, w.j, w.n, w.hypotheses[0]), w.goal)
 
 
 def diagonal(w: Writing) -> Line:
@@ -67,9 +68,9 @@ def diagonal(w: Writing) -> Line:
 
     def row(i: Node, inside: Line) -> Line:
         return script.combine(eq(opened(left.args[1], (i,)), opened(right.args[1], (i,))), (
-            (kronecker(w.prover, w.F, i, w.k, inside), w.F(i)),))
+            (kronecker(w.script, w.F, i, w.k, inside), w.F(i)),))
 
-    return sum_equal(w.prover, left, right, row)
+    return termwise(w.script, left, right, row)
 
 
 def only_nonzero(w: Writing, j: Node, inside: Line, zero_before: Branching, zero_after: Branching) -> Line:
@@ -87,8 +88,8 @@ def only_nonzero(w: Writing, j: Node, inside: Line, zero_before: Branching, zero
 
         return compared(script, i, j, branch)
 
-    alone = sum_equal(w.prover, over(w.n, w.F), over(w.n, lambda i: make("ind", eq(i, j)) * w.F(i)), term)
-    return as_goal(script, w.goal, alone, kronecker(w.prover, w.F, j, w.n, inside))
+    alone = termwise(w.script, add_up(w.n, w.F), add_up(w.n, lambda i: make("ind", eq(i, j)) * w.F(i)), term)
+    return as_goal(script, w.goal, alone, kronecker(w.script, w.F, j, w.n, inside))
 
 
 def single_term(w: Writing) -> Line:
@@ -137,18 +138,18 @@ def telescope(w: Writing) -> Line:
         return w.F(i + 1) - w.F(i)
 
     def claim(m: Node) -> Node:
-        return eq(over(m, term), w.F(m + 1) - w.F(num(1)))
+        return eq(add_up(m, term), w.F(m + 1) - w.F(num(1)))
 
     def advance(m: Node, known: Line) -> Line:
-        return as_goal(script, claim(m + 1), script.do("sum_next", (), over(m, term)), known)
+        return as_goal(script, claim(m + 1), script.do("sum_next", (), add_up(m, term)), known)
 
-    start = as_goal(script, claim(num(0)), empty_sum(script, term))
-    return script.restate(script.specialise(inductively(w.prover, claim, start, advance), w.n), w.goal)
+    start = as_goal(script, claim(num(0)), no_terms(script, add_up(num(0), term)))
+    return script.restate(script.specialise(by_induction(w.script, claim, start, advance), w.n), w.goal)
 
 
 def active_excess(w: Writing) -> Line:
     """Otherwise each nonnegative term 1{0 < F}F would be 0, so that no F is positive."""
-    script, prover = w.script, w.prover
+    script = w.script
 
     def active(i: Node) -> Node:
         return make("ind", lt(0, w.F(i)))
@@ -172,14 +173,14 @@ def active_excess(w: Writing) -> Line:
 
     def contradiction(none: Line) -> Line:
         def idle(i: Node, inside: Line) -> Line:
-            most = term_below(prover, term, i, w.k, inside, sign)
+            most = term_below(script, term, i, w.k, inside, sign)
 
             def positive(above: Line) -> Line:
                 return script.combine(lt(0, 0), ((above, 1), (is_one(script, above), -w.F(i)), (most, 1), (none, 1)))
 
             return is_zero(script, lt(0, w.F(i)), positive)
 
-        return clash(script, vanishing(prover, w.k, active, idle), w.hypotheses[0])
+        return clash(script, vanishing(script, w.k, active, idle), w.hypotheses[0])
 
     return refute(script, w.goal, contradiction)
 
@@ -189,7 +190,7 @@ def active_excess(w: Writing) -> Line:
 def at_index(w: Writing) -> Line:
     """The one index is j."""
     pairs, inside = w.hypotheses
-    body = each(w.prover, w.goal.args[0], lambda i, here: at(w, pairs, (i, here), (w.j, inside)))
+    body = everywhere(w.script, w.goal.args[0], lambda i, here: at(w, pairs, (i, here), (w.j, inside)))
     return w.script.restate(body, w.goal)
 
 
@@ -202,4 +203,4 @@ def only_index(w: Writing) -> Line:
         least = script.combine(le(w.n, i), ((one, 1), (low, 1)))
         return replaced(script, cite(script, "antisymmetry", (least, high), s=w.n, t=i), holds, lambda hole: w.A(hole))
 
-    return script.restate(each(w.prover, w.goal.args[0], body), w.goal)
+    return script.restate(everywhere(w.script, w.goal.args[0], body), w.goal)

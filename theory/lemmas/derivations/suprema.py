@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from theory.checkers.script import Line
+from theory.checkers.script import Line, Script
 from theory.checkers.writing import Writing
 from theory.kernel import Node
 from theory.kernel.binding import opened
 from theory.kernel.heads import le
 from theory.kernel.nodes import make, num
-from theory.lemmas.writing import Body, Values, abs_le, as_goal, below_absolute, cite, each, either_way, over_all
+from theory.lemmas.derivations.basics import as_goal, below_absolute, cite, decided
+from theory.lemmas.derivations.tools import absolute_at_most, everywhere
+
+Values = tuple[tuple[Node, Line], ...]     # terms, and that each lies in its set
+Body = Callable[[Values], Line]
 
 
 def element(w: Writing, domain: Node) -> tuple[Node, Line]:
@@ -32,9 +36,16 @@ def above(w: Writing, bounded: Line, supremum: Node, *values: tuple[Node, Line])
     return w.script.do("sup_above", (bounded, *(inside for _, inside in values)), supremum, *(value for value, _ in values))
 
 
+def over_all(script: Script, domains: Sequence[Node], body: Body) -> Line:
+    """∀x_1∈D_1 … ∀x_m∈D_m φ, from what the body makes of new variables and their memberships."""
+    if not domains:
+        return body(())
+    return everywhere(script, domains[0], lambda *x: over_all(script, domains[1:], lambda rest: body((x, *rest))))
+
+
 def least(w: Writing, supremum: Node, bound: Node, body: Body) -> Line:
     """sup F ≤ b over nonempty sets, from F ≤ b at all elements."""
-    values = over_all(w.prover, supremum.args[:-1], body)
+    values = over_all(w.script, supremum.args[:-1], body)
     found = [element(w, domain) for domain in supremum.args[:-1]]
     return w.script.do("sup_least_over", (values, *(inside for _, inside in found)), supremum, bound, *(value for value, _ in found))
 
@@ -75,7 +86,8 @@ def sup_abs(w: Writing) -> Line:
             sides = (above(w, first, up, *values), above(w, second, down, *values))
             upper, lower = (as_goal(script, le(script.says(line).args[0], bound), line, most)
                             for line, most in zip(sides, w.hypotheses, strict=True))
-            return abs_le(script, le(opened(target.args[-1], tuple(v for v, _ in values)), bound), upper, lower)
+            inner = opened(target.args[-1], tuple(v for v, _ in values)).args[0]
+            return absolute_at_most(script, inner, bound, [upper, lower])
         return least(w, target, bound, body)
 
     def none(which: int, unbounded: Line) -> Line:
@@ -88,16 +100,18 @@ def sup_abs(w: Writing) -> Line:
                 value = opened((up, down)[which].args[-1], tuple(v for v, _ in values))
                 size = below_absolute(script, value)[0]
                 return as_goal(script, le(value, target), size, above(w, known, target, *values))
-            own = script.do("bounded_by", (over_all(w.prover, target.args[:-1], body),), bounded[which], target)
+            own = script.do("bounded_by", (over_all(w.script, target.args[:-1], body),), bounded[which], target)
             return script.do("cases", (script.do("detach", (unbounded, own)),), w.goal)
 
         def also(no: Line) -> Line:
             return as_goal(script, w.goal, script.do("sup_unbounded", (no,), target), positive)
 
-        return either_way(script, all_of, impossible, also)
+        return decided(script, all_of, impossible, also)
 
-    return either_way(script, bounded[0], lambda first: either_way(script, bounded[1], lambda second: both(first, second),
-                                                                   lambda no: none(1, no)), lambda no: none(0, no))
+    def first_bounded(first: Line) -> Line:
+        return decided(script, bounded[1], lambda second: both(first, second), lambda no: none(1, no))
+
+    return decided(script, bounded[0], first_bounded, lambda no: none(0, no))
 
 
 # --- finite index sets --------------------------------------------------------------------------------------------------------------
@@ -129,7 +143,7 @@ def finite_gap(w: Writing) -> Line:
     difference = w.goal.args[0].args[0]
     up = as_goal(script, le(difference, w.bound), side(first, second, 1))
     down = as_goal(script, le(-difference, w.bound), side(second, first, -1))
-    return abs_le(script, w.goal, up, down)
+    return absolute_at_most(script, w.goal.args[0].args[0], w.goal.args[1], [up, down])
 
 
 # --- what membership says -----------------------------------------------------------------------------------------------------------
@@ -145,7 +159,7 @@ def membership(name: str) -> Callable[[Writing], Line]:
             sizes = {v.args[0]: value for v, value in zip(AXIOMS[name].premises[0].args[1].args, domain.args, strict=True)}
             return cite(w.script, name, (inside,), **{**sizes, element_: x})
 
-        return w.script.restate(each(w.prover, w.goal.args[0], body), w.goal)
+        return w.script.restate(everywhere(w.script, w.goal.args[0], body), w.goal)
     return write
 
 
@@ -156,7 +170,7 @@ def between(w: Writing) -> Line:
     def body(x: Node, inside: Line) -> Line:
         return script.do("both", [cite(script, name, (inside,), q=x, s=w.low, t=w.high) for name in ("interval_low", "interval_high")])
 
-    return script.restate(each(w.prover, w.goal.args[0], body), w.goal)
+    return script.restate(everywhere(w.script, w.goal.args[0], body), w.goal)
 
 
 def in_interval(w: Writing) -> Line:
@@ -165,9 +179,9 @@ def in_interval(w: Writing) -> Line:
 
     def body(x: Node, inside: Line) -> Line:
         low, high = (cite(script, name, (inside,), q=x, s=num(-1), t=num(1)) for name in ("interval_low", "interval_high"))
-        return abs_le(script, le(make("abs", x), 1), high, as_goal(script, le(-x, 1), low))
+        return absolute_at_most(script, x, 1, [high, as_goal(script, le(-x, 1), low)])
 
-    return script.restate(each(w.prover, w.goal.args[0], body), w.goal)
+    return script.restate(everywhere(w.script, w.goal.args[0], body), w.goal)
 
 
 def sign_square(w: Writing) -> Line:
@@ -178,4 +192,4 @@ def sign_square(w: Writing) -> Line:
         (y, signs), (i, inside) = values
         return script.axiom("signs_square", (signs, inside), y=y, i=i)
 
-    return script.restate(over_all(w.prover, (w.goal.args[0], make("range", w.n)), body), w.goal)
+    return script.restate(over_all(w.script, (w.goal.args[0], make("range", w.n)), body), w.goal)

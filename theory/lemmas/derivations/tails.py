@@ -9,6 +9,7 @@ from theory.kernel import Node
 from theory.kernel.binding import opened
 from theory.kernel.heads import bind, eq, implies, le
 from theory.kernel.nodes import N, make, num, var
+from theory.lemmas.derivations.basics import below_absolute
 from theory.lemmas.derivations.rayleigh import use
 from theory.lemmas.derivations.tools import (
     absolute,
@@ -26,7 +27,6 @@ from theory.lemmas.derivations.tools import (
     sum_at_most,
     times,
 )
-from theory.lemmas.writing import below_absolute
 from theory.proof import Lemma
 
 

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
+from itertools import count
 
 from theory.checkers.exact_lp import Constraint, feasible_point
 from theory.checkers.prover import Prover
 from theory.checkers.script import Line, Script
 from theory.errors import BadData
-from theory.kernel import Node
+from theory.kernel import Node, Refused
 from theory.kernel.binding import opened
 from theory.kernel.heads import bind, eq, forall, le, lt, member, whole
 from theory.kernel.nodes import N, R, as_node, bound_sort, make, num, var
 from theory.kernel.normal import gap
 from theory.kernel.polynomials import Polynomial
 from theory.kernel.printing import text
-from theory.lemmas.writing import below_absolute
+from theory.lemmas.derivations.basics import below_absolute, either
 
 AtIndex = Callable[[Node, Line], Line]
+_NAMES = count()
 
 
 def absolute(value: Node) -> Node:
@@ -61,9 +63,9 @@ def family(variable: Node, body: Node) -> Node:
     return bind("lam", [(variable, variable.sort)], body)          # type: ignore[list-item]
 
 
-def add_up(size: Node, term: Callable[[Node], Node], name: str = "i") -> Node:
-    """Σ_{i≤n} term(i)."""
-    i = var(f"{name}·", N)
+def add_up(size: Node, term: Callable[[Node], Node]) -> Node:
+    """Σ_{i≤n} term(i); the variable is a new one, so that sums can be nested."""
+    i = var(f"·{next(_NAMES)}", N)
     return bind("sum", [(i, make("range", size))], term(i))
 
 
@@ -82,7 +84,7 @@ def linear(script: Script, goal: Node, facts: Iterable[Line | tuple[Line, Node]]
 
     A fact is a line, or an equation with a term that multiplies it.
 
-    Raises: BadData (the lines do not add up to the goal).
+    Raises: Refused (the lines do not add up to the goal).
     """
     lines = [fact if isinstance(fact, int) else multiple(script, *fact) for fact in facts]
     gaps = [gap(script.says(line)) for line in lines]
@@ -98,7 +100,7 @@ def linear(script: Script, goal: Node, facts: Iterable[Line | tuple[Line, Node]]
     point = _strictly(rows, heads, target, gaps) if goal.head == "lt" else feasible_point(rows)
     if point is None:
         told = "; ".join(text(script.says(line)) for line in lines)
-        raise BadData(f"{text(goal)} is no combination of: {told}")
+        raise Refused(f"{text(goal)} is no combination of: {told}")
     return script.combine(goal, [(line, num(point.get(place, Fraction(0)))) for place, line in enumerate(lines)])
 
 
@@ -121,11 +123,6 @@ def multiple(script: Script, line: Line, c: Node) -> Line:
     return script.combine(eq(c * s, c * t), ((line, c),))
 
 
-def weaken(script: Script, line: Line) -> Line:
-    """s ≤ t from s < t."""
-    return script.combine(le(*script.says(line).args), ((line, 1),))
-
-
 def times(script: Script, *lines: Line) -> Line:
     """0 ≤ Π (r_i − l_i)."""
     return script.do("multiply", lines)
@@ -146,20 +143,14 @@ def refuting(script: Script, goal: Node) -> Line:
     return script.assume(script.negation(goal))
 
 
-def either_way(script: Script, s: Node | int, t: Node | int, show: Callable[[Line], Line]) -> Line:
-    """What follows from s < t and from t ≤ s."""
-    s, t = as_node(s), as_node(t)
-    return script.by_cases(s, t, show(script.assume(lt(s, t))), show(script.assume(le(t, s))))
-
-
 def absolute_value(script: Script, t: Node, goal: Callable[[Line], Line]) -> Line:
     """What follows from |t| = t and 0 ≤ t, and from |t| = −t and t ≤ 0; ``goal`` takes the two lines."""
-    return either_way(script, t, 0, lambda line: goal(_absolute(script, t, line)))
+    return either(script, t, 0, lambda line: goal(_absolute(script, t, line)))
 
 
 def _absolute(script: Script, t: Node, side: Line) -> Line:
     if script.says(side).head == "lt":
-        side = weaken(script, side)
+        side = script.weaken(side)
         return script.axiom("abs_of_nonpositive", (side,), t=t)
     return script.axiom("abs_of_nonnegative", (side,), t=t)
 
@@ -181,7 +172,7 @@ def smaller_by_squares(script: Script, a: Node, b: Node, nonnegative_b: Line, sq
     goal = le(a, b)
     negated = refuting(script, goal)
     below = le(0, (a - b) * b)
-    mixed = script.restate(times(script, weaken(script, negated), nonnegative_b), below)
+    mixed = script.restate(times(script, script.weaken(negated), nonnegative_b), below)
     return absurd(script, goal, [times(script, negated, negated), mixed, squares])
 
 
@@ -265,8 +256,8 @@ def sum_below(script: Script, left: Node, right: Node, show: AtIndex, name: str 
 def exchanged(script: Script, rows: Node, columns: Node, entry: Callable[[Node, Node], Node]) -> Line:
     """Σ_i Σ_j F(i, j) = Σ_j Σ_i F(i, j): the order of sums of an unknown function does not count, and F is put in its place."""
     F, i, j = var("F·", make("fn", N, N, R)), var("i·", N), var("j·", N)
-    left = add_up(rows, lambda i: add_up(columns, lambda j: F(i, j), "j"))
-    right = add_up(columns, lambda j: add_up(rows, lambda i: F(i, j)), "j")
+    left = add_up(rows, lambda i: add_up(columns, lambda j: F(i, j)))
+    right = add_up(columns, lambda j: add_up(rows, lambda i: F(i, j)))
     return script.do("instance", (script.combine(eq(left, right)),), F, bind("lam", [(i, N), (j, N)], entry(i, j)))
 
 
@@ -350,7 +341,7 @@ def norm_of_sum(script: Script, u: Node, v: Node) -> Line:
 def relu_facts(script: Script, t: Node, side: Line) -> list[Line]:
     """max(t, 0) = t and 0 ≤ t, or max(t, 0) = 0 and t ≤ 0, from the line that says on which side t is."""
     if script.says(side).head == "lt":
-        side = weaken(script, side)
+        side = script.weaken(side)
     if script.says(side).args[1] is num(0):
         return [script.axiom("max_is_right", (side,), s=t, t=num(0)), side]
     return [script.restate(script.axiom("max_is_right", (side,), s=num(0), t=t), eq(relu(t), t)), side]
@@ -358,7 +349,7 @@ def relu_facts(script: Script, t: Node, side: Line) -> list[Line]:
 
 def relu_cases(script: Script, t: Node, show: Callable[[list[Line]], Line]) -> Line:
     """What follows from both readings of max(t, 0)."""
-    return either_way(script, t, 0, lambda side: show(relu_facts(script, t, side)))
+    return either(script, t, 0, lambda side: show(relu_facts(script, t, side)))
 
 
 def relu_scaled(script: Script, r: Node, t: Node, nonnegative_r: Line) -> Line:

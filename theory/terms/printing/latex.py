@@ -300,3 +300,17 @@ _TALL = ("\\frac", "\\sum", "\\sqrt", "\\int", "\\sup", "\\left", "\\max")
 def fenced(left: str, words: str, right: str) -> str:
     """The words in brackets that grow only where something tall stands between them."""
     return rf"\left{left}{words}\right{right.strip()}" if any(t in words for t in _TALL) else f"{left}{words}{right}"
+
+
+def latex(term: Any, where: Mapping[str, Any] | None = None) -> str:
+    r"""The term in LaTeX; subterms named in ``where`` are shown by name.
+
+    >>> from theory.terms import Sum, VectorSymbol, index, n
+    >>> y, i = VectorSymbol("y", n), index("i")
+    >>> latex(Sum(y[i], (i, n)) / n)
+    '\\frac{\\sum_{i} y_{i}}{n}'
+    """
+    try:
+        return LatexWriter(where, top=term).piece(term).words
+    except Exception:  # as in `text`
+        return rf"\text{{{term}}}"

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from sympy import Add, Basic, Expr, Integer, Mul, Pow, Rational, S
 
 from theory.terms.arithmetic import Symbol
+from theory.terms.linear import Vector
 from theory.terms.printing.order import (
     NAMED,
     OPENED,
@@ -29,7 +30,7 @@ from theory.terms.printing.order import (
     split_sign,
     split_vector_sign,
 )
-from theory.terms.sorts import META, Binder, Vector
+from theory.terms.sorts import META, Binder
 
 
 class Level(IntEnum):

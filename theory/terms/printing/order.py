@@ -8,8 +8,9 @@ from typing import Any
 from sympy import Add, Expr, Integer, Mul, Pow, Rational, S
 
 from theory.terms.arithmetic import Symbol, simplifying
+from theory.terms.linear import Vector
 from theory.terms.scalars import Apply, Norm, Value
-from theory.terms.sorts import META, OPENED, RESERVED, Binder, Vector
+from theory.terms.sorts import META, OPENED, RESERVED, Binder
 
 NAMED = "\ue000"  # private-use mark of the symbols that stand for a named subterm
 LETTERS = {"n": "ijm", "k": "ℓm", "d": "pq"}  # display names of an index, by the length of its range

@@ -1,4 +1,4 @@
-"""Terms as one line of unicode, and (through `theory.terms.printing.latex`) as LaTeX."""
+"""Terms as one line of unicode."""
 
 from __future__ import annotations
 
@@ -340,21 +340,3 @@ def bound_letters(binder: Binder) -> dict[str, str]:
     writer = TextWriter(top=binder)
     writer.open(binder)
     return {variable.name: letter for variable, letter in writer.bound.items()}
-
-
-def latex(term: Any, where: Mapping[str, Any] | None = None) -> str:
-    r"""The term in LaTeX; subterms named in ``where`` are shown by name.
-
-    >>> from theory.terms import Sum, VectorSymbol, index, n
-    >>> y, i = VectorSymbol("y", n), index("i")
-    >>> latex(Sum(y[i], (i, n)) / n)
-    '\\frac{\\sum_{i} y_{i}}{n}'
-    """
-    from theory.terms.printing.latex import LatexWriter
-    try:
-        return LatexWriter(where, top=term).piece(term).words
-    except Exception:  # as in `text`
-        return rf"\text{{{term}}}"
-
-
-__all__ = ["TextWriter", "latex", "text"]

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from verify.evaluate.suprema.faces import Best, Piecewise
-from verify.evaluate.suprema.supremum import Effort
+from verify.evaluate.suprema.supremum import SupremumEffort
 from verify.objects.domains import Array
 
 _FINALISTS, _MOVES = 6, 24
 
 
-def ascend(function: Piecewise, starts: Array, effort: Effort) -> Best:
+def ascend(function: Piecewise, starts: Array, effort: SupremumEffort) -> Best:
     """The best |F| met while each start moves along u ← ±g/‖g‖, g = ∇F(u), and then by a search around the best few.
 
     Where F is linear with gradient g, the full step goes to the maximiser of g·u; a part of the step is tried as well.
@@ -19,7 +19,7 @@ def ascend(function: Piecewise, starts: Array, effort: Effort) -> Best:
     each is a valid lower bound.
 
     >>> F = Piecewise(lambda U: np.abs(U).sum(axis=1), np.sign, np.eye(2), True)
-    >>> round(ascend(F, np.array([[0.6, 0.8]]), Effort()).value, 12)
+    >>> round(ascend(F, np.array([[0.6, 0.8]]), SupremumEffort()).value, 12)
     1.414213562373
     """
     rng = np.random.default_rng(effort.seed)
@@ -43,7 +43,7 @@ def ascend(function: Piecewise, starts: Array, effort: Effort) -> Best:
 
 
 def _search_nearby(
-    function: Piecewise, directions: Array, values: Array, effort: Effort, rng: np.random.Generator
+    function: Piecewise, directions: Array, values: Array, effort: SupremumEffort, rng: np.random.Generator
 ) -> Best:
     """Random moves around each direction, of shrinking size: they cross the faces at which a gradient step stops."""
     count, r = directions.shape

@@ -9,17 +9,17 @@ from numpy.typing import ArrayLike
 
 from verify.evaluate.suprema.ascent import ascend
 from verify.evaluate.suprema.faces import Piecewise, maximise_over_faces
-from verify.evaluate.suprema.supremum import EPS, Effort, Supremum, centred, points_and_weights, reduce_to_span
+from verify.evaluate.suprema.supremum import EPS, Supremum, SupremumEffort, centred, points_and_weights, reduce_to_span
 from verify.lipschitz.piecewise.kinks import Slopes, slopes_of
 from verify.lipschitz.piecewise.norms import box_bound
 from verify.objects.domains import Array
 
-_DEFAULT = Effort()
+_DEFAULT = SupremumEffort()
 _MOST_PATTERNS_LOG2 = 14
 
 
 def activation_supremum(
-    X: ArrayLike, c: ArrayLike, slopes: str | Slopes = "relu", effort: Effort = _DEFAULT
+    X: ArrayLike, c: ArrayLike, slopes: str | Slopes = "relu", effort: SupremumEffort = _DEFAULT
 ) -> Supremum:
     """An enclosure of R = sup_{‖u‖=1} |Σ_i c_i ψ(u·x_i)|, the supremum over the Euclidean unit sphere of R^d.
 
@@ -43,7 +43,7 @@ def activation_supremum(
     return _supremum(points, weights, slopes_of(slopes), effort)
 
 
-def _supremum(X: Array, c: Array, slopes: Slopes, effort: Effort) -> Supremum:
+def _supremum(X: Array, c: Array, slopes: Slopes, effort: SupremumEffort) -> Supremum:
     low, high = slopes
     live = (c != 0) & X.any(axis=1)
     reduced = reduce_to_span(X[live]) if live.any() else None
@@ -124,7 +124,7 @@ def _weighted(X: Array, weights: Array) -> float:
     return float(min(plain, np.sqrt(weights.sum()) * np.linalg.norm(np.sqrt(weights)[:, None] * X, 2)))
 
 
-def biased_relu_supremum(X: ArrayLike, z: ArrayLike, effort: Effort = _DEFAULT) -> Supremum:
+def biased_relu_supremum(X: ArrayLike, z: ArrayLike, effort: SupremumEffort = _DEFAULT) -> Supremum:
     """An enclosure of R_b = sup_{‖u‖=1, β∈R} |Σ_i z_i ReLU(u·x_i+β)| over the Euclidean unit sphere and all biases.
 
     X (n×d), z (n) with Σz_i = 0; otherwise the supremum is infinite.  For fixed u the sum is piecewise linear in β,

@@ -81,7 +81,7 @@ def one_sided(x: Any, c: Any, slopes: tuple[float, float], upper: float) -> tupl
     """
     from verify.evaluate.suprema.ascent import ascend
     from verify.evaluate.suprema.faces import Piecewise, maximise_over_faces
-    from verify.evaluate.suprema.supremum import Effort, reduce_to_span
+    from verify.evaluate.suprema.supremum import SupremumEffort, reduce_to_span
 
     live = (c != 0) & x.any(axis=1)
     if not live.any():
@@ -99,7 +99,7 @@ def one_sided(x: Any, c: Any, slopes: tuple[float, float], upper: float) -> tupl
     def gradient(directions: Any) -> Any:
         return (np.where(directions @ points.T > 0, slopes[1], slopes[0]) * weights) @ points
 
-    function, effort = Piecewise(value, gradient, points, symmetric=False), Effort(starts=16, steps=20)
+    function, effort = Piecewise(value, gradient, points, symmetric=False), SupremumEffort(starts=16, steps=20)
     best = maximise_over_faces(function, effort.work // (4 * len(points)))
     rounding = 8 * (len(points) + x.shape[1] + 8) * ULP * size
     rounding += max(map(abs, slopes)) * float(np.abs(c).sum()) * reduced.dropped

@@ -25,7 +25,7 @@ class Supremum:
 
 
 @dataclass(frozen=True)
-class Effort:
+class SupremumEffort:
     """How much work a supremum may cost: evaluations of one inner product in all, starts and steps of the ascent, seed.
 
     The enumeration is used when (number of evaluations)·n is at most `work`.

@@ -7,10 +7,10 @@ from numpy.typing import ArrayLike
 
 from verify.evaluate.suprema.ascent import ascend
 from verify.evaluate.suprema.faces import Piecewise, maximise_over_faces, visit_cost
-from verify.evaluate.suprema.supremum import EPS, Effort, Supremum, centred, points_and_weights, reduce_to_span
+from verify.evaluate.suprema.supremum import EPS, Supremum, SupremumEffort, centred, points_and_weights, reduce_to_span
 from verify.objects.domains import Array
 
-_DEFAULT = Effort()
+_DEFAULT = SupremumEffort()
 _COUPLING_STEPS = 40
 _STEP_SIZES = (0.7, 0.4, 0.2, 0.1, 0.05, 0.02, 0.01)
 
@@ -41,7 +41,7 @@ def _transport_gradient(X: Array, z: Array, directions: Array) -> Array:
     return np.asarray(weights @ X)
 
 
-def transport_supremum(X: ArrayLike, z: ArrayLike, effort: Effort = _DEFAULT) -> Supremum:
+def transport_supremum(X: ArrayLike, z: ArrayLike, effort: SupremumEffort = _DEFAULT) -> Supremum:
     """An enclosure of V = sup_{‖u‖=1} ∫ |Σ_{i: u·x_i ≤ t} z_i| dt, the supremum over the Euclidean unit sphere of R^d.
 
     X (n×d), z (n) with Σz_i = 0.  For z = y − ȳ with y = ±1 it is n(1−ȳ²)/2 times the max-sliced Wasserstein-1 distance
@@ -62,7 +62,7 @@ def transport_supremum(X: ArrayLike, z: ArrayLike, effort: Effort = _DEFAULT) ->
     return _supremum(points, centred(weights, "V"), effort)
 
 
-def anchored_transport_supremum(X: ArrayLike, c: ArrayLike, effort: Effort = _DEFAULT) -> Supremum:
+def anchored_transport_supremum(X: ArrayLike, c: ArrayLike, effort: SupremumEffort = _DEFAULT) -> Supremum:
     """An enclosure of V₀ = sup_{‖u‖=1} [∫_0^∞ |Σ_{u·x_i>t} c_i| dt + ∫_{−∞}^0 |Σ_{u·x_i<t} c_i| dt], any real weights.
 
     X (n×d), c (n).  It is the transport supremum of the points with the origin added, at weight −Σc_i: below 0 the
@@ -79,7 +79,7 @@ def anchored_transport_supremum(X: ArrayLike, c: ArrayLike, effort: Effort = _DE
     return _supremum(points, np.append(weights, -weights.sum()), effort)
 
 
-def _supremum(X: Array, z: Array, effort: Effort) -> Supremum:
+def _supremum(X: Array, z: Array, effort: SupremumEffort) -> Supremum:
     X, z = _merged(X, z)
     if len(z) < 2:
         return Supremum(0.0, 0.0, True, np.eye(X.shape[1])[0])
@@ -113,7 +113,7 @@ def _merged(X: Array, z: Array) -> tuple[Array, Array]:
     return np.asarray(distinct[live]), np.asarray(weights[live], dtype=np.float64)
 
 
-def _function(points: Array, z: Array, effort: Effort) -> Piecewise:
+def _function(points: Array, z: Array, effort: SupremumEffort) -> Piecewise:
     """V with its arrangement; the normals are left out where they would surely be too many to visit."""
     n, r = points.shape
     normals = np.ones((1, 1)) if r == 1 else np.zeros((0, r))

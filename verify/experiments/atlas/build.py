@@ -16,7 +16,7 @@ from verify.fits.kinks.fit import FitBudget, KinkFit, fit_kinks
 from verify.fits.kinks.problem import exact_problem, problem_key
 from verify.fits.lower_bounds import bounds
 from verify.lipschitz.of_network import network_enclosure
-from verify.objects.domains import Budget, sphere
+from verify.objects.domains import Budget, relative_gap, sphere
 
 TABLE, FORMAT, VERSION = "atlas.json", "lawbook-atlas", 1
 CLOSED = 0.05       # relative gap from which on an entry counts as closed
@@ -63,10 +63,8 @@ class Entry:
 
     @property
     def gap(self) -> float | None:
-        """(upper − lower)/upper, None without both ends."""
-        if self.lower is None or self.upper is None:
-            return None
-        return (self.upper - self.lower) / self.upper if self.upper else 0.0
+        """See `relative_gap`."""
+        return relative_gap(self.lower, self.upper)
 
     @property
     def is_closed(self) -> bool:

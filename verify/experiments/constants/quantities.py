@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from theory.errors import HypothesisViolated, NotCertified
 from theory.terms.tensors import markov_bound
 from verify.evaluate.suprema import activation_supremum
-from verify.evaluate.suprema.supremum import Effort as SupremumEffort
+from verify.evaluate.suprema.supremum import SupremumEffort
 from verify.experiments.constants.grid import Sizes
 from verify.fits.constructions.groups import group_weights, one_label_groups, require_separated
 from verify.fits.fantope.bound import FantopeOptions, fantope_bound

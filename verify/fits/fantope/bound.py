@@ -19,6 +19,7 @@ from verify.fits.fantope.master import MasterState, run_splitting, start
 from verify.fits.fantope.pair_forms import PairForms, apply_forms
 from verify.fits.functions.mcshane import below_one
 from verify.objects.data.dataset import validate
+from verify.objects.domains import relative_gap
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
@@ -28,7 +29,7 @@ WEIGHT_UNIT = 10**9
 
 @dataclass(frozen=True)
 class FantopeOptions:
-    """How far the solver goes: it stops at the relative gap `tolerance`, or after `max_rounds` working sets.
+    """How far the solver goes: it stops when upper ≤ (1 + tolerance)·value, or after `max_rounds` working sets.
 
     `max_inner` splitting iterations a round; `max_pairs` caps the working set (its square is the memory in doubles).
     """
@@ -40,7 +41,7 @@ class FantopeOptions:
 
     def __post_init__(self) -> None:
         if not self.tolerance > 0:
-            raise BadData(f"the tolerance is {self.tolerance}: give a positive relative gap")
+            raise BadData(f"the tolerance is {self.tolerance}: give a positive number")
         for name in ("max_rounds", "max_inner", "max_pairs"):
             if getattr(self, name) < 1:
                 raise BadData(f"{name} is {getattr(self, name)}: give at least 1")
@@ -51,18 +52,22 @@ class FantopeBound:
     """A certified lower bound on the Lipschitz constant of a rank-r fit, and how far it is from the best of its kind.
 
     ``value`` is certified (0 when nothing was); ``estimate`` is its floating-point form before rounding; ``upper`` is a
-    floating-point upper value of the whole relaxation, from a feasible Q, and ``gap`` = upper/value − 1.
+    floating-point upper value of the whole relaxation, from a feasible Q.
     ``certificate`` is the document that proves the value (None for 0); ``reason`` says in words how the run ended.
     """
 
     value: Fraction
     estimate: float
     upper: float
-    gap: float
     weights: Mapping[tuple[int, int], Fraction]
     certificate: Mapping[str, Any] | None
     iterations: int
     reason: str
+
+    @property
+    def gap(self) -> float | None:
+        """The `relative_gap` from the value to `upper`, which its rounding may leave below the value."""
+        return relative_gap(float(self.value), max(self.upper, float(self.value)))
 
 
 def fantope_bound(
@@ -92,7 +97,7 @@ def fantope_bound(
     if sphere and r >= d:
         raise BadData(f"the sphere form needs r < d, and r is {r} with d = {d}: use the McShane bound instead")
     if np.ptp(labels) == 0:
-        return FantopeBound(Fraction(0), 0.0, 0.0, 0.0, {}, None, 0, "all labels are equal: a constant fits")
+        return FantopeBound(Fraction(0), 0.0, 0.0, {}, None, 0, "all labels are equal: a constant fits")
     rank = min(int(r), d)
     # scaling by powers of two is exact and keeps squares inside the range of doubles
     scaled, point_exponent = (_unit_rows(points), 0) if sphere else below_one(points)
@@ -104,8 +109,7 @@ def fantope_bound(
     document = certify_lower_bound(claim, exact_data(points, labels), rank, Evidence(weights=weights))
     value = Fraction(document["value"])
     estimate, upper = (float(np.ldexp(s**-0.5, label_exponent - point_exponent)) for s in (solution.high, solution.low))
-    gap = max(upper / float(value) - 1.0, 0.0)
-    return FantopeBound(value, estimate, upper, gap, weights, document, solution.iterations, solution.reason)
+    return FantopeBound(value, estimate, upper, weights, document, solution.iterations, solution.reason)
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,7 +21,8 @@ from verify.fits.functions.mcshane_pairs import METRICS, PairSearch, below_one
 from verify.objects.data.dataset import validate
 
 FloatArray = NDArray[np.float64]
-__all__ = ["McShaneBound", "McShaneFit", "below_one", "double_root_below", "mcshane_bound", "mcshane_fit", "mcshane_interpolant"]
+__all__ = ["McShaneBound", "McShaneFit", "below_one", "double_root_below", "mcshane_bound", "mcshane_fit", "mcshane_interpolant",
+           "valid_mcshane_bound"]
 # Pairs of rows handled at once: 1024² doubles are 8 MiB, of which a handful are alive together.
 BLOCK = 1024
 # A certificate of the upper side compares all pairs in exact arithmetic, about 5·10⁶ coordinates a second.
@@ -75,10 +76,16 @@ def mcshane_bound(
     >>> mcshane_bound([[0.0, 0.0], [3.0, 4.0]], [14.0, 0.0], norm="l1").value
     Fraction(2, 1)
     """
-    points, labels = validate(X, y, signs=False)
-    _check_norm(norm)
     if block < 1:
         raise BadData(f"the block size is {block}: give at least 1")
+    return valid_mcshane_bound(*_validated(X, y, norm), norm, block, budget=budget, progress=progress)
+
+
+def valid_mcshane_bound(
+    points: FloatArray, labels: FloatArray, norm: str = "l2", block: int = BLOCK, *, budget: float = math.inf,
+    progress: Callable[[float, float], None] | None = None,
+) -> McShaneBound:  # fmt: skip
+    """`mcshane_bound` for points (n, d) and labels (n) that were validated."""
     if labels.min() == labels.max():
         return McShaneBound(Fraction(0), Fraction(0), None)
     search = PairSearch(points, labels, norm, block)
@@ -125,8 +132,8 @@ def mcshane_interpolant(
     >>> f([[0.0], [1.0], [0.25], [5.0]]).tolist()
     [1.0, -1.0, 0.5, 7.0]
     """
-    points, labels = validate(X, y, signs=False)
-    least = mcshane_bound(points, labels, norm=norm).estimate
+    points, labels = _validated(X, y, norm)
+    least = valid_mcshane_bound(points, labels, norm).estimate
     # L is often L* itself after a few roundings; 1e-12 relative is far above those and far below any real shortfall
     if not (math.isfinite(constant) and constant >= least * (1 - 1e-12)):
         raise HypothesisViolated(
@@ -215,10 +222,11 @@ def mcshane_fit(
     >>> fit.lower, fit.upper, fit.interpolant("mean")([[0.5, 1.0]]).tolist()
     (Fraction(3, 2), Fraction(3, 2), [1.5])
     """
-    points, labels = validate(X, y, signs=False)
-    return McShaneFit(points, labels, norm, mcshane_bound(points, labels, BLOCK, norm, budget=budget, progress=progress))
+    points, labels = _validated(X, y, norm)
+    return McShaneFit(points, labels, norm, valid_mcshane_bound(points, labels, norm, budget=budget, progress=progress))
 
 
-def _check_norm(norm: str) -> None:
+def _validated(X: ArrayLike, y: ArrayLike, norm: str) -> tuple[FloatArray, FloatArray]:
     if norm not in NORMS:
         raise BadData(f"the norm is {norm!r}: use one of {', '.join(NORMS)}")
+    return validate(X, y, signs=False)

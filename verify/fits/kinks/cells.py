@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
 
-from verify.fits.kinks.program import Pattern, solve_cones
+from theory.certificates.fits.kink_problem import Pattern
+from verify.fits.kinks.program import solve_cones
 from verify.fits.kinks.scaling import FloatArray, Region, Weights
 
 # A cell counts as met when a point of it lies this deep inside (domain scaled to size 1): shallower ones are below what the solver
@@ -17,7 +17,7 @@ DEPTH = 1e-7
 
 @dataclass(frozen=True, eq=False)
 class Cell:
-    """A cell with its gradient norm and a point of the domain deep inside: for a hull its weights on the vertices, else coordinates."""
+    """A cell with its gradient norm and a point (r) of the domain deep inside, for a hull also its weights (m) on the vertices."""
 
     norm: float
     pattern: Pattern
@@ -35,7 +35,7 @@ def steepest_cell(weights: Weights, region: Region, above: float) -> Cell | None
     >>> cell.norm, cell.pattern, steepest_cell(ramp, region, 4.5)
     (4.0, (1,), None)
     """
-    norms = {p: float(np.linalg.norm(weights.gradient(p))) for p in product((0, 1), repeat=len(weights.signs))}
+    norms = weights.slopes()
     for pattern in sorted((p for p in norms if norms[p] > above), key=lambda p: (-norms[p], p)):
         found = _deep_point(weights, region, pattern)
         if found is not None and found[1] > DEPTH:
@@ -47,14 +47,14 @@ def steepest_cell(weights: Weights, region: Region, above: float) -> Cell | None
 def crossing(weights: Weights, X: FloatArray, pattern: Pattern) -> tuple[int, int, float, Pattern] | None:
     """The segment x_i x_j along which a cell without data is entered and left again, deepest in its middle: (i, j, t, pattern).
 
-    The middle is x_i + t(x_j − x_i); the pattern is that of the cell with the bits flipped that change along the segment.  A network that
-    has it there does not meet the cell on this segment.  With two kinks a cell that meets the hull and holds no datum meets such a segment.
+    X (n, r); the middle is x_i + t(x_j − x_i), the pattern that of the cell with the bits flipped that change along it.  A network
+    that has it there does not meet the cell on this segment.  With two kinks a cell that meets the hull and holds no datum meets one.
 
     >>> ramps = Weights((1, -1), np.array([[1.0], [-1.0]]), np.array([0.5, 0.5]), np.zeros(1), 0.0)
     >>> crossing(ramps, np.array([[-1.0], [1.0]]), (1, 1))
     (0, 1, 0.5, (0, 0))
     """
-    signed = weights.heights(X) * (2.0 * np.array(pattern) - 1.0) / np.maximum(np.linalg.norm(weights.W, axis=1), 1e-300)
+    signed = weights.distances(X) * (2.0 * np.array(pattern) - 1.0)
     best, found = 0.0, None
     for i in range(len(X)):
         for j in range(i + 1, len(X)):

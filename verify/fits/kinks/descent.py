@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
 from theory.certificates.fits.kink_problem import Pattern
 from verify.fits.kinks.cells import Cell, crossing, steepest_cell
+from verify.fits.kinks.incumbent import GAIN, SLACK, NearFit
 from verify.fits.kinks.program import Path, Program, Relaxed
+from verify.fits.kinks.rounding import NodeDual
 from verify.fits.kinks.scaling import FloatArray, Scaled, Weights
 
 CUTS = 6             # cells added to one choice of patterns
@@ -18,19 +19,16 @@ FLIPS = 12           # points tried on the other side before a local optimum is 
 PRESSING = 1e-6
 
 
-@dataclass(frozen=True, eq=False)
-class Found:
-    """A network (scaled) that fits up to rounding and its Lipschitz constant on the domain in floating point, in units of the data."""
+def near_fit(scaled: Scaled, weights: Weights, least: float) -> tuple[NearFit, Cell | None]:
+    """A network with its constant on the domain, at least `least` (in units of the data), and the steepest cell that exceeds that."""
+    optimum = least / scaled.constant
+    cell = steepest_cell(weights, scaled.region, optimum * (1 + SLACK))
+    return NearFit((optimum if cell is None else cell.norm) * scaled.constant, weights), cell
 
-    constant: float
-    weights: Weights
 
-
-def best_with_patterns(program: Program, patterns: list[Pattern], aim: float = 0.0) -> tuple[Found | None, Relaxed]:
+def best_with_patterns(program: Program, patterns: list[Pattern], aim: float = 0.0) -> tuple[NearFit | None, Relaxed]:
     """The best network found whose data have these patterns, after a few rounds of cells that exceed its optimum, and the first program."""
-    problem = program.problem
-    path = tuple(enumerate(patterns))
-    points = problem.X
+    path, points = tuple(enumerate(patterns)), program.scaled.X
     best, first = None, program.solve(path, points)
     found = first
     for cut in range(CUTS):
@@ -38,11 +36,9 @@ def best_with_patterns(program: Program, patterns: list[Pattern], aim: float = 0
             found = program.solve(path, points)
         if found.weights is None:
             break
-        optimum = found.optimum / problem.constant
-        cell = steepest_cell(found.weights, problem.region, optimum * (1 + 1e-7))
-        constant = (optimum if cell is None else cell.norm) * problem.constant
-        if best is None or constant < best.constant:
-            best = Found(constant, found.weights)
+        near, cell = near_fit(program.scaled, found.weights, found.optimum)
+        if best is None or near.constant < best.constant:
+            best = near
         if cell is None or best.constant <= aim:
             break
         path, points = _mended(program, path, points, found.weights, cell)
@@ -52,7 +48,7 @@ def best_with_patterns(program: Program, patterns: list[Pattern], aim: float = 0
 def _mended(program: Program, path: Path, points: FloatArray, weights: Weights, cell: Cell) -> tuple[Path, FloatArray]:
     """The path with one point more: the cell that is too steep becomes an anchor, or a crossing of kinks moves so that it disappears."""
     candidates = [(cell.point, cell.pattern)]
-    X = program.problem.X
+    X = program.scaled.X
     crossed = crossing(weights, X, cell.pattern)
     if crossed is not None:
         i, j, t, pattern = crossed
@@ -62,49 +58,46 @@ def _mended(program: Program, path: Path, points: FloatArray, weights: Weights, 
 
 
 def patterns_of(weights: Weights, X: FloatArray) -> list[Pattern]:
-    """The pattern of every data point; a point on a kink counts as inactive."""
+    """The pattern of every point of X (n, r); a point on a kink counts as inactive."""
     return [tuple(int(h > 0) for h in row) for row in weights.heights(X)]
 
 
-def improved(program: Program, patterns: list[Pattern], aim: float, tries: int) -> Iterator[Found]:
-    """Networks of falling constant from a choice of patterns: the point that presses hardest against a kink goes to its other side."""
+def improved(program: Program, patterns: list[Pattern], aim: float, tries: int) -> NearFit | None:
+    """The best network met from a choice of patterns on: the point that presses hardest against a kink goes to its other side."""
     best, relaxed = best_with_patterns(program, patterns, aim)
-    if best is not None:
-        yield best
     seen = {tuple(patterns)}
-    left = tries
-    while left > 0 and relaxed.dual is not None and (best is None or best.constant > aim):
-        pressing = [((i, ell), m) for (i, ell), m in relaxed.dual.mu.items() if i < program.n and m > 0]
-        largest = max((m for _, m in pressing), default=0.0)
-        ordered = sorted((p for p in pressing if p[1] > PRESSING * largest), key=lambda p: (-p[1], p[0]))[:FLIPS]
-        moved = False
-        for (i, ell), _ in ordered:
-            flipped = [tuple(1 - bit if (j, m) == (i, ell) else bit for m, bit in enumerate(p)) for j, p in enumerate(patterns)]
-            if left <= 0 or tuple(flipped) in seen:
+    while relaxed.dual is not None and (best is None or best.constant > aim):
+        for flipped in _flips(program, patterns, relaxed.dual):
+            if len(seen) > tries or tuple(flipped) in seen:
                 continue
             seen.add(tuple(flipped))
-            left -= 1
-            found, other = best_with_patterns(program, flipped, aim)
+            near, other = best_with_patterns(program, flipped, aim)
             # from a choice without a network any step is progress: the multipliers of the contradiction point the way
-            better = found is not None and (best is None or found.constant < best.constant * (1 - 1e-9))
+            better = near is not None and (best is None or near.constant < best.constant * (1 - GAIN))
             if better or (best is None and other.dual is not None):
-                patterns, relaxed, moved = flipped, other, True
-                if found is not None:
-                    best = found
-                    yield found
+                patterns, relaxed, best = flipped, other, near or best
                 break
-        if not moved:
-            return
+        else:
+            break
+    return best
 
 
-def random_patterns(problem: Scaled, k: int, rng: np.random.Generator) -> list[Pattern]:
-    """Patterns of k random hyperplanes, each between two consecutive data points along a random direction."""
-    n, d = problem.X.shape
+def _flips(program: Program, patterns: list[Pattern], dual: NodeDual) -> Iterator[list[Pattern]]:
+    """The patterns with one point on the other side of one kink, those that press hardest first."""
+    pressing = [((i, ell), m) for (i, ell), m in dual.mu.items() if i < program.n and m > 0]
+    largest = max((m for _, m in pressing), default=0.0)
+    for (i, ell), _ in sorted((p for p in pressing if p[1] > PRESSING * largest), key=lambda p: (-p[1], p[0]))[:FLIPS]:
+        yield [tuple(1 - bit if (j, m) == (i, ell) else bit for m, bit in enumerate(p)) for j, p in enumerate(patterns)]
+
+
+def random_patterns(X: FloatArray, k: int, rng: np.random.Generator) -> list[Pattern]:
+    """Patterns of k random hyperplanes on points X (n, d), each between two consecutive data points along a random direction."""
+    n, d = X.shape
     bits = np.zeros((n, k), dtype=int)
     for ell in range(k):
         # half of the directions join two data points: kinks between close points of different labels are what small constants need
         i, j = (int(a) for a in rng.choice(n, 2, replace=False)) if n > 1 else (0, 0)
-        direction = problem.X[i] - problem.X[j] if rng.random() < 0.5 and n > 1 else rng.standard_normal(d)
-        order = np.argsort(problem.X @ direction, kind="stable")
+        direction = X[i] - X[j] if rng.random() < 0.5 and n > 1 else rng.standard_normal(d)
+        order = np.argsort(X @ direction, kind="stable")
         bits[order[int(rng.integers(1, n)) if n > 1 else 0 :], ell] = 1
     return [tuple(int(b) for b in row) for row in bits]

@@ -81,7 +81,7 @@ def _clean(multipliers: FloatArray) -> FloatArray:
 
 
 def _on_hull(slopes: FloatArray, offsets: FloatArray, domain: FitDomain) -> FloatArray | None:
-    """min over the simplex of the largest of Σ λ_ℓh_ℓ(x) over the vertices x."""
+    """min over the simplex of the largest of Σ λ_ℓh_ℓ(x) over the vertices x; slopes (k, d), offsets (k), as below."""
     heights = _floats(domain.vertices) @ slopes.T + offsets
     n, k = heights.shape
     size = np.abs(heights).max() or 1.0

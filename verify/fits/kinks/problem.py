@@ -14,7 +14,7 @@ from theory.certificates.fits.exact_fit import KinkNetwork
 from theory.certificates.fits.kink_lower import problem_as_json
 from theory.certificates.fits.kink_problem import FitDomain, KinkProblem
 from theory.errors import BadData, ShapeError
-from verify.fits.kinks.scaling import Region, Scaled, Weights, scale
+from verify.fits.kinks.scaling import Weights
 from verify.objects.data.dataset import FloatArray
 from verify.objects.networks import Network
 
@@ -22,37 +22,41 @@ DOMAINS = ("hull", "ball", "box")
 
 
 def exact_problem(X: FloatArray, y: FloatArray, kinks: int, domain: str | FitDomain, *, affine: bool) -> KinkProblem:
-    """The exact problem of these doubles.  Raises: BadData, ShapeError.
+    """The exact problem of these doubles, X (n, d) and y (n).  Raises: BadData, ShapeError.
 
     >>> exact_problem(np.array([[3.0, 4.0], [0.0, 0.0]]), np.array([1.0, 2.0]), 1, "ball", affine=True).domain.radius
     Fraction(5, 1)
     """
-    points = tuple(tuple(Fraction(float(c)) for c in row) for row in X)
-    return KinkProblem(points, tuple(Fraction(float(c)) for c in y), _domain(points, X, domain), kinks, affine)
+    where = domain if isinstance(domain, FitDomain) else fit_domain(X, domain)
+    return KinkProblem(_rows(X), tuple(Fraction(float(c)) for c in y), where, kinks, affine)
 
 
-def _domain(points: tuple[Row, ...], X: FloatArray, domain: str | FitDomain) -> FitDomain:
-    if isinstance(domain, FitDomain):
-        return domain
-    if domain == "hull":
-        return FitDomain("hull", vertices=points)
-    if domain == "ball":
-        return ball_about(X)
-    if domain == "box":
-        columns = list(zip(*points, strict=True))
-        return FitDomain("box", low=tuple(min(c) for c in columns), high=tuple(max(c) for c in columns))
-    raise BadData(f"there is no domain {domain!r} of a fit; give {', '.join(DOMAINS[:-1])} or {DOMAINS[-1]}")
+def fit_domain(X: FloatArray, kind: str, centre: Sequence[float] | None = None, radius: float | None = None) -> FitDomain:
+    """The hull of the points X (n, d), their bounding box, or a ball about a centre (0) with a radius (the least that holds them).
 
+    Raises: BadData (no such domain, a centre or a radius without a ball or without sense), ShapeError.
 
-def ball_about(X: FloatArray, centre: Sequence[float] | None = None, radius: float | None = None) -> FitDomain:
-    """The ball about a point (the origin), of a radius (the least double with which it holds the points).
-
-    Raises: BadData, ShapeError.
-
-    >>> ball_about(np.array([[1.0, 1.0]])).radius >= Fraction(2**0.5)
+    >>> fit_domain(np.array([[1.0, 1.0]]), "ball").radius >= Fraction(2**0.5)
     True
     """
-    centre = (0.0,) * X.shape[1] if centre is None else centre
+    if kind not in DOMAINS:
+        raise BadData(f"there is no domain {kind!r} of a fit; give {', '.join(DOMAINS[:-1])} or {DOMAINS[-1]}")
+    if kind == "ball":
+        return _ball(X, (0.0,) * X.shape[1] if centre is None else centre, radius)
+    if radius is not None or centre is not None:
+        raise BadData(f"radius and centre belong to a ball, not to a {kind}; leave them out")
+    rows = _rows(X)
+    if kind == "hull":
+        return FitDomain("hull", vertices=rows)
+    columns = list(zip(*rows, strict=True))
+    return FitDomain("box", low=tuple(min(c) for c in columns), high=tuple(max(c) for c in columns))
+
+
+def _rows(X: FloatArray) -> tuple[Row, ...]:
+    return tuple(tuple(Fraction(float(c)) for c in row) for row in X)
+
+
+def _ball(X: FloatArray, centre: Sequence[float], radius: float | None) -> FitDomain:
     if not np.all(np.isfinite(centre)):
         raise BadData(f"the centre is {tuple(centre)}; give finite coordinates")
     middle = tuple(Fraction(float(c)) for c in centre)
@@ -62,11 +66,16 @@ def ball_about(X: FloatArray, centre: Sequence[float] | None = None, radius: flo
         if not 0 < radius < float("inf"):
             raise BadData(f"the radius of the ball is {radius}; give a positive finite number")
         return FitDomain("ball", centre=middle, radius=Fraction(radius))
-    square = max(sum(((Fraction(float(p)) - q) ** 2 for p, q in zip(row, middle, strict=True)), Fraction(0)) for row in X)
+    square = max(sum(((p - q) ** 2 for p, q in zip(row, middle, strict=True)), Fraction(0)) for row in _rows(X))
     least = float(np.sqrt(float(square)))
     while Fraction(least) ** 2 < square:
         least = float(np.nextafter(least, np.inf))
     return FitDomain("ball", centre=middle, radius=Fraction(least))
+
+
+def doubles(problem: KinkProblem) -> tuple[FloatArray, FloatArray]:
+    """X (n, d) and y (n) of a problem that was made of doubles."""
+    return np.array([[float(c) for c in row] for row in problem.points]), np.array([float(label) for label in problem.labels])
 
 
 def problem_key(problem: KinkProblem) -> str:
@@ -103,27 +112,3 @@ def as_network(fit: KinkNetwork) -> Network:
     b, a = (fit.b or (zero,)), ([Fraction(s) for s in fit.signs] or [zero])
     return Network(np.array(W, dtype=object), np.array(b, dtype=object), np.array(a, dtype=object), "relu",  # type: ignore[arg-type]
                    np.array(fit.v, dtype=object), np.array(fit.c, dtype=object))  # fmt: skip
-
-
-def scaled_problem(problem: KinkProblem, X: FloatArray, y: FloatArray) -> Scaled:
-    """The problem in floating point, scaled; `X` and `y` are the doubles of its data."""
-    domain = problem.domain
-    if domain.kind == "ball":
-        return scale(X, y, "ball", ball=(np.array([float(c) for c in domain.centre]), float(domain.radius)))
-    if domain.kind == "box":
-        return scale(X, y, "box", box=(np.array([float(c) for c in domain.low]), np.array([float(c) for c in domain.high])))
-    return scale(X, y, "hull")
-
-
-def affine_range(weights: Weights, region: Region, scaled: Scaled) -> tuple[float, float]:
-    """The least and the largest value of the affine part, in units of the data, on the domain."""
-    shift = scaled.level / scaled.height + weights.c
-    if region.kind == "hull":
-        values = region.vertices @ weights.v + shift
-        return float(values.min()), float(values.max())
-    if region.kind == "ball":
-        middle, reach = float(region.centre @ weights.v) + shift, region.radius * float(np.linalg.norm(weights.v))
-    else:
-        middle = float((region.low + region.high) @ weights.v) / 2 + shift
-        reach = float((region.high - region.low) @ np.abs(weights.v)) / 2
-    return middle - reach, middle + reach

@@ -59,21 +59,21 @@ def solve_cones(q: FloatArray, A: FloatArray, b: FloatArray, zero: int, positive
 class Program:
     """The programs of the nodes of one tree: one class, one choice of signs."""
 
-    def __init__(self, problem: Scaled, signs: Sequence[int]) -> None:
-        self.problem, self.signs = problem, tuple(signs)
-        self.k, self.d = len(self.signs), problem.X.shape[1]
-        self.n = len(problem.X)
-        self.head = self.d + 1 if problem.affine else 0              # where w_1 starts
+    def __init__(self, scaled: Scaled, signs: Sequence[int]) -> None:
+        self.scaled, self.signs = scaled, tuple(signs)
+        self.k, self.d = len(self.signs), scaled.X.shape[1]
+        self.n = len(scaled.X)
+        self.head = self.d + 1 if scaled.affine else 0              # where w_1 starts
         self.size = self.head + self.k * (self.d + 1) + 1
         self._kinks = [slice(self.head + ell * self.d, self.head + (ell + 1) * self.d) for ell in range(self.k)]
         self._offsets = [self.head + self.k * self.d + ell for ell in range(self.k)]
 
     def solve(self, path: Path, points: FloatArray) -> Relaxed:
-        """The program of a path; `points` holds the points by number, the data first, then the witnesses (scaled)."""
+        """The program of a path; `points` (m, r) holds the points by number, the data first, then the witnesses (scaled)."""
         patterns = sorted({p for z, beside in path for p in patterns_beside(z, beside)})
         data = [(i, p) for i, p in path if 0 <= i < self.n]
         rows = [self._fit(i, p) for i, p in data]
-        right = [float(self.problem.y[i]) for i, _ in data]
+        right = [float(self.scaled.y[i]) for i, _ in data]
         sides = [(z, ell, 2 * p[ell] - 1) for z, p in path if z >= 0 for ell in range(self.k)]
         rows += [self._side(points[z], ell, -sigma) for z, ell, sigma in sides]
         blocks = [self._gradient(p) for p in patterns] + [self._jump(ell) for ell in range(self.k)]
@@ -87,14 +87,14 @@ class Program:
         infeasible = answer.infeasible or bound == np.inf
         finite = len(answer.x) == self.size and bool(np.all(np.isfinite(answer.x)))
         weights = self._weights(answer.x) if finite and not infeasible else None
-        return Relaxed(answer.status, bound, dual, weights, float(answer.x[-1]) * self.problem.constant if weights is not None else np.inf)
+        return Relaxed(answer.status, bound, dual, weights, float(answer.x[-1]) * self.scaled.constant if weights is not None else np.inf)
 
     # ------------------------------------------------------------------ rows
 
     def _fit(self, i: int, pattern: Pattern) -> FloatArray:
         row = np.zeros(self.size)
-        x = self.problem.X[i]
-        if self.problem.affine:
+        x = self.scaled.X[i]
+        if self.scaled.affine:
             row[: self.d], row[self.d] = x, 1.0
         for ell in range(self.k):
             if pattern[ell]:
@@ -109,7 +109,7 @@ class Program:
     def _gradient(self, pattern: Pattern) -> FloatArray:
         block = np.zeros((self.d + 1, self.size))
         block[0, -1] = -1.0
-        if self.problem.affine:
+        if self.scaled.affine:
             block[1:, : self.d] = -np.eye(self.d)
         for ell in range(self.k):
             if pattern[ell]:
@@ -127,13 +127,13 @@ class Program:
     def _weights(self, x: FloatArray) -> Weights:
         W = x[self.head : self.head + self.k * self.d].reshape(self.k, self.d)
         b = x[self.head + self.k * self.d : -1]
-        v, c = (x[: self.d], float(x[self.d])) if self.problem.affine else (np.zeros(self.d), 0.0)
+        v, c = (x[: self.d], float(x[self.d])) if self.scaled.affine else (np.zeros(self.d), 0.0)
         return Weights(self.signs, W.copy(), b.copy(), v.copy(), c)
 
     def _dual(
         self, z: FloatArray, data: list[tuple[int, Pattern]], sides: list[tuple[int, int, int]], patterns: list[Pattern], points: FloatArray
     ) -> tuple[NodeDual | None, float]:
-        """The multipliers in the units of the data, and Σλ_iy_i / (Σ‖u_p‖ + 2Σ‖r_ℓ‖) with the r that the others fix."""
+        """The multipliers z, one a row, in the units of the data, and Σλ_iy_i / (Σ‖u_p‖ + 2Σ‖r_ℓ‖) with the r that the others fix."""
         wanted = len(data) + len(sides) + (self.d + 1) * (len(patterns) + self.k)
         if len(z) != wanted or not np.all(np.isfinite(z)):
             return None, 0.0
@@ -143,15 +143,15 @@ class Program:
         r = np.zeros((self.k, self.d))
         for (i, p), value in zip(data, lam, strict=True):
             for ell in range(self.k):
-                r[ell] += p[ell] * self.signs[ell] * value * self.problem.X[i]
+                r[ell] += p[ell] * self.signs[ell] * value * self.scaled.X[i]
         for (anchor, ell, sigma), value in zip(sides, mu, strict=True):
             r[ell] += sigma * value * points[anchor]
         for p, vector in u.items():
             for ell in range(self.k):
                 r[ell] -= p[ell] * self.signs[ell] * vector
-        gain = float(sum(value * self.problem.y[i] for (i, _), value in zip(data, lam, strict=True)))
+        gain = float(sum(value * self.scaled.y[i] for (i, _), value in zip(data, lam, strict=True)))
         price = float(np.linalg.norm(cones[: len(patterns)], axis=1).sum() + 2 * np.linalg.norm(r, axis=1).sum())
-        bound = 0.0 if gain <= 0 else np.inf if gain > ENDLESS * price else gain / price * self.problem.constant
-        lifted = {p: self.problem.spread * (self.problem.basis @ vector) for p, vector in u.items()}
+        bound = 0.0 if gain <= 0 else np.inf if gain > ENDLESS * price else gain / price * self.scaled.constant
+        lifted = {p: self.scaled.spread * (self.scaled.basis @ vector) for p, vector in u.items()}
         return NodeDual({i: float(v) for (i, _), v in zip(data, lam, strict=True)},
                     {(z_, ell): float(v) for (z_, ell, _), v in zip(sides, mu, strict=True)}, lifted), bound

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -11,6 +10,7 @@ import numpy as np
 
 from theory.certificates.exact.exact_weights import Row
 from theory.certificates.fits.kink_tree import Leaf
+from verify.fits.kinks.incumbent import GAIN
 from verify.fits.kinks.rounding import NodeDual, rational_leaf
 from verify.fits.kinks.search import Node, Search
 
@@ -44,7 +44,7 @@ class Prover:
         above: Node | None = node
         while above is not None:
             dual = self.search.relaxed(above).dual or NodeDual()
-            found = rational_leaf(tree.problem, witnesses, tree.signs, node.path, dual, contradict=not np.isfinite(self.search.upper))
+            found = rational_leaf(tree.problem, witnesses, tree.signs, node.path, dual, contradict=self.search.incumbent.best is None)
             if found[1] is None or (best[1] is not None and found[1] > best[1]):
                 best = found
             # bounds fall on the way up: no other node can prove more than its own float bound
@@ -55,14 +55,15 @@ class Prover:
         self.seconds += time.perf_counter() - started
         return best[1]
 
-    def prove(self, out_of_time: Callable[[], bool], tell: Callable[[int], None]) -> bool:
-        """Prove every leaf; False when time ran out before."""
-        for done, node in enumerate(self.search.leaves()):
-            if node.number not in self.proved and out_of_time():
-                return False
-            self.bound(node)
-            tell(done)
-        return True
+    def reopen(self) -> bool:
+        """Lower the float bound of every leaf to what it proves; whether one fell below the target."""
+        target, fell = self.search.incumbent.target, False
+        for leaf in self.search.leaves():
+            proved = self.bound(leaf)
+            if proved is not None and float(proved) < min(leaf.bound, target) * (1 - GAIN) and not leaf.is_stuck:
+                leaf.bound, fell = float(proved), True
+                del self.proved[leaf.number]
+        return fell
 
     def programs(self) -> list[list[list[int | Leaf]]]:
         """The trees in preorder, program by program, as `certify_kinks` takes them; a leaf that was not proved proves 0."""

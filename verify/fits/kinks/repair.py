@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -19,8 +20,8 @@ from theory.certificates.fits.exact_fit import KinkNetwork, certify_fit
 from theory.certificates.fits.kink_problem import KinkProblem, Pattern
 from verify.fits.exact.solve import nearby_solution
 from verify.fits.kinks.exclusion import steepest_patterns
+from verify.fits.kinks.scaling import FloatArray, Weights
 
-FloatArray = NDArray[np.float64]
 # A kink is taken to pass through a data point when its height there is below this part of its largest height at the data: a conic solver
 # leaves 1e-9 to 1e-6.  The coarser reading is tried first, since a kink that misses a corner of the hull by 1e-9 makes a cell of its own.
 NEAR = (1e-5, 1e-7, 1e-9, 0.0)
@@ -50,21 +51,21 @@ class ExactFit:
         return certify_fit(self.problem, self.network, self.excluded)
 
 
-def exact_fit(problem: KinkProblem, signs: Sequence[int], W: FloatArray, b: FloatArray, v: FloatArray, c: float) -> ExactFit | None:
-    """The rational network near x ↦ v·x + c + Σ s_ℓReLU(w_ℓ·x+b_ℓ) that fits the data exactly.
+def exact_fit(problem: KinkProblem, weights: Weights) -> ExactFit | None:
+    """The rational network near given weights, in the units of the data, that fits the data exactly.
 
-    Args: problem (its kinks ≥ the number of signs), signs (±1), W (k, d), b (k), v (d), c; without affine part v and c are taken as 0.
+    Args: problem (its kinks ≥ those of the weights), weights; in a class without affine part their v and c are taken as 0.
     Returns: the fit with the least certified constant of those tried; None when no network near this one fits.
     Guarantee: the fit and the bound are exact.
 
     >>> from theory.certificates.fits.kink_problem import FitDomain
     >>> points = ((Fraction(0),), (Fraction(1),), (Fraction(2),))
     >>> problem = KinkProblem(points, (Fraction(0), Fraction(0), Fraction(3)), FitDomain("hull", vertices=points), 1, True)
-    >>> exact_fit(problem, (1,), np.array([[3.0 + 1e-9]]), np.array([-3.0]), np.array([1e-10]), 0.0).upper
+    >>> exact_fit(problem, Weights((1,), np.array([[3.0 + 1e-9]]), np.array([-3.0]), np.array([1e-10]), 0.0)).upper
     Fraction(3, 1)
     """
     frame = _Frame(problem)
-    start = frame.start(signs, np.asarray(W, dtype=np.float64), np.asarray(b, dtype=np.float64), np.asarray(v, dtype=np.float64), float(c))
+    start = frame.start(weights)
     if start is None:
         return None
     signs, theta = start
@@ -95,10 +96,10 @@ class _Frame:
         self.points = [[c / self.unit for c in row] for row in moved]
         self.inputs = np.array([[float(c) for c in row] + [1.0] for row in self.points])
 
-    def start(self, signs: Sequence[int], W: FloatArray, b: FloatArray, v: FloatArray, c: float) -> tuple[Pattern, FloatArray] | None:
+    def start(self, weights: Weights) -> tuple[Pattern, FloatArray] | None:
         """The signs and unknowns without the kinks that are inactive on the domain, or active there and absorbed by the affine part."""
-        parts = (W, b, v, np.array([c]))
-        if not all(np.isfinite(part).all() for part in parts) or W.shape != (len(signs), self.d) or b.shape != (len(signs),):
+        W, b, v, c = weights.W, weights.b, weights.v, weights.c
+        if not all(np.isfinite(part).all() for part in (W, b, v, c)):
             return None
         if not self.problem.affine and not any(self.problem.labels):
             return (), np.zeros(0)          # the function 0, which every kink left would only disturb
@@ -106,7 +107,7 @@ class _Frame:
         affine = np.append(v * unit, c + float(v @ origin)) if self.problem.affine else np.zeros(0)
         kept: list[int] = []
         rows: list[FloatArray] = []
-        for sign, slope, offset in zip(signs, W, b, strict=True):
+        for sign, slope, offset in zip(weights.signs, W, b, strict=True):
             row = np.append(slope * unit, offset + float(slope @ origin))
             low, high = self._range(row)
             size = max(-low, high)
@@ -161,8 +162,8 @@ class _Frame:
                 row += [sign * c for c in lifted] if active[i, ell] and not near[i, ell] else zero
             rows.append(row + (lifted if self.problem.affine else []))
             right.append(self.problem.labels[i])
-            for ell in np.flatnonzero(near[i]):
-                row = zero * int(ell) + lifted + zero * (len(signs) - 1 - int(ell))
+            for through in np.flatnonzero(near[i]).tolist():
+                row = zero * through + lifted + zero * (len(signs) - 1 - through)
                 rows.append(row + (zero if self.problem.affine else []))
                 right.append(Fraction(0))
         return rows, right
@@ -175,7 +176,7 @@ class _Frame:
         matrix, target = fmpq_mat([[rational(c) for c in row] for row in rows]), [rational(c) for c in right]
         found: list[ExactFit] = []
         for digits in DIGITS[::-1]:
-            exponent = digits - int(np.frexp(np.abs(theta).max() or 1.0)[1])
+            exponent = digits - math.frexp(float(np.abs(theta).max()) or 1.0)[1]
             solved = nearby_solution(matrix, target, np.ldexp(np.rint(np.ldexp(theta, exponent)), -exponent))
             fit = None if solved is None else self._fit(signs, solved)
             if fit is not None:

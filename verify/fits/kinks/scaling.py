@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
+
+from theory.certificates.exact.exact_weights import Row
+from theory.certificates.fits.kink_problem import FitDomain, Pattern
 
 FloatArray = NDArray[np.float64]
 # A direction in which the points spread less than this part of their largest spread is dropped: the hull is flat to double precision.
@@ -15,11 +20,11 @@ FLAT = 1e-11
 
 @dataclass(frozen=True, eq=False)
 class Weights:
-    """f(x) = v·x + c + Σ s_ℓ ReLU(w_ℓ·x + b_ℓ) in floating point, s_ℓ = ±1.
+    """f(x) = v·x + c + Σ s_ℓ ReLU(w_ℓ·x + b_ℓ) in floating point, s_ℓ = ±1; W (k, d), b (k), v (d).
 
     >>> hat = Weights((1, -1), np.array([[1.0], [2.0]]), np.array([0.0, -2.0]), np.zeros(1), 0.0)
-    >>> hat.values(np.array([[0.5], [2.0]])).tolist(), hat.gradient((1, 1)).tolist()
-    ([0.5, 0.0], [-1.0])
+    >>> hat.values(np.array([[0.5], [2.0]])).tolist(), hat.slopes()[1, 1]
+    ([0.5, 0.0], 1.0)
     """
 
     signs: tuple[int, ...]
@@ -29,21 +34,27 @@ class Weights:
     c: float
 
     def heights(self, points: FloatArray) -> FloatArray:
-        """The m×k matrix of w_ℓ·z + b_ℓ."""
+        """w_ℓ·z + b_ℓ (m, k) at points z (m, d)."""
         return np.asarray(points @ self.W.T + self.b)
 
+    def distances(self, points: FloatArray) -> FloatArray:
+        """(w_ℓ·z + b_ℓ)/‖w_ℓ‖ (m, k), the signed distances of points z (m, d) from the kinks."""
+        return np.asarray(self.heights(points) / np.maximum(np.linalg.norm(self.W, axis=1), 1e-300))
+
     def values(self, points: FloatArray) -> FloatArray:
-        """f at the rows of `points`."""
+        """f (m) at points (m, d)."""
         return np.asarray(points @ self.v + self.c + np.maximum(self.heights(points), 0.0) @ np.array(self.signs, dtype=np.float64))
 
-    def gradient(self, pattern: tuple[int, ...]) -> FloatArray:
-        """v + Σ δ_ℓ s_ℓ w_ℓ."""
-        return np.asarray(self.v + (np.array(self.signs, dtype=np.float64) * np.array(pattern, dtype=np.float64)) @ self.W)
+    def slopes(self) -> dict[Pattern, float]:
+        """‖v + Σ δ_ℓ s_ℓ w_ℓ‖ for every pattern δ."""
+        signs = np.array(self.signs, dtype=np.float64)
+        patterns = product((0, 1), repeat=len(self.signs))
+        return {p: float(np.linalg.norm(self.v + (signs * np.array(p, dtype=np.float64)) @ self.W)) for p in patterns}
 
 
 @dataclass(frozen=True, eq=False)
 class Region:
-    """The domain in scaled coordinates: the hull of `vertices`, the ball about `centre`, or the box low ≤ x ≤ high."""
+    """The domain in scaled coordinates: the hull of `vertices` (m, r), the ball about `centre` (r), or the box low ≤ x ≤ high (r)."""
 
     kind: str
     vertices: FloatArray
@@ -55,7 +66,7 @@ class Region:
 
 @dataclass(frozen=True, eq=False)
 class Scaled:
-    """x = shift + spread·basis·x', y = level + height·y': points X' of size about 1, labels y' with |y'| ≤ 1.
+    """x = shift + spread·basis·x', y = level + height·y': points X' (n, r) of size about 1, labels y' (n) with |y'| ≤ 1.
 
     `basis` (d×r, orthonormal columns) is square unless the domain is a hull that is flat; `level` is 0 in a class without affine part,
     which cannot absorb a shift.
@@ -71,7 +82,7 @@ class Scaled:
     level: float
     height: float
 
-    @property
+    @cached_property
     def constant(self) -> float:
         """The Lipschitz constant, in the units of the data, of a function whose scaled constant is 1."""
         return self.height / self.spread
@@ -89,12 +100,25 @@ class Scaled:
         c = (weights.c + float(weights.v @ self.shift) - self.level) / self.height
         return Weights(weights.signs, W, (weights.b + weights.W @ self.shift) / self.height, v, c)
 
+    def affine_range(self, weights: Weights) -> tuple[float, float]:
+        """The least and the largest value of the affine part of a function on the domain, divided by the height."""
+        region, shift = self.region, self.level / self.height + weights.c
+        if region.kind == "hull":
+            values = region.vertices @ weights.v + shift
+            return float(values.min()), float(values.max())
+        if region.kind == "ball":
+            middle, reach = float(region.centre @ weights.v) + shift, region.radius * float(np.linalg.norm(weights.v))
+        else:
+            middle = float((region.low + region.high) @ weights.v) / 2 + shift
+            reach = float((region.high - region.low) @ np.abs(weights.v)) / 2
+        return middle - reach, middle + reach
+
     def points_lowered(self, points: FloatArray) -> FloatArray:
-        """Points of the domain in scaled coordinates."""
+        """Points (m, d) of the domain in scaled coordinates (m, r)."""
         return np.asarray((points - self.shift) @ self.basis / self.spread)
 
     def points_lifted(self, points: FloatArray) -> FloatArray:
-        """Points of the domain in the coordinates of the data."""
+        """Points (m, r) of the domain in the coordinates of the data (m, d)."""
         return np.asarray(points @ self.basis.T * self.spread + self.shift)
 
     def without_affine_part(self) -> Scaled:
@@ -104,22 +128,21 @@ class Scaled:
         return replace(self, y=y / height, level=0.0, height=height, affine=False)
 
 
-def scale(X: FloatArray, y: FloatArray, kind: str, ball: tuple[FloatArray, float] | None = None,
-          box: tuple[FloatArray, FloatArray] | None = None) -> Scaled:  # fmt: skip
-    """The problem of the class with affine part in scaled coordinates.
+def scale(X: FloatArray, y: FloatArray, domain: FitDomain) -> Scaled:
+    """The problem of the class with affine part in scaled coordinates, from points X (n, d) and labels y (n).
 
-    Args: X (n×d), y (n), kind "hull", "ball" (then `ball` is centre and radius) or "box" (then `box` holds the corners).
-
-    >>> problem = scale(np.array([[1.0, 1.0], [3.0, 1.0]]), np.array([2.0, 6.0]), "hull")
+    >>> from fractions import Fraction
+    >>> vertices = ((Fraction(1), Fraction(1)), (Fraction(3), Fraction(1)))
+    >>> problem = scale(np.array([[1.0, 1.0], [3.0, 1.0]]), np.array([2.0, 6.0]), FitDomain("hull", vertices=vertices))
     >>> np.abs(problem.X).tolist(), problem.y.tolist(), round(problem.constant, 12)
     ([[1.0], [1.0]], [-1.0, 1.0], 2.0)
     """
-    d = X.shape[1]
-    shift = X.mean(axis=0) if ball is None else ball[0]
+    d, ball = X.shape[1], domain.kind == "ball"
+    shift = _floats(domain.centre) if ball else X.mean(axis=0)
     centred = X - shift
-    spread = (float(np.linalg.norm(centred, axis=1).max()) or 1.0) if ball is None else ball[1]
+    spread = float(domain.radius) if ball else float(np.linalg.norm(centred, axis=1).max()) or 1.0
     basis = np.eye(d)
-    if kind == "hull":
+    if domain.kind == "hull":
         _, sizes, directions = np.linalg.svd(centred / spread, full_matrices=False)
         rank = max(1, int((sizes > FLAT * max(float(sizes[0]), FLAT)).sum()))
         if rank < d:
@@ -127,7 +150,11 @@ def scale(X: FloatArray, y: FloatArray, kind: str, ball: tuple[FloatArray, float
     points = centred @ basis / spread
     level = float(y.max() + y.min()) / 2
     height = float(np.abs(y - level).max()) or 1.0
-    corners = (np.full(d, -np.inf), np.full(d, np.inf)) if box is None else box
-    low, high = ((c - shift) / spread for c in corners)
-    region = Region(kind, points if kind == "hull" else np.zeros((0, d)), np.zeros(basis.shape[1]), 1.0, low, high)
+    low, high = ((_floats(corner) - shift) / spread if corner else np.zeros(0) for corner in (domain.low, domain.high))
+    vertices = points if domain.kind == "hull" else np.zeros((0, d))
+    region = Region(domain.kind, vertices, np.zeros(basis.shape[1]), 1.0, low, high)
     return Scaled(points, (y - level) / height, region, True, shift, spread, basis, level, height)
+
+
+def _floats(row: Row) -> FloatArray:
+    return np.array([float(c) for c in row])

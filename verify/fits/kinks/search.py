@@ -10,26 +10,26 @@ proved afterwards, leaf by leaf, by `rational_leaf`, and a leaf that proves less
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import product
+from itertools import count
 
 import numpy as np
 
 from theory.certificates.exact.exact_network import dot
 from theory.certificates.exact.exact_weights import Row
 from theory.certificates.fits.kink_problem import KinkProblem, Pattern, patterns_at, patterns_beside, sign_vectors
-from verify.fits.kinks.cells import Cell, crossing, steepest_cell
-from verify.fits.kinks.descent import Found, improved, patterns_of, random_patterns
+from verify.fits.kinks.cells import Cell, crossing
+from verify.fits.kinks.descent import improved, near_fit, patterns_of, random_patterns
+from verify.fits.kinks.incumbent import Incumbent
 from verify.fits.kinks.program import ENDLESS, Path, Program, Relaxed
 from verify.fits.kinks.scaling import FloatArray, Scaled, Weights
 
 # The relaxed optimum meets a label (scaled to |y| ≤ 1) when it is this near: what the solver resolves, and what `exact_fit` can mend.
 FITS = 1e-6
-# Leaves are closed a little above the value that they must prove: rounding their multipliers costs about 1e-9 of it.
-SLACK = 1e-7
 STEEPER = 0.05       # a facet is branched on when it cuts at least so much of what the steepest cell exceeds the optimum by
+STARTS = 4           # random starts of the local search for each choice of signs
 DIVE = 24            # expansions between two attempts to turn the most promising node into a network
 REUSE = 4.0          # an anchor at hand is taken when no point of the cell is so many times as deep
 WITNESS_BITS = 12    # beyond the bits that the depth of the cell takes
@@ -67,120 +67,83 @@ class Witness:
     hull_weights: Row | None
 
 
-@dataclass(frozen=True)
-class Limits:
-    """When to stop: relative gap, seconds of wall time, nodes."""
-
-    gap: float
-    seconds: float
-    nodes: int = 10_000_000
-
-
-@dataclass(eq=False)
 class Search:
-    """The search for one problem.
+    """The search for one problem; the networks that it meets are offered to the incumbent.
 
-    Args: target (the class asked for), scaled (with the affine part), offer (turns a float network into a certified one, see `fit`),
-    floor (a certified lower bound for every function: McShane), first (the two data points that are branched on first), seed.
-    `upper` is the certified constant of the best network so far, inf before there is one.
+    Args: incumbent, scaled (the problem with the affine part), seed.
     """
 
-    target: KinkProblem
-    scaled: Scaled
-    offer: Callable[[Tree, Weights], float | None]
-    floor: float
-    first: tuple[int, ...]
-    seed: int = 0
-    upper: float = np.inf
-    witnesses: list[Witness] = field(default_factory=list)
-    made: int = 0                                         # nodes so far
-
-    def __post_init__(self) -> None:
-        self.points: FloatArray = self.scaled.X.copy()
+    def __init__(self, incumbent: Incumbent, scaled: Scaled, seed: int = 0) -> None:
+        self.incumbent, self.scaled, self.seed = incumbent, scaled, seed
+        self.target: KinkProblem = incumbent.problem
+        self.first = incumbent.mcshane.pair or ()       # the two data points that are branched on first
+        self.points: FloatArray = scaled.X.copy()       # (m, r): the data, then the witnesses
+        self.witnesses: list[Witness] = []
+        self.made = 0                                   # nodes so far
         self.trees: list[Tree] = []
         for problem in self.target.programs():
-            floats = self.scaled if problem.affine else self.scaled.without_affine_part()
+            floats = scaled if problem.affine else scaled.without_affine_part()
             for signs in sign_vectors(problem.kinks):
                 root = self._add(len(self.trees), None, (), 0.0)
                 self.trees.append(Tree(problem, signs, Program(floats, signs), root))
         self._weights: dict[int, Weights] = {}
         self._heap: list[tuple[float, int, int, Node]] = []
 
-    # ------------------------------------------------------------------ bounds
-
-    def goal(self, gap: float) -> float:
-        """The bound at which a node needs no more work; infinite while no network is known."""
-        return self.upper * (1 - gap) * (1 + SLACK) if np.isfinite(self.upper) else np.inf
-
     def lower(self) -> float:
         """The least float bound over the leaves, at least the floor; inf when every leaf is infeasible."""
-        return max(self.floor, min((leaf.bound for leaf in self.leaves()), default=np.inf))
+        return max(self.incumbent.floor, min((leaf.bound for leaf in self.leaves()), default=np.inf))
 
     def least_open(self) -> float:
         """The least float bound among the nodes in the queue, at least the floor: cheap, for the progress line."""
-        return self._heap[0][0] if self._heap else self.floor
+        return self._heap[0][0] if self._heap else self.incumbent.floor
 
-    def leaves(self) -> Iterator[Node]:
+    def leaves(self) -> list[Node]:
         """The nodes without children, tree by tree, in preorder."""
-        waiting = [tree.root for tree in reversed(self.trees)]
-        while waiting:
-            node = waiting.pop()
-            if node.children:
-                waiting.extend(reversed(node.children))
-            else:
-                yield node
+        return [node for node in self._nodes() if not node.children]
 
-    def inner(self) -> Iterator[Node]:
+    def inner(self) -> list[Node]:
         """The nodes with children, each before them."""
+        return [node for node in self._nodes() if node.children]
+
+    def _nodes(self) -> Iterator[Node]:
         waiting = [tree.root for tree in reversed(self.trees)]
         while waiting:
             node = waiting.pop()
-            if node.children:
-                yield node
-                waiting.extend(reversed(node.children))
-
-    def is_closed(self, gap: float) -> bool:
-        """Whether the float bounds have met."""
-        return self.lower() >= self.goal(gap) or self.floor >= self.goal(gap)
-
-    def requeue(self) -> None:
-        """Rebuild the queue from the leaves; stuck ones stay out."""
-        self._heap = [self._entry(node) for node in self.leaves() if not node.is_stuck]
-        heapq.heapify(self._heap)
+            yield node
+            waiting.extend(reversed(node.children))
 
     def _entry(self, node: Node) -> tuple[float, int, int, Node]:
         # below the floor all bounds are alike, and the node with more data is nearer to a network; witnesses do not count, since a
         # path may go on collecting them
         data = sum(1 for z, _ in node.path if 0 <= z < len(self.scaled.X))
-        return max(node.bound, self.floor), -data, node.number, node
+        return max(node.bound, self.incumbent.floor), -data, node.number, node
 
     # ------------------------------------------------------------------ the search
 
-    def explore(self, limits: Limits, out_of_time: Callable[[], bool], tell: Callable[[], None]) -> None:
-        """Branch the most promising node until the gap is closed, the limits are met or nothing is left to branch.
+    def explore(self) -> Iterator[None]:
+        """Branch the most promising node, again and again, until the gap is closed or nothing is left to branch; stops before each.
 
-        An interruption (KeyboardInterrupt) leaves a valid tree: a node gets its children all at once.
+        An interruption (KeyboardInterrupt) leaves a valid tree: a node gets its children all at once.  Stuck nodes stay out.
         """
-        self.requeue()
-        expansions = 0
-        while self._heap and not out_of_time() and self.made < limits.nodes:
-            bound, _, _, node = self._heap[0]
-            if bound >= self.goal(limits.gap) or bound == np.inf:
+        self._heap = [self._entry(node) for node in self.leaves() if not node.is_stuck]
+        heapq.heapify(self._heap)
+        for expansions in count():
+            if not self._heap or self._heap[0][0] >= self.incumbent.goal:
                 return
+            yield
+            node = self._heap[0][-1]
             if expansions % DIVE == 0:
-                self._dive(node, limits.gap)
-            self._branch(node, limits.gap)
+                self._dive(node)
+            self._branch(node)
             heapq.heappop(self._heap)
             for child in node.children:
-                if child.bound < self.goal(limits.gap):
+                if child.bound < self.incumbent.goal:
                     heapq.heappush(self._heap, self._entry(child))
-            expansions += 1
-            tell()
 
-    def _branch(self, node: Node, gap: float) -> None:
+    def _branch(self, node: Node) -> None:
         tree = self.trees[node.tree]
         weights = self.relaxed_weights(node)
-        anchor = self._next_anchor(node, weights, gap)
+        anchor = self._next_anchor(node, weights)
         self._weights.pop(node.number, None)
         if anchor is None:
             node.is_stuck = True
@@ -205,46 +168,42 @@ class Search:
         found = self._weights.get(node.number)
         return found if found is not None else self.relaxed(node).weights
 
-    def _next_anchor(self, node: Node, weights: Weights | None, gap: float) -> int | None:
+    def _next_anchor(self, node: Node, weights: Weights | None) -> int | None:
         """The anchor to branch on; a witness is made when the relaxed network fits everything."""
         tree = self.trees[node.tree]
         taken = {anchor for anchor, _ in node.path}
         free = [i for i in (*self.first, *range(tree.program.n)) if i not in taken]
         if len(node.path) < len(self.first) or weights is None:
             return free[0] if free else None
-        problem = tree.program.problem
-        missed = np.abs(weights.values(problem.X) - problem.y)
+        scaled = tree.program.scaled
+        missed = np.abs(weights.values(scaled.X) - scaled.y)
         worst: int | None = max(free, key=lambda i: (missed[i], -i), default=None)
         if worst is not None and missed[worst] > FITS:
             return worst
-        optimum = node.bound / problem.constant
-        cell = steepest_cell(weights, problem.region, optimum * (1 + SLACK))
-        constant = (optimum if cell is None else cell.norm) * problem.constant
-        if constant < self.upper * (1 - 1e-9):
-            self._offer(tree, Found(constant, weights))
+        near, cell = near_fit(scaled, weights, node.bound)
+        self.incumbent.offer(scaled, near)
         if cell is None:
             return free[0] if free else None
-        facet = self._steep_facet(weights, taken, cell.norm * STEEPER + optimum * (1 - STEEPER))
+        facet = self._steep_facet(weights, taken, cell.norm * STEEPER + node.bound / scaled.constant * (1 - STEEPER))
         if facet is not None:
             return facet
         if free:
-            near = np.abs(weights.heights(problem.X)) / np.maximum(np.linalg.norm(weights.W, axis=1), 1e-300)
-            nearest: int = min(free, key=lambda i: (near[i].min(initial=np.inf), i))
+            distances = np.abs(weights.distances(scaled.X))
+            nearest: int = min(free, key=lambda i: (distances[i].min(initial=np.inf), i))
             return nearest
-        crossed = crossing(weights, problem.X, cell.pattern)
+        crossed = crossing(weights, scaled.X, cell.pattern)
         if crossed is not None:
             i, j, t, _ = crossed
-            return self._better_witness(node, (cell, _on_segment(cell, problem.X, i, j, t)), gap)
-        signed = weights.heights(self.points) * (2.0 * np.array(cell.pattern) - 1.0)
-        depths = np.min(signed / np.maximum(np.linalg.norm(weights.W, axis=1), 1e-300), axis=1, initial=np.inf)
+            return self._better_witness(node, (cell, _on_segment(cell, scaled.X, i, j, t)))
+        depths = np.min(weights.distances(self.points) * (2.0 * np.array(cell.pattern) - 1.0), axis=1, initial=np.inf)
         depths[sorted(z for z in taken if z >= 0)] = -np.inf
         deepest = int(np.argmax(depths))
         return deepest if depths[deepest] > cell.depth / REUSE else self._add_witness(cell)
 
-    def _better_witness(self, node: Node, cells: Sequence[Cell], gap: float) -> int:
+    def _better_witness(self, node: Node, cells: Sequence[Cell]) -> int:
         """Of several points the one whose children have the higher least bound, then the higher mean, both up to the goal."""
         tree, anchor = self.trees[node.tree], len(self.points)
-        goal = min(self.goal(gap), ENDLESS * self.scaled.constant)
+        goal = min(self.incumbent.goal, ENDLESS * self.scaled.constant)
 
         def score(cell: Cell) -> tuple[float, float]:
             points = np.vstack([self.points, cell.point])
@@ -256,9 +215,8 @@ class Search:
 
     def _steep_facet(self, weights: Weights, taken: set[int], above: float) -> int | None:
         """The facet, not yet an anchor, that cuts deepest: beside it, whatever its pattern, a gradient exceeds `above`."""
-        k, best, facet = len(weights.signs), above, None
-        steep = {p: float(np.linalg.norm(weights.gradient(p))) for p in product((0, 1), repeat=k)}
-        for ell in range(k):
+        steep, best, facet = weights.slopes(), above, None
+        for ell in range(len(weights.signs)):
             least = min(max(steep[q] for q in patterns_beside(-1 - ell, p)) for p in steep if not p[ell])
             if -1 - ell not in taken and least > best:
                 best, facet = least, -1 - ell
@@ -266,41 +224,33 @@ class Search:
 
     # ------------------------------------------------------------------ networks
 
-    def _offer(self, tree: Tree, found: Found) -> None:
-        constant = self.offer(tree, found.weights)
-        if constant is not None and constant < self.upper:
-            self.upper = constant
-
-    def _dive(self, node: Node, gap: float) -> None:
+    def _dive(self, node: Node) -> None:
         """Give all data the patterns that they have in the relaxed network, and improve from there."""
         weights = self.relaxed_weights(node)
         tree = self.trees[node.tree]
         if weights is None:
             return
         fixed = {z: p for z, p in node.path if z >= 0}
-        patterns = [fixed.get(i, p) for i, p in enumerate(patterns_of(weights, tree.program.problem.X))]
-        self._improve(tree, patterns, gap, tries=10)
+        self._improve(tree, [fixed.get(i, p) for i, p in enumerate(patterns_of(weights, tree.program.scaled.X))], tries=10)
 
-    def _improve(self, tree: Tree, patterns: list[Pattern], gap: float, tries: int) -> None:
-        aim = self.floor * (1 + gap / 4)
-        best: Found | None = None
-        for found in improved(tree.program, patterns, aim, tries):
-            best = found
-        if best is not None and best.constant < self.upper * (1 - 1e-9):
-            self._offer(tree, best)
+    def _improve(self, tree: Tree, patterns: list[Pattern], tries: int) -> None:
+        near = improved(tree.program, patterns, self.incumbent.aim, tries)
+        if near is not None:
+            self.incumbent.offer(tree.program.scaled, near)
 
-    def warm_up(self, gap: float, starts: int, out_of_time: Callable[[], bool], warm: Sequence[Weights] = ()) -> None:
-        """Networks by local search: from given ones, and from random hyperplanes."""
-        for weights in warm:
+    def warm_up(self, networks: Sequence[Weights]) -> Iterator[None]:
+        """Networks by local search: from given ones (in units of the data), and from random hyperplanes; stops before each of these."""
+        for weights in networks:
             for tree in self.trees:
                 if tree.signs == weights.signs and tree.problem.affine == self.target.affine:
-                    self._improve(tree, patterns_of(weights, self.scaled.X), gap, tries=30)
+                    self._improve(tree, patterns_of(self.scaled.lowered(weights), self.scaled.X), tries=30)
         rng = np.random.default_rng(self.seed)
-        for _ in range(starts):
+        for _ in range(STARTS):
             for tree in self.trees:
-                if out_of_time() or self.floor >= self.goal(gap):
+                if self.incumbent.floor >= self.incumbent.goal:
                     return
-                self._improve(tree, random_patterns(self.scaled, len(tree.signs), rng), gap, tries=20)
+                yield
+                self._improve(tree, random_patterns(self.scaled.X, len(tree.signs), rng), tries=20)
 
     # ------------------------------------------------------------------ nodes and witnesses
 

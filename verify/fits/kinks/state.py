@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from theory.certificates.exact.exact_data import parse_row
 from theory.certificates.fits.exact_fit import KinkNetwork
 from theory.certificates.fits.kink_problem import patterns_at
 from theory.errors import BadData, NotCertified, ShapeError
+from verify.fits.kinks.scaling import Weights
 from verify.fits.kinks.search import Node, Search, Witness
 
 FORMAT = "lawbook-fit-state 1"
@@ -71,8 +74,8 @@ class StateFile:
         except sqlite3.Error as error:
             raise BadData(f"the state {self.path} cannot be written ({error}); free some space, or give another --out") from None
 
-    def save(self, search: Search, network: Mapping[str, Any] | None) -> None:
-        """What is new since the last save."""
+    def save(self, search: Search) -> None:
+        """What is new since the last save, and the best network."""
         witnesses = [(j, _texts(w.point), None if w.hull_weights is None else _texts(w.hull_weights))
                      for j, w in enumerate(search.witnesses) if j >= self._saved_witnesses]  # fmt: skip
         new = [node for node in search.inner() if node.number not in self._saved]
@@ -80,14 +83,15 @@ class StateFile:
         jobs: list[tuple[str, list[tuple[Any, ...]]]] = [
             ("INSERT OR REPLACE INTO witnesses VALUES (?, ?, ?)", list(witnesses)),
             ("INSERT OR REPLACE INTO branched VALUES (?, ?, ?, ?)", list(rows))]
-        if network is not None:
-            jobs.append(("INSERT OR REPLACE INTO meta VALUES (?, ?)", [("network", json.dumps(network))]))
+        if search.incumbent.best is not None:
+            network = json.dumps(search.incumbent.best.network.as_json())
+            jobs.append(("INSERT OR REPLACE INTO meta VALUES (?, ?)", [("network", network)]))
         self._write(jobs)
         self._saved_witnesses = len(search.witnesses)
         self._saved |= {node.number for node in new}
 
-    def load(self, search: Search) -> KinkNetwork | None:
-        """Put the kept trees and witnesses into a search that has not begun; the best network, not yet checked.
+    def load(self, search: Search) -> None:
+        """Put the kept trees and witnesses into a search that has not begun, and offer the kept network to its incumbent.
 
         Raises: BadData (a row that does not fit the problem: the file was changed or damaged).
         """
@@ -108,12 +112,13 @@ class StateFile:
                 if node.number in rows:
                     anchor, first, bounds = rows.pop(node.number)
                     waiting.extend(_grown(search, node, anchor, first, json.loads(bounds)))
-            network = None if kept is None else _network(json.loads(kept))
+            network = None if kept is None else _network(json.loads(kept), search.target.shape[1])
         except (sqlite3.Error, ValueError, TypeError, KeyError, NotCertified, ShapeError) as error:
             raise BadData(f"the state {self.path} is damaged ({error}); delete it, or leave out --resume") from None
         self._saved_witnesses = len(search.witnesses)
         self._saved = {node.number for node in search.inner()}
-        return network
+        if network is not None:
+            search.incumbent.take(network)
 
 
 def _grown(search: Search, node: Node, anchor: int, first: int, bounds: list[float]) -> tuple[Node, ...]:
@@ -139,9 +144,13 @@ def _numbers(text: str) -> tuple[Fraction, ...]:
     return parse_row(json.loads(text), "point")
 
 
-def _network(document: dict[str, Any]) -> KinkNetwork:
+def _network(document: dict[str, Any], d: int) -> Weights:
     rows = tuple(parse_row(row, "W") for row in document["W"])
     c, = parse_row([document["c"]], "c")
-    return KinkNetwork(tuple(document["signs"]), rows, parse_row(document["b"], "b"), parse_row(document["v"], "v"), c)
+    kept = KinkNetwork(tuple(document["signs"]), rows, parse_row(document["b"], "b"), parse_row(document["v"], "v"), c)
+    if len(kept.v) != d:
+        raise ValueError(f"the network takes {len(kept.v)} inputs")
+    W = np.array([[float(c) for c in row] for row in kept.W]).reshape(len(kept.signs), d)
+    return Weights(kept.signs, W, np.array([float(c) for c in kept.b]), np.array([float(c) for c in kept.v]), float(kept.c))
 
 

@@ -24,6 +24,7 @@ from verify.fits.programs.cones import ConeProgram, ConeSolution, solve_cones, s
 from verify.lipschitz.piecewise.kinks import network_arrays
 from verify.lipschitz.piecewise.relaxation import relaxation
 from verify.objects.data.dataset import Dataset
+from verify.objects.domains import relative_gap
 from verify.objects.networks import Activation, Network, activation
 
 FloatArray = NDArray[np.float64]
@@ -54,11 +55,9 @@ class FixedFit:
     patterns: int = 0
 
     @property
-    def gap(self) -> float:
-        """upper/lower − 1; infinite where lower is 0 and upper is not."""
-        if self.lower == self.upper:
-            return 0.0
-        return float(self.upper / self.lower - 1) if self.lower > 0 else float("inf")
+    def gap(self) -> float | None:
+        """See `relative_gap`."""
+        return relative_gap(self.lower, self.upper)
 
 
 class Problem:

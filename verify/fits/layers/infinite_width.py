@@ -26,6 +26,7 @@ from verify.fits.layers.pattern_fit import Neuron, exact_pattern_fit
 from verify.fits.layers.sign_tree import SignTree, sign_tree
 from verify.fits.programs.cones import ConeProgram, ConeSolution, GenerationOptions, solve_cones
 from verify.objects.data.dataset import Dataset
+from verify.objects.domains import relative_gap
 from verify.objects.networks import Network
 
 FloatArray = NDArray[np.float64]
@@ -57,11 +58,9 @@ class InfiniteWidth:
     patterns: int
 
     @property
-    def gap(self) -> float:
-        """upper/lower − 1; infinite where lower is 0 and upper is not."""
-        if self.lower == self.upper:
-            return 0.0
-        return float(self.upper / self.lower - 1) if self.lower > 0 else float("inf")
+    def gap(self) -> float | None:
+        """See `relative_gap`."""
+        return relative_gap(self.lower, self.upper)
 
 
 def least_path_norm_of_any_width(

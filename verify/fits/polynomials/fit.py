@@ -15,6 +15,7 @@ from theory.certificates.steps.form_bound import Powers
 from theory.errors import BadData
 from verify.fits.exact.input import read_exact
 from verify.fits.polynomials.search import PolynomialOptions, PolynomialSearch
+from verify.objects.domains import relative_gap
 
 
 @dataclass(frozen=True)
@@ -33,11 +34,9 @@ class PolynomialFit:
     reason: str
 
     @property
-    def gap(self) -> float:
-        """upper/lower − 1; 0 when both are 0, infinite when only the lower one is."""
-        if self.lower == 0:
-            return 0.0 if self.upper == 0 else float("inf")
-        return float(self.upper / self.lower) - 1
+    def gap(self) -> float | None:
+        """See `relative_gap`."""
+        return relative_gap(self.lower, self.upper)
 
 
 def minimal_polynomial(

@@ -28,8 +28,9 @@ COSTS_NOTHING = 1e-9
 
 @dataclass(frozen=True)
 class PolynomialOptions:
-    """Of the search for gradients that force a lower bound: rounds, the relative gap at which it stops, the seed, seconds a program.
+    """Of the search for gradients that force a lower bound: rounds, the seed, seconds a program.
 
+    It stops when no gradient was found above 1 + `tolerance` times the bound.
     `on_progress` is told the bounds in words.  An interruption ends the search; what was found is certified.
     """
 
@@ -43,7 +44,7 @@ class PolynomialOptions:
         if self.rounds < 1:
             raise BadData(f"the number of rounds is {self.rounds}: give at least 1")
         if not self.tolerance > 0:
-            raise BadData(f"the tolerance is {self.tolerance}: give a positive relative gap")
+            raise BadData(f"the tolerance is {self.tolerance}: give a positive number")
 
 
 def gradient_maps(points: Floats, basis: list[Powers]) -> Floats:

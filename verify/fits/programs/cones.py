@@ -24,7 +24,7 @@ _ROOT2 = float(np.sqrt(2.0))
 class GenerationOptions:
     """How long cone programs are solved in turn, cells or patterns added between them.
 
-    Stops at the relative gap `tolerance`, after `rounds` programs or `seconds`; `nodes` caps each tree; the seed of the samples.
+    Stops when upper ≤ (1 + tolerance)·lower, after `rounds` programs or `seconds`; `nodes` caps each tree; the seed of the samples.
     Raises: BadData.
     """
 

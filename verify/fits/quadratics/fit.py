@@ -17,6 +17,7 @@ from theory.certificates.fits.quadratic_fit import certify_quadratic_fit
 from theory.errors import BadData, HypothesisViolated
 from verify.fits.exact.input import read_exact
 from verify.fits.quadratics.search import QuadraticOptions, QuadraticProblem
+from verify.objects.domains import relative_gap
 
 Floats = NDArray[np.float64]
 NORMS = ("operator", "nuclear", "spread")
@@ -39,11 +40,9 @@ class QuadraticFit:
     certificate: Mapping[str, Any]
 
     @property
-    def gap(self) -> float:
-        """upper/lower − 1; infinite when one side is missing, 0 when both sides are 0."""
-        if self.upper is None or self.lower == 0 != self.upper:
-            return float("inf")
-        return 0.0 if self.upper == 0 else float(self.upper / self.lower) - 1
+    def gap(self) -> float | None:
+        """See `relative_gap`."""
+        return relative_gap(self.lower, self.upper)
 
     @property
     def lipschitz(self) -> tuple[Fraction, Fraction | None]:

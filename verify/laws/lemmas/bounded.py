@@ -14,7 +14,7 @@ from theory.terms import Expect, Prob, VectorSymbol
 from verify.evaluate import Evaluator, Instance
 from verify.laws.lemmas.drawing import exponent, n, positive, too_narrow
 from verify.laws.lemmas.exact_tails import log_binomial_tail
-from verify.laws.lemmas.measure import Reading
+from verify.laws.lemmas.measure import Model
 from verify.laws.lemmas.search import Arrays, Search, Shape, Variant
 
 low, gap, q = (VectorSymbol(name, n) for name in ("lo", "gap", "q"))
@@ -68,9 +68,9 @@ COIN: dict[str, Callable[..., Any]] = {
     "G": lambda i: Integer(1),
     "H": lambda i: Rational(1, 2),
 }
-COINS = Reading(COIN, log_tail=fair_coins)
+COINS = Model(COIN, log_tail=fair_coins)
 CROWD: tuple[Shape, ...] = ({"n": 20_000},)
-BOUNDED = Reading(TWO_VALUED, log_tail=two_valued_tail)
+BOUNDED = Model(TWO_VALUED, log_tail=two_valued_tail)
 
 
 def skewed(shape: Shape) -> list[Arrays]:

@@ -11,11 +11,11 @@ from sympy import Rational
 from theory.lemmas import caps
 from theory.terms import Implies, Symbol, dot, exp, ge, le
 from verify.laws.lemmas.drawing import COEFFICIENTS, Array, entry, off_by, reversed_sides, scaled, stronger, unit
-from verify.laws.lemmas.measure import Reading
+from verify.laws.lemmas.measure import Model
 from verify.laws.lemmas.search import Arrays, Search, Shape, Variant
 
-PLAIN = Reading({})
-TERMS = Reading({"F": entry("F"), "G": entry("G")})
+PLAIN = Model({})
+TERMS = Model({"F": entry("F"), "G": entry("G")})
 COUNTS: tuple[Shape, ...] = ({"n": 1}, {"n": 2}, {"n": 5})
 NUMBERS = {"p": "", "q": "", "c": ""}
 
@@ -110,7 +110,7 @@ def smaller(arrays: Arrays, shape: Shape) -> Arrays:
     return {**arrays, "c": float(np.min(arrays["F"]) + np.min(arrays["G"]) - 1)}
 
 
-PAIR = Reading({"B": lambda i, j: le(COEFFICIENTS["F"][i] + COEFFICIENTS["G"][j], Symbol("c", real=True))})
+PAIR = Model({"B": lambda i, j: le(COEFFICIENTS["F"][i] + COEFFICIENTS["G"][j], Symbol("c", real=True))})
 SUMS = (
     Search(caps.single_term, {"F": "n"}, ({"n": 1, "j": 1}, {"n": 3, "j": 1}, {"n": 4, "j": 3}), TERMS,
            (off_by(), Variant("more terms", finish=lambda a, s: a, shapes=({"n": 3, "j": 2},))), one_term),
@@ -234,7 +234,7 @@ def larger_exponent(formula: Any) -> Any:
     return formula.func(Implies(formula.body.premise, ge(bound.rhs, 1 - exp(4 * next(iter(tail.atoms(exp))).args[0]))), *formula.limits)
 
 
-APART = Reading({"A": lambda X, i, j: le(dot(X[i], X[j]), Symbol("t", real=True))})
+APART = Model({"A": lambda X, i, j: le(dot(X[i], X[j]), Symbol("t", real=True))})
 CHANCES = (
     Search(caps.pair_cap, {"t": ""}, ({"n": 2, "d": 1}, {"n": 2, "d": 3}), PLAIN,
            (Variant("four times the exponent", larger_exponent, shapes=({"n": 2, "d": 3},)),), level, tight=False),

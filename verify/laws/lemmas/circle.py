@@ -19,7 +19,7 @@ from theory.terms.linear import IndexedSum
 from verify.evaluate import Evaluator, Instance
 from verify.evaluate.laws import clopper_pearson
 from verify.laws.lemmas.drawing import off_by
-from verify.laws.lemmas.measure import Reading
+from verify.laws.lemmas.measure import Model
 from verify.laws.lemmas.search import Arrays, Search, Shape, Variant
 
 Array = NDArray[np.float64]
@@ -76,7 +76,7 @@ def _side(side: Any, measured: dict[type, Array], at: Evaluator) -> Any:
 
 SIZES: tuple[Shape, ...] = ({"n": 1}, {"n": 2}, {"n": 3}, {"n": 5})
 SEVERAL: tuple[Shape, ...] = ({"n": 2}, {"n": 3}, {"n": 5})
-CIRCLE = Reading({}, oracle=simulated)
+CIRCLE = Model({}, oracle=simulated)
 
 
 def fraction(arrays: Arrays, shape: Shape) -> Arrays:

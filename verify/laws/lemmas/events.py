@@ -8,14 +8,14 @@ from sympy import Rational
 from theory.lemmas import processes, rules
 from theory.terms import Abs, Symbol, VectorSymbol, dot, le
 from verify.laws.lemmas.drawing import Array, n, off_by, stronger
-from verify.laws.lemmas.measure import Reading
+from verify.laws.lemmas.measure import Model
 from verify.laws.lemmas.search import Arrays, Search, Shape, Variant
 
 a, b = VectorSymbol("a", n), VectorSymbol("b", n)
 g, h = Symbol("g", real=True), Symbol("h", real=True)
 COUNTS: tuple[Shape, ...] = ({"n": 1}, {"n": 2}, {"n": 5})
-EVENTS = Reading({"A": lambda y: le(dot(y, a), g), "B": lambda y: le(dot(y, b), h)})
-IMPLIED = Reading({"A": lambda y: le(dot(y, a), g), "B": lambda y: le(dot(y, a), g + h)})
+EVENTS = Model({"A": lambda y: le(dot(y, a), g), "B": lambda y: le(dot(y, b), h)})
+IMPLIED = Model({"A": lambda y: le(dot(y, a), g), "B": lambda y: le(dot(y, a), g + h)})
 
 
 def _probability(w: Array, bound: float) -> float:
@@ -55,7 +55,7 @@ def less_failure(arrays: Arrays, shape: Shape) -> Arrays:
     return {**found, "p": found["p"] / 2}
 
 
-MEANS = Reading({"F": lambda y: dot(y, a) + g, "G": lambda y: Abs(dot(y, a)) + g + Abs(h)})
+MEANS = Model({"F": lambda y: dot(y, a) + g, "G": lambda y: Abs(dot(y, a)) + g + Abs(h)})
 
 
 def largest(arrays: Arrays, shape: Shape) -> Arrays:
@@ -72,7 +72,7 @@ def too_small(arrays: Arrays, shape: Shape) -> Arrays:
 
 
 AG, ABGH = {"a": "n", "g": "", "h": ""}, {"a": "n", "b": "n", "g": "", "h": ""}
-SYMMETRY = Reading({"G": lambda y: Abs(dot(y, a) + g)})
+SYMMETRY = Model({"G": lambda y: Abs(dot(y, a) + g)})
 
 SEARCHES = (
     Search(
@@ -80,7 +80,7 @@ SEARCHES = (
         AG,
         COUNTS,
         MEANS,
-        (stronger(), Variant("F above G", reading=Reading({"F": lambda y: Abs(dot(y, a)) + Abs(h), "G": lambda y: dot(y, a)}))),
+        (stronger(), Variant("F above G", model=Model({"F": lambda y: Abs(dot(y, a)) + Abs(h), "G": lambda y: dot(y, a)}))),
         starts=constant,
     ),
     Search(rules.expect_le_constant, AG, COUNTS, MEANS, (stronger(), Variant("no bound", finish=too_small)), largest, constant),
@@ -100,6 +100,6 @@ SEARCHES = (
         (Variant("1/100 more", lambda f: f.func(f.lhs + Rational(1, 100), f.rhs)), Variant("p too small", finish=less_failure)),
         both_events,
     ),
-    Search(rules.sign_square, {}, COUNTS, Reading({}), (off_by(),)),
+    Search(rules.sign_square, {}, COUNTS, Model({}), (off_by(),)),
     Search(processes.sign_symmetry, AG, COUNTS, SYMMETRY, (off_by(),)),
 )

@@ -11,7 +11,7 @@ from theory.errors import NotCertified
 from theory.lemmas import kinks, projections, rules
 from theory.terms import Ball, Sphere
 from verify.laws.lemmas.drawing import Array, in_range, off_by, projection, shifted, stronger, unit
-from verify.laws.lemmas.measure import Reading
+from verify.laws.lemmas.measure import Model
 from verify.laws.lemmas.search import Arrays, Search, Shape, Variant
 
 
@@ -95,7 +95,7 @@ class Bowl:
         return Enclosure(size * (1 - 1e-15), size * (1 + 1e-15))
 
 
-PLAIN = Reading({})
+PLAIN = Model({})
 DIMS: tuple[Shape, ...] = ({"d": 1}, {"d": 2}, {"d": 4})
 PAIR = {"c": "d", "x": "d", "x'": "d", "h": "", "bend": ""}
 

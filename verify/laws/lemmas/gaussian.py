@@ -16,7 +16,7 @@ from verify.evaluate import Evaluator, Instance
 from verify.laws.lemmas.drawing import n, positive, unit
 from verify.laws.lemmas.events import AG, COUNTS, implied, not_implied
 from verify.laws.lemmas.line import rewritten
-from verify.laws.lemmas.measure import Reading
+from verify.laws.lemmas.measure import Model
 from verify.laws.lemmas.search import Arrays, Search, Shape, Variant
 
 SHAPES: tuple[Shape, ...] = ({"n": 1, "d": 1}, {"n": 2, "d": 3})
@@ -62,14 +62,14 @@ def without_data(formula: Any) -> Any:
 
 
 g, h = gaussian.level.func("g", real=True), gaussian.level.func("h", real=True)
-LABELS = Reading({"A": lambda X, y: le(dot(y, a), g), "B": lambda X, y: le(dot(y, a), g + h)}, without_data)
+LABELS = Model({"A": lambda X, y: le(dot(y, a), g), "B": lambda X, y: le(dot(y, a), g + h)}, without_data)
 
 SEARCHES = (
     Search(
         gaussian.gaussian_tail,
         {"x": "d", "s": ""},
         SHAPES,
-        Reading({}, log_tail=coordinate),
+        Model({}, log_tail=coordinate),
         (Variant("5 % more", five_percent), Variant("x of norm ½", finish=shorter)),
         at_unit_point,
         heights,

@@ -8,13 +8,13 @@ from theory.lemmas import groups
 from theory.terms import Ball, VectorSymbol
 from theory.terms.linear import MatrixSymbol
 from verify.laws.lemmas.drawing import d, k, off_by, reversed_sides, stronger
-from verify.laws.lemmas.measure import Reading
+from verify.laws.lemmas.measure import Model
 from verify.laws.lemmas.networks import SIZES, Separable, orthonormal
 from verify.laws.lemmas.search import Arrays, Search, Shape, Variant
 
 NEURONS: tuple[Shape, ...] = ({"k": 1}, {"k": 2}, {"k": 5})
 VECTORS: tuple[Shape, ...] = ({"k": 1, "d": 1}, {"k": 3, "d": 2}, {"k": 2, "d": 3})
-WEIGHTS = Reading({"F": lambda l: VectorSymbol("F", k)[l], "G": lambda l: VectorSymbol("G", k)[l],
+WEIGHTS = Model({"F": lambda l: VectorSymbol("F", k)[l], "G": lambda l: VectorSymbol("G", k)[l],
                    "V": lambda l: MatrixSymbol("V", k, d)[l]})
 
 
@@ -85,17 +85,17 @@ def tight_frame(shape: Shape) -> list[Arrays]:
 
 
 SEARCHES = (
-    Search(groups.bit, {"t": ""}, ({},), Reading({}), (off_by(),)),
+    Search(groups.bit, {"t": ""}, ({},), Model({}), (off_by(),)),
     Search(groups.excess, {"F": "k"}, NEURONS, WEIGHTS, (reversed_sides(), Variant("no positive one", finish=none_positive)), some_positive,
            tight=False),
     Search(groups.count_whole, {"F": "k", "q": ""}, NEURONS, WEIGHTS, (stronger(), Variant("entries ½", finish=halves)), bits),
-    Search(groups.whole, {"p": "", "q": ""}, ({},), Reading({}), (stronger(), Variant("p = q + 1", finish=next_integer)), integers),
-    Search(groups.cases, {"a": "", "b": "", "t": ""}, ({},), Reading({}),
+    Search(groups.whole, {"p": "", "q": ""}, ({},), Model({}), (stronger(), Variant("p = q + 1", finish=next_integer)), integers),
+    Search(groups.cases, {"a": "", "b": "", "t": ""}, ({},), Model({}),
            (reversed_sides(), Variant("t ≤ 0 left out", finish=only_positive)), ordered, tight=False),
-    Search(groups.equal_cases, {"a": "", "s": "", "t": ""}, ({},), Reading({}), (off_by(),),
+    Search(groups.equal_cases, {"a": "", "s": "", "t": ""}, ({},), Model({}), (off_by(),),
            lambda arrays, shape: {**arrays, "b": arrays["a"]}),
     Search(groups.diagonal, {"F": "k"}, NEURONS, WEIGHTS, (off_by(),)),
-    Search(groups.in_ball, {}, ({"d": 1}, {"d": 3}), Reading({}), (stronger(),), tight=False),
+    Search(groups.in_ball, {}, ({"d": 1}, {"d": 3}), Model({}), (stronger(),), tight=False),
     Search(groups.piecewise, {"V": "kd", "F": "k", "G": "k"}, SIZES, WEIGHTS, (stronger(), Variant("twice the function", finish=steeper)),
            separable),
     Search(groups.welch, {"V": "kd"}, (*VECTORS, {"k": 4, "d": 2}), WEIGHTS, (stronger(),), starts=tight_frame),

@@ -9,11 +9,11 @@ import numpy as np
 from theory.lemmas import kinks
 from verify.laws.lemmas.drawing import entry, row, unit
 from verify.laws.lemmas.functions import Jump, Kinked
-from verify.laws.lemmas.measure import Reading
+from verify.laws.lemmas.measure import Model
 from verify.laws.lemmas.search import Arrays, Search, Shape, Variant
 
 LEAVES = {"u": "d", "beta": "", "W": "kd", "b": "k", "R": ""}
-PLAIN = Reading({})
+PLAIN = Model({})
 SIZES: tuple[Shape, ...] = tuple({"k": k, "d": d} for k, d in ((1, 1), (1, 2), (3, 2), (2, 3), (4, 3)))
 SPATIAL: tuple[Shape, ...] = tuple({"k": k, "d": d} for k, d in ((1, 3), (3, 3), (2, 4)))
 NEAR = 1e-2         # hyperplanes nearer to the kink than this are moved away, so that rounding does not hide the clearance
@@ -62,7 +62,7 @@ def wider(clearance: Any) -> Any:
 # --- functions with kinks ------------------------------------------------------------------------------------------------------------
 
 FUNCTION = {"c": "", "v": "d", "s": "", "u": "d", "t": "", "F": "n", "V": "nd", "G": "n", "R": ""}
-PARTS = Reading({"F": entry("F"), "V": row, "G": entry("G")})
+PARTS = Model({"F": entry("F"), "V": row, "G": entry("G")})
 FEW: tuple[Shape, ...] = tuple({"n": n, "d": d} for n, d in ((1, 1), (2, 2), (3, 2)))
 
 

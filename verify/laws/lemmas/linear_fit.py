@@ -13,7 +13,7 @@ from theory.terms import Prob, Symbol, le, norm
 from verify.evaluate import Evaluator, Instance
 from verify.laws.lemmas.drawing import bound_with, row, stronger
 from verify.laws.lemmas.exact_tails import log_chi2_lower
-from verify.laws.lemmas.measure import Reading
+from verify.laws.lemmas.measure import Model
 from verify.laws.lemmas.search import Arrays, Search, Shape, Variant
 
 FEW: tuple[Shape, ...] = ({"n": 1, "d": 1}, {"n": 1, "d": 3}, {"n": 2, "d": 2}, {"n": 3, "d": 5})
@@ -44,7 +44,7 @@ def one_row(event: Prob, at: Evaluator, instance: Instance) -> tuple[float, floa
     return log_chi2_lower(d, low)[0], log_chi2_lower(d, high)[1]
 
 
-IMPLIED = Reading({"A": lambda X: le(norm(X[1]) ** 2, Symbol("g", real=True)), "B": lambda X: le(norm(X[1]) ** 2, Symbol("h", real=True))})
+IMPLIED = Model({"A": lambda X: le(norm(X[1]) ** 2, Symbol("g", real=True)), "B": lambda X: le(norm(X[1]) ** 2, Symbol("h", real=True))})
 
 
 def implied(arrays: Arrays, shape: Shape) -> Arrays:
@@ -59,10 +59,10 @@ def not_implied(arrays: Arrays, shape: Shape) -> Arrays:
 
 
 SEARCHES = (
-    Search(linear_fit.gram_rayleigh, {"V": "nd", "v": "n"}, FEW, Reading({"V": row}), (stronger(), Variant("λ_min + ‖Σ c_i v_i‖²", twice)),
+    Search(linear_fit.gram_rayleigh, {"V": "nd", "v": "n"}, FEW, Model({"V": row}), (stronger(), Variant("λ_min + ‖Σ c_i v_i‖²", twice)),
            starts=orthonormal),
     Search(linear_fit.davidson_szarek_least, {"s": ""}, ({"n": 1, "d": 4}, {"n": 1, "d": 100}, {"n": 2, "d": 9}),
-           Reading({}, log_tail=one_row),
+           Model({}, log_tail=one_row),
            (Variant("five times the exponent", bound_with(Rational(5)), shapes=({"n": 1, "d": 100},)),), below_root,
            lambda shape: [{"s": np.array(0.5 * (math.sqrt(shape["d"]) - math.sqrt(shape["n"])))}], tight=False),
     Search(linear_fit.gaussian_implies, {"g": "", "h": ""}, ({"n": 1, "d": 1},), IMPLIED,

@@ -22,11 +22,11 @@ from verify.laws.lemmas.drawing import (
     symmetric,
     unit,
 )
-from verify.laws.lemmas.measure import Reading
+from verify.laws.lemmas.measure import Model
 from verify.laws.lemmas.search import Arrays, Search, Shape, Variant
 
 KD = tuple({"k": k, "d": d} for k, d in ((1, 1), (2, 3), (3, 3), (4, 2)))
-PLAIN = Reading({})
+PLAIN = Model({})
 W = MatrixSymbol("W", k, d)
 
 
@@ -84,7 +84,7 @@ SEARCHES = (
         spectra.cauchy,
         {"F": "n", "G": "n"},
         ({"n": 1}, {"n": 2}, {"n": 5}),
-        Reading({"F": entry("F"), "G": entry("G")}),
+        Model({"F": entry("F"), "G": entry("G")}),
         (stronger(), Variant("a square root is missing", lambda f: le(f.lhs, f.rhs * f.rhs.args[0]))),
     ),
     Search(spectra.operator_norm, {"W": "kd", "u": "d"}, KD, PLAIN, (stronger(),)),
@@ -140,13 +140,13 @@ SEARCHES = (
         finish=finishing(M=_gram),
     ),
     Search(
-        spectra.eigenvalue_sum_trace, {"V": "nd"}, tuple({**s, "r": r} for s in SQUARE for r in (1, 4)), Reading({"V": row}), (stronger(),)
+        spectra.eigenvalue_sum_trace, {"V": "nd"}, tuple({**s, "r": r} for s in SQUARE for r in (1, 4)), Model({"V": row}), (stronger(),)
     ),
     Search(
         spectra.rayleigh,
         {"V": "nd", "u": "d"},
         SQUARE,
-        Reading({"V": row}),
+        Model({"V": row}),
         (stronger(), Variant("u not a unit vector", finish=finishing(u=lambda u: 2 * unit(u)))),
         finish=finishing(u=unit),
     ),
@@ -154,7 +154,7 @@ SEARCHES = (
         spectra.eigenvalue_nonnegative,
         {"V": "nd"},
         SQUARE,
-        Reading({"V": row}),
+        Model({"V": row}),
         (Variant("the trace in place of 0", lambda f: le(spectra.eigenvalue_sum_trace.conclusion.rhs, f.rhs)),),
         tight=False,                                       # 0 is reached at 0 only, where both sides vanish
     ),
@@ -170,7 +170,7 @@ SEARCHES = (
         matrices.schur_product,
         {"S": "nn", "T": "nn", "F": "n"},
         ({"n": 1}, {"n": 2}, {"n": 4}),
-        Reading({"F": entry("F")}),
+        Model({"F": entry("F")}),
         (Variant("T not semidefinite", finish=finishing(S=_gram, T=symmetric)),),
         finish=finishing(S=_gram, T=_gram),
         tight=False,

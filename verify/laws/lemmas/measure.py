@@ -44,7 +44,7 @@ def _given(term: Given, scope: Scope) -> Any:
 
 
 @dataclass(frozen=True)
-class Reading:
+class Model:
     """How a lemma is made concrete: terms for its families, rewritings that are exact on the instances, and oracles.
 
     `log_tail` encloses log P(event fails) for conclusions 1 − δ ≤ P(event), so that tiny probabilities are compared on a log scale.
@@ -58,7 +58,7 @@ class Reading:
 
 
 @dataclass(frozen=True)
-class Measured:
+class MeasuredMargin:
     """The worst margin on an instance: log(rhs/lhs) where both sides are positive; `violated` says that it is false beyond all errors.
 
     `margin` is +∞ where both sides vanish or the statement is vacuous: such an instance tests the lemma but says nothing of its slack.
@@ -69,21 +69,21 @@ class Measured:
     detail: str = ""
 
 
-def concrete(formula: Formula, lemma: Lemma, reading: Reading) -> Any:
-    """The formula with its families replaced by terms, rewritten as the reading says.
+def concrete(formula: Formula, lemma: Lemma, model: Model) -> Any:
+    """The formula with its families replaced by terms, rewritten as the model says.
 
-    Raises: BadData for a family that the reading leaves open.
+    Raises: BadData for a family that the model leaves open.
     """
     binding = {}
     for term in preorder_traversal(formula):
         if isinstance(term, FAMILY_TERMS) and term.args[0] not in binding:
             family = term.args[0]
-            if family.name not in reading.families:
-                raise BadData(f"the reading of {lemma.id} says nothing of the family {family.name}; give it a term")
+            if family.name not in model.families:
+                raise BadData(f"the model of {lemma.id} says nothing of the family {family.name}; give it a term")
             variables = tuple(_placeholder(a, f"°h{place}") for place, a in enumerate(term.args[1:]))
-            binding[family] = Template(variables, reading.families[family.name](*variables))
+            binding[family] = Template(variables, model.families[family.name](*variables))
     found = instantiate(formula, binding)
-    return found if reading.rewriting is None else reading.rewriting(found)
+    return found if model.rewriting is None else model.rewriting(found)
 
 
 def _placeholder(argument: Any, name: str) -> Any:
@@ -98,17 +98,17 @@ def at_first_index(formula: Formula) -> Formula:
     return formula.instantiate(*[Integer(1)] * len(formula.variables)) if isinstance(formula, ForAll) else formula
 
 
-def measure(formula: Formula, reading: Reading, instance: Instance) -> Measured:
+def measure(formula: Formula, model: Model, instance: Instance) -> MeasuredMargin:
     """The margin of a concrete formula on an instance."""
-    at = Evaluator(instance, reading.options)
+    at = Evaluator(instance, model.options)
     if isinstance(formula, ForAll) and isinstance(formula.body, Relation) and formula.body.atoms(Prob):
         formula = at_first_index(formula)
     if isinstance(formula, Le) and isinstance(formula.rhs, Prob):
-        return _tail(formula, reading, at, instance)
-    formula, instance = _with_oracle(formula, reading, instance, at)
-    check = Evaluator(instance, reading.options).fact(formula)
+        return _tail(formula, model, at, instance)
+    formula, instance = _with_oracle(formula, model, instance, at)
+    check = Evaluator(instance, model.options).fact(formula)
     detail = f"{check.lhs} against {check.rhs} {check.detail}".strip()
-    return Measured(_margin(check, is_equation=isinstance(_core(formula), Eq)), check.outcome is Outcome.VIOLATED, detail)
+    return MeasuredMargin(_margin(check, is_equation=isinstance(_core(formula), Eq)), check.outcome is Outcome.VIOLATED, detail)
 
 
 def _core(formula: Any) -> Any:
@@ -131,16 +131,16 @@ def _margin(check: FactCheck, *, is_equation: bool) -> float:
     return float((most - least) / max(abs(most), abs(least)))
 
 
-def _with_oracle(formula: Formula, reading: Reading, instance: Instance, at: Evaluator) -> tuple[Any, Instance]:
+def _with_oracle(formula: Formula, model: Model, instance: Instance, at: Evaluator) -> tuple[Any, Instance]:
     """Replace the closed terms that the oracle knows by their enclosures."""
-    if reading.oracle is None:
+    if model.oracle is None:
         return formula, instance
     found: dict[Any, Any] = {}
     values: dict[str, tuple[float, float]] = {}
     waiting = [formula]
     while waiting:
         term = waiting.pop()
-        enclosure = reading.oracle(term, at, instance) if isinstance(term, Scalar) and term not in found else None
+        enclosure = model.oracle(term, at, instance) if isinstance(term, Scalar) and term not in found else None
         if enclosure is not None:
             name = f"°given{len(found)}"
             found[term], values[name] = Given(name), enclosure
@@ -155,19 +155,19 @@ def _logarithm(delta: Any) -> Any:
     return expand_log(log(simplified(delta)), force=True)
 
 
-def _tail(formula: Le, reading: Reading, at: Evaluator, instance: Instance) -> Measured:
+def _tail(formula: Le, model: Model, at: Evaluator, instance: Instance) -> MeasuredMargin:
     """1 − δ ≤ P(event), compared as log P(not event) ≤ log δ."""
     delta = 1 - formula.lhs
     share = at.interval(delta)
     vanishes = bool(np.all((share.lower == 0) & (share.upper == 0) & (share.error == 0)))  # not by underflow, as exp(−1000) does
     allowed = (-np.inf, -np.inf) if vanishes else at.value(_logarithm(delta))
     event = formula.rhs
-    fails = reading.log_tail(event, at, instance) if reading.log_tail is not None else None
+    fails = model.log_tail(event, at, instance) if model.log_tail is not None else None
     if fails is None:
         low, high = at.value(event)
         with np.errstate(divide="ignore"):
             fails = float(np.log(max(1.0 - high, 0.0))), float(np.log(max(1.0 - low, 0.0)))
     if allowed[0] == fails[1] == -np.inf:  # the event is certain, and the bound says no less
-        return Measured(float("inf"), False)
+        return MeasuredMargin(float("inf"), False)
     # 1e-9: the logarithms are rounded at 1e-16 times their size, which is at most a few thousand
-    return Measured(allowed[1] - fails[0], fails[0] > allowed[1] + 1e-9, f"log P(fails) in {fails}, allowed {allowed}")
+    return MeasuredMargin(allowed[1] - fails[0], fails[0] > allowed[1] + 1e-9, f"log P(fails) in {fails}, allowed {allowed}")

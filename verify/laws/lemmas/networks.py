@@ -13,17 +13,17 @@ from theory.terms import Abs, Ball, Sphere, Sum, Sup, VectorSymbol, dot, index, 
 from verify.laws.lemmas.drawing import Array, centred, d, entry, n, off_by, positive, row, shifted, stronger, unit
 from verify.laws.lemmas.functions import Enclosure, Kinked
 from verify.laws.lemmas.line import UNIT, on_the_line
-from verify.laws.lemmas.measure import Reading
+from verify.laws.lemmas.measure import Model
 from verify.laws.lemmas.search import Arrays, Search, Shape, Variant
 from verify.laws.lemmas.vectors import ACTIVATIONS, points, slope_of
 from verify.objects.networks import activation
 
-SUMS = Reading({"F": entry("F"), "V": row})
+SUMS = Model({"F": entry("F"), "V": row})
 LINE: tuple[Shape, ...] = ({"n": 1, "d": 1}, {"n": 3, "d": 1})
 PLANE: tuple[Shape, ...] = (*LINE, {"n": 3, "d": 2})
-ON_LINE, WITH_SHIFT = Reading(SUMS.families, on_the_line()), Reading(SUMS.families, on_the_line(points))
+ON_LINE, WITH_SHIFT = Model(SUMS.families, on_the_line()), Model(SUMS.families, on_the_line(points))
 POSITIONS = VectorSymbol("T", n)
-TRANSPORT = Reading({"F": entry("F"), "T": lambda i: POSITIONS[i]})
+TRANSPORT = Model({"F": entry("F"), "T": lambda i: POSITIONS[i]})
 i = index("i")
 without_shift = Sup(Abs(Sum(F(i) * relu(dot(u, V(i))), (i, n))), (u, Sphere(d)))
 
@@ -196,7 +196,7 @@ SEARCHES = (
         ON_LINE,
         (stronger(), Variant("ψ(t) = t²", finish=convex)),
         homogeneous,
-        also=(Variant("in the plane", shapes=({"n": 3, "d": 2},), reading=SUMS),),
+        also=(Variant("in the plane", shapes=({"n": 3, "d": 2},), model=SUMS),),
     ),
     Search(
         activations.relu_sup,
@@ -206,7 +206,7 @@ SEARCHES = (
         (stronger(), Variant("no shift in the supremum", lambda f: le(f.lhs, norm(w) * without_shift))),
         sum_zero,
         two_far_points,
-        also=(Variant("in the plane", shapes=({"n": 3, "d": 2},), reading=SUMS),),
+        also=(Variant("in the plane", shapes=({"n": 3, "d": 2},), model=SUMS),),
     ),
     Search(
         activations.shift_range,
@@ -227,12 +227,12 @@ SEARCHES = (
         two_far_points,
     ),
     Search(activations.cut_mass, {"F": "n", "T": "n"}, ({"n": 1}, {"n": 2}, {"n": 4}), TRANSPORT, (stronger(),), balanced, from_zero),
-    Search(networks.onto, {**NETWORK, "s": "k", "l": ""}, SIZES, Reading({}), (off_by(), Variant("1/100 added", shifted)), preactivations),
+    Search(networks.onto, {**NETWORK, "s": "k", "l": ""}, SIZES, Model({}), (off_by(), Variant("1/100 added", shifted)), preactivations),
     Search(
         networks.gradient_bound,
         NETWORK,
         SIZES,
-        Reading({}),
+        Model({}),
         (stronger(), Variant("another function", finish=other_signs)),
         at_a_point,
         all_active,
@@ -241,7 +241,7 @@ SEARCHES = (
         networks.rigidity,
         CANONICAL,
         SIZES,
-        Reading({}),
+        Model({}),
         (stronger(), Variant("kinks outside the ball", finish=outside_the_ball)),
         canonical,
         jump_from,
@@ -251,7 +251,7 @@ SEARCHES = (
         networks.base_slope,
         CANONICAL,
         SIZES,
-        Reading({}),
+        Model({}),
         (stronger(), Variant("half the slope", lambda f: f.func(f.lhs, f.rhs * Rational(1, 2)))),
         canonical,
         jump_from,

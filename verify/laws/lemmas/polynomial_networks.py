@@ -14,12 +14,12 @@ from theory.terms.sets import Ball
 from verify.evaluate.injective import form_supremum
 from verify.laws.lemmas.drawing import SQUARE, Array, entry, reversed_sides, row, shifted, stronger, unit
 from verify.laws.lemmas.functions import Enclosure
-from verify.laws.lemmas.measure import Reading
+from verify.laws.lemmas.measure import Model
 from verify.laws.lemmas.search import Arrays, Search, Shape, Variant
 from verify.laws.lemmas.tensors import largest_value
 from verify.objects.networks.polynomials import polynomial_activation
 
-PLAIN, ENTRIES, VECTORS = Reading({}), Reading({"F": entry("F")}), Reading({"V": row})
+PLAIN, ENTRIES, VECTORS = Model({}), Model({"F": entry("F")}), Model({"V": row})
 EQUATION = Variant("1/100 added", shifted)
 
 
@@ -121,7 +121,7 @@ SEARCHES = (
     Search(polynomial_networks.in_range, {}, ({"n": 1}, {"n": 4}), PLAIN, (stronger(),)),
     Search(polynomial_networks.ray_derivative, RAYS, RAY, ENTRIES,
            (stronger(), Variant("u of norm 2", finish=outside), Variant("t = 2", finish=beyond)), on_ray, steep, slack=1e-8),
-    Search(polynomial_networks.combination_norm, {"F": "n", "V": "nd"}, FORMS, Reading({"F": entry("F"), "V": row}),
+    Search(polynomial_networks.combination_norm, {"F": "n", "V": "nd"}, FORMS, Model({"F": entry("F"), "V": row}),
            (stronger(), Variant("half the supremum", finish=too_small)), supremum, slack=1e-8),
     Search(polynomial_networks.centred_gram, {"V": "nd"}, SQUARE, VECTORS, (stronger(), reversed_sides()), starts=balanced),
 )

@@ -13,7 +13,7 @@ from theory.terms import MatrixSymbol, Symbol, VectorSymbol, dot, eq, forall, le
 from theory.terms.tensors import symmetric_tensor, tensor_product
 from verify.laws.lemmas.drawing import d, entry, n, off_by, row, shifted, stronger, unit
 from verify.laws.lemmas.functions import DIMS, JUMPS, Ridge, bounded
-from verify.laws.lemmas.measure import Reading
+from verify.laws.lemmas.measure import Model
 from verify.laws.lemmas.search import Arrays, Search, Shape, Variant
 from verify.laws.lemmas.tensors import ORDERS, PLANE, dense, rank_one
 
@@ -22,8 +22,8 @@ U, B, Y, Z = (MatrixSymbol(name, p, d) for name in "UBYZ")
 V, A = MatrixSymbol("V", n, d), MatrixSymbol("A", m, n)
 g, LONG = VectorSymbol("g", m), VectorSymbol("H", m)
 t = Symbol("t", real=True)
-PLAIN = Reading({})
-FACTORS = Reading({"U": lambda s: U[s], "B": lambda s: B[s], "Y": lambda s: Y[s], "Z": lambda s: Z[s]})
+PLAIN = Model({})
+FACTORS = Model({"U": lambda s: U[s], "B": lambda s: B[s], "Y": lambda s: Y[s], "Z": lambda s: Z[s]})
 COUNTS: tuple[Shape, ...] = ({"n": 1}, {"n": 2}, {"n": 5})
 EQUATION = Variant("1/100 added", shifted)
 LEAST = {"c": "d", "more": ""}
@@ -204,17 +204,17 @@ SEARCHES = (
     Search(rules.lipschitz_least_sphere, LEAST, DIMS, PLAIN, (stronger(), SLOPES, JUMPS), bounded),
     Search(powers.direction_vector, {"w": "d"}, DIMS, PLAIN, (Variant("twice as long", difference),), tight=False),
     Search(powers.power_scaled, {"T": "e", "x": "d", "c": ""}, ORDERS, PLAIN, (off_by(),), dense),
-    Search(powers.powers_symmetric, {"F": "n", "V": "nd"}, SUMS, Reading({"F": entry("F"), "V": row}),
+    Search(powers.powers_symmetric, {"F": "n", "V": "nd"}, SUMS, Model({"F": entry("F"), "V": row}),
            (Variant("different vectors", crossed),), tight=False),
     Search(powers.cauchy_abs, {"x": "d", "x'": "d"}, DIMS, PLAIN, (stronger(),)),
     Search(powers.trichotomy, {"s": "", "q": ""}, ({},), PLAIN, (off_by(),), indices),
     Search(powers.idempotent, {"s": "", "q": ""}, ({},), PLAIN, (off_by(), EQUATION), indices),
-    Search(powers.kronecker, {"F": "n", "j": ""}, COUNTS, Reading({"F": entry("F")}), (off_by(), EQUATION), of_n),
+    Search(powers.kronecker, {"F": "n", "j": ""}, COUNTS, Model({"F": entry("F")}), (off_by(), EQUATION), of_n),
     Search(powers.union_bound, {"A": "mn", "g": "m"}, tuple({"m": i, "n": j} for i, j in ((1, 2), (2, 1), (3, 4))),
-           Reading({"A": lambda i, y: le(dot(A[i], y), g[i])}),
+           Model({"A": lambda i, y: le(dot(A[i], y), g[i])}),
            (Variant("1/100 more", lambda f: f.func(f.lhs + Rational(1, 100), f.rhs)), Variant("δ too small", finish=too_rare)),
            failures, disjoint),
-    Search(powers.telescope, {"H": "m"}, tuple({"m": i + 1, "n": i} for i in (1, 2, 5)), Reading({"F": lambda i: LONG[i]}),
+    Search(powers.telescope, {"H": "m"}, tuple({"m": i + 1, "n": i} for i in (1, 2, 5)), Model({"F": lambda i: LONG[i]}),
            (off_by(), EQUATION)),
     Search(powers.successor, {"s": "", "q": ""}, ({},), PLAIN, (off_by(), EQUATION), indices),
     Search(powers.itself, {"q": ""}, ({},), PLAIN, (Variant("q < q", lambda f: eq(f.args[1].lhs, 1)),), indices, tight=False),
@@ -224,13 +224,13 @@ SEARCHES = (
            (off_by(), Variant("factors 2x", finish=not_equal)), all_equal),
     Search(powers.multilinear, {"T": "e", "B": "pd", "x'": "d", "w": "d", "c": "", "q": ""}, SLOTS, FACTORS,
            (off_by(), Variant("twice the direction", finish=two_changes)), next_to),
-    Search(powers.sum_equal, {"F": "n", "G": "n"}, COUNTS, Reading({"F": entry("F"), "G": entry("G")}),
+    Search(powers.sum_equal, {"F": "n", "G": "n"}, COUNTS, Model({"F": entry("F"), "G": entry("G")}),
            (off_by(), Variant("not termwise", finish=lambda a, s: a)), same_numbers),
     Search(powers.one_step, {"T": "e", "x'": "d", "w": "d", "c": "", "q": ""}, SLOTS, PLAIN,
            (off_by(), Variant("another direction", finish=off_segment)), inside),
     Search(powers.telescoping, {"T": "e", "x'": "d", "w": "d", "c": ""}, SLOTS, PLAIN,
            (off_by(), Variant("another direction", finish=not_segment)), segment),
-    Search(powers.injective_ball, {"T": "e", "U": "pd"}, ORDERS, Reading({"U": lambda q: U[q]}),
+    Search(powers.injective_ball, {"T": "e", "U": "pd"}, ORDERS, Model({"U": lambda q: U[q]}),
            (stronger(), Variant("vectors of norm 2", finish=long)), in_ball, rank_one),
     Search(powers.form_slope, {"T": "e", "x": "d", "x'": "d"}, SLOTS, PLAIN,
            (stronger(), Variant("points of norm 2", finish=far_points)), near_points, opposite_points),

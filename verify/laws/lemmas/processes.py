@@ -12,7 +12,7 @@ from theory.lemmas import concentration, processes
 from theory.terms import MatrixSymbol, VectorSymbol, dot
 from verify.laws.lemmas.drawing import Array, d, exponent, m, n, positive, row, stronger, too_narrow
 from verify.laws.lemmas.line import UNIT, on_the_line
-from verify.laws.lemmas.measure import Reading
+from verify.laws.lemmas.measure import Model
 from verify.laws.lemmas.search import Arrays, Finish, Search, Shape, Variant
 from verify.laws.lemmas.vectors import ACTIVATIONS, slope_of
 from verify.objects.networks import activation
@@ -20,13 +20,13 @@ from verify.objects.networks import activation
 a = VectorSymbol("a", n)
 V, C, Z = MatrixSymbol("V", n, d), MatrixSymbol("C", n, m), MatrixSymbol("Z", n, d)
 LINE: tuple[Shape, ...] = ({"n": 1, "d": 1}, {"n": 2, "d": 1}, {"n": 4, "d": 1})
-NORMS = Reading({"V": row})
+NORMS = Model({"V": row})
 
 # --- processes in R¹ ---------------------------------------------------------------------------------------------------------------
 
 AFFINE = {"F": lambda u, i: dot(u, V[i]) + a[i]}  # two index points a ± v
 SHIFTED = {"F": lambda u, beta, i: dot(u, V[i]) + beta}
-ON_LINE, WITH_SHIFT = Reading(AFFINE, on_the_line()), Reading(SHIFTED, on_the_line(V))
+ON_LINE, WITH_SHIFT = Model(AFFINE, on_the_line()), Model(SHIFTED, on_the_line(V))
 
 
 def process(arrays: Arrays, shape: Shape, *, shifts: bool = False) -> Arrays:
@@ -77,7 +77,7 @@ def identity_starts(shape: Shape) -> list[Arrays]:
 
 # --- matrix series -----------------------------------------------------------------------------------------------------------------
 
-PAIRS = Reading({"F": lambda i, j: C[i, j], "V": lambda i, j: V[i] + (j - 1) * Z[i]})
+PAIRS = Model({"F": lambda i, j: C[i, j], "V": lambda i, j: V[i] + (j - 1) * Z[i]})
 SERIES: tuple[Shape, ...] = ({"n": 1, "d": 1, "m": 2}, {"n": 4, "d": 2, "m": 2})
 OUTER: tuple[Shape, ...] = ({"n": 1, "d": 1}, {"n": 4, "d": 2}, {"n": 6, "d": 3})
 

@@ -10,12 +10,12 @@ from sympy import Rational
 from theory.lemmas import quadratics, spectra
 from theory.terms import fro_norm, le, nuclear_norm, op_norm
 from verify.laws.lemmas.drawing import COEFFICIENTS, SQUARE, Array, entry, finishing, off_by, row, stronger, symmetric, unit
-from verify.laws.lemmas.measure import Reading
+from verify.laws.lemmas.measure import Model
 from verify.laws.lemmas.search import Arrays, Search, Shape, Variant
 from verify.laws.lemmas.vectors import below
 
-BELOW = Reading({"A": lambda i: le(COEFFICIENTS["F"][i], COEFFICIENTS["G"][i])})
-PLAIN, COMBINED = Reading({}), Reading({"F": entry("F"), "V": row})
+BELOW = Model({"A": lambda i: le(COEFFICIENTS["F"][i], COEFFICIENTS["G"][i])})
+PLAIN, COMBINED = Model({}), Model({"F": entry("F"), "V": row})
 DIMS: tuple[Shape, ...] = ({"d": 1}, {"d": 2}, {"d": 3})
 PLANE: tuple[Shape, ...] = ({"d": 2}, {"d": 3})
 KD: tuple[Shape, ...] = ({"k": 1, "d": 1}, {"k": 2, "d": 3}, {"k": 3, "d": 3}, {"k": 4, "d": 2})

@@ -13,7 +13,7 @@ from theory.errors import HypothesisViolated
 from theory.proof import Lemma
 from theory.terms import ForAll, Formula
 from verify.evaluate import Evaluator, Instance, Outcome
-from verify.laws.lemmas.measure import Measured, Reading, concrete, measure
+from verify.laws.lemmas.measure import MeasuredMargin, Model, concrete, measure
 
 Array = NDArray[np.float64]
 Arrays = dict[str, Any]
@@ -38,7 +38,7 @@ class Variant:
     finish: Finish | None = None
     shapes: tuple[Shape, ...] | None = None
     starts: Callable[[Shape], Sequence[Arrays]] | None = None
-    reading: Reading | None = None
+    model: Model | None = None
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Search:
     lemma: Lemma
     leaves: Mapping[str, str]
     shapes: tuple[Shape, ...]
-    reading: Reading
+    model: Model
     false: tuple[Variant, ...]
     finish: Finish = as_drawn
     starts: Callable[[Shape], Sequence[Arrays]] | None = None
@@ -65,7 +65,7 @@ class Search:
 
 
 @dataclass(frozen=True)
-class Effort:
+class HuntEffort:
     """draws: random instances a shape; generations and children of the evolution strategy; seed."""
 
     draws: int = 6
@@ -75,7 +75,7 @@ class Effort:
 
 
 @dataclass(frozen=True)
-class Found:
+class WorstInstance:
     """The worst instance: its margin log(rhs/lhs), whether the statement is violated there, and how many were tried."""
 
     margin: float
@@ -86,7 +86,7 @@ class Found:
     detail: str = field(default="", repr=False)
 
 
-def hunt(search: Search, variant: Variant | None = None, effort: Effort | None = None) -> Found:
+def hunt(search: Search, variant: Variant | None = None, effort: HuntEffort | None = None) -> WorstInstance:
     """The instance with the least margin that the adversary finds for a lemma, or for a variant of it.
 
     A hunt for a variant ends at the first instance that breaks it.  Instances of the lemma itself are checked against its hypotheses.
@@ -98,30 +98,30 @@ def hunt(search: Search, variant: Variant | None = None, effort: Effort | None =
     >>> found.violated, abs(found.margin) < 1e-9
     (False, True)
     """
-    return _Hunt(search, variant, effort or Effort()).run()
+    return _Hunt(search, variant, effort or HuntEffort()).run()
 
 
 class _Hunt:
     """One hunt, with its concrete formulas."""
 
-    def __init__(self, search: Search, variant: Variant | None, effort: Effort) -> None:
+    def __init__(self, search: Search, variant: Variant | None, effort: HuntEffort) -> None:
         self.search, self.variant, self.effort = search, variant, effort
-        chosen = variant.reading if variant is not None else None
-        self.reading = chosen if chosen is not None else search.reading
+        chosen = variant.model if variant is not None else None
+        self.model = chosen if chosen is not None else search.model
         conclusion = search.lemma.conclusion
         if variant is not None and variant.change is not None:
             conclusion = variant.change(conclusion)
-        self.goal = concrete(conclusion, search.lemma, self.reading)
-        self.hypotheses = [concrete(h, search.lemma, self.reading) for h in search.lemma.hypotheses]
+        self.goal = concrete(conclusion, search.lemma, self.model)
+        self.hypotheses = [concrete(h, search.lemma, self.model) for h in search.lemma.hypotheses]
         finish = variant.finish if variant is not None else None
         self.finish = finish if finish is not None else search.finish
         self.honest = finish is None and chosen is None
         self.rng = np.random.default_rng(effort.seed)
         self.evaluations = 0
 
-    def run(self) -> Found:
+    def run(self) -> WorstInstance:
         own = self.variant.shapes if self.variant is not None else None
-        best: tuple[Found, Arrays] | None = None
+        best: tuple[WorstInstance, Arrays] | None = None
         for shape in own if own is not None else self.search.shapes:
             for arrays in self._first(shape):
                 best = self._better(best, arrays, shape)
@@ -139,7 +139,7 @@ class _Hunt:
             step *= 1.4 if best[0].margin < before else 0.5
         return best[0]
 
-    def _is_over(self, best: tuple[Found, Arrays]) -> bool:
+    def _is_over(self, best: tuple[WorstInstance, Arrays]) -> bool:
         """A broken variant needs no more search."""
         return self.variant is not None and best[0].violated
 
@@ -151,24 +151,24 @@ class _Hunt:
         for _ in range(self.effort.draws):
             yield drawn(self.search.leaves, shape, self.rng)
 
-    def _better(self, best: tuple[Found, Arrays] | None, arrays: Arrays, shape: Shape) -> tuple[Found, Arrays]:
+    def _better(self, best: tuple[WorstInstance, Arrays] | None, arrays: Arrays, shape: Shape) -> tuple[WorstInstance, Arrays]:
         self.evaluations += 1
         values = self.finish({name: np.array(a, dtype=np.float64) for name, a in arrays.items()}, shape)
         instance = Instance({**shape, **values}, seed=self.effort.seed)
         if self.honest:
             self._check_hypotheses(instance)
-        found = measure(self.goal, self.reading, instance)
+        found = measure(self.goal, self.model, instance)
         worse = best is not None and not self._is_worse(found, best[0])
         if worse and best is not None:
-            return Found(**{**vars(best[0]), "evaluations": self.evaluations}), best[1]
-        return Found(found.margin, found.violated, instance, shape, self.evaluations, found.detail), arrays
+            return WorstInstance(**{**vars(best[0]), "evaluations": self.evaluations}), best[1]
+        return WorstInstance(found.margin, found.violated, instance, shape, self.evaluations, found.detail), arrays
 
     @staticmethod
-    def _is_worse(found: Measured, best: Found) -> bool:
+    def _is_worse(found: MeasuredMargin, best: WorstInstance) -> bool:
         return (not found.violated, found.margin) < (not best.violated, best.margin)
 
     def _check_hypotheses(self, instance: Instance) -> None:
-        at = Evaluator(instance, self.reading.options)
+        at = Evaluator(instance, self.model.options)
         for hypothesis in self.hypotheses:
             if getattr(_of_all(hypothesis), "name", None) in self.search.unmeasured:
                 continue

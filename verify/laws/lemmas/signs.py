@@ -15,7 +15,7 @@ from theory.terms import Abs, Expect, Sum, VectorSymbol, dot, index
 from verify.evaluate import Evaluator, Instance
 from verify.laws.lemmas.drawing import bound_with, entry, exponent, n, off_by, positive, row, stronger, too_narrow
 from verify.laws.lemmas.exact_tails import log_binomial_tail
-from verify.laws.lemmas.measure import Oracle, Reading
+from verify.laws.lemmas.measure import Model, Oracle
 from verify.laws.lemmas.search import Arrays, Finish, Search, Shape, Variant
 
 weights, i = VectorSymbol("F", n), index("i")
@@ -58,15 +58,15 @@ def differences(arrays: Arrays, shape: Shape) -> Arrays:
     return {**weighted(arrays, shape), "sigma": 2 * float(np.linalg.norm(arrays["F"])) * (1 + 1e-14)}
 
 
-HOEFFDING = Reading({"F": entry("F")})
-BOUNDED_DIFFERENCES = Reading({"F": lambda y: Abs(dot(y, weights)), "G": lambda i: 2 * Abs(weights[i])})
+HOEFFDING = Model({"F": entry("F")})
+BOUNDED_DIFFERENCES = Model({"F": lambda y: Abs(dot(y, weights)), "G": lambda i: 2 * Abs(weights[i])})
 LARGE = 20_000
 
 
-MEAN = Reading({})
-MANY_MEAN = Reading({}, log_tail=equal_weights(LARGE, two_sided=True, scale=LARGE))
-MANY = Reading({"F": lambda i: Rational(1)}, log_tail=equal_weights(LARGE))
-MANY_DIFFERENCES = Reading({"F": lambda y: Sum(y[i], (i, n)), "G": lambda i: Rational(2)}, log_tail=equal_weights(LARGE))
+MEAN = Model({})
+MANY_MEAN = Model({}, log_tail=equal_weights(LARGE, two_sided=True, scale=LARGE))
+MANY = Model({"F": lambda i: Rational(1)}, log_tail=equal_weights(LARGE))
+MANY_DIFFERENCES = Model({"F": lambda y: Sum(y[i], (i, n)), "G": lambda i: Rational(2)}, log_tail=equal_weights(LARGE))
 ONE = ({"n": LARGE},)
 
 
@@ -78,12 +78,12 @@ def mean_grid(arrays: Arrays, shape: Shape) -> Arrays:
     return {"s": float(np.sqrt(2 * 8 * positive(arrays["s"]) / shape["n"]))}
 
 
-NORMS = Reading({"V": row})
+NORMS = Model({"V": row})
 WITH_CENTRE = {"V": "nd", "c": "d"}
 
 SEARCHES = (
     Search(processes.rademacher_norm, {"V": "nd"}, VECTORS, NORMS, (stronger(),)),
-    Search(processes.rademacher_sum, {}, COUNTS, Reading({}), (stronger(),)),
+    Search(processes.rademacher_sum, {}, COUNTS, Model({}), (stronger(),)),
     Search(processes.second_moment, WITH_CENTRE, VECTORS, NORMS, (off_by(),)),
     Search(
         concentration.hoeffding_mean,

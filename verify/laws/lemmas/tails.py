@@ -17,7 +17,7 @@ from theory.terms import Prob, le, sqrt
 from verify.evaluate import Evaluator, Instance, Options
 from verify.laws.lemmas.drawing import bound_with, positive, stronger, unit
 from verify.laws.lemmas.exact_tails import log_cap, log_chi2_lower, log_chi2_upper, log_normal_tail
-from verify.laws.lemmas.measure import Reading
+from verify.laws.lemmas.measure import Model
 from verify.laws.lemmas.search import Arrays, Finish, Search, Shape, Variant
 
 
@@ -74,7 +74,7 @@ def _is_place(term: Any, place: str) -> bool:
     return not powers and any(getattr(x, "name", "") == "s" for x in term.free_symbols) and term.is_polynomial()
 
 
-CHI2_UPPER, CHI2_LOWER = Reading({}, log_tail=chi2_upper), Reading({}, log_tail=chi2_lower)
+CHI2_UPPER, CHI2_LOWER = Model({}, log_tail=chi2_upper), Model({}, log_tail=chi2_lower)
 FREEDOM: tuple[Shape, ...] = ({"n": 1, "d": 1}, {"n": 2, "d": 1}, {"n": 3, "d": 5}, {"n": 100, "d": 100})
 MANY: tuple[Shape, ...] = ({"n": 1000, "d": 1000},)
 TWO: tuple[Shape, ...] = ({"n": 2, "d": 1},)
@@ -94,7 +94,7 @@ def cap_instance(arrays: Arrays, shape: Shape) -> Arrays:
     return {"u": unit(arrays["u"]), "s": min(float(positive(arrays["s"])) / math.sqrt(shape["d"]), 1.0)}
 
 
-CAP = Reading({}, log_tail=cap_tail)
+CAP = Model({}, log_tail=cap_tail)
 SPHERES: tuple[Shape, ...] = tuple({"n": 1, "d": d} for d in (1, 2, 3, 10, 400))
 
 # --- largest singular values -------------------------------------------------------------------------------------------------------
@@ -134,11 +134,11 @@ def without(letter: str) -> Callable[[Any], Any]:
 
 
 SAMPLED = Options(n_samples=2000, error_rate=1e-6)
-GAUSS, ROWS = Reading({}, log_tail=gaussian_vector, options=SAMPLED), Reading({}, log_tail=sphere_rows, options=SAMPLED)
+GAUSS, ROWS = Model({}, log_tail=gaussian_vector, options=SAMPLED), Model({}, log_tail=sphere_rows, options=SAMPLED)
 MATRICES: tuple[Shape, ...] = tuple({"n": n, "d": d} for n, d in ((1, 1), (5, 1), (1, 7), (2, 2), (3, 5)))
 
 DIMS: tuple[Shape, ...] = tuple({"d": d} for d in (1, 2, 3, 10, 1000))
-PLAIN = Reading({})
+PLAIN = Model({})
 
 SEARCHES = (
     Search(
@@ -181,7 +181,7 @@ SEARCHES = (
             Variant(
                 "u of norm 2",
                 finish=lambda a, s: {**cap_instance(a, s), "u": 2 * unit(a["u"])},
-                reading=Reading(
+                model=Model(
                     {},
                     log_tail=lambda e, at, instance: (
                         log_cap(sizes(instance)[1], at.value(e.body.rhs)[1] / 2)[0],

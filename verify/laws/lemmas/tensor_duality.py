@@ -12,11 +12,11 @@ from theory.lemmas import tensor_duality as duality
 from theory.terms import Prob, ge, le, norm
 from verify.evaluate.injective import form_supremum, nuclear_enclosure
 from verify.laws.lemmas.drawing import Array, entry, exponent, finishing, off_by, positive, row, stronger
-from verify.laws.lemmas.measure import Reading
+from verify.laws.lemmas.measure import Model
 from verify.laws.lemmas.search import Arrays, Search, Shape, Variant
 from verify.laws.lemmas.tensors import ORDERS, dense
 
-PLAIN, VECTORS = Reading({}), Reading({"V": row})
+PLAIN, VECTORS = Model({}), Model({"V": row})
 SIZES: tuple[Shape, ...] = ({"d": 1}, {"d": 2}, {"d": 4})
 COUNTS: tuple[Shape, ...] = ({"n": 1, "d": 1}, {"n": 4, "d": 1}, {"n": 3, "d": 2}, {"n": 6, "d": 3})
 EXACT: tuple[Shape, ...] = tuple(s for s in ORDERS if s["d"] == 1 or s["p"] <= 2)
@@ -125,7 +125,7 @@ SEARCHES = (
     ),
     Search(duality.power_le, {"base": "", "low": "", "high": ""}, ({},), PLAIN,
            (stronger(), Variant("base ½", finish=base_below_one)), powers),
-    Search(duality.only_term, {"F": "n"}, ({"n": 1},), Reading({"F": entry("F")}),
+    Search(duality.only_term, {"F": "n"}, ({"n": 1},), Model({"F": entry("F")}),
            (off_by(), Variant("two terms", finish=unchanged, shapes=({"n": 2},)))),
     Search(duality.norm_sup, {"w": "d"}, SIZES, PLAIN, (stronger(),)),
     Search(

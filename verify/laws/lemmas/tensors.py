@@ -11,12 +11,12 @@ from numpy.polynomial import chebyshev
 from theory.lemmas import polynomials, tensors
 from theory.terms import MatrixSymbol, Symbol, VectorSymbol, le, norm, sqrt
 from verify.laws.lemmas.drawing import Array, d, entry, off_by, row, stronger, unit
-from verify.laws.lemmas.measure import Reading
+from verify.laws.lemmas.measure import Model
 from verify.laws.lemmas.search import Arrays, Search, Shape, Variant
 
 p = Symbol("p", integer=True, positive=True)
 U = MatrixSymbol("U", p, d)
-PLAIN, VECTORS = Reading({}), Reading({"V": row})
+PLAIN, VECTORS = Model({}), Model({"V": row})
 ORDERS: tuple[Shape, ...] = tuple({"d": d, "p": p, "e": d**p} for d, p in ((1, 3), (2, 1), (2, 2), (3, 2), (2, 3), (3, 3)))
 PLANE: tuple[Shape, ...] = tuple({"d": d, "p": p, "e": d**p} for d, p in ((1, 2), (3, 2), (2, 3)))
 
@@ -116,7 +116,7 @@ def as_if_one(formula: Any) -> Any:
     return formula.func(le(formula.body.lhs, bound), *formula.limits)
 
 
-MARKOV = Reading({"F": entry("F")})
+MARKOV = Model({"F": entry("F")})
 T = tensors.T
 
 SEARCHES = (
@@ -143,7 +143,7 @@ SEARCHES = (
         tensors.injective,
         {"T": "e", "U": "pd"},
         ORDERS,
-        Reading({"U": lambda q: U[q]}),
+        Model({"U": lambda q: U[q]}),
         (stronger(), Variant("vectors of norm 2", finish=lambda a, s: {**dense(a, s), "U": 2 * unit(a["U"])})),
         with_units,
         rank_one,

@@ -11,12 +11,12 @@ from theory.lemmas import rules
 from theory.terms import Abs, Activation, MatrixSymbol, Symbol, VectorSymbol, dot, le, relu
 from verify.laws.lemmas.drawing import Array, d, entry, m, n, off_by, positive, shifted, stronger, unit
 from verify.laws.lemmas.line import UNIT, on_the_line
-from verify.laws.lemmas.measure import Reading
+from verify.laws.lemmas.measure import Model
 from verify.laws.lemmas.search import Arrays, Search, Shape, Variant
 from verify.objects.networks import Activation as NamedActivation
 from verify.objects.networks import activation
 
-PLAIN = Reading({})
+PLAIN = Model({})
 DIMS: tuple[Shape, ...] = ({"d": 1}, {"d": 2}, {"d": 4})
 COUNTS: tuple[Shape, ...] = ({"n": 1}, {"n": 2}, {"n": 4})
 TABLES: tuple[Shape, ...] = ({"n": 1, "m": 1}, {"n": 2, "m": 3})
@@ -88,7 +88,7 @@ h = Symbol("h", real=True)
 ON_LINE: tuple[Shape, ...] = ({"d": 1, "n": 2},)
 F_READING = {"F": lambda u: dot(u, a_vector) + h}
 G_READING = {"G": lambda u, beta: Abs(dot(u, points[1]) + beta) - Abs(dot(u, points[2]) + beta) + h}
-OVER_U, OVER_BOTH = Reading(F_READING, on_the_line()), Reading(G_READING, on_the_line(points))
+OVER_U, OVER_BOTH = Model(F_READING, on_the_line()), Model(G_READING, on_the_line(points))
 SUP = {"a": "d", "h": "", "x": "d", "more": ""}
 BOTH = {"V": "nd", "h": "", "x": "d", "t": "", "more": ""}
 
@@ -162,7 +162,7 @@ def low(finish: Any) -> Any:
 
 
 MAXIMA = {"F": "n", "G": "n", "j": "", "more": ""}
-VALUES = Reading({"F": entry("F"), "G": entry("G")})
+VALUES = Model({"F": entry("F"), "G": entry("G")})
 
 
 def _of_equal_size(arrays: Arrays, shape: Shape) -> Arrays:
@@ -186,7 +186,7 @@ SEARCHES = (
         rules.sum_le_pairs,
         {"F": "nm", "G": "nm"},
         TABLES,
-        Reading({"F": lambda i, j: F_TABLE[i, j], "G": lambda i, j: G_TABLE[i, j]}),
+        Model({"F": lambda i, j: F_TABLE[i, j], "G": lambda i, j: G_TABLE[i, j]}),
         (stronger(), Variant("not termwise", finish=lambda a, s: a)),
         below("F", "G"),
     ),

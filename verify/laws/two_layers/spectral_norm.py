@@ -28,10 +28,8 @@ from verify.laws.draws import (
 from verify.laws.measure import Measurement
 from verify.objects.data import Dataset
 from verify.objects.instance import Instance
-from verify.objects.networks import Activation, Network, activation, cancelling_pair, unbalanced_scaling
+from verify.objects.networks import Network, activation, cancelling_pair, unbalanced_scaling
 
-SOFTPLUS = Activation(                  # 1-Lipschitz with ψ(0) = log 2, hence not homogeneous
-    "softplus", lambda t: np.logaddexp(0.0, t), lambda t: 1 / (1 + np.exp(-t)), 1.0, (0.0, 1.0), False, False, float(np.log(2)))
 E1 = np.array([[1.0, 0.0]])
 PLUS_MINUS = np.array([[1.0, 0.0], [-1.0, 0.0]])
 
@@ -159,8 +157,8 @@ def bias_only() -> Instance:
 
 
 def soft_constant() -> Instance:
-    """f = ψ(0)/log 2 = 1 for softplus: a fit without bias of path norm 0."""
-    return fit_instance(Network(np.zeros((1, 2)), np.zeros(1), np.array([1 / np.log(2)]), SOFTPLUS), listed(E1, [1]))
+    """f = ψ(0)/log 2 = 1 for softplus, which is 1-Lipschitz but not homogeneous: a fit without bias of path norm 0."""
+    return fit_instance(plain(np.zeros((1, 2)), [1 / np.log(2)], "softplus"), listed(E1, [1]))
 
 
 def half_label() -> Instance:

@@ -45,7 +45,8 @@ class Nearest:
 
 
 class _Programs:
-    """The state of the programs still running: z, active rows N with pseudo-inverse N*, multipliers u, and the row q being added."""
+    """The state of the N programs still running: z, active rows with normals n_k and their pseudo-inverse, multipliers u, and the row q
+    that is being added (−1: none) with its multiplier.  z, active, u: N×D; normals, dual: N×D×D; q, uq: N."""
 
     def __init__(self, which: NDArray[np.intp], signs: NDArray[np.int8], start: Array) -> None:
         n, dimension = start.shape
@@ -82,9 +83,11 @@ def nearest_points(rows: Rows, signs: NDArray[np.int8], start: Array, limit: flo
     for first in range(0, n, share):
         run = _Programs(np.arange(first, min(first + share, n)), signs[first : first + share], start[first : first + share])
         for _ in range(steps or 40 + 6 * D):
+            slack = _choose(rows, run, result)
+            if len(slack):
+                _move(run, result, _project(rows, run), slack, limit)
             if not len(run.which):
                 break
-            _step(rows, run, result, limit)
         result.points[run.which] = run.z
     return result
 
@@ -98,24 +101,38 @@ def _finish(run: _Programs, result: Nearest, done: NDArray[np.bool_], status: in
         result.multipliers[which] = multipliers[done]
 
 
-def _step(rows: Rows, run: _Programs, result: Nearest, limit: float) -> None:
+def _choose(rows: Rows, run: _Programs, result: Nearest) -> Array:
+    """Give the programs that add no row the one violated most, and finish those that violate none; the slack of the chosen rows (N)."""
     values = run.z @ rows.a.T + rows.o
     slack = np.where(run.signs != 0, run.signs * values - rows.margins, np.inf)
-    fresh = run.q < 0
-    worst = slack.argmin(axis=1)
+    fresh, worst = run.q < 0, slack.argmin(axis=1)
     each = np.arange(len(worst))
     rounding = 1e-15 * len(run.z[0]) * np.abs(run.z).max(axis=1) * np.abs(rows.a).max()
     reached = fresh & (slack[each, worst] >= -1e-9 * rows.margins[worst] - rounding)
     run.q = np.where(fresh, worst, run.q)
     run.uq[fresh] = 0.0
+    chosen = slack[each, run.q]
     if reached.any():
         _finish(run, result, reached, REACHED)
         run.keep(~reached)
-        slack = slack[~reached]
-        each = np.arange(len(run.which))
-        if not len(each):
-            return
-    normal = rows.a[run.q] * run.signs[each, run.q][:, None]
+        chosen = chosen[~reached]
+    return chosen
+
+
+@dataclass(frozen=True)
+class _Directions:
+    """The row q as asked for, s_q a_q = `across` + Σ r_k n_k (N×D), r (N×D), ‖across‖² (N), and whether it depends on the active rows."""
+
+    normal: Array
+    across: Array
+    r: Array
+    steep: Array
+    dependent: NDArray[np.bool_]
+
+
+def _project(rows: Rows, run: _Programs) -> _Directions:
+    """Split the row q of every program into its part across the active rows and their combination."""
+    normal = rows.a[run.q] * run.signs[np.arange(len(run.q)), run.q][:, None]
     r = np.einsum("nkd,nd->nk", run.dual, normal)
     across = normal - np.einsum("nk,nkd->nd", r, run.normals)
     full = (run.active >= 0).all(axis=1)
@@ -126,27 +143,30 @@ def _step(rows: Rows, run: _Programs, result: Nearest, limit: float) -> None:
         across[again] -= np.einsum("nk,nkd->nd", rest, run.normals[again])
         r[again] += rest
         steep[again] = (across[again] ** 2).sum(axis=1)
-    dependent = full | (steep <= _DEPENDENT)
+    return _Directions(normal, across, r, steep, full | (steep <= _DEPENDENT))
+
+
+def _move(run: _Programs, result: Nearest, along: _Directions, slack: Array, limit: float) -> None:
+    """Move until row q holds or an active row must leave, whichever comes first; finish the programs that can do neither or are too far."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.where((r > 1e-13) & (run.active >= 0), run.u / r, np.inf)
+        ratio = np.where((along.r > 1e-13) & (run.active >= 0), run.u / along.r, np.inf)
         drop = ratio.argmin(axis=1)
-        t_drop = ratio[each, drop]
-        t_full = np.where(dependent, np.inf, -slack[each, run.q] / steep)
+        t_drop = ratio[np.arange(len(drop)), drop]
+        t_full = np.where(along.dependent, np.inf, -slack / along.steep)
     t = np.minimum(t_drop, t_full)
     stuck = np.isinf(t)
     if stuck.any():
-        weights = np.concatenate([np.maximum(-r, 0.0), np.ones((len(r), 1))], axis=1)
+        weights = np.concatenate([np.maximum(-along.r, 0.0), np.ones((len(t), 1))], axis=1)
         weights[:, :-1][run.active < 0] = 0.0
         _finish(run, result, stuck, CONTRADICTED, weights)
-    move = ~dependent & ~stuck
+    moving = ~along.dependent & ~stuck
     t = np.where(stuck, 0.0, t)
-    run.z[move] += t[move, None] * across[move]
-    run.u = np.maximum(run.u - t[:, None] * r, 0.0)
+    run.z[moving] += t[moving, None] * along.across[moving]
+    run.u = np.maximum(run.u - t[:, None] * along.r, 0.0)
     run.u[run.active < 0] = 0.0
     run.uq += t
-    grow = move & (t_full <= t_drop)
-    shrink = ~grow & ~stuck
-    _change_active(run, grow, shrink, drop, normal, across, steep, r)
+    grow = moving & (t_full <= t_drop)
+    _change_active(run, along, np.flatnonzero(grow), np.flatnonzero(~grow & ~stuck), drop)
     stay = ~stuck
     if np.isfinite(limit):
         far = stay & (((run.z - run.start) ** 2).sum(axis=1) > limit**2)
@@ -157,27 +177,23 @@ def _step(rows: Rows, run: _Programs, result: Nearest, limit: float) -> None:
         run.keep(stay)
 
 
-def _change_active(
-    run: _Programs, grow: NDArray[np.bool_], shrink: NDArray[np.bool_], drop: NDArray[np.intp],
-    normal: Array, across: Array, steep: Array, r: Array,
-) -> None:  # fmt: skip
-    """Row q becomes active where grow, row `drop` leaves where shrink: one rank-one update of every pseudo-inverse.
+def _change_active(run: _Programs, along: _Directions, added: NDArray[np.intp], dropped: NDArray[np.intp], drop: NDArray[np.intp]) -> None:
+    """Row q becomes active where `added`, row `drop` leaves where `dropped`: one rank-one update of every pseudo-inverse.
 
     Adding q: the new row is e = across/‖across‖², and row k loses r_k e.  Dropping row l: row k loses ⟨n_k, n_l⟩/‖n_l‖² n_l.
     """
-    added, dropped = np.flatnonzero(grow), np.flatnonzero(shrink)
     slot = (run.active < 0).argmax(axis=1)
     slot[dropped] = drop[dropped]
-    share, vector = r, np.zeros_like(across)
-    vector[added] = across[added] / steep[added, None]
+    share, vector = along.r, np.zeros_like(along.across)
+    vector[added] = along.across[added] / along.steep[added, None]
     if len(dropped):
         gone = run.dual[dropped, slot[dropped]]
-        share = r.copy()
+        share = along.r.copy()
         share[dropped] = np.einsum("nkd,nd->nk", run.dual[dropped], gone) / (gone * gone).sum(axis=1)[:, None]
         vector[dropped] = gone
     run.dual -= share[:, :, None] * vector[:, None, :]
     run.dual[added, slot[added]] = vector[added]
-    run.normals[added, slot[added]] = normal[added]
+    run.normals[added, slot[added]] = along.normal[added]
     run.active[added, slot[added]] = run.q[added]
     run.u[added, slot[added]] = run.uq[added]
     run.q[added] = -1

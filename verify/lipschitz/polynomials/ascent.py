@@ -30,8 +30,8 @@ def steepest_point(
     lengths, step = np.linalg.norm(field, axis=1), np.full(len(points), 0.5)
     for _ in range(steps):
         along = field / np.maximum(lengths, 1e-300)[:, None]
-        gap = 1e-5 * r
-        uphill = (gradient(points + gap * along) - gradient(points - gap * along)) / (2 * gap)
+        shift = 1e-5 * r
+        uphill = (gradient(points + shift * along) - gradient(points - shift * along)) / (2 * shift)
         if on_sphere:   # the length of the tangential part also changes with the tangent space
             normal = points / r
             uphill = uphill - along * np.sum(gradient(points) * normal, axis=1, keepdims=True) / r

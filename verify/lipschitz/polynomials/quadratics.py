@@ -153,8 +153,8 @@ class Quadratic:
         return Enclosure(lower, upper + error, where, upper - lower <= 4 * error,
                          Witness("tangent", point[None, :]), {"spread of the eigenvalues": upper + error})
 
-    def steepest_pair(self, domain: Any, gap: float = 1e-3) -> tuple[Floats, Floats]:
-        """Two points of the ball or sphere whose difference quotient is below the constant by a relative O(gap), for b = 0.
+    def steepest_pair(self, domain: Any, apart: float = 1e-3) -> tuple[Floats, Floats]:
+        """Two points of the ball or sphere whose difference quotient is below the constant by a relative O(apart), for b = 0.
 
         >>> from theory.terms.sets import Sphere
         >>> f = Quadratic([[3.0, 0.0], [0.0, -1.0]])
@@ -166,10 +166,10 @@ class Quadratic:
         values, vectors = self.spectrum
         if where.kind == "sphere" and self.dimension > 1:
             u, v = (vectors[:, -1] + vectors[:, 0]) / np.sqrt(2), (vectors[:, -1] - vectors[:, 0]) / np.sqrt(2)
-            return np.cos(gap) * v + np.sin(gap) * u, np.cos(gap) * v - np.sin(gap) * u
+            return np.cos(apart) * v + np.sin(apart) * u, np.cos(apart) * v - np.sin(apart) * u
         top = vectors[:, int(np.argmax(np.abs(values)))]
         radius = where.radius if where.kind == "ball" else 1.0
-        return radius * top, radius * (1 - gap) * top
+        return radius * top, radius * (1 - apart) * top
 
     def lipschitz_exact(self, domain: Any) -> tuple[arb, arb]:
         """Balls for a lower and an upper bound of the constant, from rational A and b: 2r‖A‖_op, and λ_max − λ_min on the sphere.

@@ -28,6 +28,7 @@ from theory.certificates.steps.form_bound import (
     weight_of_bound,
 )
 from theory.errors import BadData, NotCertified
+from verify.objects.domains import doubles_about
 
 Floats = NDArray[np.float64]
 LARGEST = 60        # rows of a matrix of squares: Clarabel needs seconds there
@@ -217,5 +218,4 @@ def _finished(kind: str, d: int, p: int, polynomial: Polynomial, bound: Fraction
         "matrices": [[[str(c) for c in row] for row in matrix] for matrix in matrices],
     }
     verify_form_bound(certificate)
-    nearest = float(bound)
-    return CertifiedBound(nearest if Fraction(nearest) >= bound else float(np.nextafter(nearest, np.inf)), bound, certificate)
+    return CertifiedBound(doubles_about(bound)[1], bound, certificate)

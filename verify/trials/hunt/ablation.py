@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from theory.claim import Claim
+from theory.digest import statement_digest
 from theory.errors import LawbookError
 from theory.verdict import Status
 from verify.evaluate import Evaluator, check_exact
-from verify.trials.hunt.hits import HitStore, statement_digest
+from verify.trials.hunt.hits import HitStore
 from verify.trials.hunt.hunter import SHRINKING, Found, NothingFound, broken_hypothesis, hunt, stored
 from verify.trials.hunt.judge import FAR, HELD, QUICK, Certainty, Judgement, judged
 from verify.trials.hunt.known import Bearing, Evidence, shipped_line
@@ -124,8 +125,8 @@ def evidence(claim: Claim, records: Records) -> tuple[Evidence, ...]:
     """What the records say of each hypothesis: counterexamples and best margins, verified again; others count for nothing.
 
     >>> from theory import find_claim
-    >>> from verify.trials.hunt.known import Known
-    >>> [e.bearing.value for e in evidence(find_claim("mcshane.floor"), Known())]
+    >>> from verify.trials.hunt.known import KnownRecords
+    >>> [e.bearing.value for e in evidence(find_claim("mcshane.floor"), KnownRecords())]
     ['not tried', 'not tried']
     """
     return tuple(_evidence(claim, h.name, records) for h in claim.hypotheses)

@@ -24,7 +24,7 @@ from verify.evaluate import Evaluator
 from verify.laws.measure import Counterexample, Family
 from verify.objects.instance import Instance
 from verify.trials.hunt.judge import HELD, QUICK, is_met
-from verify.trials.hunt.templates import Template, templates
+from verify.trials.hunt.templates import GrowingTemplate, templates
 from verify.trials.hunt.trials import OutOfTime, Trials
 from verify.trials.refutation.open_constants import MEMBERS
 from verify.trials.refutation.refute import refute
@@ -39,7 +39,7 @@ EXPONENTS = tuple(Rational(q, 4) for q in range(1, 17))
 class Growth:
     """A template with the ratio of the two sides, at constant 1, at M = 8 and M = 32."""
 
-    template: Template
+    template: GrowingTemplate
     near: float
     far: float
 
@@ -53,7 +53,7 @@ class Growth:
 class Refuted:
     """A template along which no constant serves, and the verdict of `verify.trials.refutation.refute`."""
 
-    template: Template
+    template: GrowingTemplate
     family: Family
     verdict: Verdict
 
@@ -109,14 +109,14 @@ def families(trials: Trials, number: int) -> Iterator[Growth | Refuted]:
             yield refuted
 
 
-def refuted_again(space: ClaimSpace, template: Template, failing: str | None) -> Refuted | None:
+def refuted_again(space: ClaimSpace, template: GrowingTemplate, failing: str | None) -> Refuted | None:
     """The refutation along a stored template, by the proved claim that was stored with it, checked anew."""
     conclusion = at_constant_one(space.claim)
     library = {id: claim for id, claim in claims().items() if id == failing}
     return None if conclusion is None else _along(space, conclusion, template, set(), library)[1]
 
 
-def _along(space: ClaimSpace, conclusion: Le, template: Template, asked: set[tuple[str, ...]],
+def _along(space: ClaimSpace, conclusion: Le, template: GrowingTemplate, asked: set[tuple[str, ...]],
            library: Mapping[str, Claim]) -> tuple[Growth | None, Refuted | None]:
     """How the ratio grows along a template, if it does, and the refutation along it."""
     if space.claim.chance is not None:
@@ -157,7 +157,7 @@ def _refuted(space: ClaimSpace, growth: Growth, asked: set[tuple[str, ...]], lib
     return None
 
 
-def _refuted_by_event(space: ClaimSpace, template: Template, asked: set[tuple[str, ...]],
+def _refuted_by_event(space: ClaimSpace, template: GrowingTemplate, asked: set[tuple[str, ...]],
                       library: Mapping[str, Claim]) -> Refuted | None:
     """The refutation by a proved claim that says how often the printed inequality fails at these sizes."""
     sizes = _sizes(space, template)
@@ -199,7 +199,7 @@ def _numbers(space: ClaimSpace) -> set[str]:
     return {*space.sizes, *(leaf.name for leaf in space.leaves if isinstance(leaf, Symbol)), *(c.name for c in space.claim.constants)}
 
 
-def _sizes(space: ClaimSpace, template: Template) -> dict[Any, Any]:
+def _sizes(space: ClaimSpace, template: GrowingTemplate) -> dict[Any, Any]:
     """The sizes of the members in M, and the one number that is M."""
     found: dict[Any, Any] = {space.size_symbols[name]: M if name in template.growing else Integer(value)
                              for name, value in sorted(template.base.sizes.items())}
@@ -228,7 +228,7 @@ def _formulas(growth: Growth, *, of_draws: bool) -> Iterator[Expr]:
         yield Rational(1, 4) * M ** (q - Rational(1, 4))
 
 
-def _proved_about(space: ClaimSpace, template: Template, library: Mapping[str, Claim]) -> Iterator[Claim]:
+def _proved_about(space: ClaimSpace, template: GrowingTemplate, library: Mapping[str, Claim]) -> Iterator[Claim]:
     """Claims of the library with a proof whose hypotheses, sizes apart, the members satisfy and that speak of nothing else.
 
     The refutation checks their proofs, and that the printed inequality fails by them.

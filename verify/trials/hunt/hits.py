@@ -14,12 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from theory.claim import Claim
-from theory.digest import NoDigest
+from theory.digest import NoDigest, statement_digest
 from theory.errors import BadData
 from verify.objects.store.place import COUNTEREXAMPLES, WAIT_S, cache_folder, counterexamples_are_stored
 from verify.trials.hunt import known
-from verify.trials.hunt.known import Gathered, Known, Row, record_key, record_text, sealed
-from verify.trials.hunt.known import statement_digest as statement_digest
+from verify.trials.hunt.known import Gathered, KnownRecords, Row, record_key, record_text, sealed
 
 TABLE = ("CREATE TABLE IF NOT EXISTS records (key TEXT PRIMARY KEY, statement TEXT NOT NULL, dropped TEXT NOT NULL, kind TEXT NOT NULL, "
          "rank REAL NOT NULL, text TEXT NOT NULL, seal TEXT NOT NULL)")
@@ -38,8 +37,8 @@ class HitStore:
     [{'sizes': {'n': 1}}]
     """
 
-    def __init__(self, folder: Path | None = None, shipped: Known | None = None) -> None:
-        self._shipped = shipped or Known()
+    def __init__(self, folder: Path | None = None, shipped: KnownRecords | None = None) -> None:
+        self._shipped = shipped or KnownRecords()
         place = folder or cache_folder()
         if place is None:
             raise BadData("there is no folder for the store of counterexamples; set LAWBOOK_CACHE")

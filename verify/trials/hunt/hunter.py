@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from theory.claim import Claim
+from theory.digest import statement_digest
 from theory.errors import BadData, LawbookError
 from theory.registry import claims
 from theory.terms.printing.text import text
@@ -17,7 +18,7 @@ from verify.objects.instance import Instance
 from verify.trials.hunt.circle import cancelling_kinks
 from verify.trials.hunt.drawn import drawn
 from verify.trials.hunt.families import Growth, Refuted, families, refuted_again
-from verify.trials.hunt.hits import HitStore, statement_digest
+from verify.trials.hunt.hits import HitStore
 from verify.trials.hunt.judge import Certainty, certainly
 from verify.trials.hunt.searches import portfolio
 from verify.trials.hunt.shrink import cost, shrunk

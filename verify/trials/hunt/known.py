@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from theory.claim import Claim
-from theory.digest import combined, term_digest
+from theory.digest import statement_digest
 
 SHIPPED = Path(__file__).parent / "known.jsonl"
 Row = tuple[float, str, dict[str, Any]]         # rank, key and document of a record
@@ -85,15 +85,6 @@ def with_twins(found: Iterable[Evidence], twins: Mapping[str, bool], unseen: Col
                  if e.hypothesis in shown and e.bearing not in (Bearing.LOAD_BEARING, Bearing.FALSE_ANYWAY) else e for e in found)
 
 
-def statement_digest(claim: Claim) -> str:
-    """The digest of what a claim says: its named hypotheses, its conclusion, its open constants, and its chance."""
-    chance = claim.chance
-    over = () if chance is None else tuple(combined("over", term_digest(v), term_digest(law)) for v, law in chance.over)
-    named = (combined("hypothesis", h.name, term_digest(h.formula)) for h in claim.hypotheses)
-    return combined("statement", term_digest(claim.conclusion), combined("chance", *over), *named,
-                    *(combined("constant", c.name, c.value) for c in claim.constants)).hex()
-
-
 # --- records ------------------------------------------------------------------------------------------------------------------------
 
 def record_text(document: Mapping[str, Any]) -> str:
@@ -123,14 +114,16 @@ def shipped_line(statement: str, rank: float, document: Mapping[str, Any]) -> st
                         "record": document, "seal": sealed(key, text)})
 
 
-class Known:
+class KnownRecords:
     """Records that can be read only: those of a file of lines, or those that are given.
 
     Args: ``lines`` as `shipped_line` writes them.  One that cannot be read, or was changed, is counted in ``damaged`` and left out.
 
     >>> line = shipped_line("s", -4.0, {"claim": "c", "dropped": "h", "found": False})
-    >>> Known([line]).records("s", "h", "ablated"), Known([line[:-9]]).damaged, Known([line.replace("false", "true")]).damaged
-    ([{'claim': 'c', 'dropped': 'h', 'found': False}], 1, 1)
+    >>> KnownRecords([line]).records("s", "h", "ablated")
+    [{'claim': 'c', 'dropped': 'h', 'found': False}]
+    >>> KnownRecords([line[:-9]]).damaged, KnownRecords([line.replace("false", "true")]).damaged
+    (1, 1)
     """
 
     def __init__(self, lines: Iterable[str] = ()) -> None:
@@ -167,9 +160,9 @@ class Known:
 
 
 @cache
-def shipped() -> Known:
+def shipped() -> KnownRecords:
     """The records that come with the program; none where the file is missing."""
-    return Known(SHIPPED.read_text(encoding="utf-8").splitlines() if SHIPPED.exists() else ())
+    return KnownRecords(SHIPPED.read_text(encoding="utf-8").splitlines() if SHIPPED.exists() else ())
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ MOST_CELLS = 1 << 12                    # of the largest member
 
 
 @dataclass(frozen=True)
-class Template:
+class GrowingTemplate:
     """base + slope·M + inverse/M at the given sizes, of which those in ``growing`` are M; what is added is 0."""
 
     base: Draft
@@ -63,7 +63,7 @@ class Template:
         return found
 
 
-def template_of(document: Any) -> Template:
+def template_of(document: Any) -> GrowingTemplate:
     """The template that a document holds.
 
     Raises: BadData when it holds none.
@@ -71,7 +71,7 @@ def template_of(document: Any) -> Template:
     try:
         base = draft_of(document["base"])
         slope, inverse = (dict(draft_of({**document["base"], "arrays": document[part]}).arrays) for part in ("slope", "inverse"))
-        found = Template(base, slope, inverse, frozenset(map(str, document["growing"])))
+        found = GrowingTemplate(base, slope, inverse, frozenset(map(str, document["growing"])))
     except (KeyError, TypeError) as error:
         raise BadData(f"a stored family cannot be read ({error}); remove it from the store") from None
     if not found.growing <= set(base.sizes) or not (slope.keys() == inverse.keys() == base.arrays.keys()):
@@ -79,7 +79,7 @@ def template_of(document: Any) -> Template:
     return found
 
 
-def templates(space: ClaimSpace, number: int) -> Iterator[Template]:
+def templates(space: ClaimSpace, number: int) -> Iterator[GrowingTemplate]:
     """Fixed small instances; sizes sent to infinity; entries sent to infinity; in turn."""
     rng = np.random.default_rng([number, 4])
     sources = [_growing_numbers(space), _growing_sizes(space, rng)]
@@ -98,16 +98,16 @@ def _zeros(draft: Draft) -> dict[str, Array]:
     return {name: rationals(0 * array) for name, array in draft.arrays.items()}      # 0 times an array without axes is none
 
 
-def _fixed(space: ClaimSpace) -> Iterator[Template]:
+def _fixed(space: ClaimSpace) -> Iterator[GrowingTemplate]:
     for sizes in sizes_upto(space, 2):
         m = entries(space, sizes)
         if len(SMALL) ** m <= ALL_SMALL:
             for values, names in product(product(SMALL, repeat=m), namings(space)):
                 draft = filled(space, sizes, values, names)
-                yield Template(draft, _zeros(draft), _zeros(draft))
+                yield GrowingTemplate(draft, _zeros(draft), _zeros(draft))
 
 
-def _growing_sizes(space: ClaimSpace, rng: np.random.Generator) -> Iterator[Template]:
+def _growing_sizes(space: ClaimSpace, rng: np.random.Generator) -> Iterator[GrowingTemplate]:
     """Up to two sizes are M and the others 1, 2, 3; the leading entries are 1, or drawn."""
     for fixed in (1, 2, 3):
         for count in (1, 2):
@@ -120,7 +120,7 @@ def _growing_sizes(space: ClaimSpace, rng: np.random.Generator) -> Iterator[Temp
                     yield from _blocks(space, sizes, frozenset(growing), rng)
 
 
-def _blocks(space: ClaimSpace, sizes: dict[str, int], growing: frozenset[str], rng: np.random.Generator) -> Iterator[Template]:
+def _blocks(space: ClaimSpace, sizes: dict[str, int], growing: frozenset[str], rng: np.random.Generator) -> Iterator[GrowingTemplate]:
     if not all(space.allows({**sizes, **dict.fromkeys(growing, size)}) for size in MEMBERS):
         return
     m = entries(space, sizes)
@@ -130,22 +130,22 @@ def _blocks(space: ClaimSpace, sizes: dict[str, int], growing: frozenset[str], r
     for naming in names:
         ones = filled(space, sizes, [Fraction(1)] * m, naming)
         for draft in (ones, *(ones.with_array(leaf.name, 0 * ones.arrays[leaf.name]) for leaf in space.leaves)):
-            yield Template(draft, _zeros(draft), _zeros(draft), growing)
+            yield GrowingTemplate(draft, _zeros(draft), _zeros(draft), growing)
     for turn in range(BLOCKS if m > 1 else 0):
         draft = filled(space, sizes, [POOL[int(j)] for j in rng.integers(len(POOL), size=m)], names[turn % len(names)])
-        yield Template(draft, _zeros(draft), _zeros(draft), growing)
+        yield GrowingTemplate(draft, _zeros(draft), _zeros(draft), growing)
 
 
-def _growing_numbers(space: ClaimSpace) -> Iterator[Template]:
+def _growing_numbers(space: ClaimSpace) -> Iterator[GrowingTemplate]:
     """Sizes up to 2, and one of the numbers of the claim is M."""
     numbers = [leaf for leaf in space.leaves if isinstance(leaf, Symbol)]
     for sizes, leaf in product(sizes_upto(space, 2), numbers):
         draft = filled(space, sizes, [Fraction(1)] * entries(space, sizes), namings(space)[0])
         slope = {**_zeros(draft), leaf.name: rationals(1)}
-        yield Template(draft.with_array(leaf.name, rationals(0)), slope, _zeros(draft))
+        yield GrowingTemplate(draft.with_array(leaf.name, rationals(0)), slope, _zeros(draft))
 
 
-def _growing_entries(space: ClaimSpace, rng: np.random.Generator) -> Iterator[Template]:
+def _growing_entries(space: ClaimSpace, rng: np.random.Generator) -> Iterator[GrowingTemplate]:
     """Each entry is 0, ±1, ±M, ±M + 1 or 1/M."""
     kinds = ((0, 0, 0), (0, 0, 0), (1, 0, 0), (-1, 0, 0), (1, 0, 0), (0, 1, 0), (0, -1, 0), (1, 1, 0), (0, 0, 1))
     turn = 0
@@ -155,5 +155,5 @@ def _growing_entries(space: ClaimSpace, rng: np.random.Generator) -> Iterator[Te
         sizes = pool[turn % len(pool)]
         drawn = np.array([kinds[int(j)] for j in rng.integers(len(kinds), size=entries(space, sizes))])
         parts = [filled(space, sizes, list(rationals(drawn[:, j].tolist())), names[turn % len(names)]) for j in range(3)]
-        yield Template(parts[0], dict(parts[1].arrays), dict(parts[2].arrays))
+        yield GrowingTemplate(parts[0], dict(parts[1].arrays), dict(parts[2].arrays))
         turn += 1

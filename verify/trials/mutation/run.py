@@ -29,13 +29,13 @@ from verify.trials.trial import described, instances_of, is_costly
 
 @dataclass(frozen=True)
 class Effort:
-    """How many mutants of a claim are checked, of steps of at most which size (None: all), for how long z3 may think about each, and on
+    """How many mutants of a claim are checked, of steps of at most which size (None: all), how much work z3 may do about each, and on
     how many random instances beside the corners survivors are evaluated; on so many in all where a fact is costly to evaluate.
     """
 
     mutants: int | None = None
     size: int | None = None
-    milliseconds: int = 500
+    solver_work: int = 300_000
     instances: int = 6
     seed: int = 0
 
@@ -72,7 +72,7 @@ def mutate(claim: Claim, measurement: Measurement | None, effort: Effort, memo: 
         if isinstance(by, Lemma) and by.kind is LemmaKind.OURS:
             lemma_report(by, memo)                              # its own proof is not to be cut short
         before = unanswered()
-        with each_call_at_most(effort.milliseconds):
+        with each_call_at_most(effort.solver_work):
             verdict = check_step(mutant.step, known, memo, thorough=False)     # not remembered: refused for lack of time, a twin may not be
         if verdict.status is Status.PROVED:
             survivors.append(witnesses.explained(mutant, known))

@@ -12,12 +12,11 @@ from typing import Any
 import pytest
 
 from theory.claim import Claim
-from theory.digest import NoDigest
+from theory.digest import NoDigest, statement_digest
 from theory.errors import BadData, LawbookError
 from theory.registry import claims
 from verify.laws.measure import Measurement
 from verify.laws.user_lemmas import flaw_of
-from verify.trials.hunt.known import statement_digest
 from verify.trials.property.testing import DEFAULT_EXAMPLES, ClaimViolated, try_property
 
 _KEY = "claim margin"

@@ -6,9 +6,9 @@ from typing import Any
 
 from sympy import Basic, sympify
 
-from theory.terms.linear import Cell, Entry, NonnegativeCell, Row
+from theory.terms.linear import Cell, Entry, NonnegativeCell, Row, Vector
 from theory.terms.scalars import Value
-from theory.terms.sorts import Binder, Vector, names_in, open_binder, replace
+from theory.terms.sorts import Binder, names_in, open_binder, replace
 from verify.evaluate.declared import declarations
 from verify.laws.measure import Family
 from verify.trials.refutation.witness import Unproven

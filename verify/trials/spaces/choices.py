@@ -16,7 +16,7 @@ import numpy as np
 
 from theory.errors import LawbookError
 from theory.terms import MatrixSymbol, VectorSymbol
-from verify.evaluate.comparison import Level
+from verify.evaluate.comparison import PlaceOutcome
 from verify.evaluate.declared import broken_by
 from verify.evaluate.scope import Env, Options, Run, Scope, compiled
 from verify.evaluate.values import MatrixValue, VectorValue, point
@@ -233,7 +233,7 @@ def _levels(formula: Any, candidates: dict[Any, Array], run: Run) -> tuple[Array
     with np.errstate(all="ignore"):                        # what is undecided does not hold
         truth = compiled(formula, scope)(Env(run, bound, {}))
     margin = np.where(np.isnan(truth.margin), -1.0, truth.margin)
-    miss = np.where(truth.level >= Level.HOLDS, 0.0, np.minimum(1.0, np.maximum(1e-3, -margin)))
+    miss = np.where(truth.level >= PlaceOutcome.HOLDS, 0.0, np.minimum(1.0, np.maximum(1e-3, -margin)))
     gap = np.asarray(truth.rhs)[..., 0] - np.asarray(truth.lhs)[..., 1]
     return miss.reshape(-1), np.where(np.isnan(gap), np.inf, gap).reshape(-1)
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from theory.claim import Twin
 from theory.laws.setting import LIP, k, n
-from theory.laws.two_layers.arbitrary_weights import R_BIASED
 from theory.laws.two_layers.random_labels import s
 from theory.laws.two_layers.random_labels_biased import SIGNS, bound, random_labels_biased, width
+from theory.laws.two_layers.relu_law import R_BIASED
 from theory.terms import And, Implies, Prob, exp, ge, le, sqrt
 
 

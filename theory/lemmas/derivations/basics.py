@@ -1,4 +1,4 @@
-"""What the derivations of the rules share: axioms up to normal forms, cases, contradictions, congruence, indicators, and sums.
+"""What all derivations share: axioms up to normal forms, cases, contradictions, congruence, and indicators.
 
 Each helper writes lines into a script and returns the last one; the kernel runs every line, so a helper can fail but not err.
 """
@@ -7,17 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from theory.checkers.prover import Prover
 from theory.checkers.script import Line, Script, sized
 from theory.kernel import Node
 from theory.kernel.axioms import AXIOMS
 from theory.kernel.binding import closed, opened, substitute
-from theory.kernel.heads import eq, le, lt, member
-from theory.kernel.nodes import NUMERIC, bound_sort, is_numeric, make, num, var
+from theory.kernel.heads import eq, le, lt
+from theory.kernel.nodes import NUMERIC, as_node, is_numeric, make, num, var
 
 Branch = Callable[[Line], Line]
-Values = tuple[tuple[Node, Line], ...]     # terms, and that each lies in its set
-Body = Callable[[Values], Line]
 
 
 def cite(script: Script, name: str, premises: Sequence[Line] = (), **values: Node) -> Line:
@@ -32,9 +29,10 @@ def cite(script: Script, name: str, premises: Sequence[Line] = (), **values: Nod
 
 # --- cases and contradictions -------------------------------------------------------------------------------------------------------
 
-def either(script: Script, s: Node, t: Node, below: Branch, above: Branch) -> Line:
-    """What follows from s < t, and from t ≤ s."""
-    return script.by_cases(s, t, below(script.assume(lt(s, t))), above(script.assume(le(t, s))))
+def either(script: Script, s: Node | int, t: Node | int, below: Branch, above: Branch | None = None) -> Line:
+    """What follows from s < t, and from t ≤ s; by the same way where only one is given."""
+    s, t = as_node(s), as_node(t)
+    return script.by_cases(s, t, below(script.assume(lt(s, t))), (above or below)(script.assume(le(t, s))))
 
 
 def refute(script: Script, goal: Node, clash: Branch) -> Line:
@@ -53,7 +51,7 @@ def not_so(script: Script, formula: Node, contradiction: Branch) -> Line:
     return script.do("discharge", (false,), formula)
 
 
-def either_way(script: Script, formula: Node, true: Branch, false: Branch) -> Line:
+def decided(script: Script, formula: Node, true: Branch, false: Branch) -> Line:
     """What follows from φ, and from φ ⇒ false."""
     middle = script.do("excluded_middle", (), formula)
     branches = [branch(script.assume(option)) for branch, option in zip((true, false), script.says(middle).args, strict=True)]
@@ -86,32 +84,7 @@ def as_goal(script: Script, goal: Node, *lines: Line) -> Line:
     return script.combine(goal, [(line, 1) for line in lines])
 
 
-def vectors_equal(script: Script, goal: Node, *lines: Line) -> Line:
-    """An equation between vectors as the sum of such equations."""
-    return script.do("equal_vectors", lines, goal, *(num(1) for _ in lines))
-
-
 # --- numbers ------------------------------------------------------------------------------------------------------------------------
-
-def root_le(script: Script, goal: Node, large: Line, squares: Line) -> Line:
-    """p ≤ q from 0 ≤ q and p² ≤ q²: otherwise 0 < (p − q)(p + q)."""
-    p, q = goal.args
-
-    def contradiction(above: Line) -> Line:
-        total = script.combine(lt(0, p + q), ((above, 1), (large, 2)))
-        return clash(script, script.do("multiply", (above, total)), squares)
-
-    return refute(script, goal, contradiction)
-
-
-def abs_le(script: Script, goal: Node, up: Line, down: Line) -> Line:
-    """|t| ≤ b from t ≤ b and −t ≤ b."""
-    t = goal.args[0].args[0]
-    return either(
-        script, t, num(0),
-        lambda below: as_goal(script, goal, down, cite(script, "abs_of_nonpositive", (script.combine(le(t, 0), ((below, 1),)),), t=t)),
-        lambda above: as_goal(script, goal, up, cite(script, "abs_of_nonnegative", (above,), t=t)))
-
 
 def below_absolute(script: Script, t: Node) -> tuple[Line, Line]:
     """t ≤ |t| and −t ≤ |t|."""
@@ -159,18 +132,3 @@ def compared(script: Script, s: Node, t: Node, branch: Callable[[Line, Line, Lin
         return either(script, t, s, within, lambda below: within(cite(script, "antisymmetry", (below, above), s=s, t=t)))
 
     return either(script, s, t, within, rest)
-
-
-# --- sets -----------------------------------------------------------------------------------------------------------------------------
-
-def each(prover: Prover, domain: Node, body: Callable[[Node, Line], Line]) -> Line:
-    """∀x∈D φ, from what the body makes of a new variable and the line that it lies in D."""
-    script, variable = prover.script, prover.fresh(bound_sort(domain))
-    return script.do("generalise", (body(variable, script.assume(member(variable, domain))),), variable, domain)
-
-
-def over_all(prover: Prover, domains: Sequence[Node], body: Body) -> Line:
-    """∀x_1∈D_1 … ∀x_m∈D_m φ, from what the body makes of new variables and their memberships."""
-    if not domains:
-        return body(())
-    return each(prover, domains[0], lambda x, inside: over_all(prover, domains[1:], lambda rest: body(((x, inside), *rest))))

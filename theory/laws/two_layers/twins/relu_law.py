@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from theory.claim import Twin
 from theory.laws.setting import LIP, LIP_BALL, NEURONS, a, k, l, n, ybar
-from theory.laws.two_layers.arbitrary_weights import (
+from theory.laws.two_layers.relu_law import (
     ENERGY,
     R_BIASED,
     R,

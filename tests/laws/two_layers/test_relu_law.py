@@ -12,7 +12,7 @@ from laws.common import Expected
 from theory.errors import HypothesisViolated
 from verify.evaluate import Evaluator, Outcome
 from verify.laws.ball_form import ball_form
-from verify.laws.two_layers import arbitrary_weights as measured
+from verify.laws.two_layers import relu_law as measured
 from verify.objects.data import Dataset
 from verify.objects.networks import Network, activation
 
