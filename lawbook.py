@@ -37,7 +37,7 @@ _NAMES = {
     "verify.objects.data.files": "load_dataset",
     "verify.objects.domains": "ball box Budget Domain Enclosure geodesic_sphere GLOBAL hull sphere",
     "verify.objects.instance": "Instance",
-    "verify.objects.networks": "activation cancelling_pair load_network Network save_network",
+    "verify.objects.networks": "activation cancelling_pair load_network load_vector_network Network save_network VectorNetwork",
     # Lipschitz constants and fits, with certificates
     "theory.certificates.exact.documents": "read_certificate write_certificate",
     "theory.certificates.files": "write_bundle",
@@ -51,6 +51,8 @@ _NAMES = {
     "verify.fits.explicit": "random_feature_fit",
     "verify.fits.lower_bounds": "bounds",
     "verify.lipschitz": "lipschitz_enclosure",
+    "verify.lipschitz.radius": "radius RadiusBudget",
+    "verify.lipschitz.vector": "certified_vector_enclosure vector_enclosure",
     # claims put to the test
     "verify.evaluate": "evaluate evaluate_formula",
     "verify.experiments.atlas.build": "read_atlas",

@@ -7,7 +7,7 @@ from functools import reduce
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sympy import Integer
 
@@ -61,6 +61,7 @@ def unit_points(rng: np.random.Generator, m: int, d: int) -> np.ndarray:
 
 @settings(max_examples=60)
 @given(SEEDS)
+@example(3000)                                                 # its terms nearly cancel
 def test_a_power_sum_agrees_with_its_dense_array(seed: int) -> None:
     """Values, gradients, inner products and norms of Σc_i v_i^{⊗p} are those of the array."""
     rng = np.random.default_rng(seed)

@@ -12,7 +12,7 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 
 from theory.errors import BadData, ShapeError
-from verify.objects.networks import Network, load_network
+from verify.objects.networks import Network, load_network, load_vector_network, save_network
 
 FILES = Path(__file__).parents[1] / "data" / "onnx"
 # (file, neurons, inputs, activation, error against the framework's own values: float32 arithmetic except where exported in float64)
@@ -38,6 +38,8 @@ REFUSED = [
 @pytest.mark.parametrize(("name", "k", "d", "psi", "error"), EXPORTED, ids=[case[0] for case in EXPORTED])
 def test_exported_networks_have_the_values_of_their_framework(name, k, d, psi, error):
     reference = np.load(FILES / f"{name}.npz")
+    F = load_vector_network(FILES / f"{name}.onnx")
+    assert np.abs(F(reference["X"]) - reference["y"]).max() <= error * max(1.0, np.abs(reference["y"]).max())
     for index in range(reference["y"].shape[1]):
         f = load_network(FILES / f"{name}.onnx", output=index)
         assert (f.k, f.d, f.activation.name) == (k, d, psi)
@@ -179,7 +181,8 @@ def test_the_output_is_chosen_within_its_range(tmp_path):
     with pytest.raises(ShapeError, match="there is no output 3"):
         load_network(path, output=3)
     assert load_network(FILES / "torch_gelu_dynamo.onnx", output=0).k == 6
-    with pytest.raises(ShapeError, match="holds one output"):
+    save_network(Network([[1.0]], [0.0], [1.0], "relu"), tmp_path / "f.npz")
+    with pytest.raises(ShapeError, match="there is no output 1; the network has one"):
         load_network(tmp_path / "f.npz", output=1)
 
 

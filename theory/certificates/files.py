@@ -10,7 +10,7 @@ from theory.certificates.constructions import construction
 from theory.certificates.exact.documents import read_certificate, write_certificate
 from theory.certificates.fits import exact_fit, fixed_layer_documents, kink_interval, kink_lower, polynomial_fit, quadratic_fit, simple_fits
 from theory.certificates.fits.lower_bound import check_certificate
-from theory.certificates.lipschitz import branch_tree, path_norm, slope_relaxation
+from theory.certificates.lipschitz import branch_tree, path_norm, radius, slope_relaxation, vector_tree
 from theory.errors import BadData
 from theory.verdict import Verdict
 
@@ -26,8 +26,10 @@ CHECKERS: Mapping[str, Callable[[object], Verdict]] = {
     path_norm.FORMAT: path_norm.check_path_norm,
     polynomial_fit.FORMAT: polynomial_fit.check_polynomial_fit,
     quadratic_fit.FORMAT: quadratic_fit.check_quadratic_fit,
+    radius.FORMAT: radius.check_radii,
     simple_fits.FORMAT: simple_fits.check_fit,
     slope_relaxation.FORMAT: slope_relaxation.check_slope_certificate,
+    vector_tree.FORMAT: vector_tree.check_vector_tree,
 }
 _FIELDS = {"format", "version", "data", "certificates", "recheck"}
 

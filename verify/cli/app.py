@@ -101,7 +101,8 @@ def bounds_command(
 
 @app.command("lipschitz")
 def lipschitz_command(
-    network: Annotated[Path, typer.Argument(metavar="NETWORK", help="A two-layer network: .npz with W, b, a and activation, or .onnx.")],
+    network: Annotated[Path, typer.Argument(
+        metavar="NETWORK", help="A two-layer network: .npz or .json with W, b, A (or a) and activation, or .onnx.")],
     domain: Annotated[str, typer.Option(help="global, ball, sphere (chords), sphere-geodesic, box or hull.")] = "global",
     radius: Annotated[float | None, typer.Option(help="Radius of the ball or sphere, half side of the box; 1 otherwise.")] = None,
     centre: Annotated[str | None, typer.Option(help="Centre, as in 0,0.5,-1; the origin otherwise.")] = None,
@@ -109,13 +110,32 @@ def lipschitz_command(
     label: Label = None,
     seconds: Annotated[float, typer.Option("--time", min=0, help="Seconds for branch and bound; 0 for bounds without search.")] = 10.0,
     out: Annotated[Path | None, typer.Option(help="Where a certificate of the bounds goes; none is made otherwise.")] = None,
-    output: Annotated[int | None, typer.Option(min=0, help="Which output of an ONNX file with several, from 0.")] = None,
+    output: Annotated[int | None, typer.Option(min=0, help="One output of several, from 0; all of them in a table otherwise.")] = None,
+    minus: Annotated[int | None, typer.Option(min=0, help="With --output: the difference of the two outputs.")] = None,
+    vector: Annotated[bool, typer.Option("--vector", help="All outputs as a vector, in the Euclidean norm.")] = False,
     as_json: Json = False, seed: Seed = 0,
 ) -> None:
     """The Lipschitz constant of a network on a domain: an enclosure with a witness, exact where it can be."""
     from verify.cli.lipschitz import DomainOptions, run_lipschitz
-    place = DomainOptions(domain, radius, centre, data, label)
-    raise typer.Exit(run_lipschitz(network, place, seconds, out, seed, output, as_json=as_json))
+    from verify.cli.outputs import Choice
+    place, choice = DomainOptions(domain, radius, centre, data, label), Choice(output, minus, vector)
+    raise typer.Exit(run_lipschitz(network, place, seconds, out, seed, choice, as_json=as_json))
+
+
+@app.command("radius")
+def radius_command(
+    network: Annotated[Path, typer.Argument(
+        metavar="NETWORK", help="A two-layer network: .npz or .json with W, b, A (or a) and activation, or .onnx.")],
+    data: Annotated[str, typer.Argument(metavar="DATA", help="Points with the number of their output as label; -1 and 1 for one output.")],
+    label: Label = None,
+    seconds: Annotated[float, typer.Option("--time", min=0, help="Seconds for constants, attacks and balls; 0 for the rest.")] = 60.0,
+    out: Annotated[Path | None, typer.Option(help="Where the certificate of the radii goes; none is written otherwise.")] = None,
+    as_json: Json = False, seed: Seed = 0,
+) -> None:
+    """How far each point can move before the network changes its class: certified radii, and attacks."""
+    from verify.cli.radius import run_radius
+    from verify.lipschitz.radius import RadiusBudget
+    raise typer.Exit(run_radius(network, data, label, RadiusBudget(seconds, seed), out, as_json=as_json))
 
 
 @app.command("fit")

@@ -11,11 +11,13 @@ from theory.certificates.exact.documents import write_certificate
 from theory.errors import BadData
 from verify.cli.console import interruptions, output, progress_line
 from verify.cli.exits import DONE, emit
+from verify.cli.outputs import EVERY, Choice, run_table
 from verify.lipschitz import Budget, network_enclosure
 from verify.lipschitz.of_network import certified_enclosure
+from verify.lipschitz.vector import certified_vector_enclosure, vector_enclosure
 from verify.objects.data.files import load_dataset
 from verify.objects.domains import GLOBAL, KINDS, Domain, box, hull
-from verify.objects.networks import load_network
+from verify.objects.networks import load_network, load_vector_network
 from verify.report.lipschitz import MeasuredNetwork, WrittenCertificate, lipschitz_document, show_lipschitz
 
 
@@ -69,18 +71,20 @@ class DomainOptions:
 
 
 def run_lipschitz(
-    network: Path, place: DomainOptions, seconds: float, out: Path | None, seed: int, which_output: int | None = None, *, as_json: bool
+    network: Path, place: DomainOptions, seconds: float, out: Path | None, seed: int, choice: Choice = EVERY, *, as_json: bool
 ) -> int:
     """An enclosure of the Lipschitz constant of one network; an interruption ends the search, not the command."""
-    loaded = load_network(network, which_output)
-    domain = place.domain(loaded.d)
+    whole = load_vector_network(network)
+    choice.check(whole.m, out)
+    domain = place.domain(whole.d)
     budget = Budget(seconds=seconds, seed=seed)
+    if choice.is_table(whole.m):
+        return run_table(network, whole, domain, budget, as_json=as_json)
     started = time.perf_counter()
     with progress_line() as tell, interruptions() as heard:
-        if out is None:
-            found, document = network_enclosure(loaded, domain, budget, tell), None
-        else:
-            found, document = certified_enclosure(loaded, domain, budget, tell)
+        loaded: Any = whole if choice.vector else load_network(network, choice.output, choice.minus)
+        enclose, certify = (vector_enclosure, certified_vector_enclosure) if choice.vector else (network_enclosure, certified_enclosure)
+        found, document = (enclose(loaded, domain, budget, tell), None) if out is None else certify(loaded, domain, budget, tell)
     taken = time.perf_counter() - started
     certificate = None
     if out is not None and document is not None:
@@ -90,7 +94,7 @@ def run_lipschitz(
     if as_json:
         emit(lipschitz_document(measured))
     else:
-        show_lipschitz(output(), measured, network.name)
+        show_lipschitz(output(), measured, choice.named(network.name, whole.m))
     return DONE
 
 

@@ -10,17 +10,18 @@ from typing import Any
 import numpy as np
 from sympy import Float, Integer
 
+from theory.certificates.exact.exact_weights import ExactWeights, exact_weights_of
 from theory.errors import NotCertified
 from theory.terms.sets import Ball, Sphere
 from verify.lipschitz.piecewise.branch import BranchBudget, Branched
-from verify.lipschitz.piecewise.branch_certificate import certified_branching
+from verify.lipschitz.piecewise.branch_certificate import certified_tree
 from verify.lipschitz.piecewise.enclose import MOST_BRANCHED, Progress, lipschitz_enclosure
-from verify.lipschitz.piecewise.lipsdp import certified_lipsdp
+from verify.lipschitz.piecewise.lipsdp import certified_lipsdp_of
 from verify.lipschitz.piecewise.restrict import flat_of
 from verify.lipschitz.smooth.enclosure import smooth_enclosure
 from verify.objects.domains import GLOBAL, Array, Budget, Domain, Enclosure, Witness
 from verify.objects.networks import Network
-from verify.objects.networks.network import as_float
+from verify.objects.networks.network import as_float, finite_numbers
 
 _DEFAULT = Budget()
 # A certificate lists every node of its tree; larger trees make files that nobody wants to check.
@@ -37,15 +38,16 @@ def network_enclosure(
 
     Piecewise linear activations: `lipschitz_enclosure`; smooth ones: `smooth_enclosure`, which reports no progress; powers on a ball or
     the unit sphere about 0 also as polynomials, quadratics exactly, others by sums of squares in small dimension.  Exact weights are
-    rounded to doubles first; `certified` is false if that changed them.
+    rounded to doubles first; where that changes a or v alone, both sides carry the change, else `certified` is false.
     Raises: ShapeError, BadData.
 
     >>> found = network_enclosure(Network([[3.0, 4.0]], [0.0], [1.0], "leaky_relu:0.5"))
     >>> round(found.upper, 9), found.exact
     (5.0, True)
     """
-    arrays, unrounded = _arrays(network)
+    arrays, change = _arrays(network)
     kink = network.activation.kink
+    unrounded = change < float("inf")
     if kink is None:
         found = smooth_enclosure(*arrays, activation=network.activation, domain=domain, budget=budget)
         bound = _polynomial_bound(network, domain, budget)
@@ -57,6 +59,9 @@ def network_enclosure(
         slopes = (float(kink[0]), float(kink[0] + kink[1]))
         unrounded &= slopes == (kink[0], kink[0] + kink[1])
         found = lipschitz_enclosure(*arrays, slopes=slopes, domain=domain, budget=budget, progress=progress)
+    if 0 < change < float("inf"):
+        methods = {method: value + change for method, value in found.methods.items()}
+        found = replace(found, lower=max(found.lower - change, 0.0), upper=found.upper + change, methods=methods)
     return replace(found, certified=found.certified and unrounded)
 
 
@@ -76,7 +81,7 @@ def _polynomial_bound(network: Network, domain: Domain, budget: Budget) -> float
 def certified_enclosure(
     network: Network, domain: Domain = GLOBAL, budget: Budget = _DEFAULT, progress: Progress | None = None
 ) -> tuple[Enclosure, dict[str, Any]]:
-    """An enclosure and a certificate for `lawbook verify`, about the network with its weights rounded to doubles.
+    """An enclosure and a certificate for `lawbook verify`, about the network with W and b rounded to doubles.
 
     Piecewise linear networks of at most `MOST_BRANCHED` neurons on a full-dimensional convex domain: a tree of sign patterns (at most
     `MOST_NODES` nodes) that proves both sides of an enclosure on the domain.  Otherwise the LipSDP bound on R^d, which holds on every
@@ -87,16 +92,20 @@ def certified_enclosure(
     >>> document["lower"], document["value"][:3], found.exact
     ('5', '500', True)
     """
-    arrays, _ = _arrays(network)
+    arrays, change = _arrays(network)
+    exact = exact_weights_of(*arrays)
+    if 0 < change < float("inf"):
+        exact = ExactWeights(exact.W, exact.b, tuple(network.a), tuple(network.v))
     kink = network.activation.kink
     if kink is not None and network.k <= MOST_BRANCHED and not domain.on_sphere and flat_of(domain, network.d) is None:
-        slopes = (float(kink[0]), float(kink[0] + kink[1]))
         cheap = network_enclosure(network, domain, replace(budget, seconds=0.0))
         tree = BranchBudget(seconds=budget.seconds, nodes=MOST_NODES, seed=budget.seed)
         with suppress(NotCertified):
-            found, document = certified_branching(*arrays, slopes=slopes, domain=domain, budget=tree, progress=_told(progress))
+            found, document = certified_tree(exact, (kink[0], kink[0] + kink[1]), domain, tree, _told(progress))
+            if 0 < change < float("inf"):
+                found = replace(found, lower=max(found.lower - change, 0.0), upper=found.upper + change)
             return _joined(cheap, found), document
-    document = certified_lipsdp(*arrays, slopes=network.activation)
+    document = certified_lipsdp_of(exact, network.activation)
     return network_enclosure(network, domain, budget, progress), document
 
 
@@ -115,8 +124,14 @@ def _joined(cheap: Enclosure, found: Branched) -> Enclosure:
                    methods={**cheap.methods, "branch": found.upper})
 
 
-def _arrays(network: Network) -> tuple[list[Array], bool]:
-    """W, b, a, v as doubles, and whether that left them as they are."""
+def _arrays(network: Network) -> tuple[list[Array], float]:
+    """W, b, a, v as doubles, and by how much that may change the constant: 0, LΣ|δa_ℓ|‖w_ℓ‖ + ‖δv‖, or infinity where W or b change."""
     given = (network.W, network.b, network.a, network.v)
     arrays = [as_float(part) for part in given]
-    return arrays, all(bool(np.all(part == array)) for part, array in zip(given, arrays, strict=True))
+    if all(bool(np.all(part == array)) for part, array in zip(given, arrays, strict=True)):
+        return arrays, 0.0
+    hidden, L = all(bool(np.all(part == array)) for part, array in zip(given[:2], arrays[:2], strict=True)), network.activation.lipschitz
+    if not hidden or L is None:
+        return arrays, float("inf")
+    a, v = (np.abs(as_float(part - finite_numbers(array, "a", exact=True))) for part, array in zip(given[2:], arrays[2:], strict=True))
+    return arrays, float(L * (a @ np.linalg.norm(arrays[0], axis=1)) + np.linalg.norm(v)) * (1 + 1e-9)

@@ -248,6 +248,7 @@ class Witness:
     """The points that prove a lower bound.
 
     kind `gradient`: one point at which f is differentiable, and the bound is ‖∇f‖ (its part along the domain where that is flat);
+    kind `jacobian`: the same for several outputs, and the bound is the spectral norm of the Jacobian;
     kind `tangent`: one point of a sphere, the bound is the norm of the tangential part of ∇f;
     kind `chord`: two points, the bound is |f(x)−f(y)|/‖x−y‖.
     """

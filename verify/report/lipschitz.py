@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from verify.lipschitz import Domain, Enclosure
-from verify.objects.networks import Network
+from verify.objects.networks import Network, VectorNetwork
 from verify.report.terminal import Console, show_line
 from verify.report.words import at_least, at_most, count, number, plain, proved_words
 
@@ -19,9 +19,9 @@ METHODS = {
     "parallel": "parallel kinks, closed form", "lipsdp": "LipSDP, diagonal multipliers", "branch": "branch and bound",
     "ball": "constant of the ball inside", "two points": "the two points of the sphere", "tangential": "steepest slope along the sphere",
     "chords": "steepest slope along the sphere, stretched to chords", "box": "box of slopes",
-    "polynomial": "the polynomial that the network is",
+    "polynomial": "the polynomial that the network is", "relaxation": "slopes in intervals, a multiplier each",
 }
-WITNESSES = {"gradient": "gradient at", "tangent": "tangential gradient at", "chord": "quotient of"}
+WITNESSES = {"gradient": "gradient at", "jacobian": "Jacobian at", "tangent": "tangential gradient at", "chord": "quotient of"}
 # Coordinates of a witness that a line shows; all of them are in the JSON.
 _SHOWN = 6
 
@@ -40,7 +40,7 @@ class WrittenCertificate:
 class MeasuredNetwork:
     """An enclosure with what it is about, how long it took, whether it was cut short, and where its certificate lies."""
 
-    network: Network
+    network: Network | VectorNetwork
     enclosure: Enclosure
     seconds: float
     interrupted: bool

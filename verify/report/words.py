@@ -97,7 +97,7 @@ def proved_words(lower: str | None, upper: str, domain: str) -> str:
     >>> proved_words(None, "7/3", "global"), proved_words("7/3", "7/3", "box")
     ('Lip ≤ 2.33334 on R^d', '2.33333 ≤ Lip ≤ 2.33334 on its box')
     """
-    below = "" if lower is None else f"{at_least(Fraction(lower))} ≤ "
+    below = "" if lower in (None, "0") else f"{at_least(Fraction(lower))} ≤ "
     return f"{below}Lip ≤ {at_most(Fraction(upper))} on {'R^d' if domain == 'global' else f'its {domain}'}"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -11,10 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from theory.certificates.exact.exact_data import format_exact, parse_row, parse_rows
-from theory.errors import BadData, ShapeError
+from theory.errors import BadData, NotCertified, ShapeError
 
 Row = tuple[Fraction, ...]
 _FIELDS = {"W", "b", "a", "v", "sha256"}
+_VECTOR_FIELDS = {"W", "b", "A", "V", "c", "sha256"}
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,57 @@ class ExactWeights:
         return {"W": [[format_exact(c) for c in row] for row in self.W], **vectors, "sha256": self.digest()}
 
 
+@dataclass(frozen=True)
+class ExactVectorWeights:
+    """The rational weights of F(x) = Aψ(Wx + b) + Vx + c: W (k rows of d), b (k), A (m rows of k), V (m rows of d), c (m).
+
+    Raises: ShapeError (shapes that do not fit), BadData (no neuron, no input, no output).
+
+    >>> one, zero = Fraction(1), Fraction(0)
+    >>> ExactVectorWeights(((one, one),), (zero,), ((one,), (one / 2,)), ((zero, zero), (zero, zero)), (zero, zero)).combined((one, -one)).a
+    (Fraction(1, 2),)
+    """
+
+    W: tuple[Row, ...]
+    b: Row
+    A: tuple[Row, ...]
+    V: tuple[Row, ...]
+    c: Row
+
+    def __post_init__(self) -> None:
+        if not self.W or not self.W[0] or not self.A:
+            raise BadData("the network is empty: give at least one neuron, one input and one output")
+        m, k, d = self.shape
+        for name, rows, wanted, length in (("W", self.W, k, d), ("A", self.A, m, k), ("V", self.V, m, d), ("b", (self.b,), 1, k),
+                                           ("c", (self.c,), 1, m)):  # fmt: skip
+            if len(rows) != wanted or any(len(row) != length for row in rows):
+                raise ShapeError(f"{name} does not fit a network with {m} outputs, {k} neurons and {d} inputs")
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """(m, k, d)."""
+        return len(self.A), len(self.W), len(self.W[0])
+
+    def combined(self, weights: Sequence[Fraction]) -> ExactWeights:
+        """Σ_j u_jF_j without its constant, for weights u (m)."""
+        a, v = (tuple(sum((u * c for u, c in zip(weights, column, strict=True)), Fraction(0)) for column in zip(*rows, strict=True))
+                for rows in (self.A, self.V))
+        return ExactWeights(self.W, self.b, a, v)
+
+    def digest(self) -> str:
+        """The SHA-256 of the weights in lowest terms: equal for two spellings of one network, different otherwise."""
+        canonical = {name: [[str(c) for c in row] for row in rows] for name, rows in self._tables()}
+        return hashlib.sha256(json.dumps(canonical, separators=(",", ":")).encode()).hexdigest()
+
+    def as_json(self) -> dict[str, object]:
+        """The weights as exact strings, with the digest."""
+        spelled = {name: [[format_exact(c) for c in row] for row in rows] for name, rows in self._tables()}
+        return {**spelled, "b": spelled["b"][0], "c": spelled["c"][0], "sha256": self.digest()}
+
+    def _tables(self) -> list[tuple[str, tuple[Row, ...]]]:
+        return [("W", self.W), ("b", (self.b,)), ("A", self.A), ("V", self.V), ("c", (self.c,))]
+
+
 def exact_weights_of(
     W: NDArray[np.float64], b: NDArray[np.float64], a: NDArray[np.float64], v: NDArray[np.float64]
 ) -> ExactWeights:
@@ -90,3 +143,18 @@ def parse_weights(document: object) -> tuple[ExactWeights, str]:
     if not isinstance(document["sha256"], str):
         raise BadData('"sha256" must be a string of 64 hexadecimal digits')
     return ExactWeights(parse_rows(document["W"], "W"), *(parse_row(document[name], name) for name in ("b", "a", "v"))), document["sha256"]
+
+
+def parse_vector_weights(document: object) -> ExactVectorWeights:
+    """The network of a JSON document, whose digest must be that of its weights.
+
+    Raises: BadData (a missing or foreign field, a number that is not exact), ShapeError, NotCertified (another digest).
+    """
+    if not isinstance(document, dict) or set(document) != _VECTOR_FIELDS:
+        raise BadData(f"the network must hold exactly the fields {', '.join(sorted(_VECTOR_FIELDS))}")
+    W, A, V = (parse_rows(document[name], name) for name in ("W", "A", "V"))
+    b, c = (parse_row(document[name], name) for name in ("b", "c"))
+    network = ExactVectorWeights(W, b, A, V, c)
+    if document["sha256"] != network.digest():
+        raise NotCertified("the network does not match its SHA-256 digest")
+    return network

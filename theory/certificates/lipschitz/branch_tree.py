@@ -9,7 +9,8 @@ is closed either by multipliers y > 0 on its remaining rows, ‖∇f‖² ≤ (�
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -132,15 +133,63 @@ def parse_domain(document: object) -> ExactDomain:
     return ExactDomain(document["kind"], **values)
 
 
-class Patterns:
-    """What the leaves of a tree are checked against: the rows h, the hyperplanes of the tree, the domain, and the rows left out."""
+class Arrangement(ABC):
+    """Hyperplanes w_j·x + b_j = 0, each named by the first neuron on it, and a domain: which sign patterns the leaves of a tree refute."""
+
+    def __init__(self, W: Sequence[Row], b: Row, planes: Sequence[int], domain: ExactDomain) -> None:
+        domain.check_dimension(len(W[0]))
+        self.W, self.b, self.dimension, self.domain, self.planes = W, b, len(W[0]), domain, tuple(planes)
+
+    @abstractmethod
+    def bound(self, signs: Sequence[int], multipliers: Sequence[Fraction]) -> Fraction:
+        """A rational bound on the squared norm of the derivative over the cells with these signs (0: any).  Raises: NotCertified."""
+
+    def refutes(self, signs: Sequence[int], multipliers: Mapping[int, Fraction]) -> bool:
+        """Whether Σ λ_js_j(w_j·x+b_j) ≤ 0 on the domain, with λ ≥ 0, λ ≠ 0, and a fixed sign wherever λ_j ≠ 0."""
+        fitting = all(0 <= j < len(signs) and signs[j] and c >= 0 for j, c in multipliers.items())
+        if not fitting or not any(multipliers.values()):
+            return False
+        used = [(self.planes[j], c * signs[j]) for j, c in multipliers.items()]
+        slope = tuple(sum((c * self.W[j][i] for j, c in used), Fraction(0)) for i in range(self.dimension))
+        return self.domain.never_positive(slope, sum((c * self.b[j] for j, c in used), Fraction(0)))
+
+    def relation(self, signs: Sequence[int], chosen: Sequence[int]) -> dict[int, Fraction]:
+        """Multipliers that refute on R^d: the only relation of the chosen signed rows (w, b) and, where it helps, (0, 1).
+
+        Raises: NotCertified when there is none of one sign.
+        """
+        if not all(0 <= j < len(signs) for j in chosen):
+            raise NotCertified("a refutation names a hyperplane that does not exist")
+        rows = [[fmpq(c.numerator, c.denominator) * signs[j] for c in (*self.W[self.planes[j]], self.b[self.planes[j]])]
+                for j in chosen]
+        tau = [fmpq(0)] * self.dimension + [fmpq(1)]
+        for candidate in (rows, [*rows, tau]):
+            found = only_relation(candidate)
+            for way in (1, -1):
+                if found is not None and all(way * c >= 0 for c in found):
+                    return {j: Fraction(int(c.p), int(c.q)) * way for j, c in zip(chosen, found, strict=False)}
+        raise NotCertified(f"the rows {list(chosen)} do not contradict one another")
+
+    def signs_at(self, witness: Row) -> list[int]:
+        """The signs of the hyperplanes at the witness.  Raises: NotCertified (not in the domain, on a kink)."""
+        if self.domain.kind != "hull" and len(witness) != self.dimension:
+            raise NotCertified(f"the witness has {len(witness)} coordinates, the network takes {self.dimension}")
+        x = self.domain.point(witness)
+        heights = [dot(self.W[j], x) + self.b[j] for j in self.planes]
+        if not all(heights):
+            kink = next(j for j, height in zip(self.planes, heights, strict=True) if not height)
+            raise NotCertified(f"the witness lies on the kink of neuron {kink}")
+        return [1 if height > 0 else -1 for height in heights]
+
+
+class Patterns(Arrangement):
+    """The arrangement of a network with one output: the rows h of its gradient, those of the tree and the length of those left out."""
 
     def __init__(self, network: ExactWeights, slopes: Sequence[Fraction], planes: Sequence[int], domain: ExactDomain) -> None:
-        domain.check_dimension(network.shape[1])
+        super().__init__(network.W, network.b, planes, domain)
+        self.network = network
         weights = hyperplane_weights(network)
-        if len(set(planes)) != len(planes) or not set(planes) <= set(weights):
-            raise NotCertified("the planes must be different hyperplanes with a kink, each named by its first neuron")
-        self.network, self.domain, self.planes = network, domain, tuple(planes)
+        check_planes(planes, weights)
         order = {j: i + 1 for i, j in enumerate(weights)}
         with ctx.workprec(PRECISION):
             rows = slope_rows("lipsdp.kinks", network, slopes).table()
@@ -163,52 +212,27 @@ class Patterns:
             total = ((ball(square).sqrt() + self.rest) ** 2).upper().fmpq()
             return Fraction(int(total.p), int(total.q))
 
-    def refutes(self, signs: Sequence[int], multipliers: Mapping[int, Fraction]) -> bool:
-        """Whether Σ λ_js_j(w_j·x+b_j) ≤ 0 on the domain, with λ ≥ 0, λ ≠ 0, and a fixed sign wherever λ_j ≠ 0."""
-        fitting = all(0 <= j < len(signs) and signs[j] and c >= 0 for j, c in multipliers.items())
-        if not fitting or not any(multipliers.values()):
-            return False
-        used = [(self.planes[j], c * signs[j]) for j, c in multipliers.items()]
-        slope = tuple(sum((c * self.network.W[j][i] for j, c in used), Fraction(0)) for i in range(self.network.shape[1]))
-        return self.domain.never_positive(slope, sum((c * self.network.b[j] for j, c in used), Fraction(0)))
-
-    def relation(self, signs: Sequence[int], chosen: Sequence[int]) -> dict[int, Fraction]:
-        """Multipliers that refute on R^d: the only relation of the chosen signed rows (w, b) and, where it helps, (0, 1).
-
-        Raises: NotCertified when there is none of one sign.
-        """
-        if not all(0 <= j < len(signs) for j in chosen):
-            raise NotCertified("a refutation names a hyperplane that does not exist")
-        rows = [[fmpq(c.numerator, c.denominator) * signs[j] for c in (*self.network.W[self.planes[j]], self.network.b[self.planes[j]])]
-                for j in chosen]
-        tau = [fmpq(0)] * self.network.shape[1] + [fmpq(1)]
-        for candidate in (rows, [*rows, tau]):
-            found = only_relation(candidate)
-            for way in (1, -1):
-                if found is not None and all(way * c >= 0 for c in found):
-                    return {j: Fraction(int(c.p), int(c.q)) * way for j, c in zip(chosen, found, strict=False)}
-        raise NotCertified(f"the rows {list(chosen)} do not contradict one another")
-
     def reached(self, witness: Row) -> Fraction:
         """A rational number at most ‖∇f‖² at the witness.  Raises: NotCertified (not in the domain, on a kink)."""
-        if self.domain.kind != "hull" and len(witness) != self.network.shape[1]:
-            raise NotCertified(f"the witness has {len(witness)} coordinates, the network takes {self.network.shape[1]}")
-        x = self.domain.point(witness)
+        signs = self.signs_at(witness)
         with ctx.workprec(PRECISION):
             gradient = list(self.rows[0])
-            for j, row in zip(self.planes, self.rows[1:], strict=True):
-                height = dot(self.network.W[j], x) + self.network.b[j]
-                if height == 0:
-                    raise NotCertified(f"the witness lies on the kink of neuron {j}")
-                gradient = [p + q if height > 0 else p - q for p, q in zip(gradient, row, strict=True)]
+            for sign, row in zip(signs, self.rows[1:], strict=True):
+                gradient = [p + sign * q for p, q in zip(gradient, row, strict=True)]
             square = _square(gradient)
             norm = (square.sqrt() - self.rest).lower() if square > 0 else arb(0)
             lower = (norm * norm).lower().fmpq() if norm > 0 else fmpq(0)
             return Fraction(int(lower.p), int(lower.q))
 
 
-def proved_by_tree(patterns: Patterns, tree: Sequence[Any]) -> Fraction:
-    """The largest bound on ‖∇f‖² over the leaves of a tree given in preorder: a node, its subtree +, its subtree −.
+def check_planes(planes: Sequence[int], known: Container[int]) -> None:
+    """Raises: NotCertified unless the planes are different ones of those known."""
+    if len(set(planes)) != len(planes) or not all(j in known for j in planes):
+        raise NotCertified("the planes must be different hyperplanes with a kink, each named by its first neuron")
+
+
+def proved_by_tree(patterns: Arrangement, tree: Sequence[Any]) -> Fraction:
+    """The largest bound on the squared norm over the leaves of a tree given in preorder: a node, its subtree +, its subtree −.
 
     Nodes: {"branch": j}; {"bound": [y…]}; {"refuted": {"j": λ_j}} or, on R^d, {"refuted": [j, …]}.
     Raises: NotCertified (a leaf that proves nothing, a branch on a fixed sign, too few or too many nodes).
@@ -228,7 +252,7 @@ def proved_by_tree(patterns: Patterns, tree: Sequence[Any]) -> Fraction:
     return largest_over_leaves(tree, hyperplanes, "free hyperplane", bound, refute)
 
 
-def _multipliers(patterns: Patterns, signs: Sequence[int], entry: object, place: str) -> Mapping[int, Fraction]:
+def _multipliers(patterns: Arrangement, signs: Sequence[int], entry: object, place: str) -> Mapping[int, Fraction]:
     if isinstance(entry, list) and all(type(j) is int for j in entry):
         return patterns.relation(signs, entry)
     if not isinstance(entry, dict) or not all(isinstance(j, str) and j.isdecimal() for j in entry):

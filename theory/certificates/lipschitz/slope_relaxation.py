@@ -64,20 +64,32 @@ def _balls(weights: Mapping[int, Fraction], half: Fraction) -> list[tuple[int, a
 
 def hyperplane_weights(network: ExactWeights) -> dict[int, Fraction]:
     """For the first neuron j on each hyperplane w_j·x + b_j = 0 the number η with Σ a_ℓ|w_ℓ·x + b_ℓ| = η|w_j·x + b_j| on its neurons."""
-    buckets: dict[tuple[int, Fraction, Fraction], list[int]] = {}
     weights: dict[int, Fraction] = {}
-    for j, (row, offset) in enumerate(zip(network.W, network.b, strict=True)):
+    for ell, (owner, ratio) in hyperplane_owners(network.W, network.b, [bool(c) for c in network.a]).items():
+        weights[owner] = weights.get(owner, Fraction(0)) + network.a[ell] * ratio
+    return {j: weight for j, weight in weights.items() if weight}
+
+
+def hyperplane_owners(W: Sequence[Row], b: Row, live: Sequence[bool]) -> dict[int, tuple[int, Fraction]]:
+    """For each live neuron ℓ with w_ℓ ≠ 0 the first live neuron j on its hyperplane, and |w_ℓ·x + b_ℓ|/|w_j·x + b_j|.
+
+    >>> hyperplane_owners(((Fraction(1),), (Fraction(-2),)), (Fraction(1), Fraction(-2)), (True, True))
+    {0: (0, Fraction(1, 1)), 1: (0, Fraction(2, 1))}
+    """
+    buckets: dict[tuple[int, Fraction, Fraction], list[int]] = {}
+    owners: dict[int, tuple[int, Fraction]] = {}
+    for j, (row, offset) in enumerate(zip(W, b, strict=True)):
         p = next((i for i, c in enumerate(row) if c), None)
-        if p is None or not network.a[j]:
+        if p is None or not live[j]:
             continue
         # equal in all proportional rows, and seldom in others: only rows of one bucket are compared entry by entry
         bucket = buckets.setdefault((p, offset / row[p], row[-1] / row[p]), [])
-        owner = next((i for i in bucket if _proportional(network.W[i], row, p)), None)
+        owner = next((i for i in bucket if _proportional(W[i], row, p)), None)
         if owner is None:
             owner = j
             bucket.append(j)
-        weights[owner] = weights.get(owner, Fraction(0)) + network.a[j] * abs(row[p] / network.W[owner][p])
-    return {j: weight for j, weight in weights.items() if weight}
+        owners[j] = owner, abs(row[p] / W[owner][p])
+    return owners
 
 
 def _proportional(first: Row, second: Row, pivot: int) -> bool:

@@ -12,7 +12,7 @@ from scipy.optimize import nnls
 
 from theory.certificates.exact.exact_data import format_exact
 from theory.certificates.exact.exact_weights import ExactWeights, exact_weights_of
-from theory.certificates.lipschitz.branch_tree import ExactDomain, Patterns, certify_tree
+from theory.certificates.lipschitz.branch_tree import Arrangement, ExactDomain, Patterns, certify_tree
 from theory.certificates.lipschitz.slope_relaxation import hyperplane_weights
 from theory.errors import BadData, NotCertified
 from verify.lipschitz.piecewise.branch import BranchBudget, Branched, Tree, branch_and_bound
@@ -42,20 +42,27 @@ def certified_branching(
     >>> document["lower"], document["value"]
     ('10', '100000000001/10000000000')
     """
-    given = budget or BranchBudget()
-    arrays = network_arrays(W, b, a, v)
-    form, exact = kink_form(*arrays, slopes), exact_weights_of(*arrays)
+    low, high = slopes_of(slopes)
+    exact = exact_weights_of(*network_arrays(W, b, a, v))
+    return certified_tree(exact, (Fraction(low), Fraction(high)), domain, budget or BranchBudget(), progress)
+
+
+def certified_tree(
+    exact: ExactWeights, slopes: tuple[Fraction, Fraction], domain: Domain, budget: BranchBudget,
+    progress: Callable[[int, float, float], None] | None = None,
+) -> tuple[Branched, dict[str, Any]]:  # fmt: skip
+    """As `certified_branching`, for rational a and v (W and b are doubles): the search rounds them, the certificate does not."""
+    W, b, a, v = (np.array(part, dtype=np.float64) for part in (exact.W, exact.b, exact.a, exact.v))
+    form = kink_form(W, b, a, v, (float(slopes[0]), float(slopes[1])))
     where = exact_domain(domain, form.dimension)
     planes = _planes(form, exact)
-    found = branch_and_bound(form, domain, BranchBudget(given.seconds, given.nodes, given.seed, record=True), progress)
-    pair = slopes_of(slopes)
-    bounds = (Fraction(pair[0]), Fraction(pair[1]))
-    patterns = Patterns(exact, bounds, planes, where)
+    found = branch_and_bound(form, domain, BranchBudget(budget.seconds, budget.nodes, budget.seed, record=True), progress)
+    patterns = Patterns(exact, slopes, planes, where)
     if form.size and found.tree is None:
         raise NotCertified("the search was interrupted, and its tree is not whole; give it the time to stop by itself")
-    nodes = [{"bound": ["1"]}] if found.tree is None else _preorder(found.tree, _Writer(region_of(form, domain), patterns))
+    nodes = [{"bound": ["1"]}] if found.tree is None else _preorder(found.tree, Writer(region_of(form, domain), patterns))
     witness = None if found.point is None else exact_witness(found.point, domain)
-    return found, certify_tree(exact, bounds, where, planes, nodes, witness)
+    return found, certify_tree(exact, slopes, where, planes, nodes, witness)
 
 
 def _planes(form: KinkForm, exact: ExactWeights) -> list[int]:
@@ -64,7 +71,10 @@ def _planes(form: KinkForm, exact: ExactWeights) -> list[int]:
     planes: list[int] = []
     for row, offset in zip(form.W, form.b, strict=True):
         wanted = (*(Fraction(float(c)) for c in row), Fraction(float(offset)))
-        planes.append(next(j for j in owners if (*exact.W[j], exact.b[j]) == wanted))
+        owner = next((j for j in owners if (*exact.W[j], exact.b[j]) == wanted), None)
+        if owner is None:
+            raise NotCertified("jumps on one hyperplane cancel exactly that do not when they are rounded")
+        planes.append(owner)
     return planes
 
 
@@ -96,7 +106,7 @@ def exact_witness(point: Array, domain: Domain) -> tuple[Fraction, ...]:
     return _row(weights)
 
 
-def _preorder(tree: Tree, writer: _Writer) -> list[dict[str, Any]]:
+def _preorder(tree: Tree, writer: Writer) -> list[dict[str, Any]]:
     nodes: list[dict[str, Any]] = []
     waiting: list[tuple[int, NDArray[np.int8]]] = [(0, np.zeros(len(writer.patterns.planes), dtype=np.int8))]
     while waiting:
@@ -113,10 +123,10 @@ def _preorder(tree: Tree, writer: _Writer) -> list[dict[str, Any]]:
     return nodes
 
 
-class _Writer:
+class Writer:
     """Leaves as the certificate spells them, each refutation in the cheapest form that the checker accepts."""
 
-    def __init__(self, region: Region, patterns: Patterns) -> None:
+    def __init__(self, region: Region, patterns: Arrangement) -> None:
         self.region, self.patterns = region, patterns
 
     def leaf(self, leaf: tuple[Any, ...], signs: NDArray[np.int8]) -> dict[str, Any]:
@@ -127,10 +137,10 @@ class _Writer:
             least = min((c for c in used if c > 0), default=1.0)
             return {"bound": [format_exact(Fraction(float(c if c > 0 else least))) for c in used]}
         _, _, indices, multipliers = leaf
-        return {"refuted": self._refutation([int(s) for s in signs], signs, indices, multipliers)}
+        return {"refuted": self.refutation(signs, indices, multipliers)}
 
-    def _refutation(self, plain: list[int], signs: NDArray[np.int8], indices: NDArray[np.intp], multipliers: Array) -> Any:
-        m = len(signs)
+    def refutation(self, signs: NDArray[np.int8], indices: NDArray[np.intp], multipliers: Array) -> Any:
+        plain, m = [int(s) for s in signs], len(signs)
         kept = (indices >= 0) & (multipliers > 0)
         indices, multipliers = indices[kept], multipliers[kept]
         planes = [(int(i), float(c)) for i, c in zip(indices, multipliers, strict=True) if i < m]

@@ -83,12 +83,16 @@ def certified_lipsdp(
     >>> certified_lipsdp([[3.0, 4.0]], [1.0], [2.0])["value"][:4]
     '1000'
     """
+    return certified_lipsdp_of(exact_weights_of(*network_arrays(W, b, a, v)), slopes, tolerance=tolerance)
+
+
+def certified_lipsdp_of(network: ExactWeights, slopes: str | Activation | Slopes, *, tolerance: float = 1e-4) -> dict[str, Any]:
+    """As `certified_lipsdp`, for a network with rational weights."""
     kink = None if isinstance(slopes, tuple) else activation(slopes).kink
     if kink is None:
         claim, (low, high) = "lipsdp.slopes", (Fraction(slope) for slope in _interval(slopes))
     else:
         claim, low, high = "lipsdp.kinks", kink[0], kink[0] + kink[1]
-    network = exact_weights_of(*network_arrays(W, b, a, v))
     return certify_slope_bound(claim, network, (low, high), _multipliers(claim, network, (low, high), tolerance))
 
 

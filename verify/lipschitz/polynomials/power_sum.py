@@ -130,7 +130,13 @@ class PowerSum:
         for start in range(0, len(vectors), width):
             block = vectors[start : start + width]
             total += (coefficients[start : start + width, None] * _powers(block, p // 2)).T @ _powers(block, p - p // 2)
-        return total.reshape((d,) * p)
+        array, upper = total.reshape((d,) * p), np.triu(np.ones((d, d), dtype=np.bool_))
+        # entries that must agree were summed in different orders; where terms cancel this shows, so those at sorted indices stand for all:
+        # the exchanges of neighbours that sort every index, one after another
+        for q in (q for last in range(p - 1, 0, -1) for q in range(last)):
+            in_order = upper.reshape([d if axis in (q, q + 1) else 1 for axis in range(p)])
+            array = np.where(in_order, array, np.swapaxes(array, q, q + 1))
+        return array
 
     def scaled(self, factor: Any) -> PowerSum:
         """factor·T.

@@ -51,6 +51,8 @@ def load_dataset(source: str | Path, label: str | None = None, *, real_labels: b
     content = read_bytes(path)
     X, raw_labels = reader(content, path, label)
     if real_labels:
+        if np.asarray(raw_labels).dtype.kind in "US":
+            raise BadData(f"{path} has texts as labels, such as {str(raw_labels[0])!r}; give numbers, classes as 0, 1, 2, …")
         return Dataset(X, raw_labels, path.name, real_labels=True)
     y, note = two_class_labels(raw_labels)
     return Dataset(X, y, path.name, note)

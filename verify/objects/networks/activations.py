@@ -125,7 +125,10 @@ def _power(parameter: str) -> Activation:
 
 
 def _smooth(name: str, function: Callable[[Array], Array], curve: Curve, slopes: tuple[float, float], at_zero: float = 0.0) -> Activation:
-    return Activation(name, function, curve.slope, max(map(abs, slopes)), slopes, False, False, at_zero, curve=curve)
+    def in_floats(f: Callable[[Array], Array]) -> Callable[[Array], Array]:
+        return lambda t: f(np.asarray(t, dtype=np.float64))     # a rational has no exact value here
+
+    return Activation(name, in_floats(function), in_floats(curve.slope), max(map(abs, slopes)), slopes, False, False, at_zero, curve=curve)
 
 
 def _softplus(t: Array) -> Array:

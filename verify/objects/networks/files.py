@@ -1,7 +1,8 @@
-"""Two-layer networks in files: .npz with W (k×d), b (k), a (k), optional v (d) and c and the activation's name, or ONNX."""
+"""Two-layer networks in files: .npz or .json with W, b, A (or a), optionally V (or v) and c, and the activation's name; or ONNX."""
 
 from __future__ import annotations
 
+import json
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -14,20 +15,22 @@ from verify.objects.data.files import read_bytes, read_npz_arrays
 from verify.objects.networks.activations import activation
 from verify.objects.networks.network import Network
 from verify.objects.networks.onnx_files import load_onnx
+from verify.objects.networks.outputs import VectorNetwork, chosen_output
 
-_NEEDED = ("W", "b", "a", "activation")
-_OPTIONAL = ("v", "c")
+_NEEDED, _OPTIONAL = ("W", "b", "A", "activation"), ("V", "c")
+_NEEDED_OF_ONE, _OPTIONAL_OF_ONE = ("W", "b", "a", "activation"), ("v", "c")
 
 
-def save_network(network: Network, path: str | Path) -> None:
+def save_network(network: Network | VectorNetwork, path: str | Path) -> None:
     """Write a network to an .npz file; exact weights are written as texts such as "-1/3" and come back exact.
 
     Args: network, path ending in .npz.
     Raises: BadData for another extension, or if the file cannot be written.
     """
     target = _npz_path(path)
-    arrays = {name: np.asarray(getattr(network, name)) for name in ("W", "b", "a", "v", "c")}
-    if network.is_exact:
+    names = ("W", "b", "A", "V", "c") if isinstance(network, VectorNetwork) else ("W", "b", "a", "v", "c")
+    arrays = {name: np.asarray(getattr(network, name)) for name in names}
+    if network.W.dtype == object:
         arrays = {name: np.array(array, dtype=object).astype(str) for name, array in arrays.items()}
     try:
         np.savez(target, activation=np.array(network.activation.name), **arrays)  # type: ignore[arg-type]
@@ -35,16 +38,12 @@ def save_network(network: Network, path: str | Path) -> None:
         raise BadData(f"{target} cannot be written ({error.strerror}); give a writable path") from None
 
 
-def load_network(path: str | Path, output: int | None = None) -> Network:
-    """A two-layer network f(x) = Σ a_ℓ ψ(w_ℓ·x + b_ℓ) + v·x + c from an .npz file or an ONNX file (see `load_onnx`).
+def load_network(path: str | Path, output: int | None = None, minus: int | None = None) -> Network:
+    """A two-layer network with one output from a file, or one output, or the difference of two, of a network with several.
 
-    Arrays of an .npz: W (k×d), b (k), a (k), activation (text), and optionally v (d) and c (scalar).  Arrays of texts are
-    read as exact rationals.
-
-    Args: path ending in .npz or .onnx; output: which of several outputs of an ONNX file, from 0.
-    Returns: a Network.
-    Raises: BadData (missing, empty, truncated or foreign file; missing or unknown array; not finite; unknown
-    activation), ShapeError (shapes that do not fit, no neurons, more than two layers).
+    Args: path, as in `load_vector_network`; output: which output, from 0, needed when there are several; minus: the output to subtract.
+    Returns: a Network, f_output or f_output − f_minus.
+    Raises: as `load_vector_network`; ShapeError for an output that does not exist, or none named where there are several.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -53,27 +52,70 @@ def load_network(path: str | Path, output: int | None = None) -> Network:
     ...     load_network(path)([[3.0]])
     array([6.])
     """
-    if Path(path).suffix.lower() == ".onnx":
-        return load_onnx(path, output)
-    source = _npz_path(path)
-    if output not in (None, 0):
-        raise ShapeError(f"{source} holds one output; there is no output {output}")
-    arrays = read_npz_arrays(read_bytes(source), source)
+    network = load_vector_network(path)
+    try:
+        return chosen_output(network, output, minus)
+    except ShapeError as error:
+        raise ShapeError(f"{path}: {error}") from None
+
+
+def load_vector_network(path: str | Path) -> VectorNetwork:
+    """A two-layer network F(x) = Aψ(Wx + b) + Vx + c with m outputs from an .npz, .json or .onnx file (for ONNX see `load_onnx`).
+
+    Arrays of an .npz, or fields of a .json object: W (k×d), b (k), activation (text), and A (m×k), optionally V (m×d) and c (m); for one
+    output a (k), v (d) and c (number) will do instead.  Texts such as "-1/3" are read as exact rationals.
+
+    Args: path.
+    Returns: a VectorNetwork; one output makes m = 1.
+    Raises: BadData (missing, empty, truncated or foreign file; missing or unknown array; not finite; unknown activation), ShapeError
+    (shapes that do not fit, no neurons, more than two layers).
+    """
+    source = Path(path)
+    kind = source.suffix.lower()
+    if kind == ".onnx":
+        return load_onnx(source)
+    arrays = _json_arrays(source) if kind == ".json" else read_npz_arrays(read_bytes(_npz_path(source)), source)
     _check_names(set(arrays), source)
     name = arrays.pop("activation")
     if name.shape not in ((), (1,)) or name.dtype.kind != "U":
         raise BadData(f"{source}: activation has shape {name.shape} and type {name.dtype}; save one text such as relu")
     weights = {key: _weights(array, key, source) for key, array in arrays.items()}
     try:
-        return Network(**weights, activation=activation(str(name.reshape(-1)[0])))
+        psi = activation(str(name.reshape(-1)[0]))
+        if "A" in weights:
+            return VectorNetwork(**weights, activation=psi)
+        one = Network(**weights, activation=psi)
+        return VectorNetwork(one.W, one.b, one.a[None], psi, one.v[None], np.array([one.c]))
     except (BadData, ShapeError) as error:
         raise type(error)(f"{source}: {error}") from None
+
+
+def _json_arrays(path: Path) -> dict[str, NDArray[Any]]:
+    try:
+        document = json.loads(read_bytes(path))
+    except (ValueError, RecursionError) as error:
+        raise BadData(f"{path} is not JSON ({error}); write one object with W, b, A and activation") from None
+    if not isinstance(document, dict):
+        raise BadData(f"{path} holds no JSON object; write one with W, b, A and activation")
+    return {str(name): _json_array(value, f"{path}: {name}") for name, value in document.items()}
+
+
+def _json_array(value: Any, where: str) -> NDArray[Any]:
+    """Numbers, or texts; a mixture would make texts of the numbers."""
+    try:
+        array = np.array(value)
+    except ValueError:
+        raise ShapeError(f"{where} has rows of different lengths; give a full array") from None
+    kinds = {type(entry) for entry in np.array(value, dtype=object).reshape(-1)}
+    if not (kinds <= {int, float} or kinds == {str}):
+        raise BadData(f"{where} holds {', '.join(sorted(kind.__name__ for kind in kinds))}; give numbers alone, or texts alone")
+    return array
 
 
 def _npz_path(path: str | Path) -> Path:
     target = Path(path)
     if target.suffix.lower() != ".npz":
-        raise BadData(f"{target} is not an .npz file; save networks as .npz with W, b, a and activation, or export them to .onnx")
+        raise BadData(f"{target} is not an .npz file; save networks as .npz with W, b, A (or a) and activation, or export them to .onnx")
     return target
 
 
@@ -84,10 +126,11 @@ def _check_names(found: set[str], path: Path) -> None:
             f"{path} has the weights {', '.join(deeper)} of a network not written as two layers; give one "
             "hidden layer as W (k×d), b (k), a (k)"
         )
-    missing = [name for name in _NEEDED if name not in found]
+    needed, optional = (_NEEDED, _OPTIONAL) if "A" in found else (_NEEDED_OF_ONE, _OPTIONAL_OF_ONE)
+    missing = [name for name in needed if name not in found]
     if missing:
         raise BadData(f"{path} has no array {missing[0]!r} (found: {', '.join(sorted(found)) or 'none'}); add it")
-    unknown = sorted(found - set(_NEEDED) - set(_OPTIONAL))
+    unknown = sorted(found - set(needed) - set(optional))
     if unknown:
         raise BadData(f"{path} has the array {unknown[0]!r}, which a two-layer network does not have; remove it")
 

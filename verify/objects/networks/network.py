@@ -22,7 +22,7 @@ class Network:
 
     f(x) = Σ_{ℓ≤k} a_ℓ ψ(w_ℓ·x + b_ℓ) + v·x + c with W ∈ R^{k×d} (rows w_ℓ), b, a ∈ R^k, v ∈ R^d, c ∈ R.  BLN, equation
     (1), is the case v = 0, c = 0.  If any of W, b, a, v, c holds rationals (dtype object), all
-    are made exact (fractions.Fraction), and values and gradients at exact points are exact unless ψ is tanh; otherwise
+    are made exact (fractions.Fraction), and values and gradients at exact points are exact unless ψ is smooth and no power; otherwise
     all are float64.
 
     Args: W (k×d), b (k), a (k), activation (name or Activation), v (d, default 0), c (default 0).
@@ -41,10 +41,10 @@ class Network:
     c: Any = 0.0
 
     def __post_init__(self) -> None:
-        raw = {name: _as_array(getattr(self, name), name) for name in ("W", "b", "a", "c")}
-        raw["v"] = np.zeros(raw["W"].shape[1:]) if self.v is None else _as_array(self.v, "v")
+        raw = {name: as_array(getattr(self, name), name) for name in ("W", "b", "a", "c")}
+        raw["v"] = np.zeros(raw["W"].shape[1:]) if self.v is None else as_array(self.v, "v")
         exact = any(array.dtype == object for array in raw.values())
-        arrays = {name: _numbers(array, name, exact=exact) for name, array in raw.items()}
+        arrays = {name: finite_numbers(array, name, exact=exact) for name, array in raw.items()}
         _check_shapes(arrays)
         for name, array in arrays.items():
             array.setflags(write=False)
@@ -178,7 +178,8 @@ def as_points(X: ArrayLike, d: int) -> Array:
     return points if points.dtype.kind in "Oiu" else points.astype(np.float64, copy=False)
 
 
-def _as_array(value: Any, name: str) -> Array:
+def as_array(value: Any, name: str) -> Array:
+    """The value as an array of numbers of any kind, or BadData, ShapeError."""
     try:
         array = np.asarray(value)
     except ValueError:
@@ -188,7 +189,8 @@ def _as_array(value: Any, name: str) -> Array:
     return array
 
 
-def _numbers(array: Array, name: str, *, exact: bool) -> Array:
+def finite_numbers(array: Array, name: str, *, exact: bool) -> Array:
+    """A float64 copy, or with `exact` one of rationals; BadData when an entry is not finite or no number."""
     try:
         if not np.all(np.isfinite(array.astype(np.float64))):
             raise BadData(f"{name} of the network has an entry that is not finite; give finite weights")
@@ -204,13 +206,17 @@ def _numbers(array: Array, name: str, *, exact: bool) -> Array:
         raise BadData(f"{name} of the network is not an array of real numbers ({error}); give numbers") from None
 
 
-def _check_shapes(arrays: dict[str, Array]) -> None:
-    W = arrays["W"]
+def hidden_shape(W: Array) -> tuple[int, int]:
+    """(k, d) of the hidden layer, or ShapeError."""
     if W.ndim != 2:
         raise ShapeError(f"W has shape {W.shape}; give a k×d matrix, one row a neuron")
-    k, d = W.shape
-    if k == 0 or d == 0:
+    if 0 in W.shape:
         raise ShapeError(f"W has shape {W.shape}; a network needs at least one neuron and one input")
+    return int(W.shape[0]), int(W.shape[1])
+
+
+def _check_shapes(arrays: dict[str, Array]) -> None:
+    k, d = hidden_shape(arrays["W"])
     for name, wanted in (("b", (k,)), ("a", (k,)), ("v", (d,)), ("c", ())):
         if arrays[name].shape != wanted:
             raise ShapeError(f"{name} has shape {arrays[name].shape} but W is {k}×{d}; give {name} of shape {wanted}")

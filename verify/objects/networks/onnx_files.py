@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from theory.errors import BadData, ShapeError
 from verify.objects.data.files import read_bytes
-from verify.objects.networks.network import Network
 from verify.objects.networks.onnx_values import Folded, Refused
+from verify.objects.networks.outputs import VectorNetwork
 
 Array = NDArray[Any]
 
@@ -27,8 +27,8 @@ _ACCEPTED = (
 )
 
 
-def load_onnx(path: str | Path, output: int | None = None) -> Network:
-    """A two-layer network from an ONNX file: f(x) = Σ a_ℓψ(w_ℓ·x+b_ℓ) + v·x + c with one activation ψ.
+def load_onnx(path: str | Path) -> VectorNetwork:
+    """A two-layer network from an ONNX file: f(x) = Aψ(Wx+b) + Vx + c with one activation ψ, all m entries of the file's output.
 
     Accepted: Gemm, MatMul, Add, Sub, Mul, Div, Neg with constant weights, sums of two branches (skip connections), BatchNormalization in
     inference mode before or after the activation, the activations Relu, LeakyRelu, Tanh, Sigmoid, Softplus, Abs and Gelu (exact), and nodes
@@ -36,10 +36,10 @@ def load_onnx(path: str | Path, output: int | None = None) -> Network:
     numbers are read exactly and combined in float64, so the network computes what the file says up to float64 rounding; Cast to a
     narrower float is read as the identity.  A network without activation is read as one neuron with ψ(t) = t.
 
-    Args: path; output: which of several outputs, from 0; needed when there is more than one.
-    Returns: a Network with float64 weights.
+    Args: path.
+    Returns: a VectorNetwork with float64 weights.
     Raises: BadData (missing, empty, truncated or foreign file; a node that is not accepted, by name; numbers not finite), ShapeError (more
-    than one hidden layer, several outputs, shapes that do not fit), all one sentence.
+    than one hidden layer, several named outputs, shapes that do not fit), all one sentence.
     """
     source = Path(path)
     read_bytes(source)                                               # missing, empty and unreadable files have their own sentences
@@ -48,8 +48,7 @@ def load_onnx(path: str | Path, output: int | None = None) -> Network:
     if len(wanted) != 1:
         raise ShapeError(f"{source} has the outputs {', '.join(wanted)}; export a model with the one output that is the network's value")
     try:
-        found = _fold(graph, wanted[0], helper)
-        return _scalar(found, output)
+        return _network(_fold(graph, wanted[0], helper))
     except Refused as error:
         raise (ShapeError if error.shape else BadData)(f"{source}: {error}") from None
     except (BadData, ShapeError) as error:
@@ -245,14 +244,7 @@ _ARITHMETIC: dict[str, Callable[[list[Folded | Array | None], dict[str, Any]], F
 }  # fmt: skip
 
 
-def _scalar(value: Folded, output: int | None) -> Network:
-    """The network of one entry of the output."""
-    count = len(value.c)
-    if output is None and count != 1:
-        raise Refused(f"the network has {count} outputs; choose one of them, from 0 to {count - 1}", shape=True)
-    index = 0 if output is None else output
-    if not 0 <= index < count:
-        raise Refused(f"there is no output {index}; choose one of them, from 0 to {count - 1}", shape=True)
+def _network(value: Folded) -> VectorNetwork:
     if value.psi is None:
-        return Network(value.V[index : index + 1], [0.0], [1.0], "identity", None, value.c[index])
-    return Network(value.W, value.b, value.A[index], value.psi, value.V[index], value.c[index])
+        return VectorNetwork(value.V, np.zeros(len(value.c)), np.eye(len(value.c)), "identity", None, value.c)
+    return VectorNetwork(value.W, value.b, value.A, value.psi, value.V, value.c)

@@ -1,0 +1,71 @@
+"""Which constant of a network with several outputs is asked for, and the table of all of them."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from theory.errors import BadData
+from verify.cli.console import interruptions, output, progress_line
+from verify.cli.exits import DONE, emit
+from verify.lipschitz import Budget, Domain, network_enclosure
+from verify.lipschitz.vector import vector_enclosure
+from verify.objects.networks import VectorNetwork
+from verify.report.outputs import OutputTable, outputs_document, show_outputs
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One output, the difference of two, or all of them as a vector; nothing named is the only output, or the table of all.
+
+    >>> Choice(0, 2).named("net.npz", 3), Choice(vector=True).named("net.npz", 3), Choice().named("net.npz", 1)
+    ('net.npz, output 0 minus output 2', 'net.npz, all 3 outputs', 'net.npz')
+    """
+
+    output: int | None = None
+    minus: int | None = None
+    vector: bool = False
+
+    def check(self, m: int, out: Path | None) -> None:
+        """Raises: BadData for options that do not fit together, or a certificate without one constant that it is about."""
+        if self.vector and (self.output is not None or self.minus is not None):
+            raise BadData("--vector is about all outputs together; leave out --output and --minus, or --vector")
+        if self.minus is not None and self.output is None:
+            raise BadData(f"--minus {self.minus} subtracts that output from another one; name that one by --output")
+        if out is not None and self.is_table(m):
+            raise BadData(f"the network has {m} outputs and a certificate is about one constant; give --output J, "
+                          "--output J --minus K or --vector")
+
+    def is_table(self, m: int) -> bool:
+        """Whether all constants of a network with m outputs are meant."""
+        return m > 1 and self.output is None and not self.vector
+
+    def named(self, name: str, m: int) -> str:
+        """The file's name with what of it is meant."""
+        if self.vector:
+            return f"{name}, all {m} outputs" if m > 1 else name
+        if self.output is None:
+            return name
+        return f"{name}, output {self.output}" + ("" if self.minus is None else f" minus output {self.minus}")
+
+
+EVERY = Choice()
+
+
+def run_table(path: Path, network: VectorNetwork, domain: Domain, budget: Budget, *, as_json: bool) -> int:
+    """The constant of each output, and of the vector where the domain allows; the time is shared out among them."""
+    whole = not domain.on_sphere
+    share = replace(budget, seconds=budget.seconds / (network.m + whole))
+    started = time.perf_counter()
+    with progress_line() as tell, interruptions() as heard:
+        each = []
+        for j in range(network.m):
+            each.append(network_enclosure(network.output(j), domain, replace(share, seconds=0.0) if heard else share, tell))
+        vector = vector_enclosure(network, domain, replace(share, seconds=0.0) if heard else share, tell) if whole else None
+    table = OutputTable(path.name, network, tuple(each), vector, time.perf_counter() - started, bool(heard))
+    if as_json:
+        emit(outputs_document(table))
+    else:
+        show_outputs(output(), table)
+    return DONE

@@ -1,0 +1,164 @@
+"""The Lipschitz constant of a network with several outputs from the Euclidean norm to the Euclidean norm: sup over x of ‖J(x)‖."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from theory.certificates.exact.exact_data import format_exact
+from theory.certificates.exact.exact_weights import ExactVectorWeights
+from theory.certificates.lipschitz.branch_tree import ExactDomain
+from theory.certificates.lipschitz.vector_tree import VectorPatterns, certify_vector_tree, vector_terms
+from theory.errors import BadData, HypothesisViolated
+from verify.lipschitz.piecewise.branch import BranchBudget
+from verify.lipschitz.piecewise.branch_certificate import Writer, exact_domain, exact_witness
+from verify.lipschitz.piecewise.enclose import Progress
+from verify.lipschitz.piecewise.restrict import flat_of
+from verify.lipschitz.vector.branch import Node, VectorBranched, VectorSearch
+from verify.lipschitz.vector.form import exact_vector_weights, vector_form
+from verify.lipschitz.vector.relaxation import balanced, relaxed, spectral_norm_upper
+from verify.lipschitz.vector.smooth import can_be_cut, smooth_vector, steepest_point, upper_over_cells
+from verify.objects.domains import GLOBAL, Array, Budget, Domain, Enclosure, Witness
+from verify.objects.networks import VectorNetwork
+from verify.objects.networks.network import as_float
+
+KINKS, SLOPES = "lipschitz.vector.kinks", "lipschitz.vector.slopes"
+MOST_NODES = 20_000     # of a tree in a certificate
+_DEFAULT = Budget()
+_SLOPE_STEPS = 300
+
+
+def vector_enclosure(
+    network: VectorNetwork, domain: Domain = GLOBAL, budget: Budget = _DEFAULT, progress: Progress | None = None
+) -> Enclosure:
+    """An enclosure of sup ‖F(x) − F(x′)‖/‖x − x′‖ over a convex domain, both norms Euclidean, for F(x) = Aψ(Wx + b) + Vx + c.
+
+    The domain is R^d, a ball, a box or a hull, with interior points.  ψ piecewise linear: branch and bound over sign patterns for
+    `budget.seconds` (0: the relaxation alone), exact when it closes.  ψ smooth: slopes in intervals, on bounded domains with d ≤ 4 cell by
+    cell; a power on R^d has no bound.  Weights that are no doubles are rounded first, and then `certified` is false.
+    Returns: `Enclosure`; the witness is a point whose Jacobian has the norm `lower`.
+    Raises: ShapeError, BadData (a sphere, a flat domain, a domain of another dimension).
+    Guarantee: float computation with stated rounding allowances.
+
+    >>> F = VectorNetwork([[1.0, 0.0], [0.0, 1.0]], [0.0, 0.0], [[3.0, 0.0], [0.0, 4.0]], "relu")
+    >>> found = vector_enclosure(F, budget=Budget(seconds=5.0))
+    >>> round(found.lower, 6), round(found.upper, 6), found.exact
+    (4.0, 4.0, True)
+    """
+    _check_domain(network, domain)
+    exact, unrounded = exact_vector_weights(network)
+    if network.activation.kink is None:
+        return _smooth(network, domain, budget, unrounded)
+    found, _ = _branched(network, exact, domain, BranchBudget(budget.seconds, seed=budget.seed), progress)
+    return _enclosure(network, domain, found, unrounded)
+
+
+def certified_vector_enclosure(
+    network: VectorNetwork, domain: Domain = GLOBAL, budget: Budget = _DEFAULT, progress: Progress | None = None
+) -> tuple[Enclosure, dict[str, Any]]:
+    """An enclosure as `vector_enclosure` finds it, and a certificate for `lawbook verify`, about the weights rounded to doubles.
+
+    ψ piecewise linear: the tree of sign patterns, which proves both sides on the domain; ψ smooth: a bound on R^d for every ψ with these
+    slopes.
+    Raises: as `vector_enclosure`; HypothesisViolated for an activation without bounded slopes, NotCertified.
+    """
+    _check_domain(network, domain)
+    exact, unrounded = exact_vector_weights(network)
+    slopes = network.activation.slopes
+    if slopes is None:
+        raise HypothesisViolated(f"the slopes of the activation {network.activation.name} are not bounded on R; leave out the certificate")
+    if network.activation.kink is None:
+        document = _slope_certificate(exact, (Fraction(slopes[0]), Fraction(slopes[1])))
+        return _smooth(network, domain, budget, unrounded), document
+    found, planes = _branched(network, exact, domain, BranchBudget(budget.seconds, MOST_NODES, budget.seed), progress)
+    pair = _kink_slopes(network)
+    patterns = VectorPatterns(KINKS, exact, pair, planes, exact_domain(domain, network.d))
+    tree = _nodes(found, patterns)
+    witness = None if found.point is None else exact_witness(found.point, domain)
+    return _enclosure(network, domain, found, unrounded), certify_vector_tree(KINKS, exact, pair, patterns, tree, witness)
+
+
+def _check_domain(network: VectorNetwork, domain: Domain) -> None:
+    if domain.on_sphere:
+        raise BadData("the constant of several outputs is computed on R^d, balls, boxes and hulls, not on spheres; choose one of these")
+    domain.centre_in(network.d)
+    if flat_of(domain, network.d) is not None:
+        raise BadData(f"the {domain.kind} is flat: the constant of several outputs needs a domain with interior points")
+
+
+def _kink_slopes(network: VectorNetwork) -> tuple[Fraction, Fraction]:
+    kink = network.activation.kink
+    assert kink is not None
+    return kink[0], kink[0] + kink[1]
+
+
+def _branched(
+    network: VectorNetwork, exact: ExactVectorWeights, domain: Domain, budget: BranchBudget, progress: Progress | None
+) -> tuple[VectorBranched, tuple[int, ...]]:
+    form = vector_form(network, exact, _kink_slopes(network))
+
+    def tell(nodes: int, lower: float, upper: float) -> None:
+        if progress is not None:
+            progress(f"branch and bound, {nodes} nodes", lower, upper)
+
+    return VectorSearch(form, domain, budget, tell).run(), form.planes
+
+
+def _enclosure(network: VectorNetwork, domain: Domain, found: VectorBranched, unrounded: bool) -> Enclosure:
+    witness = None if found.point is None else Witness("jacobian", found.point[None])
+    methods = {"spectral": _spectral(network), "relaxation": found.root.bound, "branch": found.upper}
+    upper = min(methods.values())
+    return Enclosure(found.lower, upper, domain, found.closed, witness, methods, unrounded)
+
+
+def _spectral(network: VectorNetwork) -> float:
+    """L‖A‖‖W‖ + ‖V‖."""
+    L = network.activation.lipschitz
+    if L is None:
+        return float("inf")
+    A, W, V = (spectral_norm_upper(as_float(getattr(network, name))) for name in ("A", "W", "V"))
+    return (L * A * W + V) * (1 + 1e-14)
+
+
+def _smooth(network: VectorNetwork, domain: Domain, budget: Budget, unrounded: bool) -> Enclosure:
+    smooth = smooth_vector(network, domain)
+    lower, point = steepest_point(smooth, budget)
+    methods = {"spectral": _spectral(network), "relaxation": smooth.upper(smooth.low, smooth.high, _SLOPE_STEPS)}
+    if budget.seconds > 0 and can_be_cut(smooth):
+        with suppress(KeyboardInterrupt):
+            methods["cells"] = upper_over_cells(smooth, lower, budget.seconds)
+    return Enclosure(lower, min(methods.values()), domain, False, Witness("jacobian", point[None]), methods, unrounded)
+
+
+def _slope_certificate(exact: ExactVectorWeights, slopes: tuple[Fraction, Fraction]) -> dict[str, Any]:
+    terms = vector_terms(SLOPES, exact, slopes)
+    patterns = VectorPatterns(SLOPES, exact, slopes, list(terms), ExactDomain("global"))
+    H = np.array([[float(c.mid()) for c in row] for row in patterns.first.tolist()])
+    P = np.array([[float(c) for c in eta] for eta in terms.values()]).reshape(len(terms), len(H))
+    Q = np.array([[float(c) for c in exact.W[j]] for j in terms]).reshape(len(terms), H.shape[1])
+    y = relaxed(H, P, Q, balanced(P, Q), _SLOPE_STEPS).multipliers
+    return certify_vector_tree(SLOPES, exact, slopes, patterns, [{"bound": _spelled(y)}], None)
+
+
+def _nodes(found: VectorBranched, patterns: VectorPatterns) -> list[dict[str, Any]]:
+    """The tree in preorder, as certificates store it."""
+    writer = None if found.region is None else Writer(found.region, patterns)
+    nodes: list[dict[str, Any]] = []
+    waiting: list[Node] = [found.root]
+    while waiting:
+        node = waiting.pop()
+        if node.children is not None:
+            nodes.append({"branch": node.children[0]})
+            waiting += node.children[:0:-1]
+        elif node.refuted is not None and writer is not None:
+            nodes.append({"refuted": writer.refutation(node.signs, *node.refuted)})
+        else:
+            nodes.append({"bound": _spelled(node.y[node.signs == 0])})
+    return nodes
+
+
+def _spelled(y: Array) -> list[str]:
+    return [format_exact(Fraction(float(c))) for c in y]
