@@ -132,6 +132,13 @@ def _(own: Draw) -> Proposal:
     return own.assumed(forall(le(left, right), *laws)), [bind("expect", laws, left), bind("expect", laws, right)]
 
 
+@proposal("mean_of_sum")
+def _(own: Draw) -> Proposal:
+    i, size = var("i#", N), own.terms.natural(0) if own.chance(0.7) else make("floor", make("abs", own.about(Y)))
+    body = own.beneath([i], lambda: own.about(i) * own.about(Y) if own.chance(0.7) else own.about(Y))
+    return [], [bind("expect", [(Y, make("signs", n))], bind("sum", [(i, make("range", size))], body))]
+
+
 def _event(own: Draw, laws: list[tuple[Node, Node]]) -> Node:
     first = own.statement(laws[0][0])
     return make(own.one("and", "or"), first, own.statement(laws[-1][0])) if len(laws) > 1 or own.chance(0.3) else first

@@ -70,6 +70,8 @@ def test_means() -> None:
     left, right = over("expect", y[m], (y, SIGNS)), over("expect", y[m] * y[m], (y, SIGNS))
     premise = forall(le(y[m], y[m] * y[m]), (y, SIGNS))
     concludes(rule("mean_below", assumed(premise), left, right), le(left, right), premise)
+    summed = over("expect", total(F(i) * y[i], (i, RANGE)), (y, SIGNS))
+    concludes(rule("mean_of_sum", [], summed), eq(summed, total(over("expect", F(i) * y[i], (y, SIGNS)), (i, RANGE))))
 
 
 def test_probabilities() -> None:
@@ -150,6 +152,10 @@ CASES: list[tuple[str, str, list[Node], list[Node]]] = [
     ("over the same signs", "mean_below", [A], [over("expect", y[m], (y, SIGNS)), over("expect", y[n], (y, CIRCLE))]),
     ("over the same signs", "mean_below", [A], [SUP, SUP]),
     ("is needed, and", "mean_below", [A], [over("expect", y[m], (y, SIGNS)), over("expect", y[n], (y, SIGNS))]),
+    ("one vector of signs", "mean_of_sum", [], [over("expect", total(y[i], (i, RANGE)), (y, CIRCLE))]),
+    ("one vector of signs", "mean_of_sum", [], [over("sup", total(y[i], (i, RANGE)), (y, SIGNS))]),
+    ("a range of its own", "mean_of_sum", [], [over("expect", y[m], (y, SIGNS))]),
+    ("a range of its own", "mean_of_sum", [], [over("expect", total(y[i], (i, make("range", make("floor", y[m])))), (y, SIGNS))]),
     ("under the same laws", "prob_implies", [A], [SUP, SUP]),
     ("under the same laws", "prob_implies", [A], [P, over("prob", EVENT, (y, CIRCLE))]),
     ("is needed, and", "prob_implies", [forall(implies(OTHER, EVENT), (y, SIGNS))], [P, Q]),

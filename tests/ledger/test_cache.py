@@ -300,7 +300,7 @@ def test_a_refused_lemma_of_ours_is_proved_anew(place: CachePlace, checked: list
     assert not run_once(claim, place).status.is_proof
     checked.clear()
     assert not run_once(claim, place).status.is_proof
-    assert checked == ["one"]
+    assert checked == ["one", "no"]
 
 
 # --- a store that lies ------------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from typing import Any
 
 from theory.checkers.calculus import is_curved, prove_by_calculus
 from theory.checkers.context import Context
+from theory.checkers.elements import by_elements
 from theory.checkers.knowledge import Closer
 from theory.checkers.lemma import _goal_variants, _mismatch, _proposals, use_read
 from theory.checkers.prover import Prover
@@ -100,7 +101,11 @@ def _directly(goal: Node, named: Mapping[str, Node], ambient: Sequence[Node], ef
     inner, close = prover.open(goal)
     line = prove_by_calculus(prover.script, inner, prover.relations(), effort.slopes) if effort.slopes and is_curved(inner) else None
     prover.effort, prover.nested = effort, nested
-    return _finished(prover, close, prover.establish(inner) if line is None else line, goal)
+    if line is None:
+        line = prover.establish(inner)
+    if line is None and nested is QUICK:
+        line = by_elements(prover, inner)
+    return _finished(prover, close, line, goal)
 
 
 # --- lemmas -----------------------------------------------------------------------------------------------------------------------

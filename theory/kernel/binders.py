@@ -116,6 +116,16 @@ def mean_below(left: Node, right: Node) -> Statement:
     return [quantified(laws, le(left.args[-1], right.args[-1]))], le(left, right)
 
 
+@law("mean_of_sum", 1)
+def mean_of_sum(mean: Node) -> Statement:
+    """E Σ_i F = Σ_i E F over uniform signs, for which every function has a mean."""
+    need(mean.head == "expect" and len(mean.args) == 2 and mean.args[0].head == "signs", "the mean is over one vector of signs")
+    laws, total = mean.args
+    need(total.head == "sum" and all(index > 0 for index, _ in total.args[0].indices), "the mean is of a sum over a range of its own")
+    each = make("expect", shift(laws, 1), exchanged(total.args[1]))
+    return [], eq(mean, make("sum", shift(total.args[0], -1), each))
+
+
 def _events(*probabilities: Node) -> tuple[tuple[Node, ...], list[Node]]:
     """The laws of probabilities, and their events."""
     laws = probabilities[0].args[:-1]
@@ -147,12 +157,12 @@ def prob_forall(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
     numbered = premise.head == "all" and premise.args[0] is shift(domain, -1) and premise.args[1].head == "le"
     need(numbered, "the premise bounds each probability")
     low, each = premise.args[1].args
-    need(each is make("prob", shift(law, 1), _exchanged(event)), "the premise is about other events")
+    need(each is make("prob", shift(law, 1), exchanged(event)), "the premise is about other events")
     failures = make("sum", premise.args[0], num(1) - low)
     return follows(le(num(1) - failures, target), given)
 
 
-def _exchanged(body: Node) -> Node:
+def exchanged(body: Node) -> Node:
     """The body of two nested binders with the binders exchanged."""
     sorts = dict(body.indices)
     inner, outer = (make("bound", place, sorts[place]) if place in sorts else None for place in (0, 1))

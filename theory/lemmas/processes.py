@@ -24,6 +24,7 @@ from theory.terms import (
     Symbol,
     VectorSymbol,
     bounded_above,
+    dot,
     eigenvalue_sum,
     eq,
     exp,
@@ -89,6 +90,9 @@ second_moment = derived(
     "lemma.second_moment", "E‖c + Σ y_i v_i‖² = ‖c‖² + Σ‖v_i‖²",
     eq(Expect(norm(VectorSymbol("c", d) + Sum(y[i] * V(i), (i, n))) ** 2, SIGNS),
        norm(VectorSymbol("c", d)) ** 2 + Sum(norm(V(i)) ** 2, (i, n))), [], signs.second_moment)
+mgf_signs = textbook(
+    "lemma.mgf_signs", "the moment generating function of a sum of weighted signs", Source("BLM", "Section 2.3, Hoeffding's lemma"),
+    le(Expect(exp(dot(VectorSymbol("v", n), y)), SIGNS), exp(norm(VectorSymbol("v", n)) ** 2 / 2)))
 sign_symmetry = derived("rule.sign_symmetry", "y and −y have the same law", eq(Expect(G(-y), SIGNS), Expect(G(y), SIGNS)),
                         [], probability.sign_symmetry)
 

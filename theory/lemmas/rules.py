@@ -90,6 +90,8 @@ sum_le = derived("rule.sum_le", "termwise inequality of sums",
 sum_le_pairs = derived("rule.sum_le_pairs", "termwise inequality of double sums",
                        le(Sum(F(i, j), (i, n), (j, m)), Sum(G(i, j), (i, n), (j, m))),
                        [forall(le(F(i, j), G(i, j)), (i, Range(n)), (j, Range(m)))], sums.sum_le_pairs)
+term_le = derived("rule.term", "a term is at most the sum of nonnegative terms", le(F(j), Sum(F(i), (i, n))),
+                  [forall(le(0, F(i)), (i, Range(n))), member(j, Range(n))], sums.term_at_most)
 triangle = derived("rule.triangle", "triangle inequality", le(Abs(Sum(F(i), (i, n))), Sum(Abs(F(i)), (i, n))), [], sums.triangle)
 
 # Euclidean geometry.

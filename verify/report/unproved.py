@@ -18,6 +18,7 @@ WHY: dict[str, str] = {
     "lemma.sign_change_partition": _CIRCLE, "lemma.constant_labels": _CIRCLE, "lemma.uniform_spacings": _CIRCLE,
     "lemma.circle_slope": _CIRCLE,
     "lemma.mcdiarmid": _LARGE_DEVIATIONS, "lemma.hoeffding": _LARGE_DEVIATIONS,
+    "lemma.mgf_signs": "needs that the signs are independent one by one; the kernel flips them only",
     "lemma.contraction_abs": _CONTRACTION, "lemma.contraction": _CONTRACTION, "lemma.contraction_shifted": _CONTRACTION,
     "lemma.matrix_rademacher": _MATRIX,
     "lemma.convex_concentration": _CONVEX, "lemma.convex_concentration_shifted": _CONVEX,

@@ -35,6 +35,12 @@ def sum_le_pairs(w: Writing) -> Line:
     return sum_below(w.script, *w.goal.args, inner)
 
 
+def term_at_most(w: Writing) -> Line:
+    """The other terms are not negative."""
+    nonnegative, inside = w.hypotheses
+    return w.script.restate(term_below(w.script, w.F, w.j, w.n, inside, lambda i, here: at(w, nonnegative, (i, here))), w.goal)
+
+
 def equal_sums(w: Writing) -> Line:
     """Termwise."""
     left, right = w.goal.args
