@@ -159,7 +159,7 @@ def all_sets() -> Counterexample:
     """Equal points with n = k = d, where n log n ≤ kd."""
     groups = (l, Range(M))
     steps = (step("unit", eq(norm(POINT), 1), by=rules.direction_unit),
-             step("bit", forall(eq(same(i, l) ** 2, same(i, l)), (i, Range(M)), groups), by=powers.idempotent),
+             step("bit", forall(eq(same(i, l) ** 2, same(i, l)), (i, Range(M)), groups), by=powers.indicator_square),
              step("one each", forall(eq(Sum(same(i, l), (i, M)), 1), groups), by=powers.kronecker.at(F=lambda i: Integer(1))),
              step("length", eq(norm(claims.chosen) ** 2, k**2), by="sums", using="unit"))
     family = Family(equal_points, M, M, sizes={claims.m: 1, n: M, k: M, d: M}, steps=steps, objects={
