@@ -3,6 +3,7 @@
 from sympy import Integer, Rational
 
 from theory.terms.arithmetic import Abs, Max, Min, Symbol, asin, binomial, exp, factorial, floor, log, pi, sqrt
+from theory.terms.circle import CircleSlope, OppositeGap, SignChanges
 from theory.terms.formula import (
     And,
     Eq,
@@ -29,15 +30,9 @@ from theory.terms.formula import (
     orthogonal_projection,
     positively_homogeneous,
 )
-from theory.terms.linear import (
-    MatrixSymbol,
-    NonnegativeTable,
-    Outer,
-    Sum,
-    VectorSymbol,
-    index,
-    zero,
-)
+from theory.terms.kinks import Clearance, ClearPoint
+from theory.terms.linear import Direction, KernelVector, MatrixSymbol, NonnegativeTable, Outer, Realiser, Sum, VectorSymbol, index, zero
+from theory.terms.polynomials import TaylorCoefficient, polynomial_activation
 from theory.terms.scalars import (
     Activation,
     Expect,
@@ -45,6 +40,7 @@ from theory.terms.scalars import (
     Indicator,
     LineIntegral,
     Lip,
+    MeanChiNorm,
     Prob,
     Sup,
     dot,
@@ -57,8 +53,18 @@ from theory.terms.scalars import (
     relu,
     trace,
 )
-from theory.terms.sets import LINE, Ball, GaussianRows, Range, Signs, Space, Sphere, SphereRows, Uniform
+from theory.terms.schema import Event, Family, VectorFamily
+from theory.terms.sets import LINE, Ball, GaussianRows, Interval, Range, Signs, Space, Sphere, SphereRows, Uniform
 from theory.terms.sorts import Binder, Formula, Matrix, Scalar, Vector, replace
+from theory.terms.tensors import (
+    MarkovBound,
+    TensorPower,
+    TensorSymbol,
+    injective_norm,
+    symmetric_tensor,
+    tensor_nuclear_norm,
+    tensor_product,
+)
 
 n, d, k, r = (Symbol(name, integer=True, positive=True) for name in "ndkr")
 
@@ -69,8 +75,14 @@ __all__ = [
     "And",
     "Ball",
     "Binder",
+    "CircleSlope",
+    "ClearPoint",
+    "Clearance",
+    "Direction",
     "Eq",
+    "Event",
     "Expect",
+    "Family",
     "ForAll",
     "Formula",
     "Function",
@@ -78,23 +90,30 @@ __all__ = [
     "Implies",
     "Indicator",
     "Integer",
+    "Interval",
+    "KernelVector",
     "Le",
     "LineIntegral",
     "Lip",
     "Lt",
+    "MarkovBound",
     "Matrix",
     "MatrixSymbol",
     "Max",
+    "MeanChiNorm",
     "Min",
     "NonnegativeTable",
+    "OppositeGap",
     "Or",
     "Outer",
     "Prob",
     "Property",
     "Range",
     "Rational",
+    "Realiser",
     "Relation",
     "Scalar",
+    "SignChanges",
     "Signs",
     "Space",
     "Sphere",
@@ -102,9 +121,13 @@ __all__ = [
     "Sum",
     "Sup",
     "Symbol",
+    "TaylorCoefficient",
+    "TensorPower",
+    "TensorSymbol",
     "Uniform",
     "Vector",
     "VectorEq",
+    "VectorFamily",
     "VectorSymbol",
     "asin",
     "binomial",
@@ -122,6 +145,7 @@ __all__ = [
     "ge",
     "independent_rows",
     "index",
+    "injective_norm",
     "k",
     "le",
     "lipschitz_activation",
@@ -136,12 +160,16 @@ __all__ = [
     "op_norm",
     "orthogonal_projection",
     "pi",
+    "polynomial_activation",
     "positively_homogeneous",
     "r",
     "rank",
     "relu",
     "replace",
     "sqrt",
+    "symmetric_tensor",
+    "tensor_nuclear_norm",
+    "tensor_product",
     "trace",
     "zero",
 ]

@@ -31,7 +31,13 @@ class Term(Basic):
 
 
 class Scalar(Written, Term, Expr):
-    """A real-valued term that sympy does not know: an opaque commutative atom for its arithmetic."""
+    """A real-valued term that sympy does not know: an opaque commutative atom for its arithmetic.
+
+    >>> from theory.terms import d, norm, Scalar, VectorSymbol
+    >>> v = VectorSymbol("v", d)
+    >>> isinstance(norm(v), Scalar), isinstance(v, Scalar)
+    (True, False)
+    """
 
     is_commutative = True
     is_real = True
@@ -48,14 +54,27 @@ class Set(Term):
 
 
 class Formula(Term):
-    """A statement; it has no truth value in Python."""
+    """A statement; it has no truth value in Python.
+
+    >>> from theory.terms import Formula, le, Symbol
+    >>> t = Symbol("t", real=True)
+    >>> isinstance(le(t, 1), Formula), isinstance(t, Formula)
+    (True, False)
+    """
 
     def __bool__(self) -> bool:
         raise TypeError(f"the formula {self.func.__name__} has no truth value: check it and look at the verdict")
 
 
 class Vector(Term):
-    """A vector of R^dim."""
+    """A vector of R^dim.
+
+    >>> from theory.terms import d, Vector, VectorSymbol
+    >>> from theory.terms.printing.text import text
+    >>> u, v = VectorSymbol("u", d), VectorSymbol("v", d)
+    >>> text(u - 2 * v / 3), isinstance(u - v, Vector)
+    ('u − (2/3) v', True)
+    """
 
     @property
     def dim(self) -> Expr:
@@ -82,7 +101,14 @@ class Vector(Term):
 
 
 class Matrix(Term):
-    """A matrix of R^{rows×cols}."""
+    """A matrix of R^{rows×cols}.
+
+    >>> from theory.terms import d, k, MatrixSymbol, Outer, VectorSymbol
+    >>> from theory.terms.printing.text import text
+    >>> W, x = MatrixSymbol("W", k, d), VectorSymbol("x", d)
+    >>> text(W @ x), text(2 * W + Outer(VectorSymbol("a", k), x))
+    ('Wx', '2W + axᵀ')
+    """
 
     @property
     def shape(self) -> tuple[Expr, Expr]:
@@ -153,7 +179,14 @@ def _require_one_sort(body: Any, variables: list[Any]) -> None:
 
 
 class Binder(Term):
-    """A term ``B_{v1∈D1, v2∈D2, …} body``; ``args = (body, (v1, D1), …)`` with canonical variable names."""
+    """A term ``B_{v1∈D1, v2∈D2, …} body``; ``args = (body, (v1, D1), …)`` with canonical variable names.
+
+    >>> from theory.terms import Binder, index, n, Sum
+    >>> i, j = index("i"), index("j")
+    >>> total = Sum(i**2, (i, n))
+    >>> total == Sum(j**2, (j, n)), isinstance(total, Binder)
+    (True, True)
+    """
 
     def __new__(cls, body: Basic, *limits: Any) -> Binder:
         body = sympify(body)
