@@ -336,7 +336,7 @@ class factorial(_Function, sympy.factorial):
     >>> from theory.terms import factorial, n
     >>> from theory.terms.printing.text import text
     >>> factorial(4), text(factorial(n))
-    (24, 'factorial(n)')
+    (24, 'n!')
     """
 
     numeric = staticmethod(lambda m: sympy.factorial(m) if m.q == 1 and m >= 0 else None)

@@ -362,6 +362,6 @@ def member(element: Any, domain: Any) -> Property:
     >>> from theory.terms.printing.text import text
     >>> x = VectorSymbol("x", d)
     >>> text(member(x, Ball(d)))
-    'x, the unit ball of R^d: member of'
+    'x ∈ the unit ball of R^d'
     """
     return Property("member of", element, domain)

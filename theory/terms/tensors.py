@@ -184,6 +184,6 @@ def symmetric_tensor(tensor: Vector) -> Property:
     >>> from theory.terms import d, symmetric_tensor, TensorSymbol
     >>> from theory.terms.printing.text import text
     >>> text(symmetric_tensor(TensorSymbol("T", d, 3)))
-    'T, d, 3: symmetric tensor'
+    'T is symmetric'
     """
     return Property("symmetric tensor", tensor, *_known_shape(tensor))
