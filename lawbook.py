@@ -57,7 +57,7 @@ _NAMES = {
     # claims put to the test
     "verify.evaluate": "evaluate evaluate_formula",
     "verify.experiments.atlas.build": "read_atlas",
-    "verify.laws.measure": "Counterexample Family Measurement",
+    "verify.laws.measure": "Counterexample Measurement RefutingFamily",
     "verify.laws.registry": "measurements",
     "verify.report.atlas": "smallest tally",
     "verify.trials.audit": "audit",

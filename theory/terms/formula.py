@@ -175,8 +175,10 @@ class Property(Formula):
     >>> from theory.terms import d, MatrixSymbol, Property
     >>> from theory.terms.printing.text import text
     >>> M = MatrixSymbol("M", d, d)
-    >>> text(Property("symmetric", M)), text(Property("positive semidefinite", M))
-    ('M is symmetric', 'M is positive semidefinite')
+    >>> text(Property("symmetric", M))
+    'M is symmetric'
+    >>> text(Property("positive semidefinite", M))
+    'M is positive semidefinite'
     """
 
     def __new__(cls, name: Any, *objects: Any) -> Property:
@@ -325,9 +327,10 @@ def lipschitz_on(f: Any, domain: Any) -> Property:
 def lipschitz_with(relation: Relation) -> And:
     """f is Lipschitz on D, and the relation, whose left side is Lip(f, D); an upper bound alone holds wherever f is not Lipschitz.
 
-    >>> from theory.terms import Function, Lip, Sphere
-    >>> f = Function("f", 3)
-    >>> lipschitz_with(le(Lip(f, Sphere(3)), 2)) == And(lipschitz_on(f, Sphere(3)), le(Lip(f, Sphere(3)), 2))
+    >>> from theory.terms import And, Function, Lip, Sphere, le, lipschitz_on, lipschitz_with
+    >>> f, sphere = Function("f", 3), Sphere(3)
+    >>> bound = le(Lip(f, sphere), 2)
+    >>> lipschitz_with(bound) == And(lipschitz_on(f, sphere), bound)
     True
 
     Raises: ShapeError (the left side is no Lipschitz constant).
@@ -342,7 +345,7 @@ def lipschitz_with(relation: Relation) -> And:
 def bounded_above(supremum: Any) -> Property:
     """The values of which this is the supremum are bounded above, so that each of them is at most the supremum.
 
-    >>> from theory.terms import Sup, Symbol, Sphere, VectorSymbol, dot
+    >>> from theory.terms import Sphere, Sup, VectorSymbol, bounded_above, dot
     >>> u, w = VectorSymbol("u", 3), VectorSymbol("w", 3)
     >>> bounded_above(Sup(dot(u, w), (u, Sphere(3)))).name
     'bounded above'

@@ -16,7 +16,7 @@ class TaylorCoefficient(Scalar):
 
     0 where q is no integer of [0, degree of ψ].
 
-    >>> from sympy import Symbol
+    >>> from theory.terms import Activation, Symbol, TaylorCoefficient
     >>> TaylorCoefficient(Activation("psi"), Symbol("s", real=True), 2).args[2]
     2
     """

@@ -180,9 +180,9 @@ class Maximum(Sup):
 class Expect(Binder, Scalar):
     """The expectation of a scalar over named random variables with the given laws, independent of one another; 0 where not integrable.
 
-    >>> from theory.terms import dot, Expect, index, n, Signs, VectorSymbol
+    >>> from theory.terms import dot, Expect, n, Signs, VectorSymbol
     >>> from theory.terms.printing.text import text
-    >>> y, u, i = VectorSymbol("y", n), VectorSymbol("u", n), index("i")
+    >>> y, u = VectorSymbol("y", n), VectorSymbol("u", n)
     >>> text(Expect(dot(y, u) ** 2, (y, Signs(n))))
     'E_{y∈{±1}^n}[(u·y)²]'
     """
@@ -198,9 +198,9 @@ class Prob(Binder, NonnegativeScalar):
     the event is that the inequality holds for every such object.  Of an event that is not measurable: the supremum of the probabilities of
     its measurable subsets.
 
-    >>> from theory.terms import dot, exp, index, le, lt, n, Prob, Signs, Symbol, VectorSymbol
+    >>> from theory.terms import dot, exp, le, lt, n, Prob, Signs, Symbol, VectorSymbol
     >>> from theory.terms.printing.text import text
-    >>> y, u, i = VectorSymbol("y", n), VectorSymbol("u", n), index("i")
+    >>> y, u = VectorSymbol("y", n), VectorSymbol("u", n)
     >>> s = Symbol("s", nonnegative=True)
     >>> text(le(Prob(lt(s, dot(u, y)), (y, Signs(n))), exp(-(s**2) / 2)))
     'P_{y∈{±1}^n}(s < u·y) ≤ exp(−s²/2)'

@@ -254,8 +254,9 @@ def height(term: Basic) -> int:
 def replace(term: Any, mapping: Mapping[Any, Any]) -> Any:
     """Capture-free simultaneous substitution of subterms; bound variables are left alone.
 
-    >>> from theory.terms import Sum, index, n, VectorSymbol
-    >>> y, z, i, j = VectorSymbol("y", n), VectorSymbol("z", n), index("i"), index("j")
+    >>> from theory.terms import Sum, VectorSymbol, index, n, replace
+    >>> y, z = VectorSymbol("y", n), VectorSymbol("z", n)
+    >>> i, j = index("i"), index("j")
     >>> replace(Sum(y[i], (i, n)), {y: z}) == Sum(z[j], (j, n))
     True
     """

@@ -95,7 +95,8 @@ class MarkovBound(NonnegativeScalar):
 
     0 unless 0 ≤ j ≤ m.
 
-    >>> [MarkovBound(3, j) for j in range(4)]        # T_3 = 4t³ − 3t and T_2 = 2t² − 1
+    >>> from theory.terms import MarkovBound
+    >>> [MarkovBound(3, j) for j in range(4)]    # T_3 = 4t³ − 3t, T_2 = 2t² − 1
     [1, 3, 2, 4]
     """
 
@@ -141,7 +142,7 @@ def tensor_product(body: Vector, limit: tuple[Any, Any]) -> IndexedTensorProduct
 def injective_norm(tensor: Vector) -> InjectiveNorm:
     """The injective norm ‖T‖_op of a tensor, or of a combination of tensors of one dimension and order.
 
-    >>> from theory.terms import VectorSymbol, d
+    >>> from theory.terms import TensorPower, VectorSymbol, d, injective_norm
     >>> injective_norm(2 * TensorPower(VectorSymbol("x", d), 3)).args[1:]
     (d, 3)
     """
@@ -151,6 +152,7 @@ def injective_norm(tensor: Vector) -> InjectiveNorm:
 def tensor_nuclear_norm(tensor: Vector) -> TensorNuclearNorm:
     """The nuclear norm ‖T‖_* of a tensor, or of a combination of tensors of one dimension and order.
 
+    >>> from theory.terms import TensorSymbol, tensor_nuclear_norm
     >>> tensor_nuclear_norm(TensorSymbol("T", 2, 3)).args[1:]
     (2, 3)
     """
