@@ -17,7 +17,7 @@ from verify.cli.app import run
 
 PROJECT = Path(__file__).parent.parent
 README = PROJECT / "README.md"
-PAGES = (README, PROJECT / "docs" / "interpolation.md")
+PAGES = (README, PROJECT / "docs" / "interpolation.md", PROJECT / "docs" / "your_theorem.md")
 BLOCK = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
 
 

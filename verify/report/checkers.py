@@ -101,8 +101,8 @@ TABLE = (
         "common denominator that is known not to vanish, named equations substituted from left to right.",
         "It proves no inequality, and divides by nothing that may be 0.",
         "Expand ‖x + y‖², regroup, substitute a definition.",
-        _of('step("squares", eq(dot(x + y, x - y), norm(x) ** 2 - norm(y) ** 2), by="algebra")'),
-        _of('step("squares", eq(dot(x, x - y), norm(x) ** 2 - norm(y) ** 2), by="algebra")')),
+        _of('step("square", eq(dot(x + y, x - y), norm(x) ** 2 - norm(y) ** 2), by="algebra")'),
+        _of('step("square", eq(dot(x, x - y), norm(x) ** 2 - norm(y) ** 2), by="algebra")')),
     Checker(
         "sums", "The same for finite sums of symbolic length: linear in the summand, double sums exchanged, Σ 1 = n, facts for all i "
         "put into the summand.",

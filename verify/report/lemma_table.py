@@ -22,7 +22,8 @@ HEAD = """# The lemmas
 
 Every lemma that the proofs of the library use, other than the rules (ids `rule.…`), which are derived in the kernel.  *Derived* lemmas
 are proved by inferences of the kernel; *derived from* others likewise, from lemmas that are cited; *proved* ones by steps as claims are.
-*Cited* lemmas are taken on trust, and the last column says why.  This page is written by `python -m verify.report.lemma_table`.
+*Cited* lemmas are taken on trust, and the last column says why.  A step uses one as `by=lemma.fro_op`, after `from lawbook import lemma`;
+`lawbook lemmas lemma.fro_op` shows it in full.  This page is written by `python -m verify.report.lemma_table`.
 """
 
 
