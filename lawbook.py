@@ -19,18 +19,22 @@ _NAMES = {
     "theory.claim": "Audit Chance Claim Constant Hypothesis NormDomain Reading Twin",
     "theory.errors": "BadData HypothesisViolated LawbookError NotCertified ShapeError",
     "theory.proof": "Lemma LemmaKind Proof Step Use proof step",
-    "theory.registry": "claims families find_claim lemmas",
+    "theory.lemmas.build": "ours textbook",
+    "theory.registry": "claims families find_claim find_lemma lemma lemmas rule",
     "theory.source": "Source",
     "theory.terms.printing.latex": "latex",
     "theory.terms.printing.text": "text",
     "theory.verdict": "Status Verdict",
     # the language of statements
     "theory.terms": """
-        Abs Activation And asin Ball Binder binomial bounded_above d depends_only_on dot eigenvalue_sum Eq eq exp Expect factorial floor
-        ForAll forall Formula fro_norm Function GaussianRows ge Implies independent_rows index Indicator Integer k Le le LINE LineIntegral
-        Lip lipschitz_activation lipschitz_on lipschitz_with log Lt lt Matrix MatrixSymbol Max member Min n NonnegativeTable norm
-        nuclear_norm op_norm Or orthogonal_projection Outer pi positively_homogeneous Prob Property r Range rank Rational Relation relu
-        replace Scalar Signs Space Sphere SphereRows sqrt Sum Sup Symbol trace Uniform Vector VectorEq VectorSymbol zero
+        Abs Activation And asin Ball Binder binomial bounded_above CircleSlope Clearance ClearPoint d depends_only_on Direction dot
+        eigenvalue_sum Eq eq Event exp Expect factorial Family floor ForAll forall Formula fro_norm Function GaussianRows ge Implies
+        independent_rows index Indicator injective_norm Integer Interval k KernelVector Le le LINE LineIntegral Lip lipschitz_activation
+        lipschitz_on lipschitz_with log Lt lt MarkovBound Matrix MatrixSymbol Max MeanChiNorm member Min n NonnegativeTable norm
+        nuclear_norm op_norm OppositeGap Or orthogonal_projection Outer pi polynomial_activation positively_homogeneous Prob Property r
+        Range rank Rational Realiser Relation relu replace Scalar SignChanges Signs Space Sphere SphereRows sqrt Sum Sup Symbol
+        symmetric_tensor TaylorCoefficient tensor_nuclear_norm tensor_product TensorPower TensorSymbol trace Uniform Vector VectorEq
+        VectorFamily VectorSymbol zero
     """,
     # data, networks, domains
     "verify.objects.data": "Dataset draw",
@@ -56,7 +60,7 @@ _NAMES = {
     # claims put to the test
     "verify.evaluate": "evaluate evaluate_formula",
     "verify.experiments.atlas.build": "read_atlas",
-    "verify.laws.measure": "Counterexample Family Measurement",
+    "verify.laws.measure": "Counterexample Measurement RefutingFamily",
     "verify.laws.registry": "measurements",
     "verify.report.atlas": "smallest tally",
     "verify.trials.audit": "audit",
@@ -75,7 +79,6 @@ _MODULES = {                            # whole rooms, for the rest of what is i
     "data": "verify.objects.data",
     "fits": "verify.fits",
     "networks": "verify.objects.networks",
-    "rules": "theory.lemmas.rules",
     "setting": "theory.laws.setting",
     "strategies": "verify.trials.property.strategies",
     "terms": "theory.terms",

@@ -288,6 +288,8 @@ def _checked(current: Step, known: Mapping[str, Formula], memo: StepMemo, most: 
     flaw = next((flaw for formula in (current.formula, *facts.values()) if (flaw := complaint(formula)) is not None), None)
     if flaw is not None:
         return CheckedStep(failed(flaw))
+    if current.by == "lemma":
+        return CheckedStep(failed("by='lemma' names no lemma; give the lemma itself, as in by=lemma.fro_op (`lawbook lemmas` lists them)"))
     if isinstance(current.by, str) and current.by not in CHECKERS:
         return CheckedStep(failed(f"there is no checker named {current.by!r}; the checkers are {', '.join(CHECKERS)}"))
     try:

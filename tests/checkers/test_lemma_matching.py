@@ -157,13 +157,13 @@ FINITE = {"f": lipschitz_on(f, Space(d))}
 LARGEST = Sup(dot(v, x), (v, Sphere(d)))
 
 TRUE = {
-    "Lipschitz": (le(Abs(f(x) - f(x_)), Lip(f, Space(d)) * norm(x - x_)), rules.lipschitz, FINITE),
+    "Lipschitz": (le(Abs(f(x) - f(x_)), Lip(f, Space(d)) * norm(x - x_)), rules.lip, FINITE),
     "supremum": (le(dot(u, x), LARGEST), rules.sup_ge, {"u": UNIT, "bounded": bounded_above(LARGEST)}),
     "lift": (le(Abs(f(x) - f(x_)), Lip(f, Space(d)) * norm(P @ (x - x_))), projections.lift,
              {"through": depends_only_on(f, P, Space(d)), "P": PROJECTION, **FINITE}),
     "Cauchy": (CAUCHY, spectra.cauchy, {}),
     "Rayleigh": (RAYLEIGH, spectra.rayleigh, {"u": UNIT}),
-    "Ky Fan": (le(trace(P, M), eigenvalue_sum(M, r)), spectra.ky_fan, {"P": PROJECTION, "M": SYMMETRIC}),
+    "Ky Fan": (le(trace(P, M), eigenvalue_sum(M, r)), spectra.kyfan, {"P": PROJECTION, "M": SYMMETRIC}),
     "Hoeffding": (HOEFFDING, concentration.hoeffding_mean, {"s": le(0, s)}),
     "homogeneous": (le(Abs(kinks), norm(x) * WIDTH), activations.homogeneous_sup, {"psi": positively_homogeneous(psi)}),
     "convex concentration": (ge(Prob(le(PROCESS, Expect(PROCESS, SIGNS) + sigma * sqrt(8 * s)), SIGNS), 1 - exp(-s)),
@@ -220,32 +220,32 @@ MUST_NOT = {
     "fact about one index used for all": (le(Sum(y[i], (i, n)), Sum(z[i], (i, n))), rules.sum_le, {"h": le(y[1], z[1])}),
     "fact about a shorter range": (
         le(Sum(y[i], (i, n)), Sum(z[i], (i, n))), rules.sum_le, {"h": forall(le(y[i], z[i]), (i, Range(n - 1)))}),
-    "element outside the range": (le(y[k], Sup(y[i], (i, Range(n)))), rules.finite_ge, {}),
+    "element outside the range": (le(y[k], Sup(y[i], (i, Range(n)))), rules.max_ge, {}),
     "last element of an empty range": (le(1, n - 1), "instance", {"h": forall(le(1, i), (i, Range(n - 1)))}),
     "cap of another dimension": (
-        forall(ge(Prob(le(dot(u, X[j]), s0), (X, processes.davidson_szarek_sphere.conclusion.rhs.domains[0].func(n, d))),
+        forall(ge(Prob(le(dot(u, X[j]), s0), (X, processes.davidson_szarek_S.conclusion.rhs.domains[0].func(n, d))),
                   1 - exp(-k * s0**2 / 2)), (j, Range(n))), concentration.cap, {"u": UNIT}),
     # hypotheses that are missing, or of other objects
     "unit vector missing": (RAYLEIGH, spectra.rayleigh, {}),
     "another vector is a unit vector": (RAYLEIGH, spectra.rayleigh, {"v": eq(norm(v), 1)}),
     "norm at most 1 is not norm 1": (RAYLEIGH, spectra.rayleigh, {"u": le(norm(u), 1)}),
     "norm 2": (RAYLEIGH, spectra.rayleigh, {"u": eq(norm(u), 2)}),
-    "projection missing": (le(trace(P, M), eigenvalue_sum(M, r)), spectra.ky_fan, {"M": SYMMETRIC}),
+    "projection missing": (le(trace(P, M), eigenvalue_sum(M, r)), spectra.kyfan, {"M": SYMMETRIC}),
     "projection of another rank": (
-        le(trace(P, M), eigenvalue_sum(M, r)), spectra.ky_fan, {"M": SYMMETRIC, "P": orthogonal_projection(P, r + 1)}),
-    "another projection": (le(trace(P, M), eigenvalue_sum(M, r)), spectra.ky_fan, {"M": SYMMETRIC, "P": orthogonal_projection(Q, r)}),
-    "symmetric missing": (le(trace(P, M), eigenvalue_sum(M, r)), spectra.ky_fan, {"P": PROJECTION}),
+        le(trace(P, M), eigenvalue_sum(M, r)), spectra.kyfan, {"M": SYMMETRIC, "P": orthogonal_projection(P, r + 1)}),
+    "another projection": (le(trace(P, M), eigenvalue_sum(M, r)), spectra.kyfan, {"M": SYMMETRIC, "P": orthogonal_projection(Q, r)}),
+    "symmetric missing": (le(trace(P, M), eigenvalue_sum(M, r)), spectra.kyfan, {"P": PROJECTION}),
     "symmetric by form, of a mixed product": (
-        le(trace(P, Outer(u, v)), eigenvalue_sum(Outer(u, v), r)), spectra.ky_fan, {"P": PROJECTION}),
+        le(trace(P, Outer(u, v)), eigenvalue_sum(Outer(u, v), r)), spectra.kyfan, {"P": PROJECTION}),
     "semidefinite by form, of a difference": (
-        le(eigenvalue_sum(Outer(u) - Outer(v), r), r * eigenvalue_sum(Outer(u) - Outer(v), 1)), spectra.eigenvalue_sum_le, {}),
+        le(eigenvalue_sum(Outer(u) - Outer(v), r), r * eigenvalue_sum(Outer(u) - Outer(v), 1)), spectra.eigsum_max, {}),
     "homogeneity of another activation": (
         le(Abs(kinks), norm(x) * WIDTH), activations.homogeneous_sup, {"psi": positively_homogeneous(Activation("phi"))}),
-    "Lipschitz constant of another function": (le(Abs(f(x) - f(x_)), Lip(g, Space(d)) * norm(x - x_)), rules.lipschitz, {"f": FINITE["f"]}),
+    "Lipschitz constant of another function": (le(Abs(f(x) - f(x_)), Lip(g, Space(d)) * norm(x - x_)), rules.lip, {"f": FINITE["f"]}),
     "a function that is Lipschitz on the sphere": (
-        le(Abs(f(x) - f(x_)), Lip(f, Space(d)) * norm(x - x_)), rules.lipschitz, {"f": lipschitz_on(f, Sphere(d))}),
+        le(Abs(f(x) - f(x_)), Lip(f, Space(d)) * norm(x - x_)), rules.lip, {"f": lipschitz_on(f, Sphere(d))}),
     "Lipschitz constant of the sphere off the sphere": (
-        le(Abs(f(x) - f(x_)), Lip(f, Sphere(d)) * norm(x - x_)), rules.lipschitz_sphere,
+        le(Abs(f(x) - f(x_)), Lip(f, Sphere(d)) * norm(x - x_)), rules.lip_sphere,
         {"x": eq(norm(x), 1), "f": lipschitz_on(f, Sphere(d))}),
     "depends through another projection": (
         le(Abs(f(x) - f(x_)), Lip(f, Space(d)) * norm(P @ (x - x_))), projections.lift,
@@ -277,9 +277,9 @@ MUST_NOT = {
     "sum of norms in place of product": (le(CAUCHY.lhs, norm(y) + norm(z)), spectra.cauchy, {}),
     "rank dropped": (le(fro_norm(W), op_norm(W)), spectra.fro_rank, {}),
     "root of the rank of another matrix": (le(fro_norm(W), sqrt(rank(X)) * op_norm(W)), spectra.fro_rank, {}),
-    "root in place of the rank": (le(nuclear_norm(W), sqrt(rank(W)) * op_norm(W)), spectra.nuclear_op, {}),
+    "root in place of the rank": (le(nuclear_norm(W), sqrt(rank(W)) * op_norm(W)), spectra.nuc_op, {}),
     "modulus on the left only": (le(Abs(CAUCHY.lhs), CAUCHY.rhs), spectra.cauchy, {}),
-    "one eigenvalue in place of r": (le(trace(P, M), eigenvalue_sum(M, 1)), spectra.ky_fan, {"P": PROJECTION, "M": SYMMETRIC}),
+    "one eigenvalue in place of r": (le(trace(P, M), eigenvalue_sum(M, 1)), spectra.kyfan, {"P": PROJECTION, "M": SYMMETRIC}),
     "exponent without the half": (
         ge(HOEFFDING.rhs, 1 - 2 * exp(-n * s**2)), concentration.hoeffding_mean, {"s": le(0, s)}),
     "factor 2 missing": (ge(HOEFFDING.rhs, 1 - exp(-n * s**2 / 2)), concentration.hoeffding_mean, {"s": le(0, s)}),
@@ -287,7 +287,7 @@ MUST_NOT = {
         ge(Prob(ge(Abs(Sum(y[i], (i, n)) / n), s), SIGNS), 1 - 2 * exp(-n * s**2 / 2)), concentration.hoeffding_mean, {"s": le(0, s)}),
     # undetermined
     "a family that nothing determines": (le(Integer(0), Integer(1)), rules.sum_le, {}),
-    "a middle term that nothing determines": (le(s, t), rules.at_least, {}),
+    "a middle term that nothing determines": (le(s, t), rules.prob_at_least, {}),
     # quantifiers, suprema, implications
     "for all and supremum swapped": (
         le(Sup(dot(u, x), (u, Sphere(d))), t), rules.sup_le, {"h": forall(le(dot(u, x), dot(u, x)), (u, Sphere(d)))}),
@@ -297,7 +297,7 @@ MUST_NOT = {
     "supremum over the ball for the sphere": (
         le(Sup(dot(u, x), (u, Sphere(d))), t), rules.sup_le, {"h": forall(le(dot(u, x), t), (u, Space(k)))}),
     "minimum for maximum": (
-        le(Sup(y[i], DATA), -Sup(-y[i], DATA)), rules.finite_le, {"h": forall(le(y[i], Sup(y[j], (j, Range(n)))), DATA)}),
+        le(Sup(y[i], DATA), -Sup(-y[i], DATA)), rules.max_le, {"h": forall(le(y[i], Sup(y[j], (j, Range(n)))), DATA)}),
     "implication in the wrong direction": (
         ge(Prob(le(dot(y, z), s), SIGNS), t), rules.prob_implies,
         {"A": ge(Prob(le(dot(y, b), s), SIGNS), t), "h": forall(Implies(le(dot(y, z), s), le(dot(y, b), s)), SIGNS)}),

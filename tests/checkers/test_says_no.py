@@ -49,7 +49,7 @@ from theory.laws.setting import (
 from theory.lemmas import rules, spectra
 from theory.lemmas.activations import homogeneous_sup, relu_sup
 from theory.lemmas.processes import convex_concentration
-from theory.lemmas.projections import lift, shortens, sphere_lift
+from theory.lemmas.projections import lift, projection_shortens, sphere_lift
 from theory.memo import StepMemo
 from theory.proof import Proof, proof, step
 from theory.source import Source
@@ -127,24 +127,24 @@ FALSE_STEPS = [
     ("an equation is not a strict inequality", lt(t, t), "algebra", ()),
     ("an equation of one side is none of the other", le(t, 2 * t), "algebra", ()),
     ("√(x²) is |x|, not x", eq(sqrt(t**2), t), "algebra", ()),
-    ("reversed Lipschitz bound", forall(le(LIP * norm(X[i] - X[j]), Abs(f(X[i]) - f(X[j]))), *PAIRS), rules.lipschitz, ("Lipschitz",)),
-    ("points of R^d are not on the sphere", le(Abs(f(x) - f(x0)), LIP_SPHERE * norm(x - x0)), rules.lipschitz_sphere,
+    ("reversed Lipschitz bound", forall(le(LIP * norm(X[i] - X[j]), Abs(f(X[i]) - f(X[j]))), *PAIRS), rules.lip, ("Lipschitz",)),
+    ("points of R^d are not on the sphere", le(Abs(f(x) - f(x0)), LIP_SPHERE * norm(x - x0)), rules.lip_sphere,
      ("Lipschitz on the sphere",)),
     ("only one of the points is on the sphere", forall(le(Abs(f(X[i]) - f(x0)), LIP_SPHERE * norm(X[i] - x0)), DATA),
-     rules.lipschitz_sphere, ("Lipschitz on the sphere", "unit rows")),
-    ("Lip on the sphere is not Lip", forall(le(Abs(f(X[i]) - f(X[j])), LIP_SPHERE * norm(X[i] - X[j])), *PAIRS), rules.lipschitz,
+     rules.lip_sphere, ("Lipschitz on the sphere", "unit rows")),
+    ("Lip on the sphere is not Lip", forall(le(Abs(f(X[i]) - f(X[j])), LIP_SPHERE * norm(X[i] - X[j])), *PAIRS), rules.lip,
      ("Lipschitz", "Lipschitz on the sphere")),
-    ("a function that may not be Lipschitz", le(Abs(f(x) - f(x0)), LIP * norm(x - x0)), rules.lipschitz, ("Lipschitz on the sphere",)),
+    ("a function that may not be Lipschitz", le(Abs(f(x) - f(x0)), LIP * norm(x - x0)), rules.lip, ("Lipschitz on the sphere",)),
     ("lift without the projection", le(Abs(f(x) - f(x0)), LIP * norm(P @ (x - x0))), lift, ("through P", "Lipschitz")),
     ("lift without dependence on Px", le(Abs(f(x) - f(x0)), LIP * norm(P @ (x - x0))), lift, ("projection", "Lipschitz")),
     ("lift of a function that may not be Lipschitz", le(Abs(f(x) - f(x0)), LIP * norm(P @ (x - x0))), lift, ("through P", "projection")),
     ("sphere lift off the sphere", le((f(x) - f(x0)) ** 2, LIP_SPHERE**2 * norm(P @ (x - x0)) ** 2), sphere_lift,
      ("through P", "projection", "Lipschitz on the sphere")),
-    ("a projection does not lengthen", le(norm(x), norm(P @ x)), shortens, ("projection",)),
-    ("Ky Fan without a projection", le(trace(P, SCATTER), eigenvalue_sum(SCATTER, r)), spectra.ky_fan, ()),
-    ("Ky Fan with a smaller rank", le(trace(P, SCATTER), eigenvalue_sum(SCATTER, r - 1)), spectra.ky_fan, ("projection",)),
-    ("Ky Fan reversed", le(eigenvalue_sum(SCATTER, r), trace(P, SCATTER)), spectra.ky_fan, ("projection",)),
-    ("Ky Fan for a matrix that is not symmetric", le(trace(P, Outer(x, x0)), eigenvalue_sum(Outer(x, x0), r)), spectra.ky_fan,
+    ("a projection does not lengthen", le(norm(x), norm(P @ x)), projection_shortens, ("projection",)),
+    ("Ky Fan without a projection", le(trace(P, SCATTER), eigenvalue_sum(SCATTER, r)), spectra.kyfan, ()),
+    ("Ky Fan with a smaller rank", le(trace(P, SCATTER), eigenvalue_sum(SCATTER, r - 1)), spectra.kyfan, ("projection",)),
+    ("Ky Fan reversed", le(eigenvalue_sum(SCATTER, r), trace(P, SCATTER)), spectra.kyfan, ("projection",)),
+    ("Ky Fan for a matrix that is not symmetric", le(trace(P, Outer(x, x0)), eigenvalue_sum(Outer(x, x0), r)), spectra.kyfan,
      ("projection",)),
     ("Frobenius without the rank factor", le(fro_norm(W), op_norm(W)), spectra.fro_op, ()),
     ("Frobenius with max for min", le(fro_norm(W), sqrt(Max(k, d)) * op_norm(W) / 2), spectra.fro_op, ()),
@@ -325,3 +325,11 @@ def test_a_fact_about_n_entries_holds_at_the_last_one_only():
     assert check_step(step("last", eq(2 * z[n], 2), by="algebra", using="ones"), fact).status.is_proof
     for place in (n + 1, 2, Symbol("j", integer=True, positive=True)):
         assert not check_step(step("beyond", eq(2 * z[place], 2), by="algebra", using="ones"), fact).status.is_proof
+
+
+@pytest.mark.parametrize(("by", "hint"), [
+    ("lemma", "give the lemma itself, as in by=lemma.fro_op"), ("linea", "the checkers are linear, chain"),
+])
+def test_a_word_that_names_no_checker_is_refused(by: str, hint: str) -> None:
+    verdict = check_step(step("no", le(Integer(0), 1), by=by), {})
+    assert verdict.status is Status.FAILED and hint in verdict.reason

@@ -92,7 +92,7 @@ def bounded_constants(conclusion):
     return {lip.args for side in sides for lip in side.atoms(Lip)}
 
 
-LEAST = (rules.lipschitz_least, rules.lipschitz_least_ball, rules.lipschitz_least_sphere)
+LEAST = (rules.lip_least, rules.lip_least_ball, rules.lip_least_sphere)
 STATED = {c.id: (c.conclusion, *(h.formula for h in c.hypotheses)) for c in claims().values()}
 STATED |= {lemma.id: (lemma.conclusion, *lemma.hypotheses) for lemma in (*named_lemmas().values(), *LEAST)}
 

@@ -15,7 +15,7 @@ swapped = Claim(
     domain=NormDomain.GLOBAL, hypotheses=(fits, lipschitz),
     conclusion=forall(le(LIP * norm(X[i] - X[j]), Abs(y[i] - y[j])), *PAIRS),
     proofs=(proof(
-        step("definition", forall(le(Abs(f(X[i]) - f(X[j])), LIP * norm(X[i] - X[j])), *PAIRS), by=rules.lipschitz,
+        step("definition", forall(le(Abs(f(X[i]) - f(X[j])), LIP * norm(X[i] - X[j])), *PAIRS), by=rules.lip,
              using="Lipschitz"),
         step("floor", forall(le(LIP * norm(X[i] - X[j]), Abs(y[i] - y[j])), *PAIRS), by="linear", using=("definition", "fits")),
     ),),

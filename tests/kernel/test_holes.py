@@ -271,7 +271,7 @@ def test_lemmas_that_are_proved_are_used() -> None:
 
 # --- a Lipschitz constant is a bound of slopes only where there is one --------------------------------------------------------------
 
-def steep(scale: Expr, given: tuple[str, ...], bound: object = rules.lipschitz, domain: object = None) -> Proof:
+def steep(scale: Expr, given: tuple[str, ...], bound: object = rules.lip, domain: object = None) -> Proof:
     """t < 1 for a function with the values ±t at ±u/scale, by its Lipschitz constant, which is smaller than the scale."""
     L = Lip(f, Space(d) if domain is None else domain)
     p, q = u * (1 / scale), u * (-1 / scale)
@@ -301,7 +301,7 @@ def test_a_jump_has_no_lipschitz_constant_to_speak_of(scale: Expr) -> None:
 
 
 @pytest.mark.parametrize("bound, domain", [
-    (rules.lipschitz_sphere, Sphere(d)), (rules.lipschitz_ball, Ball(d)), (rules.lipschitz, Space(d))])
+    (rules.lip_sphere, Sphere(d)), (rules.lip_ball, Ball(d)), (rules.lip, Space(d))])
 def test_a_lipschitz_constant_bounds_slopes_of_lipschitz_functions_alone(bound: Lemma, domain: object) -> None:
     law = le(Abs(f(u) - f(v)), Lip(f, domain) * norm(u - v))
     points = {"u": eq(norm(u), 1), "v": eq(norm(v), 1), "at u": le(norm(u), 1), "at v": le(norm(v), 1)}

@@ -11,10 +11,11 @@ from theory.checkers.proofs import CITED, NotDerived, written
 from theory.errors import BadData
 from theory.kernel import Refused
 from theory.proof import Lemma, LemmaKind
+from theory.registry import named_lemmas
 from theory.terms import ForAll, le
 from theory.terms.elaborate import elaborate
 from verify.laws.lemmas import find_search
-from verify.report.lemma_table import all_lemmas, basis
+from verify.report.lemma_table import basis
 
 # What they conclude is no relation that could be sharpened: their false copies say less of f.
 WITHOUT = ("lemma.kinks_lipschitz_ball", "lemma.kinks_lipschitz_sphere")
@@ -36,7 +37,7 @@ FALSE = [(id, variant.name) for id in (*DERIVED, *FROM_OTHERS) for variant in fi
 
 def lemma(id: str) -> Lemma:
     """The lemma of that id."""
-    return all_lemmas()[id]
+    return named_lemmas()[id]
 
 
 def twin(id: str, name: str) -> Lemma:
@@ -57,7 +58,7 @@ def test_rests_on_what_its_derivation_cites(id: str) -> None:
 
 
 def test_every_derived_lemma_is_tested() -> None:
-    assert {*DERIVED, *FROM_OTHERS} == {own.id for own in all_lemmas().values() if own.derivation is not None}
+    assert {*DERIVED, *FROM_OTHERS} == {own.id for own in named_lemmas().values() if own.derivation is not None}
 
 
 @pytest.mark.parametrize("id", (*DERIVED, *FROM_OTHERS))
@@ -88,7 +89,7 @@ def test_the_kernel_does_not_restate_a_lemma_as_a_false_copy(id: str, name: str)
 
 
 def test_no_cited_lemma_calls_itself_elementary() -> None:
-    cited = [own for own in all_lemmas().values() if own.kind is LemmaKind.TEXTBOOK]
+    cited = [own for own in named_lemmas().values() if own.kind is LemmaKind.TEXTBOOK]
     assert cited and not [own.id for own in cited if own.source.work.startswith("elementary") or own.derivation is not None]
 
 

@@ -13,9 +13,9 @@ from sympy import Rational
 
 import theory.lemmas
 from theory.errors import BadData, HypothesisViolated, NotCertified, ShapeError
-from theory.lemmas import matrices, rules, spectra
+from theory.lemmas import matrices, processes, rules, spectra
 from theory.proof import Lemma, LemmaKind
-from theory.registry import lemmas
+from theory.registry import lemma, lemmas, lemmas_and_rules, python_name, rule
 from theory.terms import (
     LINE,
     Abs,
@@ -328,5 +328,16 @@ def test_eigenvalue_sum_needs_semidefiniteness_only_beyond_the_size():
 
 def test_rules_are_not_textbook_lemmas():
     assert not set(all_rules()) & set(lemmas())
-    assert rules.cauchy_dot.id in all_rules()
+    assert rules.cauchy.id in all_rules()
     assert matrices.rank_min.id in lemmas()
+
+
+def test_every_lemma_is_called_by_its_id() -> None:
+    """In its file as behind ``lawbook.lemma`` and ``lawbook.rule``."""
+    modules = [importlib.import_module(f"theory.lemmas.{info.name}") for info in pkgutil.iter_modules(theory.lemmas.__path__)]
+    named = {(f"{value.id.partition('.')[0]}.{name}", value.id)
+             for module in modules for name, value in vars(module).items() if isinstance(value, Lemma)}
+    assert named == {(python_name(id), id) for id in lemmas_and_rules()}
+    assert lemma.davidson_szarek_S is processes.davidson_szarek_S and rule.sum_le is rules.sum_le
+    with pytest.raises(AttributeError, match=r"there is no lemma 'lemma.fro_opp'; did you mean lemma.fro_op"):
+        lemma.fro_opp  # noqa: B018

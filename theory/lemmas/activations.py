@@ -49,7 +49,7 @@ homogeneous_sup = ours(
     le(Abs(total), norm(w) * width), [positively_homogeneous(psi)],
     proof(
         step("split", forall(eq(dot(w, V(i)), norm(w) * dot(along, V(i))), (i, Range(n))), by=rules.direction),
-        step("scale", forall(eq(psi(dot(w, V(i))), norm(w) * psi(dot(along, V(i)))), (i, Range(n))), by=rules.homogeneity,
+        step("scale", forall(eq(psi(dot(w, V(i))), norm(w) * psi(dot(along, V(i)))), (i, Range(n))), by=rules.homogeneous,
              using=("h1", "split")),
         step("unit", eq(norm(along), 1), by=rules.direction_unit),
         step("growth", forall(le(Abs(psi(dot(u, V(i)))), SLOPES * Abs(dot(u, V(i)))), *TERMS), by=rules.homogeneous_growth, using="h1"),
@@ -74,7 +74,7 @@ homogeneous_sup = ours(
     ),
 )
 
-kantorovich = textbook(
+kantorovich_line = textbook(
     "lemma.kantorovich_line", "Kantorovich–Rubinstein on the line, for ψ(scale·t + shift) and weights of sum zero",
     Source("Villani, Topics in Optimal Transportation, 2003", "Theorem 1.14 and (2.48)"),
     le(Abs(Sum(F(i) * psi(scale * POINTS(i) + shift), (i, n))),

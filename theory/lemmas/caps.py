@@ -56,7 +56,7 @@ pair_cap = textbook(
     "lemma.pair_cap", "two of n independent uniform points of S^{d−1} have ⟨x_i, x_j⟩ > t with probability at most e^{−dt²/2}",
     Source("Ball, An elementary introduction to modern convex geometry, 1997", "Lemma 2.2, given x_i"),
     forall(Implies(lt(i, j), ge(Prob(le(dot(X[i], X[j]), t), DRAW), 1 - exp(-d * t**2 / 2))), *PAIRS))
-all_pairs = derived(
+prob_all_pairs = derived(
     "rule.prob_all_pairs", "union bound over the n(n−1)/2 pairs of rows",
     ge(Prob(forall(Implies(lt(i, j), A(X, i, j)), *PAIRS), DRAW), 1 - n * (n - 1) / 2 * p),
     [forall(Implies(lt(i, j), ge(Prob(A(X, i, j), DRAW), 1 - p)), *PAIRS)], probability.all_pairs)
@@ -83,13 +83,13 @@ chord = norm(x - x_)
 STEEP = sqrt(H) * chord
 POINTS = [eq(norm(x), 1), eq(norm(x_), 1)]
 PROPER = lt(tau, s)
-relu_step = step("relu", rules.RELU_BY_ABS, by=rules.relu_by_abs)
+relu_step = step("relu", rules.RELU_BY_ABS, by=rules.relu_abs)
 
 cap_height = ours(
     "lemma.cap_height", "a neuron on the unit sphere is at most ‖w‖ − τ", le(tau + cap(w, x), s), [eq(norm(x), 1), le(norm(w), s), PROPER],
     proof(
         relu_step, *neuron("x", w, x),
-        step("angle", le(dot(w, x), norm(w) * norm(x)), by=rules.cauchy_dot),
+        step("angle", le(dot(w, x), norm(w) * norm(x)), by=rules.cauchy),
         step("height", le(tau + cap(w, x), s), by="polynomial", using=("angle", "h1", "h2", "h3", "x nonnegative", "x active")),
     ))
 
@@ -111,7 +111,7 @@ cap_slope = ours(
         step("wide", lt(0, H), by="polynomial", using="h4"),
         step("height", le(tau + cap(w, x), s), by=cap_height, using=("h1", "h3", "h4")),
         step("chord", eq(chord**2, 2 - 2 * dot(x, x_)), by="algebra", using=("h1", "h2")),
-        step("tilt", le(dot(tilted, x_), norm(tilted) * norm(x_)), by=rules.cauchy_dot),
+        step("tilt", le(dot(tilted, x_), norm(tilted) * norm(x_)), by=rules.cauchy),
         step("length", eq(norm(tilted) ** 2, H**2 - 2 * H * D * dot(w, x) + D**2 * norm(w) ** 2), by="algebra", using="h1"),
         step("rise", where_rising(eq(2 * H * D * dot(w, x), 2 * H * D * (tau + cap(w, x)))), by="polynomial",
              using=("x active", "x nonnegative", "x′ nonnegative")),
@@ -144,7 +144,7 @@ caps_disjoint = ours(
     "lemma.caps_disjoint", "caps with u·w ≤ 2τ² − s² are disjoint", eq(cap(u, x) * cap(w, x), 0), [*CENTRES, eq(norm(x), 1)],
     proof(
         relu_step, *neuron("u", u, x), *neuron("w", w, x), *close_steps,
-        step("middle", le(dot(u + w, x), S * norm(x)), by=rules.cauchy_dot),
+        step("middle", le(dot(u + w, x), S * norm(x)), by=rules.cauchy),
         step("one active", eq(cap(u, x) * cap(w, x), 0), by="polynomial",
              using=("u active", "u nonnegative", "w active", "w nonnegative", "middle", "h5", "close")),
     ))
@@ -169,9 +169,9 @@ cap_pair = ours(
         step("w height", le(tau + cap(w, x_), s), by=cap_height, using=("h2", "h4", "h6")),
         step("parallelogram", eq(T**2, 2 * norm(u) ** 2 + 2 * norm(w) ** 2 - S**2), by="algebra"),
         step("far", le(T**2, 4 * s**2 - S**2), by="linear", using=("parallelogram", "u short", "w short")),
-        step("middle x", le(dot(u + w, x), S * norm(x)), by=rules.cauchy_dot),
-        step("middle x′", le(dot(u + w, x_), S * norm(x_)), by=rules.cauchy_dot),
-        step("across", le(dot(u - w, x - x_), T * chord), by=rules.cauchy_dot),
+        step("middle x", le(dot(u + w, x), S * norm(x)), by=rules.cauchy),
+        step("middle x′", le(dot(u + w, x_), S * norm(x_)), by=rules.cauchy),
+        step("across", le(dot(u - w, x - x_), T * chord), by=rules.cauchy),
         step("both active", where_both(eq(dot(u, x) + dot(w, x_), Q)), by="polynomial",
              using=("u active", "w active", "u nonnegative", "w nonnegative")),
         step("apart", where_both(le(2 * (Q - S), T * chord)), by="polynomial",

@@ -23,9 +23,9 @@ def active(preactivation: Expr) -> Indicator:
 
 is_bit = forall(eq(F(l) ** 2, F(l)), NEURONS)
 
-bit = derived("rule.active_bit", "an indicator is 0 or 1", eq(active(t) ** 2, active(t)), [], numbers.by_computation)
-excess = derived("rule.active_excess", "where a preactivation is positive, so is the sum of those that are",
-                 lt(0, Sum(active(F(l)) * F(l), (l, k))), [lt(0, Sum(active(F(l)), (l, k)))], sums.active_excess)
+active_bit = derived("rule.active_bit", "an indicator is 0 or 1", eq(active(t) ** 2, active(t)), [], numbers.by_computation)
+active_excess = derived("rule.active_excess", "where a preactivation is positive, so is the sum of those that are",
+                        lt(0, Sum(active(F(l)) * F(l), (l, k))), [lt(0, Sum(active(F(l)), (l, k)))], sums.active_excess)
 count_whole = derived("rule.count_whole", "a number of neurons is an integer", le(Sum(F(l), (l, k)), q),
                       [is_bit, lt(Sum(F(l), (l, k)), q + 1)], indicators.count_whole)
 whole = derived("rule.whole", "no integer lies strictly between two consecutive ones", le(p, q), [lt(p, q + 1)], numbers.whole)
@@ -36,7 +36,7 @@ diagonal = derived("rule.diagonal", "the pairs with h = l are the diagonal",
                    eq(Sum(F(l) * F(h) * Indicator(eq(l, h)), (l, k), (h, k)), Sum(F(l) ** 2, (l, k))), [], sums.diagonal)
 in_ball = derived("rule.in_ball", "definition of the unit ball", forall(le(norm(x), 1), POINT), [], suprema.membership("on_ball"))
 
-piecewise = derived(
+piecewise_gradient = derived(
     "lemma.piecewise_gradient",
     "along a segment of the ball a ReLU network is piecewise affine, so Lip_B is at most the largest norm of Σ a_ℓ w_ℓ over active neurons",
     lipschitz_with(le(Lip(f, Ball(d)), L)),

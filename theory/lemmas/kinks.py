@@ -51,9 +51,9 @@ BALL, SPHERE = (u, beta, W, b, Ball(d, R)), (u, beta, W, b, Sphere(d))
 p, rho = ClearPoint(*BALL), Clearance(*BALL)
 q, sigma = ClearPoint(*SPHERE), Clearance(*SPHERE)
 
-lipschitz_ball = derived("rule.lip_ball_radius", "definition of the Lipschitz constant on the ball of radius R",
-                         le(Abs(f(x) - f(x_)), Lip(f, Ball(d, R)) * norm(x - x_)),
-                         [lipschitz_on(f, Ball(d, R)), le(norm(x), R), le(norm(x_), R)], geometry.lipschitz_bound)
+lip_ball_radius = derived("rule.lip_ball_radius", "definition of the Lipschitz constant on the ball of radius R",
+                          le(Abs(f(x) - f(x_)), Lip(f, Ball(d, R)) * norm(x - x_)),
+                          [lipschitz_on(f, Ball(d, R)), le(norm(x), R), le(norm(x_), R)], geometry.lipschitz_bound)
 kinks_lipschitz_ball, kinks_lipschitz_sphere = (
     derived(f"lemma.kinks_lipschitz_{name}", "an affine function plus finitely many ReLU kinks is Lipschitz", lipschitz_on(f, domain),
             [forall(eq(f(x), c + dot(v, x) + s * relu(dot(u, x) + t) + Sum(F(i) * relu(dot(V(i), x) + G(i)), (i, n))), (x, domain))],

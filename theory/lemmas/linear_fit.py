@@ -26,5 +26,6 @@ davidson_szarek_least = textbook(
     "lemma.davidson_szarek.least", "least singular value of a Gaussian matrix with entries N(0, 1/d): √d·s_min(X) ≥ √d − √n − s",
     Source("Davidson, Szarek, Local operator theory, random matrices and Banach spaces, 2001", "Theorem II.13"),
     ge(Prob(le((sqrt(d) - sqrt(n) - s) ** 2, d * LEAST), DRAW), 1 - exp(-(s**2) / 2)), [le(sqrt(n) + s, sqrt(d))])
-gaussian_implies = derived("rule.prob_gaussian_implies", "a consequence of an event about Gaussian data is at least as probable",
-                           ge(Prob(B(X), DRAW), p), [ge(Prob(A(X), DRAW), p), forall(Implies(A(X), B(X)), DRAW)], probability.consequence)
+prob_gaussian_implies = derived("rule.prob_gaussian_implies", "a consequence of an event about Gaussian data is at least as probable",
+                                ge(Prob(B(X), DRAW), p), [ge(Prob(A(X), DRAW), p), forall(Implies(A(X), B(X)), DRAW)],
+                                probability.consequence)

@@ -25,7 +25,7 @@ DIRECTION = (u, Sphere(d))
 
 rank_min = textbook("lemma.rank_min", "rank(W) ≤ min(k, d)", Source("Horn, Johnson, Matrix Analysis, 2nd ed. 2013", "0.4.5"),
                     le(rank(W), Min(k, d)))
-ky_fan_fantope = textbook(
+kyfan_fantope = textbook(
     "lemma.kyfan_fantope", "Ky Fan on the Fantope: tr(QM) ≤ λ_1(M)+…+λ_r(M) for 0 ⪯ Q ⪯ I with tr Q = r",
     Source("Overton, Womersley, On the sum of the largest eigenvalues of a symmetric matrix, SIAM J. Matrix Anal. Appl. 13, 1992"),
     le(trace(Q, M), eigenvalue_sum(M, r)),

@@ -41,7 +41,7 @@ onto = textbook(
     "lemma.onto", "independent rows make x ↦ Wx + b onto: every sign pattern is attained",
     Source("Horn, Johnson, Matrix Analysis, 2nd ed. 2013", "0.4.4"),
     eq(dot(W[l], point) + b[l], s[l]), [independent_rows(W), member(l, Range(k))])
-gradient_bound = derived(
+gradient = derived(
     "lemma.gradient", "where no preactivation vanishes, a ReLU network is affine near x, with a gradient of norm at most Lip",
     le(norm(Sum((1 + s[l]) / 2 * a[l] * W[l], (l, k))), Lip(f, Space(d))),
     [forall(eq(f(x), Sum(a[l] * relu(dot(W[l], x) + b[l]), (l, k))), (x, Space(d))),

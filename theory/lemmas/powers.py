@@ -55,16 +55,16 @@ between = derived("rule.between", "definition of an interval", forall(And(le(low
                   [], suprema.between)
 direction_vector = derived("rule.direction_vector", "definition of the direction of a vector", eq(w, norm(w) * Direction(w)),
                            [], geometry.direction_vector)
-power_scaled = derived("rule.tensor_power_scaled", "(cx)^{⊗p} = c^p x^{⊗p}, by definition of the tensor power",
-                       eq(dot(T, TensorPower(c * x, p)), c**p * dot(T, TensorPower(x, p))), [], numbers.by_computation)
+tensor_power_scaled = derived("rule.tensor_power_scaled", "(cx)^{⊗p} = c^p x^{⊗p}, by definition of the tensor power",
+                              eq(dot(T, TensorPower(c * x, p)), c**p * dot(T, TensorPower(x, p))), [], numbers.by_computation)
 powers_symmetric = derived("rule.powers_symmetric", "a combination of powers x_i^{⊗p} does not change when indices are permuted",
                            symmetric_tensor(Sum(F(i) * TensorPower(V(i), p), (i, n))), [], multilinear.powers_symmetric)
 cauchy_abs = derived("rule.cauchy_abs", "Cauchy–Schwarz for the inner product, the definition of the angle",
                      le(Abs(dot(x, x_)), norm(x) * norm(x_)), [], geometry.cauchy_abs)
 trichotomy = derived("rule.trichotomy", "of two indices one is smaller, or they are equal",
                      eq(Indicator(lt(s, q)) + Indicator(eq(s, q)) + Indicator(lt(q, s)), 1), [], indicators.trichotomy)
-idempotent = derived("rule.indicator_square", "an indicator is 0 or 1", eq(Indicator(eq(s, q)) ** 2, Indicator(eq(s, q))),
-                     [], numbers.by_computation)
+indicator_square = derived("rule.indicator_square", "an indicator is 0 or 1", eq(Indicator(eq(s, q)) ** 2, Indicator(eq(s, q))),
+                           [], numbers.by_computation)
 kronecker = derived("rule.kronecker", "Σ_i 1{i = j} t_i = t_j", eq(Sum(Indicator(eq(i, j)) * F(i), (i, n)), F(j)), [member(j, Range(n))],
                     sums.by_kronecker)
 union_bound = derived("rule.union_bound", "union bound: m events hold together but for the sum of their failure probabilities",
@@ -109,8 +109,8 @@ itself = derived("rule.itself", "q = q, and not q < q", And(eq(Indicator(eq(q, q
 not_before_first = derived("rule.not_before_first", "no index is less than 1", eq(before(s, 1), 0), [], indicators.not_before_first)
 within_range = derived("rule.within_range", "an index up to p is less than p + 1", forall(eq(before(s, p + 1), 1), FACTORS),
                        [], indicators.within_range)
-one_factor = derived("rule.tensor_power", "definition of the tensor power", eq(product_of(U(s)), dot(T, TensorPower(x, p))),
-                     [forall(eq(U(s), x), FACTORS)], multilinear.equal_factors)
+tensor_power = derived("rule.tensor_power", "definition of the tensor power", eq(product_of(U(s)), dot(T, TensorPower(x, p))),
+                       [forall(eq(U(s), x), FACTORS)], multilinear.equal_factors)
 multilinear = derived(
     "rule.multilinear", "the tensor product is linear in the factor number q: here B_s + 1{s = q}·(x, v or w), with x − v = cw and B_q = 0",
     eq(product_of(U(s)) - product_of(Y(s)), c * product_of(Z(s))),
@@ -121,7 +121,7 @@ sum_equal = derived("rule.sum_equal", "termwise equality of sums", eq(Sum(F(i), 
 
 rest = before(s, q) * x + (1 - before(s, q) - AT_Q) * x_
 ONE_STEP = eq(product_of(mixed(q + 1)) - product_of(mixed(q)), c * product_of(slots(x, x_, w)))
-one_step = ours(
+power_step = ours(
     "lemma.power_step", "⟨T, x^{⊗q} ⊗ v^{⊗(p−q)}⟩ − ⟨T, x^{⊗(q−1)} ⊗ v^{⊗(p−q+1)}⟩ = c ⟨T, x^{⊗(q−1)} ⊗ w ⊗ v^{⊗(p−q)}⟩ when x − v = cw",
     ONE_STEP, [eq(x - x_, c * w), member(q, Range(p))],
     proof(
@@ -135,11 +135,11 @@ one_step = ours(
              using=("h1", "h2", "after", "before", "there", "nothing")),
     ),
 )
-telescoping = ours(
+power_difference = ours(
     "lemma.power_difference", "⟨T, x^{⊗p}⟩ − ⟨T, v^{⊗p}⟩ = c Σ_q ⟨T, x^{⊗(q−1)} ⊗ w ⊗ v^{⊗(p−q)}⟩ when x − v = cw",
     eq(dot(T, TensorPower(x, p)) - dot(T, TensorPower(x_, p)), c * power_change(T, x, x_, w, p)), [eq(x - x_, c * w)],
     proof(
-        step("one step", forall(ONE_STEP, (q, Range(p))), by=one_step, using="h1"),
+        step("one step", forall(ONE_STEP, (q, Range(p))), by=power_step, using="h1"),
         step("steps", eq(Sum(product_of(mixed(q + 1)) - product_of(mixed(q)), (q, p)), Sum(c * product_of(slots(x, x_, w)), (q, p))),
              by=sum_equal, using="one step"),
         step("telescope", eq(Sum(product_of(mixed(q + 1)) - product_of(mixed(q)), (q, p)), product_of(mixed(p + 1)) - product_of(mixed(1))),
@@ -148,8 +148,8 @@ telescoping = ours(
         step("first", forall(eq(before(s, 1), 0), FACTORS), by=not_before_first),
         step("all x", forall(eq(mixed(p + 1), x), FACTORS), by="algebra", using="last"),
         step("all v", forall(eq(mixed(1), x_), FACTORS), by="algebra", using="first"),
-        step("end", eq(product_of(mixed(p + 1)), dot(T, TensorPower(x, p))), by=one_factor, using="all x"),
-        step("start", eq(product_of(mixed(1)), dot(T, TensorPower(x_, p))), by=one_factor, using="all v"),
+        step("end", eq(product_of(mixed(p + 1)), dot(T, TensorPower(x, p))), by=tensor_power, using="all x"),
+        step("start", eq(product_of(mixed(1)), dot(T, TensorPower(x_, p))), by=tensor_power, using="all v"),
         step("law", eq(dot(T, TensorPower(x, p)) - dot(T, TensorPower(x_, p)), c * power_change(T, x, x_, w, p)), by="linear",
              using=("steps", "telescope", "end", "start")),
     ),
@@ -172,7 +172,7 @@ form_slope = ours(
     le(Abs(DIFFERENCE), p * NORM * norm(x - x_)), [le(norm(x), 1), le(norm(x_), 1)],
     proof(
         step("along", eq(x - x_, norm(x - x_) * along), by=direction_vector),
-        step("telescoping", eq(DIFFERENCE, norm(x - x_) * CHANGE), by=telescoping, using="along"),
+        step("telescoping", eq(DIFFERENCE, norm(x - x_) * CHANGE), by=power_difference, using="along"),
         step("unit", eq(norm(along), 1), by=rules.direction_unit),
         step("one of three", forall(eq(BEFORE + AT_Q + Indicator(lt(q, s)), 1), *SLOTS), by=trichotomy),
         step("split", forall(le(norm(factor), norm(BEFORE * x + AT_Q * along) + norm(AFTER * x_)), *SLOTS), by=rules.norm_triangle),

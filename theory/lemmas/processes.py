@@ -73,7 +73,7 @@ contraction = textbook(
     le(Expect(Sup(Sum(y[i] * psi(F(u, i)), (i, n)), DIRECTION), SIGNS),
        L * Expect(Sup(Sum(y[i] * F(u, i), (i, n)), DIRECTION), SIGNS)),
     [lipschitz_activation(psi, L), forall(bounded_above(Sup(Sum(y[i] * F(u, i), (i, n)), DIRECTION)), SIGNS)])
-contraction_abs_shifted = textbook(
+contraction_shifted = textbook(
     "lemma.contraction_shifted", "one-sided contraction for t ↦ |t|, directions and shifts",
     Source("LT", "Theorem 4.12 and its proof"),
     le(Expect(Sup(Sum(y[i] * Abs(F(u, beta, i)), (i, n)), DIRECTION, SHIFT), SIGNS),
@@ -97,11 +97,11 @@ sign_symmetry = derived("rule.sign_symmetry", "y and −y have the same law", eq
                         [], probability.sign_symmetry)
 
 SCATTER = Sum(Outer(X[i]), (i, n))
-davidson_szarek_gauss = textbook(
+davidson_szarek_G = textbook(
     "lemma.davidson_szarek.G", "largest singular value of a Gaussian matrix with entries N(0, 1/d)",
     Source("Davidson, Szarek, Local operator theory, random matrices and Banach spaces, 2001", "Theorem II.13"),
     ge(Prob(le(sqrt(d) * sqrt(eigenvalue_sum(SCATTER, 1)), sqrt(n) + sqrt(d) + s), (X, GaussianRows(n, d))), 1 - exp(-(s**2) / 2)))
-davidson_szarek_sphere = textbook(
+davidson_szarek_S = textbook(
     "lemma.davidson_szarek.S", "largest singular value of a matrix with rows uniform on the sphere (row normalisation and Jensen)",
     Source("Davidson, Szarek, Local operator theory, random matrices and Banach spaces, 2001", "Theorem II.13"),
     ge(Prob(le(MeanChiNorm(d) * sqrt(eigenvalue_sum(SCATTER, 1)), sqrt(n) + sqrt(d) + s), (X, SphereRows(n, d))),

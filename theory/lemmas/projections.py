@@ -32,13 +32,13 @@ lift = ours(
     proof(
         step("same image", eq(P @ x_, P @ moved), by="algebra", using="h2"),
         step("same value", eq(f(x_), f(moved)), by=rules.depends, using=("h1", "same image")),
-        step("definition", le(Abs(f(x) - f(moved)), Lip(f, Space(d)) * norm(x - moved)), by=rules.lipschitz, using="h3"),
+        step("definition", le(Abs(f(x) - f(moved)), Lip(f, Space(d)) * norm(x - moved)), by=rules.lip, using="h3"),
         step("lift", le(Abs(f(x) - f(x_)), Lip(f, Space(d)) * norm(P @ (x - x_))), by="linear", using=("definition", "same value")),
     ),
 )
 
 image, image_ = P @ x, P @ x_
-shortens = ours(
+projection_shortens = ours(
     "lemma.projection_shortens", "an orthogonal projection shortens: ‖Px‖ ≤ ‖x‖",
     le(norm(image), norm(x)), [orthogonal_projection(P, r)],
     proof(
@@ -56,7 +56,7 @@ ON_SPHERE = [orthogonal_projection(P, r), eq(norm(x), 1)]
 sphere_lift_unit = ours(
     "lemma.sphere_lift_unit", "the canonical lift of Px lies on the sphere", eq(norm(lifted), 1), ON_SPHERE,
     proof(
-        step("shorter", le(norm(image), norm(x)), by=shortens, using="h1"),
+        step("shorter", le(norm(image), norm(x)), by=projection_shortens, using="h1"),
         step("kernel", eq((1 - norm(image) ** 2) * (1 - norm(e) ** 2), 0), by=rules.kernel, using=("h1", "h2")),
         step("inside", le(norm(image) ** 2, 1), by="polynomial", using=("shorter", "h2")),
         step("square", eq(norm(lifted) ** 2, norm(image) ** 2 + (1 - norm(image) ** 2) * norm(e) ** 2), by="algebra",
@@ -83,10 +83,10 @@ sphere_lift = ours(
         step("unit′", eq(norm(lifted_), 1), by=sphere_lift_unit, using=("h1", "h4")),
         step("value", eq(f(x), f(lifted)), by=sphere_lift_value, using=("h1", "h2", "h3")),
         step("value′", eq(f(x_), f(lifted_)), by=sphere_lift_value, using=("h1", "h4", "h3")),
-        step("definition", le(Abs(f(lifted) - f(lifted_)), Lip(f, Sphere(d)) * norm(lifted - lifted_)), by=rules.lipschitz_sphere,
+        step("definition", le(Abs(f(lifted) - f(lifted_)), Lip(f, Sphere(d)) * norm(lifted - lifted_)), by=rules.lip_sphere,
              using=("h5", "unit", "unit′")),
-        step("shorter", le(norm(image), norm(x)), by=shortens, using="h1"),
-        step("shorter′", le(norm(image_), norm(x_)), by=shortens, using="h1"),
+        step("shorter", le(norm(image), norm(x)), by=projection_shortens, using="h1"),
+        step("shorter′", le(norm(image_), norm(x_)), by=projection_shortens, using="h1"),
         step("inside", le(norm(image) ** 2, 1), by="polynomial", using=("shorter", "h2")),
         step("inside′", le(norm(image_) ** 2, 1), by="polynomial", using=("shorter′", "h4")),
         step("expand", eq(norm(lifted - lifted_) ** 2, norm(lifted) ** 2 + norm(lifted_) ** 2 - 2 * dot(image, image_)

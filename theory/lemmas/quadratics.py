@@ -51,8 +51,8 @@ ALGEBRA = "Horn, Johnson, Matrix Analysis, 2nd ed. 2013"
 only_index = derived("rule.only_index", "what holds at the only index holds at all", forall(A(i), (i, Range(n))), [eq(n, 1), A(n)],
                      sums.only_index)
 
-symmetric_dot = derived("rule.symmetric", "definition of a symmetric matrix", eq(dot(u, M @ w) - dot(w, M @ u), 0), [SYMMETRIC],
-                        geometry.symmetric_dot)
+symmetric = derived("rule.symmetric", "definition of a symmetric matrix", eq(dot(u, M @ w) - dot(w, M @ u), 0), [SYMMETRIC],
+                    geometry.symmetric_dot)
 moment_norm = derived("rule.moment_norm", "‖Σ c_i v_i v_iᵀ‖_F² = Σ c_i c_j (v_i·v_j)², by definition of the inner product of matrices",
                       eq(fro_norm(WEIGHTED) ** 2, Sum(F(i) * F(j) * dot(V(i), V(j)) ** 2, (i, n), (j, n))), [], geometry.moment_norm)
 vanishing_step = derived(
@@ -72,7 +72,7 @@ form_min = consequence(
     "lemma.form_min", "Rayleigh: −uᵀMu ≤ −λ_min(M)‖u‖² for symmetric M",
     le(-dot(u, M @ u), OPPOSITE * norm(u) ** 2),
     [SYMMETRIC], principle.form_min)
-spread = consequence(
+eigenvalue_spread = consequence(
     "lemma.eigenvalue_spread", "λ_max(M) − λ_min(M) is a difference of two values of the form on the sphere",
     le(LARGEST + OPPOSITE, bound),
     [SYMMETRIC, forall(le(dot(u, M @ u) - dot(w, M @ w), bound), FIRST, SECOND)], principle.spread)
@@ -94,7 +94,7 @@ ray_value = ours(
     "lemma.ray_value", "uᵀMu = ‖u‖² eᵀMe for the direction e of u", eq(dot(u, M @ u), norm(u) ** 2 * dot(e, M @ e)), [SYMMETRIC],
     proof(
         step("along", eq(dot(u, M @ u), norm(u) * dot(e, M @ u)), by=rules.direction),
-        step("turned", eq(dot(e, M @ u) - dot(u, M @ e), 0), by=symmetric_dot, using="h1"),
+        step("turned", eq(dot(e, M @ u) - dot(u, M @ e), 0), by=symmetric, using="h1"),
         step("again", eq(dot(u, M @ e), norm(u) * dot(e, M @ e)), by=rules.direction),
         step("value", eq(dot(u, M @ u), norm(u) ** 2 * dot(e, M @ e)), by="polynomial", using=("along", "turned", "again")),
     ),
@@ -141,15 +141,15 @@ gram_norm = ours(
 trace_cauchy = derived(
     "lemma.trace_cauchy", "⟨A, B⟩ ≤ ‖A‖_F‖B‖_F, Cauchy–Schwarz for matrices",
     le(trace(W, B), fro_norm(W) * fro_norm(B)), [], inner_products.trace_cauchy)
-nuclear_fro = textbook("lemma.nuc_fro", "‖W‖_* ≤ √min(k, d)‖W‖_F, Cauchy–Schwarz for the singular values", Source(ALGEBRA, "5.1.4 and 5.6"),
-                       le(nuclear_norm(W), sqrt(Min(k, d)) * fro_norm(W)))
+nuc_fro = textbook("lemma.nuc_fro", "‖W‖_* ≤ √min(k, d)‖W‖_F, Cauchy–Schwarz for the singular values", Source(ALGEBRA, "5.1.4 and 5.6"),
+                   le(nuclear_norm(W), sqrt(Min(k, d)) * fro_norm(W)))
 pairing_range = textbook(
     "lemma.pairing_range", "⟨M, S⟩ ≤ λ_max(M) tr S₊ − λ_min(M) tr S₋ for S = Σ c_i v_i v_iᵀ, whose parts have traces (‖S‖_* ± tr S)/2",
     Source(ALGEBRA, "2.5.6 (spectral decomposition of S) and 4.2.2 for each eigenvector"),
     le(2 * Sum(F(i) * dot(V(i), M @ V(i)), (i, n)),
        LARGEST * (nuclear_norm(WEIGHTED) + Sum(F(i) * norm(V(i)) ** 2, (i, n)))
        + OPPOSITE * (nuclear_norm(WEIGHTED) - Sum(F(i) * norm(V(i)) ** 2, (i, n)))), [SYMMETRIC])
-weights_at_most_one = consequence(
+eigsum_weights = consequence(
     "lemma.eigsum_weights", "monotonicity: λ_max(Σ c_i v_i v_iᵀ) ≤ λ_max(Σ v_i v_iᵀ) for 0 ≤ c_i ≤ 1",
     le(eigenvalue_sum(WEIGHTED, 1), eigenvalue_sum(PLAIN, 1)),
     [forall(le(0, F(i)), (i, Range(n))), forall(le(F(i), 1), (i, Range(n)))], principle.weights)

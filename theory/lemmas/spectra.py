@@ -48,16 +48,16 @@ fro_op = derived("lemma.fro_op", "‖W‖_F ≤ √min(k, d) ‖W‖_op",
     le(fro_norm(W), sqrt(Min(k, d)) * op_norm(W)), [], operator_norms.fro_op)
 fro_rank = textbook("lemma.fro_rank", "‖W‖_F ≤ √rank(W) ‖W‖_op", Source(ALGEBRA.work, "5.6.P23"),
                     le(fro_norm(W), sqrt(rank(W)) * op_norm(W)))
-nuclear_op = textbook("lemma.nuc_op", "‖A‖_* ≤ rank(A) ‖A‖_op", Source(ALGEBRA.work, "5.6.P23"),
-                      le(nuclear_norm(W), rank(W) * op_norm(W)))
+nuc_op = textbook("lemma.nuc_op", "‖A‖_* ≤ rank(A) ‖A‖_op", Source(ALGEBRA.work, "5.6.P23"),
+                  le(nuclear_norm(W), rank(W) * op_norm(W)))
 trace_duality = textbook("lemma.trace_duality", "⟨A, B⟩ ≤ ‖A‖_* ‖B‖_op", Source(ALGEBRA.work, "7.4.13"),
                          le(trace(W, MatrixSymbol("B", k, d)), nuclear_norm(W) * op_norm(MatrixSymbol("B", k, d))))
-ky_fan = textbook("lemma.kyfan", "Ky Fan: tr(PM) ≤ λ_1(M)+…+λ_r(M) for an orthogonal projection P of rank r",
-                  Source("Fan, On a theorem of Weyl concerning eigenvalues of linear transformations I, 1949", "Theorem 1"),
-                  le(trace(P, M), eigenvalue_sum(M, r)), [orthogonal_projection(P, r), Property("symmetric", M)])
-eigenvalue_sum_le = textbook("lemma.eigsum_max", "λ_1+…+λ_r ≤ r λ_1", Source(ALGEBRA.work, "4.2.2"),
-                             le(eigenvalue_sum(M, r), r * eigenvalue_sum(M, 1)),
-                             [Property("positive semidefinite", M)])
+kyfan = textbook("lemma.kyfan", "Ky Fan: tr(PM) ≤ λ_1(M)+…+λ_r(M) for an orthogonal projection P of rank r",
+                 Source("Fan, On a theorem of Weyl concerning eigenvalues of linear transformations I, 1949", "Theorem 1"),
+                 le(trace(P, M), eigenvalue_sum(M, r)), [orthogonal_projection(P, r), Property("symmetric", M)])
+eigsum_max = textbook("lemma.eigsum_max", "λ_1+…+λ_r ≤ r λ_1", Source(ALGEBRA.work, "4.2.2"),
+                      le(eigenvalue_sum(M, r), r * eigenvalue_sum(M, 1)),
+                      [Property("positive semidefinite", M)])
 form_max = textbook("lemma.form_max", "Rayleigh: uᵀMu ≤ λ_max(M)‖u‖² for symmetric M", Source(ALGEBRA.work, "4.2.2"),
                     le(dot(u, M @ u), eigenvalue_sum(M, 1) * norm(u) ** 2), [Property("symmetric", M)])
 form_least = textbook("lemma.form_least", "Rayleigh: λ_max(M) is a value of uᵀMu on the sphere, for symmetric M",
@@ -77,5 +77,5 @@ eigenvalue_nonnegative = ours(
         step("nonnegative", le(0, eigenvalue_sum(MOMENT, 1)), by="linear", using="value"),
     ),
 )
-eigenvalue_sum_trace = textbook("lemma.eigsum_trace", "λ_1+…+λ_r ≤ tr M for M ⪰ 0", Source(ALGEBRA.work, "1.2.12"),
-                                le(eigenvalue_sum(MOMENT, r), Sum(norm(V(i)) ** 2, (i, n))))
+eigsum_trace = textbook("lemma.eigsum_trace", "λ_1+…+λ_r ≤ tr M for M ⪰ 0", Source(ALGEBRA.work, "1.2.12"),
+                        le(eigenvalue_sum(MOMENT, r), Sum(norm(V(i)) ** 2, (i, n))))

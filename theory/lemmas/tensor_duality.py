@@ -41,10 +41,11 @@ bound, level = Symbol("bound", nonnegative=True), Symbol("s", nonnegative=True)
 y = VectorSymbol("y", n)
 SIGNS, DIRECTION = (y, Signs(n)), (u, Sphere(d))
 
-nuclear = derived("rule.tensor_nuclear", "definition of the nuclear norm, the dual of the injective norm",
-                  le(dot(T, R), tensor_nuclear_norm(T) * injective_norm(R)), [], multilinear.nuclear)
-nuclear_least = derived("rule.tensor_nuclear_least", "the nuclear norm is the least such constant", le(tensor_nuclear_norm(T), bound),
-                        [forall(le(dot(T, R), bound * injective_norm(R)), (R, Space(d**p)))], multilinear.nuclear_least)
+tensor_nuclear = derived("rule.tensor_nuclear", "definition of the nuclear norm, the dual of the injective norm",
+                         le(dot(T, R), tensor_nuclear_norm(T) * injective_norm(R)), [], multilinear.nuclear)
+tensor_nuclear_least = derived("rule.tensor_nuclear_least", "the nuclear norm is the least such constant",
+                               le(tensor_nuclear_norm(T), bound), [forall(le(dot(T, R), bound * injective_norm(R)), (R, Space(d**p)))],
+                               multilinear.nuclear_least)
 
 base, low, high = Symbol("base", positive=True), Symbol("low", real=True), Symbol("high", real=True)
 power_le = derived("rule.power_le", "t^a ≤ t^b for t ≥ 1 and a ≤ b", le(base**low, base**high), [le(1, base), le(low, high)],
@@ -54,7 +55,7 @@ only_term = derived("rule.only_term", "a sum of one term is that term", eq(Sum(F
 # A maximal 1/(2p)-separated set of the sphere has at most (1 + 4p)^d points.  A symmetric form of degree p and norm ‖Z‖ changes by at
 # most p‖u − v‖‖Z‖ ≤ ‖Z‖/2 from a unit vector u to the nearest v of the set, so its largest value on the set is at least ‖Z‖/2.
 tau, delta = Symbol("tau", real=True), Symbol("delta", real=True)
-net = textbook(
+form_net = textbook(
     "lemma.form_net", "|Σ y_i (u·v_i)^p| ≤ τ at each unit u, but for a probability δ: ‖·‖_op ≤ 2τ, by a net of (1 + 4p)^d points",
     Source("V", "Corollary 4.2.13 and Exercise 4.4.3, for symmetric forms with Banach's theorem"),
     ge(Prob(le(injective_norm(Sum(y[i] * TensorPower(V(i), p), (i, n))), 2 * tau), SIGNS), 1 - (1 + 4 * p) ** d * delta),
@@ -67,11 +68,11 @@ norm_sup = ours(
         step("unit", eq(norm(Direction(w)), 1), by=rules.direction_unit),
         step("square", eq(norm(w) ** 2, dot(w, w)), by="algebra"),
         step("unit vectors", forall(eq(norm(u), 1), DIRECTION), by=rules.on_sphere),
-        step("angle", forall(le(dot(u, w), norm(u) * norm(w)), DIRECTION), by=rules.cauchy_dot),
+        step("angle", forall(le(dot(u, w), norm(u) * norm(w)), DIRECTION), by=rules.cauchy),
         step("short", forall(le(dot(u, w), norm(w)), DIRECTION), by="linear", using=("angle", "unit vectors")),
         step("bounded", bounded_above(Sup(dot(u, w), DIRECTION)), by=rules.sup_bounded.at(bound=norm(w)), using="short"),
         step("value", le(dot(Direction(w), w), Sup(dot(u, w), DIRECTION)), by=rules.sup_ge, using=("bounded", "unit")),
-        step("Cauchy", le(-dot(Direction(w), w), norm(-Direction(w)) * norm(w)), by=rules.cauchy_dot),
+        step("Cauchy", le(-dot(Direction(w), w), norm(-Direction(w)) * norm(w)), by=rules.cauchy),
         step("at least", le(norm(w), dot(Direction(w), w)), by="polynomial", using=("direction", "square", "unit", "Cauchy")),
         step("bound", le(norm(w), Sup(dot(u, w), DIRECTION)), by="linear", using=("at least", "value")),
     ),
@@ -87,7 +88,7 @@ rademacher_norm_tail = ours(
     ge(Prob(le(norm(total), mean + deviation), SIGNS), 1 - exp(-level)), [],
     proof(
         step("unit", forall(eq(norm(u), 1), DIRECTION), by=rules.on_sphere),
-        step("inner", forall(le(Sum(y[i] * dot(u, V(i)), (i, n)), norm(u) * norm(total)), SIGNS, DIRECTION), by=rules.cauchy_dot),
+        step("inner", forall(le(Sum(y[i] * dot(u, V(i)), (i, n)), norm(u) * norm(total)), SIGNS, DIRECTION), by=rules.cauchy),
         step("inner unit", forall(le(Sum(y[i] * dot(u, V(i)), (i, n)), norm(total)), SIGNS, DIRECTION), by="linear",
              using=("inner", "unit")),
         step("at most", forall(le(linear, norm(total)), SIGNS), by=rules.sup_le, using="inner unit"),

@@ -17,10 +17,10 @@ q = index("q")
 T, U = TensorSymbol("T", d, p), VectorFamily("U", d)
 v = VectorSymbol("v", d)
 
-power_dot = derived("rule.tensor_dot", "⟨x^{⊗p}, x′^{⊗p}⟩ = ⟨x, x′⟩^p, by definition of the inner product of tensors",
-                    eq(dot(TensorPower(x, p), TensorPower(x_, p)), dot(x, x_) ** p), [], numbers.by_computation)
-power_norm = derived("rule.tensor_norm", "‖x^{⊗p}‖_F = ‖x‖^p, by definition of the inner product of tensors",
-                     eq(norm(TensorPower(x, p)), norm(x) ** p), [], multilinear.power_norm)
+tensor_dot = derived("rule.tensor_dot", "⟨x^{⊗p}, x′^{⊗p}⟩ = ⟨x, x′⟩^p, by definition of the inner product of tensors",
+                     eq(dot(TensorPower(x, p), TensorPower(x_, p)), dot(x, x_) ** p), [], numbers.by_computation)
+tensor_norm = derived("rule.tensor_norm", "‖x^{⊗p}‖_F = ‖x‖^p, by definition of the inner product of tensors",
+                      eq(norm(TensorPower(x, p)), norm(x) ** p), [], multilinear.power_norm)
 injective = derived("rule.injective", "definition of the injective norm",
                     le(dot(T, tensor_product(U(q), (q, p))), injective_norm(T)), [forall(eq(norm(U(q)), 1), (q, Range(p)))],
                     multilinear.injective)

@@ -3,6 +3,7 @@
 from sympy import Integer, Rational
 
 from theory.terms.arithmetic import Abs, Max, Min, Symbol, asin, binomial, exp, factorial, floor, log, pi, sqrt
+from theory.terms.circle import CircleSlope, OppositeGap, SignChanges
 from theory.terms.formula import (
     And,
     Eq,
@@ -29,7 +30,22 @@ from theory.terms.formula import (
     orthogonal_projection,
     positively_homogeneous,
 )
-from theory.terms.linear import Matrix, MatrixSymbol, NonnegativeTable, Outer, Sum, Vector, VectorSymbol, index, zero
+from theory.terms.kinks import Clearance, ClearPoint
+from theory.terms.linear import (
+    Direction,
+    KernelVector,
+    Matrix,
+    MatrixSymbol,
+    NonnegativeTable,
+    Outer,
+    Realiser,
+    Sum,
+    Vector,
+    VectorSymbol,
+    index,
+    zero,
+)
+from theory.terms.polynomials import TaylorCoefficient, polynomial_activation
 from theory.terms.scalars import (
     Activation,
     Expect,
@@ -37,6 +53,7 @@ from theory.terms.scalars import (
     Indicator,
     LineIntegral,
     Lip,
+    MeanChiNorm,
     Prob,
     Sup,
     dot,
@@ -49,8 +66,18 @@ from theory.terms.scalars import (
     relu,
     trace,
 )
-from theory.terms.sets import LINE, Ball, GaussianRows, Range, Signs, Space, Sphere, SphereRows, Uniform
+from theory.terms.schema import Event, Family, VectorFamily
+from theory.terms.sets import LINE, Ball, GaussianRows, Interval, Range, Signs, Space, Sphere, SphereRows, Uniform
 from theory.terms.sorts import Binder, Formula, Scalar, replace
+from theory.terms.tensors import (
+    MarkovBound,
+    TensorPower,
+    TensorSymbol,
+    injective_norm,
+    symmetric_tensor,
+    tensor_nuclear_norm,
+    tensor_product,
+)
 
 n, d, k, r = (Symbol(name, integer=True, positive=True) for name in "ndkr")
 
@@ -61,8 +88,14 @@ __all__ = [
     "And",
     "Ball",
     "Binder",
+    "CircleSlope",
+    "ClearPoint",
+    "Clearance",
+    "Direction",
     "Eq",
+    "Event",
     "Expect",
+    "Family",
     "ForAll",
     "Formula",
     "Function",
@@ -70,23 +103,30 @@ __all__ = [
     "Implies",
     "Indicator",
     "Integer",
+    "Interval",
+    "KernelVector",
     "Le",
     "LineIntegral",
     "Lip",
     "Lt",
+    "MarkovBound",
     "Matrix",
     "MatrixSymbol",
     "Max",
+    "MeanChiNorm",
     "Min",
     "NonnegativeTable",
+    "OppositeGap",
     "Or",
     "Outer",
     "Prob",
     "Property",
     "Range",
     "Rational",
+    "Realiser",
     "Relation",
     "Scalar",
+    "SignChanges",
     "Signs",
     "Space",
     "Sphere",
@@ -94,9 +134,13 @@ __all__ = [
     "Sum",
     "Sup",
     "Symbol",
+    "TaylorCoefficient",
+    "TensorPower",
+    "TensorSymbol",
     "Uniform",
     "Vector",
     "VectorEq",
+    "VectorFamily",
     "VectorSymbol",
     "asin",
     "binomial",
@@ -114,6 +158,7 @@ __all__ = [
     "ge",
     "independent_rows",
     "index",
+    "injective_norm",
     "k",
     "le",
     "lipschitz_activation",
@@ -128,12 +173,16 @@ __all__ = [
     "op_norm",
     "orthogonal_projection",
     "pi",
+    "polynomial_activation",
     "positively_homogeneous",
     "r",
     "rank",
     "relu",
     "replace",
     "sqrt",
+    "symmetric_tensor",
+    "tensor_nuclear_norm",
+    "tensor_product",
     "trace",
     "zero",
 ]

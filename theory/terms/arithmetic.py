@@ -103,7 +103,14 @@ class Written:
 
 
 class Symbol(Written, sympy.Symbol):
-    """A named number, ``Symbol("t", real=True)``; of its sign at most one thing is declared (positive, nonnegative, …)."""
+    """A named number, ``Symbol("t", real=True)``; of its sign at most one thing is declared (positive, nonnegative, …).
+
+    >>> from theory.terms import Abs, sqrt, Symbol
+    >>> from theory.terms.printing.text import text
+    >>> t, m = Symbol("t", real=True), Symbol("m", integer=True, positive=True)
+    >>> text(sqrt(m) * Abs(t))
+    '|t| √m'
+    """
 
     __slots__ = ()
 
@@ -256,13 +263,27 @@ class _Function(Written):
 
 
 class Abs(_Function, sympy.Abs):
-    """|t|."""
+    """|t|.
+
+    >>> from theory.terms import Abs, Integer, Symbol
+    >>> from theory.terms.printing.text import text
+    >>> t = Symbol("t", real=True)
+    >>> Abs(Integer(-2)), text(Abs(t - 1))
+    (2, '|1 − t|')
+    """
 
     numeric = staticmethod(abs)
 
 
 class exp(_Function, sympy.exp):
-    """e^t."""
+    """e^t.
+
+    >>> from theory.terms import exp, le, Symbol
+    >>> from theory.terms.printing.text import text
+    >>> t = Symbol("t", real=True)
+    >>> exp(0), text(le(1 + t, exp(t)))
+    (1, 't + 1 ≤ exp(t)')
+    """
 
     numeric = staticmethod(lambda t: S.One if t == 0 else None)
 
@@ -275,45 +296,98 @@ class exp(_Function, sympy.exp):
 
 
 class log(_Function, sympy.log):
-    """The natural logarithm of t; 0 where t ≤ 0."""
+    """The natural logarithm of t; 0 where t ≤ 0.
+
+    >>> from theory.terms import le, log, Symbol
+    >>> from theory.terms.printing.text import text
+    >>> t = Symbol("t", positive=True)
+    >>> text(le(log(t), t - 1))
+    'log(t) ≤ t − 1'
+    """
 
 
 class floor(_Function, sympy.floor):
-    """⌊t⌋."""
+    """⌊t⌋.
+
+    >>> from theory.terms import floor, le, Rational, Symbol
+    >>> from theory.terms.printing.text import text
+    >>> t = Symbol("t", real=True)
+    >>> floor(Rational(-3, 2)), text(le(floor(t), t))
+    (-2, '⌊t⌋ ≤ t')
+    """
 
     numeric = staticmethod(lambda t: Integer(t.p // t.q))
 
 
 class asin(_Function, sympy.asin):
-    """The arcsine of t; 0 outside [−1, 1]."""
+    """The arcsine of t; 0 outside [−1, 1].
+
+    >>> from theory.terms import asin, Symbol
+    >>> from theory.terms.printing.text import text
+    >>> t = Symbol("t", real=True)
+    >>> text(asin(t))
+    'arcsin(t)'
+    """
 
 
 class factorial(_Function, sympy.factorial):
-    """m!, for a natural number m."""
+    """m!, for a natural number m.
+
+    >>> from theory.terms import factorial, n
+    >>> from theory.terms.printing.text import text
+    >>> factorial(4), text(factorial(n))
+    (24, 'n!')
+    """
 
     numeric = staticmethod(lambda m: sympy.factorial(m) if m.q == 1 and m >= 0 else None)
 
 
 class binomial(_Function, sympy.binomial):
-    """The binomial coefficient of two natural numbers."""
+    """The binomial coefficient of two natural numbers.
+
+    >>> from theory.terms import binomial, n
+    >>> from theory.terms.printing.text import text
+    >>> binomial(4, 2), text(binomial(n, 2))
+    (6, 'C(n, 2)')
+    """
 
     numeric = staticmethod(lambda m, j: Integer(comb(int(m), int(j))) if m.q == j.q == 1 and min(m, j) >= 0 else None)
 
 
 class Max(_Function, sympy.Max):
-    """The largest of finitely many numbers."""
+    """The largest of finitely many numbers.
+
+    >>> from theory.terms import Max, Symbol
+    >>> from theory.terms.printing.text import text
+    >>> t = Symbol("t", real=True)
+    >>> Max(1, 2), text(Max(t, 0))
+    (2, 'max(t, 0)')
+    """
 
     numeric = staticmethod(lambda *numbers: max(numbers))
 
 
 class Min(_Function, sympy.Min):
-    """The smallest of finitely many numbers."""
+    """The smallest of finitely many numbers.
+
+    >>> from theory.terms import d, k, Min
+    >>> from theory.terms.printing.text import text
+    >>> Min(1, 2), text(Min(k, d))
+    (1, 'min(k, d)')
+    """
 
     numeric = staticmethod(lambda *numbers: min(numbers))
 
 
 def sqrt(t: Any) -> Any:
-    """√t; 0 where t < 0."""
+    """√t; 0 where t < 0.
+
+    >>> from theory.terms import Integer, n, sqrt, Symbol
+    >>> from theory.terms.printing.text import text
+    >>> t = Symbol("t", nonnegative=True)
+    >>> sqrt(Integer(4)), text(sqrt(t) * sqrt(n))
+    (2, '√(n t)')
+    """
     return Pow(t, S.Half)
 
 

@@ -13,7 +13,13 @@ from theory.terms.sorts import Binder, Formula
 
 
 class Relation(Formula):
-    """A relation between two scalars; nothing is evaluated at construction."""
+    """A relation between two scalars; nothing is evaluated at construction.
+
+    >>> from theory.terms import eq, le, Relation, Symbol
+    >>> t = Symbol("t", real=True)
+    >>> le(t, 1).lhs, le(t, 1).rhs, isinstance(eq(t, 1), Relation)
+    (t, 1, True)
+    """
 
     symbol = "?"
 
@@ -34,25 +40,53 @@ class Relation(Formula):
 
 
 class Le(Relation):
-    """lhs ≤ rhs."""
+    """lhs ≤ rhs.
+
+    >>> from theory.terms import ge, Le, Symbol
+    >>> from theory.terms.printing.text import text
+    >>> t = Symbol("t", real=True)
+    >>> text(Le(t, 1)), isinstance(ge(t, 1), Le)
+    ('t ≤ 1', True)
+    """
 
     symbol = "≤"
 
 
 class Lt(Relation):
-    """lhs < rhs."""
+    """lhs < rhs.
+
+    >>> from theory.terms import Lt, Symbol
+    >>> from theory.terms.printing.text import text
+    >>> t = Symbol("t", real=True)
+    >>> text(Lt(t, 1))
+    't < 1'
+    """
 
     symbol = "<"
 
 
 class Eq(Relation):
-    """lhs = rhs; as a rewriting rule it is read from left to right."""
+    """lhs = rhs; as a rewriting rule it is read from left to right.
+
+    >>> from theory.terms import Eq, eq, Symbol
+    >>> from theory.terms.printing.text import text
+    >>> t = Symbol("t", real=True)
+    >>> text(Eq(t**2, 1)), isinstance(eq(t**2, 1), Eq)
+    ('t² = 1', True)
+    """
 
     symbol = "="
 
 
 class VectorEq(Formula):
-    """lhs = rhs for two vectors."""
+    """lhs = rhs for two vectors.
+
+    >>> from theory.terms import d, eq, VectorEq, VectorSymbol
+    >>> from theory.terms.printing.text import text
+    >>> u, v = VectorSymbol("u", d), VectorSymbol("v", d)
+    >>> text(VectorEq(u, 2 * v)), isinstance(eq(u, 2 * v), VectorEq)
+    ('u = 2v', True)
+    """
 
     def __new__(cls, lhs: Vector, rhs: Vector) -> VectorEq:
         if not (isinstance(lhs, Vector) and isinstance(rhs, Vector)):
@@ -61,7 +95,13 @@ class VectorEq(Formula):
 
 
 class ForAll(Binder, Formula):
-    """body for all values of the variables in their domains."""
+    """body for all values of the variables in their domains.
+
+    >>> from theory.terms import forall, ForAll, index, le, n, Range, VectorSymbol
+    >>> y, i = VectorSymbol("y", n), index("i")
+    >>> isinstance(forall(le(y[i], 1), (i, Range(n))), ForAll)
+    True
+    """
 
 
 def require_formula(found: Any, what: str) -> None:
@@ -87,7 +127,14 @@ class Connective(Formula):
 
 
 class Implies(Connective):
-    """premise ⇒ conclusion, for all values of the free variables."""
+    """premise ⇒ conclusion, for all values of the free variables.
+
+    >>> from theory.terms import exp, Implies, le, Symbol
+    >>> from theory.terms.printing.text import text
+    >>> s, t = Symbol("s", real=True), Symbol("t", real=True)
+    >>> text(Implies(le(s, t), le(exp(s), exp(t))))
+    's ≤ t ⇒ exp(s) ≤ exp(t)'
+    """
 
     def __new__(cls, premise: Any, conclusion: Any) -> Any:
         return Connective.__new__(cls, premise, conclusion)
@@ -102,15 +149,38 @@ class Implies(Connective):
 
 
 class And(Connective):
-    """All of the formulas hold."""
+    """All of the formulas hold.
+
+    >>> from theory.terms import And, le, Symbol
+    >>> from theory.terms.printing.text import text
+    >>> t = Symbol("t", real=True)
+    >>> text(And(le(0, t), le(t, 1)))
+    '0 ≤ t and t ≤ 1'
+    """
 
 
 class Or(Connective):
-    """At least one of the formulas holds."""
+    """At least one of the formulas holds.
+
+    >>> from theory.terms import le, Or, Symbol
+    >>> from theory.terms.printing.text import text
+    >>> t = Symbol("t", real=True)
+    >>> text(Or(le(t, 0), le(1, t)))
+    't ≤ 0 or 1 ≤ t'
+    """
 
 
 class Property(Formula):
-    """A declared property of objects, by name: what it means is said where it is declared, and measured by the twin of that place."""
+    """A declared property of objects, by name: what it means is said where it is declared, and measured by the twin of that place.
+
+    >>> from theory.terms import d, MatrixSymbol, Property
+    >>> from theory.terms.printing.text import text
+    >>> M = MatrixSymbol("M", d, d)
+    >>> text(Property("symmetric", M))
+    'M is symmetric'
+    >>> text(Property("positive semidefinite", M))
+    'M is positive semidefinite'
+    """
 
     def __new__(cls, name: Any, *objects: Any) -> Property:
         return Formula.__new__(cls, name if isinstance(name, Str) else Str(name), *map(sympify, objects))
@@ -125,70 +195,143 @@ class Property(Formula):
 
 
 def le(lhs: Any, rhs: Any) -> Le:
-    """The formula lhs ≤ rhs."""
+    """The formula lhs ≤ rhs.
+
+    >>> from theory.terms import le, Rational, Symbol
+    >>> from theory.terms.printing.text import text
+    >>> t = Symbol("t", real=True)
+    >>> text(le(t / (1 + t**2), Rational(1, 2)))
+    't / (1 + t²) ≤ 1/2'
+    """
     return Le(lhs, rhs)
 
 
 def ge(lhs: Any, rhs: Any) -> Le:
-    """The formula lhs ≥ rhs, kept as rhs ≤ lhs."""
+    """The formula lhs ≥ rhs, kept as rhs ≤ lhs.
+
+    >>> from theory.terms import ge, le, Symbol
+    >>> from theory.terms.printing.text import text
+    >>> t = Symbol("t", real=True)
+    >>> text(ge(t, 1)), ge(t, 1) == le(1, t)
+    ('1 ≤ t', True)
+    """
     return Le(rhs, lhs)
 
 
 def lt(lhs: Any, rhs: Any) -> Lt:
-    """The formula lhs < rhs."""
+    """The formula lhs < rhs.
+
+    >>> from theory.terms import exp, lt, Symbol
+    >>> from theory.terms.printing.text import text
+    >>> t = Symbol("t", real=True)
+    >>> text(lt(0, exp(t)))
+    '0 < exp(t)'
+    """
     return Lt(lhs, rhs)
 
 
 def eq(lhs: Any, rhs: Any) -> Eq | VectorEq:
-    """The formula lhs = rhs, of scalars or of vectors."""
+    """The formula lhs = rhs, of scalars or of vectors.
+
+    >>> from theory.terms import d, eq, Symbol, VectorSymbol, zero
+    >>> from theory.terms.printing.text import text
+    >>> t, v = Symbol("t", real=True), VectorSymbol("v", d)
+    >>> text(eq(t**2, 1)), text(eq(v, zero(d)))
+    ('t² = 1', 'v = 0')
+    """
     if isinstance(lhs, Vector):
         return VectorEq(lhs, rhs)
     return Eq(lhs, rhs)
 
 
 def forall(body: Formula, *limits: Any) -> ForAll:
-    """The formula ``for all v in D: body``, written ``forall(body, (v, D))``."""
+    """The formula ``for all v in D: body``, written ``forall(body, (v, D))``.
+
+    >>> from theory.terms import eq, forall, index, n, Range, VectorSymbol
+    >>> from theory.terms.printing.text import text
+    >>> y, i = VectorSymbol("y", n), index("i")
+    >>> text(forall(eq(y[i] ** 2, 1), (i, Range(n))))
+    'yᵢ² = 1   for all i'
+    """
     return ForAll(body, *limits)
 
 
 # --- the properties that the first laws use -------------------------------------------------------------------------------------
 
 def positively_homogeneous(psi: Any) -> Property:
-    """ψ(ct) = c ψ(t) for all c ≥ 0."""
+    """ψ(ct) = c ψ(t) for all c ≥ 0.
+
+    >>> from theory.terms import Activation, positively_homogeneous
+    >>> from theory.terms.printing.text import text
+    >>> text(positively_homogeneous(Activation("psi")))
+    'ψ is positively homogeneous'
+    """
     return Property("positively homogeneous", psi)
 
 
 def lipschitz_activation(psi: Any, constant: Any) -> Property:
-    """|ψ(s) − ψ(t)| ≤ L|s − t| for all s, t."""
+    """|ψ(s) − ψ(t)| ≤ L|s − t| for all s, t.
+
+    >>> from theory.terms import lipschitz_activation, relu
+    >>> from theory.terms.printing.text import text
+    >>> text(lipschitz_activation(relu, 1))
+    'ReLU is 1-Lipschitz'
+    """
     return Property("Lipschitz", psi, constant)
 
 
 def orthogonal_projection(matrix: Matrix, rank: Any) -> Property:
-    """P = Pᵀ = P² and rank(P) = r."""
+    """P = Pᵀ = P² and rank(P) = r.
+
+    >>> from theory.terms import d, MatrixSymbol, orthogonal_projection, r
+    >>> from theory.terms.printing.text import text
+    >>> text(orthogonal_projection(MatrixSymbol("P", d, d), r))
+    'P is an orthogonal projection of rank r'
+    """
     return Property("orthogonal projection", matrix, rank)
 
 
 def depends_only_on(f: Any, matrix: Matrix, domain: Any) -> Property:
-    """Px = Px′ ⇒ f(x) = f(x′), for x and x′ in the domain."""
+    """Px = Px′ ⇒ f(x) = f(x′), for x and x′ in the domain.
+
+    >>> from theory.terms import d, depends_only_on, Function, MatrixSymbol, Space
+    >>> from theory.terms.printing.text import text
+    >>> f, P = Function("f", d), MatrixSymbol("P", d, d)
+    >>> text(depends_only_on(f, P, Space(d)))
+    'f(x) depends on x only through Px, for x in R^d'
+    """
     return Property("depends only on", f, matrix, domain)
 
 
 def independent_rows(matrix: Matrix) -> Property:
-    """The rows of the matrix are linearly independent."""
+    """The rows of the matrix are linearly independent.
+
+    >>> from theory.terms import d, independent_rows, k, MatrixSymbol
+    >>> from theory.terms.printing.text import text
+    >>> text(independent_rows(MatrixSymbol("W", k, d)))
+    'the rows of W are linearly independent'
+    """
     return Property("independent rows", matrix)
 
 
 def lipschitz_on(f: Any, domain: Any) -> Property:
-    """f is Lipschitz on the domain: |f(x) − f(x′)| ≤ c‖x − x′‖ there, for some number c."""
+    """f is Lipschitz on the domain: |f(x) − f(x′)| ≤ c‖x − x′‖ there, for some number c.
+
+    >>> from theory.terms import d, Function, lipschitz_on, Sphere
+    >>> from theory.terms.printing.text import text
+    >>> text(lipschitz_on(Function("f", d), Sphere(d)))
+    'f is Lipschitz on the unit sphere of R^d'
+    """
     return Property("Lipschitz on", f, domain)
 
 
 def lipschitz_with(relation: Relation) -> And:
     """f is Lipschitz on D, and the relation, whose left side is Lip(f, D); an upper bound alone holds wherever f is not Lipschitz.
 
-    >>> from theory.terms import Function, Lip, Sphere
-    >>> f = Function("f", 3)
-    >>> lipschitz_with(le(Lip(f, Sphere(3)), 2)) == And(lipschitz_on(f, Sphere(3)), le(Lip(f, Sphere(3)), 2))
+    >>> from theory.terms import And, Function, Lip, Sphere, le, lipschitz_on, lipschitz_with
+    >>> f, sphere = Function("f", 3), Sphere(3)
+    >>> bound = le(Lip(f, sphere), 2)
+    >>> lipschitz_with(bound) == And(lipschitz_on(f, sphere), bound)
     True
 
     Raises: ShapeError (the left side is no Lipschitz constant).
@@ -203,7 +346,7 @@ def lipschitz_with(relation: Relation) -> And:
 def bounded_above(supremum: Any) -> Property:
     """The values of which this is the supremum are bounded above, so that each of them is at most the supremum.
 
-    >>> from theory.terms import Sup, Symbol, Sphere, VectorSymbol, dot
+    >>> from theory.terms import Sphere, Sup, VectorSymbol, bounded_above, dot
     >>> u, w = VectorSymbol("u", 3), VectorSymbol("w", 3)
     >>> bounded_above(Sup(dot(u, w), (u, Sphere(3)))).name
     'bounded above'
@@ -217,5 +360,12 @@ def bounded_above(supremum: Any) -> Property:
 
 
 def member(element: Any, domain: Any) -> Property:
-    """The element lies in the domain."""
+    """The element lies in the domain.
+
+    >>> from theory.terms import Ball, d, member, VectorSymbol
+    >>> from theory.terms.printing.text import text
+    >>> x = VectorSymbol("x", d)
+    >>> text(member(x, Ball(d)))
+    'x ∈ the unit ball of R^d'
+    """
     return Property("member of", element, domain)

@@ -14,12 +14,26 @@ from theory.terms.sorts import Binder, Named, Scalar, Term, check_equal_dims
 
 
 def index(name: str) -> Symbol:
-    """An index variable: a positive integer."""
+    """An index variable: a positive integer.
+
+    >>> from theory.terms import index, n, Sum, VectorSymbol
+    >>> from theory.terms.printing.text import text
+    >>> i, y = index("i"), VectorSymbol("y", n)
+    >>> text(Sum(y[i], (i, n)))
+    'Σᵢ yᵢ'
+    """
     return Symbol(name, integer=True, positive=True)
 
 
 class Vector(Term):
-    """A vector of R^dim."""
+    """A vector of R^dim.
+
+    >>> from theory.terms import d, Vector, VectorSymbol
+    >>> from theory.terms.printing.text import text
+    >>> u, v = VectorSymbol("u", d), VectorSymbol("v", d)
+    >>> text(u - 2 * v / 3), isinstance(u - v, Vector)
+    ('u − (2/3) v', True)
+    """
 
     sort = "vector"
 
@@ -46,7 +60,14 @@ class Vector(Term):
 
 
 class Matrix(Term):
-    """A matrix of R^{rows×cols}."""
+    """A matrix of R^{rows×cols}.
+
+    >>> from theory.terms import d, k, MatrixSymbol, Outer, VectorSymbol
+    >>> from theory.terms.printing.text import text
+    >>> W, x = MatrixSymbol("W", k, d), VectorSymbol("x", d)
+    >>> text(W @ x), text(2 * W + Outer(VectorSymbol("a", k), x))
+    ('Wx', '2W + axᵀ')
+    """
 
     sort = "matrix"
 
@@ -73,7 +94,14 @@ class Matrix(Term):
 
 
 class VectorSymbol(Named, Vector):
-    """A named vector of R^dim.  ``v[i]`` is its i-th entry."""
+    """A named vector of R^dim.  ``v[i]`` is its i-th entry.
+
+    >>> from theory.terms import d, norm, VectorSymbol
+    >>> from theory.terms.printing.text import text
+    >>> v = VectorSymbol("v", d)
+    >>> text(norm(v)), text(v[1])
+    ('‖v‖', 'v₁')
+    """
 
     def __new__(cls, name: Any, dim: Any) -> VectorSymbol:
         return Vector.__new__(cls, name if isinstance(name, Str) else Str(name), sympify(dim))
@@ -95,7 +123,14 @@ class Entry(Scalar):
 
 
 class MatrixSymbol(Named, Matrix):
-    """A named matrix of R^{rows×cols}.  ``M[i]`` is its i-th row as a vector."""
+    """A named matrix of R^{rows×cols}.  ``M[i]`` is its i-th row as a vector.
+
+    >>> from theory.terms import d, k, MatrixSymbol, norm
+    >>> from theory.terms.printing.text import text
+    >>> W = MatrixSymbol("W", k, d)
+    >>> text(norm(W[1])), text(W[1, 2])
+    ('‖w₁‖', 'W₁₂')
+    """
 
     def __new__(cls, name: Any, rows: Any, cols: Any) -> MatrixSymbol:
         return Matrix.__new__(cls, name if isinstance(name, Str) else Str(name), sympify(rows), sympify(cols))
@@ -115,7 +150,14 @@ class Cell(Scalar):
 
 
 class NonnegativeTable(MatrixSymbol):
-    """A named table of nonnegative numbers, such as a distribution on pairs."""
+    """A named table of nonnegative numbers, such as a distribution on pairs.
+
+    >>> from theory.terms import eq, index, n, NonnegativeTable, Sum
+    >>> from theory.terms.printing.text import text
+    >>> pi, i, j = NonnegativeTable("pi", n, n), index("i"), index("j")
+    >>> text(eq(Sum(pi[i, j], (i, n), (j, n)), 1))
+    'Σᵢⱼ πᵢⱼ = 1'
+    """
 
     def __getitem__(self, i: Any) -> Any:
         return NonnegativeCell(self, *map(sympify, i))
@@ -168,7 +210,14 @@ class MatVec(Vector):
 
 
 class Direction(Vector):
-    """A unit vector u with v = ‖v‖u; the first basis vector when v = 0, and 0 in R^0."""
+    """A unit vector u with v = ‖v‖u; the first basis vector when v = 0, and 0 in R^0.
+
+    >>> from theory.terms import d, Direction, dot, eq, norm, VectorSymbol
+    >>> from theory.terms.printing.text import text
+    >>> w, x = VectorSymbol("w", d), VectorSymbol("x", d)
+    >>> text(eq(dot(w, x), norm(w) * dot(Direction(w), x)))
+    'w·x = ‖w‖ dir(w)·x'
+    """
 
     @property
     def dim(self) -> Expr:
@@ -176,7 +225,14 @@ class Direction(Vector):
 
 
 class KernelVector(Vector):
-    """A unit vector of the kernel of a square matrix, or 0 when the kernel is trivial."""
+    """A unit vector of the kernel of a square matrix, or 0 when the kernel is trivial.
+
+    >>> from theory.terms import d, eq, KernelVector, MatrixSymbol, zero
+    >>> from theory.terms.printing.text import text
+    >>> P = MatrixSymbol("P", d, d)
+    >>> text(eq(P @ KernelVector(P), zero(d)))
+    'Punit(ker P) = 0'
+    """
 
     @property
     def dim(self) -> Expr:
@@ -184,7 +240,15 @@ class KernelVector(Vector):
 
 
 class Realiser(Vector):
-    """A point x with w_l·x + b_l = s_l for all rows; one exists for every s when the rows are independent.  ``args = (W, b, s)``."""
+    """A point x with w_l·x + b_l = s_l for all rows; one exists for every s when the rows are independent.  ``args = (W, b, s)``.
+
+    >>> from theory.terms import d, dot, eq, k, MatrixSymbol, Realiser, VectorSymbol
+    >>> from theory.terms.printing.text import text
+    >>> W, b = MatrixSymbol("W", k, d), VectorSymbol("b", k)
+    >>> s = VectorSymbol("s", k)
+    >>> text(eq(dot(W[1], Realiser(W, b, s)) + b[1], s[1]))
+    'w₁·point(Wx + b = s) + b₁ = s₁'
+    """
 
     @property
     def dim(self) -> Expr:
@@ -208,7 +272,14 @@ class ScaledMatrix(Matrix):
 
 
 class Outer(Matrix):
-    """The outer product u vᵀ."""
+    """The outer product u vᵀ.
+
+    >>> from theory.terms import d, eigenvalue_sum, index, MatrixSymbol, n, Outer, Sum
+    >>> from theory.terms.printing.text import text
+    >>> X, i = MatrixSymbol("X", n, d), index("i")
+    >>> text(eigenvalue_sum(Sum(Outer(X[i]), (i, n))))
+    'λ_max(Σᵢ xᵢxᵢᵀ)'
+    """
 
     def __new__(cls, u: Vector, v: Vector | None = None) -> Outer:
         return Matrix.__new__(cls, u, u if v is None else v)
@@ -242,7 +313,14 @@ class IndexedSum(Binder, Scalar):
 
 
 def Sum(body: Any, *limits: tuple[Any, Any]) -> Any:
-    """The finite sum of symbolic length ``Σ_{i=1}^n body``, written ``Sum(body, (i, n))``, of scalars, vectors or matrices."""
+    """The finite sum of symbolic length ``Σ_{i=1}^n body``, written ``Sum(body, (i, n))``, of scalars, vectors or matrices.
+
+    >>> from theory.terms import d, index, MatrixSymbol, n, norm, Sum, VectorSymbol
+    >>> from theory.terms.printing.text import text
+    >>> X, y, i = MatrixSymbol("X", n, d), VectorSymbol("y", n), index("i")
+    >>> text(Sum(y[i] ** 2, (i, n))), text(norm(Sum(y[i] * X[i], (i, n))))
+    ('Σᵢ yᵢ²', '‖Σᵢ yᵢ xᵢ‖')
+    """
     kind = {True: IndexedVectorSum}.get(isinstance(body, Vector), IndexedMatrixSum if isinstance(body, Matrix) else IndexedSum)
     return kind(body, *((i, size if isinstance(size, Range) else Range(size)) for i, size in limits))
 
@@ -308,7 +386,13 @@ def multiply(matrix: Matrix, other: Any) -> Any:
 
 
 def zero(dim: Any) -> ZeroVector:
-    """The zero vector of R^dim."""
+    """The zero vector of R^dim.
+
+    >>> from theory.terms import d, eq, VectorSymbol, zero
+    >>> from theory.terms.printing.text import text
+    >>> text(eq(VectorSymbol("v", d), zero(d)))
+    'v = 0'
+    """
     return ZeroVector(sympify(dim))
 
 

@@ -16,7 +16,7 @@ class TaylorCoefficient(Scalar):
 
     0 where q is no integer of [0, degree of ψ].
 
-    >>> from sympy import Symbol
+    >>> from theory.terms import Activation, Symbol, TaylorCoefficient
     >>> TaylorCoefficient(Activation("psi"), Symbol("s", real=True), 2).args[2]
     2
     """
@@ -26,5 +26,11 @@ class TaylorCoefficient(Scalar):
 
 
 def polynomial_activation(psi: Any, degree: Any) -> Property:
-    """ψ is a polynomial of degree at most the given one."""
+    """ψ is a polynomial of degree at most the given one.
+
+    >>> from theory.terms import Activation, polynomial_activation
+    >>> from theory.terms.printing.text import text
+    >>> text(polynomial_activation(Activation("psi"), 3))
+    'ψ is a polynomial of degree at most 3'
+    """
     return Property("polynomial activation", psi, degree)

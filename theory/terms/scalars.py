@@ -62,13 +62,26 @@ class EigenvalueSum(Scalar):
 
 
 class MeanChiNorm(NonnegativeScalar):
-    """μ_d = E‖g‖ = √2 Γ((d+1)/2)/Γ(d/2) for a standard Gaussian vector g of R^d; √(d − ½) ≤ μ_d ≤ √d."""
+    """μ_d = E‖g‖ = √2 Γ((d+1)/2)/Γ(d/2) for a standard Gaussian vector g of R^d; √(d − ½) ≤ μ_d ≤ √d.
+
+    >>> from theory.terms import d, le, MeanChiNorm, sqrt
+    >>> from theory.terms.printing.text import text
+    >>> text(le(MeanChiNorm(d), sqrt(d)))
+    'μ_d ≤ √d'
+    """
 
     is_positive = True
 
 
 class Activation(Named):
-    """An activation function ψ: R → R, named; ``psi(t)`` is the term ψ(t).  What is known of ψ are facts about it."""
+    """An activation function ψ: R → R, named; ``psi(t)`` is the term ψ(t).  What is known of ψ are facts about it.
+
+    >>> from theory.terms import Abs, Activation, Symbol
+    >>> from theory.terms.printing.text import text
+    >>> psi, t = Activation("psi"), Symbol("t", real=True)
+    >>> text(Abs(psi(t) - psi(0)))
+    '|ψ(0) − ψ(t)|'
+    """
 
     def __new__(cls, name: Any) -> Activation:
         return Named.__new__(cls, name if isinstance(name, Str) else Str(name))
@@ -90,7 +103,14 @@ class Apply(Scalar):
 
 
 class Function(Named):
-    """A function f: R^d → R; ``f(x)`` is the term f(x)."""
+    """A function f: R^d → R; ``f(x)`` is the term f(x).
+
+    >>> from theory.terms import d, Function, Lip, Space, VectorSymbol
+    >>> from theory.terms.printing.text import text
+    >>> f, x = Function("f", d), VectorSymbol("x", d)
+    >>> text(f(x)), text(Lip(f, Space(d)))
+    ('f(x)', 'Lip(f)')
+    """
 
     def __new__(cls, name: Any, dim: Any) -> Function:
         return Named.__new__(cls, name if isinstance(name, Str) else Str(name), sympify(dim))
@@ -112,6 +132,12 @@ class Lip(NonnegativeScalar):
     """The least Lipschitz constant of f on a domain, Euclidean (on the sphere: for the chord metric).
 
     0 where f is not Lipschitz on the domain.
+
+    >>> from theory.terms import Ball, d, Function, Lip, Space, Sphere
+    >>> from theory.terms.printing.text import text
+    >>> f = Function("f", d)
+    >>> text(Lip(f, Space(d))), text(Lip(f, Ball(d))), text(Lip(f, Sphere(d)))
+    ('Lip(f)', 'Lip_B(f)', 'Lip_S(f)')
     """
 
     def __new__(cls, f: Function, domain: Set) -> Lip:
@@ -121,11 +147,27 @@ class Lip(NonnegativeScalar):
 
 
 class Indicator(NonnegativeScalar):
-    """1 where the formula holds, 0 elsewhere."""
+    """1 where the formula holds, 0 elsewhere.
+
+    >>> from theory.terms import Indicator, le, Symbol
+    >>> from theory.terms.printing.text import text
+    >>> t = Symbol("t", real=True)
+    >>> text(Indicator(le(0, t)) * t)
+    't 1[0 ≤ t]'
+    """
 
 
 class Sup(Binder, Scalar):
-    """The supremum of a scalar over sets; 0 over an empty set and of a function that is not bounded above."""
+    """The supremum of a scalar over sets; 0 over an empty set and of a function that is not bounded above.
+
+    >>> from theory.terms import Abs, d, dot, index, MatrixSymbol, n, norm, Range, Sphere, Sup, VectorSymbol
+    >>> from theory.terms.printing.text import text
+    >>> X, u, i = MatrixSymbol("X", n, d), VectorSymbol("u", d), index("i")
+    >>> sphere = Sup(Abs(dot(u, X[1])), (u, Sphere(d)))
+    >>> rows = Sup(norm(X[i]), (i, Range(n)))
+    >>> text(sphere), text(rows)
+    ('sup_{‖u‖=1} |u·x₁|', 'supᵢ ‖xᵢ‖')
+    """
 
     def _eval_is_nonnegative(self) -> bool | None:
         return True if self.body.is_nonnegative else None
@@ -136,7 +178,14 @@ class Maximum(Sup):
 
 
 class Expect(Binder, Scalar):
-    """The expectation of a scalar over named random variables with the given laws, independent of one another; 0 where not integrable."""
+    """The expectation of a scalar over named random variables with the given laws, independent of one another; 0 where not integrable.
+
+    >>> from theory.terms import dot, Expect, n, Signs, VectorSymbol
+    >>> from theory.terms.printing.text import text
+    >>> y, u = VectorSymbol("y", n), VectorSymbol("u", n)
+    >>> text(Expect(dot(y, u) ** 2, (y, Signs(n))))
+    'E_{y∈{±1}^n}[(u·y)²]'
+    """
 
     def _eval_is_nonnegative(self) -> bool | None:
         return True if self.body.is_nonnegative else None
@@ -148,6 +197,13 @@ class Prob(Binder, NonnegativeScalar):
     Objects that a hypothesis ties to the random ones (a network that fits the random labels, say) are quantified *inside* the event:
     the event is that the inequality holds for every such object.  Of an event that is not measurable: the supremum of the probabilities of
     its measurable subsets.
+
+    >>> from theory.terms import dot, exp, le, lt, n, Prob, Signs, Symbol, VectorSymbol
+    >>> from theory.terms.printing.text import text
+    >>> y, u = VectorSymbol("y", n), VectorSymbol("u", n)
+    >>> s = Symbol("s", nonnegative=True)
+    >>> text(le(Prob(lt(s, dot(u, y)), (y, Signs(n))), exp(-(s**2) / 2)))
+    'P_{y∈{±1}^n}(s < u·y) ≤ exp(−s²/2)'
     """
 
     def __new__(cls, event: Formula, *limits: Any) -> Prob:
@@ -157,51 +213,110 @@ class Prob(Binder, NonnegativeScalar):
 
 
 class LineIntegral(Binder, Scalar):
-    """The Lebesgue integral over the real line of a compactly supported step function."""
+    """The Lebesgue integral over the real line of a compactly supported step function.
+
+    >>> from theory.terms import And, Indicator, le, LINE, LineIntegral, lt, Symbol
+    >>> from theory.terms.printing.text import text
+    >>> t = Symbol("t", real=True)
+    >>> text(LineIntegral(Indicator(And(le(0, t), lt(t, 1))), (t, LINE)))
+    '∫ 1[0 ≤ β and β < 1] dβ'
+    """
 
     def _eval_is_nonnegative(self) -> bool | None:
         return True if self.body.is_nonnegative else None
 
 
 def dot(u: Vector, v: Vector) -> Dot:
-    """The inner product u·v."""
+    """The inner product u·v.
+
+    >>> from theory.terms import d, dot, le, norm, VectorSymbol
+    >>> from theory.terms.printing.text import text
+    >>> w, x = VectorSymbol("w", d), VectorSymbol("x", d)
+    >>> text(dot(w, x)), text(le(dot(w, x), norm(w) * norm(x)))
+    ('w·x', 'w·x ≤ ‖w‖ ‖x‖')
+    """
     return Dot(u, v)
 
 
 def norm(v: Vector) -> Norm:
-    """The Euclidean norm ‖v‖."""
+    """The Euclidean norm ‖v‖.
+
+    >>> from theory.terms import d, le, norm, VectorSymbol
+    >>> from theory.terms.printing.text import text
+    >>> u, v = VectorSymbol("u", d), VectorSymbol("v", d)
+    >>> text(le(norm(u + v), norm(u) + norm(v)))
+    '‖u + v‖ ≤ ‖u‖ + ‖v‖'
+    """
     if not isinstance(v, Vector):
         raise ShapeError(f"norm takes a vector, not {v}; use fro_norm, op_norm or nuclear_norm for a matrix")
     return Norm(v)
 
 
 def fro_norm(matrix: Matrix) -> FrobeniusNorm:
-    """The Frobenius norm ‖M‖_F."""
+    """The Frobenius norm ‖M‖_F.
+
+    >>> from theory.terms import d, fro_norm, k, MatrixSymbol
+    >>> from theory.terms.printing.text import text
+    >>> text(fro_norm(MatrixSymbol("W", k, d)))
+    '‖W‖_F'
+    """
     return FrobeniusNorm(matrix)
 
 
 def op_norm(matrix: Matrix) -> OperatorNorm:
-    """The spectral norm ‖M‖_op."""
+    """The spectral norm ‖M‖_op.
+
+    >>> from theory.terms import d, k, MatrixSymbol, op_norm
+    >>> from theory.terms.printing.text import text
+    >>> text(op_norm(MatrixSymbol("W", k, d)))
+    '‖W‖_op'
+    """
     return OperatorNorm(matrix)
 
 
 def nuclear_norm(matrix: Matrix) -> NuclearNorm:
-    """The nuclear norm ‖M‖_*."""
+    """The nuclear norm ‖M‖_*.
+
+    >>> from theory.terms import d, k, MatrixSymbol, nuclear_norm
+    >>> from theory.terms.printing.text import text
+    >>> text(nuclear_norm(MatrixSymbol("W", k, d)))
+    '‖W‖_*'
+    """
     return NuclearNorm(matrix)
 
 
 def rank(matrix: Matrix) -> Rank:
-    """The rank of a matrix."""
+    """The rank of a matrix.
+
+    >>> from theory.terms import d, k, le, MatrixSymbol, Min, rank
+    >>> from theory.terms.printing.text import text
+    >>> text(le(rank(MatrixSymbol("W", k, d)), Min(k, d)))
+    'rank(W) ≤ min(k, d)'
+    """
     return Rank(matrix)
 
 
 def trace(p: Matrix, m: Matrix) -> Trace:
-    """The trace inner product tr(PᵀM)."""
+    """The trace inner product tr(PᵀM).
+
+    >>> from theory.terms import d, MatrixSymbol, trace
+    >>> from theory.terms.printing.text import text
+    >>> P, M = MatrixSymbol("P", d, d), MatrixSymbol("M", d, d)
+    >>> text(trace(P, M))
+    '⟨P, M⟩'
+    """
     return Trace(p, m)
 
 
 def eigenvalue_sum(matrix: Matrix, count: Any = 1) -> EigenvalueSum:
-    """The sum of the ``count`` largest eigenvalues of a symmetric matrix."""
+    """The sum of the ``count`` largest eigenvalues of a symmetric matrix.
+
+    >>> from theory.terms import d, eigenvalue_sum, MatrixSymbol, r
+    >>> from theory.terms.printing.text import text
+    >>> M = MatrixSymbol("M", d, d)
+    >>> text(eigenvalue_sum(M)), text(eigenvalue_sum(M, r))
+    ('λ_max(M)', 'Σ_{j≤r} λⱼ(M)')
+    """
     return EigenvalueSum(matrix, sympify(count))
 
 

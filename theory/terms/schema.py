@@ -15,7 +15,14 @@ from theory.terms.sorts import Binder, Formula, Named, Scalar, fresh_variable, n
 
 
 class Family(Named):
-    """A scalar-valued metavariable with arguments: ``u = Family("u")``; ``u(i)`` stands for any term that may depend on i."""
+    """A scalar-valued metavariable with arguments: ``u = Family("u")``; ``u(i)`` stands for any term that may depend on i.
+
+    >>> from theory.terms import Abs, Family, index, le, n, Sum
+    >>> from theory.terms.printing.text import text
+    >>> F, i = Family("F"), index("i")
+    >>> text(le(Abs(Sum(F(i), (i, n))), Sum(Abs(F(i)), (i, n))))
+    '|Σᵢ F(i)| ≤ Σᵢ |F(i)|'
+    """
 
     def __new__(cls, name: Any) -> Family:
         return Named.__new__(cls, name if isinstance(name, Str) else Str(name))
@@ -25,7 +32,14 @@ class Family(Named):
 
 
 class VectorFamily(Named):
-    """A vector-valued metavariable with arguments."""
+    """A vector-valued metavariable with arguments.
+
+    >>> from theory.terms import d, index, le, n, norm, Sum, VectorFamily
+    >>> from theory.terms.printing.text import text
+    >>> V, i = VectorFamily("V", d), index("i")
+    >>> text(le(norm(Sum(V(i), (i, n))), Sum(norm(V(i)), (i, n))))
+    '‖Σᵢ V(i)‖ ≤ Σᵢ ‖V(i)‖'
+    """
 
     def __new__(cls, name: Any, dim: Any) -> VectorFamily:
         return Named.__new__(cls, name if isinstance(name, Str) else Str(name), sympify(dim))
@@ -35,7 +49,14 @@ class VectorFamily(Named):
 
 
 class Event(Named):
-    """A formula-valued metavariable with arguments."""
+    """A formula-valued metavariable with arguments.
+
+    >>> from theory.terms import Event, le, n, Prob, Signs, VectorSymbol
+    >>> from theory.terms.printing.text import text
+    >>> A, y = Event("A"), VectorSymbol("y", n)
+    >>> text(le(Prob(A(y), (y, Signs(n))), 1))
+    'P_{y∈{±1}^n}(A(y)) ≤ 1'
+    """
 
     def __new__(cls, name: Any) -> Event:
         return Named.__new__(cls, name if isinstance(name, Str) else Str(name))

@@ -33,7 +33,13 @@ class Term(Basic):
 
 
 class Scalar(Written, Term, Expr):
-    """A real-valued term that sympy does not know: an opaque commutative atom for its arithmetic."""
+    """A real-valued term that sympy does not know: an opaque commutative atom for its arithmetic.
+
+    >>> from theory.terms import d, norm, Scalar, VectorSymbol
+    >>> v = VectorSymbol("v", d)
+    >>> isinstance(norm(v), Scalar), isinstance(v, Scalar)
+    (True, False)
+    """
 
     is_commutative = True
     is_real = True
@@ -50,7 +56,13 @@ class Set(Term):
 
 
 class Formula(Term):
-    """A statement; it has no truth value in Python."""
+    """A statement; it has no truth value in Python.
+
+    >>> from theory.terms import Formula, le, Symbol
+    >>> t = Symbol("t", real=True)
+    >>> isinstance(le(t, 1), Formula), isinstance(t, Formula)
+    (True, False)
+    """
 
     def __bool__(self) -> bool:
         raise TypeError(f"the formula {self.func.__name__} has no truth value: check it and look at the verdict")
@@ -100,7 +112,14 @@ def _require_one_sort(body: Any, variables: list[Any]) -> None:
 
 
 class Binder(Term):
-    """A term ``B_{v1∈D1, v2∈D2, …} body``; ``args = (body, (v1, D1), …)`` with canonical variable names."""
+    """A term ``B_{v1∈D1, v2∈D2, …} body``; ``args = (body, (v1, D1), …)`` with canonical variable names.
+
+    >>> from theory.terms import Binder, index, n, Sum
+    >>> i, j = index("i"), index("j")
+    >>> total = Sum(i**2, (i, n))
+    >>> total == Sum(j**2, (j, n)), isinstance(total, Binder)
+    (True, True)
+    """
 
     def __new__(cls, body: Basic, *limits: Any) -> Binder:
         body = sympify(body)
@@ -169,8 +188,9 @@ def height(term: Basic) -> int:
 def replace(term: Any, mapping: Mapping[Any, Any]) -> Any:
     """Capture-free simultaneous substitution of subterms; bound variables are left alone.
 
-    >>> from theory.terms import Sum, index, n, VectorSymbol
-    >>> y, z, i, j = VectorSymbol("y", n), VectorSymbol("z", n), index("i"), index("j")
+    >>> from theory.terms import Sum, VectorSymbol, index, n, replace
+    >>> y, z = VectorSymbol("y", n), VectorSymbol("z", n)
+    >>> i, j = index("i"), index("j")
     >>> replace(Sum(y[i], (i, n)), {y: z}) == Sum(z[j], (j, n))
     True
     """

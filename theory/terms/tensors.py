@@ -22,7 +22,14 @@ from theory.terms.sorts import Binder, Named, NonnegativeScalar
 
 
 class TensorSymbol(Named, Vector):
-    """A named tensor of order p over R^d: ``TensorSymbol("T", d, p)``."""
+    """A named tensor of order p over R^d: ``TensorSymbol("T", d, p)``.
+
+    >>> from theory.terms import d, injective_norm, norm, TensorSymbol
+    >>> from theory.terms.printing.text import text
+    >>> T = TensorSymbol("T", d, 3)
+    >>> text(injective_norm(T)), text(norm(T)), T.dim
+    ('‖T‖_op', '‖T‖', d**3)
+    """
 
     def __new__(cls, name: Any, dim: Any, order: Any) -> TensorSymbol:
         return Vector.__new__(cls, name if isinstance(name, Str) else Str(name), sympify(dim), sympify(order))
@@ -38,7 +45,14 @@ class TensorSymbol(Named, Vector):
 
 
 class TensorPower(Vector):
-    """The power v^{⊗p} of a vector, 1 in R^1 where p = 0; ``args = (vector, order)``."""
+    """The power v^{⊗p} of a vector, 1 in R^1 where p = 0; ``args = (vector, order)``.
+
+    >>> from theory.terms import d, eq, norm, TensorPower, VectorSymbol
+    >>> from theory.terms.printing.text import text
+    >>> x = VectorSymbol("x", d)
+    >>> text(eq(norm(TensorPower(x, 3)), norm(x) ** 3))
+    '‖x^⊗3‖ = ‖x‖³'
+    """
 
     def __new__(cls, vector: Any, order: Any) -> TensorPower:
         if not isinstance(vector, Vector):
@@ -81,7 +95,8 @@ class MarkovBound(NonnegativeScalar):
 
     0 unless 0 ≤ j ≤ m.
 
-    >>> [MarkovBound(3, j) for j in range(4)]        # T_3 = 4t³ − 3t and T_2 = 2t² − 1
+    >>> from theory.terms import MarkovBound
+    >>> [MarkovBound(3, j) for j in range(4)]    # T_3 = 4t³ − 3t, T_2 = 2t² − 1
     [1, 3, 2, 4]
     """
 
@@ -110,7 +125,14 @@ def markov_bound(degree: int, power: int) -> int:
 
 
 def tensor_product(body: Vector, limit: tuple[Any, Any]) -> IndexedTensorProduct:
-    """The product ⊗_{q≤p} body, written ``tensor_product(body, (q, p))``."""
+    """The product ⊗_{q≤p} body, written ``tensor_product(body, (q, p))``.
+
+    >>> from theory.terms import d, index, MatrixSymbol, norm, tensor_product
+    >>> from theory.terms.printing.text import text
+    >>> U, q, p = MatrixSymbol("U", 3, d), index("q"), 3
+    >>> text(norm(tensor_product(U[q], (q, p))))
+    '‖⊗_{i≤3} uᵢ‖'
+    """
     if not isinstance(body, Vector):
         raise ShapeError(f"a tensor product is of vectors, not of {body}")
     variable, size = limit
@@ -120,7 +142,7 @@ def tensor_product(body: Vector, limit: tuple[Any, Any]) -> IndexedTensorProduct
 def injective_norm(tensor: Vector) -> InjectiveNorm:
     """The injective norm ‖T‖_op of a tensor, or of a combination of tensors of one dimension and order.
 
-    >>> from theory.terms import VectorSymbol, d
+    >>> from theory.terms import TensorPower, VectorSymbol, d, injective_norm
     >>> injective_norm(2 * TensorPower(VectorSymbol("x", d), 3)).args[1:]
     (d, 3)
     """
@@ -130,6 +152,7 @@ def injective_norm(tensor: Vector) -> InjectiveNorm:
 def tensor_nuclear_norm(tensor: Vector) -> TensorNuclearNorm:
     """The nuclear norm ‖T‖_* of a tensor, or of a combination of tensors of one dimension and order.
 
+    >>> from theory.terms import TensorSymbol, tensor_nuclear_norm
     >>> tensor_nuclear_norm(TensorSymbol("T", 2, 3)).args[1:]
     (2, 3)
     """
@@ -158,5 +181,11 @@ def tensor_shape(tensor: Any) -> tuple[Expr, Expr] | None:
 
 
 def symmetric_tensor(tensor: Vector) -> Property:
-    """T, of order p over R^d, does not change when its p indices are permuted; a tensor of order 1 over R^(d²) is another thing."""
+    """T, of order p over R^d, does not change when its p indices are permuted; a tensor of order 1 over R^(d²) is another thing.
+
+    >>> from theory.terms import d, symmetric_tensor, TensorSymbol
+    >>> from theory.terms.printing.text import text
+    >>> text(symmetric_tensor(TensorSymbol("T", d, 3)))
+    'T is symmetric'
+    """
     return Property("symmetric tensor", tensor, *_known_shape(tensor))

@@ -36,11 +36,11 @@ Label = Annotated[str | None, typer.Option(help="Name of the label column; the l
 
 FIRST = """\
 lawbook check                     all claims: every proof replayed, every bound measured
-lawbook check mine.py             the same for claims of your own
+lawbook new mine.py               a claim of your own to begin with; `lawbook check mine.py` proves it
 lawbook show bln.thm5.sharp       one claim: statement, proof, what it rests on
 lawbook bounds data.npz --width 8 how smooth a fit of your data with 8 neurons can be, certified from below
 lawbook hunt bln.thm5.sharp       a search for a counterexample
-lawbook --help                    all commands
+lawbook --help                    all commands; lemmas, terms and checkers say what a proof is made of
 """
 
 
@@ -54,7 +54,7 @@ def callback(context: typer.Context) -> None:
 @app.command("check")
 def check_command(
     targets: Annotated[list[str] | None, typer.Argument(
-        metavar="[ID… or FILE.py…]", help="Claims by id or pattern (bln.thm6.*), or your own files.")] = None,
+        metavar="[ID… or FILE.py[:ID]…]", help="Claims by id or pattern (bln.thm6.*), or your own files.")] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="All that is known of each claim, as of those that are named.")] = False,
     instances: Instances = 60, no_tests: NoTests = False, no_cache: NoCache = False,
     as_json: Json = False, seed: Seed = 0,
@@ -71,19 +71,23 @@ def check_command(
 
 @app.command("show")
 def show_command(
-    claim_id: Annotated[str, typer.Argument(metavar="ID", help="A claim of the library, such as bln.thm5.sharp.")],
+    target: Annotated[str, typer.Argument(
+        metavar="ID or FILE.py[:ID]", help="A claim or lemma of the library (bln.thm5.sharp, lemma.fro_op), or a claim of a file.")],
     in_latex: Annotated[bool, typer.Option("--latex", help="Formulas in LaTeX.")] = False,
     instances: Instances = 60, no_tests: NoTests = False, no_cache: NoCache = False,
     as_json: Json = False, seed: Seed = 0,
 ) -> None:
-    """One claim: statement, proof step by step, what it rests on."""
+    """One claim: statement, proof step by step, what it rests on; or one lemma."""
+    if target.startswith(("lemma.", "rule.")):
+        from verify.cli.reference import run_lemma
+        raise typer.Exit(run_lemma(target, in_latex=in_latex, as_json=as_json))
     from verify.cli.console import announced
     from verify.objects.store.place import cache_place
     with announced("reading the library of claims"):
         cache = None if no_cache else cache_place()
         from verify.cli.check import run_show
     amount = None if no_tests else instances
-    raise typer.Exit(run_show(claim_id, amount, seed, cache, in_latex=in_latex, as_json=as_json))
+    raise typer.Exit(run_show(target, amount, seed, cache, in_latex=in_latex, as_json=as_json))
 
 
 @app.command("bounds")
@@ -219,13 +223,55 @@ def hunt_command(
 
 @app.command("mutate")
 def mutate_command(
-    targets: Annotated[list[str] | None, typer.Argument(metavar="[ID…]", help="Claims by id or pattern; all otherwise.")] = None,
+    targets: Annotated[list[str] | None, typer.Argument(
+        metavar="[ID… or FILE.py[:ID]…]", help="Claims by id or pattern, or of your files; the whole library otherwise.")] = None,
     every: Annotated[bool, typer.Option("--all", help="Every mutant of every step; otherwise a few of each claim.")] = False,
     as_json: Json = False, seed: Seed = 0,
 ) -> None:
     """Change the steps of the proofs one by one: the kernel must refuse what is false."""
     from verify.cli.mutate import run_mutate
     raise typer.Exit(run_mutate(tuple(targets or ()), seed, every=every, as_json=as_json))
+
+
+@app.command("new")
+def new_command(
+    file: Annotated[Path, typer.Argument(metavar="FILE.py", help="The file to write; it must not be there yet.")],
+    as_json: Json = False, seed: Fixed = 0,
+) -> None:
+    """A commented file to begin with, which `lawbook check FILE.py` proves as it stands."""
+    from verify.cli.new import run_new
+    raise typer.Exit(run_new(file, as_json=as_json))
+
+
+@app.command("lemmas")
+def lemmas_command(
+    pattern: Annotated[str | None, typer.Argument(
+        metavar="[PATTERN or ID]", help="Words or a regular expression, looked for in ids, titles and statements; or one id.")] = None,
+    as_json: Json = False, seed: Fixed = 0,
+) -> None:
+    """The lemmas and rules that a step may be proved by: what they say, whether they are derived or cited."""
+    from verify.cli.reference import run_lemmas
+    raise typer.Exit(run_lemmas(pattern, as_json=as_json))
+
+
+@app.command("terms")
+def terms_command(
+    pattern: Annotated[str | None, typer.Argument(metavar="[PATTERN]", help="Words or a regular expression; or one name.")] = None,
+    as_json: Json = False, seed: Fixed = 0,
+) -> None:
+    """The language of statements: how each term is written, what it means everywhere, an example."""
+    from verify.cli.reference import run_terms
+    raise typer.Exit(run_terms(pattern, as_json=as_json))
+
+
+@app.command("checkers")
+def checkers_command(
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="One of the names that by=… takes.")] = None,
+    as_json: Json = False, seed: Fixed = 0,
+) -> None:
+    """What the names that a step gives (by="linear", …) prove and what they do not, with examples."""
+    from verify.cli.reference import run_checkers
+    raise typer.Exit(run_checkers(name, as_json=as_json))
 
 
 @app.command("verify")

@@ -6,12 +6,9 @@ import time
 from collections.abc import Iterator, Sequence
 
 from theory.claim import Claim
-from theory.errors import BadData
-from theory.registry import find_claim
-from verify.cli.chosen import chosen_claims
+from verify.cli.chosen import chosen, chosen_claim
 from verify.cli.console import notes, output, progress
 from verify.cli.exits import DOES_NOT_HOLD, DONE, emit
-from verify.laws.claimfile import load_claim_file
 from verify.laws.measure import Measurement
 from verify.ledger.entries import Entry, LedgerOptions, standings
 from verify.ledger.entries import entries as entries_of
@@ -31,14 +28,9 @@ def run_check(targets: Sequence[str], instances: int | None, seed: int, cache: C
     """
     started = time.perf_counter()
     cache = usable(cache)
-    files = [load_claim_file(t) for t in targets if t.endswith(".py")]
-    names = [t for t in targets if not t.endswith(".py")]
-    chosen = chosen_claims(names) if names or not files else []
-    owner = {claim.id: file for file in files for claim in file.claims}
-    if len(owner) != sum(len(f.claims) for f in files):
-        raise BadData("two of the files define a claim with the same id; rename one of them")
-    claims = [*chosen, *(c for f in files for c in f.claims)]
-    extra = tuple(m for f in files for m in f.measurements)
+    named = chosen(targets)
+    claims, owner = named.claims, named.files
+    extra = tuple(named.measurements.values())
     entries = []
     with progress(len(claims), "checking") as advance:
         for entry in ledger_entries(claims, instances, seed, extra, cache, mutation=instances is not None):
@@ -61,11 +53,12 @@ def run_check(targets: Sequence[str], instances: int | None, seed: int, cache: C
     return DONE if passes else DOES_NOT_HOLD
 
 
-def run_show(claim_id: str, instances: int | None, seed: int, cache: CachePlace | None = None, *, in_latex: bool, as_json: bool) -> int:
+def run_show(target: str, instances: int | None, seed: int, cache: CachePlace | None = None, *, in_latex: bool, as_json: bool) -> int:
     """The page of one claim."""
-    claim = find_claim(claim_id)
+    named = chosen_claim(target)
+    claim, = named.claims
     cache = usable(cache)
-    entry, = ledger_entries([claim], instances, seed, cache=cache)
+    entry, = ledger_entries([claim], instances, seed, tuple(named.measurements.values()), cache)
     statuses = standings([entry], cache)
     if as_json:
         emit(latex_document(entry, statuses) if in_latex else claim_document(entry, statuses))

@@ -10,11 +10,10 @@ from typing import Any
 
 from theory.claim import Claim, Reading
 from theory.errors import BadData
-from theory.registry import claims, find_claim
-from verify.cli.chosen import chosen_claims
+from theory.registry import claims
+from verify.cli.chosen import chosen, chosen_claim
 from verify.cli.console import interruptions, notes, output
 from verify.cli.exits import DOES_NOT_HOLD, DONE, INTERRUPTED, emit
-from verify.laws.claimfile import load_claim_file
 from verify.laws.registry import measurements
 from verify.report.hunt import show_ablation, show_result
 from verify.report.terminal import show_line
@@ -37,26 +36,6 @@ class HuntOptions:
     most: int | None = None
 
 
-def claim_named(target: str) -> Claim:
-    """The claim of a target: an id of the library, FILE.py with one claim, or FILE.py:ID.
-
-    Raises: BadData (no such claim or file, a file with several claims and no id).
-    """
-    path, is_file, id = target.partition(".py")
-    if not is_file or (id and not id.startswith(":")):
-        return find_claim(target)
-    found = _claims_of_file(f"{path}.py")
-    if not id and len(found) == 1:
-        return next(iter(found.values()))
-    if id[1:] not in found:
-        raise BadData(f"{path}.py has the claims {', '.join(found)}; give one of them, as in {path}.py:{next(iter(found))}")
-    return found[id[1:]]
-
-
-def _claims_of_file(path: str) -> dict[str, Claim]:
-    return {claim.id: claim for claim in load_claim_file(path).claims}
-
-
 def run_hunt(targets: Sequence[str], options: HuntOptions, *, as_json: bool) -> int:
     """Hunt one claim, or each hypothesis of some claims in turn; the code says whether a claim that must hold is broken.
 
@@ -70,7 +49,7 @@ def run_hunt(targets: Sequence[str], options: HuntOptions, *, as_json: bool) -> 
         return run_ablation(claims_to_ablate(targets), options, as_json=as_json)
     if len(targets) != 1:
         raise BadData(f"{count(len(targets), 'claim')} given; give one, or --ablate, which takes several")
-    claim = claim_named(targets[0])
+    claim, = chosen_claim(targets[0]).claims
     with _telling() as tell, _store(options) as store, interruptions() as heard:
         _note_unused([claim])
         found = hunt(claim, options.drop, options.budget, options.seed, store, tell, options.most, lambda: bool(heard))
@@ -92,10 +71,8 @@ def claims_to_ablate(targets: Sequence[str]) -> list[Claim]:
     if not targets:
         refuted = {id for id, measurement in measurements().items() if measurement.refutation is not None}
         return [c for c in claims().values() if c.hypotheses and c.id not in refuted]
-    named = [c for target in targets for c in (
-        _claims_of_file(target).values() if target.endswith(".py") else [claim_named(target)] if ".py" in target
-        else chosen_claims([target]))]
-    found = [c for c in {c.id: c for c in named}.values() if c.hypotheses]
+    named = chosen(targets).claims
+    found = [c for c in named if c.hypotheses]
     if not found:
         raise BadData(f"{', '.join(c.id for c in named)} {'has' if len(named) == 1 else 'have'} no hypothesis to drop")
     return found

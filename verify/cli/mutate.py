@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from theory.memo import StepMemo
-from verify.cli.chosen import chosen_claims
+from verify.cli.chosen import chosen
 from verify.cli.console import output, progress
 from verify.cli.exits import DOES_NOT_HOLD, DONE, emit
 from verify.laws.registry import measurement_of
@@ -21,10 +21,10 @@ def run_mutate(names: Sequence[str], seed: int, *, every: bool, as_json: bool) -
     """Mutants of the claims, one claim after the other; an interruption loses only those that are not printed yet."""
     started, memo = time.perf_counter(), StepMemo()
     effort = replace(MutationEffort() if every else FEW, seed=seed)
-    claims, found = chosen_claims(names), {}
-    with progress(len(claims), "mutating") as advance:
-        for claim in claims:
-            found[claim.id] = mutate(claim, measurement_of(claim), effort, memo)
+    named, found = chosen(names), {}
+    with progress(len(named.claims), "mutating") as advance:
+        for claim in named.claims:
+            found[claim.id] = mutate(claim, named.measurements.get(claim.id) or measurement_of(claim), effort, memo)
             if not as_json:
                 show_mutants(output(), claim.id, found[claim.id])
             advance(claim.id)

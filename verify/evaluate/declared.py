@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -116,8 +116,16 @@ def shown_declarations(claim: Claim) -> list[str]:
     ['0 ≤ L', 'n, d ∈ {1, 2, …}']
     """
     constants = {constant.name for constant in claim.constants}             # some value serves, or none: no hypothesis
-    formulas = [*(h.formula for h in claim.hypotheses), claim.conclusion]
-    scalars = sorted((s for s in symbols_of(formulas) if isinstance(s, Symbol) and s.name not in constants), key=lambda s: s.name)
+    return shown_symbols([*(h.formula for h in claim.hypotheses), claim.conclusion], constants)
+
+
+def shown_symbols(formulas: Iterable[Formula], silent: Collection[str] = ()) -> list[str]:
+    """The same of any formulas; of the symbols that are ``silent`` nothing is said.
+
+    >>> shown_symbols([Le(Symbol("t", nonnegative=True), Symbol("n", integer=True, positive=True))])
+    ['0 ≤ t', 'n ∈ {1, 2, …}']
+    """
+    scalars = sorted((s for s in symbols_of(formulas) if isinstance(s, Symbol) and s.name not in silent), key=lambda s: s.name)
     whole = [s for s in scalars if dict(declarations(s)) == {"integer": True, "positive": True}]
     lines = [line for s in scalars if s not in whole for line in _conditions(s)]
     named = sorted((s.name for s in whole), key=lambda name: (DIMENSIONS.index(name) if name in DIMENSIONS else len(DIMENSIONS), name))

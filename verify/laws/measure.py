@@ -16,7 +16,7 @@ from verify.objects.instance import Instance
 
 
 @dataclass(frozen=True)
-class Family:
+class RefutingFamily:
     """Exact instances M ↦ member(M), and a formula in M that the ratio of the two sides, at constant 1, exceeds.
 
     It refutes where that is shown for every M from one on.  Without ``sizes``: by the general member, see
@@ -51,7 +51,7 @@ class Counterexample:
     instance: Instance
     breaks: str
     words: str
-    family: Family | None = None
+    family: RefutingFamily | None = None
 
 
 @dataclass(frozen=True)

@@ -5,17 +5,14 @@ Run as a script to write the page: ``python -m verify.report.lemma_table``.
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-import theory.lemmas
 from theory.check import schema_of
 from theory.checkers.proofs import CITED, lemma_of
 from theory.proof import Lemma, LemmaKind, Proof
-from theory.registry import claims
+from theory.registry import claims, named_lemmas
 from theory.source import PAPERS, Source
 from theory.terms.printing.text import text
 from verify.report.unproved import WHY
@@ -25,19 +22,9 @@ HEAD = """# The lemmas
 
 Every lemma that the proofs of the library use, other than the rules (ids `rule.…`), which are derived in the kernel.  *Derived* lemmas
 are proved by inferences of the kernel; *derived from* others likewise, from lemmas that are cited; *proved* ones by steps as claims are.
-*Cited* lemmas are taken on trust, and the last column says why.  This page is written by `python -m verify.report.lemma_table`.
+*Cited* lemmas are taken on trust, and the last column says why.  A step uses one as `by=lemma.fro_op`, after `from lawbook import lemma`;
+`lawbook lemmas lemma.fro_op` shows it in full.  This page is written by `python -m verify.report.lemma_table`.
 """
-
-
-@cache
-def all_lemmas() -> dict[str, Lemma]:
-    """The lemmas of all lemma files by id, without the rules, in the order of their files."""
-    found: dict[str, Lemma] = {}
-    for info in sorted(pkgutil.iter_modules(theory.lemmas.__path__), key=lambda m: m.name):
-        if not info.ispkg:
-            own = vars(importlib.import_module(f"theory.lemmas.{info.name}")).values()
-            found.update({lemma.id: lemma for lemma in own if isinstance(lemma, Lemma) and lemma.id.startswith("lemma.")})
-    return found
 
 
 # --- what rests on what -------------------------------------------------------------------------------------------------------------
@@ -60,7 +47,7 @@ def used_in(proof: Proof) -> frozenset[str]:
 @cache
 def rests_on() -> dict[str, tuple[str, ...]]:
     """The claims that rest on each lemma by one of their proofs."""
-    found: dict[str, list[str]] = {id: [] for id in all_lemmas()}
+    found: dict[str, list[str]] = {id: [] for id in named_lemmas()}
     for claim in claims().values():
         for id in frozenset[str]().union(*(used_in(proof) for proof in claim.proofs)) & found.keys():
             found[id].append(claim.id)
@@ -90,7 +77,7 @@ def reference(source: Source) -> str:
 
 def rows() -> Iterator[tuple[str, ...]]:
     """One row a lemma."""
-    for id, lemma in all_lemmas().items():
+    for id, lemma in named_lemmas().items():
         how = status(lemma)
         where = reference(lemma.source) if how == "cited" else ""
         yield id, lemma.title, statement(lemma), how, where, WHY.get(id, ""), ", ".join(rests_on()[id])
@@ -99,7 +86,7 @@ def rows() -> Iterator[tuple[str, ...]]:
 def page() -> str:
     """The page as Markdown."""
     lines = [HEAD]
-    counted = [status(lemma) for lemma in all_lemmas().values()]
+    counted = [status(lemma) for lemma in named_lemmas().values()]
     few = {word: sum(how.startswith(word) for how in counted) for word in ("derived", "proved", "cited")}
     lines.append(f"{len(counted)} lemmas: {few['derived']} derived, {few['proved']} proved, {few['cited']} cited.\n")
     lines.append("| lemma | in words | statement | known | source | why it is cited | claims that rest on it |")

@@ -140,7 +140,7 @@ def test_a_restatement_is_no_mutant() -> None:
 
 def test_hints_change_along() -> None:
     """With the old hint the lemma would not match, true or not."""
-    current = step("made", lipschitz_with(le(Lip(f, Space(d)), 3 * t)), by=rules.lipschitz_least.at(L=3 * t))
+    current = step("made", lipschitz_with(le(Lip(f, Space(d)), 3 * t)), by=rules.lip_least.at(L=3 * t))
     changed = {m.kind: m.step for m in mutants(current)}
     assert changed["constant"].formula == lipschitz_with(le(Lip(f, Space(d)), 6 * t))
     assert changed["constant"].by.hints == {"L": 6 * t}

@@ -39,7 +39,7 @@ from theory.terms import (
     zero,
 )
 from theory.verdict import Status
-from verify.laws.measure import Counterexample, Family
+from verify.laws.measure import Counterexample, RefutingFamily
 from verify.laws.registry import measurements
 from verify.objects.instance import Instance
 from verify.trials.refutation.existence import existence, form_degree
@@ -57,7 +57,7 @@ def claim(law, *hypotheses, constants=("C",)) -> Claim:
 
 
 def verdict(law, member, ratio, *hypotheses, constants=("C",), **more):
-    family = Family(lambda size: Instance(member(size)), ratio, M, **more)
+    family = RefutingFamily(lambda size: Instance(member(size)), ratio, M, **more)
     return refute(claim(law, *hypotheses, constants=constants), Counterexample(family.member(2), "", "", family)).verdict
 
 
@@ -138,7 +138,7 @@ OFF = Symbol("r", real=True)
 ])
 def test_what_is_read_off_the_domain_beyond_the_start_is_said(law, value, beyond, said):
     """1/(M − 1000) is 0 by convention at M = 1000, where nothing is read once it is shown from 1024 on."""
-    family = Family(lambda size: Instance({"x": size, "r": value(size)}), M / 2, M)
+    family = RefutingFamily(lambda size: Instance({"x": size, "r": value(size)}), M / 2, M)
     found = refute(claim(law), Counterexample(family.member(2), "", "it grows", family))
     assert found.verdict.status is Status.REFUTED, found.verdict.reason
     assert found.words == "it grows" + (f"; it reads {said}" if said else "") and found.verdict.evidence["beyond"] == beyond
@@ -146,7 +146,7 @@ def test_what_is_read_off_the_domain_beyond_the_start_is_said(law, value, beyond
 
 def test_a_hypothesis_that_holds_by_a_convention_is_said():
     """1/r ≤ 0 at r = 0."""
-    family = Family(lambda size: Instance({"x": size, "r": 0}), M, M)
+    family = RefutingFamily(lambda size: Instance({"x": size, "r": 0}), M, M)
     found = refute(claim(le(x, C), le(1 / OFF, 0)), Counterexample(family.member(2), "", "", family))
     assert found.verdict.status is Status.REFUTED and found.words == "; it reads 1/0 = 0 in 1/r"
 
@@ -163,7 +163,7 @@ def test_a_form_is_not_lipschitz_on_the_whole_space():
     """‖w‖ ≤ C·Lip(f) for f = (w·x)² on R^d: Lip = 0 by convention, which the refutation says."""
     w, point = VectorSymbol("w", d), VectorSymbol("p", d)
     defined = forall(eq(f(point), dot(w, point) ** 2), (point, Space(d)))
-    family = Family(lambda size: Instance({"w": [Fraction(size), Fraction(0)], "d": 2}), M, M)
+    family = RefutingFamily(lambda size: Instance({"w": [Fraction(size), Fraction(0)], "d": 2}), M, M)
     found = refute(claim(le(norm(w), C * Lip(f, Space(d))), defined), Counterexample(family.member(2), "", "", family))
     assert found.verdict.status is Status.REFUTED and "Lip(f) = 0 where f is not Lipschitz" in found.words
 

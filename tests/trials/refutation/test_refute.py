@@ -40,7 +40,7 @@ from theory.terms import (
 )
 from theory.verdict import Status
 from verify.evaluate import Evaluator, Outcome
-from verify.laws.measure import Counterexample, Family, Measurement
+from verify.laws.measure import Counterexample, Measurement, RefutingFamily
 from verify.laws.registry import measurements
 from verify.ledger.cache import Memory
 from verify.ledger.entries import LedgerOptions, entry
@@ -224,7 +224,7 @@ def test_a_constant_that_a_hypothesis_mentions_is_not_set_to_one():
     law = le(a, C * b)
     tautology = Claim("demo.tautology", "a tautology", Source("nowhere"), Reading.TEMPTING, NormDomain.DATA, (Hypothesis("law", law),), law,
                       constants=(Constant("C"),))
-    family = Family(lambda size: Instance({"a": size, "b": 1, "C": size}), M / 2, M)
+    family = RefutingFamily(lambda size: Instance({"a": size, "b": 1, "C": size}), M / 2, M)
     assert status(tautology, Counterexample(family.member(2), "", "", family)) is Status.UNKNOWN
 
 

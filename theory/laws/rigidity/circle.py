@@ -40,7 +40,7 @@ vanishing = Claim(
     hypotheses=(six_kinks, plane),
     conclusion=lipschitz_with(le(LIP_SPHERE, 0)),
     proofs=(proof(
-        step("relu", rules.RELU_BY_ABS, by=rules.relu_by_abs),
+        step("relu", rules.RELU_BY_ABS, by=rules.relu_abs),
         step("far second", forall(Implies(le(Rational(3, 5), Abs(first)), le(Abs(second), Rational(4, 5))), *POINT), by="polynomial",
              using="plane"),
         step("far first", forall(Implies(lt(Abs(first), Rational(3, 5)), le(Rational(4, 5), Abs(second))), *POINT), by="polynomial",
@@ -62,7 +62,7 @@ vanishing = Claim(
         step("identity", forall(eq(SIX, 0), *POINT), by=equal_cases.at(s=Abs(first), t=Rational(3, 5)), using=("narrow", "wide")),
         step("zero", forall(eq(f(x), 0), *POINT), by="polynomial", using=("network", "identity")),
         step("points", forall(le(Abs(f(x) - f(x_)), 0 * norm(x - x_)), *POINTS), by="linear", using="zero"),
-        step("law", lipschitz_with(le(LIP_SPHERE, 0)), by=rules.lipschitz_least_sphere.at(L=Integer(0)), using="points"),
+        step("law", lipschitz_with(le(LIP_SPHERE, 0)), by=rules.lip_least_sphere.at(L=Integer(0)), using="points"),
     ),),
     note="The coefficients are 2κ, 2κ, −8κ/5, −8κ/5, −6κ/5, −6κ/5, for any κ: no multiple of Lip_S bounds them.",
 )

@@ -12,7 +12,7 @@ from theory.claim import Claim, Hypothesis, NormDomain, Reading
 from theory.laws.setting import LIP_SPHERE, NEURONS, W, a, b, beta, d, f, k, l, u, x
 from theory.lemmas import quadratics, rules
 from theory.lemmas.caps import cancel
-from theory.lemmas.kinks import is_clear, kinks_lipschitz_ball, kinks_lipschitz_sphere, lipschitz_ball
+from theory.lemmas.kinks import is_clear, kinks_lipschitz_ball, kinks_lipschitz_sphere, lip_ball_radius
 from theory.proof import proof, step
 from theory.source import Source
 from theory.terms import (
@@ -67,7 +67,7 @@ def at(point):  # type: ignore[no-untyped-def]
     return relu(dot(W[l], point) + b[l])
 
 
-relu_step = step("relu", rules.RELU_BY_ABS, by=rules.relu_by_abs)
+relu_step = step("relu", rules.RELU_BY_ABS, by=rules.relu_abs)
 LAW = le(Abs(alpha), 2 * LIP_R)
 
 ball = Claim(
@@ -83,8 +83,8 @@ ball = Claim(
         step("back", le(norm(back), norm(p) + norm(-rho * u)), by=rules.norm_triangle),
         step("ahead inside", le(norm(ahead), R), by="linear", using=("ahead", "length", "inside")),
         step("back inside", le(norm(back), R), by="linear", using=("back", "length back", "inside")),
-        step("angle up", forall(le(dot(W[l], u), norm(W[l]) * norm(u)), NEURONS), by=rules.cauchy_dot),
-        step("angle down", forall(le(dot(W[l], -u), norm(W[l]) * norm(-u)), NEURONS), by=rules.cauchy_dot),
+        step("angle up", forall(le(dot(W[l], u), norm(W[l]) * norm(u)), NEURONS), by=rules.cauchy),
+        step("angle down", forall(le(dot(W[l], -u), norm(W[l]) * norm(-u)), NEURONS), by=rules.cauchy),
         step("shift", forall(le(Abs(dot(W[l], u)), norm(W[l])), NEURONS), by="polynomial", using=("angle up", "angle down", "unit")),
         step("far", forall(le(rho * Abs(dot(W[l], u)), Abs(dot(W[l], p) + b[l])), NEURONS), by="polynomial", using=("shift", "clear")),
         step("straight", forall(eq(at(ahead), 2 * at(p) - at(back)), NEURONS), by="polynomial", using=("relu", "far")),
@@ -98,9 +98,9 @@ ball = Claim(
              using=("at ahead", "at back", "at p", "straight", "own ahead", "own back", "own")),
         step("Lipschitz", lipschitz_on(f, Ball(d, R)), by=kinks_lipschitz_ball.at(F=lambda l: a[l], V=lambda l: W[l], G=lambda l: b[l]),
              using="network"),
-        step("slope ahead", le(Abs(f(ahead) - f(p)), LIP_R * norm(ahead - p)), by=lipschitz_ball,
+        step("slope ahead", le(Abs(f(ahead) - f(p)), LIP_R * norm(ahead - p)), by=lip_ball_radius,
              using=("Lipschitz", "ahead inside", "p inside")),
-        step("slope back", le(Abs(f(back) - f(p)), LIP_R * norm(back - p)), by=lipschitz_ball,
+        step("slope back", le(Abs(f(back) - f(p)), LIP_R * norm(back - p)), by=lip_ball_radius,
              using=("Lipschitz", "back inside", "p inside")),
         step("product", le(rho * Abs(alpha), 2 * rho * LIP_R), by="polynomial",
              using=("jump", "slope ahead", "slope back", "length")),
@@ -154,7 +154,7 @@ def to(name: str, there, straight, *length: str):  # type: ignore[no-untyped-def
              using=(f"{name} chord", f"{name} cosine", "N most")),
         step(f"{name} near", small_step(le(norm(there - p), q * sqrt(h))), by="polynomial", using=(f"{name} square", "proper")),
         step(f"at {name}", forall(eq(f(there), kinks(there)), STEPS), by="instance", using=("network", f"{name} unit")),
-        step(f"{name} definition", forall(le(Abs(f(there) - f(p)), LIP_SPHERE * norm(there - p)), STEPS), by=rules.lipschitz_sphere,
+        step(f"{name} definition", forall(le(Abs(f(there) - f(p)), LIP_SPHERE * norm(there - p)), STEPS), by=rules.lip_sphere,
              using=("Lipschitz", f"{name} unit", "point")),
         step(f"{name} slope", small_step(le(Abs(f(there) - f(p)), q * LIP_SPHERE * sqrt(h))), by="polynomial",
              using=(f"{name} definition", f"{name} near", "sine")),
@@ -164,8 +164,8 @@ def to(name: str, there, straight, *length: str):  # type: ignore[no-untyped-def
 # the point to the east is on the same side of the other kinks as p; where the point to the west is makes no difference
 east_side = (
     step("east close", small_step(le(norm(east - p), rho)), by="polynomial", using="east square"),
-    step("east up", forall(le(dot(W[l], east - p), norm(W[l]) * norm(east - p)), STEPS, NEURONS), by=rules.cauchy_dot),
-    step("east down", forall(le(dot(W[l], p - east), norm(W[l]) * norm(p - east)), STEPS, NEURONS), by=rules.cauchy_dot),
+    step("east up", forall(le(dot(W[l], east - p), norm(W[l]) * norm(east - p)), STEPS, NEURONS), by=rules.cauchy),
+    step("east down", forall(le(dot(W[l], p - east), norm(W[l]) * norm(p - east)), STEPS, NEURONS), by=rules.cauchy),
     step("east move", small_step(le(Abs(dot(W[l], east) - dot(W[l], p)), Abs(dot(W[l], p) + b[l])), NEURONS),
          by="polynomial", using=("east up", "east down", "east close", "clear")),
 )

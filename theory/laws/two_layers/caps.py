@@ -80,7 +80,7 @@ disjoint_caps = Claim(
         step("points", forall(le(Abs(f(x) - f(x_)), A * sqrt(s**2 - tau**2) * norm(x - x_)), *POINTS), by="linear",
              using=("sums", "network", "wide")),
         step("scale", le(0, A * sqrt(s**2 - tau**2)), by="polynomial", using="wide"),
-        step("law", lipschitz_with(le(LIP_SPHERE, A * sqrt(s**2 - tau**2))), by=rules.lipschitz_least_sphere.at(L=A * sqrt(s**2 - tau**2)),
+        step("law", lipschitz_with(le(LIP_SPHERE, A * sqrt(s**2 - tau**2))), by=rules.lip_least_sphere.at(L=A * sqrt(s**2 - tau**2)),
              using=("points", "scale")),
     ),),
 )
@@ -97,7 +97,7 @@ fit = Claim(
     hypotheses=(network, unit_rows, scaled, below_one, coherent),
     conclusion=fits.formula,
     proofs=(proof(
-        step("relu", rules.RELU_BY_ABS, by=rules.relu_by_abs),
+        step("relu", rules.RELU_BY_ABS, by=rules.relu_abs),
         step("own", forall(eq(relu(norm(X[i]) ** 2 - tau), 1 - tau), DATA), by="polynomial", using=("relu", "unit rows", "below one")),
         step("later", forall(distinct(eq(a[i] * cap(i, X[j]), 0)), *PAIRS), by="polynomial", using=("relu", "coherent")),
         step("earlier", forall(Implies(lt(j, i), eq(a[i] * cap(i, X[j]), 0)), *PAIRS), by="polynomial", using=("relu", "coherent")),
@@ -121,9 +121,9 @@ bumps = Claim(
     hypotheses=(bump_network, unit_rows, unit_apart, below_one, steep),
     conclusion=lipschitz_with(le(LIP_SPHERE, SLOPE * sqrt(1 - tau**2))),
     proofs=(proof(
-        step("relu", rules.RELU_BY_ABS, by=rules.relu_by_abs),
+        step("relu", rules.RELU_BY_ABS, by=rules.relu_abs),
         step("sphere", forall(eq(norm(x), 1), *POINT), by=rules.on_sphere),
-        step("angle", forall(le(dot(X[i], x), norm(X[i]) * norm(x)), *POINT, DATA), by=rules.cauchy_dot),
+        step("angle", forall(le(dot(X[i], x), norm(X[i]) * norm(x)), *POINT, DATA), by=rules.cauchy),
         step("no top", forall(eq(relu(dot(X[i], x) - 1), 0), *POINT, DATA), by="polynomial",
              using=("relu", "angle", "sphere", "unit rows")),
         step("caps", network.formula, by="sums", using=("bumps", "no top")),

@@ -10,7 +10,7 @@ from theory.claim import Audit, Claim, Constant, Hypothesis, NormDomain, Reading
 from theory.laws.setting import DATA, LIP_SPHERE, X, d, f, fits, i, j, labels, n, unit_rows, y
 from theory.laws.two_layers.caps import OURS, PAIRS, SOURCE, A, a, cap_network, disjoint_caps, distinct, fit, network, tau, unit_apart
 from theory.lemmas import rules
-from theory.lemmas.caps import all_pairs, at_index, cancel, cap, caps_disjoint, last_term, no_gap, pair_cap, root_le, square_le
+from theory.lemmas.caps import at_index, cancel, cap, caps_disjoint, last_term, no_gap, pair_cap, prob_all_pairs, root_le, square_le
 from theory.lemmas.kinks import kinks_lipschitz_sphere
 from theory.proof import proof, step
 from theory.terms import (
@@ -55,7 +55,7 @@ inside_ = Hypothesis("inside′", lt(tau, alpha_), "α′ > τ")
 
 OTHERS = Implies(lt(i, n), le(dot(X[i], X[n]), 2 * tau**2 - 1))
 centre_steps = (
-    step("relu", rules.RELU_BY_ABS, by=rules.relu_by_abs),
+    step("relu", rules.RELU_BY_ABS, by=rules.relu_abs),
     step("others", forall(OTHERS, DATA), by=at_index.at(j=n), using="apart"),
 )
 
@@ -89,7 +89,7 @@ rim = Claim(
         *centre_steps, *in_cap(p, "p", "circle", "inside", alpha), *in_cap(q, "q", "circle′", "inside′", alpha_),
         step("Lipschitz", lipschitz_on(f, Sphere(d)), by=kinks_lipschitz_sphere.at(
             c=0, v=zero(d), s=0, u=zero(d), t=0, n=n, F=lambda i: a[i], V=lambda i: X[i], G=lambda i: -tau), using="network"),
-        step("quotient", le(Abs(f(p) - f(q)), LIP_SPHERE * norm(p - q)), by=rules.lipschitz_sphere,
+        step("quotient", le(Abs(f(p) - f(q)), LIP_SPHERE * norm(p - q)), by=rules.lip_sphere,
              using=("Lipschitz", "p unit", "q unit")),
         step("chord", eq(norm(p - q) ** 2, chord2), by="algebra", using=("unit rows", "across", "unit")),
         step("rise", le(A * Abs(alpha - alpha_), LIP_SPHERE * norm(p - q)), by="polynomial",
@@ -184,7 +184,7 @@ printed = Claim(
         step("pair often", forall(distinct(ge(Prob(le(dot(X[i], X[j]), Rational(31, 50)), (X, SphereRows(n, d))),
                                               1 - exp(-d * Rational(31, 50) ** 2 / 2))), *PAIRS),
              by=pair_cap.at(n=n, d=d, t=Rational(31, 50))),
-        step("apart often", APART_OFTEN, by=all_pairs, using="pair often"),
+        step("apart often", APART_OFTEN, by=prob_all_pairs, using="pair often"),
         step("coherent", Implies(DISJOINT, forall(distinct(le(dot(X[i], X[j]), NINE)), *PAIRS)), by="linear"),
         step("fit", Implies(DISJOINT, fits.formula), by=fit.as_lemma.at(tau=NINE),
              using=("network", "unit rows", "tenths", "coherent")),

@@ -8,7 +8,19 @@ from __future__ import annotations
 
 from theory.claim import Claim, Hypothesis, NormDomain, Reading
 from theory.laws.setting import i, n
-from theory.lemmas.circle import GAP, LAW, PAIRS_OF_CHANGES, constant_labels, gaps, partition, slope, t, tau, u, y
+from theory.lemmas.circle import (
+    GAP,
+    LAW,
+    PAIRS_OF_CHANGES,
+    circle_slope,
+    constant_labels,
+    sign_change_partition,
+    t,
+    tau,
+    u,
+    uniform_spacings,
+    y,
+)
 from theory.proof import proof, step
 from theory.source import Source
 from theory.terms import And, Max, Prob, Sum, asin, binomial, eq, forall, le, lt, pi
@@ -35,11 +47,11 @@ gap = Claim(
     conclusion=eq(Prob(lt(tau, GAP), *LAW), survival(tau)),
     proofs=(proof(
         step("partition", eq(Prob(lt(tau, GAP), *LAW), Prob(eq(CHANGES, 0), *LAW) + Sum(joint(tau), (i, PAIRS_OF_CHANGES))),
-             by=partition, using="tau below 1"),
+             by=sign_change_partition, using="tau below 1"),
         step("no change", eq(Prob(eq(CHANGES, 0), *LAW), 2 * 2 ** (-n)), by=constant_labels),
         step("positive", lt(0, n - 1), by="linear", using="several points"),
         step("changes", forall(eq(joint(tau), 2 * binomial(n, 2 * i) * 2 ** (-n) * Max(1 - 2 * i * tau, 0) ** (n - 1)),
-                               (i, PAIRS_OF_CHANGES)), by=gaps, using="positive"),
+                               (i, PAIRS_OF_CHANGES)), by=uniform_spacings, using="positive"),
         step("law", eq(Prob(lt(tau, GAP), *LAW), survival(tau)), by="sums", using=("partition", "no change", "changes")),
     ),),
 )
@@ -51,7 +63,7 @@ law = Claim(
     domain=NormDomain.DATA, hypotheses=(several, above_one),
     conclusion=eq(Prob(lt(CircleSlope(t, y), u), *LAW), survival(angle)),
     proofs=(proof(
-        step("slope", eq(Prob(lt(CircleSlope(t, y), u), *LAW), Prob(lt(angle, GAP), *LAW)), by=slope, using="u above 1"),
+        step("slope", eq(Prob(lt(CircleSlope(t, y), u), *LAW), Prob(lt(angle, GAP), *LAW)), by=circle_slope, using="u above 1"),
         step("angle from 0", le(0, angle), by="ball", using="u above 1"),
         step("angle below 1", lt(angle, 1), by="ball", using="u above 1"),
         step("gap", eq(Prob(lt(angle, GAP), *LAW), survival(angle)), by=gap.as_lemma.at(tau=angle),

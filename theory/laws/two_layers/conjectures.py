@@ -67,7 +67,7 @@ wide = Claim(
     hypotheses=(plus, minus, smooth_sphere, *on_sphere, wide_enough),
     conclusion=le(sqrt(n / k), LIP_SPHERE),
     proofs=(proof(
-        step("definition", le(Abs(f(p) - f(q)), LIP_SPHERE * norm(p - q)), by=rules.lipschitz_sphere,
+        step("definition", le(Abs(f(p) - f(q)), LIP_SPHERE * norm(p - q)), by=rules.lip_sphere,
              using=("f Lipschitz", "p unit", "q unit")),
         step("chord", le(norm(p - q), norm(p) + norm(-q)), by=rules.norm_triangle),
         step("diameter", le(norm(p - q), 2), by="linear", using=("chord", "p unit", "q unit")),

@@ -74,7 +74,7 @@ sharp = Claim(
     hypotheses=(network, threshold, table, labels, own, others),
     conclusion=fits.formula,
     proofs=(proof(
-        step("ReLU", rules.RELU_BY_ABS, by=rules.relu_by_abs),
+        step("ReLU", rules.RELU_BY_ABS, by=rules.relu_abs),
         step("halves", forall(eq(relu(above(X[i])), (above(X[i]) + Abs(above(X[i]))) / 2), DATA, NEURONS), by="sums", using="ReLU"),
         step("units", forall(eq(relu(above(X[i])), gamma[i, l] * (1 - tau)), DATA, NEURONS), by="polynomial",
              using=("halves", "threshold", "table", "own", "others")),
@@ -122,10 +122,10 @@ def at_most_q(*facts: str):  # type: ignore[no-untyped-def]
 
 
 count_steps = (
-    step("bits", forall(eq(on**2, on), POINT, NEURONS), by=lemmas.bit),
+    step("bits", forall(eq(on**2, on), POINT, NEURONS), by=lemmas.active_bit),
     step("in ball", forall(le(norm(x), 1), POINT), by=lemmas.in_ball),
-    step("excess", forall(Implies(lt(0, COUNT), lt(0, Sum(on * above(x), (l, k)))), POINT), by=lemmas.excess),
-    step("inner", forall(le(dot(resultant, x), norm(resultant) * norm(x)), POINT), by=rules.cauchy_dot),
+    step("excess", forall(Implies(lt(0, COUNT), lt(0, Sum(on * above(x), (l, k)))), POINT), by=lemmas.active_excess),
+    step("inner", forall(le(dot(resultant, x), norm(resultant) * norm(x)), POINT), by=rules.cauchy),
     step("square", forall(eq(norm(resultant) ** 2, Sum(on * on_h * dot(W[l], W[h]), (l, k), (h, k))), POINT), by="algebra"),
     step("pairs", forall(le(on * on_h * dot(W[l], W[h]), on * on_h * pair_bound), POINT, *PAIRS), by="polynomial", using="Gram"),
     step("sum of pairs", forall(le(Sum(on * on_h * dot(W[l], W[h]), (l, k), (h, k)), Sum(on * on_h * pair_bound, (l, k), (h, k))), POINT),
@@ -164,7 +164,7 @@ def gradient_steps(limit, *defined):  # type: ignore[no-untyped-def]
              using=("norm", "threshold", *defined)),
         step("gradient", forall(le(norm(GRADIENT), limit / (1 - tau)), POINT), by="polynomial", using=("unscaled", "threshold", *defined)),
         step("bound", le(0, limit / (1 - tau)), by="polynomial", using=("threshold", *defined)),
-        step("law", lipschitz_with(le(LIP_BALL, limit / (1 - tau))), by=lemmas.piecewise,
+        step("law", lipschitz_with(le(LIP_BALL, limit / (1 - tau))), by=lemmas.piecewise_gradient,
              using=("network", "gradient", "threshold", "bound")),
     )
 
@@ -176,7 +176,7 @@ gershgorin = Claim(
     conclusion=lipschitz_with(le(LIP_BALL, sqrt(LIMIT) / (1 - tau))),
     proofs=(proof(
         step("few", forall(le(COUNT, q), POINT), by=active_count.as_lemma, using=("Gram", "coherence", "count")),
-        step("bits", forall(eq(on**2, on), POINT, NEURONS), by=lemmas.bit),
+        step("bits", forall(eq(on**2, on), POINT, NEURONS), by=lemmas.active_bit),
         step("square", forall(eq(norm(signed) ** 2, Sum(on * on_h * signed_pair, (l, k), (h, k))), POINT), by="algebra"),
         step("signed pair", forall(le(signed_pair, pair_bound), *PAIRS), by="polynomial", using=("Gram", "signs")),
         step("pairs", forall(le(on * on_h * signed_pair, on * on_h * pair_bound), POINT, *PAIRS), by="polynomial", using="signed pair"),
@@ -224,13 +224,13 @@ spectral = Claim(
     hypotheses=(on_ball, signs, positive_threshold, threshold, spectrum, spectral_count),
     conclusion=lipschitz_with(le(LIP_BALL, sqrt(q * lam) / (1 - tau))),
     proofs=(proof(
-        step("bits", forall(eq(on**2, on), POINT, NEURONS), by=lemmas.bit),
+        step("bits", forall(eq(on**2, on), POINT, NEURONS), by=lemmas.active_bit),
         step("in ball", forall(le(norm(x), 1), POINT), by=lemmas.in_ball),
         *stretch_steps("toward x", toward),
         step("direction", forall(eq(dot(x, W[l]), norm(x) * dot(toward, W[l])), POINT, NEURONS), by=rules.direction),
         step("at x", forall(eq(stretch(x), norm(x) ** 2 * stretch(toward)), POINT), by="sums", using="direction"),
         step("bounded", forall(le(stretch(x), lam), POINT), by="polynomial", using=("at x", "toward x", "in ball")),
-        step("excess", forall(Implies(lt(0, COUNT), lt(0, Sum(on * above(x), (l, k)))), POINT), by=lemmas.excess),
+        step("excess", forall(Implies(lt(0, COUNT), lt(0, Sum(on * above(x), (l, k)))), POINT), by=lemmas.active_excess),
         step("spare", forall(le(2 * tau * on * above(x) + tau**2 * on, on * dot(W[l], x) ** 2), POINT, NEURONS), by="polynomial"),
         step("spares", forall(le(Sum(2 * tau * on * above(x) + tau**2 * on, (l, k)), stretch(x)), POINT), by=rules.sum_le, using="spare"),
         step("divided", forall(Implies(lt(0, COUNT), lt(tau**2 * COUNT, lam)), POINT), by="polynomial",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from theory.claim import Audit, Claim, Constant, Hypothesis, NormDomain, Reading
 from theory.laws.setting import DATA, LIP, X, d, f, fits, i, labels, n, x, y
 from theory.lemmas import rules, spectra
-from theory.lemmas.linear_fit import LEAST, davidson_szarek_least, gaussian_implies, gram_rayleigh
+from theory.lemmas.linear_fit import LEAST, davidson_szarek_least, gram_rayleigh, prob_gaussian_implies
 from theory.proof import proof, step
 from theory.source import Source
 from theory.terms import (
@@ -51,10 +51,10 @@ pairing = step("pairing", eq(Sum(alpha[i] * dot(w, X[i]), (i, n)), PAIRING), by=
 def constant_steps():  # type: ignore[no-untyped-def]
     """Steps from "linear" to: f is Lipschitz with Lip(f) = ‖w‖ ("constant")."""
     return (
-        step("back", forall(le(dot(w, x_ - x), norm(w) * norm(x_ - x)), *POINTS), by=rules.cauchy_dot),
+        step("back", forall(le(dot(w, x_ - x), norm(w) * norm(x_ - x)), *POINTS), by=rules.cauchy),
         step("points", forall(le(Abs(f(x) - f(x_)), norm(w) * norm(x - x_)), *POINTS), by="polynomial", using=("back", "linear")),
-        step("at most", lipschitz_with(le(LIP, norm(w))), by=rules.lipschitz_least.at(L=norm(w)), using="points"),
-        step("quotient", le(Abs(f(w) - f(0 * w)), LIP * norm(w - 0 * w)), by=rules.lipschitz, using="at most"),
+        step("at most", lipschitz_with(le(LIP, norm(w))), by=rules.lip_least.at(L=norm(w)), using="points"),
+        step("quotient", le(Abs(f(w) - f(0 * w)), LIP * norm(w - 0 * w)), by=rules.lip, using="at most"),
         step("value", eq(f(w), norm(w) ** 2), by="sums", using="linear"),
         step("origin", eq(f(0 * w), 0), by="sums", using="linear"),
         step("at least", le(norm(w), LIP), by="polynomial", using=("quotient", "value", "origin")),
@@ -83,7 +83,7 @@ least = Claim(
     proofs=(proof(
         *constant_steps(), energy, pairing,
         step("other pairing", eq(Sum(alpha[i] * dot(v, X[i]), (i, n)), PAIRING), by="sums", using="other fit"),
-        step("angle", le(dot(w, v), norm(w) * norm(v)), by=rules.cauchy_dot),
+        step("angle", le(dot(w, v), norm(w) * norm(v)), by=rules.cauchy),
         step("squares", le(norm(w) * norm(w), norm(w) * norm(v)), by="linear",
              using=("energy", "pairing", "other pairing", "angle")),
         step("shortest", le(norm(w), norm(v)), by="polynomial", using="squares"),
@@ -97,7 +97,7 @@ two_neurons = Claim(
     hypotheses=(neurons, solves),
     conclusion=And(fits.formula, lipschitz_with(eq(LIP, norm(w)))),
     proofs=(proof(
-        step("relu", rules.RELU_BY_ABS, by=rules.relu_by_abs),
+        step("relu", rules.RELU_BY_ABS, by=rules.relu_abs),
         step("line", linear.formula, by="polynomial", using=("neurons", "relu")),
         step("both", And(fits.formula, lipschitz_with(eq(LIP, norm(w))), eq(LIP**2, PAIRING)), by=sharp.as_lemma, using=("line", "solves")),
         step("law", And(fits.formula, lipschitz_with(eq(LIP, norm(w)))), by="conjunction", using="both"),
@@ -119,7 +119,7 @@ printed = Claim(
         step("singular values", ge(Prob(SPREAD, (X, GaussianRows(n, d))), 1 - exp(-((sqrt(d) / 32) ** 2) / 2)),
              by=davidson_szarek_least.at(s=sqrt(d) / 32, n=n, d=d), using="narrow"),
         step("room", forall(Implies(SPREAD, WELL_POSED), (X, GaussianRows(n, d))), by="polynomial", using="narrow"),
-        step("often", WELL_POSED_OFTEN, by=gaussian_implies, using=("singular values", "room")),
+        step("often", WELL_POSED_OFTEN, by=prob_gaussian_implies, using=("singular values", "room")),
         step("fewer", le(n, d), by="linear", using="few data"),
         step("Rayleigh", le(LEAST * norm(alpha) ** 2, norm(w) ** 2), by=gram_rayleigh, using="fewer"),
         *constant_steps(), energy, pairing,

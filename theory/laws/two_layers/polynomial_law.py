@@ -64,7 +64,7 @@ form_steps = (
                              psi(b[l]) + Sum(TaylorCoefficient(psi, b[l], q) * dot(W[l], x) ** q, (q, p))), POINT, NEURONS),
          by=taylor, using="polynomial"),
     step("powers", forall(eq(dot(TensorPower(W[l], q), TensorPower(x, q)), dot(W[l], x) ** q), POINT, NEURONS, ORDERS),
-         by=tensors.power_dot),
+         by=tensors.tensor_dot),
     step("form", forall(eq(f(x), constant + Sum(dot(T, TensorPower(x, q)), (q, p))), POINT), by="sums",
          using=("network", "Taylor", "powers")),
 )
@@ -121,7 +121,7 @@ sharp = Claim(
         *form_steps,
         step("pairing", eq(Sum(z(i) * f(X[i]), (i, n)), n * (1 - ybar**2)), by="sums", using=("fits", "labels")),
         step("exchange", eq(Sum(z(i) * f(X[i]), (i, n)), Sum(dot(T, S), (q, p))), by="sums", using="form"),
-        step("Cauchy", forall(le(dot(T, S), norm(T) * norm(S)), ORDERS), by=rules.cauchy_dot),
+        step("Cauchy", forall(le(dot(T, S), norm(T) * norm(S)), ORDERS), by=rules.cauchy),
         step("Frobenius", forall(le(norm(T), SCALE * injective_norm(T)), ORDERS), by=tensors.tensor_fro_op),
         step("coefficients", coefficients.conclusion, by=coefficients.as_lemma, using=("network", "polynomial")),
         step("size", forall(le(norm(T) * norm(S), LIP_BALL * (MARKOV / q * SCALE * norm(S))), ORDERS), by="chain",
@@ -140,7 +140,7 @@ labels_law = Claim(
     domain=NormDomain.BALL, hypotheses=(fits, smooth_ball, in_ball),
     conclusion=forall(le(Abs(y[i] - y[j]), 2 * LIP_BALL), *PAIRS),
     proofs=(proof(
-        step("definition", forall(le(Abs(f(X[i]) - f(X[j])), LIP_BALL * norm(X[i] - X[j])), *PAIRS), by=rules.lipschitz_ball,
+        step("definition", forall(le(Abs(f(X[i]) - f(X[j])), LIP_BALL * norm(X[i] - X[j])), *PAIRS), by=rules.lip_ball,
              using=("f Lipschitz", "in the ball")),
         step("triangle", forall(le(norm(X[i] - X[j]), norm(X[i]) + norm(-X[j])), *PAIRS), by=rules.norm_triangle),
         step("distance", forall(le(norm(X[i] - X[j]), 2), *PAIRS), by="linear", using=("triangle", "in the ball")),

@@ -22,7 +22,7 @@ from theory.laws.two_layers.polynomial_law import (
     t,
 )
 from theory.lemmas.quadratics import only_index
-from theory.lemmas.rules import lipschitz_least_ball
+from theory.lemmas.rules import lip_least_ball
 from theory.proof import Lemma, LemmaKind, proof, step
 from theory.source import Source
 from theory.terms import (
@@ -62,7 +62,7 @@ constant_network = Claim(
     conclusion=FITTED,
     proofs=(proof(
         step("zero", forall(le(Abs(f(x) - f(x_)), 0 * norm(x - x_)), *POINTS), by="polynomial", using="constant"),
-        step("slope", lipschitz_with(le(LIP_BALL, 0)), by=lipschitz_least_ball.at(L=0), using="zero"),
+        step("slope", lipschitz_with(le(LIP_BALL, 0)), by=lip_least_ball.at(L=0), using="zero"),
         step("value", eq(f(X[n]), y[n]), by="instance", using="constant"),
         step("fits", fits.formula, by=only_index, using=("one datum", "value")),
         step("law", FITTED, by="conjunction", using=("fits", "slope")),

@@ -16,7 +16,7 @@ from theory.lemmas import rules, tensors
 from theory.lemmas.concentration import hoeffding_mean, mean_chi
 from theory.lemmas.polynomial_networks import centred_gram, in_range
 from theory.lemmas.powers import union_bound
-from theory.lemmas.processes import davidson_szarek_sphere
+from theory.lemmas.processes import davidson_szarek_S
 from theory.lemmas.tensor_duality import power_le, rademacher_norm_tail
 from theory.proof import Step, proof, step
 from theory.terms import (
@@ -64,7 +64,7 @@ width = Claim(
     domain=NormDomain.DATA, hypotheses=(unit_rows,),
     conclusion=ge(Prob(le(norm(S), height(s)), SIGNS), 1 - exp(-s)),
     proofs=(proof(
-        step("norms", forall(eq(norm(power), norm(X[i]) ** q), DATA), by=tensors.power_norm),
+        step("norms", forall(eq(norm(power), norm(X[i]) ** q), DATA), by=tensors.tensor_norm),
         step("unit", forall(eq(norm(power), 1), DATA), by="algebra", using=("norms", "unit rows")),
         step("centring", eq(Sum(norm(centred) ** 2, (i, n)), Sum(norm(power) ** 2, (i, n)) - norm(Sum(power, (i, n))) ** 2 / n),
              by="algebra"),
@@ -136,7 +136,7 @@ generic = Claim(
     conclusion=And(narrow_often, half_often, level_often, Implies(generic_event, generic_law)),
     proofs=(proof(
         step("spectrum", ge(Prob(le(MeanChiNorm(d) * sqrt(LARGEST), sqrt(n) + sqrt(d) + sqrt(d)), (X, SphereRows(n, d))),
-                            1 - exp(-d / 2)), by=davidson_szarek_sphere.at(s=sqrt(d), n=n, d=d)),
+                            1 - exp(-d / 2)), by=davidson_szarek_S.at(s=sqrt(d), n=n, d=d)),
         step("narrow often", narrow_often, by="linear", using="spectrum"),
         step("mean", ge(Prob(half, SIGNS), 1 - 2 * exp(-n * Rational(1, 2) ** 2 / 2)), by=hoeffding_mean),
         step("exponents", le(-n / 8, -d / 8), by="linear", using="enough data"),

@@ -70,7 +70,7 @@ lemma10_ball = Claim(
     conclusion=lipschitz_with(le(LIP_BALL, p * NORM)),
     proofs=(proof(
         in_ball, *slope_steps(BALLS),
-        step("law", lipschitz_with(le(LIP_BALL, p * NORM)), by=rules.lipschitz_least_ball.at(L=p * NORM), using="points"),
+        step("law", lipschitz_with(le(LIP_BALL, p * NORM)), by=rules.lip_least_ball.at(L=p * NORM), using="points"),
     ),),
 )
 
@@ -82,7 +82,7 @@ lemma10 = Claim(
         step("unit", forall(eq(norm(u), 1), (u, Sphere(d))), by=rules.on_sphere),
         step("inside", forall(le(norm(u), 1), (u, Sphere(d))), by="linear", using="unit"),
         *slope_steps(ON_SPHERE),
-        step("law", lipschitz_with(le(LIP_SPHERE, p * NORM)), by=rules.lipschitz_least_sphere.at(L=p * NORM), using="points"),
+        step("law", lipschitz_with(le(LIP_SPHERE, p * NORM)), by=rules.lip_least_sphere.at(L=p * NORM), using="points"),
     ),),
 )
 
@@ -99,14 +99,14 @@ lip_ball = Claim(
     conclusion=lipschitz_with(eq(LIP_BALL, p * NORM)),
     proofs=(proof(
         in_ball, *slope_steps(BALLS),
-        step("upper", lipschitz_with(le(LIP_BALL, p * NORM)), by=rules.lipschitz_least_ball.at(L=p * NORM), using="points"),
+        step("upper", lipschitz_with(le(LIP_BALL, p * NORM)), by=rules.lip_least_ball.at(L=p * NORM), using="points"),
         step("unit", forall(eq(norm(u), 1), (u, Sphere(d))), by=rules.on_sphere),
         step("fraction", forall(And(le(HALF, t), le(t, 1)), (t, Interval(HALF, 1))), by=powers.between),
         step("not longer", forall(le(norm(u), 1), (u, Sphere(d))), by="linear", using="unit"),
         step("nearer", forall(le(norm(t * u), 1), *RAY), by="polynomial", using=("not longer", "fraction")),
-        step("definition", forall(le(Abs(f(u) - f(t * u)), LIP_BALL * norm(u - t * u)), *RAY), by=rules.lipschitz_ball,
+        step("definition", forall(le(Abs(f(u) - f(t * u)), LIP_BALL * norm(u - t * u)), *RAY), by=rules.lip_ball,
              using=("upper", "unit", "nearer")),
-        step("ray", forall(eq(dot(T, TensorPower(t * u, p)), t**p * value), *RAY), by=powers.power_scaled),
+        step("ray", forall(eq(dot(T, TensorPower(t * u, p)), t**p * value), *RAY), by=powers.tensor_power_scaled),
         step("values", forall(eq(f(u) - f(t * u), (1 - t**p) * value), *RAY), by="sums", using=("form", "ray")),
         step("chord", forall(le(Abs(value) * (1 - t**p), LIP_BALL * (1 - t)), *RAY), by="polynomial",
              using=("definition", "values", "not longer", "fraction")),

@@ -70,7 +70,7 @@ def neuron(point):  # type: ignore[no-untyped-def]
 
 slope_steps = (
     step("neuron", forall(le(Abs(neuron(x) - neuron(x_)), L * Abs(dot(W[l], x) + b[l] - dot(W[l], x_) - b[l])), *POINTS, NEURONS),
-         by=rules.contracts, using="psi Lipschitz"),
+         by=rules.activation_lip, using="psi Lipschitz"),
     step("difference", forall(eq(f(x) - f(x_), Sum(a[l] * (neuron(x) - neuron(x_)), (l, k))), *POINTS), by="sums", using="network"),
     step("triangle", forall(le(Abs(Sum(a[l] * (neuron(x) - neuron(x_)), (l, k))), Sum(Abs(a[l] * (neuron(x) - neuron(x_))), (l, k))),
                             *POINTS), by=rules.triangle),
@@ -94,7 +94,7 @@ upper = Claim(
     conclusion=lipschitz_with(le(LIP, L * PROXY)),
     proofs=(proof(
         *slope_steps,
-        step("law", lipschitz_with(le(LIP, L * PROXY)), by=rules.lipschitz_least.at(L=L * PROXY), using="points"),
+        step("law", lipschitz_with(le(LIP, L * PROXY)), by=rules.lip_least.at(L=L * PROXY), using="points"),
     ),),
 )
 

@@ -60,7 +60,7 @@ sharp = Claim(
     proofs=(proof(
         pairing,
         step("duality", le(trace(A, S), nuclear_norm(A) * op_norm(S)), by=spectra.trace_duality),
-        step("nuclear", le(nuclear_norm(A), rank(A) * SIZE), by=spectra.nuclear_op),
+        step("nuclear", le(nuclear_norm(A), rank(A) * SIZE), by=spectra.nuc_op),
         step("paired", le(n, nuclear_norm(A) * op_norm(S)), by="linear", using=("pairing", "duality")),
         step("law", le(n, k * SIZE * op_norm(S)), by="chain", using=("paired", "nuclear", "rank")),
     ),),
@@ -128,7 +128,7 @@ random_labels = Claim(
     conclusion=And(narrow_often, on_narrow),
     proofs=(proof(
         step("at most one", forall(le(norm(X[i]) ** 2, 1), DATA), by="polynomial", using="unit rows"),
-        step("squares", le(eigenvalue_sum(SQUARES, 1), LARGEST), by=quadratics.weights_at_most_one,
+        step("squares", le(eigenvalue_sum(SQUARES, 1), LARGEST), by=quadratics.eigsum_weights,
              using="at most one"),
         step("largest", le(0, LARGEST), by=spectra.eigenvalue_nonnegative),
         step("matrix Rademacher", narrow_often, by=matrix_rademacher_outer.at(sigma=sqrt(LARGEST)), using=("squares", "largest")),
@@ -154,13 +154,13 @@ energy_tail = Claim(
     conclusion=small_often,
     proofs=(proof(
         step("tail", ge(Prob(le(norm(TENSOR), RAW_BOUND), SIGNS), 1 - exp(-s)), by=rademacher_norm_tail),
-        step("power", forall(eq(norm(TensorPower(X[i], 2)), norm(X[i]) ** 2), DATA), by=tensors.power_norm),
+        step("power", forall(eq(norm(TensorPower(X[i], 2)), norm(X[i]) ** 2), DATA), by=tensors.tensor_norm),
         step("mean", eq(Sum(norm(TensorPower(X[i], 2)) ** 2, (i, n)), n), by="sums", using=("power", "unit rows")),
         step("in the ball", forall(le(norm(X[i]), 1), DATA), by="linear", using="unit rows"),
         step("Schur", le(SPREAD, LARGEST), by=tensors.schur_gram, using="in the ball"),
         step("spread", le(sqrt(SPREAD) * sqrt(8 * s), sqrt(LARGEST) * sqrt(8 * s)), by="chain", using="Schur"),
         step("inner product", forall(eq(dot(TensorPower(X[i], 2), TensorPower(X[j], 2)), dot(X[i], X[j]) ** 2), DATA, (j, DATA[1])),
-             by=tensors.power_dot),
+             by=tensors.tensor_dot),
         step("tensor", forall(eq(norm(TENSOR) ** 2, ENERGY), SIGNS), by="algebra", using="inner product"),
         step("matrix", forall(eq(fro_norm(S) ** 2, ENERGY), SIGNS), by=quadratics.moment_norm),
         step("same norm", forall(le(fro_norm(S), norm(TENSOR)), SIGNS), by="polynomial", using=("tensor", "matrix")),

@@ -57,7 +57,7 @@ FORM = (quadratic, symmetric)
 
 # --- the ball -------------------------------------------------------------------------------------------------------------------
 
-swap = step("swap", forall(eq(dot(p, A @ q) - dot(q, A @ p), 0), *ANY), by=quadratics.symmetric_dot, using="symmetric")
+swap = step("swap", forall(eq(dot(p, A @ q) - dot(q, A @ p), 0), *ANY), by=quadratics.symmetric, using="symmetric")
 difference = step("difference", forall(eq(f(p) - f(q), dot(p - q, A @ (p + q))), *ANY), by="linear",
                   using=("quadratic", "swap"))
 
@@ -67,7 +67,7 @@ ball_points = (
     step("triangle", forall(le(norm(p + q), norm(p) + norm(q)), *PAIR_BALL), by=rules.norm_triangle),
     step("short", forall(le(norm(p + q), 2), *PAIR_BALL), by="linear", using=("triangle", "in the ball")),
     step("image", forall(le(norm(A @ (p + q)), SIZE * norm(p + q)), *PAIR_BALL), by=quadratics.image_norm),
-    step("down", forall(le(dot(q - p, A @ (p + q)), norm(q - p) * norm(A @ (p + q))), *PAIR_BALL), by=rules.cauchy_dot),
+    step("down", forall(le(dot(q - p, A @ (p + q)), norm(q - p) * norm(A @ (p + q))), *PAIR_BALL), by=rules.cauchy),
     step("product", forall(le(norm(p - q) * norm(A @ (p + q)), 2 * SIZE * norm(p - q)), *PAIR_BALL), by="chain",
          using=("image", "short")),
     step("at the points", forall(eq(f(p) - f(q), dot(p - q, A @ (p + q))), *PAIR_BALL), by="instance", using="difference"),
@@ -80,7 +80,7 @@ ball_upper = Claim(
     conclusion=lipschitz_with(le(LIP_BALL, 2 * SIZE)),
     proofs=(proof(
         *ball_points,
-        step("law", lipschitz_with(le(LIP_BALL, 2 * SIZE)), by=rules.lipschitz_least_ball.at(L=2 * SIZE), using="points"),
+        step("law", lipschitz_with(le(LIP_BALL, 2 * SIZE)), by=rules.lip_least_ball.at(L=2 * SIZE), using="points"),
     ),),
 )
 
@@ -97,7 +97,7 @@ ball_lower = Claim(
         step("end", forall(le(norm(u), 1), (u, SPHERE)), by="linear", using="unit"),
         step("not inside", forall(le(1, norm(u)), (u, SPHERE)), by="linear", using="unit"),
         step("definition", forall(Implies(SMALL, le(Abs(f(u) - f(shrunk)), LIP_BALL * norm(u - shrunk))), *RAY),
-             by=rules.lipschitz_ball, using=("Lipschitz", "end")),
+             by=rules.lip_ball, using=("Lipschitz", "end")),
         step("change", forall(eq(f(u) - f(shrunk), (2 * t - t**2) * form(u)), *RAY), by="algebra", using="quadratic"),
         step("size", forall(Implies(SMALL, eq(norm(u - shrunk), t)), *RAY), by="polynomial", using=("end", "not inside")),
         step("quotient", forall(Implies(SMALL, le(2 * Abs(form(u)), LIP_BALL + t * Abs(form(u)))), *RAY), by="polynomial",
@@ -140,7 +140,7 @@ sphere_upper = Claim(
     conclusion=lipschitz_with(le(LIP_SPHERE, SPREAD)),
     proofs=(proof(
         *sphere_points,
-        step("law", lipschitz_with(le(LIP_SPHERE, SPREAD)), by=rules.lipschitz_least_sphere.at(L=SPREAD), using=("spread", "points")),
+        step("law", lipschitz_with(le(LIP_SPHERE, SPREAD)), by=rules.lip_least_sphere.at(L=SPREAD), using=("spread", "points")),
     ),),
 )
 
@@ -154,7 +154,7 @@ sphere_lower = Claim(
         step("Lipschitz", lipschitz_on(f, SPHERE), by=rules.is_lipschitz_sphere.at(L=SPREAD), using=("spread", "points")),
         step("values", forall(le(form(p) - form(q), LIP_SPHERE), *PAIR), by=great_circles.short_chord,
              using=("symmetric", "unit", "quadratic", "Lipschitz")),
-        step("law", le(SPREAD, LIP_SPHERE), by=quadratics.spread, using=("symmetric", "values")),
+        step("law", le(SPREAD, LIP_SPHERE), by=quadratics.eigenvalue_spread, using=("symmetric", "values")),
     ),),
 )
 

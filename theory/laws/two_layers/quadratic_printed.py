@@ -27,7 +27,7 @@ from theory.laws.two_layers.quadratic_law import (
 from theory.laws.two_layers.tensor_lemmas import lemma14_printed
 from theory.lemmas import quadratics, rules, spectra, tensors
 from theory.lemmas.concentration import mean_chi
-from theory.lemmas.processes import davidson_szarek_sphere
+from theory.lemmas.processes import davidson_szarek_S
 from theory.proof import proof, step
 from theory.source import Source
 from theory.terms import (
@@ -79,7 +79,7 @@ MATRIX_BOUND = sqrt(n) * sqrt(LARGEST)
 
 spectrum_steps = (
     step("spectrum", ge(Prob(le(chi * sqrt(LARGEST), sqrt(n) + sqrt(d) + sqrt(d)), (X, SphereRows(n, d))), 1 - exp(-d / 2)),
-         by=davidson_szarek_sphere.at(s=sqrt(d), n=n, d=d)),
+         by=davidson_szarek_S.at(s=sqrt(d), n=n, d=d)),
     step("thin often", thin_often, by="linear", using="spectrum"),
     step("chi", le(sqrt(d - Rational(1, 2)), chi), by=mean_chi),
     step("chi²", le(d, 2 * chi**2), by="polynomial", using="chi"),
@@ -96,7 +96,7 @@ deterministic_steps = (
     step("in the ball", forall(le(norm(X[i]), 1), DATA), by="linear", using="unit rows"),
     step("Schur", le(SPREAD, LARGEST), by=tensors.schur_gram, using="in the ball"),
     step("inner product", forall(eq(dot(TensorPower(X[i], 2), TensorPower(X[j], 2)), dot(X[i], X[j]) ** 2), DATA, (j, DATA[1])),
-         by=tensors.power_dot),
+         by=tensors.tensor_dot),
     step("tensor", eq(norm(TENSOR) ** 2, ENERGY), by="algebra", using="inner product"),
     step("matrix", eq(fro_norm(S) ** 2, ENERGY), by=quadratics.moment_norm),
     step("same norm", le(fro_norm(S), norm(TENSOR)), by="polynomial", using=("tensor", "matrix")),
@@ -151,7 +151,7 @@ printed_first = Claim(
     proofs=(proof(
         pairing,
         step("duality", le(trace(A, S), nuclear_norm(A) * op_norm(S)), by=spectra.trace_duality),
-        step("nuclear", le(nuclear_norm(A), rank(A) * SIZE), by=spectra.nuclear_op),
+        step("nuclear", le(nuclear_norm(A), rank(A) * SIZE), by=spectra.nuc_op),
         step("paired", le(n, nuclear_norm(A) * op_norm(S)), by="linear", using=("pairing", "duality")),
         step("Lemma 14", le(injective_norm(TENSOR), sqrt(n / d) / c), by=lemma14_printed.as_lemma.at(C=1 / c, p=2)),
         step("tensor", eq(op_norm(S), injective_norm(TENSOR)), by=quadratics.moment_injective),
@@ -192,8 +192,8 @@ one_point = Claim(
         step("fits", FITS, by=quadratics.only_index, using=("one datum", "fits it")),
         step("rank", RANK_ONE, by=quadratics.rank_outer.at(c=y[n], v=X[n]), using=("symmetric", "exhibited")),
         step("unit", forall(eq(norm(u), 1), UNIT), by=rules.on_sphere),
-        step("above", forall(le(dot(X[n], u), norm(X[n]) * norm(u)), UNIT), by=rules.cauchy_dot),
-        step("below", forall(le(dot(X[n] * -1, u), norm(X[n] * -1) * norm(u)), UNIT), by=rules.cauchy_dot),
+        step("above", forall(le(dot(X[n], u), norm(X[n]) * norm(u)), UNIT), by=rules.cauchy),
+        step("below", forall(le(dot(X[n] * -1, u), norm(X[n] * -1) * norm(u)), UNIT), by=rules.cauchy),
         step("small", forall(le(Abs(dot(X[n], u)), 1), UNIT), by="polynomial", using=("above", "below", "unit", "datum")),
         step("values", forall(le(Abs(dot(u, A @ u)), 1), UNIT), by="polynomial", using=("exhibited", "label", "small")),
         step("radius", le(SIZE, 1), by=quadratics.numerical_radius, using=("symmetric", "values")),

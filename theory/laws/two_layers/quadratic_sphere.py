@@ -63,7 +63,7 @@ sphere_frobenius = Claim(
     conclusion=le(4 * CENTRED**2, LIP_SPHERE**2 * d * ENERGY_Z),
     proofs=(proof(
         *law_steps,
-        step("Frobenius", le(nuclear_norm(S_Z), sqrt(d) * fro_norm(S_Z)), by=quadratics.nuclear_fro),
+        step("Frobenius", le(nuclear_norm(S_Z), sqrt(d) * fro_norm(S_Z)), by=quadratics.nuc_fro),
         step("energy", eq(fro_norm(S_Z) ** 2, ENERGY_Z), by=quadratics.moment_norm),
         step("variance", eq(2 * VARIANCE, 2 * CENTRED), by="sums", using="labels"),
         step("variances", eq(4 * VARIANCE**2, 4 * CENTRED**2), by="sums", using="labels"),

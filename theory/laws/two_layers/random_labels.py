@@ -68,7 +68,7 @@ bound = L * sqrt(n) + deviation
 
 mean_steps = (
     step("unit", forall(eq(norm(u), 1), DIRECTION), by=rules.on_sphere),
-    step("inner", forall(le(Sum(y[i] * dot(u, X[i]), (i, n)), norm(u) * resultant), SIGNS, DIRECTION), by=rules.cauchy_dot),
+    step("inner", forall(le(Sum(y[i] * dot(u, X[i]), (i, n)), norm(u) * resultant), SIGNS, DIRECTION), by=rules.cauchy),
     step("inner unit", forall(le(Sum(y[i] * dot(u, X[i]), (i, n)), resultant), SIGNS, DIRECTION), by="linear", using=("inner", "unit")),
     step("linear supremum", forall(le(straight, resultant), SIGNS), by=rules.sup_le, using="inner unit"),
     step("mean of it", le(Expect(straight, SIGNS), Expect(resultant, SIGNS)), by=rules.expect_le, using="linear supremum"),

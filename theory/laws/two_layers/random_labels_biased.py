@@ -13,7 +13,7 @@ from theory.laws.two_layers.shared.tails import s, two_sided
 from theory.lemmas import powers, rules, spectra
 from theory.lemmas.activations import shift_range
 from theory.lemmas.processes import (
-    contraction_abs_shifted,
+    contraction_shifted,
     convex_concentration_shifted,
     rademacher_norm,
     rademacher_sum,
@@ -74,7 +74,7 @@ response_steps = (
     step("unit", forall(eq(norm(u), 1), DIRECTION), by=rules.on_sphere),
     step("interval", forall(le(Abs(beta), 1), SHIFT), by=rules.in_interval),
     step("ReLU Lipschitz", rules.RELU_LIPSCHITZ, by=rules.relu_lipschitz),
-    step("increment", forall(le(Abs(unit_response(i)), 1 * Abs(dot(u, X[i]) + beta - beta)), *INDEX, DATA), by=rules.contracts,
+    step("increment", forall(le(Abs(unit_response(i)), 1 * Abs(dot(u, X[i]) + beta - beta)), *INDEX, DATA), by=rules.activation_lip,
          using="ReLU Lipschitz"),
     step("increment²", forall(le(unit_response(i) ** 2, dot(u, X[i]) ** 2), *INDEX, DATA), by="polynomial", using="increment"),
     step("responses", forall(le(Sum(unit_response(i) ** 2, (i, n)), squares), *INDEX), by=rules.sum_le, using="increment²"),
@@ -94,9 +94,9 @@ response_steps = (
 )
 mean_steps = (
     step("signs", forall(eq(y[i] ** 2, 1), SIGNS, DATA), by=rules.sign_square),
-    step("inner", forall(le(Sum(y[i] * dot(u, X[i]), (i, n)), norm(u) * resultant), SIGNS, DIRECTION), by=rules.cauchy_dot),
+    step("inner", forall(le(Sum(y[i] * dot(u, X[i]), (i, n)), norm(u) * resultant), SIGNS, DIRECTION), by=rules.cauchy),
     step("inner unit", forall(le(Sum(y[i] * dot(u, X[i]), (i, n)), resultant), SIGNS, DIRECTION), by="linear", using=("inner", "unit")),
-    step("ReLU", rules.RELU_BY_ABS, by=rules.relu_by_abs),
+    step("ReLU", rules.RELU_BY_ABS, by=rules.relu_abs),
     step("halves", forall(eq(up_inside, HALF * Sum(y[i] * dot(u, X[i]), (i, n)) + HALF * Sum(y[i] * Abs(dot(u, X[i]) + beta), (i, n))
                              - HALF * Abs(beta) * total - total * mean_response), SIGNS, *INDEX), by="sums", using="ReLU"),
     step("angle", forall(le(Abs(dot(u, X[i])), norm(u) * norm(X[i])), DIRECTION, DATA), by=powers.cauchy_abs),
@@ -106,8 +106,8 @@ mean_steps = (
     step("one bend", forall(le(y[i] * Abs(dot(u, X[i]) + beta), 2), SIGNS, *INDEX, DATA), by="polynomial", using=("reach", "label")),
     step("bends", forall(le(Sum(y[i] * Abs(dot(u, X[i]) + beta), (i, n)), Sum(2, (i, n))), SIGNS, *INDEX), by=rules.sum_le,
          using="one bend"),
-    step("bounded", forall(bounded_above(bends), SIGNS), by=rules.pair_bounded.at(bound=Sum(2, (i, n))), using="bends"),
-    step("bend", forall(le(Sum(y[i] * Abs(dot(u, X[i]) + beta), (i, n)), bends), SIGNS, *INDEX), by=rules.pair_ge,
+    step("bounded", forall(bounded_above(bends), SIGNS), by=rules.sup_pair_bounded.at(bound=Sum(2, (i, n))), using="bends"),
+    step("bend", forall(le(Sum(y[i] * Abs(dot(u, X[i]) + beta), (i, n)), bends), SIGNS, *INDEX), by=rules.sup_pair_ge,
          using=("bounded", "unit")),
     step("shift", forall(le(-Abs(beta) * total, Abs(total)), SIGNS, *INDEX), by="polynomial", using="interval"),
     step("sizes", forall(le(Abs(total) * Abs(mean_response), Abs(total) * (sqrt(LARGEST) / sqrt(n))), SIGNS, *INDEX), by="chain",
@@ -116,14 +116,14 @@ mean_steps = (
          using="sizes"),
     step("pointwise", forall(le(up_inside, envelope), SIGNS, *INDEX), by="linear",
          using=("halves", "inner unit", "bend", "shift", "drift")),
-    step("supremum", forall(le(up, envelope), SIGNS), by=rules.pair_le, using="pointwise"),
+    step("supremum", forall(le(up, envelope), SIGNS), by=rules.sup_pair_le, using="pointwise"),
     step("mean of supremum", le(Expect(up, SIGNS), Expect(envelope, SIGNS)), by=rules.expect_le, using="supremum"),
     step("shift of lines", forall(le(beta * total, Abs(total)), SIGNS, *INDEX), by="polynomial", using="interval"),
     step("line", forall(le(Sum(y[i] * (dot(u, X[i]) + beta), (i, n)), resultant + Abs(total)), SIGNS, *INDEX), by="linear",
          using=("inner unit", "shift of lines")),
-    step("lines bounded", forall(bounded_above(lines), SIGNS), by=rules.pair_bounded, using="line"),
-    step("contraction", le(Expect(bends, SIGNS), Expect(lines, SIGNS)), by=contraction_abs_shifted, using="lines bounded"),
-    step("lines", forall(le(lines, resultant + Abs(total)), SIGNS), by=rules.pair_le, using="line"),
+    step("lines bounded", forall(bounded_above(lines), SIGNS), by=rules.sup_pair_bounded, using="line"),
+    step("contraction", le(Expect(bends, SIGNS), Expect(lines, SIGNS)), by=contraction_shifted, using="lines bounded"),
+    step("lines", forall(le(lines, resultant + Abs(total)), SIGNS), by=rules.sup_pair_le, using="line"),
     step("mean of lines", le(Expect(lines, SIGNS), Expect(resultant + Abs(total), SIGNS)), by=rules.expect_le, using="lines"),
     step("norm", le(Expect(resultant, SIGNS), sqrt(Sum(norm(X[i]) ** 2, (i, n)))), by=rademacher_norm),
     step("total", eq(Sum(norm(X[i]) ** 2, (i, n)), n), by="sums", using="unit rows"),
@@ -133,7 +133,7 @@ mean_steps = (
          using=("mean of supremum", "contraction", "mean of lines", "resultant", "sum of signs")),
 )
 tail_steps = (
-    *two_sided(up, down, inside, mean_bound, deviation, SIGNS, (convex_concentration_shifted, rules.pair_abs)),
+    *two_sided(up, down, inside, mean_bound, deviation, SIGNS, (convex_concentration_shifted, rules.sup_pair_abs)),
     step("shifts", forall(le(R_BIASED, inside), SIGNS), by=shift_range, using="unit rows"),
     step("all shifts", forall(Implies(le(inside, bound), le(R_BIASED, bound)), SIGNS), by="linear", using="shifts"),
     step("probability", ge(Prob(le(R_BIASED, bound), SIGNS), 1 - 2 * exp(-s)), by=rules.prob_implies,

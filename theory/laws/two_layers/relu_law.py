@@ -37,7 +37,7 @@ from theory.laws.setting import (
 )
 from theory.lemmas import rules, spectra
 from theory.lemmas.activations import homogeneous_sup, relu_sup
-from theory.lemmas.networks import base_slope, gradient_bound, onto, oriented, rigidity
+from theory.lemmas.networks import base_slope, gradient, onto, oriented, rigidity
 from theory.lemmas.processes import second_moment
 from theory.proof import proof, step
 from theory.source import Source
@@ -73,14 +73,14 @@ independent = Hypothesis("independent", independent_rows(W), "the hidden weights
 s = VectorSymbol("s", k)
 SIGNS = (s, Signs(k))
 at_pattern = Realiser(W, b, s)
-gradient = Sum((1 + s[l]) / 2 * a[l] * W[l], (l, k))
+mean_gradient = Sum((1 + s[l]) / 2 * a[l] * W[l], (l, k))
 middle = Sum(a[l] * W[l], (l, k)) / 2
 
 energy_steps = (
     step("signs", forall(eq(s[l] ** 2, 1), SIGNS, NEURONS), by=rules.sign_square),
     step("onto", forall(eq(dot(W[l], at_pattern) + b[l], s[l]), SIGNS, NEURONS), by=onto, using="independent"),
     step("inside", forall(lt(0, s[l] * (dot(W[l], at_pattern) + b[l])), SIGNS, NEURONS), by="polynomial", using=("onto", "signs")),
-    step("gradient", forall(le(norm(gradient), LIP), SIGNS), by=gradient_bound, using=("network", "signs", "inside")),
+    step("gradient", forall(le(norm(mean_gradient), LIP), SIGNS), by=gradient, using=("network", "signs", "inside")),
     step("square", forall(le(norm(middle + Sum(s[l] * (a[l] * W[l] / 2), (l, k))) ** 2, LIP**2), SIGNS), by="chain",
          using="gradient"),
     step("mean", le(Expect(norm(middle + Sum(s[l] * (a[l] * W[l] / 2), (l, k))) ** 2, SIGNS), LIP**2),
@@ -162,7 +162,7 @@ every_network = Claim(
         step("weighted", forall(le(a[l] * centred, 2 * LIP_BALL * R_BIASED), NEURONS), by="polynomial",
              using=("each", "rigid", "unit kinks")),
         step("sum", le(Sum(a[l] * centred, (l, k)), Sum(2 * LIP_BALL * R_BIASED, (l, k))), by=rules.sum_le, using="weighted"),
-        step("inner", le(dot(v, moment), norm(v) * norm(moment)), by=rules.cauchy_dot),
+        step("inner", le(dot(v, moment), norm(v) * norm(moment)), by=rules.cauchy),
         step("law", le(n * (1 - ybar**2), LIP_BALL * (norm(moment) + 2 * k * R_BIASED)), by="polynomial",
              using=("pairing", "exchange", "sum", "inner", "slope")),
     ),),

@@ -35,7 +35,7 @@ from theory.laws.setting import (
     z,
 )
 from theory.lemmas import rules, spectra
-from theory.lemmas.activations import cut_mass, homogeneous_sup, kantorovich
+from theory.lemmas.activations import cut_mass, homogeneous_sup, kantorovich_line
 from theory.lemmas.caps import scale_le
 from theory.lemmas.powers import cauchy_abs
 from theory.proof import proof, step
@@ -119,7 +119,7 @@ sliced = Claim(
         step("exchange", eq(Sum(z(i) * f(X[i]), (i, n)), Sum(a[l] * centred, (l, k))), by="sums", using="network"),
         step("split", forall(eq(dot(W[l], X[i]), norm(W[l]) * dot(along, X[i])), DATA, NEURONS), by=rules.direction),
         step("straight", forall(eq(centred, straight), NEURONS), by="sums", using="split"),
-        step("line", forall(le(Abs(straight), L * norm(W[l]) * CUT_ALONG), NEURONS), by=kantorovich, using="psi Lipschitz"),
+        step("line", forall(le(Abs(straight), L * norm(W[l]) * CUT_ALONG), NEURONS), by=kantorovich_line, using="psi Lipschitz"),
         step("unit", forall(eq(norm(along), 1), NEURONS), by=rules.direction_unit),
         step("sphere", forall(eq(norm(u), 1), DIRECTION), by=rules.on_sphere),
         step("angle", forall(le(Abs(dot(u, X[i])), norm(u) * norm(X[i])), DIRECTION, DATA), by=cauchy_abs),

@@ -11,7 +11,7 @@ from theory.laws.two_layers.powers import lemma10_ball, p
 from theory.laws.two_layers.tensor_lemmas import OMEGA, WIDEST, lemma14_sharp
 from theory.lemmas import powers, rules, spectra
 from theory.lemmas.concentration import hoeffding_signs
-from theory.lemmas.tensors import banach, power_dot
+from theory.lemmas.tensors import banach, tensor_dot
 from theory.proof import proof, step
 from theory.source import Source
 from theory.terms import (
@@ -62,7 +62,7 @@ lipschitz = Claim(
     hypotheses=(in_ball, order, powers_of_data),
     conclusion=lipschitz_with(le(LIP_BALL, p * COEFFICIENT * LARGEST)),
     proofs=(proof(
-        step("inner", forall(eq(dot(TensorPower(X[i], p), TensorPower(x, p)), dot(X[i], x) ** p), (x, Space(d)), DATA), by=power_dot),
+        step("inner", forall(eq(dot(TensorPower(X[i], p), TensorPower(x, p)), dot(X[i], x) ** p), (x, Space(d)), DATA), by=tensor_dot),
         step("form", forall(eq(f(x), dot(tensor, TensorPower(x, p))), (x, Space(d))), by="sums", using=("powers", "inner")),
         step("upper", lipschitz_with(le(LIP_BALL, p * NORM)), by=lemma10_ball.as_lemma.at(T=tensor, p=p), using="form"),
         step("symmetric", symmetric_tensor(tensor), by=powers.powers_symmetric),
@@ -74,7 +74,7 @@ lipschitz = Claim(
              using=("inner product", "not longer", "in the ball")),
         step("square", forall(le(Abs(dot(X[i], u) ** p), dot(X[i], u) ** 2), DIRECTION, DATA), by=powers.power_square,
              using=("small", "order")),
-        step("largest", forall(le(Abs(c[i]), COEFFICIENT), DATA), by=rules.finite_ge),
+        step("largest", forall(le(Abs(c[i]), COEFFICIENT), DATA), by=rules.max_ge),
         step("term", forall(le(Abs(c[i] * dot(X[i], u) ** p), COEFFICIENT * dot(X[i], u) ** 2), DIRECTION, DATA), by="polynomial",
              using=("square", "largest")),
         step("value", forall(eq(value, Sum(c[i] * dot(X[i], u) ** p, (i, n))), DIRECTION), by="sums", using="inner"),
@@ -127,7 +127,7 @@ accuracy = Claim(
     conclusion=ge(Prob(forall(near, ALL), SIGNS), 1 - n * (2 * exp(-s))),
     proofs=(proof(
         step("itself", forall(eq(dot(X[j], X[j]) ** p, 1), ALL), by="sums", using="unit rows"),
-        step("indicator", forall(eq(same**2, same), DATA, ALL), by=powers.idempotent),
+        step("indicator", forall(eq(same**2, same), DATA, ALL), by=powers.indicator_square),
         step("own square", forall(eq(Sum(same * gram**2, (i, n)), (dot(X[j], X[j]) ** p) ** 2), ALL), by=powers.kronecker),
         step("off the diagonal", forall(eq(Sum(off**2, (i, n)), Sum(gram**2, (i, n)) - 1), ALL), by="sums",
              using=("unit rows", "indicator", "own square")),
@@ -156,7 +156,7 @@ approximate = Claim(
         step("fit", fit_event, by="linear", using="powers"),
         step("in the ball", in_ball.formula, by="linear", using="unit rows"),
         step("size", forall(le(Abs(y[i]), 1), DATA), by="polynomial", using="labels"),
-        step("coefficient", le(Sup(Abs(y[i]), (i, Range(n))), 1), by=rules.finite_le, using="size"),
+        step("coefficient", le(Sup(Abs(y[i]), (i, Range(n))), 1), by=rules.max_le, using="size"),
         step("slope", lipschitz_with(le(LIP_BALL, p * Sup(Abs(y[i]), (i, Range(n))) * LARGEST)), by=lipschitz.as_lemma.at(c=y, p=p),
              using=("in the ball", "order", "powers")),
         step("spectrum", le(0, LARGEST), by=spectra.eigenvalue_nonnegative),
@@ -179,7 +179,7 @@ sharp = Claim(
         step("fit often", accuracy.conclusion, by=accuracy.as_lemma, using=("unit rows", "weak correlations")),
         step("slope often", lemma14_sharp.conclusion, by=lemma14_sharp.as_lemma),
         step("fit", fit_event, by="linear", using="powers"),
-        step("inner", forall(eq(dot(TensorPower(X[i], p), TensorPower(x, p)), dot(X[i], x) ** p), (x, Space(d)), DATA), by=power_dot),
+        step("inner", forall(eq(dot(TensorPower(X[i], p), TensorPower(x, p)), dot(X[i], x) ** p), (x, Space(d)), DATA), by=tensor_dot),
         step("form", forall(eq(f(x), dot(signed, TensorPower(x, p))), (x, Space(d))), by="sums", using=("powers", "inner")),
         step("upper", lipschitz_with(le(LIP_BALL, p * OMEGA)), by=lemma10_ball.as_lemma.at(T=signed, p=p), using="form"),
         step("smaller", Implies(fine, SLOPE), by="polynomial", using="upper"),

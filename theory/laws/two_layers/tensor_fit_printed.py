@@ -57,7 +57,7 @@ two_labels = Claim(
     hypotheses=(unit_rows, labels, balanced, within, smooth_sphere),
     conclusion=le(1, sqrt(2) * error),
     proofs=(proof(
-        step("difference", forall(le(Abs(f(X[i]) - f(X[j])), LIP_SPHERE * norm(X[i] - X[j])), *PAIRS), by=rules.lipschitz_sphere,
+        step("difference", forall(le(Abs(f(X[i]) - f(X[j])), LIP_SPHERE * norm(X[i] - X[j])), *PAIRS), by=rules.lip_sphere,
              using=("f Lipschitz", "unit rows")),
         step("triangle", forall(le(norm(X[i] - X[j]), norm(X[i]) + norm(-X[j])), *PAIRS), by=rules.norm_triangle),
         step("chord", forall(le(norm(X[i] - X[j]), 2), *PAIRS), by="linear", using=("triangle", "unit rows")),

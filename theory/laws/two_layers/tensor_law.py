@@ -13,8 +13,8 @@ from theory.laws.two_layers.powers import form, lip_ball, symmetric
 from theory.laws.two_layers.shared.tails import s
 from theory.lemmas import rules, tensors
 from theory.lemmas.concentration import mean_chi
-from theory.lemmas.processes import davidson_szarek_sphere
-from theory.lemmas.tensor_duality import nuclear, nuclear_least, power_le, rademacher_norm_tail
+from theory.lemmas.processes import davidson_szarek_S
+from theory.lemmas.tensor_duality import power_le, rademacher_norm_tail, tensor_nuclear, tensor_nuclear_least
 from theory.proof import proof, step
 from theory.source import Source
 from theory.terms import (
@@ -70,7 +70,7 @@ OP, SCALE = injective_norm(T), d ** ((p - 1) / 2)
 PAIRS = (DATA, (j, DATA[1]))
 
 fits_tensor = Hypothesis("fits", forall(eq(dot(T, power(i)), y[i]), DATA), "⟨T, x_i^{⊗p}⟩ = y_i for all i")
-products = step("products", forall(eq(dot(power(i), power(j)), dot(X[i], X[j]) ** p), *PAIRS), by=tensors.power_dot)
+products = step("products", forall(eq(dot(power(i), power(j)), dot(X[i], X[j]) ** p), *PAIRS), by=tensors.tensor_dot)
 pairing = step("pairing", eq(dot(T, S), n), by="sums", using=("fits", "labels"))
 frobenius = step("Frobenius", le(norm(T), SCALE * OP), by=tensors.tensor_fro_op)
 
@@ -79,14 +79,14 @@ lemma12 = Claim(
     domain=NormDomain.DATA, hypotheses=(),
     conclusion=le(tensor_nuclear_norm(T), d ** (p - 1) * OP),
     proofs=(proof(
-        step("Cauchy", forall(le(dot(T, R), norm(T) * norm(R)), (R, Space(d**p))), by=rules.cauchy_dot),
+        step("Cauchy", forall(le(dot(T, R), norm(T) * norm(R)), (R, Space(d**p))), by=rules.cauchy),
         frobenius,
         step("Frobenius of R", forall(le(norm(R), SCALE * injective_norm(R)), (R, Space(d**p))), by=tensors.tensor_fro_op),
         step("norms", forall(le(norm(T) * norm(R), d ** (p - 1) * OP * injective_norm(R)), (R, Space(d**p))), by="chain",
              using=("Frobenius", "Frobenius of R")),
         step("pairing", forall(le(dot(T, R), d ** (p - 1) * OP * injective_norm(R)), (R, Space(d**p))), by="linear",
              using=("Cauchy", "norms")),
-        step("law", le(tensor_nuclear_norm(T), d ** (p - 1) * OP), by=nuclear_least, using="pairing"),
+        step("law", le(tensor_nuclear_norm(T), d ** (p - 1) * OP), by=tensor_nuclear_least, using="pairing"),
     ),),
 )
 
@@ -96,7 +96,7 @@ sharp = Claim(
     conclusion=le(n**2, d ** (p - 1) * OP**2 * gram_form(y)),
     proofs=(proof(
         pairing,
-        step("Cauchy", le(dot(T, S), norm(T) * norm(S)), by=rules.cauchy_dot),
+        step("Cauchy", le(dot(T, S), norm(T) * norm(S)), by=rules.cauchy),
         frobenius,
         step("law, norms", le(n, SCALE * OP * norm(S)), by="chain", using=("pairing", "Cauchy", "Frobenius")),
         products,
@@ -112,7 +112,7 @@ dual = Claim(
     conclusion=le(n, tensor_nuclear_norm(T) * injective_norm(S)),
     proofs=(proof(
         pairing,
-        step("duality", le(dot(T, S), tensor_nuclear_norm(T) * injective_norm(S)), by=nuclear),
+        step("duality", le(dot(T, S), tensor_nuclear_norm(T) * injective_norm(S)), by=tensor_nuclear),
         step("law", le(n, tensor_nuclear_norm(T) * injective_norm(S)), by="linear", using=("pairing", "duality")),
     ),),
 )
@@ -131,7 +131,7 @@ pseudo = Claim(
         step("terms", forall(le(alpha[i] * row, alpha[i] * y[i]), DATA), by="polynomial", using="solves"),
         step("inner sums", le(Sum(alpha[i] * row, (i, n)), value), by=rules.sum_le, using="terms"),
         step("Gram", eq(norm(TA) ** 2, gram_form(alpha)), by="sums", using="products"),
-        step("Cauchy", le(dot(T, TA), norm(T) * norm(TA)), by=rules.cauchy_dot),
+        step("Cauchy", le(dot(T, TA), norm(T) * norm(TA)), by=rules.cauchy),
         step("square", le(norm(TA) ** 2, value), by="linear", using=("Gram", "inner sums")),
         step("least norm", le(value, norm(T) ** 2), by="polynomial", using=("pairing", "square", "Cauchy")),
         frobenius,
@@ -159,7 +159,7 @@ width = Claim(
     hypotheses=(unit_rows,),
     conclusion=ge(Prob(le(norm(S), bound), SIGNS), 1 - exp(-s)),
     proofs=(proof(
-        step("powers", forall(eq(norm(power(i)), norm(X[i]) ** p), DATA), by=tensors.power_norm),
+        step("powers", forall(eq(norm(power(i)), norm(X[i]) ** p), DATA), by=tensors.tensor_norm),
         step("unit", forall(eq(norm(power(i)), 1), DATA), by="algebra", using=("powers", "unit rows")),
         step("total", eq(Sum(norm(power(i)) ** 2, (i, n)), n), by="sums", using="unit"),
         step("tail", ge(Prob(le(norm(S), sqrt(Sum(norm(power(i)) ** 2, (i, n))) + sqrt(LARGEST_POWER) * sqrt(8 * s)), SIGNS), 1 - exp(-s)),
@@ -179,7 +179,7 @@ random_labels = Claim(
     proofs=(proof(
         step("probability", often, by=width.as_lemma, using="unit rows"),
         pairing,
-        step("Cauchy", le(dot(T, S), norm(T) * norm(S)), by=rules.cauchy_dot),
+        step("Cauchy", le(dot(T, S), norm(T) * norm(S)), by=rules.cauchy),
         frobenius,
         step("law, norms", le(n, SCALE * OP * norm(S)), by="chain", using=("pairing", "Cauchy", "Frobenius")),
         step("event", on_event, by="chain", using="law, norms"),
@@ -203,7 +203,7 @@ printed = Claim(
     constants=(Constant("c_p", "1/7"), Constant("C", "2"), Constant("c", "1/2")),
     proofs=(proof(
         step("spectrum", ge(Prob(le(MeanChiNorm(d) * sqrt(LARGEST), sqrt(n) + sqrt(d) + sqrt(d)), (X, SphereRows(n, d))), 1 - exp(-d / 2)),
-             by=davidson_szarek_sphere.at(s=sqrt(d), n=n, d=d)),
+             by=davidson_szarek_S.at(s=sqrt(d), n=n, d=d)),
         step("narrow often", narrow_often, by="linear", using="spectrum"),
         step("short often", short_often, by=width.as_lemma.at(s=d), using="unit rows"),
         step("mean norm", le(sqrt(d - Rational(1, 2)), MeanChiNorm(d)), by=mean_chi),
@@ -217,7 +217,7 @@ printed = Claim(
              using="of powers"),
         step("sum", Implies(And(narrow, short), le(norm(S), 5 * sqrt(n) + 8 * sqrt(d))), by="linear", using="deviation"),
         pairing,
-        step("Cauchy", le(dot(T, S), norm(T) * norm(S)), by=rules.cauchy_dot),
+        step("Cauchy", le(dot(T, S), norm(T) * norm(S)), by=rules.cauchy),
         frobenius,
         step("law, norms", le(n, SCALE * OP * norm(S)), by="chain", using=("pairing", "Cauchy", "Frobenius")),
         step("widened", Implies(And(narrow, short), le(SCALE * OP * norm(S), SCALE * OP * (5 * sqrt(n) + 8 * sqrt(d)))), by="polynomial",

@@ -14,8 +14,8 @@ from theory.laws.two_layers.shared.tails import s
 from theory.laws.two_layers.tensor_law import OP, SIGNS, S, T, degree, fits_tensor, gram_form, lemma12, p, pairing, power, products
 from theory.lemmas import powers, rules, tensors
 from theory.lemmas.concentration import hoeffding_signs
-from theory.lemmas.gaussian import draws_implies, gaussian_tail, mills
-from theory.lemmas.tensor_duality import net, nuclear, only_term
+from theory.lemmas.gaussian import mills, mills_bound, prob_draws_implies
+from theory.lemmas.tensor_duality import form_net, only_term, tensor_nuclear
 from theory.proof import proof, step
 from theory.source import Source
 from theory.terms import (
@@ -90,7 +90,7 @@ one_point = Claim(
     conclusion=le(1, OMEGA),
     proofs=(proof(
         step("value", le(Abs(dot(S, power(n))), OMEGA * norm(X[n]) ** p), by=tensors.injective_power),
-        step("products", forall(eq(dot(power(i), power(n)), dot(X[i], X[n]) ** p), DATA), by=tensors.power_dot),
+        step("products", forall(eq(dot(power(i), power(n)), dot(X[i], X[n]) ** p), DATA), by=tensors.tensor_dot),
         step("expand", eq(dot(S, power(n)), Sum(y[i] * dot(X[i], X[n]) ** p, (i, n))), by="sums", using="products"),
         step("only term", eq(Sum(y[i] * dot(X[i], X[n]) ** p, (i, n)), y[n] * dot(X[n], X[n]) ** p), by=only_term, using="one datum"),
         step("unit", eq(norm(X[n]), 1), by="instance", using="unit rows"),
@@ -148,8 +148,8 @@ lemma14_sharp = Claim(
     proofs=(proof(
         step("at one point", forall(often(le(Abs(value(u)), sqrt(energy(u)) * sqrt(2 * s))), DIRECTION), by=lemma13_sharp.as_lemma),
         step("unit", forall(eq(norm(u), 1), DIRECTION), by=rules.on_sphere),
-        step("inner", forall(eq(dot(power(i), TensorPower(u, p)), dot(X[i], u) ** p), DIRECTION, DATA), by=tensors.power_dot),
-        step("length", forall(eq(norm(TensorPower(u, p)), norm(u) ** p), DIRECTION), by=tensors.power_norm),
+        step("inner", forall(eq(dot(power(i), TensorPower(u, p)), dot(X[i], u) ** p), DIRECTION, DATA), by=tensors.tensor_dot),
+        step("length", forall(eq(norm(TensorPower(u, p)), norm(u) ** p), DIRECTION), by=tensors.tensor_norm),
         step("angle", forall(le(Abs(dot(power(i), TensorPower(u, p))), norm(power(i)) * norm(TensorPower(u, p))), DIRECTION, DATA),
              by=powers.cauchy_abs),
         step("length one", forall(eq(norm(TensorPower(u, p)), 1), DIRECTION), by="algebra", using=("length", "unit")),
@@ -164,7 +164,7 @@ lemma14_sharp = Claim(
         step("on the sphere", forall(often(le(Abs(value(u)), sqrt(WIDEST) * sqrt(2 * s))), DIRECTION), by=rules.prob_implies,
              using=("at one point", "weaken")),
         step("law", ge(Prob(le(OMEGA, 2 * (sqrt(WIDEST) * sqrt(2 * s))), SIGNS), 1 - (1 + 4 * p) ** d * (2 * exp(-s))),
-             by=net.at(tau=sqrt(WIDEST) * sqrt(2 * s), delta=2 * exp(-s), V=lambda i: X[i]), using="on the sphere"),
+             by=form_net.at(tau=sqrt(WIDEST) * sqrt(2 * s), delta=2 * exp(-s), V=lambda i: X[i]), using="on the sphere"),
     ),),
     where={"M": WIDEST},
 )
@@ -197,13 +197,13 @@ X1, y1 = replace(X, AT), replace(y, AT)
 DRAW = tuple((replace(v, AT), replace(law, AT)) for v, law in GAUSSIAN)
 height = sqrt(C * sqrt(tau))
 exceeds = replace(lt(lemma13_printed.conclusion.rhs, lemma13_printed.conclusion.lhs), AT)
-rare = mills(height)
+rare = mills_bound(height)
 lemma13_one_point = Claim(
     id="bln.lemma13.one_point", title="One Gaussian datum against Lemma 13", source=Source("lawbook", "audit of Lemma 13"),
     reading=Reading.OURS, domain=NormDomain.DATA, hypotheses=(unit_point,),
     conclusion=ge(Prob(exceeds, *DRAW), rare),
     proofs=(proof(
-        step("each", forall(ge(Prob(lt(height, sqrt(d) * Abs(dot(X1[i], x))), *DRAW), rare), (i, Range(1))), by=gaussian_tail,
+        step("each", forall(ge(Prob(lt(height, sqrt(d) * Abs(dot(X1[i], x))), *DRAW), rare), (i, Range(1))), by=mills,
              using="unit point"),
         step("Mills", ge(Prob(lt(height, sqrt(d) * Abs(dot(X1[1], x))), *DRAW), rare), by="instance", using="each"),
         step("only term", forall(eq(replace(value(x), AT), y1[1] * dot(X1[1], x) ** 2), *DRAW), by=only_term),
@@ -213,7 +213,7 @@ lemma13_one_point = Claim(
              by="polynomial"),
         step("exceeds", forall(Implies(lt(height, sqrt(d) * Abs(dot(X1[1], x))), exceeds), *DRAW), by="polynomial",
              using=("only term", "size", "square")),
-        step("law", ge(Prob(exceeds, *DRAW), rare), by=draws_implies, using=("Mills", "exceeds")),
+        step("law", ge(Prob(exceeds, *DRAW), rare), by=prob_draws_implies, using=("Mills", "exceeds")),
     ),),
 )
 
@@ -234,7 +234,7 @@ route = Claim(
     constants=OPEN_CONSTANTS,
     proofs=(proof(
         pairing,
-        step("duality", le(dot(T, S), tensor_nuclear_norm(T) * OMEGA), by=nuclear),
+        step("duality", le(dot(T, S), tensor_nuclear_norm(T) * OMEGA), by=tensor_nuclear),
         step("Lemma 12", lemma12.conclusion, by=lemma12.as_lemma),
         step("Lemma 14", lemma14_printed.conclusion, by=lemma14_printed.as_lemma, using="degree"),
         step("product", le(tensor_nuclear_norm(T) * OMEGA, d ** (p - 1) * OP * (C * sqrt(n / d ** (p - 1)))), by="chain",

@@ -11,7 +11,7 @@ from theory.laws.setting import LARGEST, LIP, SCATTER, X, d, fits, k, labels, n,
 from theory.laws.two_layers.undercomplete import trace_form
 from theory.lemmas import rules, spectra
 from theory.lemmas.concentration import hoeffding_mean
-from theory.lemmas.processes import davidson_szarek_gauss, davidson_szarek_sphere
+from theory.lemmas.processes import davidson_szarek_G, davidson_szarek_S
 from theory.proof import proof, step
 from theory.source import Source
 from theory.terms import (
@@ -56,7 +56,7 @@ def with_probability(scale, law, lemma, id: str, title: str) -> Claim:  # type: 
             step("spectrum", narrow_often, by=lemma),
             step("labels balanced", balanced_often, by=hoeffding_mean),
             step("instance", le(n * (1 - ybar**2), LIP**2 * MASS), by=trace_form.as_lemma.at(x0=zero(d)), using=NAMES),
-            step("largest", le(MASS, r * LARGEST), by=spectra.eigenvalue_sum_le),
+            step("largest", le(MASS, r * LARGEST), by=spectra.eigsum_max),
             step("square", Implies(narrow, le(scale**2 * LARGEST, spectrum_bound**2)), by="polynomial"),
             step("together", Implies(balanced, le(n * (1 - t**2), LIP**2 * r * LARGEST)), by="polynomial",
                  using=("instance", "largest")),
@@ -71,9 +71,9 @@ def with_probability(scale, law, lemma, id: str, title: str) -> Claim:  # type: 
     )
 
 
-gaussian = with_probability(sqrt(d), GaussianRows(n, d), davidson_szarek_gauss, "bln.thm6.gaussian",
+gaussian = with_probability(sqrt(d), GaussianRows(n, d), davidson_szarek_G, "bln.thm6.gaussian",
                             "Theorem 6 with high probability, Gaussian data")
-uniform_sphere = with_probability(MeanChiNorm(d), SphereRows(n, d), davidson_szarek_sphere, "bln.thm6.uniform_sphere",
+uniform_sphere = with_probability(MeanChiNorm(d), SphereRows(n, d), davidson_szarek_S, "bln.thm6.uniform_sphere",
                                   "Theorem 6 with high probability, data uniform on the sphere")
 
 # As printed: n ≥ d, f(x) = g(Px) with P of k rows ⇒ Lip ≥ c√(d/k) with probability ≥ 1 − e^{C−c′d}.  From the Gaussian form with
@@ -93,14 +93,14 @@ printed = Claim(
     constants=(Constant("c", "1/√12"), Constant("C", "log 3"), Constant("c′", "1/8")),
     proofs=(proof(
         step("spectrum", ge(Prob(le(sqrt(d) * sqrt(LARGEST), sqrt(n) + sqrt(d) + sqrt(d)), (X, GaussianRows(n, d))),
-                            1 - exp(-d / 2)), by=davidson_szarek_gauss.at(s=sqrt(d), n=n, d=d)),
+                            1 - exp(-d / 2)), by=davidson_szarek_G.at(s=sqrt(d), n=n, d=d)),
         step("narrow often", narrow_often, by="linear", using="spectrum"),
         step("mean", ge(Prob(half, (y, Signs(n))), 1 - 2 * exp(-n * Rational(1, 2) ** 2 / 2)), by=hoeffding_mean),
         step("exponents", le(-n / 8, -d / 8), by="linear", using="enough data"),
         step("tails", le(exp(-n / 8), exp(-d / 8)), by=rules.exp_le, using="exponents"),
         step("half often", half_often, by="linear", using=("mean", "tails")),
         step("instance", le(n * (1 - ybar**2), LIP**2 * MASS), by=trace_form.as_lemma.at(x0=zero(d)), using=NAMES),
-        step("largest", le(MASS, r * LARGEST), by=spectra.eigenvalue_sum_le),
+        step("largest", le(MASS, r * LARGEST), by=spectra.eigsum_max),
         step("square", Implies(narrow, le(d * LARGEST, 9 * n)), by="polynomial", using="enough data"),
         step("together", Implies(half, le(n * Rational(3, 4), LIP**2 * k * LARGEST)), by="polynomial",
              using=("instance", "largest", "k rows")),

@@ -30,7 +30,7 @@ from theory.laws.setting import (
 )
 from theory.laws.two_layers.undercomplete import opposite, weights
 from theory.lemmas import rules, spectra
-from theory.lemmas.projections import shortens, sphere_lift
+from theory.lemmas.projections import projection_shortens, sphere_lift
 from theory.proof import proof, step
 from theory.source import Source
 from theory.terms import Outer, Range, Sum, dot, eigenvalue_sum, eq, forall, le, norm, sqrt, trace
@@ -56,7 +56,7 @@ heights, images = Sum(height(i), (i, n)), Sum(P @ X[i], (i, n))
 HYPOTHESES = (fits, labels, unit_rows, through_sphere, projection, smooth_sphere)
 
 pair_steps = (
-    step("shorter", forall(le(norm(P @ X[i]), norm(X[i])), DATA), by=shortens, using="projection"),
+    step("shorter", forall(le(norm(P @ X[i]), norm(X[i])), DATA), by=projection_shortens, using="projection"),
     step("inside", forall(le(length2(i), 1), DATA), by="polynomial", using=("shorter", "unit rows")),
     step("pair", forall(le((f(X[i]) - f(X[j])) ** 2, ENERGY * chord), *PAIRS), by=sphere_lift,
          using=("projection", "through P", "unit rows", "f Lipschitz")),
@@ -77,8 +77,8 @@ sphere = Claim(
         step("root", forall(le(1 - length2(i), height(i)), DATA), by="polynomial", using="inside"),
         step("roots", le(Sum(1 - length2(i), (i, n)), heights), by=rules.sum_le, using="root"),
         step("trace", eq(Sum(1 - length2(i), (i, n)), n - trace(P, SCATTER)), by="algebra", using="projection"),
-        step("Ky Fan", le(trace(P, SCATTER), MASS), by=spectra.ky_fan, using="projection"),
-        step("mass", le(MASS, Sum(norm(X[i]) ** 2, (i, n))), by=spectra.eigenvalue_sum_trace),
+        step("Ky Fan", le(trace(P, SCATTER), MASS), by=spectra.kyfan, using="projection"),
+        step("mass", le(MASS, Sum(norm(X[i]) ** 2, (i, n))), by=spectra.eigsum_trace),
         step("total", eq(Sum(norm(X[i]) ** 2, (i, n)), n), by="sums", using="unit rows"),
         step("low", le(n - MASS, heights), by="linear", using=("roots", "trace", "Ky Fan")),
         step("square", le((n - MASS) ** 2, heights**2), by="polynomial", using=("low", "mass", "total")),
@@ -110,7 +110,7 @@ sphere_fantope = Claim(
              by=rules.sum_le_pairs, using="weighted"),
         step("total", eq(Sum(4 * pi[i, j], (i, n), (j, n)), 4), by="sums", using="weights"),
         step("trace", eq(Sum(pi[i, j] * ENERGY * split, (i, n), (j, n)), ENERGY * trace(P, SPREAD)), by="algebra", using="projection"),
-        step("Ky Fan", le(trace(P, SPREAD), eigenvalue_sum(SPREAD, r)), by=spectra.ky_fan, using="projection"),
+        step("Ky Fan", le(trace(P, SPREAD), eigenvalue_sum(SPREAD, r)), by=spectra.kyfan, using="projection"),
         step("law", le(4, ENERGY * eigenvalue_sum(SPREAD, r)), by="polynomial", using=("sum", "total", "trace", "Ky Fan")),
     ),),
     where={"M": SPREAD},

@@ -20,6 +20,8 @@ PROPERTIES = {   # the phrase, and how many objects it takes
     "symmetric": ("{0} is symmetric", 1),
     "positive semidefinite": ("{0} is positive semidefinite", 1),
     "polynomial activation": ("{0} is a polynomial of degree at most {1}", 2),
+    "member of": ("{0} ∈ {1}", 2),
+    "symmetric tensor": ("{0} is symmetric", 3),
 }
 
 

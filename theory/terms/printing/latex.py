@@ -23,6 +23,9 @@ _PROPERTIES = {   # the phrase, and how many objects it takes
     "independent rows": (r"\text{{the rows of }} {0} \text{{ are linearly independent}}", 1),
     "symmetric": (r"{0} \text{{ is symmetric}}", 1),
     "positive semidefinite": (r"{0} \succeq 0", 1),
+    "polynomial activation": (r"{0} \text{{ is a polynomial of degree at most }} {1}", 2),
+    "member of": (r"{0} \in {1}", 2),
+    "symmetric tensor": (r"{0} \text{{ is symmetric}}", 3),
 }
 
 

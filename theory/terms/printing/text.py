@@ -91,6 +91,9 @@ class TextWriter(FormulaWriter):
     def show_ceiling(self, term: Any) -> str:
         return f"⌈{self.words(term.args[0])}⌉"
 
+    def show_factorial(self, term: Any) -> Piece:
+        return Piece(f"{self.words(term.args[0], Level.ATOM)}!", Level.POWER)
+
     def show_binomial(self, term: Any) -> str:
         return self.call("C", term.args)
 

@@ -238,7 +238,7 @@ APART = Model({"A": lambda X, i, j: le(dot(X[i], X[j]), Symbol("t", real=True))}
 CHANCES = (
     Search(caps.pair_cap, {"t": ""}, ({"n": 2, "d": 1}, {"n": 2, "d": 3}), PLAIN,
            (Variant("four times the exponent", larger_exponent, shapes=({"n": 2, "d": 3},)),), level, tight=False),
-    Search(caps.all_pairs, {"t": ""}, ({"n": 2, "d": 2}, {"n": 3, "d": 2}), APART,
+    Search(caps.prob_all_pairs, {"t": ""}, ({"n": 2, "d": 2}, {"n": 3, "d": 2}), APART,
            (Variant("no union bound", one_pair, finish=near_one, shapes=({"n": 5, "d": 2},)),), arc, tight=False),
 )
 

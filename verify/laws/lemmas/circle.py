@@ -96,7 +96,7 @@ def above_one(arrays: Arrays, shape: Shape) -> Arrays:
 
 SEARCHES = (
     Search(
-        circle.partition,
+        circle.sign_change_partition,
         {"tau": ""},
         SIZES,
         CIRCLE,
@@ -106,7 +106,7 @@ SEARCHES = (
     ),
     Search(circle.constant_labels, {}, SIZES, CIRCLE, (off_by(10),), tight=False),
     Search(
-        circle.gaps,
+        circle.uniform_spacings,
         {"tau": ""},
         SEVERAL,
         CIRCLE,
@@ -114,5 +114,5 @@ SEARCHES = (
         fraction,
         tight=False,
     ),
-    Search(circle.slope, {"u": ""}, SIZES, CIRCLE, (off_by(10),), above_one, tight=False),
+    Search(circle.circle_slope, {"u": ""}, SIZES, CIRCLE, (off_by(10),), above_one, tight=False),
 )

@@ -204,14 +204,14 @@ NOT_THROUGH = Variant("f not through P", finish=not_through)
 JUMPS = Variant("f jumps", finish=jumping)
 
 SEARCHES = (
-    Search(rules.lipschitz, PAIR, DIMS, PLAIN, (stronger(),), pair, opposite),
-    Search(rules.lipschitz_ball, PAIR, DIMS, PLAIN, (stronger(),), ball_pair, opposite),
-    Search(kinks.lipschitz_ball, {"g": "", "R": "", "x": "d", "x'": "d"}, DIMS, PLAIN,
+    Search(rules.lip, PAIR, DIMS, PLAIN, (stronger(),), pair, opposite),
+    Search(rules.lip_ball, PAIR, DIMS, PLAIN, (stronger(),), ball_pair, opposite),
+    Search(kinks.lip_ball_radius, {"g": "", "R": "", "x": "d", "x'": "d"}, DIMS, PLAIN,
            (stronger(), Variant("x outside the ball", finish=bowl_pair_outside)), bowl_pair, near_the_rim,
            slack=1e-5),                               # the boundary is approached only as the points meet, where differences lose digits
-    Search(rules.lipschitz_sphere, PAIR, DIMS, PLAIN, (stronger(),), sphere_pair, opposite),
+    Search(rules.lip_sphere, PAIR, DIMS, PLAIN, (stronger(),), sphere_pair, opposite),
     Search(
-        rules.lipschitz_least,
+        rules.lip_least,
         {"c": "d", "more": ""},
         DIMS,
         PLAIN,
@@ -245,7 +245,7 @@ SEARCHES = (
         tight=False,
     ),
     Search(projections.lift, THROUGH, RANKS, PLAIN, (stronger(), NOT_THROUGH), through, opposite),
-    Search(projections.shortens, THROUGH, RANKS, PLAIN, (stronger(), Variant("P no projection", finish=any_matrix)), through),
+    Search(projections.projection_shortens, THROUGH, RANKS, PLAIN, (stronger(), Variant("P no projection", finish=any_matrix)), through),
     Search(projections.sphere_lift_unit, THROUGH, RANKS, PLAIN, (off_by(), Variant("x not a unit vector", finish=inside)), on_sphere),
     Search(projections.sphere_lift_value, THROUGH, RANKS, PLAIN, (EQUATION, NOT_THROUGH), on_sphere),
     Search(projections.sphere_lift, THROUGH, RANKS, PLAIN, (stronger(), NOT_THROUGH), on_sphere, opposite),

@@ -66,7 +66,7 @@ LABELS = Model({"A": lambda X, y: le(dot(y, a), g), "B": lambda X, y: le(dot(y, 
 
 SEARCHES = (
     Search(
-        gaussian.gaussian_tail,
+        gaussian.mills,
         {"x": "d", "s": ""},
         SHAPES,
         Model({}, log_tail=coordinate),
@@ -76,7 +76,7 @@ SEARCHES = (
         tight=False,
     ),
     Search(
-        gaussian.draws_implies,
+        gaussian.prob_draws_implies,
         AG,
         COUNTS,
         LABELS,

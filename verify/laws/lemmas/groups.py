@@ -85,9 +85,9 @@ def tight_frame(shape: Shape) -> list[Arrays]:
 
 
 SEARCHES = (
-    Search(groups.bit, {"t": ""}, ({},), Model({}), (off_by(),)),
-    Search(groups.excess, {"F": "k"}, NEURONS, WEIGHTS, (reversed_sides(), Variant("no positive one", finish=none_positive)), some_positive,
-           tight=False),
+    Search(groups.active_bit, {"t": ""}, ({},), Model({}), (off_by(),)),
+    Search(groups.active_excess, {"F": "k"}, NEURONS, WEIGHTS, (reversed_sides(), Variant("no positive one", finish=none_positive)),
+           some_positive, tight=False),
     Search(groups.count_whole, {"F": "k", "q": ""}, NEURONS, WEIGHTS, (stronger(), Variant("entries ½", finish=halves)), bits),
     Search(groups.whole, {"p": "", "q": ""}, ({},), Model({}), (stronger(), Variant("p = q + 1", finish=next_integer)), integers),
     Search(groups.cases, {"a": "", "b": "", "t": ""}, ({},), Model({}),
@@ -96,7 +96,7 @@ SEARCHES = (
            lambda arrays, shape: {**arrays, "b": arrays["a"]}),
     Search(groups.diagonal, {"F": "k"}, NEURONS, WEIGHTS, (off_by(),)),
     Search(groups.in_ball, {}, ({"d": 1}, {"d": 3}), Model({}), (stronger(),), tight=False),
-    Search(groups.piecewise, {"V": "kd", "F": "k", "G": "k"}, SIZES, WEIGHTS, (stronger(), Variant("twice the function", finish=steeper)),
-           separable),
+    Search(groups.piecewise_gradient, {"V": "kd", "F": "k", "G": "k"}, SIZES, WEIGHTS,
+           (stronger(), Variant("twice the function", finish=steeper)), separable),
     Search(groups.welch, {"V": "kd"}, (*VECTORS, {"k": 4, "d": 2}), WEIGHTS, (stronger(),), starts=tight_frame),
 )

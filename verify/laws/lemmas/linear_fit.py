@@ -65,6 +65,6 @@ SEARCHES = (
            Model({}, log_tail=one_row),
            (Variant("five times the exponent", bound_with(Rational(5)), shapes=({"n": 1, "d": 100},)),), below_root,
            lambda shape: [{"s": np.array(0.5 * (math.sqrt(shape["d"]) - math.sqrt(shape["n"])))}], tight=False),
-    Search(linear_fit.gaussian_implies, {"g": "", "h": ""}, ({"n": 1, "d": 1},), IMPLIED,
+    Search(linear_fit.prob_gaussian_implies, {"g": "", "h": ""}, ({"n": 1, "d": 1},), IMPLIED,
            (Variant("A does not imply B", finish=not_implied),), implied, tight=False),
 )

@@ -97,7 +97,7 @@ SEARCHES = (
     ),
     Search(spectra.fro_rank, LOW_RANK, KDQ, PLAIN, (stronger(), Variant("rank dropped", lambda f: le(f.lhs, op_norm(W)))), finish=low_rank),
     Search(
-        spectra.nuclear_op,
+        spectra.nuc_op,
         LOW_RANK,
         KDQ,
         PLAIN,
@@ -113,7 +113,7 @@ SEARCHES = (
         finish=_polar,
     ),
     Search(
-        spectra.ky_fan,
+        spectra.kyfan,
         SIGNED,
         RANKS,
         PLAIN,
@@ -124,7 +124,7 @@ SEARCHES = (
         finish=_ky_fan,
     ),
     Search(
-        matrices.ky_fan_fantope,
+        matrices.kyfan_fantope,
         {**SIGNED, "A": "dd", "q": "d"},
         RANKS,
         PLAIN,
@@ -132,7 +132,7 @@ SEARCHES = (
         finish=_fantope,
     ),
     Search(
-        spectra.eigenvalue_sum_le,
+        spectra.eigsum_max,
         {"M": "dd"},
         WITH_ZERO_R,
         PLAIN,
@@ -140,7 +140,7 @@ SEARCHES = (
         finish=finishing(M=_gram),
     ),
     Search(
-        spectra.eigenvalue_sum_trace, {"V": "nd"}, tuple({**s, "r": r} for s in SQUARE for r in (1, 4)), Model({"V": row}), (stronger(),)
+        spectra.eigsum_trace, {"V": "nd"}, tuple({**s, "r": r} for s in SQUARE for r in (1, 4)), Model({"V": row}), (stronger(),)
     ),
     Search(
         spectra.rayleigh,
@@ -155,7 +155,7 @@ SEARCHES = (
         {"V": "nd"},
         SQUARE,
         Model({"V": row}),
-        (Variant("the trace in place of 0", lambda f: le(spectra.eigenvalue_sum_trace.conclusion.rhs, f.rhs)),),
+        (Variant("the trace in place of 0", lambda f: le(spectra.eigsum_trace.conclusion.rhs, f.rhs)),),
         tight=False,                                       # 0 is reached at 0 only, where both sides vanish
     ),
     Search(

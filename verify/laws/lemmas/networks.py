@@ -218,7 +218,7 @@ SEARCHES = (
         two_far_points,
     ),
     Search(
-        activations.kantorovich,
+        activations.kantorovich_line,
         {"F": "n", "T": "n", "which": "", "scale": "", "shift": ""},
         ({"n": 1}, {"n": 2}, {"n": 4}),
         TRANSPORT,
@@ -229,7 +229,7 @@ SEARCHES = (
     Search(activations.cut_mass, {"F": "n", "T": "n"}, ({"n": 1}, {"n": 2}, {"n": 4}), TRANSPORT, (stronger(),), balanced, from_zero),
     Search(networks.onto, {**NETWORK, "s": "k", "l": ""}, SIZES, Model({}), (off_by(), Variant("1/100 added", shifted)), preactivations),
     Search(
-        networks.gradient_bound,
+        networks.gradient,
         NETWORK,
         SIZES,
         Model({}),

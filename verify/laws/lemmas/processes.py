@@ -150,7 +150,7 @@ SEARCHES = (
         unmeasured=BOUNDED,
     ),
     Search(
-        processes.contraction_abs_shifted,
+        processes.contraction_shifted,
         CONTRACTION,
         LINE,
         WITH_SHIFT,

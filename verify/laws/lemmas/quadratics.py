@@ -127,7 +127,7 @@ def _isometry(arrays: Arrays, shape: Shape) -> Arrays:
 
 
 SEARCHES = (
-    Search(quadratics.symmetric_dot, TWO, DIMS, PLAIN, (Variant("M not symmetric", finish=rotated, shapes=({"d": 2},)),), made_symmetric),
+    Search(quadratics.symmetric, TWO, DIMS, PLAIN, (Variant("M not symmetric", finish=rotated, shapes=({"d": 2},)),), made_symmetric),
     Search(quadratics.moment_norm, {"F": "n", "V": "nd"}, SQUARE, COMBINED, (off_by(),)),
     Search(quadratics.moment_injective, {"F": "n", "V": "nd"}, SQUARE, COMBINED, (off_by(),)),
     Search(
@@ -150,7 +150,7 @@ SEARCHES = (
         largest_of,
     ),
     Search(
-        quadratics.spread,
+        quadratics.eigenvalue_spread,
         {"M": "dd", "more": ""},
         DIMS,
         PLAIN,
@@ -210,7 +210,7 @@ SEARCHES = (
         _polar,
     ),
     Search(
-        quadratics.nuclear_fro,
+        quadratics.nuc_fro,
         {"W": "kd", "s": ""},
         KD,
         PLAIN,
@@ -226,7 +226,7 @@ SEARCHES = (
         made_symmetric,
     ),
     Search(
-        quadratics.weights_at_most_one,
+        quadratics.eigsum_weights,
         {"F": "n", "V": "nd"},
         SQUARE,
         COMBINED,

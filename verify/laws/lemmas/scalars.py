@@ -58,6 +58,6 @@ SEARCHES = (
            lambda s: _near(u=-np.pi / 2)),
     Search(scalars.pinsker, {"p": "", "q": ""}, ONE, PLAIN, (stronger(),), UNIT, lambda s: _near(p=0.0, q=0.02), slack=1e-3),
     Search(processes.mgf_signs, {"v": "n"}, COUNTS, PLAIN, (stronger(),), lambda a, s: {"v": np.clip(a["v"], -3, 3)}),
-    Search(rules.term_le, {"F": "n", "j": ""}, COUNTS, Model({"F": entry("F")}),
+    Search(rules.term, {"F": "n", "j": ""}, COUNTS, Model({"F": entry("F")}),
            (stronger(), Variant("terms of both signs", finish=_signed_terms, shapes=({"n": 2},))), _terms),
 )

@@ -195,7 +195,7 @@ SEARCHES = (
         tight=False,
     ),
     Search(
-        processes.davidson_szarek_gauss,
+        processes.davidson_szarek_G,
         {"s": ""},
         MATRICES,
         GAUSS,
@@ -207,7 +207,7 @@ SEARCHES = (
         tight=False,
     ),
     Search(
-        processes.davidson_szarek_sphere,
+        processes.davidson_szarek_S,
         {"s": ""},
         MATRICES,
         ROWS,

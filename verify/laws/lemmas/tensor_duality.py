@@ -104,7 +104,7 @@ def quarter(formula: Any) -> Any:
 
 SEARCHES = (
     Search(
-        duality.nuclear,
+        duality.tensor_nuclear,
         {"T": "e", "R": "e"},
         EXACT,
         PLAIN,
@@ -115,7 +115,7 @@ SEARCHES = (
         two_tensors,
     ),
     Search(
-        duality.nuclear_least,
+        duality.tensor_nuclear_least,
         {"T": "e", "more": ""},
         EXACT,
         PLAIN,
@@ -138,7 +138,7 @@ SEARCHES = (
         tight=False,
     ),
     Search(
-        duality.net,
+        duality.form_net,
         {"V": "nd", "place": ""},
         FORMS,
         VECTORS,

@@ -157,8 +157,8 @@ SEARCHES = (
         dense,
         rank_one,
     ),
-    Search(tensors.power_dot, {"x": "d", "x'": "d"}, tuple({"d": s["d"], "p": s["p"]} for s in ORDERS), PLAIN, (off_by(),)),
-    Search(tensors.power_norm, {"x": "d"}, tuple({"d": s["d"], "p": s["p"]} for s in ORDERS), PLAIN, (off_by(),)),
+    Search(tensors.tensor_dot, {"x": "d", "x'": "d"}, tuple({"d": s["d"], "p": s["p"]} for s in ORDERS), PLAIN, (off_by(),)),
+    Search(tensors.tensor_norm, {"x": "d"}, tuple({"d": s["d"], "p": s["p"]} for s in ORDERS), PLAIN, (off_by(),)),
     Search(tensors.schur_gram, {"V": "nd"}, GRAM, VECTORS, (stronger(), Variant("rows of norm 11/10", finish=too_long)), in_ball),
     Search(
         polynomials.markov_coeff,

@@ -14,7 +14,7 @@ from theory.proof import step
 from theory.terms import Indicator, Range, Sum, Symbol, eq, forall, norm, zero
 from theory.terms.linear import Direction
 from verify.laws.draws import Array, Rng, fixed, independent_weights, integer, new_seed, one_of, some_points
-from verify.laws.measure import Counterexample, Family, Measurement
+from verify.laws.measure import Counterexample, Measurement, RefutingFamily
 from verify.laws.two_layers.groups import ROUNDING, ball_weights, far_apart, grouped, network_of, on_ball, two_axes
 from verify.laws.two_layers.printed import exact
 from verify.objects.instance import Instance
@@ -159,10 +159,10 @@ def all_sets() -> Counterexample:
     """Equal points with n = k = d, where n log n ≤ kd."""
     groups = (l, Range(M))
     steps = (step("unit", eq(norm(POINT), 1), by=rules.direction_unit),
-             step("bit", forall(eq(same(i, l) ** 2, same(i, l)), (i, Range(M)), groups), by=powers.idempotent),
+             step("bit", forall(eq(same(i, l) ** 2, same(i, l)), (i, Range(M)), groups), by=powers.indicator_square),
              step("one each", forall(eq(Sum(same(i, l), (i, M)), 1), groups), by=powers.kronecker.at(F=lambda i: Integer(1))),
              step("length", eq(norm(claims.chosen) ** 2, k**2), by="sums", using="unit"))
-    family = Family(equal_points, M, M, sizes={claims.m: 1, n: M, k: M, d: M}, steps=steps, objects={
+    family = RefutingFamily(equal_points, M, M, sizes={claims.m: 1, n: M, k: M, d: M}, steps=steps, objects={
         X: lambda i: POINT, W: lambda l: POINT, claims.alpha: lambda i: 1, claims.e: lambda l: 1, claims.gamma: same})
     return Counterexample(
         equal_points(2), "|A| at most of the order of d",

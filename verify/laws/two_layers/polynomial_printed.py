@@ -13,7 +13,7 @@ from theory.terms import Space, Sum, Symbol, eq, forall, zero
 from verify.laws.draws import Rng, fixed, function_instance, integer, listed, new_seed
 from verify.laws.functions import affine_function
 from verify.laws.lemmas.tensors import largest_value
-from verify.laws.measure import Counterexample, Family, Measurement
+from verify.laws.measure import Counterexample, Measurement, RefutingFamily
 from verify.laws.two_layers.polynomial_law import draw as draw_fit
 from verify.laws.two_layers.printed import exact
 from verify.lipschitz.polynomials.functions import PolynomialFunction
@@ -78,7 +78,7 @@ def refute_printed() -> Counterexample:
     at_zero = Hypothesis("at zero", eq(psi(0), 1), "ψ(0) = 1")
     steps = (step("sum", forall(eq(f(x), Sum(y[n], (l, k))), (x, Space(d))), by="sums", using=("network", "at zero")),
              step("constant", forall(eq(f(x), y[n]), (x, Space(d))), by="sums", using="sum"))
-    family = Family(constant_fit, oo, M, failing=constant_network, sizes={n: 1, d: M, k: 1},
+    family = RefutingFamily(constant_fit, oo, M, failing=constant_network, sizes={n: 1, d: M, k: 1},
                     objects={W: lambda l: zero(d), b: lambda l: 0, a: lambda l: y[n]}, assumes=(network, polynomial, at_zero), steps=steps)
     return Counterexample(constant_fit(2), "n ≥ d",
                           "n = 1: the neuron with w = 0 and ψ(0) = 1 fits the label (a = ±1), and Lip_B = 0 in every dimension", family)

@@ -13,7 +13,7 @@ from sympy import Expr
 from theory.errors import NotCertified
 from theory.terms import Symbol, sqrt
 from verify.laws.functions import NetworkFunction
-from verify.laws.measure import Counterexample, Family, Measurement
+from verify.laws.measure import Counterexample, Measurement, RefutingFamily
 from verify.laws.rational_network import RationalNetwork
 from verify.objects.instance import Instance
 from verify.objects.networks import ACTIVATIONS, Network, cancelling_pair, dependent_rows, unbalanced_scaling
@@ -87,7 +87,7 @@ def _printed() -> Counterexample:
 def _family(network: Callable[[int], Network], ratio: Expr, breaks: str, words: str) -> Counterexample:
     def member(size: int) -> Instance:
         return _network_instance(network(size))
-    return Counterexample(member(2), breaks, words, Family(member, ratio, M))
+    return Counterexample(member(2), breaks, words, RefutingFamily(member, ratio, M))
 
 
 def _proxy_by_lip() -> Counterexample:

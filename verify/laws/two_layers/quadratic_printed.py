@@ -15,7 +15,7 @@ from theory.laws.two_layers.quadratic_printed import exhibited as exhibits
 from theory.laws.two_layers.quadratic_printed import one_point, symmetric
 from theory.terms import Symbol, sqrt
 from verify.laws.draws import Rng, fixed, integer, new_seed, one_of
-from verify.laws.measure import Counterexample, Family, Measurement
+from verify.laws.measure import Counterexample, Measurement, RefutingFamily
 from verify.laws.two_layers.quadratic_law import instance, level, on_level_sets, quadratic_fit, some_matrix, zero_matrix
 from verify.objects.instance import Instance
 
@@ -140,7 +140,8 @@ def member(size: int) -> Instance:
 def _first() -> Counterexample:
     return Counterexample(member(2), "n ≥ d",
                           "n = 1, k = 1, d = M: y_1x_1x_1ᵀ fits, has rank 1 and operator norm 1, and √(nd)/k = √M, whatever the draw",
-                          Family(member, sqrt(M), M, one_point, {n: Integer(1), k: Integer(1), d: M}, assumes=(symmetric, exhibits)))
+                          RefutingFamily(member, sqrt(M), M, one_point, {n: Integer(1), k: Integer(1), d: M},
+                                         assumes=(symmetric, exhibits)))
 
 
 MEASUREMENTS = (

@@ -10,7 +10,7 @@ import numpy as np
 from theory.terms import Symbol
 from verify.fits.tensors import prescribed_spectrum
 from verify.laws.draws import Rng, fixed, integer, new_seed
-from verify.laws.measure import Counterexample, Family, Measurement
+from verify.laws.measure import Counterexample, Measurement, RefutingFamily
 from verify.laws.two_layers.quadratic_law import instance, quadratic_fit
 from verify.laws.two_layers.quadratic_lipschitz import form_instance, some_spectrum, square, zero_function
 from verify.lipschitz.polynomials.quadratics import Quadratic
@@ -109,7 +109,7 @@ def nearly_constant(size: int) -> Instance:
 def _scope() -> Counterexample:
     return Counterexample(nearly_constant(2), "rank(A) < d",
                           "A = diag(M + 1, M) is M + x_1² on the sphere: Lip_S = 1 and ‖A‖_op = M + 1, for every M; for A = λI, Lip_S = 0",
-                          Family(nearly_constant, M, M))
+                          RefutingFamily(nearly_constant, M, M))
 
 
 SHARED = {"without fits": fixed(no_fit), "without unit rows": fixed(long_data), "without labels": fixed(quarter_labels)}

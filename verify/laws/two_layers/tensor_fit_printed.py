@@ -12,7 +12,7 @@ from theory.laws.two_layers.tensor_fit_printed import C, eps, h, two_labels
 from theory.terms import Sphere, Symbol, log, sqrt
 from verify.laws.draws import Rng, fixed, function_instance, integer, labelled, listed, new_seed, one_of, some_points
 from verify.laws.functions import NetworkFunction, affine_function, least_mcshane
-from verify.laws.measure import Counterexample, Family, Measurement
+from verify.laws.measure import Counterexample, Measurement, RefutingFamily
 from verify.laws.two_layers.spectral_norm import plain
 from verify.laws.two_layers.tensor_fit import SIZES, antipodal, cancelling, draw_signed, orthonormal, powers_instance, repeated, steep
 from verify.objects.instance import Instance, RealFunction
@@ -119,7 +119,7 @@ def member(size: int) -> Instance:
 def _printed() -> Counterexample:
     """n = 2, p = 2 and d → ∞: with probability 1/2 the labels differ, and then Lip_S ≥ 1/√2 − Cε, while √(n/d) → 0."""
     least = sqrt(2) / 2 - C * sqrt(2 * log(2)) / M
-    family = Family(member, least / sqrt(2 / M), M, two_labels, {n: 2, d: M, p: 2, h: 1, eps: sqrt(2 * log(2)) / M}, Rational(1, 2))
+    family = RefutingFamily(member, least / sqrt(2 / M), M, two_labels, {n: 2, d: M, p: 2, h: 1, eps: sqrt(2 * log(2)) / M}, Rational(1, 2))
     return Counterexample(member(2), "n ≥ d^{p−1}", "n = 2, p = 2 and ε = √(2 log 2)/d: with probability 1/2 the labels differ, and every "
                           "f within Cε has Lip_S ≥ 1/√2 − Cε, while the claimed C√(2/d) tends to 0", family)
 

@@ -14,10 +14,10 @@ from sympy import Integer
 from theory.laws.setting import d, n
 from theory.laws.two_layers import tensor_lemmas as lemmas
 from theory.laws.two_layers.tensor_law import p
-from theory.lemmas.gaussian import mills
+from theory.lemmas.gaussian import mills_bound
 from theory.terms import Symbol, sqrt
 from verify.laws.draws import LEAST_ACCURACY, Array, Rng, fixed, integer, labelled, new_seed, one_of, some_points
-from verify.laws.measure import Counterexample, Family, Measurement
+from verify.laws.measure import Counterexample, Measurement, RefutingFamily
 from verify.laws.two_layers.tensor_law import SHAPES, draw_printed, equal_points, orthonormal
 from verify.objects.instance import Instance
 
@@ -108,7 +108,7 @@ def first_axis(size: int) -> Instance:
 
 def lemma14() -> Counterexample:
     """Every draw at n = 1 fails."""
-    family = Family(first_axis, sqrt(M), M, failing=lemmas.one_point, sizes={n: Integer(1), p: Integer(2), d: M})
+    family = RefutingFamily(first_axis, sqrt(M), M, failing=lemmas.one_point, sizes={n: Integer(1), p: Integer(2), d: M})
     return Counterexample(first_axis(2), "n ≥ C d^{p−1}",
                           "at n = 1 and p = 2 the left side is ‖x_1‖² = 1 for every draw, the right side C/√d", family)
 
@@ -120,8 +120,8 @@ def large_level(size: int) -> Instance:
 
 def lemma13() -> Counterexample:
     """At n = 1 and p = 2 the bound fails with probability about e^{−C√τ/2}, more than Ce^{−cτ}."""
-    family = Family(large_level, Integer(1), M, failing=lemmas.lemma13_one_point,
-                    sizes={n: Integer(1), p: Integer(2), lemmas.tau: M}, share=mills(sqrt(lemmas.C * sqrt(M))),
+    family = RefutingFamily(large_level, Integer(1), M, failing=lemmas.lemma13_one_point,
+                    sizes={n: Integer(1), p: Integer(2), lemmas.tau: M}, share=mills_bound(sqrt(lemmas.C * sqrt(M))),
                     assumes=(lemmas.unit_point,))
     return Counterexample(large_level(2), "τ ≲ n^{1/(p−1)}",
                           "one Gaussian datum, p = 2: (x_1·x)² exceeds C√τ/d with probability at least about e^{−C√τ/2}", family)

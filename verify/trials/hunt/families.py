@@ -21,7 +21,7 @@ from theory.terms import And, Formula, Le, Prob, Symbol, sqrt
 from theory.terms.sorts import names_in, replace
 from theory.verdict import Status, Verdict
 from verify.evaluate import Evaluator
-from verify.laws.measure import Counterexample, Family
+from verify.laws.measure import Counterexample, RefutingFamily
 from verify.objects.instance import Instance
 from verify.trials.hunt.judge import HELD, QUICK, is_met
 from verify.trials.hunt.templates import GrowingTemplate, templates
@@ -54,7 +54,7 @@ class Refuted:
     """A template along which no constant serves, and the verdict of `verify.trials.refutation.refute`."""
 
     template: GrowingTemplate
-    family: Family
+    family: RefutingFamily
     verdict: Verdict
 
 
@@ -139,7 +139,7 @@ def _refuted(space: ClaimSpace, growth: Growth, asked: set[tuple[str, ...]], lib
     template, claim = growth.template, space.claim
     for formula in _formulas(growth, of_draws=claim.chance is not None):
         if claim.chance is None:
-            family = Family(lambda size: template.member(space, size), formula, M)
+            family = RefutingFamily(lambda size: template.member(space, size), formula, M)
             found = _verdict(claim, family)
             if found is not None:
                 return Refuted(template, family, found)
@@ -150,7 +150,8 @@ def _refuted(space: ClaimSpace, growth: Growth, asked: set[tuple[str, ...]], lib
             if question in asked:
                 continue
             asked.add(question)
-            family = Family(lambda size: template.member(space, size), formula, M, failing, sizes, assumes=_asked(space, failing, sizes))
+            family = RefutingFamily(lambda size: template.member(space, size), formula, M, failing, sizes,
+                                    assumes=_asked(space, failing, sizes))
             found = _verdict(claim, family)
             if found is not None:
                 return Refuted(template, family, found)
@@ -172,7 +173,7 @@ def _refuted_by_event(space: ClaimSpace, template: GrowingTemplate, asked: set[t
         asked.add(question)
         share = replace(failing.conclusion.lhs, sizes)
         asks = _asked(space, failing, sizes)
-        family = Family(lambda size: template.member(space, size), Integer(1), M, failing, sizes, share, assumes=asks)
+        family = RefutingFamily(lambda size: template.member(space, size), Integer(1), M, failing, sizes, share, assumes=asks)
         found = _verdict(space.claim, family)
         if found is not None:
             return Refuted(template, family, found)
@@ -206,7 +207,7 @@ def _sizes(space: ClaimSpace, template: GrowingTemplate) -> dict[Any, Any]:
     return found | {leaf: M for leaf in space.leaves if isinstance(leaf, Symbol) and template.slope[leaf.name][()] == 1}
 
 
-def _verdict(claim: Claim, family: Family) -> Verdict | None:
+def _verdict(claim: Claim, family: RefutingFamily) -> Verdict | None:
     try:
         found = refute(claim, Counterexample(family.member(MEMBERS[0]), "", "", family)).verdict
     except LawbookError:

@@ -12,7 +12,7 @@ from theory.verdict import Status, Verdict, unknown
 from verify.evaluate import evaluate_exact
 from verify.evaluate.exact import germs, numbers
 from verify.evaluate.exact.formulas import Decision, decide
-from verify.laws.measure import Family
+from verify.laws.measure import RefutingFamily
 from verify.trials.refutation.general_member import GeneralMember, general_member, with_functions
 from verify.trials.refutation.open_constants import MEMBERS, at_constant_one, require_no_constant
 from verify.trials.refutation.witness import Unproven, require_hypotheses
@@ -20,7 +20,7 @@ from verify.trials.refutation.witness import Unproven, require_hypotheses
 STARTS = (2, 8, 64, 2**10, 2**20) # from which on a family is shown to exceed its formula; larger ones leave smaller enclosures
 
 
-def refute_by_general_member(claim: Claim, family: Family) -> Verdict:
+def refute_by_general_member(claim: Claim, family: RefutingFamily) -> Verdict:
     """No constant C serves: along the family lhs/rhs, at C = 1, exceeds a formula in M that tends to infinity, at every member from one on.
 
     The conclusion is lhs ≤ C·(…) or c·(…) ≤ rhs.  Hypotheses and inequality are shown for the general member, see
@@ -37,7 +37,7 @@ def refute_by_general_member(claim: Claim, family: Family) -> Verdict:
                    {"ratio": str(family.ratio), "limit": "oo", "beyond": start, "off domain": off_domain})
 
 
-def _shown_beyond(general: GeneralMember, claim: Claim, conclusion: Le, family: Family) -> tuple[int, list[str]]:
+def _shown_beyond(general: GeneralMember, claim: Claim, conclusion: Le, family: RefutingFamily) -> tuple[int, list[str]]:
     """The first start from which on the inequality is shown, and what is read off the domain there.
 
     A number that is undecided on one ray, such as √(1000 − M), is decided on a later one.
@@ -54,7 +54,7 @@ def _shown_beyond(general: GeneralMember, claim: Claim, conclusion: Le, family: 
     raise undecided
 
 
-def _read_beyond(start: int, general: GeneralMember, claim: Claim, conclusion: Le, family: Family) -> list[str] | None:
+def _read_beyond(start: int, general: GeneralMember, claim: Claim, conclusion: Le, family: RefutingFamily) -> list[str] | None:
     """What is read off the domain for every M ≥ start, where for every M ≥ start the hypotheses hold, the left side is positive, and it is
     at least ratio·(right side); None where that is not shown.
     """
@@ -73,13 +73,13 @@ def _read_beyond(start: int, general: GeneralMember, claim: Claim, conclusion: L
     return at.off_domain if reached else None
 
 
-def seen_at_members(claim: Claim, conclusion: Le, family: Family) -> str:
+def seen_at_members(claim: Claim, conclusion: Le, family: RefutingFamily) -> str:
     """Where the inequality between the ratio and the formula is seen, in exact arithmetic; it proves nothing of other members."""
     seen = [size for size in MEMBERS if _is_seen(claim, conclusion, family, size)]
     return f"seen at M = {', '.join(map(str, seen))}" if seen else "seen at no member"
 
 
-def _is_seen(claim: Claim, conclusion: Le, family: Family, size: int) -> bool:
+def _is_seen(claim: Claim, conclusion: Le, family: RefutingFamily, size: int) -> bool:
     try:
         instance = require_hypotheses(claim.hypotheses, family.member(size))
         lower, upper = (evaluate_exact(side, instance) for side in conclusion.args)

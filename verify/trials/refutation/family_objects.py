@@ -10,13 +10,13 @@ from theory.terms.linear import Cell, Entry, NonnegativeCell, Row, Vector
 from theory.terms.scalars import Value
 from theory.terms.sorts import Binder, names_in, open_binder, replace
 from verify.evaluate.declared import declarations
-from verify.laws.measure import Family
+from verify.laws.measure import RefutingFamily
 from verify.trials.refutation.witness import Unproven
 
 PLACES = (Row, Entry, Cell, Value)
 
 
-def at_family(term: Any, family: Family) -> Any:
+def at_family(term: Any, family: RefutingFamily) -> Any:
     """A term or formula at the sizes and objects of a family.
 
     Raises: Unproven where an object stands in the term otherwise than by its entries or values.
@@ -29,11 +29,11 @@ def at_family(term: Any, family: Family) -> Any:
     return _sized(term, family)
 
 
-def _sized(term: Any, family: Family) -> Any:
+def _sized(term: Any, family: RefutingFamily) -> Any:
     return replace(term, {symbol: sympify(value) for symbol, value in family.sizes.items()})
 
 
-def require_declared_sizes(family: Family) -> None:
+def require_declared_sizes(family: RefutingFamily) -> None:
     """Unproven unless the value of every size is, for every M, what its symbol declares."""
     for symbol, value in family.sizes.items():
         for name, said in declarations(symbol):
@@ -42,7 +42,7 @@ def require_declared_sizes(family: Family) -> None:
                 raise Unproven(f"{symbol.name} = {value} is not known to be {broken} for every M, as {symbol.name} is declared")
 
 
-def _substituted(term: Any, family: Family) -> Any:
+def _substituted(term: Any, family: RefutingFamily) -> Any:
     objects = family.objects
     if not isinstance(term, Basic) or not term.free_symbols & set(objects):
         return term

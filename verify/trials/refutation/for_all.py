@@ -22,7 +22,7 @@ from theory.terms.sets import GaussianRows, Range, SphereRows
 from theory.terms.sorts import fresh_variable, names_in, open_binder
 from theory.verdict import Status, Verdict
 from verify.evaluate import check_exact
-from verify.laws.measure import Family
+from verify.laws.measure import RefutingFamily
 from verify.objects.instance import Instance
 from verify.trials.refutation.existence import existence
 from verify.trials.refutation.family_objects import at_family, require_declared_sizes
@@ -32,7 +32,7 @@ from verify.trials.refutation.witness import Unproven, require_hypotheses
 CHECKERS = ("linear", "chain", "polynomial", "sums", "algebra", "ball")
 
 
-def refute_for_all_sizes(claim: Claim, family: Family) -> Verdict:
+def refute_for_all_sizes(claim: Claim, family: RefutingFamily) -> Verdict:
     """No constant serves: for every M the objects of the family satisfy the hypotheses, and ratio·rhs ≤ lhs at C = 1, ratio → ∞."""
     require_no_constant(claim, "the family fixes it")
     require_growth(family)
@@ -45,7 +45,7 @@ def refute_for_all_sizes(claim: Claim, family: Family) -> Verdict:
                    f"{_exhibited_in_words(exhibited)}", _evidence(family, exhibited), rests_on | known.rests_on)
 
 
-def refute_for_most_draws(claim: Claim, chance: Chance, family: Family, failing: Claim) -> Verdict:
+def refute_for_most_draws(claim: Claim, chance: Chance, family: RefutingFamily, failing: Claim) -> Verdict:
     """The printed inequality fails with more than the allowed probability, whatever its constants.
 
     Shown by the proved claim ``failing``, for every draw that satisfies its hypotheses: either ``ratio·rhs ≤ lhs`` at constant 1,
@@ -82,7 +82,7 @@ def refute_for_most_draws(claim: Claim, chance: Chance, family: Family, failing:
                    _evidence(family, exhibited), rests_on | known.rests_on)
 
 
-def _sizes_in_words(family: Family) -> str:
+def _sizes_in_words(family: RefutingFamily) -> str:
     return ", ".join(f"{name} = {text(value)}" for name, value in family.sizes.items())
 
 
@@ -90,13 +90,13 @@ def _exhibited_in_words(exhibited: tuple[str, ...]) -> str:
     return f"; an object without a size is exhibited with {', '.join(map(repr, exhibited))}" if exhibited else ""
 
 
-def _evidence(family: Family, exhibited: tuple[str, ...]) -> dict[str, object]:
+def _evidence(family: RefutingFamily, exhibited: tuple[str, ...]) -> dict[str, object]:
     return {"ratio": str(family.ratio), "limit": "oo", "share": str(family.share),
             "failing": None if family.failing is None else family.failing.id,
             "sizes": {str(k): str(v) for k, v in family.sizes.items()}, "exhibited by one member": list(exhibited)}
 
 
-def _require_members(claim: Claim, family: Family, *, of_claim: bool = True) -> None:
+def _require_members(claim: Claim, family: RefutingFamily, *, of_claim: bool = True) -> None:
     """The members have the sizes and satisfy the hypotheses that were shown for all of them: a cross-check of what was written twice."""
     for size in MEMBERS:
         instance = family.member(size)
@@ -121,7 +121,7 @@ def _tested(formula: Formula, used: frozenset[str]) -> Formula:
 class _Known:
     """The facts at the sizes and objects of a family: what the laws imply, what is assumed of the objects, and what follows."""
 
-    def __init__(self, claim: Claim, family: Family, over: tuple[tuple[object, object], ...]) -> None:
+    def __init__(self, claim: Claim, family: RefutingFamily, over: tuple[tuple[object, object], ...]) -> None:
         self.family, self.random = family, frozenset(v.name for v, _ in over)  # type: ignore[attr-defined]
         self.facts: dict[str, Formula] = {}
         self.rests_on: frozenset[str] = frozenset()
@@ -206,7 +206,7 @@ def _require_proved(failing: Claim) -> frozenset[str]:
     return report.rests_on
 
 
-def _require_sizes(family: Family, instance: Instance, size: int) -> None:
+def _require_sizes(family: RefutingFamily, instance: Instance, size: int) -> None:
     """A member has the sizes that the family claims."""
     for symbol, value in family.sizes.items():
         wanted = sympify(value).subs(family.parameter, size)
@@ -216,7 +216,7 @@ def _require_sizes(family: Family, instance: Instance, size: int) -> None:
             raise Unproven(f"at M = {size} the member has {symbol} = {found}, and the family says {wanted}")
 
 
-def _require_at_all_sizes(claim: Claim, family: Family) -> None:
+def _require_at_all_sizes(claim: Claim, family: RefutingFamily) -> None:
     """The hypotheses on n, d, … and other sizes of the family alone hold for every M.
 
     Those with an open constant restrict the objects: what a claim about all of them does not assume, it does not need.
@@ -231,7 +231,7 @@ def _require_at_all_sizes(claim: Claim, family: Family) -> None:
             raise Unproven(f"{hypothesis.name!r} of {claim.id} is not shown to hold at the sizes of the family for every M")
 
 
-def _require_for_all(claim: Claim, chance: Chance, family: Family, failing: Claim) -> None:
+def _require_for_all(claim: Claim, chance: Chance, family: RefutingFamily, failing: Claim) -> None:
     """No object satisfies the printed hypotheses and the conclusion: ``failing`` asks of the objects nothing but printed hypotheses."""
     random = {v.name for v, _ in chance.over}
     printed = [at_family(h.formula, family) for h in claim.hypotheses]
@@ -250,7 +250,7 @@ def _conjuncts(formula: Formula) -> Iterator[Formula]:
             yield from _conjuncts(part)
 
 
-def _require_share(chance: Chance, family: Family, failing: Claim) -> None:
+def _require_share(chance: Chance, family: RefutingFamily, failing: Claim) -> None:
     """The hypotheses of ``failing`` about the random variables alone follow from their laws, but for an event of probability ``share``.
 
     The event and its laws are the same for every M, so that its probability is computed once.
@@ -290,7 +290,7 @@ def _implied_by_laws(over: Any) -> Iterator[Formula]:
             yield forall(eq(norm(variable[i]), 1), (i, Range(law.args[0])))
 
 
-def _require_event(claim: Claim, chance: Chance, family: Family, failing: Claim) -> None:
+def _require_event(claim: Claim, chance: Chance, family: RefutingFamily, failing: Claim) -> None:
     """failing concludes share ≤ P(the printed inequality fails), under the printed laws, with the constants left open."""
     conclusion = claim.conclusion
     if not isinstance(conclusion, Le):
@@ -304,7 +304,7 @@ def _require_event(claim: Claim, chance: Chance, family: Family, failing: Claim)
         raise Unproven(f"{failing.id} has hypotheses on the data that a probability over them does not allow")
 
 
-def _require_excess(chance: Chance, family: Family) -> None:
+def _require_excess(chance: Chance, family: RefutingFamily) -> None:
     """The share exceeds the allowed failure in the limit, whatever the constants."""
     share, M = sympify(family.share), family.parameter
     if chance.failure is None:

@@ -22,7 +22,7 @@ from verify.evaluate.exact.formulas import truth
 from verify.evaluate.exact.numbers import Number
 from verify.evaluate.exact.terms import Exact, exact_kink, inner_product
 from verify.evaluate.scope import Options, Run
-from verify.laws.measure import Family
+from verify.laws.measure import RefutingFamily
 from verify.objects.instance import Instance, as_fraction
 from verify.trials.refutation.defining import definitions
 from verify.trials.spaces.functions import degree, neurons_of, zero_and_basis
@@ -64,7 +64,7 @@ class GeneralMember:
         return Exact(instance, run.size, moving, truth, leaves)
 
 
-def general_member(family: Family) -> GeneralMember:
+def general_member(family: RefutingFamily) -> GeneralMember:
     """The guess from the members at M = 2, 4, …, 32.
 
     What is not exact, such as a function or numbers in floating point, is taken from the first of them.

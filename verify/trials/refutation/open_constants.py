@@ -9,7 +9,7 @@ from theory.terms import Le, Symbol
 from theory.terms.arithmetic import guided, limit, simplified
 from theory.terms.printing.text import text
 from theory.terms.sorts import replace
-from verify.laws.measure import Family
+from verify.laws.measure import RefutingFamily
 from verify.trials.refutation.witness import Unproven
 
 MEMBERS = (2, 8, 32)      # of a family, that are looked at; what is seen there refutes nothing by itself
@@ -49,6 +49,6 @@ def require_no_constant(claim: Claim, why: str) -> None:
             raise Unproven(f"{hypothesis.name!r} mentions an open constant, and {why}")
 
 
-def require_growth(family: Family) -> None:
+def require_growth(family: RefutingFamily) -> None:
     if family.ratio != oo and limit(family.ratio, family.parameter) != oo:
         raise Unproven(f"the ratio {text(family.ratio)} does not tend to infinity")
