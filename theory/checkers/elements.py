@@ -17,7 +17,7 @@ from theory.kernel import Node, Refused
 from theory.kernel.arithmetic import quantified
 from theory.kernel.binding import closed, opened, shift
 from theory.kernel.heads import TRUE, bind, implies, le
-from theory.kernel.nodes import N, bound_sort, is_numeric, make, num
+from theory.kernel.nodes import N, bound_sort, is_linear, is_numeric, make, num
 from theory.kernel.normal import canonical, gap, normal, number
 from theory.kernel.polynomials import Monomial, Polynomial
 
@@ -31,10 +31,8 @@ def by_elements(prover: Prover, goal: Node, nested: int = NESTED) -> Line | None
         return None
     value = gap(goal)
     binders = [a for a in atoms_of(value) if a.head in BINDERS and not a.indices]
-    if not binders:
-        return None
     search = _Elements(prover, goal, value, nested)
-    new = [line for atom in binders for line in search.about(atom)]
+    new = [*(line for atom in binders for line in search.about(atom)), *search.paired()]
     for line in new:
         prover.learn(line)
     found = prover.establish(goal) if new else None
@@ -71,6 +69,17 @@ class _Elements:
                 yield from self._values(atom)
         except Refused:
             return
+
+    def paired(self) -> Iterator[Line]:
+        """v·s = v·t from known equations s = t of vectors, for the vectors v whose inner products stand in the goal."""
+        script = self.prover.script
+        vectors = {part: None for atom in _parts(self.value) if atom.head == "dot" for part in atom.args if not part.indices}
+        for line in list(self.prover.known.values()):
+            equation = script.says(line)
+            for v in vectors if equation.head == "eq" and is_linear(equation.args[0].sort) else ():
+                if v.sort is equation.args[0].sort:
+                    z = self.prover.fresh(v.sort)
+                    yield script.do("congruence", (line,), bind("lam", [(z, v.sort)], make("dot", v, z)))
 
     def _at_most_one(self, probability: Node) -> Line:
         """P(A) ≤ P(true) = 1."""
@@ -114,11 +123,17 @@ class _Elements:
     def pointwise(self, head: str, binders: Sequence[Node]) -> Line | None:
         """0 ≤ E G or 0 ≤ Σ G from 0 ≤ G, where the goal is such a mean or sum."""
         own = [a for a in binders if a.head == head]
-        domains = own[0].args[:-1] if own else ()
-        if not own or any(a.args[:-1] != domains for a in own) or (head == "expect" and any(law.head != "signs" for law in domains)):
+        dots = [a for a in atoms_of(self.value) if a.head == "dot" and a.args[0].sort.head == "vec"] if head == "sum" else []
+        domains = own[0].args[:-1] if own else (make("range", dots[0].args[0].sort.args[0]),) if dots else ()
+        if not domains or any(a.args[:-1] != domains for a in own) or (head == "expect" and any(law.head != "signs" for law in domains)):
             return None
+        size = domains[0].args[0] if head == "sum" else None
         variables = [self.prover.fresh(bound_sort(domain)) for domain in domains]
-        body = self._body({a: opened(a.args[-1], tuple(variables)) for a in own}, domains[0].args[0] if head == "sum" else None)
+        bodies = {a: opened(a.args[-1], tuple(variables)) for a in own}
+        for a in dots:                                                                      # u·v is Σ u_i v_i
+            if a.args[0].sort == make("vec", size):
+                bodies[a] = a.args[0][variables[0]] * a.args[1][variables[0]]
+        body = self._body(bodies, size)
         if body is None:
             return None
         inside = closed(body, variables)
@@ -191,6 +206,18 @@ class _Elements:
         if None in inside:
             return None
         return script.do("sup_least_over", (below, *inside), supremum, bound, *values)      # type: ignore[arg-type]
+
+
+def _parts(value: Polynomial) -> dict[Node, None]:
+    """All that the atoms of a polynomial are made of."""
+    found: dict[Node, None] = {}
+    todo = list(atoms_of(value))
+    while todo:
+        node = todo.pop()
+        if node not in found:
+            found[node] = None
+            todo += [a for a in node.args if isinstance(a, Node)]
+    return found
 
 
 def _divided(monomial: Monomial, size: Node) -> Monomial | None:

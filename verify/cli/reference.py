@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from theory.errors import BadData
 from theory.registry import find_lemma, lemmas_and_rules
-from theory.terms.printing.text import latex, text
+from theory.terms.printing.latex import latex
+from theory.terms.printing.text import text
 from verify.cli.console import progress
 from verify.cli.exits import DONE, emit, output_line
 from verify.report import checkers, lemmas, terms
