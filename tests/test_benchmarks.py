@@ -19,6 +19,7 @@ SMALLEST = {
     "exact_lipschitz": ("--sizes", "2x6", "--repeats", "1", "--limit", "5", "--enumerate"),
     "fantope": ("--sizes", "1", "--repeats", "1", "--large", "0"),
     "hunter": ("--budget", "1", "--only", "labels"),
+    "outsiders": ("perceptron",),
     "lipsdp": ("--sizes", "1", "--repeats", "1", "--large", "0"),
     "mcshane": ("--sizes", "200x5", "--repeats", "1"),
     "replay": ("--search", "400"),
