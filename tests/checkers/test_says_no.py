@@ -311,7 +311,8 @@ def test_a_fact_about_n_entries_holds_at_the_last_one_only():
         assert not check_step(step("beyond", eq(2 * z[place], 2), by="algebra", using="ones"), fact).status.is_proof
 
 
-@pytest.mark.parametrize(("by", "hint"), [("lemma", "give the lemma itself, as in by=lemma.fro_op"), ("linea", "the checkers are linear, chain")])
+@pytest.mark.parametrize(("by", "hint"), [
+    ("lemma", "give the lemma itself, as in by=lemma.fro_op"), ("linea", "the checkers are linear, chain")])
 def test_a_word_that_names_no_checker_is_refused(by: str, hint: str) -> None:
     verdict = check_step(step("no", le(Integer(0), 1), by=by), {})
     assert verdict.status is Status.FAILED and hint in verdict.reason
