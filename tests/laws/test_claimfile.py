@@ -145,7 +145,8 @@ letters = claim("my.letters", {formula})
     ("le(dot(eps, y) + Expect(inside, (eps, Signs(n))), lam)", "y·ε + E_{ε′∈{±1}^n}[sup_{‖x‖≤B} Σᵢ ε′ᵢ x·xᵢ] ≤ λ"),  # one more is free
     ("forall(le(Sum(y[j] ** 2, (j, n)), t), (t, LINE))", "Σⱼ yⱼ² ≤ t   for all t ∈ R"),
     ("forall(le(y[l], Sum(Abs(y[i]), (i, n))), (l, Range(n)))", "y_ℓ ≤ Σᵢ |yᵢ|   for all ℓ"),
-    ("le(Sup(dot(v, x), (v, Sphere(d))), Sup(dot(x, v), (x, Sphere(d))))", "sup_{‖v′‖=1} v′·x ≤ sup_{‖x′‖=1} v·x′"),        # both are free, too
+    ("le(Sup(dot(v, x), (v, Sphere(d))), Sup(dot(x, v), (x, Sphere(d))))",
+     "sup_{‖v′‖=1} v′·x ≤ sup_{‖x′‖=1} v·x′"),                                                                  # both are free, too
     ("le(Sum(y[i], (i, n)), Sum(y[j], (j, n)))", "Σᵢ yᵢ ≤ Σᵢ yᵢ"),                                         # one term: the first name
 ])
 def test_bound_variables_have_the_authors_names(tmp_path: Path, formula: str, shown: str) -> None:
