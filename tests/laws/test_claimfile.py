@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from theory.errors import BadData
+from theory.terms import Sum, VectorSymbol, index, n
+from theory.terms.printing.text import latex, text
 from verify.cli.app import run
 from verify.cli.exits import BAD_INPUT, DOES_NOT_HOLD
 from verify.laws.claimfile import load_claim_file
@@ -126,3 +128,35 @@ def test_declared_signs_are_printed(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert "if t < 0" in capsys.readouterr().out
     assert run(["check", str(path), "--no-cache", "--instances", "5", "--json"]) == 0
     assert '"declared": ["t < 0"]' in " ".join(capsys.readouterr().out.split())
+
+
+LETTERS = """
+from theory.terms import Abs, Ball, Expect, LINE, Range, Signs, Sphere, Sum, Sup, VectorSymbol, dot, forall, index, n
+X, eps, x, v, y = MatrixSymbol("X", n, d), VectorSymbol("eps", n), VectorSymbol("x", d), VectorSymbol("v", d), VectorSymbol("y", n)
+i, j, l, t = index("i"), index("j"), index("l"), Symbol("t", real=True)
+B, lam = Symbol("B", positive=True), Symbol("lam", positive=True)
+inside = Sup(Sum(eps[i] * dot(x, X[i]), (i, n)), (x, Ball(d, B)))
+letters = claim("my.letters", {formula})
+"""
+
+
+@pytest.mark.parametrize(("formula", "shown"), [
+    ("le(Expect(inside, (eps, Signs(n))), lam)", "E_{ε∈{±1}^n}[sup_{‖x‖≤B} Σᵢ εᵢ x·xᵢ] ≤ λ"),
+    ("le(dot(eps, y) + Expect(inside, (eps, Signs(n))), lam)", "y·ε + E_{ε′∈{±1}^n}[sup_{‖x‖≤B} Σᵢ ε′ᵢ x·xᵢ] ≤ λ"),  # one more is free
+    ("forall(le(Sum(y[j] ** 2, (j, n)), t), (t, LINE))", "Σⱼ yⱼ² ≤ t   for all t ∈ R"),
+    ("forall(le(y[l], Sum(Abs(y[i]), (i, n))), (l, Range(n)))", "y_ℓ ≤ Σᵢ |yᵢ|   for all ℓ"),
+    ("le(Sup(dot(v, x), (v, Sphere(d))), Sup(dot(x, v), (x, Sphere(d))))",
+     "sup_{‖v′‖=1} v′·x ≤ sup_{‖x′‖=1} v·x′"),                                                                  # both are free, too
+    ("le(Sum(y[i], (i, n)), Sum(y[j], (j, n)))", "Σᵢ yᵢ ≤ Σᵢ yᵢ"),                                         # one term: the first name
+])
+def test_bound_variables_have_the_authors_names(tmp_path: Path, formula: str, shown: str) -> None:
+    claims = {c.id: c for c in load_claim_file(written(tmp_path, LETTERS.replace("{formula}", formula))).claims}
+    claim = claims["my.letters"]
+    assert text(claim.conclusion, claim.where) == shown
+    assert "\\" in latex(claim.conclusion, claim.where)
+
+
+def test_names_of_one_file_are_not_those_of_another(tmp_path: Path) -> None:
+    load_claim_file(written(tmp_path, LETTERS.replace("{formula}", "le(Sum(y[j], (j, n)), lam)")))
+    y, i = VectorSymbol("y", n), index("i")
+    assert text(Sum(y[i], (i, n))) == "Σᵢ yᵢ"

@@ -8,7 +8,9 @@ cannot capture: a free variable never carries a canonical name.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any
 
@@ -111,6 +113,38 @@ def _require_one_sort(body: Any, variables: list[Any]) -> None:
                              "declaration; give them different names")
 
 
+Spelling = dict["Binder", tuple[str, ...]]
+_SPELLING: ContextVar[Spelling | None] = ContextVar("the names under which an author binds variables", default=None)
+
+
+@contextmanager
+def spelled() -> Iterator[Spelling]:
+    """The binders that are built within this block, and the names that the author gave their variables: for printing alone.
+
+    Terms that differ only in these names are one term; the first that was written gives it its names.
+
+    >>> from theory.terms import Sum, index, n
+    >>> with spelled() as spelling:
+    ...     total = Sum(index("t") ** 2, (index("t"), n))
+    >>> spelling[total]
+    ('t',)
+    """
+    spelling: Spelling = {}
+    token = _SPELLING.set(spelling)
+    try:
+        yield spelling
+    finally:
+        _SPELLING.reset(token)
+
+
+def _respelled(term: Binder, changed: Binder) -> Binder:
+    """A binder in which something was put for something else: its variables keep their names."""
+    spelling = _SPELLING.get()
+    if spelling is not None and term in spelling:
+        spelling.setdefault(changed, spelling[term])
+    return changed
+
+
 class Binder(Term):
     """A term ``B_{v1∈D1, v2∈D2, …} body``; ``args = (body, (v1, D1), …)`` with canonical variable names.
 
@@ -135,7 +169,11 @@ class Binder(Term):
             raise ShapeError("a domain depends on a variable that the same binder binds; nest two binders instead")
         if len(mapping) != len(pairs):
             raise ShapeError(f"a binder names a variable twice: {[str(v) for v, _ in pairs]}; use distinct names")
-        return Basic.__new__(cls, replace(body, mapping), *reversed(canonical))
+        built: Binder = Basic.__new__(cls, replace(body, mapping), *reversed(canonical))
+        spelling = _SPELLING.get()
+        if spelling is not None and not any(variable.name.startswith((RESERVED, OPENED, META)) for variable, _ in pairs):
+            spelling.setdefault(built, tuple(variable.name for variable, _ in pairs))
+        return built
 
     @property
     def body(self) -> Any:
@@ -203,12 +241,12 @@ def replace(term: Any, mapping: Mapping[Any, Any]) -> Any:
     if isinstance(term, Binder):
         inner = {k: v for k, v in mapping.items() if not (set(term.variables) & ({k} | _free(k)))}
         if any(isinstance(v, Basic) and height(v) for v in inner.values()):
-            return _replace_beneath(term, inner, mapping)
+            return _respelled(term, _replace_beneath(term, inner, mapping))
         new_body = replace(term.body, inner)
         new_limits = [Tuple(_resized(v, inner), replace(d, mapping)) for v, d in term.limits]
         if new_body == term.body and all(a == b for a, b in zip(new_limits, term.args[1:], strict=True)):
             return term
-        return term.func(new_body, *new_limits)
+        return _respelled(term, term.func(new_body, *new_limits))
     args = [replace(a, mapping) for a in term.args]
     return term if all(a is b for a, b in zip(args, term.args, strict=True)) else term.func(*args)
 

@@ -122,7 +122,8 @@ def shown_declarations(claim: Claim) -> list[str]:
 def shown_symbols(formulas: Iterable[Formula], silent: Collection[str] = ()) -> list[str]:
     """The same of any formulas; of the symbols that are ``silent`` nothing is said.
 
-    >>> shown_symbols([Le(Symbol("t", nonnegative=True), Symbol("n", integer=True, positive=True))])
+    >>> from theory.terms import le
+    >>> shown_symbols([le(Symbol("t", nonnegative=True), Symbol("n", integer=True, positive=True))])
     ['0 ≤ t', 'n ∈ {1, 2, …}']
     """
     scalars = sorted((s for s in symbols_of(formulas) if isinstance(s, Symbol) and s.name not in silent), key=lambda s: s.name)

@@ -8,7 +8,7 @@ import hashlib
 import importlib.util
 import sys
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 
@@ -19,6 +19,8 @@ from theory.claim import Claim
 from theory.errors import BadData
 from theory.proof import Lemma
 from theory.terms import arithmetic
+from theory.terms.printing.layout import Spelled
+from theory.terms.sorts import spelled
 from verify.laws.measure import Measurement
 from verify.laws.user_lemmas import flaw_of, is_of_the_library
 
@@ -88,13 +90,14 @@ def load_claim_file(path: str | Path) -> ClaimFile:
     except (SyntaxError, ValueError) as error:
         line = f":{error.lineno}" if isinstance(error, SyntaxError) else ""
         raise BadData(f"{source}{line}  {getattr(error, 'msg', error)}; mend this line") from None
-    module = _execute(source, code)
+    with spelled() as spelling:
+        module = _execute(source, code)
     claims = _unique([v for v in vars(module).values() if isinstance(v, Claim) and not is_of_the_library(v)], source)
     flaw = flaw_of([*claims, *(v for v in vars(module).values() if isinstance(v, Lemma))])
     if flaw:
         raise BadData(f"{source}  {flaw}")
     measurements = tuple(v for v in vars(module).values() if isinstance(v, Measurement))
-    return ClaimFile(source, claims, measurements, tree)
+    return ClaimFile(source, tuple(replace(c, where=Spelled(c.where, spelling)) for c in claims), measurements, tree)
 
 
 def _execute(path: Path, code: str) -> ModuleType:

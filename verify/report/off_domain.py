@@ -10,6 +10,7 @@ from sympy import Expr, Pow, Rational
 
 from theory.claim import Claim
 from theory.terms import linear, scalars
+from theory.terms.arithmetic import simplified
 from theory.terms.circle import CircleSlope
 from theory.terms.formula import And, Eq, Implies, Le, Lt, Property
 from theory.terms.sets import Ball, Range, Signs, Sphere
@@ -49,11 +50,15 @@ class KnownSigns(NamedTuple):
             return self._replace(signs=(*self.signs, (variable - domain.args[0], False), (domain.args[1] - variable, False)))
         return self
 
+    def gaps(self, t: Any) -> Iterator[tuple[Expr, bool]]:
+        """t less what is known to be ≥ 0 or > 0, as sympy simplifies it: of 1 + 0·t it does not always see that it is positive."""
+        return ((simplified(t - g), strict) for g, strict in self.signs)
+
     def is_positive(self, t: Any) -> bool:
-        return bool(t.is_positive) or any((t - g).is_nonnegative if strict else (t - g).is_positive for g, strict in self.signs)
+        return bool(t.is_positive) or any(gap.is_nonnegative if strict else gap.is_positive for gap, strict in self.gaps(t))
 
     def is_nonnegative(self, t: Any) -> bool:
-        return bool(t.is_nonnegative) or any((t - g).is_nonnegative for g, _ in self.signs)
+        return bool(t.is_nonnegative) or any(gap.is_nonnegative for gap, _ in self.gaps(t))
 
     def is_nonzero(self, t: Any) -> bool:
         return bool(t.is_nonzero) or self.is_positive(t) or self.is_positive(-t)

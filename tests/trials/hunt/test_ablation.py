@@ -20,8 +20,9 @@ from theory.claim import Claim
 from theory.digest import statement_digest
 from theory.registry import claims
 from verify.cli.app import run
+from verify.cli.chosen import chosen_claim
 from verify.cli.exits import BAD_INPUT, DONE, INTERRUPTED
-from verify.cli.hunt import claim_named, claims_to_ablate
+from verify.cli.hunt import claims_to_ablate
 from verify.laws.registry import measurements
 from verify.ledger.entries import violated_twins
 from verify.objects.store.place import COUNTEREXAMPLES, cache_folder
@@ -217,7 +218,7 @@ def test_a_dropped_hypothesis_that_was_seen_to_hold_at_samples_alone_is_not_sati
 x = VectorSymbol("x", d)
 wide = mine("my.wide", le(8 * norm(u), 1), ball=forall(le(4 * dot(u, x), 1), (x, Ball(d))))
 """)
-    wide = claim_named(f"{mine}:my.wide")
+    wide, = chosen_claim(f"{mine}:my.wide").claims
     draft = draft_of({"sizes": {"d": 2}, "arrays": {"u": ["3/20", "4/20"]}, "activations": {}})
     assert not satisfies_dropped(wide, Found(wide.id, "ball", draft, -0.5, True, ""))
 

@@ -50,6 +50,19 @@ class Piece(NamedTuple):
     reach: str = ""
 
 
+def _own_letters(variable: Any, name: str) -> tuple[str, ...]:
+    """The name that the author gave a bound variable; an array has it with a prime where the name stands for something else."""
+    return ("ℓ" if name == "l" else name,) if isinstance(variable, Symbol) else (name, f"{name}'")
+
+
+class Spelled(dict[str, Any]):
+    """Names of subterms for display, and the names that an author gave to bound variables, as `theory.terms.sorts.spelled` has them."""
+
+    def __init__(self, where: Mapping[str, Any], spelling: Mapping[Binder, tuple[str, ...]]) -> None:
+        super().__init__(where)
+        self.spelling = spelling
+
+
 class Writer:
     """The layout; the two subclasses know the glyphs."""
 
@@ -58,6 +71,7 @@ class Writer:
     def __init__(self, where: Mapping[str, Any] | None = None, *, top: Any = None) -> None:
         named = {term: name for name, term in (where or {}).items() if term != top}
         self.named: dict[Any, str] = {term: name for term, name in named.items() if isinstance(term, Basic)}
+        self.spelling = where.spelling if isinstance(where, Spelled) else {}
         self.bound: dict[Any, str] = {}
         self.taken = free_names(top, self.named)
         self.opened = self._name_opened(top)
@@ -124,8 +138,9 @@ class Writer:
     def open(self, binder: Binder) -> tuple[dict[Any, str], set[str], list[str]]:
         """Name the bound variables; returns what was there before, and how each is introduced."""
         saved = (dict(self.bound), set(self.taken))
-        for variable, domain in binder.limits:
-            letter = self.unused(letters(variable, domain))
+        written = self.spelling.get(binder, ())
+        for place, (variable, domain) in enumerate(binder.limits):
+            letter = self.unused((*(_own_letters(variable, written[place]) if written else ()), *letters(variable, domain)))
             self.taken.add(letter)
             self.bound[variable] = self.letter(letter)
         return (*saved, [self.limit(v, d) for v, d in binder.limits])
