@@ -13,11 +13,13 @@ from kernel.fuzz import Proposal, Tally, fuzz, fuzz_normal_form
 from kernel.proposals import propose
 from kernel.test_oracle_fuzz import DRAWS
 from theory.kernel import RULES, axioms, binders, binding, forms, logic, numbers, polynomials, sums, vectors
-from theory.kernel.arithmetic import quantified
+from theory.kernel.arithmetic import box_variables, quantified
 from theory.kernel.axioms import AXIOMS, Axiom
 from theory.kernel.binding import closed, opened
+from theory.kernel.calculus import rising
+from theory.kernel.enclosures import decided
 from theory.kernel.heads import eq, le, lt, member
-from theory.kernel.nodes import N, Node, R, make, need, num, var
+from theory.kernel.nodes import N, Node, R, make, need, num, value_of, var
 from theory.kernel.polynomials import Polynomial, atom, constant, ordered
 from theory.kernel.theorem import Theorem, follows, theorem
 
@@ -259,6 +261,34 @@ def _bounded(given: Given, args: Args) -> Theorem:
     return theorem([], args[0])
 
 
+def _rises_backwards(given: Given, args: Args) -> Theorem:
+    premises, conclusion = rising(*args)
+    return follows(conclusion, [p for p in given if p.conclusion is not premises[0]])
+
+
+def _rises_across_a_pole(given: Given, args: Args) -> Theorem:
+    _, conclusion = rising(*args)
+    return follows(conclusion, [given[0], given[-1]])
+
+
+def _rises_by_a_wrong_slope(given: Given, args: Args) -> Theorem:
+    _, conclusion = rising(*args)
+    return follows(conclusion, given[:-1])
+
+
+def _enclosed_at_a_corner(given: Given, args: Args) -> Theorem:
+    relation, *ends = args
+    box = {v: (value_of(ends[2 * place]), value_of(ends[2 * place])) for place, v in enumerate(box_variables(relation))}
+    need(decided(relation, box), "the corner does not decide it")
+    return follows(relation, given)
+
+
+def _mean_of_first_term(given: Given, args: Args) -> Theorem:
+    laws, total = args[0].args
+    need(total.head == "sum" and all(index > 0 for index, _ in total.args[0].indices), "a mean of a sum")
+    return follows(eq(args[0], make("expect", laws, opened(total.args[1], (num(1),)))), given)
+
+
 WRONG_RULES: dict[str, tuple[str, Callable[[Given, Args], Theorem]]] = {
     "generalise over a variable of a hypothesis": ("generalise", _generalise),
     "induction with its variable in a hypothesis": ("induction", _induction),
@@ -273,6 +303,11 @@ WRONG_RULES: dict[str, tuple[str, Callable[[Given, Args], Theorem]]] = {
     "a supremum over nothing below a negative bound": ("sup_least_over", _sup_least_over),
     "products of nonnegative facts are positive": ("multiply", _multiply),
     "all values are bounded": ("bounded_finite", _bounded),
+    "a function rises from b to a": ("rises", _rises_backwards),
+    "a function rises across a pole": ("rises", _rises_across_a_pole),
+    "a function rises whatever its slope": ("rises", _rises_by_a_wrong_slope),
+    "a box is its lower corner": ("enclose", _enclosed_at_a_corner),
+    "the mean of a sum is that of its first term": ("mean_of_sum", _mean_of_first_term),
 }
 
 
@@ -283,6 +318,6 @@ def test_fault_of_an_inference(fault: str) -> None:
     def draw(rng: Random) -> Proposal:
         return propose(name, RULES, rng)
 
-    caught(fuzz(draw, wrong, DRAWS, seed=1, by_samples=name == "induction"))
+    caught(fuzz(draw, wrong, DRAWS, seed=1, by_samples=name in ("induction", "rises")))
 
 

@@ -65,7 +65,9 @@ def _of(text: str, **facts: str) -> Example:
 TABLE = (
     Checker(
         "linear", "A relation between numbers that is a combination of the named facts, each times a number that is not negative. "
-        "Every product, norm or other term that is no sum counts as an unknown; signs of symbols, norms and squares are known.",
+        "Every product, norm or other term that is no sum counts as an unknown; signs of symbols, norms and squares are known. Suprema, means, "
+        "sums and probabilities follow at each element: sup F ≤ b from F ≤ b everywhere, E F ≤ E G and Σ F ≤ Σ G termwise, P(A) ≤ P(B) from "
+        "A ⇒ B.",
         "It multiplies no two facts, and knows nothing of exp, roots or the inside of a norm. Name the product as a step of its own, "
         "or use polynomial.",
         "The last step of many proofs: add up what the steps before it say.",
@@ -105,8 +107,8 @@ TABLE = (
         _of('step("square", eq(dot(x, x - y), norm(x) ** 2 - norm(y) ** 2), by="algebra")')),
     Checker(
         "sums", "The same for finite sums of symbolic length: linear in the summand, double sums exchanged, Σ 1 = n, facts for all i "
-        "put into the summand.",
-        "It proves no inequality of sums (rule.sum_le does), and no closed form of a sum such as 1 + … + n.",
+        "put into the summand; E Σ = Σ E over signs.",
+        "It proves no inequality of sums (linear does), and no closed form of a sum such as 1 + … + n.",
         "Put a fact for each i into Σᵢ; exchange two sums.",
         _of('step("count", eq(Sum(y[i] ** 2, (i, n)), n), by="sums", using="labels")', labels="forall(eq(y[i] ** 2, 1), (i, Range(n)))"),
         _of('step("count", eq(Sum(y[i], (i, n)), n), by="sums", using="labels")', labels="forall(eq(y[i] ** 2, 1), (i, Range(n)))")),
