@@ -65,9 +65,9 @@ def _of(text: str, **facts: str) -> Example:
 TABLE = (
     Checker(
         "linear", "A relation between numbers that is a combination of the named facts, each times a number that is not negative. "
-        "Every product, norm or other term that is no sum counts as an unknown; signs of symbols, norms and squares are known. Suprema, means, "
-        "sums and probabilities follow at each element: sup F ≤ b from F ≤ b everywhere, E F ≤ E G and Σ F ≤ Σ G termwise, P(A) ≤ P(B) from "
-        "A ⇒ B.",
+        "Every product, norm or other term that is no sum counts as an unknown; signs of symbols, norms and squares are known. Suprema, "
+        "means, sums and probabilities follow at each element: sup F ≤ b from F ≤ b everywhere, E F ≤ E G and Σ F ≤ Σ G termwise, "
+        "P(A) ≤ P(B) from A ⇒ B.",
         "It multiplies no two facts, and knows nothing of exp, roots or the inside of a norm. Name the product as a step of its own, "
         "or use polynomial.",
         "The last step of many proofs: add up what the steps before it say.",
