@@ -18,7 +18,7 @@ from theory.checkers.lemma import check_lemma, use_read
 from theory.checkers.limits import unanswered
 from theory.checkers.linear import check_linear
 from theory.checkers.polynomial import SolverLimits, check_polynomial
-from theory.checkers.proofs import CITED, NotDerived, cited, lemma_of, rests_on, written
+from theory.checkers.proofs import CITED, NotDerived, cited, derived_schema, lemma_of, rests_on
 from theory.checkers.real.effort import BRIEF, DEFAULT, GLANCE, MODEST, QUICK, SearchEffort
 from theory.checkers.schemas import Statement, statement
 from theory.checkers.shipped import shipped
@@ -385,7 +385,7 @@ def _schema(current: Step, memo: StepMemo) -> Schema | None:
 def schema_of(lemma: Lemma, memo: StepMemo | None = None) -> Schema:
     """A lemma as the kernel may use it: by its own derivation, by its proof, or cited.  Raises: NotDerived."""
     if lemma.derivation is not None:
-        return written(lemma).schema
+        return derived_schema(lemma)
     if lemma.kind is LemmaKind.TEXTBOOK:
         return cited(lemma)
     report = lemma_report(lemma, memo)

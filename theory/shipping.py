@@ -9,10 +9,12 @@ from importlib.resources import files
 from pathlib import Path
 
 from theory.check import check
-from theory.checkers.document import Fragment
+from theory.checkers.document import Fragment, fragment, lemmas_used
+from theory.checkers.proofs import lemma_digest, written
+from theory.checkers.schemas import statement
 from theory.checkers.shipped import NAME, document
 from theory.memo import StepMemo
-from theory.registry import claims
+from theory.registry import claims, lemmas_and_rules
 
 
 def proved_steps(id: str) -> dict[str, Fragment]:
@@ -22,9 +24,19 @@ def proved_steps(id: str) -> dict[str, Fragment]:
     return {digest.hex(): verdict.evidence["derivation"] for digest, verdict in memo.new_proofs().items()}
 
 
+def lemma_derivations() -> dict[str, Fragment]:
+    """The derivations that lemmas write themselves, where they use no other lemma, by what the lemma says."""
+    found = {}
+    for lemma in (own for own in lemmas_and_rules().values() if own.derivation is not None):
+        derived = written(lemma).derived
+        if not lemmas_used(derived):
+            found[lemma_digest(statement(lemma)).hex()] = fragment(derived)
+    return found
+
+
 def main() -> None:
     """Write the file anew, from what it holds and what has to be searched for."""
-    found: dict[str, Fragment] = {}
+    found: dict[str, Fragment] = lemma_derivations()
     longest_first = sorted(claims().values(), key=lambda c: -sum(len(p.steps) for p in c.proofs))
     with ProcessPoolExecutor() as pool:
         for part in pool.map(proved_steps, [c.id for c in longest_first]):

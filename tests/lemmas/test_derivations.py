@@ -6,15 +6,17 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
 
 import theory
 from theory.check import schema_of
+from theory.checkers import proofs
 from theory.checkers.proofs import NotDerived, written
 from theory.checkers.schemas import statement
+from theory.checkers.shipped import shipped
 from theory.kernel import Refused
 from theory.kernel.heads import eq as node_eq
 from theory.lemmas import caps, groups, kinks, powers, quadratics, rules, tensor_duality, tensors
@@ -61,6 +63,19 @@ def test_no_two_rules_share_an_id():
     found = {id(lemma): lemma.id for module in modules() for lemma in vars(module).values()
              if isinstance(lemma, Lemma) and lemma.kind is LemmaKind.RULE}
     assert sorted(found.values()) == sorted(RULES)
+
+
+def test_a_derivation_that_came_with_the_library_counts_for_the_lemma_that_it_shows_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    other = shipped().fragment(proofs.lemma_digest(statement(rules.triangle)))
+    assert other is not None
+    for found in (other, {"nodes": [], "lines": []}, {"nodes": [["N"]], "lines": [["assume", [], [0]]]}):
+        monkeypatch.setattr(proofs, "shipped", lambda found=found: SimpleNamespace(fragment=lambda digest: found))
+        monkeypatch.setattr(proofs, "_SCHEMAS", {})
+        schema = proofs.derived_schema(rules.sum_le)
+        assert (schema.premises, schema.conclusion) == statement(rules.sum_le) and not schema.cited
+        false = without(rules.sum_le, 0)
+        with pytest.raises(Refused):
+            proofs.derived_schema(false)
 
 
 # --- false copies are not -----------------------------------------------------------------------------------------------------------

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import blake2b
 
 from theory.checkers.derive import Derived
+from theory.checkers.document import replayed
 from theory.checkers.prover import Prover
 from theory.checkers.schemas import Statement, statement, variables_of
 from theory.checkers.script import Script
+from theory.checkers.shipped import shipped
 from theory.checkers.writing import Writing
-from theory.kernel import Theorem
+from theory.kernel import Refused, Theorem
 from theory.kernel.derivation import Schema
 from theory.kernel.printing import text
 from theory.kernel.theorem import Cited
@@ -62,6 +65,33 @@ class WrittenDerivation:
 
 
 _WRITTEN: dict[Lemma, WrittenDerivation] = {}
+_SCHEMAS: dict[Lemma, Schema] = {}
+
+
+def derived_schema(lemma: Lemma) -> Schema:
+    """A lemma that writes its own derivation, as the kernel may use it: what came with the library is replayed.  Raises: NotDerived."""
+    if lemma not in _SCHEMAS:
+        _SCHEMAS[lemma] = _shipped_schema(lemma) or written(lemma).schema
+    return _SCHEMAS[lemma]
+
+
+def _shipped_schema(lemma: Lemma) -> Schema | None:
+    stated = premises, conclusion = statement(lemma)
+    found = shipped().fragment(lemma_digest(stated))
+    if found is None:
+        return None
+    try:
+        schema = Schema(premises, conclusion, rests_on(stated, [replayed(found, None)]))
+    except (Refused, NotDerived):                         # a file from another version; the lemma writes its derivation anew
+        return None
+    LEMMA_OF.setdefault(schema, lemma)
+    return schema
+
+
+def lemma_digest(stated: Statement) -> bytes:
+    """What a lemma says, as a key of shipped derivations."""
+    premises, conclusion = stated
+    return blake2b(b"lawbook.lemma/1" + b"".join(node.key for node in (*premises, conclusion)), digest_size=32).digest()
 
 
 def written(lemma: Lemma) -> WrittenDerivation:

@@ -1,7 +1,7 @@
 """Derivations that come with the library: what a search found once is replayed everywhere, on every processor, in a fraction of the time.
 
-The file is data.  A derivation counts for a step only when the kernel replays it and it says that very step; a step whose text has
-changed has another digest, is not found here, and is searched for anew.  `theory.shipping` writes the file.
+The file is data.  A derivation counts for a step, or for a lemma that writes its own, only when the kernel replays it and it says that
+very step or lemma; one whose text has changed has another digest, is not found here, and is searched for or written anew.  `theory.shipping` writes the file.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ FORMAT = "lawbook.shipped/1"
 
 
 class Shipped:
-    """The lines of each step by its digest, over one table of nodes."""
+    """The lines of each step and lemma by its digest, over one table of nodes."""
 
     def __init__(self, document: Mapping[str, Any]) -> None:
         self._table = document["nodes"]
@@ -30,7 +30,7 @@ class Shipped:
         self._nodes: list[Node] | None = None
 
     def fragment(self, digest: bytes) -> Fragment | None:
-        """The derivation of a step; None where there is none.  Raises: Refused (a table that is no table of nodes)."""
+        """The derivation of a step or lemma; None where there is none.  Raises: Refused (a table that is no table of nodes)."""
         lines = self._steps.get(digest.hex())
         if lines is None:
             return None
