@@ -1,7 +1,8 @@
 """Derivations that come with the library: what a search found once is replayed everywhere, on every processor, in a fraction of the time.
 
 The file is data.  A derivation counts for a step, or for a lemma that writes its own, only when the kernel replays it and it says that
-very step or lemma; one whose text has changed has another digest, is not found here, and is searched for or written anew.  `theory.shipping` writes the file.
+very step or lemma; one whose text has changed has another digest, is not found here, and is searched for or written anew.
+`theory.shipping` writes the file.
 """
 
 from __future__ import annotations
