@@ -27,6 +27,7 @@ Values = dict[str, Any]
 _LADDER = sorted({Fraction(0), *(s * Fraction(m, 8) for s in (1, -1) for m in range(1, 17)),
                   *(s * Fraction(2) ** e for s in (1, -1) for e in (-12, -8, -6, -4, 2, 3, 4, 6, 8, 12)),
                   *(s * (1 - Fraction(1, 2**e)) for s in (1, -1) for e in (4, 5, 6, 8, 12))})
+_WHOLE = sorted({s * Fraction(m) for s in (1, -1) for m in (*range(17), 18, 20, 24, 28, 32, 40, 48, 56, 64)})
 INTO = (Fraction(0), Fraction(1, 64), Fraction(1, 8), Fraction(1, 2))   # from a crossing of the two sides into what serves
 FINE = 1 << 12          # denominators of crossings
 SCALES = (Fraction(-1), Fraction(1, 4), Fraction(4), Fraction(1, 32), Fraction(32))
@@ -131,18 +132,18 @@ def _projected(group: tuple[Any, ...], values: Values, formulas: Sequence[Any]) 
     run = _run(values)
     if not formulas or all(_miss(f, run) == 0 for f in formulas):
         return values
-    t, own = group[0], parameter(*(Fraction(values[t.name][()]) for t in group))
-    tried = [x for x in sorted({own, *_LADDER}) if not broken_by(t, x)]
+    t, own = group[0], parameter(*(Fraction(np.asarray(values[t.name])[()]) for t in group))
+    tried = [x for x in sorted({own, *(_WHOLE if t.is_integer else _LADDER)}) if not broken_by(t, x)]
 
     def judged(numbers: Sequence[Fraction]) -> list[tuple[Array, Array]]:
         return _each(formulas, {leaf: np.array(column, dtype=object) for leaf, column in zip(
             group, zip(*(placed(x, len(group)) for x in numbers), strict=True), strict=True)}, run)
 
     found = judged(tried)
-    crossings = sorted({x for formula in found for x in _crossings(tried, *formula)})
+    crossings = sorted({x for formula in found for x in _crossings(tried, *formula) if not broken_by(t, x)})
     misses, gaps = _together(found)
     if crossings:
-        between = [(low + high) / 2 for low, high in pairwise(crossings)]
+        between = [x for low, high in pairwise(crossings) if not broken_by(t, x := (low + high) / 2)]
         more = _together(judged(crossings + between))
         tried, misses, gaps = tried + crossings + between, np.concatenate([misses, more[0]]), np.concatenate([gaps, more[1]])
     # where none serves, the one with the least excess: misses are cut off at 1
@@ -151,7 +152,8 @@ def _projected(group: tuple[Any, ...], values: Values, formulas: Sequence[Any]) 
 
 
 def _named(group: tuple[Any, ...], x: Fraction) -> Values:
-    return {leaf.name: np.array(value, dtype=object) for leaf, value in zip(group, placed(x, len(group)), strict=True)}
+    return {leaf.name: int(value) if leaf.is_integer else np.array(value, dtype=object)
+            for leaf, value in zip(group, placed(x, len(group)), strict=True)}
 
 
 def placed(m: Fraction, count: int) -> tuple[Fraction, ...]:

@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
+from sympy import Pow
 
 from theory.claim import Claim, Hypothesis
 from theory.errors import BadData, LawbookError
@@ -39,12 +40,13 @@ MOST_CELLS = 1 << 12    # of a tensor
 FIRST = ("opposite pairs", "independent rows", "signs")         # they change what other repairs rest on
 LATE = "rank at most"                                   # once the matrix is final
 POOLS = {"signs": (-1, 1), "bits": (0, 1)}              # entries that no others replace
+MOST_SIZE = 64
 LARGE = 64                                              # a number that asks nothing of an activation that it bounds
 
 
 @dataclass(eq=False)
 class ClaimSpace:
-    """The instances of a claim; with ``drop`` those of the claim without that hypothesis.
+    """The instances of a claim without the hypothesis ``drop``; what ``beside`` speaks of has values too.
 
     >>> from theory import find_claim
     >>> space = ClaimSpace(find_claim("bln.thm5.sharp"), "no bias")
@@ -56,6 +58,7 @@ class ClaimSpace:
 
     claim: Claim
     drop: str | None = None
+    beside: tuple[Any, ...] = ()
     sizes: tuple[str, ...] = field(init=False)
     leaves: tuple[Any, ...] = field(init=False)
     activations: Mapping[str, tuple[str, ...]] = field(init=False)
@@ -69,7 +72,7 @@ class ClaimSpace:
         if self.drop is not None and self.drop not in names:
             raise BadData(f"{self.claim.id} has no hypothesis {self.drop!r}; it has {', '.join(map(repr, names)) or 'none'}")
         self.hypotheses = tuple(h for h in self.claim.hypotheses if h.name != self.drop) + tuple(laws(self.claim))
-        formulas = [h.formula for h in self.claim.hypotheses] + [h.formula for h in laws(self.claim)] + [self.claim.conclusion]
+        formulas = [h.formula for h in (*self.claim.hypotheses, *laws(self.claim))] + [self.claim.conclusion, *self.beside]
         free = set().union(*(f.free_symbols for f in formulas))
         for chance_variable, law in self.claim.chance.over if self.claim.chance else ():
             free |= {chance_variable} | law.free_symbols
@@ -85,6 +88,7 @@ class ClaimSpace:
         free |= {s for leaf in free for s in leaf.free_symbols}
         self.sizes = tuple(sorted(s.name for s in free if isinstance(s, Symbol) and s.is_integer))
         self.size_symbols = {s.name: s for s in free if isinstance(s, Symbol) and s.is_integer}
+        self._dimensions = set().union(*(leaf.free_symbols - {leaf} for leaf in free))
         self._open_constants = {c.name for c in self.claim.constants}
         self.leaves = tuple(sorted((s for s in free if is_leaf(s) and s.name not in self._open_constants), key=lambda s: s.name))
         self.orders = frozenset(s.name for f in formulas for s in orders(f)) & set(self.sizes)
@@ -127,12 +131,13 @@ class ClaimSpace:
     def _choices(self) -> tuple[Choices, Choices]:
         """The moves before the equations are solved, and those after, which the equations do not rest on."""
         formulas = [self.expanded(h.formula) for h in self.unbuilt if not isinstance(h.formula, Property)]
-        formulas = [f for f in formulas if f.free_symbols & set(self.leaves)
+        formulas = [f for f in formulas if f.free_symbols & {*self.leaves, *self.size_symbols.values()}
                     and not f.atoms(Function, Activation) - f.atoms(ConcreteActivation)]
         pools = {leaf: POOLS[need.kind] for need in self._needs if need.kind in POOLS for leaf in need.leaves}
         pairs: list[tuple[Any, ...]] = [need.leaves for need in self._needs if need.kind == "circle"]
         paired = {t for pair in pairs for t in pair}
-        numbers = [*pairs, *((t,) for t in self.leaves if isinstance(t, Symbol) and t not in paired)]
+        integers = [self.size_symbols[name] for name in self.counts if name not in self.orders]
+        numbers = [*pairs, *((t,) for t in (*self.leaves, *integers) if isinstance(t, Symbol) and t not in paired)]
         arrays = [leaf for leaf in self.leaves if type(leaf) in (VectorSymbol, MatrixSymbol) or leaf in pools]
         solved = set().union(*(formula.free_symbols for _, formula, _ in self._equations.entries))
         about = set().union(*(f.free_symbols for f in formulas))
@@ -177,6 +182,12 @@ class ClaimSpace:
                          and self._definitions[h.formula.objects[0]][2] == "" and h.name in self.built)
 
     @property
+    def under_roots(self) -> frozenset[str]:
+        """The sizes of which equations take a root, which is rational for squares alone."""
+        powers = set().union(*(formula.atoms(Pow) for _, formula, _ in self._equations.entries))
+        return frozenset(s.name for p in powers if not p.exp.is_integer for s in p.base.free_symbols) & set(self.sizes)
+
+    @property
     def bodies(self) -> list[tuple[Any, Any]]:
         """The variable and the body of each function that is defined."""
         return [(x, body) for x, body, _ in self._definitions.values()]
@@ -185,6 +196,17 @@ class ClaimSpace:
     def unbuilt(self) -> list[Hypothesis]:
         """The hypotheses that an instance must be checked for."""
         return [h for h in self.hypotheses if h.name not in self.built | self.definitions | self._equations.names]
+
+    @property
+    def counts(self) -> list[str]:
+        """The integers that are no dimension of an array."""
+        return [name for name in self.sizes if self.size_symbols[name] not in self._dimensions]
+
+    def may_be(self, size: str) -> list[int]:
+        """The integers that a size may be, 0 and negative ones where it is declared so and is no dimension of an array; the least first."""
+        symbol = self.size_symbols[size]
+        least = 1 if symbol in self._dimensions else -MOST_SIZE
+        return sorted((t for t in range(least, MOST_SIZE + 1) if not broken_by(symbol, t)), key=lambda t: (abs(t), t < 0))
 
     # --- drafts and instances --------------------------------------------------------------------------------------------
 
