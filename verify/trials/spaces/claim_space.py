@@ -17,7 +17,7 @@ from sympy import Pow
 
 from theory.claim import Claim, Hypothesis
 from theory.errors import BadData, LawbookError
-from theory.terms import MatrixSymbol, Symbol, VectorSymbol
+from theory.terms import Le, MatrixSymbol, Symbol, VectorSymbol
 from theory.terms.formula import Property
 from theory.terms.scalars import Activation, ConcreteActivation, Function
 from theory.terms.sorts import names_in
@@ -30,10 +30,12 @@ from verify.trials.spaces.choices import Choices
 from verify.trials.spaces.definitions import definitions_of, expanded
 from verify.trials.spaces.drafts import Draft, rationals
 from verify.trials.spaces.equations import Equations, Values, read
+from verify.trials.spaces.exact import reader
 from verify.trials.spaces.functions import defined_function
 from verify.trials.spaces.needs import FITS, Need, recognised
 from verify.trials.spaces.parts import is_leaf, is_nonnegative, laws, nonzero, orders, oriented, require_names
 from verify.trials.spaces.repairs import ONLY_HELP, Repair, limits, repair
+from verify.trials.spaces.tables import count_of_values, tabled, tables
 
 MOST_ORDER = 4          # of tensors, and exponents
 MOST_CELLS = 1 << 12    # of a tensor
@@ -41,6 +43,8 @@ FIRST = ("opposite pairs", "independent rows", "signs")         # they change wh
 LATE = "rank at most"                                   # once the matrix is final
 POOLS = {"signs": (-1, 1), "bits": (0, 1)}              # entries that no others replace
 MOST_SIZE = 64
+FINE = 1 << 12          # denominators of numbers that are raised
+ROUNDING = 1e-9         # of what they are to bound
 LARGE = 64                                              # a number that asks nothing of an activation that it bounds
 
 
@@ -81,7 +85,10 @@ class ClaimSpace:
         self._projections = {h.formula.objects[0]: h.formula.objects[1] for h in dependences}
         dropped = [h.formula for h in self.claim.hypotheses if h.name == self.drop]
         may_jump = [f.objects[0] for f in dropped if isinstance(f, Property) and f.name == "Lipschitz on"]
-        self._definitions = definitions_of(self.hypotheses, free, self._projections, may_jump)
+        self._stated = [h.formula for h in self.hypotheses] + [self.claim.conclusion, *self.beside]
+        self._tabled = tabled(self._stated, [h.formula for h in self.hypotheses])
+        self._definitions = definitions_of(self.hypotheses, free, self._projections, may_jump, self._tabled)
+        free |= {VectorSymbol(f"{f.name}.c", count_of_values(f, self._stated)) for f in self._tabled}
         self.built = {h.name for h in dependences if self._definitions[h.formula.objects[0]][2] == ""}
         for x, body, _ in self._definitions.values():
             free |= body.free_symbols - {x}
@@ -256,10 +263,21 @@ class ClaimSpace:
                 if self._equations.solve(values) and self._keeps_signs(values):
                     values = self._last.made(values)
                     if all(repair(values) for kind, repair in self._repairs if kind == LATE):
-                        return self.defined(values)
+                        return self._raised(self.defined(values))
             except LawbookError:                           # a term that is not evaluated there
                 continue
         return None
+
+    def _raised(self, instance: Instance) -> Instance:
+        """The instance with numbers that bound something of a function, as in Lip(f) ≤ L, at least that large."""
+        inside = set().union(*(body.free_symbols for _, body in self.bodies))
+        for formula in (h.formula for h in self.hypotheses):
+            if isinstance(formula, Le) and formula.rhs in self.leaves and isinstance(formula.rhs, Symbol) and formula.lhs.atoms(Function):
+                bound, least = formula.rhs, Evaluator(instance).value(formula.lhs)[1]
+                if bound not in inside and instance.values[bound.name] < least < np.inf:
+                    near = Fraction(least).limit_denominator(FINE)
+                    instance = instance.with_values(**{bound.name: near if near > least * (1 - ROUNDING) else near + Fraction(1, FINE)})
+        return instance
 
     def _repaired(self, values: Values) -> bool:
         return all(repair(values) for kind, repair in self._repairs if kind != LATE)
@@ -311,7 +329,11 @@ class ClaimSpace:
         plain = Instance({name: value[()] if isinstance(value, np.ndarray) and not value.ndim else value for name, value in values.items()},
                          accuracy=0.0)
         bound = read(self.leaves, values)
-        functions = {}
+        functions: dict[str, Any] = {}
+        if self._tabled:
+            functions, kept = tables(self._tabled, self._stated, [h.formula for h in self.hypotheses], reader(plain, bound),
+                                     {f.name: values[f"{f.name}.c"] for f in self._tabled})
+            plain = plain.with_values(**{f"{name}.c": array for name, array in kept.items()})
         for f, (x, body, _) in self._definitions.items():
             d = int(f.dim.subs({self.size_symbols[name]: values[name] for name in self.sizes}))
             functions[f.name] = defined_function(body, x, plain, bound, d)
