@@ -6,7 +6,7 @@ rescaled, or get rows ±e_j.  Candidates are judged in floating point, all at on
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -17,7 +17,7 @@ import numpy as np
 from theory.errors import LawbookError
 from theory.terms import MatrixSymbol, VectorSymbol
 from verify.evaluate.comparison import PlaceOutcome
-from verify.evaluate.declared import broken_by
+from verify.evaluate.declared import broken_by, nearest_declared
 from verify.evaluate.scope import Env, Options, Run, Scope, compiled
 from verify.evaluate.values import MatrixValue, VectorValue, point
 from verify.objects.instance import Instance
@@ -46,16 +46,19 @@ class Choices:
     arrays: tuple[Any, ...]
     pools: Mapping[Any, tuple[int, int]]        # of the arrays whose entries are signs, or 0 and 1
 
-    def made(self, values: Values) -> Values:
-        """The values with numbers, then arrays moved; those given where all inequalities hold, or where they cannot be evaluated."""
+    def made(self, values: Values, solved: Collection[str] = ()) -> Values:
+        """The values with numbers, then arrays moved; those given where all inequalities hold, or where they cannot be evaluated.
+
+        No array is moved for an inequality about what equations were ``solved`` for: it changes with the array.
+        """
         if not self.formulas:
             return values
         try:
-            return self._moved(values)
+            return self._moved(values, solved)
         except LawbookError:                               # a formula without a reading here: looked at on the finished instance
             return values
 
-    def _moved(self, values: Values) -> Values:
+    def _moved(self, values: Values, solved: Collection[str]) -> Values:
         if self._miss(values) == 0:
             return values
         best, least = values, np.inf
@@ -69,7 +72,7 @@ class Choices:
         for _ in range(ROUNDS):
             if least == 0 or not self.arrays:
                 break
-            near = sorted(self._rearranged(best), key=self._miss)[:HOPEFUL]
+            near = sorted(self._rearranged(best, solved), key=self._miss)[:HOPEFUL]
             options = [self._chosen(moved) for moved in near]
             misses = [self._miss(option) for option in options]
             if not misses or min(misses) >= least:
@@ -98,17 +101,18 @@ class Choices:
         return found
 
     def _all_at(self, x: Fraction, values: Values) -> Values:
-        return {**values, **{name: value for group in self.numbers for name, value in _named(group, x).items()}}
+        near = {group: nearest_declared(group[0], x) if len(group) == 1 else x for group in self.numbers}
+        return {**values, **{name: value for group, number in near.items() for name, value in _named(group, number).items()}}
 
     def _about(self, leaves: tuple[Any, ...]) -> list[Any]:
         return [f for f in self.formulas if f.free_symbols & set(leaves)]
 
     # --- arrays ----------------------------------------------------------------------------------------------------------
 
-    def _rearranged(self, values: Values) -> Iterator[Values]:
+    def _rearranged(self, values: Values, solved: Collection[str]) -> Iterator[Values]:
         """For each array of an unmet inequality, or else of one that shares a number with it, its best rows and its multiples."""
         run = _run(values)
-        unmet = [f for f in self.formulas if _miss(f, run) > 0]
+        unmet = [f for f in self.formulas if _miss(f, run) > 0 and not any(s.name in solved for s in f.free_symbols)]
         for leaf in self._in(unmet) or self._in([f for f in self.formulas if any(f.free_symbols & other.free_symbols for other in unmet)]):
             given = np.asarray(values[leaf.name], dtype=object)
             pool = self.pools.get(leaf)

@@ -117,6 +117,8 @@ class ClaimSpace:
             if hypothesis.name not in self.built | self.definitions:
                 self._equations.add(hypothesis.name, hypothesis.formula, self.expanded)
         self._first, self._last = self._choices()
+        arrays = {leaf for _, _, groups in self._equations.entries for group in groups for leaf in group if not isinstance(leaf, Symbol)}
+        self._is_coupled = any(arrays & f.free_symbols for f in self._first.formulas)
 
     # --- what the hypotheses say ----------------------------------------------------------------------------------------
 
@@ -255,12 +257,15 @@ class ClaimSpace:
                 values = self._values(eased)
                 if not self._repaired(values):
                     continue
-                moved = self._first.made(values)
+                ahead = {**values}
+                solved = self._equations.solve(ahead) if self._is_coupled else None
+                values = values if solved is None else ahead
+                moved = self._first.made(values, solved or ())
                 if moved is not values:
                     values = moved
                     if not self._repaired(values):
                         continue
-                if self._equations.solve(values) and self._keeps_signs(values):
+                if self._equations.solve(values) is not None and self._keeps_signs(values):
                     values = self._last.made(values)
                     if all(repair(values) for kind, repair in self._repairs if kind == LATE):
                         return self._raised(self.defined(values))
@@ -331,8 +336,9 @@ class ClaimSpace:
         bound = read(self.leaves, values)
         functions: dict[str, Any] = {}
         if self._tabled:
-            functions, kept = tables(self._tabled, self._stated, [h.formula for h in self.hypotheses], reader(plain, bound),
-                                     {f.name: values[f"{f.name}.c"] for f in self._tabled})
+            drawn = {f.name: values[f"{f.name}.c"] for f in self._tabled}
+            functions, kept = tables(self._tabled, self._stated, [h.formula for h in self.hypotheses], self.claim.conclusion,
+                                     reader(plain, bound), drawn)
             plain = plain.with_values(**{f"{name}.c": array for name, array in kept.items()})
         for f, (x, body, _) in self._definitions.items():
             d = int(f.dim.subs({self.size_symbols[name]: values[name] for name in self.sizes}))

@@ -24,6 +24,7 @@ from verify.evaluate.exact.terms import Exact
 
 Array = NDArray[Any]
 STRETCH = Fraction(16)      # of the values that are drawn, so that the least one and the inequalities decide the others
+LOWER = 4                   # before it
 Point = tuple[Fraction, ...]
 Node = tuple[str, Point] | None                             # a value of a function; None is the number 0
 
@@ -107,28 +108,40 @@ def _named(term: Any, f: Any, count: Any) -> Iterator[tuple[Any, Any]]:
 
 # --- values --------------------------------------------------------------------------------------------------------------------------
 
-def tables(functions: Sequence[Any], formulas: Sequence[Any], hypotheses: Sequence[Any], at: Exact,
+def tables(functions: Sequence[Any], formulas: Sequence[Any], hypotheses: Sequence[Any], conclusion: Any, at: Exact,
            drafts: dict[str, Array]) -> tuple[dict[str, TableFunction], dict[str, Array]]:
     """The functions of which the hypotheses hold, with the greatest values not above those of the drafts, and the drafts that give them.
 
+    Values above which the conclusion bounds others are drawn lower than all others, which the inequalities then decide.
+
     Raises: NotCertified where the inequalities contradict each other, or cannot be read exactly.
     """
-    start: dict[Node, Fraction] = {}
+    names, start = {f.name for f in functions}, dict[Node, Fraction]()
+    low = {upper for upper, _, _ in _of_conclusion(conclusion, names, at)}
     for f in functions:
         own = iter(drafts[f.name])
         for formula in formulas:
             for point in _points(formula, f, at):
-                if (f.name, point) not in start:
-                    start[(f.name, point)] = STRETCH * next(own)
+                if (node := (f.name, point)) not in start:
+                    start[node] = STRETCH * (next(own) - (LOWER if node in low else 0))
     edges: dict[tuple[Node, Node], Fraction] = {}
     for formula in hypotheses:
-        for upper, lower, weight in _bounds(formula, {f.name for f in functions}, at):
+        for upper, lower, weight in _bounds(formula, names, at):
             edges[upper, lower] = min(weight, edges.get((upper, lower), weight))
     found = _projected(start, edges)
     made = {f.name: TableFunction.through({node[1]: c for node, c in found.items() if node is not None and node[0] == f.name})
             for f in functions}
-    kept = {name: np.array([*(function.values / STRETCH), *drafts[name][len(function.values):]], dtype=object) for name, function in made.items()}
+    drawn = {node: c / STRETCH + (LOWER if node in low else 0) for node, c in found.items()}
+    kept = {name: np.array([*(c for node, c in drawn.items() if node is not None and node[0] == name),
+                            *drafts[name][len(function.values):]], dtype=object) for name, function in made.items()}
     return made, kept
+
+
+def _of_conclusion(conclusion: Any, names: set[str], at: Exact) -> list[tuple[Node, Node, Fraction]]:
+    try:
+        return list(_bounds(conclusion, names, at))
+    except NotCertified:
+        return []
 
 
 def _projected(start: dict[Node, Fraction], edges: dict[tuple[Node, Node], Fraction]) -> dict[Node, Fraction]:
