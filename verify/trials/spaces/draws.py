@@ -61,7 +61,7 @@ def measured_by_drafts(claim: Claim) -> Measurement:
 
     def draw(rng: np.random.Generator) -> Instance:
         for _ in range(TRIED):
-            instance = space.build(_drawn(space, allowed, names, rng))
+            instance = space.build(drawn_draft(space, allowed, names, rng))
             if instance is not None and broken(space, instance) is None:
                 return instance
         raise NoMoreDrafts(f"{TRIED} drafts in turn do not meet the hypotheses of {claim.id}; "
@@ -70,8 +70,9 @@ def measured_by_drafts(claim: Claim) -> Measurement:
     return Measurement(claim.id, draw)
 
 
-def _drawn(space: ClaimSpace, allowed: list[dict[str, int]], names: list[dict[str, str]], rng: np.random.Generator) -> Draft:
-    sizes, pool = allowed[int(rng.integers(len(allowed)))], KINDS[int(rng.integers(len(KINDS)))]
+def drawn_draft(space: ClaimSpace, allowed: list[dict[str, int]], names: list[dict[str, str]], rng: np.random.Generator) -> Draft:
+    """A draft of one of the sizes and namings, its arrays with entries of one kind, its numbers such that bounds are often tight."""
+    sizes, pool = allowed[int(rng.integers(1 + rng.integers(len(allowed))))], KINDS[int(rng.integers(len(KINDS)))]
     larger = {name: (small := space.may_be(name)[:COUNTS])[int(rng.integers(len(small)))] for name in space.counts}
     sizes = {**sizes, **larger} if larger and space.allows({**sizes, **larger}) else sizes
     values: list[Any] = []
