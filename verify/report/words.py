@@ -120,6 +120,8 @@ def measured(fact: FactTest | None) -> str:
     if fact is None or fact.instances == 0:
         return "not measured"
     words = [count(fact.instances, "instance") + (f" ({fact.spread})" if fact.spread else "")]
+    if fact.spread and all(part.endswith("=1") for part in fact.spread.split(", ")):
+        words.append("the least sizes alone")
     if fact.violations:
         words.append(f"violated on {fact.violations}")
     if fact.undecided == fact.instances:
