@@ -57,12 +57,12 @@ def measured_by_drafts(claim: Claim) -> Measurement:
         if isinstance(leaf, Symbol) and all(broken_by(leaf, value) for value in NUMBERS):
             said = ", ".join(name if is_so else f"not {name}" for name, is_so in declarations(leaf))
             raise BadData(f"no values are drawn for {leaf.name}, which is declared {said}; give a lawbook.Measurement that draws instances")
-    allowed, names = sizes_that_serve(space, draft_sizes(space)), namings(space)
+    allowed, names = sizes_that_serve(space, draft_sizes(space), surely=True), namings(space)
 
     def draw(rng: np.random.Generator) -> Instance:
         for _ in range(TRIED):
             instance = space.build(drawn_draft(space, allowed, names, rng))
-            if instance is not None and broken(space, instance) is None:
+            if instance is not None and broken(space, instance, surely=True) is None:
                 return instance
         raise NoMoreDrafts(f"{TRIED} drafts in turn do not meet the hypotheses of {claim.id}; "
                            "give a lawbook.Measurement that draws instances")
@@ -88,23 +88,23 @@ def draft_sizes(space: ClaimSpace, largest: int = LARGEST) -> list[dict[str, int
     return sizes_upto(space, largest if len(space.sizes) < MANY else 2) or lopsided(space)
 
 
-def broken(space: ClaimSpace, instance: Instance) -> str | None:
+def broken(space: ClaimSpace, instance: Instance, *, surely: bool = False) -> str | None:
     """The first hypothesis that is not built in and does not certainly hold at a built instance; None if all hold.
 
-    What holds at sampled points may fail at others, and does not certainly hold.
+    With ``surely`` what holds at sampled points does not count: it may fail at others.
     """
     at = Evaluator(instance)
     for hypothesis in space.unbuilt:
         try:
             found = at.fact(hypothesis.formula)
-            if found.outcome not in HELD or found.sampled:
+            if found.outcome not in HELD or (surely and found.sampled):
                 return hypothesis.name
         except LawbookError:                                # a term that is not evaluated there
             return hypothesis.name
     return None
 
 
-def sizes_that_serve(space: ClaimSpace, sizes_list: list[dict[str, int]]) -> list[dict[str, int]]:
+def sizes_that_serve(space: ClaimSpace, sizes_list: list[dict[str, int]], *, surely: bool = False) -> list[dict[str, int]]:
     """Of the given sizes those at which drafts became instances, where there are such among the first drafts.
 
     Raises: BadData if none of the first drafts becomes an instance; the message names the hypothesis on which most of them fail.
@@ -121,7 +121,7 @@ def sizes_that_serve(space: ClaimSpace, sizes_list: list[dict[str, int]]) -> lis
         if draft.sizes in serving:
             continue
         instance = space.build(draft)
-        name = _unmet(space, draft) if instance is None else broken(space, instance)
+        name = _unmet(space, draft) if instance is None else broken(space, instance, surely=surely)
         if name is None:
             serving.append(dict(draft.sizes))
         else:
