@@ -59,7 +59,7 @@ class FactTest:
 class Spread:
     """From which size to which instances go.
 
-    >>> spread = Spread(frozenset())
+    >>> spread = Spread(frozenset("nd"))
     >>> for n in (2, 1, 4):
     ...     spread.add(Instance({"n": n, "d": 3, "t": 0.5}))
     >>> str(spread)
@@ -72,7 +72,8 @@ class Spread:
     def add(self, instance: Instance) -> None:
         """Take note of the sizes of an instance."""
         for name, size in sizes_of(instance, self._letters).items():
-            self._seen.setdefault(name, set()).add(size)
+            if name in self._letters:                       # an instance of a library claim may hold others
+                self._seen.setdefault(name, set()).add(size)
 
     def __str__(self) -> str:
         return ", ".join(f"{name}={min(seen)}…{max(seen)}" if len(seen) > 1 else f"{name}={min(seen)}" for name, seen in self._seen.items())
