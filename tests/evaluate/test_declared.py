@@ -18,14 +18,15 @@ from theory.terms import LINE, MatrixSymbol, Space, Symbol, VectorSymbol, d, eq,
 from theory.verdict import Status
 from verify.evaluate import check_exact, evaluate
 from verify.evaluate.declared import broken_by, clash, declarations, nearest_declared, shown_declarations
-from verify.laws.free_draws import drawn_freely
 from verify.laws.measure import Measurement
-from verify.laws.registry import borrowed, measurement_of
+from verify.laws.registry import borrowed
 from verify.ledger.cache import Memory
-from verify.ledger.entries import LedgerOptions, entry
+from verify.ledger.entries import PROVED_SHARE, LedgerOptions, entry
 from verify.objects.instance import Instance
 from verify.trials.hunt import Found, hunt
+from verify.trials.measured import measurement_of
 from verify.trials.property.strategies.parameters import tuples_of
+from verify.trials.spaces.draws import measured_by_drafts
 
 DECLARED = [
     {"positive": True}, {"nonnegative": True}, {"negative": True}, {"nonpositive": True}, {"zero": True}, {"nonzero": True, "real": True},
@@ -47,7 +48,7 @@ def sign_law(symbol):
 @pytest.mark.parametrize("declared", DECLARED, ids=str)
 def test_draws_obey_declarations(declared) -> None:
     symbol = Symbol("s", **declared)
-    measurement = drawn_freely(mine(sign_law(symbol)))
+    measurement = measured_by_drafts(mine(sign_law(symbol)))
     rng, seen = np.random.default_rng(0), set()
     for _ in range(60):
         value = measurement.draw(rng).values["s"]
@@ -87,7 +88,7 @@ def test_small_tuples_and_drafts_obey_declarations(declared) -> None:
     ({"positive": True}, lambda s: lt(0, s))], ids=["negative", "nonpositive", "zero", "from 1", "to −1", "positive"])
 def test_true_claims_about_declared_numbers_are_never_called_false(declared, law) -> None:
     symbol = Symbol("s", **declared)
-    found = entry(mine(law(symbol)), LedgerOptions(40, processes=1), None, Memory(None))
+    found = entry(mine(law(symbol)), LedgerOptions(40 * PROVED_SHARE, processes=1), None, Memory(None))
     assert found.status is not Status.FAILED or not found.statement.violations
     assert found.statement.instances >= 40 and not found.statement.violations and not found.trouble
     assert not isinstance(hunt(mine(law(symbol)), budget=20.0, most=60), Found)
@@ -180,7 +181,7 @@ def test_the_library_has_one_symbol_of_each_name_in_a_claim() -> None:
     assert [id for id, claim in claims().items() if clash(claim.facts.values())] == []
 
 
-def test_free_draws_take_arrays_by_their_dimensions() -> None:
+def test_drafts_take_arrays_by_their_dimensions() -> None:
     W = MatrixSymbol("W", k, d)
-    found = drawn_freely(mine(le(0, norm(W[1]) + sqrt(n)))).draw(np.random.default_rng(1)).values
+    found = measured_by_drafts(mine(le(0, norm(W[1]) + sqrt(n)))).draw(np.random.default_rng(1)).values
     assert np.shape(found["W"]) == (found["k"], found["d"]) and found["n"] >= 1

@@ -10,10 +10,10 @@ from theory.memo import StepMemo
 from verify.cli.chosen import chosen
 from verify.cli.console import output, progress
 from verify.cli.exits import DOES_NOT_HOLD, DONE, emit
-from verify.laws.registry import measurement_of
 from verify.report.mutants import mutate_document, show_mutants, tried_words
 from verify.report.terminal import show_line
 from verify.report.words import mutation_words
+from verify.trials.measured import measurement_of
 from verify.trials.mutation import FEW, MutationEffort, mutate
 
 

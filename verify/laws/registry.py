@@ -13,7 +13,6 @@ from theory.errors import BadData
 from theory.registry import children, families
 from theory.registry import claims as library
 from verify.evaluate.declared import symbols_of
-from verify.laws.free_draws import drawn_freely
 from verify.laws.measure import Measurement
 
 LAWS = "verify.laws"
@@ -55,16 +54,3 @@ def borrowed(claim: Claim) -> Measurement | None:
         if {s.name for s in symbols} <= set(measurement.draw(np.random.default_rng(0)).values) | set("ndk"):
             return Measurement(claim.id, measurement.draw, measurement.corners)
     return None
-
-
-def measurement_of(claim: Claim) -> Measurement | None:
-    """The library's Measurement of the claim, else a borrowed one, else free draws; None when nothing says how it is measured.
-
-    A claim with an open constant is contradicted by no instance, whose constant is one of many.
-
-    Raises: BadData where a symbol declares what no value is drawn for.
-    """
-    own = measurements().get(claim.id)
-    if own is not None or any(not constant.value for constant in claim.constants):
-        return own
-    return borrowed(claim) or drawn_freely(claim)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -18,11 +19,12 @@ from theory.registry import claims as library
 from theory.verdict import Status, Verdict
 from verify.evaluate import Evaluator, Instance, Outcome
 from verify.laws.measure import Measurement
-from verify.laws.registry import measurement_of, measurements
+from verify.laws.registry import measurements
 from verify.ledger.cache import Instances, Memory
 from verify.objects.store.place import CachePlace
 from verify.trials.hunt.hits import gathered
 from verify.trials.hunt.known import Evidence, with_twins
+from verify.trials.measured import measurement_of
 from verify.trials.mutation import MutationEffort, MutationReport, mutate
 from verify.trials.refutation.refute import Refutation, refute
 from verify.trials.trial import OF_A_PROOF, FactEffort, FactTest, instances_of, try_facts
@@ -159,17 +161,27 @@ def entry(claim: Claim, options: LedgerOptions, measurement: Measurement | None,
     """
     if library().get(claim.id) is claim:
         return _assembled(claim, _worked(claim, options, measurement or measurement_of(claim), memory))
+    own = measurement is not None
     try:
-        drawn = measurement or measurement_of(claim)
+        drawn = measurement or (measurement_of(claim) if options.instances else None)
     except LawbookError as error:
-        return replace(_assembled(claim, _worked(claim, options, None, memory)), trouble=f"not measured: {error}")
+        return replace(_unmeasured(claim, options, memory), trouble=f"not measured: {error}")
     try:
-        return _assembled(claim, _worked(claim, options, drawn, memory))
+        found = _assembled(claim, _worked(claim, options, drawn, memory, lenient=not own))
     except LawbookError as error:
-        return replace(_unmeasured(claim, options, memory), trouble=f"not measured: {error}", stopped=True)
+        return replace(_unmeasured(claim, options, memory), trouble=f"not measured: {error}", stopped=own)
     except Exception as error:                              # a fault of a checker or of the user's own Measurement
-        said = " ".join(str(error).split())[:200]
-        return _stopped(claim, f"not checked: {type(error).__name__}: {said}")
+        return replace(_stopped(claim, f"not checked: {_fault_words(error)}"), facts=() if own else _facts(claim, options, drawn))
+    silent = found.statement is not None and not found.statement.instances
+    return replace(found, trouble=f"not measured: {found.statement.trouble}") if silent and found.statement.trouble else found
+
+
+def _fault_words(error: Exception) -> str:
+    """An exception that is no error of ours, in a clause."""
+    if isinstance(error, ValueError) and "integer string conversion" in str(error):
+        return (f"a number of more than {sys.get_int_max_str_digits()} digits came up; "
+                "bound the numbers of the statement, or prove it in smaller steps")
+    return f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
 
 
 def _unmeasured(claim: Claim, options: LedgerOptions, memory: Memory) -> Entry:
@@ -249,7 +261,8 @@ def _library_parts(id: str, options: LedgerOptions) -> Worked:
     return _worked(library()[id], options, measurements().get(id), _worker_memory(options.cache))
 
 
-def _worked(claim: Claim, options: LedgerOptions, measurement: Measurement | None, memory: Memory) -> Worked:
+def _worked(claim: Claim, options: LedgerOptions, measurement: Measurement | None, memory: Memory, *,
+            lenient: bool = False) -> Worked:
     started = time.perf_counter()
     is_ours = library().get(claim.id) is claim              # how a user measures a claim is in no digest
     memory.recalls_silence = is_ours
@@ -259,7 +272,8 @@ def _worked(claim: Claim, options: LedgerOptions, measurement: Measurement | Non
     derivations = memory.new_proofs()
     refutation = None if measurement is None or measurement.refutation is None else refute(claim, measurement.refutation())
     known = memory.recall_measured(claim, options.instances, options.seed) if is_ours else None
-    measured = known or _measured(claim, options, measurement, is_refuted=refutation is not None, is_proved=report.status.is_proof)
+    measured = known or _measured(claim, options, measurement, is_refuted=refutation is not None, is_proved=report.status.is_proof,
+                                  lenient=lenient)
     if is_ours and known is None:
         memory.keep_measured(claim, options.instances, options.seed, measured)
     twins = tuple(
@@ -293,14 +307,23 @@ def _mutated(claim: Claim, measurement: Measurement | None, effort: MutationEffo
     return found
 
 
-def _measured(claim: Claim, options: LedgerOptions, measurement: Measurement | None, *, is_refuted: bool, is_proved: bool) -> Instances:
+def _measured(claim: Claim, options: LedgerOptions, measurement: Measurement | None, *, is_refuted: bool, is_proved: bool,
+              lenient: bool) -> Instances:
     if measurement is None or options.instances == 0:
         return Instances()
-    count, effort = (-(-options.instances // PROVED_SHARE), OF_A_PROOF) if is_proved else (options.instances, FactEffort())
     facts: tuple[FactTest, ...] = ()
     if not is_refuted and claim.chance is None:             # with a chance, some draws may contradict the conclusion
-        facts = try_facts(claim, instances_of(measurement, count, options.seed), effort)
+        facts = _facts(claim, options, measurement, is_proved=is_proved, lenient=lenient)
     return Instances(facts, violated_twins(claim, measurement, options.seed))
+
+
+def _facts(claim: Claim, options: LedgerOptions, measurement: Measurement | None, *, is_proved: bool = False,
+           lenient: bool = True) -> tuple[FactTest, ...]:
+    """The facts of a claim on its instances; none where it is not measured."""
+    if measurement is None or options.instances == 0:
+        return ()
+    count, effort = (-(-options.instances // PROVED_SHARE), OF_A_PROOF) if is_proved else (options.instances, FactEffort())
+    return try_facts(claim, instances_of(measurement, count, options.seed), effort, lenient=lenient)
 
 
 def violated_twins(claim: Claim, measurement: Measurement, seed: int) -> dict[str, bool]:

@@ -108,7 +108,8 @@ def _tests(entry: Entry) -> dict[str, Any]:
 
 def _fact(fact: FactTest) -> dict[str, Any]:
     return {"name": fact.name, "instances": fact.instances, "violations": fact.violations, "undecided": fact.undecided,
-            "vacuous": fact.vacuous, "min_margin": plain(fact.min_margin), "worst": fact.worst}
+            "vacuous": fact.vacuous, "searched": fact.searched, "min_margin": plain(fact.min_margin), "worst": fact.worst,
+            "spread": fact.spread, "trouble": fact.trouble or None}
 
 
 def _twin(twin: TwinResult) -> dict[str, Any]:

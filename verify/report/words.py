@@ -119,7 +119,9 @@ def measured(fact: FactTest | None) -> str:
     """What the instances said about one fact."""
     if fact is None or fact.instances == 0:
         return "not measured"
-    words = [count(fact.instances, "instance")]
+    words = [count(fact.instances, "instance") + (f" ({fact.spread})" if fact.spread else "")]
+    if fact.spread and all(part.endswith("=1") for part in fact.spread.split(", ")):
+        words.append("the least sizes alone")
     if fact.violations:
         words.append(f"violated on {fact.violations}")
     if fact.undecided == fact.instances:
@@ -128,6 +130,9 @@ def measured(fact: FactTest | None) -> str:
         words.append(f"undecided on {fact.undecided}")
     if fact.vacuous:
         words.append(f"vacuous on {fact.vacuous}")
+    if fact.searched:
+        those = "all" if fact.searched == fact.instances else fact.searched
+        words.append(f"on {those} only as far as suprema and quantifiers were searched")
     if fact.min_margin is not None and not fact.violations:
         where = f" at {fact.worst}" if fact.worst else ""
         words.append(f"smallest margin {margin(fact.min_margin)}{where}")

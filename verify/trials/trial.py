@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
@@ -11,13 +11,15 @@ import numpy as np
 
 from theory.claim import Claim
 from theory.errors import BadData, LawbookError
-from theory.terms import Expect, ForAll, Formula, Prob, Signs, Sup
+from theory.terms import Expect, ForAll, Formula, Prob, Signs, Sup, Symbol
 from theory.terms.printing.text import bound_letters
 from theory.terms.sorts import Binder
 from verify.evaluate import Evaluator, FactCheck, Outcome
+from verify.evaluate.declared import symbols_of
 from verify.laws.measure import Measurement
-from verify.laws.registry import measurement_of
 from verify.objects.instance import Instance
+from verify.trials.measured import measurement_of
+from verify.trials.spaces.draws import NoMoreDrafts
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class FactEffort:
 
 
 _DEFAULT = FactEffort()
+MOST_SHOWN = 12         # entries of an array that is written out
 OF_A_PROOF = FactEffort(inner=6, costly=3)     # the kernel vouches for these: asked is whether they are evaluated as it reads them
 
 
@@ -36,7 +39,9 @@ OF_A_PROOF = FactEffort(inner=6, costly=3)     # the kernel vouches for these: a
 class FactTest:
     """One fact (the conclusion, a hypothesis, or a step) on all instances.
 
-    ``undecided`` counts instances where the enclosures of the two sides overlap, ``vacuous`` those where a premise is false.
+    ``undecided`` counts instances where the enclosures of the two sides overlap, ``vacuous`` those where a premise is false, ``searched``
+    those where it holds as far as a supremum or a quantifier over a continuous set was searched.  ``trouble`` says why it was not
+    evaluated where it was not.
     """
 
     name: str
@@ -46,6 +51,32 @@ class FactTest:
     vacuous: int
     min_margin: float | None
     worst: str = ""                       # the smallest failing instance, or where the margin is least, in words
+    spread: str = ""                      # from which size to which the instances go, as in "n=1…4, d=2"
+    searched: int = 0
+    trouble: str = ""
+
+
+class Spread:
+    """From which size to which instances go.
+
+    >>> spread = Spread(frozenset("nd"))
+    >>> for n in (2, 1, 4):
+    ...     spread.add(Instance({"n": n, "d": 3, "t": 0.5}))
+    >>> str(spread)
+    'n=1…4, d=3'
+    """
+
+    def __init__(self, letters: frozenset[str]) -> None:
+        self._letters, self._seen = letters, dict[str, set[int]]()
+
+    def add(self, instance: Instance) -> None:
+        """Take note of the sizes of an instance."""
+        for name, size in sizes_of(instance, self._letters).items():
+            if name in self._letters:                       # an instance of a library claim may hold others
+                self._seen.setdefault(name, set()).add(size)
+
+    def __str__(self) -> str:
+        return ", ".join(f"{name}={min(seen)}…{max(seen)}" if len(seen) > 1 else f"{name}={min(seen)}" for name, seen in self._seen.items())
 
 
 @dataclass
@@ -53,6 +84,7 @@ class _Tally:
     """Running counts of one fact."""
 
     name: str
+    letters: frozenset[str]
     instances: int = 0
     violations: int = 0
     undecided: int = 0
@@ -60,9 +92,17 @@ class _Tally:
     min_margin: float = np.inf
     worst: str = ""
     failing: tuple[float, float] = (np.inf, np.inf)
+    searched: int = 0
+    trouble: str = ""
+    spread: Spread = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.spread = Spread(self.letters)
 
     def add(self, found: FactCheck, instance: Instance, formula: Formula) -> None:
         self.instances += 1
+        self.spread.add(instance)
+        self.searched += found.outcome is Outcome.HOLDS and found.sampled
         self.undecided += found.outcome is Outcome.UNDECIDED
         self.vacuous += found.outcome is Outcome.VACUOUS
         if found.outcome is Outcome.VIOLATED:
@@ -73,11 +113,12 @@ class _Tally:
         if found.outcome is Outcome.HOLDS and found.margin < self.min_margin:
             self.min_margin = float(found.margin)
             if not self.violations:
-                self.worst = sizes(instance)
+                self.worst = sizes(instance, self.letters)
 
     def result(self) -> FactTest:
         margin = self.min_margin if np.isfinite(self.min_margin) else None
-        return FactTest(self.name, self.instances, self.violations, self.undecided, self.vacuous, margin, self.worst)
+        return FactTest(self.name, self.instances, self.violations, self.undecided, self.vacuous, margin, self.worst, str(self.spread),
+                        self.searched, self.trouble)
 
 
 def size(instance: Instance) -> int:
@@ -85,21 +126,37 @@ def size(instance: Instance) -> int:
     return sum(int(np.size(v)) for v in instance.values.values() if isinstance(v, (np.ndarray, list, tuple, int, float)))
 
 
-def sizes(instance: Instance) -> str:
-    """The dimensions of an instance, as in ``n=2, d=1, k=3``; where it has none its numbers, as in ``t=-1/2``."""
-    found = [(name, instance.values.get(name, instance.conventional_size(name))) for name in "ndkr"]
-    said = [f"{name}={int(value)}" for name, value in found if value is not None]
-    return ", ".join(said or [f"{name}={value}" for name, value in instance.values.items() if isinstance(value, (int, float, Fraction))])
+def letters_of(formulas: Iterable[Formula]) -> frozenset[str]:
+    """The names of the integers of which formulas speak, those of the dimensions of their arrays included."""
+    return frozenset(s.name for s in symbols_of(formulas) if isinstance(s, Symbol) and s.is_integer)
+
+
+def sizes_of(instance: Instance, letters: frozenset[str]) -> dict[str, int]:
+    """The integers of an instance by name; those of the letters that have no value are read off its arrays."""
+    found = {name: instance.conventional_size(name) for name in "ndk" if name in letters}
+    return {name: int(value) for name, value in {**found, **instance.values}.items() if isinstance(value, (int, np.integer))}
+
+
+def sizes(instance: Instance, letters: frozenset[str]) -> str:
+    """The sizes of an instance, as in ``n=2, d=1, k=3``; where it has none its numbers, as in ``t=-1/2``."""
+    return ", ".join([f"{name}={size}" for name, size in sizes_of(instance, letters).items()] or _numbers(instance))
+
+
+def _numbers(instance: Instance) -> list[str]:
+    """The numbers of an instance that are no integers, as in ``t=-1/2``."""
+    return [f"{name}={value:.6g}" if isinstance(value, float) else f"{name}={value}" for name, value in instance.values.items()
+            if isinstance(value, (float, Fraction))]
 
 
 def described(found: FactCheck, instance: Instance, formula: Formula) -> str:
-    """A failing instance in words: dimensions, small arrays, both sides, and the place."""
+    """A failing instance in words: both sides, sizes, numbers, the place, and small arrays."""
     letters = bound_letters(formula) if isinstance(formula, Binder) else {}
     arrays = "; ".join(f"{name}={_short(value)}" for name, value in instance.values.items()
-                       if isinstance(value, (np.ndarray, list)) and np.size(value) <= 8)
+                       if isinstance(value, (np.ndarray, list)) and np.size(value) <= MOST_SHOWN)
     sides = f"left side {_side(found.lhs)}, right side {_side(found.rhs)}"
     place = "".join(f", at {letters.get(name, name)}={value}" for name, value in found.place.items() if np.size(value) <= 6)
-    return f"{sides} at {sizes(instance)}{place}{'; ' + arrays if arrays else ''}"
+    numbers = ", ".join([*(f"{name}={size}" for name, size in sizes_of(instance, letters_of([formula])).items()), *_numbers(instance)])
+    return f"{sides}{' at ' if numbers else ''}{numbers}{place}{'; ' + arrays if arrays else ''}"
 
 
 def _short(value: Any) -> str:
@@ -112,12 +169,17 @@ def _side(ends: tuple[float, float]) -> str:
 
 
 def instances_of(measurement: Measurement, count: int, seed: int) -> Iterator[Instance]:
-    """The corners, then ``count`` random instances from the seed."""
+    """The corners, then ``count`` random instances from the seed; fewer where drafts seldom become instances."""
     for corner in measurement.corners:
         yield corner()
     rng = np.random.default_rng(seed)
-    for _ in range(count):
-        yield measurement.draw(rng)
+    for drawn in range(count):
+        try:
+            yield measurement.draw(rng)
+        except NoMoreDrafts:
+            if not drawn:
+                raise
+            return
 
 
 def is_costly(fact: Formula) -> bool:
@@ -126,24 +188,28 @@ def is_costly(fact: Formula) -> bool:
         isinstance(domain, Signs) for quantifier in fact.atoms(ForAll) for domain in quantifier.domains)
 
 
-def try_facts(claim: Claim, instances: Iterable[Instance], effort: FactEffort = _DEFAULT) -> tuple[FactTest, ...]:
+def try_facts(claim: Claim, instances: Iterable[Instance], effort: FactEffort = _DEFAULT, *, lenient: bool = False) -> tuple[FactTest, ...]:
     """Evaluate the conclusion on all instances, and every other fact on the first ones (the corners come first).
 
-    A fact that cannot be evaluated there (a term without a numeric reading) raises: nothing is skipped in silence.
+    A fact that cannot be evaluated (a term without a numeric reading) raises: nothing is skipped in silence.  With ``lenient`` its
+    FactTest says why instead, and the other facts are evaluated.
     """
     facts = claim.facts
     limits = {name: effort.costly if is_costly(formula) else effort.inner for name, formula in facts.items()}
-    tallies = {name: _Tally(name) for name in facts}
+    letters = letters_of(facts.values())
+    tallies = {name: _Tally(name, letters) for name in facts}
     for position, instance in enumerate(instances):
         at = Evaluator(instance)
-        found: dict[Formula, FactCheck] = {}                # the last step of a proof is the conclusion
+        found: dict[Formula, FactCheck] = {}                # the last step of a proof is the conclusion, on all instances
         for name, formula in facts.items():
-            if name == "conclusion" or position < limits[name]:
+            if formula == claim.conclusion or position < limits[name]:
                 try:
                     check = found[formula] if formula in found else found.setdefault(formula, at.fact(formula))
                     tallies[name].add(check, instance, formula)
                 except LawbookError as error:
-                    raise type(error)(f"{claim.id}, fact {name!r}: {error}") from None
+                    if not lenient:
+                        raise type(error)(f"{claim.id}, fact {name!r}: {error}") from None
+                    tallies[name].trouble = tallies[name].trouble or str(error)
     return tuple(t.result() for t in tallies.values())
 
 
@@ -161,6 +227,6 @@ def sample(claim: Claim, count: int = 100, seed: int = 0) -> tuple[FactTest, ...
     0
     """
     measurement = measurement_of(claim)
-    if measurement is None:
+    if measurement is None:                                 # an open constant, or a probability
         raise BadData(f"nothing says how to draw instances of {claim.id}; give a lawbook.Measurement for it")
     return try_facts(claim, instances_of(measurement, count, seed))

@@ -85,7 +85,8 @@ def test_the_same_seed_gives_the_same_instances():
 def test_margins_are_reported():
     report = try_property(TRIANGLE, max_examples=30)
     assert (report.held, report.undecided, report.vacuous, report.margin) == (30, 0, 0, 0.0)
-    assert str(report) == "my.claim: held on 30 instances, smallest margin 0 at n=1, d=1"
+    assert report.spread.startswith("n=1…")
+    assert str(report) == f"my.claim: held on 30 instances ({report.spread}), smallest margin 0 at n=1, d=1"
 
 
 # --- what must not pass ------------------------------------------------------------------------------------------------------------

@@ -149,6 +149,10 @@ reads_exactly(Abs)(lambda term, at: numbers.absolute(at.scalar(term.args[0])))
 
 @reads_exactly(Pow)
 def _power(term: Any, at: Exact) -> Number:
+    if isinstance(term.base, scalars.Norm) and term.exp.is_Integer and term.exp > 0 and term.exp % 2 == 0:
+        v = at.vector(term.base.args[0])
+        if is_rational(*v):
+            return numbers.power(inner_product(v, v), fmpq(int(term.exp) // 2))         # rational, as its root may not be
     base, exponent = at.scalar(term.base), at.scalar(term.exp)
     if numbers.below(base, fmpq(0)) and not numbers.is_integer(exponent):
         at.read_off(Convention.ROOT if term.exp == Rational(1, 2) else Convention.POWER, term)

@@ -15,10 +15,12 @@ import numpy as np
 from hypothesis import HealthCheck, Phase, given, seed, settings, target
 from scipy.optimize import differential_evolution, minimize
 
+from theory.errors import BadData
 from verify.trials.hunt.trials import Hit, OutOfTime, Trials
 from verify.trials.property.strategies.drafted import drafts
 from verify.trials.spaces.claim_space import ClaimSpace
 from verify.trials.spaces.drafts import Draft, rationals
+from verify.trials.spaces.draws import draft_sizes, drawn_draft, sizes_that_serve
 from verify.trials.spaces.sizes import entries, filled, lopsided, namings, sizes_upto
 
 SMALL = tuple(map(Fraction, (0, 1, -1)))
@@ -52,6 +54,20 @@ def small_instances(trials: Trials, number: int) -> Iterator[None]:
         turn += 1
         if not sizes_list:
             yield
+
+
+def measured_drafts(trials: Trials, number: int) -> Iterator[None]:
+    """Drafts as a measurement draws them, of the sizes at which instances are built."""
+    space = trials.space
+    try:
+        allowed, choices = sizes_that_serve(space, draft_sizes(space)), namings(space)
+    except BadData:                                        # no draft was built
+        return
+    rng = np.random.default_rng([number, 5])
+    while True:
+        for _ in range(SLICE // 2):
+            trials.attempt(drawn_draft(space, allowed, choices, rng))
+        yield
 
 
 def _drawn(space: ClaimSpace, sizes: dict[str, int], rng: np.random.Generator, choices: list[dict[str, str]],
@@ -191,7 +207,7 @@ Search = Callable[[Trials, int], Iterator[None]]
 
 def portfolio(trials: Trials, number: int, more: Sequence[Search] = ()) -> None:
     """All searches in turn, those of ``more`` first, until one raises Hit or OutOfTime."""
-    running = [search(trials, number) for search in (*more, small_instances, targeted, evolved, descended)]
+    running = [search(trials, number) for search in (*more, small_instances, measured_drafts, targeted, evolved, descended)]
     while running:
         for search in tuple(running):
             before = trials.count

@@ -25,7 +25,7 @@ from verify.objects.instance import Instance
 from verify.trials.property.strategies.instances import by_size, instances, sources
 from verify.trials.property.strategies.parameters import require_hypothesis
 from verify.trials.property.strategies.words import violation, written
-from verify.trials.trial import sizes
+from verify.trials.trial import Spread, letters_of, sizes
 
 DEFAULT_EXAMPLES = 50
 SMALLEST_TUPLES = 8         # sizes at which a smaller violation is looked for
@@ -46,7 +46,7 @@ class PropertyReport:
     """What a property test saw: how often the conclusion held, was undecided or vacuous, and where its margin was least.
 
     ``margin`` is log(right side/left side) of the smallest decided margin, None where none is finite; ``sampled`` says that a quantifier
-    over a continuous set was searched and not decided.
+    over a continuous set was searched and not decided; ``spread`` says from which size to which the instances go.
     """
 
     claim: str
@@ -56,20 +56,23 @@ class PropertyReport:
     margin: float | None
     where: str
     sampled: bool
+    spread: str = ""
 
     def __str__(self) -> str:
         margin = "no finite margin" if self.margin is None else f"smallest margin {self.margin:.4g} at {self.where or 'the instance'}"
         rest = [f"{count} {word}" for count, word in ((self.undecided, "undecided"), (self.vacuous, "vacuous")) if count]
-        return f"{self.claim}: held on {self.held} instances, {margin}" + (f" ({', '.join(rest)})" if rest else "")
+        rest += ["suprema and quantifiers only searched"] if self.sampled else []
+        spread = f" ({self.spread})" if self.spread else ""
+        return f"{self.claim}: held on {self.held} instances{spread}, {margin}" + (f" ({', '.join(rest)})" if rest else "")
 
 
 class _Tally:
     """Counts of one run, without the examples that shrinking tries after a violation."""
 
-    def __init__(self, claim: str) -> None:
-        self.claim = claim
+    def __init__(self, claim: Claim) -> None:
+        self.claim, self.letters = claim.id, letters_of(claim.facts.values())
         self.counts = dict.fromkeys(Outcome, 0)
-        self.margin, self.where, self.sampled, self.trouble = np.inf, "", False, ""
+        self.margin, self.where, self.sampled, self.trouble, self.spread = np.inf, "", False, "", Spread(self.letters)
 
     def add(self, found: FactCheck, instance: Instance) -> None:
         self.counts[found.outcome] += 1
@@ -78,13 +81,14 @@ class _Tally:
             self.trouble = self.trouble or found.detail
         if found.outcome is Outcome.HOLDS:
             self.sampled |= found.sampled
+            self.spread.add(instance)
             if margin < self.margin:
-                self.margin, self.where = margin, sizes(instance)
+                self.margin, self.where = margin, sizes(instance, self.letters)
 
     def report(self) -> PropertyReport:
         margin = float(self.margin) if np.isfinite(self.margin) else None
         return PropertyReport(self.claim, self.counts[Outcome.HOLDS], self.counts[Outcome.UNDECIDED], self.counts[Outcome.VACUOUS],
-                              margin, self.where, self.sampled)
+                              margin, self.where, self.sampled, str(self.spread))
 
 
 class Decorator(Protocol):
@@ -190,7 +194,7 @@ def try_property(
         raise BadData(f"the strategy of {claim.id} already says which instances are tried; give no drop or measurement with it")
     positive_integer(max_examples, "the number of examples")
     tried = (strategy,) if strategy is not None else sources(claim, drop, measurement)
-    tally = _Tally(claim.id)
+    tally = _Tally(claim)
 
     def attempt(instance: Instance) -> None:
         if not isinstance(instance, Instance):

@@ -12,7 +12,7 @@ from verify.objects.networks.activations import Activation
 from verify.objects.networks.polynomials import polynomial_activation
 
 POLYNOMIAL = "polynomial:"      # and its coefficients, as the name of a polynomial activation has them
-PSI = ("relu", "abs", "identity", "leaky_relu:1/4", "shifted", "power:2", "raised")
+PSI = ("relu", "abs", "identity", "leaky_relu:1/4", "leaky_relu:2.0", "shifted", "power:2", "raised")
 
 
 def _shifted(t: Any) -> Any:

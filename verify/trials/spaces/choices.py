@@ -6,7 +6,7 @@ rescaled, or get rows ±e_j.  Candidates are judged in floating point, all at on
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -17,7 +17,7 @@ import numpy as np
 from theory.errors import LawbookError
 from theory.terms import MatrixSymbol, VectorSymbol
 from verify.evaluate.comparison import PlaceOutcome
-from verify.evaluate.declared import broken_by
+from verify.evaluate.declared import broken_by, nearest_declared
 from verify.evaluate.scope import Env, Options, Run, Scope, compiled
 from verify.evaluate.values import MatrixValue, VectorValue, point
 from verify.objects.instance import Instance
@@ -27,6 +27,7 @@ Values = dict[str, Any]
 _LADDER = sorted({Fraction(0), *(s * Fraction(m, 8) for s in (1, -1) for m in range(1, 17)),
                   *(s * Fraction(2) ** e for s in (1, -1) for e in (-12, -8, -6, -4, 2, 3, 4, 6, 8, 12)),
                   *(s * (1 - Fraction(1, 2**e)) for s in (1, -1) for e in (4, 5, 6, 8, 12))})
+_WHOLE = sorted({s * Fraction(m) for s in (1, -1) for m in (*range(17), 18, 20, 24, 28, 32, 40, 48, 56, 64)})
 INTO = (Fraction(0), Fraction(1, 64), Fraction(1, 8), Fraction(1, 2))   # from a crossing of the two sides into what serves
 FINE = 1 << 12          # denominators of crossings
 SCALES = (Fraction(-1), Fraction(1, 4), Fraction(4), Fraction(1, 32), Fraction(32))
@@ -45,16 +46,19 @@ class Choices:
     arrays: tuple[Any, ...]
     pools: Mapping[Any, tuple[int, int]]        # of the arrays whose entries are signs, or 0 and 1
 
-    def made(self, values: Values) -> Values:
-        """The values with numbers, then arrays moved; those given where all inequalities hold, or where they cannot be evaluated."""
+    def made(self, values: Values, solved: Collection[str] = ()) -> Values:
+        """The values with numbers, then arrays moved; those given where all inequalities hold, or where they cannot be evaluated.
+
+        No array is moved for an inequality about what equations were ``solved`` for: it changes with the array.
+        """
         if not self.formulas:
             return values
         try:
-            return self._moved(values)
+            return self._moved(values, solved)
         except LawbookError:                               # a formula without a reading here: looked at on the finished instance
             return values
 
-    def _moved(self, values: Values) -> Values:
+    def _moved(self, values: Values, solved: Collection[str]) -> Values:
         if self._miss(values) == 0:
             return values
         best, least = values, np.inf
@@ -68,7 +72,7 @@ class Choices:
         for _ in range(ROUNDS):
             if least == 0 or not self.arrays:
                 break
-            near = sorted(self._rearranged(best), key=self._miss)[:HOPEFUL]
+            near = sorted(self._rearranged(best, solved), key=self._miss)[:HOPEFUL]
             options = [self._chosen(moved) for moved in near]
             misses = [self._miss(option) for option in options]
             if not misses or min(misses) >= least:
@@ -97,17 +101,18 @@ class Choices:
         return found
 
     def _all_at(self, x: Fraction, values: Values) -> Values:
-        return {**values, **{name: value for group in self.numbers for name, value in _named(group, x).items()}}
+        near = {group: nearest_declared(group[0], x) if len(group) == 1 else x for group in self.numbers}
+        return {**values, **{name: value for group, number in near.items() for name, value in _named(group, number).items()}}
 
     def _about(self, leaves: tuple[Any, ...]) -> list[Any]:
         return [f for f in self.formulas if f.free_symbols & set(leaves)]
 
     # --- arrays ----------------------------------------------------------------------------------------------------------
 
-    def _rearranged(self, values: Values) -> Iterator[Values]:
+    def _rearranged(self, values: Values, solved: Collection[str]) -> Iterator[Values]:
         """For each array of an unmet inequality, or else of one that shares a number with it, its best rows and its multiples."""
         run = _run(values)
-        unmet = [f for f in self.formulas if _miss(f, run) > 0]
+        unmet = [f for f in self.formulas if _miss(f, run) > 0 and not any(s.name in solved for s in f.free_symbols)]
         for leaf in self._in(unmet) or self._in([f for f in self.formulas if any(f.free_symbols & other.free_symbols for other in unmet)]):
             given = np.asarray(values[leaf.name], dtype=object)
             pool = self.pools.get(leaf)
@@ -131,18 +136,18 @@ def _projected(group: tuple[Any, ...], values: Values, formulas: Sequence[Any]) 
     run = _run(values)
     if not formulas or all(_miss(f, run) == 0 for f in formulas):
         return values
-    t, own = group[0], parameter(*(Fraction(values[t.name][()]) for t in group))
-    tried = [x for x in sorted({own, *_LADDER}) if not broken_by(t, x)]
+    t, own = group[0], parameter(*(Fraction(np.asarray(values[t.name])[()]) for t in group))
+    tried = [x for x in sorted({own, *(_WHOLE if t.is_integer else _LADDER)}) if not broken_by(t, x)]
 
     def judged(numbers: Sequence[Fraction]) -> list[tuple[Array, Array]]:
         return _each(formulas, {leaf: np.array(column, dtype=object) for leaf, column in zip(
             group, zip(*(placed(x, len(group)) for x in numbers), strict=True), strict=True)}, run)
 
     found = judged(tried)
-    crossings = sorted({x for formula in found for x in _crossings(tried, *formula)})
+    crossings = sorted({x for formula in found for x in _crossings(tried, *formula) if not broken_by(t, x)})
     misses, gaps = _together(found)
     if crossings:
-        between = [(low + high) / 2 for low, high in pairwise(crossings)]
+        between = [x for low, high in pairwise(crossings) if not broken_by(t, x := (low + high) / 2)]
         more = _together(judged(crossings + between))
         tried, misses, gaps = tried + crossings + between, np.concatenate([misses, more[0]]), np.concatenate([gaps, more[1]])
     # where none serves, the one with the least excess: misses are cut off at 1
@@ -151,7 +156,8 @@ def _projected(group: tuple[Any, ...], values: Values, formulas: Sequence[Any]) 
 
 
 def _named(group: tuple[Any, ...], x: Fraction) -> Values:
-    return {leaf.name: np.array(value, dtype=object) for leaf, value in zip(group, placed(x, len(group)), strict=True)}
+    return {leaf.name: int(value) if leaf.is_integer else np.array(value, dtype=object)
+            for leaf, value in zip(group, placed(x, len(group)), strict=True)}
 
 
 def placed(m: Fraction, count: int) -> tuple[Fraction, ...]:

@@ -13,10 +13,11 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
+from sympy import Pow
 
 from theory.claim import Claim, Hypothesis
 from theory.errors import BadData, LawbookError
-from theory.terms import MatrixSymbol, Symbol, VectorSymbol
+from theory.terms import Le, MatrixSymbol, Symbol, VectorSymbol
 from theory.terms.formula import Property
 from theory.terms.scalars import Activation, ConcreteActivation, Function
 from theory.terms.sorts import names_in
@@ -29,22 +30,27 @@ from verify.trials.spaces.choices import Choices
 from verify.trials.spaces.definitions import definitions_of, expanded
 from verify.trials.spaces.drafts import Draft, rationals
 from verify.trials.spaces.equations import Equations, Values, read
+from verify.trials.spaces.exact import reader
 from verify.trials.spaces.functions import defined_function
 from verify.trials.spaces.needs import FITS, Need, recognised
 from verify.trials.spaces.parts import is_leaf, is_nonnegative, laws, nonzero, orders, oriented, require_names
 from verify.trials.spaces.repairs import ONLY_HELP, Repair, limits, repair
+from verify.trials.spaces.tables import count_of_values, tabled, tables
 
 MOST_ORDER = 4          # of tensors, and exponents
 MOST_CELLS = 1 << 12    # of a tensor
 FIRST = ("opposite pairs", "independent rows", "signs")         # they change what other repairs rest on
 LATE = "rank at most"                                   # once the matrix is final
 POOLS = {"signs": (-1, 1), "bits": (0, 1)}              # entries that no others replace
+MOST_SIZE = 64
+FINE = 1 << 12          # denominators of numbers that are raised
+ROUNDING = 1e-9         # of what they are to bound
 LARGE = 64                                              # a number that asks nothing of an activation that it bounds
 
 
 @dataclass(eq=False)
 class ClaimSpace:
-    """The instances of a claim; with ``drop`` those of the claim without that hypothesis.
+    """The instances of a claim without the hypothesis ``drop``; what ``beside`` speaks of has values too.
 
     >>> from theory import find_claim
     >>> space = ClaimSpace(find_claim("bln.thm5.sharp"), "no bias")
@@ -56,6 +62,7 @@ class ClaimSpace:
 
     claim: Claim
     drop: str | None = None
+    beside: tuple[Any, ...] = ()
     sizes: tuple[str, ...] = field(init=False)
     leaves: tuple[Any, ...] = field(init=False)
     activations: Mapping[str, tuple[str, ...]] = field(init=False)
@@ -69,7 +76,7 @@ class ClaimSpace:
         if self.drop is not None and self.drop not in names:
             raise BadData(f"{self.claim.id} has no hypothesis {self.drop!r}; it has {', '.join(map(repr, names)) or 'none'}")
         self.hypotheses = tuple(h for h in self.claim.hypotheses if h.name != self.drop) + tuple(laws(self.claim))
-        formulas = [h.formula for h in self.claim.hypotheses] + [h.formula for h in laws(self.claim)] + [self.claim.conclusion]
+        formulas = [h.formula for h in (*self.claim.hypotheses, *laws(self.claim))] + [self.claim.conclusion, *self.beside]
         free = set().union(*(f.free_symbols for f in formulas))
         for chance_variable, law in self.claim.chance.over if self.claim.chance else ():
             free |= {chance_variable} | law.free_symbols
@@ -78,13 +85,17 @@ class ClaimSpace:
         self._projections = {h.formula.objects[0]: h.formula.objects[1] for h in dependences}
         dropped = [h.formula for h in self.claim.hypotheses if h.name == self.drop]
         may_jump = [f.objects[0] for f in dropped if isinstance(f, Property) and f.name == "Lipschitz on"]
-        self._definitions = definitions_of(self.hypotheses, free, self._projections, may_jump)
+        self._stated = [h.formula for h in self.hypotheses] + [self.claim.conclusion, *self.beside]
+        self._tabled = tabled(self._stated, [h.formula for h in self.hypotheses])
+        self._definitions = definitions_of(self.hypotheses, free, self._projections, may_jump, self._tabled)
+        free |= {VectorSymbol(f"{f.name}.c", count_of_values(f, self._stated)) for f in self._tabled}
         self.built = {h.name for h in dependences if self._definitions[h.formula.objects[0]][2] == ""}
         for x, body, _ in self._definitions.values():
             free |= body.free_symbols - {x}
         free |= {s for leaf in free for s in leaf.free_symbols}
         self.sizes = tuple(sorted(s.name for s in free if isinstance(s, Symbol) and s.is_integer))
         self.size_symbols = {s.name: s for s in free if isinstance(s, Symbol) and s.is_integer}
+        self._dimensions = set().union(*(leaf.free_symbols - {leaf} for leaf in free))
         self._open_constants = {c.name for c in self.claim.constants}
         self.leaves = tuple(sorted((s for s in free if is_leaf(s) and s.name not in self._open_constants), key=lambda s: s.name))
         self.orders = frozenset(s.name for f in formulas for s in orders(f)) & set(self.sizes)
@@ -106,6 +117,8 @@ class ClaimSpace:
             if hypothesis.name not in self.built | self.definitions:
                 self._equations.add(hypothesis.name, hypothesis.formula, self.expanded)
         self._first, self._last = self._choices()
+        arrays = {leaf for _, _, groups in self._equations.entries for group in groups for leaf in group if not isinstance(leaf, Symbol)}
+        self._is_coupled = any(arrays & f.free_symbols for f in self._first.formulas)
 
     # --- what the hypotheses say ----------------------------------------------------------------------------------------
 
@@ -127,12 +140,13 @@ class ClaimSpace:
     def _choices(self) -> tuple[Choices, Choices]:
         """The moves before the equations are solved, and those after, which the equations do not rest on."""
         formulas = [self.expanded(h.formula) for h in self.unbuilt if not isinstance(h.formula, Property)]
-        formulas = [f for f in formulas if f.free_symbols & set(self.leaves)
+        formulas = [f for f in formulas if f.free_symbols & {*self.leaves, *self.size_symbols.values()}
                     and not f.atoms(Function, Activation) - f.atoms(ConcreteActivation)]
         pools = {leaf: POOLS[need.kind] for need in self._needs if need.kind in POOLS for leaf in need.leaves}
         pairs: list[tuple[Any, ...]] = [need.leaves for need in self._needs if need.kind == "circle"]
         paired = {t for pair in pairs for t in pair}
-        numbers = [*pairs, *((t,) for t in self.leaves if isinstance(t, Symbol) and t not in paired)]
+        integers = [self.size_symbols[name] for name in self.counts if name not in self.orders]
+        numbers = [*pairs, *((t,) for t in (*self.leaves, *integers) if isinstance(t, Symbol) and t not in paired)]
         arrays = [leaf for leaf in self.leaves if type(leaf) in (VectorSymbol, MatrixSymbol) or leaf in pools]
         solved = set().union(*(formula.free_symbols for _, formula, _ in self._equations.entries))
         about = set().union(*(f.free_symbols for f in formulas))
@@ -177,6 +191,12 @@ class ClaimSpace:
                          and self._definitions[h.formula.objects[0]][2] == "" and h.name in self.built)
 
     @property
+    def under_roots(self) -> frozenset[str]:
+        """The sizes of which equations take a root, which is rational for squares alone."""
+        powers = set().union(*(formula.atoms(Pow) for _, formula, _ in self._equations.entries))
+        return frozenset(s.name for p in powers if not p.exp.is_integer for s in p.base.free_symbols) & set(self.sizes)
+
+    @property
     def bodies(self) -> list[tuple[Any, Any]]:
         """The variable and the body of each function that is defined."""
         return [(x, body) for x, body, _ in self._definitions.values()]
@@ -185,6 +205,17 @@ class ClaimSpace:
     def unbuilt(self) -> list[Hypothesis]:
         """The hypotheses that an instance must be checked for."""
         return [h for h in self.hypotheses if h.name not in self.built | self.definitions | self._equations.names]
+
+    @property
+    def counts(self) -> list[str]:
+        """The integers that are no dimension of an array."""
+        return [name for name in self.sizes if self.size_symbols[name] not in self._dimensions]
+
+    def may_be(self, size: str) -> list[int]:
+        """The integers that a size may be, 0 and negative ones where it is declared so and is no dimension of an array; the least first."""
+        symbol = self.size_symbols[size]
+        least = 1 if symbol in self._dimensions else -MOST_SIZE
+        return sorted((t for t in range(least, MOST_SIZE + 1) if not broken_by(symbol, t)), key=lambda t: (abs(t), t < 0))
 
     # --- drafts and instances --------------------------------------------------------------------------------------------
 
@@ -226,18 +257,32 @@ class ClaimSpace:
                 values = self._values(eased)
                 if not self._repaired(values):
                     continue
-                moved = self._first.made(values)
+                ahead = {**values}
+                solved = self._equations.solve(ahead) if self._is_coupled else None
+                values = values if solved is None else ahead
+                moved = self._first.made(values, solved or ())
                 if moved is not values:
                     values = moved
                     if not self._repaired(values):
                         continue
-                if self._equations.solve(values) and self._keeps_signs(values):
+                if self._equations.solve(values) is not None and self._keeps_signs(values):
                     values = self._last.made(values)
                     if all(repair(values) for kind, repair in self._repairs if kind == LATE):
-                        return self.defined(values)
+                        return self._raised(self.defined(values))
             except LawbookError:                           # a term that is not evaluated there
                 continue
         return None
+
+    def _raised(self, instance: Instance) -> Instance:
+        """The instance with numbers that bound something of a function, as in Lip(f) ≤ L, at least that large."""
+        inside = set().union(*(body.free_symbols for _, body in self.bodies))
+        for formula in (h.formula for h in self.hypotheses):
+            if isinstance(formula, Le) and formula.rhs in self.leaves and isinstance(formula.rhs, Symbol) and formula.lhs.atoms(Function):
+                bound, least = formula.rhs, Evaluator(instance).value(formula.lhs)[1]
+                if bound not in inside and instance.values[bound.name] < least < np.inf:
+                    near = Fraction(least).limit_denominator(FINE)
+                    instance = instance.with_values(**{bound.name: near if near > least * (1 - ROUNDING) else near + Fraction(1, FINE)})
+        return instance
 
     def _repaired(self, values: Values) -> bool:
         return all(repair(values) for kind, repair in self._repairs if kind != LATE)
@@ -289,7 +334,12 @@ class ClaimSpace:
         plain = Instance({name: value[()] if isinstance(value, np.ndarray) and not value.ndim else value for name, value in values.items()},
                          accuracy=0.0)
         bound = read(self.leaves, values)
-        functions = {}
+        functions: dict[str, Any] = {}
+        if self._tabled:
+            drawn = {f.name: values[f"{f.name}.c"] for f in self._tabled}
+            functions, kept = tables(self._tabled, self._stated, [h.formula for h in self.hypotheses], self.claim.conclusion,
+                                     reader(plain, bound), drawn)
+            plain = plain.with_values(**{f"{name}.c": array for name, array in kept.items()})
         for f, (x, body, _) in self._definitions.items():
             d = int(f.dim.subs({self.size_symbols[name]: values[name] for name in self.sizes}))
             functions[f.name] = defined_function(body, x, plain, bound, d)

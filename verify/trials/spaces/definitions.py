@@ -17,13 +17,13 @@ Definitions = dict[Any, tuple[Any, Any, str]]           # f ↦ (x, the body of 
 
 
 def definitions_of(hypotheses: Sequence[Hypothesis], free: set[Any], projections: Mapping[Any, Any],
-                   may_jump: Collection[Any] = ()) -> Definitions:
+                   may_jump: Collection[Any] = (), tabled: Collection[Any] = ()) -> Definitions:
     """Functions by their definition f(x) = body, the defined functions in it replaced by theirs; all others are small ReLU networks.
 
     An equation that would make a circle, f(x) = g(x) and g(x) = f(x), defines nothing and is looked at on the finished instance.
 
     Args: the hypotheses; the symbols of the claim; P for the functions that depend on x only through Px: their networks see Px; the
-    functions that need not be Lipschitz: theirs have a jump h·1[0 < u·x] besides.
+    functions that need not be Lipschitz: theirs have a jump h·1[0 < u·x] besides; the functions of which values are chosen: they have none.
 
     >>> from theory import find_claim
     >>> claim = find_claim("bln.thm9.tempting_sphere")
@@ -41,7 +41,7 @@ def definitions_of(hypotheses: Sequence[Hypothesis], free: set[Any], projections
                 if f not in found and not _rests_on(body.rhs, f, found):
                     found[f] = (x, body.rhs, hypothesis.name)
     functions = free.union(*(body.free_symbols for _, body, _ in found.values()))
-    for f in sorted((s for s in functions if isinstance(s, Function) and s not in found), key=lambda s: s.name):
+    for f in sorted((s for s in functions if isinstance(s, Function) and s not in found and s not in tabled), key=lambda s: s.name):
         own, x, j = Integer(OWN_NEURONS), VectorSymbol(f"{f.name}.x", f.dim), index("j")
         W, a, b, v = (MatrixSymbol(f"{f.name}.W", own, f.dim), VectorSymbol(f"{f.name}.a", own), VectorSymbol(f"{f.name}.b", own),
                       VectorSymbol(f"{f.name}.v", f.dim))

@@ -12,7 +12,7 @@ from theory.errors import LawbookError
 from theory.terms import And, Eq, ForAll, MatrixSymbol, Range, eq, forall, index
 from theory.terms.formula import Property, VectorEq
 from theory.terms.linear import Entry
-from theory.terms.scalars import Apply, Indicator
+from theory.terms.scalars import Apply, Indicator, Norm
 from theory.terms.tensors import TensorSymbol
 from verify.objects.instance import Instance
 from verify.trials.spaces.drafts import Array
@@ -38,7 +38,7 @@ class Equations:
             formula = forall(eq(A[i, j] - A[j, i], 0), (i, Range(A.shape[0])), (j, Range(A.shape[0])))
         if not _is_equation(formula):
             return False
-        expanded = expand(formula)
+        expanded = _of_vectors(expand(formula))
         candidates = [leaf for leaf in self.leaves if leaf in expanded.free_symbols and leaf.name not in self.frozen]
         if not candidates:
             return False
@@ -56,8 +56,11 @@ class Equations:
         """The names of the hypotheses taken."""
         return frozenset(name for name, _, _ in self.entries)
 
-    def solve(self, values: Values) -> bool:
-        """Solve the equations in turn, each for the first group that serves, without moving what earlier ones rest on."""
+    def solve(self, values: Values) -> frozenset[str] | None:
+        """Solve the equations in turn, each for the first group that serves, without moving what earlier ones rest on.
+
+        Returns: the names of what they were solved for; None where they were not.
+        """
         systems: dict[str, list[Any]] = {}
         fixed: set[str] = set()
         for _, formula, groups in self.entries:
@@ -72,8 +75,8 @@ class Equations:
                     fixed |= {other.name for other in self.leaves if other in formula.free_symbols and other not in group}
                     break
             else:
-                return False
-        return True
+                return None
+        return frozenset(systems)
 
     def _solved(self, formulas: list[Any], group: Leaves, values: Values) -> Values | None:
         """The values of a group that solve affine equations, as near to those given as elimination leaves them."""
@@ -110,6 +113,15 @@ def read(leaves: Leaves, values: Mapping[str, Any]) -> dict[Any, Any]:
 def _inside(formula: Any) -> set[Any]:
     """What stands inside activations and jumps, of which an equation is not affine."""
     return set().union(*(unit.args[-1].free_symbols for unit in formula.atoms(Apply, Indicator)))
+
+
+def _of_vectors(formula: Any) -> Any:
+    """The equation with ‖v‖ = 0 read as v = 0."""
+    if isinstance(formula, Eq) and isinstance(formula.lhs, Norm) and formula.rhs == 0:
+        return eq(formula.lhs.args[0], 0 * formula.lhs.args[0])
+    if isinstance(formula, And):
+        return And(*map(_of_vectors, formula.args))
+    return ForAll(_of_vectors(formula.body), *formula.limits) if isinstance(formula, ForAll) else formula
 
 
 def _is_equation(formula: Any) -> bool:

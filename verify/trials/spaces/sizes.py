@@ -15,6 +15,7 @@ from verify.trials.spaces.drafts import Array, Draft
 LARGE = (8, 16, 32)     # one size alone, from the second round on
 MOST_ENTRIES = 400      # of an instance; beyond it exact arithmetic takes seconds
 MOST_TUPLES = 5_000     # of sizes that are asked, where the small ones are not allowed
+SQUARES = (1, 4, 9)
 LEAST = 8               # of those that are allowed, the ones that are kept
 
 
@@ -24,12 +25,23 @@ def sizes_upto(space: ClaimSpace, most: int) -> list[dict[str, int]]:
     for largest in (most, *(size for size in (8, 12, 16, 24, 32, 64) if size > most)):
         if largest > most and largest ** len(space.sizes) > MOST_TUPLES:
             break
-        found = [dict(zip(space.sizes, values, strict=True)) for values in product(range(1, largest + 1), repeat=len(space.sizes))]
+        within = [[t for t in space.may_be(name) if abs(t) <= largest] for name in space.sizes]
+        found = [dict(zip(space.sizes, values, strict=True)) for values in product(*within)]
         found = [sizes for sizes in found if entries(space, sizes) <= MOST_ENTRIES and space.allows(sizes)]
         if found:
+            found += [sizes for sizes in _squares(space) if sizes not in found]
             break
-    found.sort(key=lambda sizes: (entries(space, sizes), tuple(sizes.values())))
+    found.sort(key=lambda sizes: (entries(space, sizes), sum(map(abs, sizes.values())), tuple(sizes.values())))
     return found if largest == most else found[:LEAST]
+
+
+def _squares(space: ClaimSpace) -> list[dict[str, int]]:
+    """Sizes of which the equations take a root are 1, 4 or 9, the others 1 or 2."""
+    if not space.under_roots:
+        return []
+    within = [SQUARES if name in space.under_roots else (1, 2) for name in space.sizes]
+    found = [dict(zip(space.sizes, values, strict=True)) for values in product(*within)]
+    return [sizes for sizes in found if entries(space, sizes) <= MOST_ENTRIES and space.allows(sizes)]
 
 
 def lopsided(space: ClaimSpace) -> list[dict[str, int]]:
