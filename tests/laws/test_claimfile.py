@@ -9,7 +9,8 @@ import pytest
 
 from theory.errors import BadData
 from theory.terms import Sum, VectorSymbol, index, n
-from theory.terms.printing.text import latex, text
+from theory.terms.printing.latex import latex
+from theory.terms.printing.text import text
 from verify.cli.app import run
 from verify.cli.exits import BAD_INPUT, DOES_NOT_HOLD
 from verify.laws.claimfile import load_claim_file

@@ -583,9 +583,9 @@ def measured(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     ids: list[str] = []
     really = verify.ledger.entries.try_facts
 
-    def counting(claim: Claim, *rest: Any) -> Any:
+    def counting(claim: Claim, *rest: Any, **how: Any) -> Any:
         ids.append(claim.id)
-        return really(claim, *rest)
+        return really(claim, *rest, **how)
 
     monkeypatch.setattr(verify.ledger.entries, "try_facts", counting)
     return ids

@@ -10,8 +10,9 @@ from verify.trials.spaces.draws import measured_by_drafts
 
 
 def measurement_of(claim: Claim) -> Measurement | None:
-    """The library's Measurement of the claim, else instances built from its hypotheses, else a borrowed one.
+    """The library's Measurement of the claim, else instances built from its hypotheses, and borrowed ones where a library claim has them.
 
+    Either kind alone has blind spots: what is built has no purpose, what is borrowed was made for another conclusion.
     None where no instance contradicts the claim: it is asserted with a probability, or its open constant is one of many.
 
     Raises: BadData where no instance is built and none is borrowed; the message says what stands in the way.
@@ -19,10 +20,11 @@ def measurement_of(claim: Claim) -> Measurement | None:
     own = measurements().get(claim.id)
     if own is not None or claim.chance is not None or any(not constant.value for constant in claim.constants):
         return own
+    found = borrowed(claim)
     try:
-        return measured_by_drafts(claim)
+        built = measured_by_drafts(claim)
     except BadData:
-        found = borrowed(claim)
         if found is None:
             raise
         return found
+    return built if found is None else Measurement(claim.id, lambda rng: (built if rng.random() < 0.5 else found).draw(rng), found.corners)
