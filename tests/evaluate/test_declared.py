@@ -122,7 +122,7 @@ def test_a_scalar_and_a_vector_beside_the_line() -> None:
     both = forall(le(t, norm(w) + t**2 + 1), (t, LINE), (w, Space(1)))
     for law in (forall(le(0, t**2), (t, LINE)), forall(le(0, norm(w)), (w, Space(1))), both):
         found = entry(mine(law), LedgerOptions(5, processes=1), Measurement("my.law", lambda rng: Instance({})), Memory(None))
-        assert not found.trouble and found.statement.instances == 5 and not found.statement.violations
+        assert not found.trouble and found.statement.instances == 2 and not found.statement.violations      # a third: it is proved
 
 
 @pytest.mark.parametrize("name", ["c", "s", "t", "L", "tau", "M", "W", "x"])
