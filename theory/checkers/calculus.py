@@ -177,7 +177,7 @@ class Calculus:
         numerator = self.prove(make(goal.head, num(0), number(gap(le(0, num(sign) * whole)))))
         if numerator is None:
             return None
-        inverted = script.axiom("inverse_positive", (positive,), t=t) if s is t else script.axiom("inverse_positive", (positive,), t=s)
+        inverted = script.axiom("inverse_positive", (positive,), t=s)
         line = script.do("multiply", (numerator, *[inverted] * most))
         return script.combine(goal, ((line, 1), (inverse, correction)))
 
@@ -243,7 +243,7 @@ class Calculus:
             return None
         lines = [ordered]
         for premise in premises[1:]:
-            inner = Prover(self.prover.script, self.prover.facts, dict(self.prover.known), list(self.prover.scope))
+            inner = self.prover.fork()
             inner.learn(ordered)
             body, close = inner.open(premise)
             line = Calculus(inner, self.slopes - 1, self.logarithms, self.work).prove(body)

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from flint import fmpq
-
 from theory.checkers.prover import Prover
 from theory.checkers.real.monomials import atoms_of
 from theory.checkers.script import Line
@@ -20,6 +18,7 @@ from theory.kernel.heads import TRUE, bind, implies, le
 from theory.kernel.nodes import N, bound_sort, is_linear, is_numeric, make, num
 from theory.kernel.normal import canonical, gap, normal, number
 from theory.kernel.polynomials import Monomial, Polynomial
+from theory.kernel.polynomials import atom as atom_of
 
 NESTED = 3        # binders inside binders
 BINDERS = frozenset({"sup", "expect", "sum", "prob"})
@@ -43,7 +42,7 @@ def by_elements(prover: Prover, goal: Node, nested: int = NESTED) -> Line | None
 
 def shown(prover: Prover, goal: Node, nested: int) -> Line | None:
     """A formula that is established, or shown at each element."""
-    inner = Prover(prover.script, prover.facts, dict(prover.known), list(prover.scope), effort=prover.effort, nested=prover.nested)
+    inner = prover.fork()
     body, close = inner.open(goal)
     line = inner.establish(body)
     if line is None:
@@ -222,12 +221,10 @@ def _parts(value: Polynomial) -> dict[Node, None]:
 
 def _divided(monomial: Monomial, size: Node) -> Monomial | None:
     """A monomial without one factor, the number of terms."""
-    found = normal(size)
-    atom = next(iter(found))[0][0] if len(found) == 1 and found == {((next(iter(found))[0][0], 1),): fmpq(1)} else None
     powers = dict(monomial)
-    if atom is None or atom not in powers:
+    if size not in powers or normal(size) != atom_of(size):
         return None
-    return tuple((a, e - (a is atom)) for a, e in monomial if e > (a is atom))
+    return tuple((a, e - (a is size)) for a, e in monomial if e > (a is size))
 
 
 def element(domain: Node) -> Node | None:

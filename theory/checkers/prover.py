@@ -78,8 +78,12 @@ class Prover(Knowledge):
             return self.inequality(goal)
         return self._predicate(goal)
 
+    def fork(self, depth: int = 0) -> Prover:
+        """A prover that knows what this one knows, and learns for itself."""
+        return Prover(self.script, self.facts, dict(self.known), list(self.scope), depth, self.effort, self.nested)
+
     def _quantified(self, goal: Node) -> Line | None:
-        inner = Prover(self.script, self.facts, dict(self.known), list(self.scope), self.depth, self.effort, self.nested)
+        inner = self.fork(self.depth)
         body, close = inner.open(goal)
         line = inner.establish(body)
         return None if line is None else close(line)

@@ -1,4 +1,4 @@
-"""How any claim is measured: by a Measurement of the library, else by instances of its formulas."""
+"""How any claim is measured: by a Measurement of the library, else by instances of its formulas and borrowed ones in turn."""
 
 from __future__ import annotations
 

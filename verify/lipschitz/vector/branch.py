@@ -105,13 +105,13 @@ class VectorSearch:
         if form.size == 0:
             self.best, self.point = float(np.linalg.norm(form.H, 2)), self.domain.centre_in(form.H.shape[1])
             return
-        self.region = region_of(form.along(np.ones(len(form.H))), self.domain)
-        self.root.near = self.region.start(1, rng)[0]
+        region = self.region = region_of(form.along(np.ones(len(form.H))), self.domain)
+        self.root.near = region.start(1, rng)[0]
         self._look_around(rng)
-        top = self._forced(self.root) if self.region.depth <= 1 else self.root
+        top = self._forced(region, self.root) if region.depth <= 1 else self.root
         self._push(top)
         while self.heap and -self.heap[0][0] > self._target() and not self._spent():
-            self._expand(heapq.heappop(self.heap)[2])
+            self._expand(region, heapq.heappop(self.heap)[2])
             self.progress(self.nodes, max(self.best, 0.0), max(-self.heap[0][0] if self.heap else 0.0, self.best))
 
     def _spent(self) -> bool:
@@ -135,9 +135,7 @@ class VectorSearch:
         multipliers[free], shares[free] = found.multipliers, found.shares
         return Node(signs, multipliers, found.upper, shares, near)
 
-    def _expand(self, node: Node) -> None:
-        region = self.region
-        assert region is not None
+    def _expand(self, region: Region, node: Node) -> None:
         j = int(np.where(node.signs == 0, node.shares, -1.0).argmax())
         patterns = np.stack([node.signs, node.signs])
         patterns[:, j] = 1, -1
@@ -154,10 +152,8 @@ class VectorSearch:
         for child in children:
             self._push(child)
 
-    def _forced(self, node: Node) -> Node:
+    def _forced(self, region: Region, node: Node) -> Node:
         """The root with the signs that hold throughout a bounded domain."""
-        region = self.region
-        assert region is not None
         for sign in (1, -1):
             answers = region.ask(-sign * np.eye(self.form.size, dtype=np.int8), np.tile(node.near, (self.form.size, 1)))
             for j in np.flatnonzero(answers.status == CONTRADICTED):

@@ -91,7 +91,8 @@ def _check_domain(network: VectorNetwork, domain: Domain) -> None:
 
 def _kink_slopes(network: VectorNetwork) -> tuple[Fraction, Fraction]:
     kink = network.activation.kink
-    assert kink is not None
+    if kink is None:
+        raise BadData(f"the activation {network.activation.name} has no kink; its slopes are enclosed by intervals")
     return kink[0], kink[0] + kink[1]
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from theory.errors import BadData
 from verify.lipschitz.piecewise.kinks import EPS, KinkForm
 from verify.lipschitz.piecewise.sampled import sample_points
 from verify.lipschitz.smooth.domain import preactivation_range
@@ -67,7 +68,8 @@ def smooth_vector(network: VectorNetwork, domain: Domain) -> SmoothVector:
     """The network on R^d, a ball, a box or a hull."""
     W, b = as_float(network.W), as_float(network.b)
     curve = network.activation.curve
-    assert curve is not None
+    if curve is None:
+        raise BadData(f"the activation {network.activation.name} is not smooth; its patterns are branched on")
     field = GradientField(W, b, np.ones(network.k), W, np.zeros(network.d), curve, domain)
     return SmoothVector(network, domain, field, *preactivation_range(field))
 
