@@ -8,7 +8,7 @@ from verify.laws.draws import Rng, fixed, integer, new_seed
 from verify.laws.functions import ConstantFunction
 from verify.laws.measure import Measurement
 from verify.laws.rigidity.circle import six_lines
-from verify.laws.rigidity.rigidity import coefficients, kink_instance, unit_vector
+from verify.laws.rigidity.rigidity import Kinks, coefficients, unit_vector
 from verify.objects.instance import Instance
 
 AXES = np.eye(3)
@@ -23,7 +23,7 @@ def draw_kinks(rng: Rng, d: int, R: float) -> Instance:
         W = u + 0.05 * W
         W /= np.linalg.norm(W, axis=1, keepdims=True)
     alpha, a, v = coefficients(rng, k, u)
-    return kink_instance(u, beta, alpha, W, rng.uniform(-0.9, 0.9, k) * R, a, v, np.zeros(d), 1.0, new_seed(rng), R=R)
+    return Kinks(u, beta, alpha, W, rng.uniform(-0.9, 0.9, k) * R, a, v).at(np.zeros(d), 1.0, new_seed(rng), R=R)
 
 
 def draw_ball(rng: Rng) -> Instance:
@@ -38,27 +38,27 @@ def draw_sphere(rng: Rng) -> Instance:
 
 def ridge() -> Instance:
     """|x_1| in R³: α = 2 and Lip = Lip_S = 1, equalities."""
-    return kink_instance(AXES[0], 0.0, 2.0, AXES[1:2], [0.5], [0.0], -AXES[0], np.zeros(3), 1.0, R=1.0)
+    return Kinks(AXES[0], 0.0, 2.0, AXES[1:2], [0.5], [0.0], -AXES[0]).at(np.zeros(3), 1.0, R=1.0)
 
 
 def cancelled() -> Instance:
     """9ReLU(x_1) − 9ReLU(x_1) = 0."""
-    return kink_instance(AXES[0], 0.0, 9.0, AXES[:1], [0.0], [-9.0], np.zeros(3), np.zeros(3), 1.0, R=1.0)
+    return Kinks(AXES[0], 0.0, 9.0, AXES[:1], [0.0], [-9.0], np.zeros(3)).at(np.zeros(3), 1.0, R=1.0)
 
 
 def cancelled_by_half() -> Instance:
     """9ReLU(x_1) − 18ReLU(x_1/2) = 0."""
-    return kink_instance(AXES[0], 0.0, 9.0, AXES[:1] / 2, [0.0], [-18.0], np.zeros(3), np.zeros(3), 1.0, R=1.0)
+    return Kinks(AXES[0], 0.0, 9.0, AXES[:1] / 2, [0.0], [-18.0], np.zeros(3)).at(np.zeros(3), 1.0, R=1.0)
 
 
 def half_cancelled() -> Instance:
     """18ReLU(x_1/2) − 9ReLU(x_1) = 0."""
-    return kink_instance(AXES[0] / 2, 0.0, 18.0, AXES[:1], [0.0], [-9.0], np.zeros(3), np.zeros(3), 1.0, R=1.0)
+    return Kinks(AXES[0] / 2, 0.0, 18.0, AXES[:1], [0.0], [-9.0], np.zeros(3)).at(np.zeros(3), 1.0, R=1.0)
 
 
 def beyond() -> Instance:
     """ReLU(x_1 − 5) = 0 on the unit ball."""
-    return kink_instance(AXES[0], -5.0, 1.0, AXES[1:2], [0.5], [0.0], np.zeros(3), np.zeros(3), 1.0, R=1.0)
+    return Kinks(AXES[0], -5.0, 1.0, AXES[1:2], [0.5], [0.0], np.zeros(3)).at(np.zeros(3), 1.0, R=1.0)
 
 
 def zero_function() -> Instance:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -16,19 +16,25 @@ SPARE = 1 - 1e-9           # keeps a distance that is derived from the data on t
 AXES = np.eye(2)
 
 
-def kinked(u: Any, beta: float, alpha: float, W: Any, b: Any, a: Any, v: Any, c: float = 0.0) -> NetworkFunction:
-    """x ↦ c + v·x + α ReLU(u·x + β) + Σ a_ℓ ReLU(w_ℓ·x + b_ℓ)."""
-    rows, slope = np.vstack([np.asarray(u, dtype=np.float64), np.asarray(W, dtype=np.float64)]), np.asarray(v, dtype=np.float64)
-    return NetworkFunction(Network(rows, np.concatenate([[beta], b]), np.concatenate([[alpha], a]), "relu", slope, c))
+class Kinks(NamedTuple):
+    """x ↦ α ReLU(u·x + β) + Σ a_ℓ ReLU(w_ℓ·x + b_ℓ) + v·x + c: the kink that is singled out, and the others (W k×d; b, a k; u, v d)."""
 
+    u: Any
+    beta: float
+    alpha: float
+    W: Any
+    b: Any
+    a: Any
+    v: Any
+    c: float = 0.0
 
-def kink_instance(u: Any, beta: float, alpha: float, W: Any, b: Any, a: Any, v: Any, p: Any, rho: float, seed: int = 0,
-                  c: float = 0.0, **more: Any) -> Instance:
-    """The names of E1 and E2."""
-    u, W, v, p = (np.asarray(part, dtype=np.float64) for part in (u, W, v, p))
-    values = {"u": u, "beta": beta, "alpha": alpha, "W": W, "b": np.asarray(b, dtype=np.float64), "a": np.asarray(a, dtype=np.float64),
-              "v": v, "c": c, "p": p, "rho": rho, "k": len(W), "d": len(u), "f": kinked(u, beta, alpha, W, b, a, v, c)}
-    return Instance(values | more, seed, accuracy=LEAST_ACCURACY)
+    def at(self, p: Any, rho: float, seed: int = 0, **more: Any) -> Instance:
+        """The names of E1 and E2, with the point p of the kink and its distance ρ from the others."""
+        u, W, b, a, v, p = (np.asarray(part, dtype=np.float64) for part in (self.u, self.W, self.b, self.a, self.v, p))
+        f = Network(np.vstack([u, W]), np.append(self.beta, b), np.append(self.alpha, a), "relu", v, self.c)
+        values = {"u": u, "beta": self.beta, "alpha": self.alpha, "W": W, "b": b, "a": a, "v": v, "c": self.c, "p": p, "rho": rho,
+                  "k": len(W), "d": len(u), "f": NetworkFunction(f)}
+        return Instance(values | more, seed, accuracy=LEAST_ACCURACY)
 
 
 def clearance(W: Array, b: Array, p: Array) -> float:
@@ -72,7 +78,7 @@ def draw_ball(rng: Rng) -> Instance:
     W, b = others(rng, k, u, beta, p)
     alpha, a, v = coefficients(rng, k, u)
     rho = min(clearance(W, b, p), R - float(np.linalg.norm(p))) * SPARE
-    return kink_instance(u, beta, alpha, W, b, a, v, p, rho, new_seed(rng), float(rng.standard_normal()), R=R)
+    return Kinks(u, beta, alpha, W, b, a, v, float(rng.standard_normal())).at(p, rho, new_seed(rng), R=R)
 
 
 def draw_sphere(rng: Rng) -> Instance:
@@ -85,19 +91,19 @@ def draw_sphere(rng: Rng) -> Instance:
     beta = -float(u @ p)
     W, b = others(rng, k, u, beta, p)
     alpha, a, v = coefficients(rng, k, u)
-    return kink_instance(u, beta, alpha, W, b, a, v, p, min(clearance(W, b, p), 1.0) * SPARE, new_seed(rng), float(rng.standard_normal()))
+    return Kinks(u, beta, alpha, W, b, a, v, float(rng.standard_normal())).at(p, min(clearance(W, b, p), 1.0) * SPARE, new_seed(rng))
 
 
 # --- corners ------------------------------------------------------------------------------------------------------------------------
 
 def ridge(**more: Any) -> Instance:
     """|x_1| = 2ReLU(x_1) − x_1: α = 2 and Lip = 1 on the ball, an equality; a second kink of coefficient 0."""
-    return kink_instance(AXES[0], 0.0, 2.0, AXES[1:], [2.0], [0.0], -AXES[0], [0.0, 0.0], 1.0, R=1.0).with_values(**more)
+    return Kinks(AXES[0], 0.0, 2.0, AXES[1:], [2.0], [0.0], -AXES[0]).at([0.0, 0.0], 1.0, R=1.0).with_values(**more)
 
 
 def line_ridge() -> Instance:
     """The same on the line."""
-    return kink_instance([1.0], 0.0, 2.0, [[1.0]], [2.0], [0.0], [-1.0], [0.0], 1.0, R=1.0)
+    return Kinks([1.0], 0.0, 2.0, [[1.0]], [2.0], [0.0], [-1.0]).at([0.0], 1.0, R=1.0)
 
 
 def sphere_ridge() -> Instance:
@@ -107,24 +113,24 @@ def sphere_ridge() -> Instance:
 
 def high_kink() -> Instance:
     """5ReLU(x_1 − 0.8) at p = (0.8, 0.6): |α|√(1 − β²) = 3 = Lip_S, and the law reads 3 ≤ 6."""
-    return kink_instance(AXES[0], -0.8, 5.0, AXES[1:], [2.0], [0.0], [0.0, 0.0], [0.8, 0.6], 1.0, R=2.0)
+    return Kinks(AXES[0], -0.8, 5.0, AXES[1:], [2.0], [0.0], [0.0, 0.0]).at([0.8, 0.6], 1.0, R=2.0)
 
 
 # --- where the false twins fail -------------------------------------------------------------------------------------------------------
 
 def cancelled() -> Instance:
     """9ReLU(x_1) − 9ReLU(x_1) = 0."""
-    return kink_instance(AXES[0], 0.0, 9.0, AXES[:1], [0.0], [-9.0], [0.0, 0.0], [0.0, 0.0], 0.5, R=1.0)
+    return Kinks(AXES[0], 0.0, 9.0, AXES[:1], [0.0], [-9.0], [0.0, 0.0]).at([0.0, 0.0], 0.5, R=1.0)
 
 
 def far_kink() -> Instance:
     """ReLU(x_1 − 5) = 0 on the unit ball; p = 5e_1 is on the kink and outside, p = 0 is inside and beside it."""
-    return kink_instance(AXES[0], -5.0, 1.0, AXES[1:], [9.0], [0.0], [0.0, 0.0], [5.0, 0.0], 0.5, R=1.0)
+    return Kinks(AXES[0], -5.0, 1.0, AXES[1:], [9.0], [0.0], [0.0, 0.0]).at([5.0, 0.0], 0.5, R=1.0)
 
 
 def long_direction() -> Instance:
     """‖u‖ = ½: ReLU(½x_1)·2 − ½x_1 = ½|x_1| has Lip = ½, |α| = 2."""
-    return kink_instance(AXES[0] / 2, 0.0, 2.0, AXES[1:], [2.0], [0.0], -AXES[0] / 2, [0.0, 0.0], 1.0, R=1.0)
+    return Kinks(AXES[0] / 2, 0.0, 2.0, AXES[1:], [2.0], [0.0], -AXES[0] / 2).at([0.0, 0.0], 1.0, R=1.0)
 
 
 def zero_function() -> Instance:
@@ -134,7 +140,7 @@ def zero_function() -> Instance:
 
 def low_cap() -> Instance:
     """ReLU(x_1 − 0.95) with α = 1: Lip_S is about √(1 − 0.95²) = 0.31."""
-    return kink_instance(AXES[0], -0.95, 1.0, AXES[1:], [2.0], [0.0], [0.0, 0.0], [0.95, np.sqrt(1 - 0.95**2)], 0.9, R=2.0)
+    return Kinks(AXES[0], -0.95, 1.0, AXES[1:], [2.0], [0.0], [0.0, 0.0]).at([0.95, np.sqrt(1 - 0.95**2)], 0.9, R=2.0)
 
 
 def vanishing_pair() -> Instance:
