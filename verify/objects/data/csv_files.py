@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -60,8 +61,8 @@ class _Dialect:
 def read_csv(content: bytes, path: Path, reading: Reading) -> Table:
     """The points and labels of a table of text.
 
-    Raises: BadData: no text, no rows, rows of different lengths, a cell that is no number, a missing value (with line and column), or a file
-    that can be read in two ways.
+    Raises: BadData: no text, no rows, rows of different lengths, a cell that is no number, a missing value (with line and column), or a
+    file that can be read in two ways.
     """
     lines, comments = _lines(_decoded(content, path))
     if lines and re.fullmatch(r"sep=(.)\s*", lines[0]):
@@ -101,7 +102,7 @@ def _lines(text: str) -> tuple[list[str], int]:
 
 
 def _dialect(lines: Sequence[str], path: Path, reading: Reading) -> _Dialect:
-    """The one dialect in which the lines are a table of numbers; where there is none, the likeliest, whose reading then says what is wrong."""
+    """The one dialect in which the lines are a table of numbers; where there is none, the likeliest: reading by it says what is wrong."""
     sample = [line for line in lines if line.strip()][:_SAMPLE]
     if not sample:
         raise BadData(f"{path} has no rows; write the file again")
@@ -113,7 +114,8 @@ def _dialect(lines: Sequence[str], path: Path, reading: Reading) -> _Dialect:
     if reading.delimiter is None and len(possible) > 1:     # spaces beside another sign only pad the cells
         possible = [dialect for dialect in possible if dialect.delimiter != " "]
     if len(possible) > 1:
-        raise BadData(f"{path} can be read in two ways, {possible[0].words()}, or {possible[1].words()}; say which by --delimiter and --decimal")
+        ways = " or ".join(dialect.words() for dialect in possible)
+        raise BadData(f"{path} can be read in two ways, {ways}; say which by --delimiter and --decimal")
     if not possible:
         return max(dialects, key=lambda dialect: _evenness(dialect, sample))
     _refuse_thousands(possible[0], sample, path, reading)
@@ -159,8 +161,8 @@ def _is_possible(dialect: _Dialect, sample: Sequence[str], reading: Reading) -> 
 def _refuse_thousands(dialect: _Dialect, sample: Sequence[str], path: Path, reading: Reading) -> None:
     commas = [cell for row in _cells(dialect, sample) for cell in row if "," in cell and dialect.number(cell) is not None]
     if reading.decimal is None and dialect.decimal == "," and all(map(_THOUSANDS.fullmatch, commas)):
-        raise BadData(f"{path}: {commas[0]!r} may be {commas[0].replace(',', '.')} or {commas[0].replace(',', '')}; give --decimal , if the "
-                      "comma is the decimal sign, and take it out if it groups thousands")
+        ways = " or ".join(commas[0].replace(",", sign) for sign in (".", ""))
+        raise BadData(f"{path}: {commas[0]!r} may be {ways}; give --decimal , if the comma is the decimal sign, and take it out otherwise")
 
 
 # ------------------------------------------------------------------ header, columns, cells
@@ -207,7 +209,8 @@ def _has_header(rows: list[tuple[int, list[str]]], dialect: _Dialect, path: Path
             return False
         if all(dialect.decimal in cell for cells in rest for cell in cells):
             return True                                     # whole numbers above columns of fractions, as pandas writes them
-        raise BadData(f"{path}, line {line} ({', '.join(first)}) may be the header or the first point; say which by --header or --no-header")
+        raise BadData(f"{path}, line {line} ({', '.join(first)}) may be the header or the first point; "
+                      "say which by --header or --no-header")
     if reading.label is not None and first.count(reading.label) == 1:
         return True
     if None not in values[:-1]:                             # a text in the label's column alone: a name above numbers, or a class
@@ -215,15 +218,15 @@ def _has_header(rows: list[tuple[int, list[str]]], dialect: _Dialect, path: Path
     if values[-1] is None and first[-1] not in below:
         return True
     column = values.index(None)
-    raise BadData(f"{path}, line {line}, column {column + 1}: {first[column]!r} is not a number; mend the cell, or give --header if this line "
-                  "has the names of the columns")
+    raise BadData(f"{path}, line {line}, column {column + 1}: {first[column]!r} is not a number; mend the cell, or give --header if this "
+                  "line has the names of the columns")
 
 
 def _may_be_names(cells: list[str]) -> bool:
     """Whether a row of numbers looks like names of columns: 0, 1, 2, …, other whole numbers in a row of three or more, or years."""
     if not all(cell.isdecimal() and cell.isascii() for cell in cells):
         return False
-    steps = {int(q) - int(p) for p, q in zip(cells, cells[1:], strict=False)}
+    steps = {int(q) - int(p) for p, q in pairwise(cells)}
     return (steps == {1} and (cells[0] == "0" or len(cells) > 2)) or (min(steps) > 0 and all(map(_YEAR.fullmatch, cells)))
 
 
@@ -260,7 +263,8 @@ def _labels(body: list[tuple[int, list[str]]], target: int, dialect: _Dialect, p
     where = f"column {target + 1}"
     missing = missing_labels(texts)
     if missing:
-        raise BadData(f"{path}, line {body[missing[0]][0]}, {where}: the label is missing ({texts[missing[0]]!r}); remove the row or fill it in")
+        shown = f" ({texts[missing[0]]!r})" if texts[missing[0]] else ""
+        raise BadData(f"{path}, line {body[missing[0]][0]}, {where}: the label is missing{shown}; remove the row or fill it in")
     numbers = [dialect.number(cell) for cell in texts]
     if all(number is None for number in numbers):
         return np.array(texts)

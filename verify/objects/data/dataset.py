@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -94,6 +94,11 @@ class Dataset:
         return float(np.mean(self.y))
 
     @property
+    def has_one_label(self) -> bool:
+        """Whether all labels are equal."""
+        return bool(self.y.min() == self.y.max()) and (self._labels.is_double or len(set(self.exact.labels)) == 1)
+
+    @property
     def is_double(self) -> bool:
         """Whether all coordinates and labels are doubles, so that X and y are the data themselves."""
         return self._points.is_double and self._labels.is_double
@@ -115,8 +120,13 @@ class Dataset:
         """The points and labels as rational numbers, with their digest."""
         if self.is_double:
             return exact_data(self.X, self.y)
-        rows = (tuple(self._points.exact(i)) for i in range(self.n))
-        return ExactData(tuple(rows), tuple(self._labels.exact(i) for i in range(self.n)))
+        return ExactData(tuple(tuple(self._points.exact(i)) for i in range(self.n)), tuple(self._labels.exact(i) for i in range(self.n)))
+
+    def exact_rows(self, rows: Sequence[int]) -> ExactData:
+        """Some of the points and labels as rational numbers."""
+        if self.is_double:
+            return exact_data(self.X[rows], self.y[rows])
+        return ExactData(tuple(self.exact.points[i] for i in rows), tuple(self.exact.labels[i] for i in rows))
 
     @cached_property
     def moved(self) -> tuple[FloatArray, FloatArray]:
@@ -217,8 +227,8 @@ def _check_no_contradiction(points: Numbers, labels: Numbers) -> None:
             j = first.setdefault(None if points.is_double else tuple(points.exact(i)), i)
             if labels.exact(i) != labels.exact(j):
                 raise BadData(
-                    f"rows {j} and {i} of X are the same point but have labels {_shown(labels, j)} and {_shown(labels, i)}, and no function "
-                    "fits both; remove one of them"
+                    f"rows {j} and {i} of X are the same point but have labels {_shown(labels, j)} and {_shown(labels, i)}, "
+                    "and no function fits both; remove one of them"
                 )
 
 

@@ -43,7 +43,8 @@ def load_dataset(source: str | Path, reading: Reading = PLAIN) -> Dataset:
     """
     if isinstance(source, str) and _is_named(source):
         if reading.label is not None or reading.is_about_text:
-            raise BadData(f"{source} has its labels built in; leave out {'the label column ' + repr(reading.label) if reading.label else 'the options of a text file'}")
+            given = "the options of a text file" if reading.label is None else f"the label column {reading.label!r}"
+            raise BadData(f"{source} has its labels built in; leave out {given}")
         return real_dataset(source)
     path = Path(source)
     table = _read(path, reading)

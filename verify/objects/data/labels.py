@@ -62,8 +62,8 @@ def two_class_labels(values: ArrayLike) -> tuple[FloatArray, dict[str, int]]:
 def _mapped(values: list[Any]) -> tuple[FloatArray, dict[str, int]]:
     missing = missing_labels(values) if values and isinstance(values[0], str) else []
     if missing:
-        raise BadData(f"the label of row {missing[0]} is {values[missing[0]]!r}, which means a missing value; remove the row or fill it in, "
-                      "or give the class another name")
+        raise BadData(f"the label of row {missing[0]} is {values[missing[0]]!r}, which means a missing value; remove the row or fill it "
+                      "in, or give the class another name")
     distinct = sorted(set(values))
     if len(distinct) > 2:
         shown = ", ".join(_short(v) for v in distinct[:5]) + (", …" if len(distinct) > 5 else "")

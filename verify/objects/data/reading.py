@@ -15,8 +15,8 @@ _NAMED = {name: sign for sign, name in DELIMITERS.items()} | {"\\t": "\t"}
 class Reading:
     """What the user says of a data file; None leaves it to the file, which is refused where two readings are possible.
 
-    `label`: name of the label column (of the label array of an .npz), the last column otherwise.  For .csv alone: `header`, whether the first
-    line has names; `delimiter`, one of , ; | or the words tab and space; `decimal`, the sign before the fraction, "." or ",".
+    `label`: name of the label column (of the label array of an .npz), the last column otherwise.  For .csv alone: `header`, whether the
+    first line has names; `delimiter`, one of , ; | or the words tab and space; `decimal`, the sign before the fraction, "." or ",".
     `real_labels`: labels are numbers, not two classes.
     Raises: BadData (another delimiter or decimal sign, the same sign for both).
 
