@@ -7,7 +7,7 @@ from pathlib import Path
 from theory.certificates.files import write_bundle
 from verify.cli.console import output
 from verify.cli.exits import DONE, emit
-from verify.fits.lower_bounds import bounds
+from verify.fits.lower_bounds import bounds_of
 from verify.objects.data.files import load_dataset
 from verify.report.bounds import bounds_document, show_bounds
 
@@ -15,7 +15,7 @@ from verify.report.bounds import bounds_document, show_bounds
 def run_bounds(source: str, width: int, label: str | None, out: Path | None, *, as_json: bool) -> int:
     """Certified lower bounds for one data set, and the file of their certificates."""
     data = load_dataset(source, label)
-    report = bounds(data.X, data.y, width)
+    report = bounds_of(data, width)
     certificates = [e.certificate for e in report.entries if e.certificate is not None]
     path = out or certificate_path(source, width)
     written = write_bundle(certificates, path) if certificates else None

@@ -47,8 +47,8 @@ def run_fit(source: str, options: FitOptions, *, as_json: bool) -> int:
     _check(options)
     budget = FitBudget(options.gap, options.budget, seed=options.seed)
     data = load_dataset(source, options.label, real_labels=options.real_labels)
-    domain = fit_domain(data.X, options.domain, _centre(options.centre), options.radius)
-    problem = exact_problem(data.X, data.y, options.kinks, domain, affine=options.affine)
+    domain = fit_domain(data.exact.points, options.domain, None if options.centre is None else options.centre.split(","), options.radius)
+    problem = exact_problem(data.exact, options.kinks, domain, affine=options.affine)
     start = FitStart([] if options.start is None else [load_network(options.start)],
                      None if options.out is None else options.out.with_name(f"{options.out.name}.state"), options.resume)
     with _progress() as tell, interruptions():
