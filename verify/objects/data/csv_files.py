@@ -149,11 +149,8 @@ def _is_possible(dialect: _Dialect, sample: Sequence[str], reading: Reading) -> 
                 continue
             if column != target:
                 return False
-            # a label is a text only if no other sign would split it, or make it a number
-            if reading.delimiter is None and any(sign in cell for sign in ";\t|") and not any('"' in line for line in sample):
-                return False
             if reading.decimal is None and _Dialect(";", ",").number(cell) is not None:
-                return False
+                return False                                # 0,5 is a number and no class
     points = {cell for row in rows for cell in row if "," in cell}
     return dialect.decimal == "." or bool(points) or reading.decimal == ","
 

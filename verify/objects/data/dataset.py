@@ -128,6 +128,16 @@ class Dataset:
             return exact_data(self.X[rows], self.y[rows])
         return ExactData(tuple(self.exact.points[i] for i in rows), tuple(self.exact.labels[i] for i in rows))
 
+    def relabelled(self, y: ArrayLike, note: str, rows: ArrayLike | None = None) -> Dataset:
+        """The same points, or some of them, with other labels, real ones; what was done is added to the note."""
+        points = self.X if self._points.given is None else self._points.given
+        said = "; ".join(filter(None, (self.note, note)))
+        return Dataset(points if rows is None else points[rows], y, self.name, said, real_labels=True)  # type: ignore[arg-type]
+
+    def as_source(self) -> dict[str, Any]:
+        """What a certificate says of the data that it was made from; see `theory.certificates.exact.sources`."""
+        return {"name": self.name, "n": self.n, "d": self.d, "classes": dict(self.classes), "sha256": self.exact.digest()}
+
     @cached_property
     def moved(self) -> tuple[FloatArray, FloatArray]:
         """X and y for searches in which a common shift of the points, and one of the labels, plays no part.

@@ -17,10 +17,9 @@ from verify.objects.data.csv_files import read_csv
 from verify.objects.data.dataset import AffineMap, Dataset
 from verify.objects.data.labels import classes_words, two_class_labels
 from verify.objects.data.parquet_files import read_parquet
-from verify.objects.data.reading import Reading, Table
+from verify.objects.data.reading import PLAIN, Reading, Table
 from verify.objects.data.reals import FloatArray
 
-PLAIN = Reading()
 _DIGITS = re.compile(r"digits:(\d)v(\d)")
 
 

@@ -46,6 +46,9 @@ class Reading:
         return (self.header, self.delimiter, self.decimal) != (None, None, None)
 
 
+PLAIN = Reading()
+
+
 @dataclass(frozen=True, eq=False)
 class Table:
     """Points (n×d) and labels (n) as a file has them, arrays of numbers of any kind or of texts, and in words how it was read.
