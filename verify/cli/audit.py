@@ -67,8 +67,8 @@ def _of_outputs(network: VectorNetwork, source: str, reading: Reading, choice: C
         return data
     if choice.output is None:
         right = int((np.argmax(network(data.X), axis=1) == data.y).sum())
-        raise BadData(f"the network has {network.m} outputs, and its largest is that of the label at {right} of {data.n} points; the claims "
-                      "are about one output: give --output J, or --output J --minus K")
+        raise BadData(f"the network has {network.m} outputs, and its largest is that of the label at {right} of {data.n} points; the "
+                      "claims are about one output: give --output J, or --output J --minus K")
     own = data.y == choice.output
     if choice.minus is None:
         return data.relabelled(np.where(own, 1, -1), f"label {choice.output} -> +1, others -> -1")

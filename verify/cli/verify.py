@@ -41,6 +41,8 @@ def run_verify(files: Sequence[Path], about: Sequence[Any] = (), *, as_json: boo
         unread |= more
         failed += sum(entry["status"] != Status.CERTIFIED.value for entry in listed)
     complaints = [said if str(path) in said else f"{path}: {said}" for path, said in unread.items()]
+    if len(unread) == len(files):
+        raise BadData("; ".join(complaints))
     for complaint in complaints:
         complain(complaint)
     if as_json:

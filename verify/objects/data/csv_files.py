@@ -103,7 +103,7 @@ def _lines(text: str) -> tuple[list[str], int]:
 
 def _dialect(lines: Sequence[str], path: Path, reading: Reading) -> _Dialect:
     """The one dialect in which the lines are a table of numbers; where there is none, the likeliest: reading by it says what is wrong."""
-    sample = [line for line in lines if line.strip()][:_SAMPLE]
+    sample = [line for line in lines if line.strip(" ,;\t|\r\n")][:_SAMPLE]
     if not sample:
         raise BadData(f"{path} has no rows; write the file again")
     signs = [reading.delimiter] if reading.delimiter else [sign for sign in DELIMITERS if any(sign in line for line in sample)] or [","]

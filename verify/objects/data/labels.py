@@ -10,14 +10,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from theory.errors import BadData, ShapeError
-from verify.objects.data.reals import FloatArray, read_numbers
+from verify.objects.data.reals import FloatArray, number, read_numbers
 
 # How files write a value that is missing: what pandas reads so, and the marks of Weka, SAS and hand-made tables.
 MISSING = frozenset(("", "#n/a", "#n/a n/a", "#na", "-1.#ind", "-1.#qnan", "1.#ind", "1.#qnan", "-nan", "<na>", "n/a", "na", "nan", "nat",
                      "null", "none", "missing", "?", "-", "--", "."))
 # Pairs of words that say which class is the positive one, the negative one first.
 SIGNED = (("-", "+"), ("no", "yes"), ("n", "y"), ("false", "true"), ("f", "t"), ("neg", "pos"), ("negative", "positive"), ("off", "on"))
-_NEGATIVE, _POSITIVE = ({pair[i] for pair in SIGNED} for i in (0, 1))
+_NEGATIVE = {negative for negative, _ in SIGNED}
 
 
 def missing_labels(texts: Sequence[str]) -> list[int]:
@@ -49,8 +49,10 @@ def two_class_labels(values: ArrayLike) -> tuple[FloatArray, dict[str, int]]:
     if array.ndim != 1:
         raise ShapeError(f"the labels have shape {array.shape}; give one label a point, a vector of length n")
     if array.dtype.kind in "US":
-        return _mapped([str(v) for v in array.tolist()])
-    if array.dtype.kind not in "biufO":
+        texts = [v.decode("latin-1") if isinstance(v, bytes) else v for v in array.tolist()]
+        if not all(number(text) is not None for text in texts):
+            return _mapped(texts)
+    if array.dtype.kind not in "biufOUS":
         raise BadData(f"the labels have type {array.dtype}; give numbers or texts")
     labels = read_numbers(array, "y")
     missing = np.flatnonzero(~np.isfinite(labels.image))
@@ -71,9 +73,8 @@ def _mapped(values: list[Any]) -> tuple[FloatArray, dict[str, int]]:
             f"the labels take {len(distinct)} distinct values ({shown}), and the claims are about two classes; keep "
             "the rows of two classes only, or replace the labels by the sign of (label - threshold)"
         )
-    if len(distinct) == 1:
-        only = distinct[0]
-        signs = {only: -1 if only in (-1, 0) or (isinstance(only, str) and only.casefold() in _NEGATIVE) else 1}
+    if len(distinct) < 2:
+        signs = {only: -1 if only in (-1, 0) or (isinstance(only, str) and only.casefold() in _NEGATIVE) else 1 for only in distinct}
     else:
         low, high = distinct
         if isinstance(low, str) and (high.casefold(), low.casefold()) in SIGNED:
@@ -97,4 +98,7 @@ def classes_words(classes: Mapping[str, int]) -> str:
 def _short(value: Any) -> str:
     if isinstance(value, str):
         return repr(value)
-    return f"{value:g}" if float(f"{value:g}") == value else str(value if isinstance(value, Fraction) else repr(value))
+    exact, near = Fraction(value), float(value)
+    if near != exact:
+        return str(exact)
+    return f"{near:g}" if float(f"{near:g}") == near else str(exact) if exact.denominator == 1 else repr(near)
