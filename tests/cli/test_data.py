@@ -161,7 +161,8 @@ def test_audit_compares_in_the_labels_that_the_network_was_made_for(
 
 
 def test_audit_of_several_outputs(capsys: pytest.CaptureFixture[str]) -> None:
-    save_network(VectorNetwork([[1.0, 0.0], [0.0, 1.0]], [0.0, 0.0], [[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]], "relu", c=[0, 0, 0.5]), "net.npz")
+    network = VectorNetwork(np.eye(2), [0, 0], [[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]], "relu", c=[0, 0, 0.5])
+    save_network(network, "net.npz")
     write("d.csv", "p,q,y\n1,0,0\n0,1,1\n-1,-1,2\n")
     code, _, err = call(capsys, "audit", "net.npz", "d.csv")
     assert code == 2 and "its largest is that of the label at 3 of 3 points" in err and "--output J --minus K" in err

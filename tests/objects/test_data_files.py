@@ -13,7 +13,7 @@ import pytest
 
 from theory.errors import BadData, LawbookError, ShapeError
 from verify.objects.data.files import load_dataset, load_points, real_dataset, standardise
-from verify.objects.data.reading import Reading
+from verify.objects.data.reading import FileReading
 
 X = np.array([[0.5, 1.0], [2.0, -3.0], [0.0, 0.25]])
 Y = np.array([1.0, -1.0, 1.0])
@@ -30,7 +30,7 @@ def write(tmp_path, name, content):
 
 def refused(path, words, error=BadData, **options):
     with pytest.raises(error, match=re.escape(words)) as caught:
-        load_dataset(path, Reading(**options))
+        load_dataset(path, FileReading(**options))
     assert "\n" not in str(caught.value)
 
 
@@ -40,7 +40,7 @@ def test_npz_round_trip(tmp_path):
     assert np.array_equal(data.X, X)
     assert np.array_equal(data.y, Y)
     assert data.name == "d.npz"
-    assert np.array_equal(load_dataset(str(tmp_path / "d.npz"), Reading("other")).y, -Y)
+    assert np.array_equal(load_dataset(str(tmp_path / "d.npz"), FileReading("other")).y, -Y)
 
 
 READ = [
@@ -85,7 +85,7 @@ READ = [
 @pytest.mark.parametrize(("content", "options", "points", "labels", "said"), [c[1:] for c in READ], ids=[c[0] for c in READ])
 def test_a_table_is_read_as_what_it_is(tmp_path, content, options, points, labels, said):
     path = write(tmp_path, "d.csv", content)
-    data = load_dataset(path, Reading(**options))
+    data = load_dataset(path, FileReading(**options))
     assert np.array_equal(data.X, points)
     assert np.array_equal(data.y, labels)
     assert said in data.note
@@ -93,7 +93,7 @@ def test_a_table_is_read_as_what_it_is(tmp_path, content, options, points, label
 
 
 def test_decimals_are_the_numbers_that_are_written(tmp_path):
-    data = load_dataset(write(tmp_path, "d.csv", "p,q,y\n0.1,1/3,0.2\n1700000000000000300,-2.50,1e-3\n"), Reading(real_labels=True))
+    data = load_dataset(write(tmp_path, "d.csv", "p,q,y\n0.1,1/3,0.2\n1700000000000000300,-2.50,1e-3\n"), FileReading(real_labels=True))
     assert data.exact.points == ((Fraction(1, 10), Fraction(1, 3)), (Fraction(1700000000000000300), Fraction(-5, 2)))
     assert data.exact.labels == (Fraction(1, 5), Fraction(1, 1000))
     assert not data.is_double
@@ -151,7 +151,7 @@ def test_csv_label_column_must_be_named_once(tmp_path):
     refused(write(tmp_path, "b.csv", "p,p,q\n1,2,1\n"), "exactly one column 'p'", label="p")
     # "1" is in the first line, but as a number: taking that line for a header would lose a point.
     refused(write(tmp_path, "c.csv", "0.5,1\n2,-1\n"), "exactly one column '1' (it has no header)", label="1")
-    assert load_dataset(write(tmp_path, "d.csv", "0,1\n5,-1\n"), Reading("1", header=True)).X.tolist() == [[5.0]]
+    assert load_dataset(write(tmp_path, "d.csv", "0,1\n5,-1\n"), FileReading("1", header=True)).X.tolist() == [[5.0]]
 
 
 @pytest.mark.parametrize(("options", "words"), [
@@ -159,7 +159,7 @@ def test_csv_label_column_must_be_named_once(tmp_path):
     ({"delimiter": ",", "decimal": ","}, "both the delimiter and the decimal sign")])
 def test_options_that_say_nothing_sensible(options, words):
     with pytest.raises(BadData, match=re.escape(words)):
-        Reading(**options)
+        FileReading(**options)
 
 
 def test_options_of_text_files_belong_to_text_files(tmp_path):
@@ -225,7 +225,7 @@ def test_parquet_round_trip(tmp_path):
     data = load_dataset(path)
     assert np.array_equal(data.X, X)
     assert np.array_equal(data.y, Y)
-    assert np.array_equal(load_dataset(path, Reading("y")).X, X)
+    assert np.array_equal(load_dataset(path, FileReading("y")).X, X)
 
 
 def test_parquet_holds_exact_numbers_and_drops_a_row_index(tmp_path):

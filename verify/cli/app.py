@@ -103,8 +103,8 @@ def bounds_command(
 ) -> None:
     """Certified lower bounds on the Lipschitz constant of any network of that width that fits the data."""
     from verify.cli.bounds import run_bounds
-    from verify.objects.data.reading import Reading
-    raise typer.Exit(run_bounds(data, width, Reading(label, header, delimiter, decimal), out, as_json=as_json))
+    from verify.objects.data.reading import FileReading
+    raise typer.Exit(run_bounds(data, width, FileReading(label, header, delimiter, decimal), out, as_json=as_json))
 
 
 @app.command("lipschitz")
@@ -126,8 +126,9 @@ def lipschitz_command(
     """The Lipschitz constant of a network on a domain: an enclosure with a witness, exact where it can be."""
     from verify.cli.lipschitz import DomainOptions, run_lipschitz
     from verify.cli.outputs import Choice
-    from verify.objects.data.reading import Reading
-    place, choice = DomainOptions(domain, radius, centre, data, Reading(label, header, delimiter, decimal)), Choice(output, minus, vector)
+    from verify.objects.data.reading import FileReading
+    reading = FileReading(label, header, delimiter, decimal)
+    place, choice = DomainOptions(domain, radius, centre, data, reading), Choice(output, minus, vector)
     raise typer.Exit(run_lipschitz(network, place, seconds, out, seed, choice, as_json=as_json))
 
 
@@ -144,8 +145,8 @@ def radius_command(
     """How far each point can move before the network changes its class: certified radii, and attacks."""
     from verify.cli.radius import run_radius
     from verify.lipschitz.radius import RadiusBudget
-    from verify.objects.data.reading import Reading
-    reading = Reading(label, header, delimiter, decimal)
+    from verify.objects.data.reading import FileReading
+    reading = FileReading(label, header, delimiter, decimal)
     raise typer.Exit(run_radius(network, data, reading, RadiusBudget(seconds, seed), out, as_json=as_json))
 
 
@@ -169,8 +170,8 @@ def fit_command(
 ) -> None:
     """The least Lipschitz constant of a fit with K kinks: a certified interval, and the network."""
     from verify.cli.fit import FitOptions, run_fit
-    from verify.objects.data.reading import Reading
-    reading = Reading(label, header, delimiter, decimal, real_labels)
+    from verify.objects.data.reading import FileReading
+    reading = FileReading(label, header, delimiter, decimal, real_labels)
     options = FitOptions(kinks, domain, radius, centre, not no_affine, budget, gap, seed, reading, start, out, save_network, resume)
     raise typer.Exit(run_fit(data, options, as_json=as_json))
 
@@ -200,8 +201,8 @@ def audit_command(
     """The margin of every applicable claim on your network and data."""
     from verify.cli.audit import run_audit
     from verify.cli.outputs import Choice
-    from verify.objects.data.reading import Reading
-    raise typer.Exit(run_audit(network, data, Reading(label, header, delimiter, decimal), Choice(output, minus), seed, as_json=as_json))
+    from verify.objects.data.reading import FileReading
+    raise typer.Exit(run_audit(network, data, FileReading(label, header, delimiter, decimal), Choice(output, minus), seed, as_json=as_json))
 
 
 @app.command("constants")
@@ -299,8 +300,8 @@ def verify_command(
     about: list[Any] = []
     if data is not None:
         from verify.cli.certificates import GivenData  # imported here: ledgers are replayed without numbers
-        from verify.objects.data.reading import Reading
-        about.append(GivenData(data, Reading(label, header, delimiter, decimal)))
+        from verify.objects.data.reading import FileReading
+        about.append(GivenData(data, FileReading(label, header, delimiter, decimal)))
     raise typer.Exit(run_verify(files, about, as_json=as_json))
 
 

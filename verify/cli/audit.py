@@ -13,7 +13,7 @@ from verify.cli.exits import DOES_NOT_HOLD, DONE, emit
 from verify.cli.outputs import Choice
 from verify.objects.data.dataset import Dataset
 from verify.objects.data.files import load_dataset
-from verify.objects.data.reading import Reading
+from verify.objects.data.reading import FileReading
 from verify.objects.data.reals import number
 from verify.objects.networks import Network, VectorNetwork, load_network, load_vector_network
 from verify.report.audit import audit_document, show_audit
@@ -21,7 +21,7 @@ from verify.report.data import data_document, show_data
 from verify.trials.audit import audit
 
 
-def run_audit(network: Path, source: str, reading: Reading, choice: Choice, seed: int, *, as_json: bool) -> int:
+def run_audit(network: Path, source: str, reading: FileReading, choice: Choice, seed: int, *, as_json: bool) -> int:
     """Every claim about fitted networks, measured on one, in the labels that it was made for."""
     whole = load_vector_network(network)
     choice.check(whole.m, None)
@@ -50,7 +50,7 @@ def _as_meant(network: Network, data: Dataset) -> Dataset:
     return as_given if network.residual(as_given) < network.residual(data) else data
 
 
-def _of_outputs(network: VectorNetwork, source: str, reading: Reading, choice: Choice) -> Dataset:
+def _of_outputs(network: VectorNetwork, source: str, reading: FileReading, choice: Choice) -> Dataset:
     """The data with +1 for the class of the chosen output, and −1 for the others or for the one that is subtracted.
 
     Labels are the numbers of the outputs; two other classes are the −1 and +1 that the chosen output is to take.

@@ -11,12 +11,12 @@ from verify.cli.console import output
 from verify.cli.exits import DONE, emit
 from verify.fits.lower_bounds import bounds_of
 from verify.objects.data.files import load_dataset
-from verify.objects.data.reading import Reading
+from verify.objects.data.reading import FileReading
 from verify.report.bounds import bounds_document, show_bounds
 from verify.report.data import data_document, show_data
 
 
-def run_bounds(source: str, width: int, reading: Reading, out: Path | None, *, as_json: bool) -> int:
+def run_bounds(source: str, width: int, reading: FileReading, out: Path | None, *, as_json: bool) -> int:
     """Certified lower bounds for one data set, and the file of their certificates."""
     data = load_dataset(source, reading)
     report = bounds_of(data, width)

@@ -15,7 +15,7 @@ from theory.verdict import Status, failed
 from verify.cli.console import output
 from verify.objects.data.dataset import Dataset
 from verify.objects.data.files import load_dataset, load_points
-from verify.objects.data.reading import Reading
+from verify.objects.data.reading import FileReading
 from verify.report.certificates import certified_words
 from verify.report.terminal import show_line
 
@@ -34,7 +34,7 @@ class GivenData:
     """A data file that certificates are said to be about."""
 
     source: str
-    reading: Reading
+    reading: FileReading
 
     @cached_property
     def _readings(self) -> list[Dataset]:

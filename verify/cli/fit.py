@@ -11,7 +11,7 @@ from typing import Any
 from theory.errors import BadData
 from verify.cli.console import interruptions, notes, output
 from verify.cli.exits import DOES_NOT_HOLD, DONE, emit
-from verify.objects.data.reading import PLAIN, Reading
+from verify.objects.data.reading import PLAIN, FileReading
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class FitOptions:
     budget: float = 60.0
     gap: float = 1e-3
     seed: int = 0
-    reading: Reading = PLAIN
+    reading: FileReading = PLAIN
     start: Path | None = None
     out: Path | None = None
     save_network: Path | None = None

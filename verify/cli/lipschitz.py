@@ -21,7 +21,7 @@ from verify.lipschitz.of_network import certified_enclosure
 from verify.lipschitz.vector import certified_vector_enclosure, vector_enclosure
 from verify.objects.data.dataset import Dataset
 from verify.objects.data.files import load_points
-from verify.objects.data.reading import PLAIN, Reading
+from verify.objects.data.reading import PLAIN, FileReading
 from verify.objects.domains import GLOBAL, KINDS, Domain, box, hull
 from verify.objects.networks import load_network, load_vector_network
 from verify.report.data import data_document, show_data
@@ -36,7 +36,7 @@ class DomainOptions:
     radius: float | None = None
     centre: str | None = None
     data: str | None = None
-    reading: Reading = PLAIN
+    reading: FileReading = PLAIN
 
     @cached_property
     def points(self) -> Dataset | None:

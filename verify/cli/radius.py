@@ -17,13 +17,13 @@ from verify.cli.console import interruptions, notes, output
 from verify.cli.exits import DOES_NOT_HOLD, DONE, emit
 from verify.lipschitz.radius import RadiusBudget, radius
 from verify.objects.data.files import load_dataset
-from verify.objects.data.reading import Reading
+from verify.objects.data.reading import FileReading
 from verify.objects.networks import load_vector_network
 from verify.report.data import show_data
 from verify.report.radius import MeasuredRadii, radius_document, show_radii
 
 
-def run_radius(network: Path, source: str, reading: Reading, budget: RadiusBudget, out: Path | None, *, as_json: bool) -> int:
+def run_radius(network: Path, source: str, reading: FileReading, budget: RadiusBudget, out: Path | None, *, as_json: bool) -> int:
     """Certified radii and attacks for every row of a data set; an interruption ends the search, not the command."""
     if out is not None and not out.parent.is_dir():
         raise BadData(f"--out is {out}, and there is no folder {out.parent}; make it, or give another path")

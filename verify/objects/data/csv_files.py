@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from theory.errors import BadData
 from verify.objects.data.labels import MISSING, missing_labels
-from verify.objects.data.reading import DELIMITERS, Reading, Table
+from verify.objects.data.reading import DELIMITERS, FileReading, Table
 from verify.objects.data.reals import number
 
 # Lines from which the delimiter and the decimal sign are found; the whole file is then read by them.
@@ -58,7 +58,7 @@ class _Dialect:
         return f"columns separated by a {DELIMITERS[self.delimiter]}, decimal {point}"
 
 
-def read_csv(content: bytes, path: Path, reading: Reading) -> Table:
+def read_csv(content: bytes, path: Path, reading: FileReading) -> Table:
     """The points and labels of a table of text.
 
     Raises: BadData: no text, no rows, rows of different lengths, a cell that is no number, a missing value (with line and column), or a
@@ -101,7 +101,7 @@ def _lines(text: str) -> tuple[list[str], int]:
 # ------------------------------------------------------------------ delimiter and decimal sign
 
 
-def _dialect(lines: Sequence[str], path: Path, reading: Reading) -> _Dialect:
+def _dialect(lines: Sequence[str], path: Path, reading: FileReading) -> _Dialect:
     """The one dialect in which the lines are a table of numbers; where there is none, the likeliest: reading by it says what is wrong."""
     sample = [line for line in lines if line.strip(" ,;\t|\r\n")][:_SAMPLE]
     if not sample:
@@ -135,7 +135,7 @@ def _evenness(dialect: _Dialect, sample: Sequence[str]) -> tuple[bool, int]:
     return bool(rows) and len(rows[0]) > 1, sum(len(row) == len(rows[0]) for row in rows)
 
 
-def _is_possible(dialect: _Dialect, sample: Sequence[str], reading: Reading) -> bool:
+def _is_possible(dialect: _Dialect, sample: Sequence[str], reading: FileReading) -> bool:
     """Whether all lines after the first have as many cells as it, and numbers, or nothing, in all columns but the labels'."""
     rows = _cells(dialect, sample)
     if not rows or len(rows[0]) < 2 or any(len(row) != len(rows[0]) for row in rows):
@@ -155,7 +155,7 @@ def _is_possible(dialect: _Dialect, sample: Sequence[str], reading: Reading) -> 
     return dialect.decimal == "." or bool(points) or reading.decimal == ","
 
 
-def _refuse_thousands(dialect: _Dialect, sample: Sequence[str], path: Path, reading: Reading) -> None:
+def _refuse_thousands(dialect: _Dialect, sample: Sequence[str], path: Path, reading: FileReading) -> None:
     commas = [cell for row in _cells(dialect, sample) for cell in row if "," in cell and dialect.number(cell) is not None]
     if reading.decimal is None and dialect.decimal == "," and all(map(_THOUSANDS.fullmatch, commas)):
         ways = " or ".join(commas[0].replace(",", sign) for sign in (".", ""))
@@ -165,7 +165,7 @@ def _refuse_thousands(dialect: _Dialect, sample: Sequence[str], path: Path, read
 # ------------------------------------------------------------------ header, columns, cells
 
 
-def _table(rows: list[tuple[int, list[str]]], dialect: _Dialect, path: Path, reading: Reading, said: list[str]) -> Table:
+def _table(rows: list[tuple[int, list[str]]], dialect: _Dialect, path: Path, reading: FileReading, said: list[str]) -> Table:
     width, first_line = len(rows[0][1]), rows[0][0]
     if width < 2:
         raise BadData(f"{path} has one column only; give at least one coordinate and the label, separated by commas, semicolons or tabs")
@@ -195,7 +195,7 @@ def _label_column(names: list[str] | None, path: Path, label: str) -> int:
     return names.index(label)
 
 
-def _has_header(rows: list[tuple[int, list[str]]], dialect: _Dialect, path: Path, reading: Reading) -> bool:
+def _has_header(rows: list[tuple[int, list[str]]], dialect: _Dialect, path: Path, reading: FileReading) -> bool:
     """Whether the first row has the names of the columns; BadData where it may be that or the first point."""
     if reading.header is not None:
         return reading.header

@@ -17,20 +17,20 @@ from verify.objects.data.csv_files import read_csv
 from verify.objects.data.dataset import AffineMap, Dataset
 from verify.objects.data.labels import classes_words, two_class_labels
 from verify.objects.data.parquet_files import read_parquet
-from verify.objects.data.reading import PLAIN, Reading, Table
+from verify.objects.data.reading import PLAIN, FileReading, Table
 from verify.objects.data.reals import FloatArray
 
 _DIGITS = re.compile(r"digits:(\d)v(\d)")
 
 
-def load_dataset(source: str | Path, reading: Reading = PLAIN) -> Dataset:
+def load_dataset(source: str | Path, reading: FileReading = PLAIN) -> Dataset:
     """A data set (X ∈ R^{n×d}, y ∈ {−1,+1}^n) from a file or by name; its numbers are exactly those of the file.
 
     Files: `.npz` with arrays X (n×d) and y (n); `.csv` and `.parquet`, whose last column, or the column called `reading.label`, is y.
     Names: "digits:3v8" (any two digits) and "breast_cancer", see `real_dataset`.  Decimals are the decimals that they are: 0.1 is 1/10.
     Two classes are mapped to −1 and +1, see `two_class_labels`; the note of the data set says how it was read and mapped.
 
-    Args: source (path or name), reading (what is known of the file; `Reading()` leaves it to the file).
+    Args: source (path or name), reading (what is known of the file; `FileReading()` leaves it to the file).
     Returns: a Dataset.
     Raises: BadData (or ShapeError) with one sentence: missing, empty, truncated or foreign file, unknown extension,
     missing column, a cell that is not a number (with line and column), a file that can be read in two ways, more than two classes,
@@ -58,7 +58,7 @@ def load_dataset(source: str | Path, reading: Reading = PLAIN) -> Dataset:
     return Dataset(table.points, y, path.name, note, classes=classes)
 
 
-def load_points(source: str | Path, reading: Reading = PLAIN) -> Dataset:
+def load_points(source: str | Path, reading: FileReading = PLAIN) -> Dataset:
     """The points of a file or of a named data set alone, each with the label 0: what the labels are does not matter, an .npz needs none.
 
     Args, errors: as `load_dataset`.
@@ -75,7 +75,7 @@ def _is_named(source: str) -> bool:
     return source == "breast_cancer" or source.startswith("digits:")
 
 
-def _read(path: Path, reading: Reading) -> Table:
+def _read(path: Path, reading: FileReading) -> Table:
     readers = {".npz": _read_npz, ".csv": read_csv, ".tsv": read_csv, ".parquet": read_parquet}
     kind = path.suffix.lower()
     if kind not in readers:
@@ -117,7 +117,7 @@ def read_npz_arrays(content: bytes, path: Path) -> dict[str, NDArray[Any]]:
         raise BadData(f"{damaged}: {error}; save plain number arrays with numpy.savez") from None
 
 
-def _read_npz(content: bytes, path: Path, reading: Reading) -> Table:
+def _read_npz(content: bytes, path: Path, reading: FileReading) -> Table:
     arrays = read_npz_arrays(content, path)
     wanted = reading.label or "y"
     if "X" not in arrays or (wanted not in arrays and reading.label is not None):

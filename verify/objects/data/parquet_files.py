@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from theory.errors import BadData
-from verify.objects.data.reading import Reading, Table
+from verify.objects.data.reading import FileReading, Table
 
 
-def read_parquet(content: bytes, path: Path, reading: Reading) -> Table:
+def read_parquet(content: bytes, path: Path, reading: FileReading) -> Table:
     """The points and labels of a Parquet file; a row index that pandas saved beside the columns is left out.
 
     Raises: BadData: no Parquet, no such column, no rows, a value that is missing or no number (with row and column).

@@ -12,7 +12,7 @@ _NAMED = {name: sign for sign, name in DELIMITERS.items()} | {"\\t": "\t"}
 
 
 @dataclass(frozen=True)
-class Reading:
+class FileReading:
     """What the user says of a data file; None leaves it to the file, which is refused where two readings are possible.
 
     `label`: name of the label column (of the label array of an .npz), the last column otherwise.  For .csv alone: `header`, whether the
@@ -20,7 +20,7 @@ class Reading:
     `real_labels`: labels are numbers, not two classes.
     Raises: BadData (another delimiter or decimal sign, the same sign for both).
 
-    >>> Reading(delimiter="tab").delimiter
+    >>> FileReading(delimiter="tab").delimiter
     '\\t'
     """
 
@@ -46,7 +46,7 @@ class Reading:
         return (self.header, self.delimiter, self.decimal) != (None, None, None)
 
 
-PLAIN = Reading()
+PLAIN = FileReading()
 
 
 @dataclass(frozen=True, eq=False)
