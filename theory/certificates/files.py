@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from theory.certificates.constructions import construction
-from theory.certificates.exact.documents import read_certificate, write_certificate
-from theory.certificates.exact.sources import SOURCES, contradiction
+from theory.certificates.exact.documents import SOURCES, read_certificate, write_certificate
+from theory.certificates.exact.sources import contradiction
 from theory.certificates.fits import exact_fit, fixed_layer_documents, kink_interval, kink_lower, polynomial_fit, quadratic_fit, simple_fits
 from theory.certificates.fits.lower_bound import check_certificate
 from theory.certificates.lipschitz import branch_tree, path_norm, radius, slope_relaxation, vector_tree

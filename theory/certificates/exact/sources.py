@@ -12,11 +12,11 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Any
 
+from theory.certificates.exact.documents import SOURCES
 from theory.certificates.exact.exact_data import ExactData, parse_data, parse_exact, parse_row, parse_rows
 from theory.certificates.exact.exact_weights import Row
 from theory.errors import BadData
 
-SOURCES = "sources"
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 

@@ -35,6 +35,7 @@ from verify.objects.networks import Network
 
 SAVE_EVERY = 2.0     # seconds between two saves of the state
 TELL_EVERY = 0.1     # seconds between two words about the search
+LARGEST = Fraction(np.finfo(np.float64).max)
 Progress = Callable[[str, float, float], None]
 """Called with what is being done, the lower bound (not yet certified) and the upper bound so far."""
 
@@ -139,6 +140,8 @@ class _Run:
         inner = problem if self.units is None else self.units.lowered(problem)
         data = Dataset(np.array(inner.points, dtype=object), np.array(inner.labels, dtype=object), real_labels=True)
         self.incumbent = Incumbent(inner, mcshane_bound_of(data), budget.gap)
+        if self.units is not None and self.incumbent.mcshane.value * self.units.constant > LARGEST:
+            raise BadData("every function that fits has a Lipschitz constant beyond the range of doubles; scale the points or the labels")
         self.search = Search(self.incumbent, scale(data.X, data.y, inner.domain), budget.seed)
         self.prover = Prover(self.search)
         self.interrupted = False

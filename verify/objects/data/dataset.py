@@ -151,8 +151,11 @@ class Dataset:
         if self.is_double:
             return self.X, self.y
         points, labels = self.exact.points, self.exact.labels
-        return (np.array([[float(c - o) for c, o in zip(row, points[0], strict=True)] for row in points]),
-                np.array([float(c - labels[0]) for c in labels]))
+        try:
+            return (np.array([[float(c - o) for c, o in zip(row, points[0], strict=True)] for row in points]),
+                    np.array([float(c - labels[0]) for c in labels]))
+        except OverflowError:                              # no digits are shared, and the differences are beyond the doubles
+            return self.X, self.y
 
 
 def validate(X: ArrayLike, y: ArrayLike, *, signs: bool = True) -> tuple[FloatArray, FloatArray]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from theory.errors import BadData
 from verify.objects.data.reading import FileReading, Table
+from verify.objects.data.reals import read_numbers
 
 
 def read_parquet(content: bytes, path: Path, reading: FileReading) -> Table:
@@ -55,12 +56,16 @@ def _index_columns(table: Any) -> list[str]:
 
 def _column(table: Any, name: str, path: Path) -> NDArray[Any]:
     """The exact numbers of a column, an object array where they are no doubles."""
-    values = table.column(name).to_pylist()
+    column = table.column(name)
+    if column.null_count == 0 and str(column.type).startswith(("int", "uint", "float", "double", "halffloat", "bool")):
+        numbers = read_numbers(column.to_numpy(), name)
+        return numbers.image if numbers.given is None else numbers.given
+    values = column.to_pylist()
     for row, value in enumerate(values):
         if value is None or isinstance(value, str | bytes) or not hasattr(value, "as_integer_ratio"):
             why = "the value is missing; remove the row or fill it in" if value is None else "mend the cell"
             raise BadData(f"{path}, row {row}, column {name!r}: {value!r} is not a number; {why}")
-    return np.array(values) if all(isinstance(value, float) for value in values) else np.array(values, dtype=object)
+    return np.array(values, dtype=object)
 
 
 def _labels(table: Any, name: str, path: Path) -> NDArray[Any]:

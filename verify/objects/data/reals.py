@@ -22,6 +22,8 @@ _RATIO = re.compile(r"([+-]?[0-9]+)/([0-9]+)")
 # Whole numbers of so many digits are doubles.
 _SHORT = 15
 _WHOLE = 2**53
+# Doubles end at exponents of ten between these, up to sign.
+_LARGEST = 400
 
 
 def number(text: str) -> float | Decimal | Fraction | None:
@@ -102,39 +104,46 @@ def read_numbers(values: ArrayLike, what: str) -> Numbers:
         return Numbers(np.array(array, dtype=np.float64), None)
     if kind not in "iufOUS":
         raise BadData(f"{what} has entries of type {array.dtype}; give real numbers")
-    image, given = np.empty(array.shape), np.empty(array.shape, dtype=object)
-    for place, value in np.ndenumerate(array):
-        given[place] = exact = _rational(value, what, place)
-        image[place] = nearest = _double(exact)
-        if nearest == 0 and exact != 0:
-            raise BadData(f"{what}[{', '.join(map(str, place))}] is {value}, nearer to 0 than any double; scale the data")
-    finite = np.isfinite(image)
-    if finite.all() and all(given[place] == image[place] for place in np.ndindex(array.shape)):
-        return Numbers(image, None)
-    return Numbers(image, given)
+    exact = [_exact(value, i, array.shape, what) for i, value in enumerate(array.ravel().tolist())]
+    image = np.array([_double(value) for value in exact], dtype=np.float64)
+    for i in np.flatnonzero(image == 0):
+        if exact[i] != 0:
+            raise BadData(f"{_place(i, array.shape, what)} is {exact[i]}, nearer to 0 than any double; scale the data")
+    if np.isfinite(image).all() and all(value == near for value, near in zip(exact, image.tolist(), strict=True)):
+        return Numbers(image.reshape(array.shape), None)
+    given = np.empty(len(exact), dtype=object)
+    given[:] = exact
+    return Numbers(image.reshape(array.shape), given.reshape(array.shape))
 
 
-def _rational(value: Any, what: str, place: tuple[int, ...]) -> Fraction | float:
-    """The exact number that an entry is; NaN or infinite as a float."""
-    where = f"{what}[{', '.join(map(str, place))}]"
+def _exact(value: Any, i: int, shape: tuple[int, ...], what: str) -> int | float | Fraction | Decimal:
+    """The exact number that an entry is; a float where it is a double, NaN or infinite."""
     if isinstance(value, bytes):
         value = value.decode("latin-1")
     if isinstance(value, str):
         spelled = number(value.strip())
         if spelled is None:
-            raise BadData(f"{where} is {value!r}, which is not a real number; give real numbers")
+            raise BadData(f"{_place(i, shape, what)} is {value!r}, which is not a real number; give real numbers")
         value = spelled
+    if type(value) in (int, float, Fraction):
+        return value                                        # type: ignore[no-any-return]
     if value is None:
         return float("nan")
+    if isinstance(value, Decimal):
+        if not value.is_finite() or value.adjusted() > _LARGEST:
+            return float(value)
+        if value and value.adjusted() < -_LARGEST:          # its fraction would be as long as its exponent is large
+            raise BadData(f"{_place(i, shape, what)} is {value}, nearer to 0 than any double; scale the data")
+        return value
     if isinstance(value, Rational):
         return Fraction(int(value.numerator), int(value.denominator))       # integers of numpy do not grow
-    if isinstance(value, Decimal) and (not value.is_finite() or abs(value.adjusted()) > 400):
-        if not value.is_finite() or value.adjusted() > 400:
-            return float(value)
-        raise BadData(f"{where} is {value}, nearer to 0 than any double; scale the data")
     try:
-        return Fraction(*value.as_integer_ratio()) if hasattr(value, "as_integer_ratio") else Fraction(float(value))
+        return Fraction(*value.as_integer_ratio()) if hasattr(value, "as_integer_ratio") else float(value)
     except (OverflowError, ValueError):
         return float(value)
     except TypeError as error:
-        raise BadData(f"{where} is {value!r}, which is not a real number ({error}); give real numbers") from None
+        raise BadData(f"{_place(i, shape, what)} is {value!r}, which is not a real number ({error}); give real numbers") from None
+
+
+def _place(i: int, shape: tuple[int, ...], what: str) -> str:
+    return f"{what}[{', '.join(str(j) for j in np.unravel_index(i, shape))}]"
