@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 import sys
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -259,6 +261,25 @@ def test_parquet_holds_exact_numbers_and_drops_a_row_index(tmp_path):
 )
 def test_bad_parquet(tmp_path, columns, label, words):
     refused(write_parquet(tmp_path / "d.parquet", columns), words, label=label)
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="threads are counted in /proc")
+def test_reading_parquet_starts_no_thread(tmp_path):
+    # a process that ends while pyarrow still starts a thread is aborted
+    write_parquet(tmp_path / "d.parquet", {"p": [], "y": []})
+    code = """
+import os, sys
+from theory.errors import BadData
+from verify.objects.data.files import load_dataset
+import pyarrow.parquet
+before = len(os.listdir("/proc/self/task"))
+try:
+    load_dataset(sys.argv[1])
+except BadData as error:
+    print(error, len(os.listdir("/proc/self/task")) - before)
+"""
+    done = subprocess.run([sys.executable, "-c", code, str(tmp_path / "d.parquet")], capture_output=True, text=True, check=True)
+    assert done.stdout.endswith("give points and a label column 0\n")
 
 
 def test_truncated_parquet(tmp_path):

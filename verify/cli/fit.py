@@ -49,7 +49,7 @@ def run_fit(source: str, options: FitOptions, *, as_json: bool) -> int:
     _check(options)
     budget = FitBudget(options.gap, options.budget, seed=options.seed)
     data = load_dataset(source, options.reading)
-    domain = fit_domain(data.exact.points, options.domain, None if options.centre is None else options.centre.split(","), options.radius)
+    domain = fit_domain(data.exact.points, options.domain, _centre(options.centre), options.radius)
     problem = exact_problem(data.exact, options.kinks, domain, affine=options.affine)
     start = FitStart([] if options.start is None else [load_network(options.start)],
                      None if options.out is None else options.out.with_name(f"{options.out.name}.state"), options.resume)
@@ -81,6 +81,15 @@ def _check(options: FitOptions) -> None:
             raise BadData(f"{what} is {path}; give a file that ends in {ending}")
         if not path.parent.is_dir():
             raise BadData(f"{what} is {path}, and there is no folder {path.parent}; make it, or give another path")
+
+
+def _centre(text: str | None) -> list[Any] | None:
+    """The exact numbers of --centre."""
+    from verify.objects.data.reals import number
+    found = None if text is None else [number(part.strip()) for part in text.split(",")]
+    if found is not None and None in found:
+        raise BadData(f"--centre is {text!r}; give numbers with commas between them, as in 0,0.5,-1")
+    return found
 
 
 @contextmanager

@@ -28,6 +28,7 @@ def read_parquet(content: bytes, path: Path, reading: FileReading) -> Table:
             "as .csv or .npz"
         ) from None
     try:
+        # by one thread: a process that ends while pyarrow still starts others is aborted
         with parquet.ParquetFile(pa.BufferReader(content), pre_buffer=False) as file:
             table = file.read(use_threads=False)
     except (pa.ArrowException, OSError, ValueError) as error:
