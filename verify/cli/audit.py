@@ -17,7 +17,7 @@ from verify.objects.data.reading import FileReading
 from verify.objects.data.reals import number
 from verify.objects.networks import Network, VectorNetwork, load_network, load_vector_network
 from verify.report.audit import audit_document, show_audit
-from verify.report.data import data_document, show_data
+from verify.report.data import show_data, with_data
 from verify.trials.audit import audit
 
 
@@ -33,7 +33,7 @@ def run_audit(network: Path, source: str, reading: FileReading, choice: Choice, 
         loaded = load_network(network, choice.output, choice.minus)
     report = audit(loaded, data, seed=seed)
     if as_json:
-        emit({"data": data_document(data), **audit_document(report)})
+        emit(with_data(data, audit_document(report)))
     else:
         show_data(output(), data)
         show_audit(output(), report)

@@ -13,7 +13,7 @@ from verify.fits.lower_bounds import bounds_of
 from verify.objects.data.files import load_dataset
 from verify.objects.data.reading import FileReading
 from verify.report.bounds import bounds_document, show_bounds
-from verify.report.data import data_document, show_data
+from verify.report.data import show_data, with_data
 
 
 def run_bounds(source: str, width: int, reading: FileReading, out: Path | None, *, as_json: bool) -> int:
@@ -24,7 +24,7 @@ def run_bounds(source: str, width: int, reading: FileReading, out: Path | None, 
     path = out or certificate_path(source, width)
     written = write_certificate(with_sources(bundle(certificates), data=data.as_source()), path) if certificates else None
     if as_json:
-        emit({"data": data_document(data), **bounds_document(report, written)})
+        emit(with_data(data, bounds_document(report, written)))
     else:
         show_data(output(), data)
         show_bounds(output(), report, written, data.name)

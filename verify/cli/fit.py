@@ -44,7 +44,7 @@ def run_fit(source: str, options: FitOptions, *, as_json: bool) -> int:
     from verify.objects.data.files import load_dataset
     from verify.objects.networks import load_network
     from verify.objects.networks.files import save_network
-    from verify.report.data import data_document, show_data
+    from verify.report.data import show_data, with_data
     from verify.report.kinks import Fitted, fit_document, show_fit
     _check(options)
     budget = FitBudget(options.gap, options.budget, seed=options.seed)
@@ -63,7 +63,7 @@ def run_fit(source: str, options: FitOptions, *, as_json: bool) -> int:
     certified = check_interval(document).status is Status.CERTIFIED     # by the code of `lawbook verify`, not taken from the search
     fitted = Fitted(fit, certified, data.name, certificate, network)
     if as_json:
-        emit({"data": data_document(data), **fit_document(fitted)})
+        emit(with_data(data, fit_document(fitted)))
     else:
         show_data(output(), data)
         show_fit(output(), fitted)

@@ -24,7 +24,7 @@ from verify.objects.data.files import load_points
 from verify.objects.data.reading import PLAIN, FileReading
 from verify.objects.domains import GLOBAL, KINDS, Domain, box, hull
 from verify.objects.networks import load_network, load_vector_network
-from verify.report.data import data_document, show_data
+from verify.report.data import show_data, with_data
 from verify.report.lipschitz import MeasuredNetwork, WrittenCertificate, lipschitz_document, show_lipschitz
 
 
@@ -90,10 +90,8 @@ def run_lipschitz(
     choice.check(whole.m, out)
     domain = place.domain(whole.d)
     budget = Budget(seconds=seconds, seed=seed)
-    if place.points is not None and not as_json:
-        show_data(output(), place.points)
     if choice.is_table(whole.m):
-        return run_table(network, whole, domain, budget, as_json=as_json)
+        return run_table(network, whole, domain, budget, place.points, as_json=as_json)
     started = time.perf_counter()
     with progress_line() as tell, interruptions() as heard:
         loaded: Any = whole if choice.vector else load_network(network, choice.output, choice.minus)
@@ -108,9 +106,9 @@ def run_lipschitz(
         certificate = WrittenCertificate(write_certificate(document, out), document.get("lower"), document["value"], kind)
     measured = MeasuredNetwork(loaded, found, taken, bool(heard), certificate)
     if as_json:
-        read = {} if place.points is None else {"data": data_document(place.points)}
-        emit({**read, **lipschitz_document(measured)})
+        emit(with_data(place.points, lipschitz_document(measured)))
     else:
+        show_data(output(), place.points)
         show_lipschitz(output(), measured, choice.named(network.name, whole.m))
     return DONE
 

@@ -18,9 +18,15 @@ def data_words(data: Dataset) -> str:
     return f"read {data.name}: {count(data.n, 'point')} in dimension {data.d}" + (f"; {data.note}" if data.note else "")
 
 
-def show_data(console: Console, data: Dataset) -> None:
-    """One line."""
-    show_line(console, (data_words(data), "dim"))
+def show_data(console: Console, data: Dataset | None) -> None:
+    """One line; nothing where no data were read."""
+    if data is not None:
+        show_line(console, (data_words(data), "dim"))
+
+
+def with_data(data: Dataset | None, document: dict[str, Any]) -> dict[str, Any]:
+    """The JSON of a command, after the field "data" where data were read."""
+    return document if data is None else {"data": data_document(data), **document}
 
 
 def data_document(data: Dataset) -> dict[str, Any]:
