@@ -53,6 +53,8 @@ READ = [
     ("UTF-16", "p,q,label\n0.5,1,1\n2,-3,-1\n0,0.25,1\n".encode("utf-16"), {}, X, Y, "label column 'label'"),
     ("UTF-16, big end first", "\ufeffp,q,y\n0.5,1,1\n2,-3,-1\n0,0.25,1\n".encode("utf-16-be"), {}, X, Y, "label column 'y'"),
     ("carriage returns", "p,q,label\r\n0.5,1,1\r\n2,-3,-1\r\n0,0.25,1\r\n", {}, X, Y, "label column 'label'"),
+    ("returns alone", "p,q,label\r0.5,1,1\r2,-3,-1\r0,0.25,1\r", {}, X, Y, "label column 'label'"),
+    ("ratios", "p,q,y\n1/2,1,1\n2,-3,-1\n0,1/4,1\n", {}, X, Y, "cells such as 1/2 are ratios"),
     ("no last line end", "p,q,label\n0.5,1,1\n2,-3,-1\n0,0.25,1", {}, X, Y, "label column 'label'"),
     ("quoted", '"p","q","label"\n"0.5","1","1"\n"2","-3","-1"\n"0","0.25","1"\n', {}, X, Y, "label column 'label'"),
     ("semicolons", "0.5;1;1\n2;-3;-1\n0;0.25;1\n", {}, X, Y, "columns separated by a semicolon, decimal point; labels in column 3"),

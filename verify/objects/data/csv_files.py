@@ -91,7 +91,7 @@ def _decoded(content: bytes, path: Path) -> str:
 
 def _lines(text: str) -> tuple[list[str], int]:
     """The lines, with comments emptied so that the others keep their numbers, and how many comments there are."""
-    lines = list(io.StringIO(text))
+    lines = list(io.StringIO(text, newline=None))
     comments = [i for i, line in enumerate(lines) if line.lstrip().startswith("#")]
     for i in comments:
         lines[i] = "\n"
@@ -184,6 +184,9 @@ def _table(rows: list[tuple[int, list[str]]], dialect: _Dialect, path: Path, rea
     columns = [column for column in kept if column != target]
     if not columns:
         raise BadData(f"{path} has no coordinate beside the label; give at least one column of numbers")
+    ratio = next((cells[column] for _, cells in body for column in columns if "/" in cells[column]), None)
+    if ratio is not None:
+        said.append(f"cells such as {ratio} are ratios")
     points = _array([[_coordinate(cells[column], dialect, path, line, column) for column in columns] for line, cells in body])
     return Table(points, _labels(body, target, dialect, path), tuple(said))
 
