@@ -39,6 +39,7 @@ _NAMES = {
     # data, networks, domains
     "verify.objects.data": "Dataset draw",
     "verify.objects.data.files": "load_dataset",
+    "verify.objects.data.reading": "FileReading",
     "verify.objects.domains": "ball box Budget Domain Enclosure geodesic_sphere GLOBAL hull sphere",
     "verify.objects.instance": "Instance",
     "verify.objects.networks": "activation cancelling_pair load_network load_vector_network Network save_network VectorNetwork",

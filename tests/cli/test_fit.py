@@ -21,7 +21,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "xor.csv").write_text("0,0,1\n1,1,1\n0,1,-1\n1,0,-1\n")
     (tmp_path / "line.csv").write_text("0,0\n1,1.5\n2,0.25\n3,7\n")
     (tmp_path / "one.csv").write_text("0,1\n")
-    (tmp_path / "twice.csv").write_text("0,1\n0,-1\n")
+    (tmp_path / "twice.csv").write_text("x,y\n0,1\n0,-1\n")
     return tmp_path
 
 

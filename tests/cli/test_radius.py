@@ -49,7 +49,8 @@ def test_radii_as_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> None
 def test_radii_for_a_person_and_their_certificate(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(("radius", "corner.npz", "points.csv", "--out", "r.json")) == 0
     said = capsys.readouterr()
-    assert said.err == "" and said.out.startswith("2 of 4 points have the class of their label  (corner.npz on points.csv: 2 outputs")
+    assert said.err == "" and said.out.splitlines()[1].startswith(
+        "2 of 4 points have the class of their label  (corner.npz on points.csv: 2 outputs")
     assert "the network says 0" in said.out and "a tie with 1" in said.out and "lawbook verify r.json" in said.out
     assert run(("verify", "r.json")) == 0
     assert "robust.radius  2 points keep their class within radius 1.41" in capsys.readouterr().out
@@ -111,7 +112,7 @@ def test_one_constant_of_several(
     (("radius", "corner.npz", "line.csv"), "takes 2 inputs and the data have 1"),
     (("radius", "corner.npz", "labels.csv"), "y[0]: the label 2 is no class of this network: labels are 0 to 1"),
     (("radius", "corner.npz", "halves.csv"), "y[0] is 0.5, which is no class"),
-    (("radius", "corner.npz", "nan.csv"), "y[0] is nan"),
+    (("radius", "corner.npz", "nan.csv"), "the label is missing ('nan')"),
     (("radius", "corner.npz", "texts.csv"), "has texts as labels, such as 'cat'; give numbers"),
     (("radius", "line.npz", "many.csv"), "3 distinct values"),
     (("radius", "square.npz", "line.csv"), "bounded slopes, not power:2"),

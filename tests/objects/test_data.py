@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
@@ -20,7 +21,9 @@ from verify.objects.data import (
     labels_by_point,
     rational_sphere_points,
     two_class_labels,
+    validate,
 )
+from verify.objects.data.labels import classes_words
 
 SEED = 7
 UNIT_MODELS = ("sphere", "hypercube", "antipodal", "simplex")
@@ -84,6 +87,17 @@ def test_real_labels_only_on_request():
         ([-1, 1], [-1, 1], ""),
         ([1, 1], [1, 1], ""),
         ([-1, -1], [-1, -1], ""),
+        (["1", "-1"], [1, -1], ""),
+        (["10", "9"], [1, -1], "labels 9 -> -1, 10 -> +1"),
+        ([2**53, 2**53 + 1], [-1, 1], "labels 9007199254740992 -> -1, 9007199254740993 -> +1"),
+        (["+", "-", "+"], [1, -1, 1], "labels '-' -> -1, '+' -> +1"),
+        (["Yes", "No"], [1, -1], "labels 'No' -> -1, 'Yes' -> +1"),
+        (["true", "false"], [1, -1], "labels 'false' -> -1, 'true' -> +1"),
+        (["pos", "neg"], [1, -1], "labels 'neg' -> -1, 'pos' -> +1"),
+        (["Negative", "Positive"], [-1, 1], "labels 'Negative' -> -1, 'Positive' -> +1"),
+        (["t", "f"], [1, -1], "labels 'f' -> -1, 't' -> +1"),
+        (["off", "on"], [-1, 1], "labels 'off' -> -1, 'on' -> +1"),
+        (["no"], [-1], "one class only: label 'no' -> -1"),
         ([2, 1, 2], [1, -1, 1], "labels 1 -> -1, 2 -> +1"),
         ([-1, 0], [-1, 1], "labels -1 -> -1, 0 -> +1"),
         (["cat", "dog"], [-1, 1], "labels 'cat' -> -1, 'dog' -> +1"),
@@ -93,9 +107,9 @@ def test_real_labels_only_on_request():
     ],
 )
 def test_two_classes_are_mapped_and_the_mapping_is_said(values, labels, note):
-    y, said = two_class_labels(values)
+    y, classes = two_class_labels(values)
     assert y.tolist() == labels
-    assert said == note
+    assert classes_words(classes) == note
 
 
 @pytest.mark.parametrize(
@@ -104,6 +118,10 @@ def test_two_classes_are_mapped_and_the_mapping_is_said(values, labels, note):
         ([0, 1, 2], BadData, "3 distinct values (0, 1, 2)"),
         (list(range(9)), BadData, "9 distinct values (0, 1, 2, 3, 4, …)"),
         ([0.5, np.nan], BadData, "y[1] is nan"),
+        (["good", "NA"], BadData, "the label of row 1 is 'NA', which means a missing value"),
+        (["good", "-"], BadData, "the label of row 1 is '-'"),
+        (["good", ""], BadData, "the label of row 1 is ''"),
+        (["?", "bad"], BadData, "the label of row 0 is '?'"),
         ([[0], [1]], ShapeError, "shape (2, 1)"),
         ([1j, 2j], BadData, "type complex128"),
     ],
@@ -258,3 +276,58 @@ def test_rational_points_go_into_a_data_set():
     X = rational_sphere_points(5, 3, rng())
     data = Dataset(X, np.ones(5))
     assert data.X.dtype == np.float64
+    assert data.exact.points == tuple(map(tuple, X))
+
+
+EXACT = [
+    ("float64", np.array([[0.1], [2.0]]), [Fraction(0.1), Fraction(2)], True),
+    ("float32", np.array([[0.1], [2.0]], dtype=np.float32), [Fraction(float(np.float32(0.1))), Fraction(2)], True),
+    ("float16", np.array([[0.1], [2.0]], dtype=np.float16), [Fraction(float(np.float16(0.1))), Fraction(2)], True),
+    ("small int64", np.array([[2**53], [-5]]), [Fraction(2**53), Fraction(-5)], True),
+    ("large int64", np.array([[2**53 + 1], [2**53]]), [Fraction(2**53 + 1), Fraction(2**53)], False),
+    ("uint64", np.array([[2**64 - 1], [0]], dtype=np.uint64), [Fraction(2**64 - 1), Fraction(0)], False),
+    ("even int64", np.array([[2**60], [0]]), [Fraction(2**60), Fraction(0)], True),
+    ("bool", np.array([[True], [False]]), [Fraction(1), Fraction(0)], True),
+    ("fractions", [[Fraction(1, 3)], [Fraction(1, 2)]], [Fraction(1, 3), Fraction(1, 2)], False),
+    ("fractions that are doubles", [[Fraction(1, 4)], [Fraction(1, 2)]], [Fraction(1, 4), Fraction(1, 2)], True),
+    ("decimals", [[Decimal("0.1")], [Decimal(3)]], [Fraction(1, 10), Fraction(3)], False),
+    ("texts", np.array([["1/3"], [" 0.5 "]]), [Fraction(1, 3), Fraction(1, 2)], False),
+    ("bytes", np.array([[b"0.1"], [b"1e3"]]), [Fraction(1, 10), Fraction(1000)], False),
+    ("integers of Python", [[10**30], [10**30 + 1]], [Fraction(10**30), Fraction(10**30 + 1)], False),
+]
+
+
+@pytest.mark.parametrize(("X", "points", "is_double"), [c[1:] for c in EXACT], ids=[c[0] for c in EXACT])
+def test_points_are_the_exact_numbers_that_are_given(X, points, is_double):
+    data = Dataset(X, [1, -1])
+    assert [row[0] for row in data.exact.points] == points
+    assert data.is_double is is_double
+    assert data.X.ravel().tolist() == [float(c) for c in points]
+    assert (data.first_rounded == "") is is_double
+    if is_double:
+        assert data.moved[0] is data.X
+    else:
+        assert data.moved[0].ravel().tolist() == [0.0, float(points[1] - points[0])]
+
+
+def test_points_within_one_double_are_different_points():
+    apart = 1_700_000_000_000_000_000
+    assert Dataset(np.array([[apart], [apart + 1]]), [1, -1]).n == 2
+    with pytest.raises(BadData, match="rows 0 and 2 of X are the same point"):
+        Dataset(np.array([[apart], [apart + 1], [apart]]), [1, -1, -1])
+    with pytest.raises(BadData, match=re.escape("have labels 1/10 and 1/5")):
+        Dataset([["1/3"], ["1/3"]], ["0.1", "0.2"], real_labels=True)
+
+
+def test_what_computes_with_doubles_refuses_other_numbers_by_name():
+    with pytest.raises(BadData, match=re.escape("X[1, 0] is 1/3, which no double equals")):
+        validate([[1], [Fraction(1, 3)]], [1, -1])
+    with pytest.raises(BadData, match=re.escape("y[0] is 1/10, which no double equals")):
+        validate([[1], [2]], ["0.1", "1"], signs=False)
+
+
+@pytest.mark.parametrize(
+    ("value", "words"), [("1e-400", "nearer to 0 than any double"), ("1e400", "X[0, 0] is inf"), ("nan", "not a real number")])
+def test_numbers_beyond_the_doubles_are_refused(value, words):
+    with pytest.raises(BadData, match=re.escape(words)):
+        Dataset([[value]], [1])

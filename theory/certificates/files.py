@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from theory.certificates.constructions import construction
-from theory.certificates.exact.documents import read_certificate, write_certificate
+from theory.certificates.exact.documents import SOURCES, read_certificate, write_certificate
+from theory.certificates.exact.sources import contradiction
 from theory.certificates.fits import exact_fit, fixed_layer_documents, kink_interval, kink_lower, polynomial_fit, quadratic_fit, simple_fits
 from theory.certificates.fits.lower_bound import check_certificate
 from theory.certificates.lipschitz import branch_tree, path_norm, radius, slope_relaxation, vector_tree
 from theory.errors import BadData
-from theory.verdict import Verdict
+from theory.verdict import Verdict, failed
 
 FORMAT, VERSION = "lawbook-certificates", 1
 # Certificates that fill a file alone; lower bounds (`lower_bound`) may also come in bundles.
@@ -56,7 +57,7 @@ def certificates_in(document: object) -> list[Any]:
     """
     if not isinstance(document, dict) or document.get("format") != FORMAT:
         return [document]
-    if document.get("version") != VERSION or set(document) != _FIELDS:
+    if document.get("version") != VERSION or set(document) - {SOURCES} != _FIELDS:
         raise BadData(f'a bundle has the fields {", ".join(sorted(_FIELDS))} and "version" {VERSION}')
     listed = document["certificates"]
     if not isinstance(listed, list) or not listed or not all(isinstance(c, dict) and "data" not in c for c in listed):
@@ -77,9 +78,21 @@ def check_file(path: str | Path) -> list[tuple[str, Verdict]]:
 
     Raises: BadData when the file is missing, is not JSON, or holds no certificate.
     """
-    document = read_certificate(path)
+    return check_document(read_certificate(path))
+
+
+def check_document(document: Any) -> list[tuple[str, Verdict]]:
+    """`check_file` for what a file holds.
+
+    >>> check_document([])
+    Traceback (most recent call last):
+    ...
+    theory.errors.BadData: a certificate is a JSON object
+    """
     check = CHECKERS.get(str(document.get("format"))) if isinstance(document, dict) else None
     if check is not None:
-        return [(str(document.get("claim")), check(document))]
-    found = certificates_in(document)
-    return [(str(c.get("claim")) if isinstance(c, dict) else "?", check_certificate(c)) for c in found]
+        found = [(str(document.get("claim")), check(document))]
+    else:
+        found = [(str(c.get("claim")) if isinstance(c, dict) else "?", check_certificate(c)) for c in certificates_in(document)]
+    reason = contradiction(document)
+    return [(claim, failed(reason)) for claim, _ in found] if reason else found

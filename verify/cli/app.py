@@ -6,11 +6,11 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from verify.cli.exits import BAD_INPUT, DONE, INTERRUPTED, emit
+from verify.cli.exits import BAD_INPUT, DONE, INTERRUPTED, complain, emit
 
 # typer brings its own copy of click in some versions and the click package in others; the base of its usage errors is
 # the same class in both
@@ -32,6 +32,9 @@ Instances = Annotated[int, typer.Option(min=1, help="Random instances on which a
 NoTests = Annotated[bool, typer.Option("--no-tests", help="Check the proofs only, measure nothing.")]
 NoCache = Annotated[bool, typer.Option("--no-cache", help="Prove and measure everything anew; keep nothing.")]
 Label = Annotated[str | None, typer.Option(help="Name of the label column; the last one otherwise.")]
+Header = Annotated[bool | None, typer.Option("--header/--no-header", help="Whether a .csv begins with names; found out otherwise.")]
+Delimiter = Annotated[str | None, typer.Option(help="What separates columns of a .csv: , ; | tab or space; found out otherwise.")]
+Decimal = Annotated[str | None, typer.Option(help="Decimal sign of a .csv, . or ,; found out otherwise.")]
 
 
 FIRST = """\
@@ -94,13 +97,14 @@ def show_command(
 def bounds_command(
     data: Annotated[str, typer.Argument(metavar="DATA", help=".npz, .csv or .parquet file, or digits:3v8.")],
     width: Annotated[int, typer.Option(min=1, help="Number of hidden neurons.")],
-    label: Label = None,
+    label: Label = None, header: Header = None, delimiter: Delimiter = None, decimal: Decimal = None,
     out: Annotated[Path | None, typer.Option(help="Where the certificates go; next to the data otherwise.")] = None,
     as_json: Json = False, seed: Fixed = 0,
 ) -> None:
     """Certified lower bounds on the Lipschitz constant of any network of that width that fits the data."""
     from verify.cli.bounds import run_bounds
-    raise typer.Exit(run_bounds(data, width, label, out, as_json=as_json))
+    from verify.objects.data.reading import FileReading
+    raise typer.Exit(run_bounds(data, width, FileReading(label, header, delimiter, decimal), out, as_json=as_json))
 
 
 @app.command("lipschitz")
@@ -111,7 +115,7 @@ def lipschitz_command(
     radius: Annotated[float | None, typer.Option(help="Radius of the ball or sphere, half side of the box; 1 otherwise.")] = None,
     centre: Annotated[str | None, typer.Option(help="Centre, as in 0,0.5,-1; the origin otherwise.")] = None,
     data: Annotated[str | None, typer.Option(help="Data whose hull, or bounding box, is the domain.")] = None,
-    label: Label = None,
+    label: Label = None, header: Header = None, delimiter: Delimiter = None, decimal: Decimal = None,
     seconds: Annotated[float, typer.Option("--time", min=0, help="Seconds for branch and bound; 0 for bounds without search.")] = 10.0,
     out: Annotated[Path | None, typer.Option(help="Where a certificate of the bounds goes; none is made otherwise.")] = None,
     output: Annotated[int | None, typer.Option(min=0, help="One output of several, from 0; all of them in a table otherwise.")] = None,
@@ -122,7 +126,9 @@ def lipschitz_command(
     """The Lipschitz constant of a network on a domain: an enclosure with a witness, exact where it can be."""
     from verify.cli.lipschitz import DomainOptions, run_lipschitz
     from verify.cli.outputs import Choice
-    place, choice = DomainOptions(domain, radius, centre, data, label), Choice(output, minus, vector)
+    from verify.objects.data.reading import FileReading
+    reading = FileReading(label, header, delimiter, decimal)
+    place, choice = DomainOptions(domain, radius, centre, data, reading), Choice(output, minus, vector)
     raise typer.Exit(run_lipschitz(network, place, seconds, out, seed, choice, as_json=as_json))
 
 
@@ -131,7 +137,7 @@ def radius_command(
     network: Annotated[Path, typer.Argument(
         metavar="NETWORK", help="A two-layer network: .npz or .json with W, b, A (or a) and activation, or .onnx.")],
     data: Annotated[str, typer.Argument(metavar="DATA", help="Points with the number of their output as label; -1 and 1 for one output.")],
-    label: Label = None,
+    label: Label = None, header: Header = None, delimiter: Delimiter = None, decimal: Decimal = None,
     seconds: Annotated[float, typer.Option("--time", min=0, help="Seconds for constants, attacks and balls; 0 for the rest.")] = 60.0,
     out: Annotated[Path | None, typer.Option(help="Where the certificate of the radii goes; none is written otherwise.")] = None,
     as_json: Json = False, seed: Seed = 0,
@@ -139,7 +145,9 @@ def radius_command(
     """How far each point can move before the network changes its class: certified radii, and attacks."""
     from verify.cli.radius import run_radius
     from verify.lipschitz.radius import RadiusBudget
-    raise typer.Exit(run_radius(network, data, label, RadiusBudget(seconds, seed), out, as_json=as_json))
+    from verify.objects.data.reading import FileReading
+    reading = FileReading(label, header, delimiter, decimal)
+    raise typer.Exit(run_radius(network, data, reading, RadiusBudget(seconds, seed), out, as_json=as_json))
 
 
 @app.command("fit")
@@ -152,7 +160,7 @@ def fit_command(
     no_affine: Annotated[bool, typer.Option("--no-affine", help="Without affine part; biases are allowed.")] = False,
     budget: Annotated[float, typer.Option(min=0, help="Seconds for search and proof.")] = 60.0,
     gap: Annotated[float, typer.Option(help="Relative gap (upper − lower)/upper at which to stop.")] = 1e-3,
-    label: Label = None,
+    label: Label = None, header: Header = None, delimiter: Delimiter = None, decimal: Decimal = None,
     real_labels: Annotated[bool, typer.Option("--real-labels", help="Labels are numbers, not two classes.")] = False,
     start: Annotated[Path | None, typer.Option(help="A ReLU network (.npz) to improve on.")] = None,
     out: Annotated[Path | None, typer.Option(help="Where the certificate goes, and beside it the state of the search.")] = None,
@@ -162,8 +170,9 @@ def fit_command(
 ) -> None:
     """The least Lipschitz constant of a fit with K kinks: a certified interval, and the network."""
     from verify.cli.fit import FitOptions, run_fit
-    options = FitOptions(kinks, domain, radius, centre, not no_affine, budget, gap, seed, label, real_labels, start, out, save_network,
-                         resume)
+    from verify.objects.data.reading import FileReading
+    reading = FileReading(label, header, delimiter, decimal, real_labels)
+    options = FitOptions(kinks, domain, radius, centre, not no_affine, budget, gap, seed, reading, start, out, save_network, resume)
     raise typer.Exit(run_fit(data, options, as_json=as_json))
 
 
@@ -184,12 +193,16 @@ def atlas_command(
 def audit_command(
     network: Annotated[Path, typer.Argument(metavar="NETWORK", help="A two-layer network: .npz with W, b, a and activation, or .onnx.")],
     data: Annotated[str, typer.Argument(metavar="DATA", help=".npz, .csv or .parquet file, or digits:3v8.")],
-    label: Label = None,
+    label: Label = None, header: Header = None, delimiter: Delimiter = None, decimal: Decimal = None,
+    output: Annotated[int | None, typer.Option(min=0, help="One output of several, from 0, against all others.")] = None,
+    minus: Annotated[int | None, typer.Option(min=0, help="With --output: the difference of the two, on their classes.")] = None,
     as_json: Json = False, seed: Seed = 0,
 ) -> None:
     """The margin of every applicable claim on your network and data."""
     from verify.cli.audit import run_audit
-    raise typer.Exit(run_audit(network, data, label, seed, as_json=as_json))
+    from verify.cli.outputs import Choice
+    from verify.objects.data.reading import FileReading
+    raise typer.Exit(run_audit(network, data, FileReading(label, header, delimiter, decimal), Choice(output, minus), seed, as_json=as_json))
 
 
 @app.command("constants")
@@ -278,11 +291,18 @@ def checkers_command(
 def verify_command(
     files: Annotated[list[Path], typer.Argument(
         metavar="FILE.json…", help="Certificates of bounds, fits, Lipschitz constants, constructions; saved ledgers.")],
+    data: Annotated[str | None, typer.Option(help="Data that the certificates must be about: the same points and labels, exactly.")] = None,
+    label: Label = None, header: Header = None, delimiter: Delimiter = None, decimal: Decimal = None,
     as_json: Json = False, seed: Fixed = 0,
 ) -> None:
     """Replay saved ledgers and re-check certificates, without any solver."""
     from verify.cli.verify import run_verify
-    raise typer.Exit(run_verify(files, as_json=as_json))
+    about: list[Any] = []
+    if data is not None:
+        from verify.cli.certificates import GivenData  # imported here: ledgers are replayed without numbers
+        from verify.objects.data.reading import FileReading
+        about.append(GivenData(data, FileReading(label, header, delimiter, decimal)))
+    raise typer.Exit(run_verify(files, about, as_json=as_json))
 
 
 def run(argv: Sequence[str]) -> int:
@@ -312,10 +332,9 @@ def _interrupted() -> int:
 
 
 def _complain(sentence: str, argv: Sequence[str]) -> int:
-    line = " ".join(part.strip() for part in sentence.splitlines())
-    sys.stderr.write(f"lawbook: {line}\n")
+    complain(sentence)
     if "--json" in argv:
-        emit({"error": line})
+        emit({"error": " ".join(part.strip() for part in sentence.splitlines())})
     return BAD_INPUT
 
 

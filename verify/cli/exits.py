@@ -14,6 +14,11 @@ def emit(document: dict[str, Any]) -> None:
     sys.stdout.write(json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n")
 
 
+def complain(sentence: str) -> None:
+    """One line on standard error."""
+    sys.stderr.write(f"lawbook: {' '.join(part.strip() for part in sentence.splitlines())}\n")
+
+
 def output_line(words: str) -> None:
     """One line on standard output."""
     sys.stdout.write(f"{words}\n")

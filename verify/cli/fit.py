@@ -11,6 +11,7 @@ from typing import Any
 from theory.errors import BadData
 from verify.cli.console import interruptions, notes, output
 from verify.cli.exits import DOES_NOT_HOLD, DONE, emit
+from verify.objects.data.reading import PLAIN, FileReading
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,7 @@ class FitOptions:
     budget: float = 60.0
     gap: float = 1e-3
     seed: int = 0
-    label: str | None = None
-    real_labels: bool = False
+    reading: FileReading = PLAIN
     start: Path | None = None
     out: Path | None = None
     save_network: Path | None = None
@@ -36,6 +36,7 @@ class FitOptions:
 def run_fit(source: str, options: FitOptions, *, as_json: bool) -> int:
     """The certified interval of the least Lipschitz constant with k kinks; an interruption ends the search, not the command."""
     from theory.certificates.exact.documents import write_certificate
+    from theory.certificates.exact.sources import with_sources
     from theory.certificates.fits.kink_interval import check_interval
     from theory.verdict import Status
     from verify.fits.kinks.fit import FitBudget, FitStart, fit_problem
@@ -43,25 +44,28 @@ def run_fit(source: str, options: FitOptions, *, as_json: bool) -> int:
     from verify.objects.data.files import load_dataset
     from verify.objects.networks import load_network
     from verify.objects.networks.files import save_network
+    from verify.report.data import show_data, with_data
     from verify.report.kinks import Fitted, fit_document, show_fit
     _check(options)
     budget = FitBudget(options.gap, options.budget, seed=options.seed)
-    data = load_dataset(source, options.label, real_labels=options.real_labels)
-    domain = fit_domain(data.X, options.domain, _centre(options.centre), options.radius)
-    problem = exact_problem(data.X, data.y, options.kinks, domain, affine=options.affine)
+    data = load_dataset(source, options.reading)
+    domain = fit_domain(data.exact.points, options.domain, _centre(options.centre), options.radius)
+    problem = exact_problem(data.exact, options.kinks, domain, affine=options.affine)
     start = FitStart([] if options.start is None else [load_network(options.start)],
                      None if options.out is None else options.out.with_name(f"{options.out.name}.state"), options.resume)
     with _progress() as tell, interruptions():
         fit = fit_problem(problem, budget, start, tell)
-    certificate = None if options.out is None else write_certificate(fit.certificate, options.out)
+    document = with_sources(fit.certificate, data=data.as_source())
+    certificate = None if options.out is None else write_certificate(document, options.out)
     network = options.save_network if fit.network is not None else None
     if network is not None and fit.network is not None:
         save_network(fit.network, network)
-    certified = check_interval(fit.certificate).status is Status.CERTIFIED     # by the code of `lawbook verify`, not taken from the search
+    certified = check_interval(document).status is Status.CERTIFIED     # by the code of `lawbook verify`, not taken from the search
     fitted = Fitted(fit, certified, data.name, certificate, network)
     if as_json:
-        emit(fit_document(fitted))
+        emit(with_data(data, fit_document(fitted)))
     else:
+        show_data(output(), data)
         show_fit(output(), fitted)
     return DONE if certified else DOES_NOT_HOLD
 
@@ -79,13 +83,13 @@ def _check(options: FitOptions) -> None:
             raise BadData(f"{what} is {path}, and there is no folder {path.parent}; make it, or give another path")
 
 
-def _centre(text: str | None) -> tuple[float, ...] | None:
-    if text is None:
-        return None
-    try:
-        return tuple(float(part) for part in text.split(","))
-    except ValueError:
-        raise BadData(f"--centre is {text!r}; give numbers with commas between them, as in 0,0.5,-1") from None
+def _centre(text: str | None) -> list[Any] | None:
+    """The exact numbers of --centre."""
+    from verify.objects.data.reals import number
+    found = None if text is None else [number(part.strip()) for part in text.split(",")]
+    if found is not None and None in found:
+        raise BadData(f"--centre is {text!r}; give numbers with commas between them, as in 0,0.5,-1")
+    return found
 
 
 @contextmanager

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from theory.certificates.exact.documents import write_certificate
+from theory.certificates.exact.sources import with_sources
 from theory.errors import BadData
 from verify.cli.console import interruptions, output, progress_line
 from verify.cli.exits import DONE, emit
@@ -15,9 +19,12 @@ from verify.cli.outputs import EVERY, Choice, run_table
 from verify.lipschitz import Budget, network_enclosure
 from verify.lipschitz.of_network import certified_enclosure
 from verify.lipschitz.vector import certified_vector_enclosure, vector_enclosure
-from verify.objects.data.files import load_dataset
+from verify.objects.data.dataset import Dataset
+from verify.objects.data.files import load_points
+from verify.objects.data.reading import PLAIN, FileReading
 from verify.objects.domains import GLOBAL, KINDS, Domain, box, hull
 from verify.objects.networks import load_network, load_vector_network
+from verify.report.data import show_data, with_data
 from verify.report.lipschitz import MeasuredNetwork, WrittenCertificate, lipschitz_document, show_lipschitz
 
 
@@ -29,7 +36,12 @@ class DomainOptions:
     radius: float | None = None
     centre: str | None = None
     data: str | None = None
-    label: str | None = None
+    reading: FileReading = PLAIN
+
+    @cached_property
+    def points(self) -> Dataset | None:
+        """The points whose hull or bounding box is meant."""
+        return None if self.data is None else load_points(self.data, self.reading)
 
     def domain(self, dimension: int) -> Domain:
         """The domain that is meant, for a network with `dimension` inputs.
@@ -48,9 +60,9 @@ class DomainOptions:
         round_ = self.radius is not None or self.centre is not None
         if round_ and (self.kind in ("global", "hull") or self.data is not None):
             raise BadData(f"--radius and --centre do not belong to {self.kind}{' with --data' if self.data else ''}; leave them out")
-        if self.data is not None:
-            points = load_dataset(self.data, self.label).X
-            return hull(points) if self.kind == "hull" else box(points.min(axis=0), points.max(axis=0))
+        if self.points is not None:
+            rows = self.points.X if self.points.is_double else np.array(self.points.exact.points, dtype=object)
+            return hull(rows) if self.kind == "hull" else box(rows.min(axis=0), rows.max(axis=0))
         centre, radius = self._numbers(), 1.0 if self.radius is None else self.radius
         if self.kind == "global":
             return GLOBAL
@@ -79,7 +91,7 @@ def run_lipschitz(
     domain = place.domain(whole.d)
     budget = Budget(seconds=seconds, seed=seed)
     if choice.is_table(whole.m):
-        return run_table(network, whole, domain, budget, as_json=as_json)
+        return run_table(network, whole, domain, budget, place.points, as_json=as_json)
     started = time.perf_counter()
     with progress_line() as tell, interruptions() as heard:
         loaded: Any = whole if choice.vector else load_network(network, choice.output, choice.minus)
@@ -89,11 +101,14 @@ def run_lipschitz(
     certificate = None
     if out is not None and document is not None:
         kind = _kind(document["domain"])
+        if place.points is not None:
+            document = with_sources(document, data=place.points.as_source())
         certificate = WrittenCertificate(write_certificate(document, out), document.get("lower"), document["value"], kind)
     measured = MeasuredNetwork(loaded, found, taken, bool(heard), certificate)
     if as_json:
-        emit(lipschitz_document(measured))
+        emit(with_data(place.points, lipschitz_document(measured)))
     else:
+        show_data(output(), place.points)
         show_lipschitz(output(), measured, choice.named(network.name, whole.m))
     return DONE
 

@@ -11,7 +11,9 @@ from verify.cli.console import interruptions, output, progress_line
 from verify.cli.exits import DONE, emit
 from verify.lipschitz import Budget, Domain, network_enclosure
 from verify.lipschitz.vector import vector_enclosure
+from verify.objects.data.dataset import Dataset
 from verify.objects.networks import VectorNetwork
+from verify.report.data import show_data, with_data
 from verify.report.outputs import OutputTable, outputs_document, show_outputs
 
 
@@ -53,7 +55,7 @@ class Choice:
 EVERY = Choice()
 
 
-def run_table(path: Path, network: VectorNetwork, domain: Domain, budget: Budget, *, as_json: bool) -> int:
+def run_table(path: Path, network: VectorNetwork, domain: Domain, budget: Budget, points: Dataset | None = None, *, as_json: bool) -> int:
     """The constant of each output, and of the vector where the domain allows; the time is shared out among them."""
     whole = not domain.on_sphere
     share = replace(budget, seconds=budget.seconds / (network.m + whole))
@@ -65,7 +67,8 @@ def run_table(path: Path, network: VectorNetwork, domain: Domain, budget: Budget
         vector = vector_enclosure(network, domain, replace(share, seconds=0.0) if heard else share, tell) if whole else None
     table = OutputTable(path.name, network, tuple(each), vector, time.perf_counter() - started, bool(heard))
     if as_json:
-        emit(outputs_document(table))
+        emit(with_data(points, outputs_document(table)))
     else:
+        show_data(output(), points)
         show_outputs(output(), table)
     return DONE

@@ -7,32 +7,49 @@ from pathlib import Path
 from typing import Any
 
 from theory.certificates.exact.documents import read_certificate
-from verify.cli.exits import DOES_NOT_HOLD, DONE, emit, output_line
+from theory.errors import BadData
+from theory.verdict import Status
+from verify.cli.exits import BAD_INPUT, DOES_NOT_HOLD, DONE, complain, emit, output_line
 from verify.ledger.replay import Replay, cited_words, is_replayed, replay
 
 
-def run_verify(files: Sequence[Path], *, as_json: bool) -> int:
-    """All files re-checked; the run fails when something in one of them does not hold."""
+def run_verify(files: Sequence[Path], about: Sequence[Any] = (), *, as_json: bool) -> int:
+    """All files re-checked; the run fails when something in one of them does not hold, or is not about a given file.
+
+    `about`: the files that all certificates must be about, as `verify.cli.certificates.Given`.  A file that cannot be read is named, and
+    does not keep the others from being checked.
+    """
     replays: list[tuple[Path, Replay]] = []
-    certificates: list[Path] = []
+    certificates: dict[Path, Any] = {}
+    unread: dict[Path, str] = {}
     for path in files:
-        document = read_certificate(path)
-        if is_replayed(document):
-            replays.append((path, replay(document, path)))
-        else:
-            certificates.append(path)
+        try:
+            document = read_certificate(path)
+            if is_replayed(document):
+                replays.append((path, replay(document, path)))
+            else:
+                certificates[path] = document
+        except BadData as error:
+            unread[path] = str(error)
     for path, found in [] if as_json else replays:
         _show(path, found)
     failed = sum(found.failed for _, found in replays)
     listed: list[dict[str, Any]] = []
     if certificates:
         from verify.cli.certificates import verified_certificates  # imported here: the kernel alone replays ledgers
-        listed, refused = verified_certificates(certificates, quiet=as_json)
-        failed += refused
+        listed, more = verified_certificates(certificates, about, quiet=as_json)
+        unread |= more
+        failed += sum(entry["status"] != Status.CERTIFIED.value for entry in listed)
+    complaints = [said if str(path) in said else f"{path}: {said}" for path, said in unread.items()]
+    if len(unread) == len(files):
+        raise BadData("; ".join(complaints))
+    for complaint in complaints:
+        complain(complaint)
     if as_json:
         checked = len(listed) + sum(len(found.checked) for _, found in replays)
-        emit({"checked": checked, "failed": failed, "certificates": listed, "ledgers": [_document(*pair) for pair in replays]})
-    return DOES_NOT_HOLD if failed else DONE
+        emit({"checked": checked, "failed": failed, "certificates": listed, "ledgers": [_document(*pair) for pair in replays],
+              **({"error": "; ".join(complaints)} if complaints else {})})
+    return BAD_INPUT if unread else DOES_NOT_HOLD if failed else DONE
 
 
 def _document(path: Path, found: Replay) -> dict[str, Any]:

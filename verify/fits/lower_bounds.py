@@ -8,15 +8,15 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from theory.certificates.exact.exact_data import ExactData, exact_data
+from theory.certificates.exact.exact_data import ExactData
 from theory.certificates.fits.lower_bound import certify_lower_bound
 from theory.certificates.lipschitz.lipschitz_claims import CLAIMS, UNIT_TOLERANCE, Evidence
 from theory.errors import BadData, NotCertified
-from verify.fits.fantope.bound import FantopeBound, FantopeOptions, fantope_bound
-from verify.fits.functions.mcshane import mcshane_bound
-from verify.objects.data.dataset import validate
+from verify.fits.fantope.bound import FantopeBound, FantopeOptions, fantope_bound_of
+from verify.fits.functions.mcshane import mcshane_bound_of
+from verify.objects.data.dataset import Dataset
 from verify.objects.domains import doubles_about
 
 
@@ -115,24 +115,27 @@ def bounds(X: ArrayLike, y: ArrayLike, width: int, options: FantopeOptions | Non
     [('mcshane', 1.414), ('bln.thm6.trace', 1.155), ('bln.thm6.fantope', 2.0), ('bln.thm6.sphere', 1.0),
      ('bln.thm6.sphere_fantope', 1.414), ('bln.r0', 0.536)]
     """
-    points, labels = validate(X, y, signs=False)
-    n, d = points.shape
+    return bounds_of(Dataset(X, y, real_labels=True), width, options)
+
+
+def bounds_of(data: Dataset, width: int, options: FantopeOptions | None = None) -> BoundsReport:
+    """`bounds` for a data set."""
+    n, d = data.n, data.d
     if isinstance(width, bool) or not isinstance(width, (int, np.integer)) or width < 1:
         raise BadData(f"the width is {width!r}: give a positive number of hidden neurons")
     width = int(width)
-    if np.ptp(labels) == 0:
+    if data.has_one_label:
         note = f"all {n} labels are equal: a constant function fits, and no bound above 0 holds"
         return BoundsReport(n, d, width, (BoundEntry("mcshane", "any", Fraction(0), True, None),), (note,))
-    data = exact_data(points, labels)
-    witness = mcshane_bound(points, labels)
+    exact, witness = data.exact, mcshane_bound_of(data)
     entries = [
-        _entry("mcshane", data, None, Evidence(pair=witness.pair)),
-        _entry("bln.thm6.trace", data, width, Evidence()),
-        _fantope_entry(fantope_bound(points, labels, width, options), width),
+        _entry("mcshane", exact, None, Evidence(pair=witness.pair)),
+        _entry("bln.thm6.trace", exact, width, Evidence()),
+        _fantope_entry(fantope_bound_of(data, width, options), width),
     ]
-    sphere_entries, notes = _sphere_entries(points, labels, data, width, options)
-    radius_squared = max(sum((c * c for c in row), Fraction(0)) for row in data.points)
-    ball_entry = _entry("bln.r0", data, width, Evidence(radius_squared=radius_squared), activation="relu")
+    sphere_entries, notes = _sphere_entries(data, width, options)
+    radius_squared = max(sum((c * c for c in row), Fraction(0)) for row in exact.points)
+    ball_entry = _entry("bln.r0", exact, width, Evidence(radius_squared=radius_squared), activation="relu")
     return BoundsReport(n, d, width, (*entries, *sphere_entries, ball_entry), notes)
 
 
@@ -151,20 +154,15 @@ def _fantope_entry(bound: FantopeBound, width: int) -> BoundEntry:
     return BoundEntry(claim, CLAIMS[claim].domain, bound.value, True, document, None, bound.upper)
 
 
-def _sphere_entries(
-    points: NDArray[np.float64],
-    labels: NDArray[np.float64],
-    data: ExactData,
-    width: int,
-    options: FantopeOptions | None,
-) -> tuple[tuple[BoundEntry, ...], tuple[str, ...]]:
-    squares = (points * points).sum(axis=1)
+def _sphere_entries(data: Dataset, width: int, options: FantopeOptions | None) -> tuple[tuple[BoundEntry, ...], tuple[str, ...]]:
+    with np.errstate(over="ignore"):                       # a norm beyond the doubles is not 1
+        squares = (data.X * data.X).sum(axis=1)
     worst = int(np.argmax(np.abs(squares - 1.0)))
     # half the tolerance of the certificate: the sum here errs by d·eps, the certificate measures in balls
     if abs(squares[worst] - 1.0) > float(UNIT_TOLERANCE) / 2:
         return (), (f"no sphere bounds: row {worst} of X has squared norm {squares[worst]!s}, not 1",)
-    entries = [_entry("bln.thm6.sphere", data, width, Evidence())]
-    if width >= points.shape[1]:
+    entries = [_entry("bln.thm6.sphere", data.exact, width, Evidence())]
+    if width >= data.d:
         return tuple(entries), ("no bln.thm6.sphere_fantope: it needs width < d",)
-    entries.append(_fantope_entry(fantope_bound(points, labels, width, options, sphere=True), width))
+    entries.append(_fantope_entry(fantope_bound_of(data, width, options, sphere=True), width))
     return tuple(entries), ()

@@ -12,6 +12,7 @@ from typing import Any
 from verify.lipschitz.radius import PointRadius, RadiusReport
 from verify.objects.data import Dataset
 from verify.objects.networks import VectorNetwork
+from verify.report.data import data_document
 from verify.report.terminal import Console, show_line
 from verify.report.words import at_least, at_most, count, number
 
@@ -43,7 +44,7 @@ def radius_document(measured: MeasuredRadii) -> dict[str, Any]:
     report, network = measured.report, measured.network
     return {
         "network": {"m": network.m, "k": network.k, "d": network.d, "activation": network.activation.name},
-        "data": {"name": measured.data.name, "n": measured.data.n, "note": measured.data.note},
+        "data": data_document(measured.data),
         "points": [_entry(measured, point) for point in report.points],
         "right": len(report.right), "unfinished": report.unfinished, "rounded_weights": not report.exact,
         "interrupted": measured.interrupted, "seconds": round(report.seconds, 3),
@@ -77,8 +78,6 @@ def show_radii(console: Console, measured: MeasuredRadii) -> None:
     show_line(console, (f"{len(right)} of {count(measured.data.n, 'point')} have the class of their label", "bold"),
               f"  ({measured.name} on {measured.data.name}: {count(network.m, 'output')}, {count(network.k, 'neuron')}, d = {network.d}, "
               f"{network.activation.name}; {report.seconds:.2f} s)")
-    if measured.data.note:
-        show_line(console, ("  " + measured.data.note, "dim"))
     if not report.exact:
         show_line(console, ("  the weights were rounded to doubles: this is about the network with rounded weights", "yellow"))
     show_line(console, f"  {'row':>5}  {'label':>5}  {'margin':>9}  {'radius ≥':>10}  {'attack ≤':>10}", ("  ℓ2 distances", "dim"))

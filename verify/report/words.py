@@ -54,18 +54,28 @@ def margin(value: float) -> str:
     return "0 (to rounding)" if abs(value) < 1e-9 else number(value)
 
 
+# Numbers with more places before or after the point are written with an exponent.
+_PLACES = 20
+
+
 def at_least(value: Fraction | int, digits: int = 6) -> str:
     """A certified lower bound in decimals, rounded down so that what is printed is still proved.
 
     >>> at_least(Fraction(2, 3), 3), at_least(Fraction(12345678, 10)), at_least(Fraction(2))
     ('0.666', '1234560', '2')
+    >>> at_least(Fraction(2, 3 * 10**40)), at_least(Fraction(10**60))
+    ('6.66666e-41', '1e60')
     """
     value = Fraction(value)
     if value <= 0:
         return "0" if value == 0 else str(float(value))
     places = digits - 1 - _exponent(value)
     scaled = Fraction(10) ** places
-    floor = math.floor(value * scaled) / scaled
+    whole = math.floor(value * scaled)
+    if abs(places) > _PLACES:
+        first, *rest = f"{whole}".rstrip("0")
+        return f"{first}{'.' if rest else ''}{''.join(rest)}e{len(str(whole)) - 1 - places}"
+    floor = whole / scaled
     shown = f"{Decimal(floor.numerator) / Decimal(floor.denominator):f}"   # exact: at most `digits` decimal digits
     return shown.rstrip("0").rstrip(".") if "." in shown else shown
 

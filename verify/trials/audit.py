@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from theory.claim import Claim
-from theory.errors import HypothesisViolated, LawbookError
+from theory.errors import BadData, HypothesisViolated, LawbookError
 from theory.registry import claims as library
 from verify.evaluate import Evaluator, FactCheck, Outcome
-from verify.fits.explicit import fit_tolerance
+from verify.fits.explicit import FIT_TOLERANCE, fit_tolerance, steepest_chord
+from verify.fits.functions.mcshane import mcshane_bound_of
 from verify.laws.measure import Measurement
 from verify.laws.registry import measurements as library_measurements
 from verify.objects.data.dataset import Dataset
@@ -59,15 +60,29 @@ def audit(network: Network, data: Dataset, claims: Iterable[Claim] | None = None
     Args: network, data, claims and measurements by claim id (those of the library otherwise; only those with ``from_fit`` are used),
     seed of the samples that some hypotheses and suprema need.
     Returns: an AuditReport with one entry a claim that has a ``from_fit``; the others are about no single network.
-    Raises: ShapeError when the network and the data differ in dimension.
+    Raises: ShapeError when the network and the data differ in dimension, BadData where doubles do not tell the points apart.
     Guarantee: estimated; both sides carry their rounding errors, and suprema and Lipschitz constants are enclosures.
     """
+    require_faithful_doubles(data)
     residual, tolerance = network.residual(data), fit_tolerance(data)
     claims = library().values() if claims is None else claims
     measurements = library_measurements() if measurements is None else measurements
     measured = [(c, measurements[c.id]) for c in claims if c.id in measurements and measurements[c.id].from_fit]
     entries = tuple(audit_claim(claim, measurement, network, data, seed) for claim, measurement in measured)
     return AuditReport(bool(residual <= tolerance), float(residual), float(tolerance), entries)
+
+
+def require_faithful_doubles(data: Dataset) -> None:
+    """The doubles next to the data are as far apart as the data: the McShane constants of both agree, as far as is measured.
+
+    Raises: BadData.
+    """
+    if data.is_double:
+        return
+    exact, rounded = mcshane_bound_of(data).estimate, steepest_chord(data.X, data.y)
+    if abs(exact - rounded) > FIT_TOLERANCE * exact:
+        raise BadData(f"{data.first_rounded}, and claims are measured in doubles, in which the points have the McShane constant "
+                      f"{rounded:.6g} and not {exact:.6g}; subtract a common number from the column, and W times it from the biases")
 
 
 def audit_claim(claim: Claim, measurement: Measurement, network: Any, data: Dataset, seed: int = 0) -> AuditEntry:

@@ -13,12 +13,15 @@ from typing import Any
 from theory.errors import BadData
 
 RECHECK = "lawbook verify FILE"
+SOURCES = "sources"     # the field of any document that says what it was made from
 # A few hundred kilobytes can decompress to gigabytes: no more than this is taken from a compressed file.
 MOST_BYTES = 2**28
 
 
 def checked_fields(document: object, format_: str, version: int, fields: Collection[str]) -> dict[str, Any]:
     """The document, when it is of this format and version, holds exactly these fields, and says how it is re-checked.
+
+    Any document may also say what it was made from (`SOURCES`, see `theory.certificates.exact.sources`), which proves nothing.
 
     Raises: BadData.
 
@@ -31,8 +34,8 @@ def checked_fields(document: object, format_: str, version: int, fields: Collect
         raise BadData("a certificate is a JSON object")
     if document.get("format") != format_ or type(document.get("version")) is not int or document["version"] != version:
         raise BadData(f'the fields "format" and "version" must be "{format_}" and {version}')
-    if set(document) != set(fields):
-        odd = sorted(str(name) for name in set(document) ^ set(fields))
+    odd = sorted(str(name) for name in (set(document) - {SOURCES}) ^ set(fields))
+    if odd:
         raise BadData(f"the certificate lacks, or has beyond the format, the fields {', '.join(odd)}")
     if document["recheck"] != RECHECK:
         raise BadData(f'the field "recheck" must be "{RECHECK}"')

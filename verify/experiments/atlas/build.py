@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from theory.certificates.exact.documents import read_certificate, write_certificate
+from theory.certificates.exact.exact_data import exact_data
 from theory.errors import BadData
 from verify.evaluate.suprema import biased_relu_supremum
 from verify.experiments.atlas.families import Case, cases
@@ -158,7 +159,7 @@ def build(folder: Path, seconds: float, seed: int = 0, family: str | None = None
     kept = {entry.certificate: entry for entry in read_atlas(folder)} if (folder / TABLE).exists() else {}
     for question in asked:
         name = f"{question.name}.json.gz"
-        key = problem_key(exact_problem(question.case.X, question.case.y, question.kinks, "hull", affine=question.affine))
+        key = problem_key(exact_problem(exact_data(question.case.X, question.case.y), question.kinks, "hull", affine=question.affine))
         entry = kept.get(name)
         if entry is None or not _serves(entry, key, seconds, folder):
             entry = kept[name] = answered(question, folder, seconds, seed)

@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from theory.certificates.constructions.construction import certify_construction, check_construction
-from theory.certificates.exact.exact_data import exact_data
 from theory.certificates.exact.exact_network import ExactNetwork
 from theory.errors import NotCertified
 from theory.verdict import Status
@@ -57,7 +56,7 @@ def certified(claim: str, data: Dataset, network: Network, numbers: Mapping[str,
     >>> found.upper, found.residual, found.measured().upper >= 1
     (Fraction(1, 1), Fraction(0, 1), True)
     """
-    document = certify_construction(claim, exact_data(data.X, data.y), exact_network(network), numbers)
+    document = certify_construction(claim, data.exact, exact_network(network), numbers)
     verdict = check_construction(document)
     if verdict.status is not Status.CERTIFIED:
         raise NotCertified(f"the certificate of {claim} does not pass its own check: {verdict.reason}")

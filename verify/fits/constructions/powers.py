@@ -12,7 +12,6 @@ from flint import fmpq, fmpq_mat
 from numpy.typing import NDArray
 
 from theory.certificates.constructions.group_construction import spectrum_upper
-from theory.certificates.exact.exact_data import exact_data
 from theory.certificates.exact.exact_network import fraction, gram, rational
 from theory.certificates.exact.rounding import root_above, round_up
 from theory.errors import BadData, NotCertified, ShapeError
@@ -44,7 +43,7 @@ def tensor_fit(data: Dataset, p: int, *, exact: bool = False) -> Construction:
     """
     if not (isinstance(p, int) and p >= 2):
         raise BadData(f"the degree is {p!r}; give a whole number p ≥ 2")
-    rational_data = exact_data(data.X, data.y)
+    rational_data = data.exact
     longest = max(sum((c * c for c in row), Fraction(0)) for row in rational_data.points)
     if longest == 0:
         raise BadData("all points are 0, where every form vanishes; give other points")

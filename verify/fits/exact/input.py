@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import gcd, lcm
-from numbers import Rational
 
-import numpy as np
 from flint import fmpq_mat, nmod_mat
 from numpy.typing import ArrayLike
 
-from theory.certificates.exact.exact_data import ExactData, exact_data
+from theory.certificates.exact.exact_data import ExactData
 from theory.certificates.fits.exact_shift import rows_of
-from theory.errors import BadData, NotCertified, ShapeError
+from theory.errors import NotCertified
 from verify.fits.exact.solve import contradiction
-from verify.objects.data.dataset import validate
+from verify.objects.data.dataset import Dataset
 
 # A prime near 2⁶²: independence modulo a prime proves independence, and dependence modulo it is by chance with probability 2⁻⁵⁰.
 PRIME = 4611686018427387847
 
 
 def read_exact(X: ArrayLike, y: ArrayLike) -> ExactData:
-    """The labelled points as exact numbers: floats are the rationals that they are, arrays of fractions or integers are kept.
+    """The labelled points as exact numbers: floats are the rationals that they are, integers of any size and fractions are kept.
 
     Args: X (n×d), y (n).
     Raises: ShapeError, BadData (not finite, not numbers, one point with two labels).
@@ -29,29 +27,7 @@ def read_exact(X: ArrayLike, y: ArrayLike) -> ExactData:
     >>> read_exact([[Fraction(1, 3)]], [0.5]).points
     ((Fraction(1, 3),),)
     """
-    points, labels = (np.asarray(array) for array in (X, y))
-    if points.dtype != object and labels.dtype != object:
-        return exact_data(*validate(points, labels, signs=False))
-    if points.ndim != 2 or labels.shape != (len(points),):
-        raise ShapeError(f"X has shape {points.shape} and y has shape {labels.shape}; give n×d points and n labels")
-    data = ExactData(
-        tuple(tuple(_rational(c, f"X[{i}, {j}]") for j, c in enumerate(row)) for i, row in enumerate(points)),
-        tuple(_rational(label, f"y[{i}]") for i, label in enumerate(labels)),
-    )
-    first: dict[tuple[Fraction, ...], int] = {}
-    for i, row in enumerate(data.points):
-        j = first.setdefault(row, i)
-        if data.labels[i] != data.labels[j]:
-            raise BadData(f"rows {j} and {i} of X are one point with the labels {data.labels[j]} and {data.labels[i]}; remove one of them")
-    return data
-
-
-def _rational(value: object, where: str) -> Fraction:
-    if isinstance(value, Rational) and not isinstance(value, bool):
-        return Fraction(int(value.numerator), int(value.denominator))       # integers of numpy do not grow
-    if isinstance(value, (float, np.floating)) and np.isfinite(value):
-        return Fraction(float(value))
-    raise BadData(f"{where} is {value!r}; give a finite number or a fraction")
+    return Dataset(X, y, real_labels=True).exact
 
 
 def independent_rows(phi: fmpq_mat) -> list[int]:

@@ -11,14 +11,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from theory.certificates.exact.exact_data import exact_data
 from theory.certificates.fits.lower_bound import certify_lower_bound
 from theory.certificates.lipschitz.lipschitz_claims import UNIT_TOLERANCE, Evidence
 from theory.errors import BadData
 from verify.fits.fantope.master import MasterState, run_splitting, start
 from verify.fits.fantope.pair_forms import PairForms, apply_forms
 from verify.fits.functions.mcshane import below_one
-from verify.objects.data.dataset import validate
+from verify.objects.data.dataset import Dataset
 from verify.objects.domains import relative_gap
 
 FloatArray = NDArray[np.float64]
@@ -89,16 +88,20 @@ def fantope_bound(
     >>> round(bound.estimate**2, 3), bound.gap < 2e-3
     (2.667, True)
     """
-    options = options or FantopeOptions()
-    points, labels = validate(X, y, signs=False)
-    d = points.shape[1]
+    return fantope_bound_of(Dataset(X, y, real_labels=True), r, options, sphere=sphere)
+
+
+def fantope_bound_of(data: Dataset, r: int, options: FantopeOptions | None = None, *, sphere: bool = False) -> FantopeBound:
+    """`fantope_bound` for a data set."""
+    options, d = options or FantopeOptions(), data.d
     if isinstance(r, bool) or not isinstance(r, (int, np.integer)) or r < 1:
         raise BadData(f"the rank r is {r!r}: give a positive integer, min(k, d) for a network of k neurons")
     if sphere and r >= d:
         raise BadData(f"the sphere form needs r < d, and r is {r} with d = {d}: use the McShane bound instead")
-    if np.ptp(labels) == 0:
+    if data.has_one_label:
         return FantopeBound(Fraction(0), 0.0, 0.0, {}, None, 0, "all labels are equal: a constant fits")
     rank = min(int(r), d)
+    points, labels = (data.X, data.y) if sphere else data.moved          # the spheres' forms see where the origin is
     # scaling by powers of two is exact and keeps squares inside the range of doubles
     scaled, point_exponent = (_unit_rows(points), 0) if sphere else below_one(points)
     scaled_labels, label_exponent = below_one(labels)
@@ -106,7 +109,7 @@ def fantope_bound(
     solution = _solve(forms, rank, options)
     weights = _rational_weights(solution.keys, solution.weights, forms)
     claim = "bln.thm6.sphere_fantope" if sphere else "bln.thm6.fantope"
-    document = certify_lower_bound(claim, exact_data(points, labels), rank, Evidence(weights=weights))
+    document = certify_lower_bound(claim, data.exact, rank, Evidence(weights=weights))
     value = Fraction(document["value"])
     estimate, upper = (float(np.ldexp(s**-0.5, label_exponent - point_exponent)) for s in (solution.high, solution.low))
     return FantopeBound(value, estimate, upper, weights, document, solution.iterations, solution.reason)

@@ -13,14 +13,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from theory.certificates.exact.exact_data import ExactData, exact_data
+from theory.certificates.exact.exact_data import ExactData
 from theory.certificates.exact.exact_network import dot
 from theory.certificates.fits.fit_claims import FitEvidence, Row, squared_norm
 from theory.certificates.fits.simple_fits import certify_fit
 from theory.errors import BadData, NotCertified, ShapeError
+from verify.fits.exact.input import read_exact
 from verify.fits.exact.least_distance import ShortestVector, shortest_vector
 from verify.fits.functions.certified_fit import CertifiedFit
-from verify.objects.data.dataset import validate
 
 FloatArray = NDArray[np.float64]
 
@@ -118,8 +118,8 @@ def convex_fit(
     >>> convex_fit([[-1.0], [0.0], [1.0]], [0.0, 1.0, 0.0]).reason
     'no convex function fits: point 1 is a mean of the points 0, 2, and its label lies above the same mean of their labels'
     """
-    points, labels = validate(X, y, signs=False)
-    data, signed = exact_data(points, labels), _whole(exact_data(points, -labels if concave else labels))
+    data = read_exact(X, y)
+    signed = _whole(ExactData(data.points, tuple(-label for label in data.labels)) if concave else data)
     deadline, found = time.monotonic() + budget, []
     for i in range(data.shape[0]):
         if time.monotonic() > deadline:

@@ -10,13 +10,13 @@ from typing import Any
 from flint import nmod_mat
 from numpy.typing import ArrayLike
 
-from theory.certificates.exact.exact_data import ExactData, exact_data
+from theory.certificates.exact.exact_data import ExactData
 from theory.certificates.exact.exact_network import ExactNetwork, dot, fraction, rational_matrix
 from theory.certificates.fits.fit_claims import FitEvidence, Row, affine_differences, least_norm_slope, squared_norm
 from theory.certificates.fits.simple_fits import certify_fit
 from theory.errors import NotCertified
+from verify.fits.exact.input import read_exact
 from verify.fits.functions.certified_fit import CertifiedFit
-from verify.objects.data.dataset import validate
 
 # A prime below 2⁶³.  Rows that are independent modulo a prime are independent; the converse fails with probability about 10⁻¹⁸, is noticed
 # because an exact equation then fails, and is mended by adding that row.
@@ -87,8 +87,7 @@ def least_norm_fit(X: ArrayLike, y: ArrayLike, *, affine: bool = False) -> Linea
     >>> none.feasible, none.multipliers
     (False, {0: Fraction(2, 1), 1: Fraction(-1, 1)})
     """
-    points, labels = validate(X, y, signs=False)
-    data = exact_data(points, labels)
+    data = read_exact(X, y)
     solved = affine_differences(data) if affine else data
     rows = _independent(solved)
     while True:

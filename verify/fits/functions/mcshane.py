@@ -13,16 +13,23 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.spatial.distance import cdist
 
-from theory.certificates.exact.exact_data import exact_data
 from theory.certificates.fits.fit_claims import NORMS, FitEvidence
 from theory.certificates.fits.simple_fits import certify_fit
 from theory.errors import BadData, HypothesisViolated, ShapeError
 from verify.fits.functions.mcshane_pairs import METRICS, PairSearch, below_one
-from verify.objects.data.dataset import validate
+from verify.objects.data.dataset import Dataset
 
 FloatArray = NDArray[np.float64]
-__all__ = ["McShaneBound", "McShaneFit", "below_one", "double_root_below", "mcshane_bound", "mcshane_fit", "mcshane_interpolant",
-           "valid_mcshane_bound"]
+__all__ = [
+    "McShaneBound",
+    "McShaneFit",
+    "below_one",
+    "double_root_below",
+    "mcshane_bound",
+    "mcshane_bound_of",
+    "mcshane_fit",
+    "mcshane_interpolant",
+]
 # Pairs of rows handled at once: 1024² doubles are 8 MiB, of which a handful are alive together.
 BLOCK = 1024
 # A certificate of the upper side compares all pairs in exact arithmetic, about 5·10⁶ coordinates a second.
@@ -78,17 +85,16 @@ def mcshane_bound(
     """
     if block < 1:
         raise BadData(f"the block size is {block}: give at least 1")
-    return valid_mcshane_bound(*_validated(X, y, norm), norm, block, budget=budget, progress=progress)
+    return mcshane_bound_of(_data(X, y, norm), norm, block, budget=budget, progress=progress)
 
 
-def valid_mcshane_bound(
-    points: FloatArray, labels: FloatArray, norm: str = "l2", block: int = BLOCK, *, budget: float = math.inf,
-    progress: Callable[[float, float], None] | None = None,
-) -> McShaneBound:  # fmt: skip
-    """`mcshane_bound` for points (n, d) and labels (n) that were validated."""
-    if labels.min() == labels.max():
+def mcshane_bound_of(
+    data: Dataset, norm: str = "l2", block: int = BLOCK, *, budget: float = math.inf, progress: Callable[[float, float], None] | None = None
+) -> McShaneBound:
+    """`mcshane_bound` for a data set."""
+    if data.has_one_label:
         return McShaneBound(Fraction(0), Fraction(0), None)
-    search = PairSearch(points, labels, norm, block)
+    search = PairSearch(data, norm, block)
     try:
         complete = search.run(progress, time.monotonic() + budget)
     except KeyboardInterrupt:
@@ -132,14 +138,14 @@ def mcshane_interpolant(
     >>> f([[0.0], [1.0], [0.25], [5.0]]).tolist()
     [1.0, -1.0, 0.5, 7.0]
     """
-    points, labels = _validated(X, y, norm)
-    least = valid_mcshane_bound(points, labels, norm).estimate
+    data = _data(X, y, norm)
+    least = mcshane_bound_of(data, norm).estimate
     # L is often L* itself after a few roundings; 1e-12 relative is far above those and far below any real shortfall
     if not (math.isfinite(constant) and constant >= least * (1 - 1e-12)):
         raise HypothesisViolated(
             f"the constant {constant} is below the McShane constant {least} of these data: give at least that"
         )
-    return _interpolant(points, labels, constant, block, norm, kind)
+    return _interpolant(data.X, data.y, constant, block, norm, kind)
 
 
 def _interpolant(
@@ -171,8 +177,7 @@ class McShaneFit:
     ``upper`` is None when time ran out.  Rows are those of the data.
     """
 
-    X: FloatArray
-    y: FloatArray
+    data: Dataset
     norm: str
     bound: McShaneBound
 
@@ -193,17 +198,17 @@ class McShaneFit:
         """The McShane ("largest") or Whitney ("least") extension with the constant `upper`, or their "mean"."""
         if self.upper is None:
             raise HypothesisViolated("the search for the McShane constant was cut short: give it more time before you extend")
-        return _interpolant(self.X, self.y, float(self.upper), block, self.norm, kind)
+        return _interpolant(self.data.X, self.data.y, float(self.upper), block, self.norm, kind)
 
     def certificate(self, *, upper: bool | None = None) -> dict[str, Any]:
         """A document for `lawbook verify`: the witness pair and, for `upper`, the claim that no pair is better.
 
         The check of the upper side compares all pairs exactly; by default it is included for up to 2·10⁷ coordinates of pairs.
         """
-        n, d = self.X.shape
+        n, d = self.data.X.shape
         included = self.bound.complete and (n * n * d <= 2 * EXACT_COORDINATES if upper is None else upper)
         lower = None if self.bound.pair is None else FitEvidence(pair=self.bound.pair)
-        return certify_fit("fit.any", exact_data(self.X, self.y), self.norm, None, lower, FitEvidence() if included else None)
+        return certify_fit("fit.any", self.data.exact, self.norm, None, lower, FitEvidence() if included else None)
 
 
 def mcshane_fit(
@@ -222,11 +227,11 @@ def mcshane_fit(
     >>> fit.lower, fit.upper, fit.interpolant("mean")([[0.5, 1.0]]).tolist()
     (Fraction(3, 2), Fraction(3, 2), [1.5])
     """
-    points, labels = _validated(X, y, norm)
-    return McShaneFit(points, labels, norm, valid_mcshane_bound(points, labels, norm, budget=budget, progress=progress))
+    data = _data(X, y, norm)
+    return McShaneFit(data, norm, mcshane_bound_of(data, norm, budget=budget, progress=progress))
 
 
-def _validated(X: ArrayLike, y: ArrayLike, norm: str) -> tuple[FloatArray, FloatArray]:
+def _data(X: ArrayLike, y: ArrayLike, norm: str) -> Dataset:
     if norm not in NORMS:
         raise BadData(f"the norm is {norm!r}: use one of {', '.join(NORMS)}")
-    return validate(X, y, signs=False)
+    return Dataset(X, y, real_labels=True)

@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.distance import cdist
 
-from theory.certificates.exact.exact_data import exact_data
 from theory.certificates.fits.fit_claims import quotient_squared
 from theory.errors import BadData
+from verify.objects.data.dataset import Dataset
 
 FloatArray = NDArray[np.float64]
 Pairs = NDArray[np.int64]
@@ -35,18 +35,25 @@ FIRST_SLICE = 64
 
 @dataclass
 class PairSearch:
-    """The search over blocks of pairs; `run` returns whether it saw all of them, and `winner` the best pair so far."""
+    """The search over blocks of pairs; `run` returns whether it saw all of them, and `winner` the best pair so far.
 
-    points: FloatArray
-    labels: FloatArray
+    Where the data are no doubles, a measured distance and a measured difference of labels are off by up to `slack` and `label_slack`.
+    """
+
+    data: Dataset
     norm: str
     block: int
     best: float = 0.0
     _waiting: list[tuple[Pairs, FloatArray]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        scaled, self._values = scaled_below_one(self.points, "X"), scaled_below_one(self.labels, "y")
-        d = self.points.shape[1]
+        points, labels = self.data.moved
+        scaled, self._values = scaled_below_one(points, "X"), scaled_below_one(labels, "y")
+        d = self.data.d
+        # each of two coordinates below 1 in modulus is off by at most 2⁻⁵⁴; d of their differences are summed in l1
+        self.slack, self.label_slack = (0.0, 0.0) if self.data.is_double else (d * 2.0**-52, 2.0**-52)
+        if len(set(self.data.exact.labels) if self.label_slack else ()) > len(np.unique(labels)):
+            raise BadData("two labels are closer than double precision resolves beside the spread of all labels; make them equal")
         # gap: 1 rounding; distance: at most d + 3; quotient: 1.  Twice that, since two measured quotients are compared
         self.error = (d + 8) * EPS
         self.order = np.argsort(self._values, kind="stable")
@@ -81,12 +88,13 @@ class PairSearch:
             others = np.arange(s, min(s + self.block, len(self._rows)))
             self._offer(others, np.full(len(others), min(t + self.block, len(self._rows)) - 1))
         bar = self.best * (1 - self.error)
-        reach = math.inf if bar == 0.0 else gap / bar * (1 + 4 * EPS)
+        reach = math.inf if bar == 0.0 else (gap + self.label_slack) / bar * (1 + 4 * EPS) + self.slack
         rows = slice(s, s + self.block)
         close, lengths = self._close_l2(rows, columns, reach) if self.norm == "l2" else self._close(rows, columns, reach)
         i, j = np.divmod(close, min(self.block, len(self._rows) - t))
         i, j = i + s, j + t
-        keep = np.abs(self._values[i] - self._values[j]) * (1 + 4 * EPS) >= bar * lengths  # now with the gap of each pair
+        gaps = np.abs(self._values[i] - self._values[j]) + self.label_slack
+        keep = gaps * (1 + 4 * EPS) >= bar * (lengths - self.slack)  # now with the gap of each pair
         i, j = i[keep], j[keep]
         if s == t:
             i, j = i[i < j], j[i < j]
@@ -129,10 +137,16 @@ class PairSearch:
         i, j, gaps = i[gaps > 0], j[gaps > 0], gaps[gaps > 0]
         steps = np.abs(self._rows[i] - self._rows[j])
         distances = {"l1": lambda: steps.sum(axis=1), "l2": lambda: np.sqrt((steps * steps).sum(axis=1)), "linf": lambda: steps.max(axis=1)}
-        quotients = gaps / distances[self.norm]()  # equal points have equal labels, so no distance is 0
-        if not len(quotients):
+        if not len(gaps):
             return
-        self.best = max(self.best, float(quotients.max()))
+        lengths = distances[self.norm]()
+        if self.slack:
+            with np.errstate(divide="ignore"):
+                quotients = (gaps + self.label_slack) / np.maximum(lengths - self.slack, 0.0)
+            self.best = max(self.best, float(((gaps - self.label_slack) / (lengths + self.slack)).max()))
+        else:
+            quotients = gaps / lengths  # equal points have equal labels, so no distance is 0
+            self.best = max(self.best, float(quotients.max()))
         keep = quotients >= self.best * (1 - self.error)
         if keep.any():
             self._waiting.append((np.stack([self.order[i[keep]], self.order[j[keep]]], axis=1), quotients[keep]))
@@ -153,7 +167,7 @@ class PairSearch:
         chosen, best, pair = self._distinct(pairs), Fraction(-1), (-1, -1)
         for position in chosen:
             i, j = (int(c) for c in pairs[position])
-            square = exact_square(self.points, self.labels, i, j, self.norm)
+            square = exact_square(self.data, i, j, self.norm)
             if square > best:
                 best, pair = square, (i, j)
         winner = int(np.flatnonzero((pairs == pair).all(axis=1))[0])
@@ -162,7 +176,7 @@ class PairSearch:
 
     def _distinct(self, pairs: Pairs) -> list[int]:
         """Positions of pairs, one for each set of pairs that certainly have the same quotient."""
-        whole = whole_numbers(self.points)
+        whole = whole_numbers(self.data.X) if self.data.is_double else None
         if whole is None:
             return list(range(len(pairs)))
         seen: dict[tuple[float, float], int] = {}
@@ -170,7 +184,7 @@ class PairSearch:
             part = pairs[start : start + self.block]
             steps = np.abs(whole[part[:, 0]] - whole[part[:, 1]])
             lengths = (steps * steps).sum(axis=1) if self.norm == "l2" else steps.sum(axis=1) if self.norm == "l1" else steps.max(axis=1)
-            ends = np.sort(self.labels[part], axis=1)
+            ends = np.sort(self.data.y[part], axis=1)
             for position, (length, low, high) in enumerate(zip(lengths.tolist(), *ends.T.tolist(), strict=True)):
                 seen.setdefault((length, low, high), start + position)  # type: ignore[arg-type]
         return sorted(seen.values())
@@ -217,13 +231,13 @@ def whole_numbers(points: FloatArray) -> FloatArray | None:
     return whole if np.array_equal(whole, np.rint(whole)) else None
 
 
-def exact_square(points: FloatArray, labels: FloatArray, i: int, j: int, norm: str) -> Fraction:
+def exact_square(data: Dataset, i: int, j: int, norm: str) -> Fraction:
     """((y_i − y_j)/‖x_i − x_j‖)², exactly; the points differ.
 
-    >>> exact_square(np.array([[0.0, 0.0], [3.0, 4.0]]), np.array([1.0, 0.0]), 0, 1, "l1")
+    >>> exact_square(Dataset([[0.0, 0.0], [3.0, 4.0]], [1.0, 0.0], real_labels=True), 0, 1, "l1")
     Fraction(1, 49)
     """
-    square = quotient_squared(exact_data(points[[i, j]], labels[[i, j]]), 0, 1, norm, monotone=False)
+    square = quotient_squared(data.exact_rows([i, j]), 0, 1, norm, monotone=False)
     if square is None:
-        raise BadData(f"points {i} and {j} are equal but have the labels {labels[i]} and {labels[j]}: drop or correct one of them")
+        raise BadData(f"points {i} and {j} are equal but have the labels {data.y[i]} and {data.y[j]}: drop or correct one of them")
     return square

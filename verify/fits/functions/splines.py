@@ -10,14 +10,14 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
-from theory.certificates.exact.exact_data import ExactData, exact_data
+from theory.certificates.exact.exact_data import ExactData
 from theory.certificates.exact.exact_network import ExactNetwork
 from theory.certificates.fits.fit_claims import FitEvidence
 from theory.certificates.fits.line_splines import ExactSpline, Polygon, fewest_kinks, polygon, sparsest_spline
 from theory.certificates.fits.simple_fits import certify_fit
 from theory.errors import BadData, ShapeError
+from verify.fits.exact.input import read_exact
 from verify.fits.functions.certified_fit import CertifiedFit
-from verify.objects.data.dataset import validate
 
 
 @dataclass(frozen=True)
@@ -192,8 +192,7 @@ def _cheapest_network(line: Polygon, spline: ExactSpline, ends: Fraction) -> Exa
 
 
 def _line(X: ArrayLike, y: ArrayLike) -> tuple[ExactData, Polygon]:
-    points, labels = validate(X, y, signs=False)
-    if points.shape[1] != 1:
-        raise ShapeError(f"X has {points.shape[1]} coordinates a point: splines are for points of the line, an n×1 matrix")
-    data = exact_data(points, labels)
+    data = read_exact(X, y)
+    if data.shape[1] != 1:
+        raise ShapeError(f"X has {data.shape[1]} coordinates a point: splines are for points of the line, an n×1 matrix")
     return data, polygon(data)

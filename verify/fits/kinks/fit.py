@@ -10,25 +10,32 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from numpy.typing import ArrayLike
 
+from theory.certificates.exact.exact_weights import Row
+from theory.certificates.fits.exact_fit import certify_fit
 from theory.certificates.fits.kink_interval import certify_interval
 from theory.certificates.fits.kink_lower import INFEASIBLE, certify_kinks
 from theory.certificates.fits.kink_problem import FitDomain, KinkProblem
+from theory.certificates.fits.kink_tree import Tree
 from theory.errors import BadData, NotCertified
-from verify.fits.functions.mcshane import valid_mcshane_bound
+from verify.fits.exact.input import read_exact
+from verify.fits.functions.mcshane import mcshane_bound_of
 from verify.fits.kinks.incumbent import Incumbent
-from verify.fits.kinks.problem import as_network, doubles, exact_problem, network_weights, problem_key
+from verify.fits.kinks.problem import as_network, exact_problem, network_weights, problem_key
 from verify.fits.kinks.proof import Prover
 from verify.fits.kinks.scaling import Weights, scale
 from verify.fits.kinks.search import Search
 from verify.fits.kinks.state import StateFile
-from verify.objects.data.dataset import validate
+from verify.fits.kinks.units import units_of
+from verify.objects.data.dataset import Dataset
 from verify.objects.domains import relative_gap
 from verify.objects.networks import Network
 
 SAVE_EVERY = 2.0     # seconds between two saves of the state
 TELL_EVERY = 0.1     # seconds between two words about the search
+LARGEST = Fraction(np.finfo(np.float64).max)
 Progress = Callable[[str, float, float], None]
 """Called with what is being done, the lower bound (not yet certified) and the upper bound so far."""
 
@@ -112,12 +119,11 @@ def fit_kinks(
     >>> fit_kinks([[0.0], [1.0], [2.0]], [1, -1, 1], 0).is_infeasible
     True
     """
-    points, labels = validate(X, y, signs=False)
-    return fit_problem(exact_problem(points, labels, kinks, domain, affine=affine), budget or FitBudget(), start or FitStart(), progress)
+    return fit_problem(exact_problem(read_exact(X, y), kinks, domain, affine=affine), budget or FitBudget(), start or FitStart(), progress)
 
 
 def fit_problem(problem: KinkProblem, budget: FitBudget, start: FitStart, progress: Progress | None = None) -> KinkFit:
-    """`fit_kinks` for a problem whose points and labels are doubles.  Raises: BadData (a foreign state file or start), ShapeError."""
+    """`fit_kinks` for a problem.  Raises: BadData (a foreign state file or start), ShapeError."""
     run, networks = _Run(problem, budget, progress), [network_weights(network, problem) for network in start.networks]
     if start.state is None:
         return run.fit(networks, None)
@@ -130,10 +136,13 @@ class _Run:
 
     def __init__(self, problem: KinkProblem, budget: FitBudget, progress: Progress | None) -> None:
         self.begun = self.told = self.kept_at = time.perf_counter()
-        self.budget, self.progress = budget, progress
-        X, y = doubles(problem)
-        self.incumbent = Incumbent(problem, valid_mcshane_bound(X, y), budget.gap)
-        self.search = Search(self.incumbent, scale(X, y, problem.domain), budget.seed)
+        self.budget, self.progress, self.problem, self.units = budget, progress, problem, units_of(problem)
+        inner = problem if self.units is None else self.units.lowered(problem)
+        data = Dataset(np.array(inner.points, dtype=object), np.array(inner.labels, dtype=object), real_labels=True)
+        self.incumbent = Incumbent(inner, mcshane_bound_of(data), budget.gap)
+        if self.units is not None and self.incumbent.mcshane.value * self.units.constant > LARGEST:
+            raise BadData("every function that fits has a Lipschitz constant beyond the range of doubles; scale the points or the labels")
+        self.search = Search(self.incumbent, scale(data.X, data.y, inner.domain), budget.seed)
         self.prover = Prover(self.search)
         self.interrupted = False
 
@@ -141,7 +150,7 @@ class _Run:
         try:
             if state is not None:
                 state.load(self.search)
-            for _ in self.search.warm_up(networks):
+            for _ in self.search.warm_up(networks if self.units is None else [self.units.start(weights) for weights in networks]):
                 if self._elapsed() > self.budget.seconds / 4:
                     break
             self._rounds(state)
@@ -189,29 +198,39 @@ class _Run:
     def _say(self, what: str, lower: float) -> None:
         if self.progress is not None and time.perf_counter() - self.told > TELL_EVERY:
             self.told = time.perf_counter()
-            self.progress(what, lower, self.incumbent.upper)
+            unit = 1.0 if self.units is None else float(self.units.constant)
+            self.progress(what, unit * lower, unit * self.incumbent.upper)
 
     def _result(self) -> KinkFit:
-        best, lower = self.incumbent.best, self._lower_document()
-        upper, network = (None, None) if best is None else (best.certificate(), as_network(best.network))
+        best, lower, unit = self.incumbent.best, self._lower_document(), 1 if self.units is None else self.units.constant
+        upper: dict[str, Any] | None = None
+        network: Network | None = None
+        if best is not None:
+            found = best.network if self.units is None else self.units.network(best.network)
+            upper, network = certify_fit(self.problem, found, best.excluded), as_network(found)
         value = None if lower["value"] == INFEASIBLE else Fraction(lower["value"])
         reached = None if upper is None else Fraction(upper["value"])
         closed = value is None or (reached is not None and value >= reached * (1 - Fraction(self.budget.gap)))
-        return KinkFit(self.incumbent.problem, value, reached, network, certify_interval(lower, upper), self.incumbent.mcshane.value,
+        return KinkFit(self.problem, value, reached, network, certify_interval(lower, upper), self.incumbent.mcshane.value * unit,
                        self.search.made, len(self.search.leaves()), self._elapsed(), closed, self.interrupted)
 
     def _lower_document(self) -> dict[str, Any]:
         """McShane's pair alone where it proves enough or as much, else the trees."""
-        problem, pair = self.incumbent.problem, self.incumbent.mcshane.pair
+        problem, pair, unit = self.problem, self.incumbent.mcshane.pair, Fraction(1) if self.units is None else self.units.constant
         alone = None if pair is None else certify_kinks(problem, pair=pair)
-        if alone is not None and float(Fraction(alone["value"])) >= self.incumbent.target:
+        if alone is not None and float(Fraction(alone["value"]) / unit) >= self.incumbent.target:
             return alone
         try:
             self._prove()
         except KeyboardInterrupt:
             self.interrupted = True
         try:
-            trees = certify_kinks(problem, pair=pair, witnesses=self.prover.witnesses(), programs=self.prover.programs())
+            witnesses: list[Row] = self.prover.witnesses()
+            programs: list[list[Tree]] = self.prover.programs()
+            if self.units is not None:
+                witnesses = self.units.witnesses(witnesses, problem.domain)
+                programs = [[self.units.tree(tree) for tree in trees] for trees in programs]
+            trees = certify_kinks(problem, pair=pair, witnesses=witnesses, programs=programs)
         except NotCertified:
             if alone is None:
                 raise

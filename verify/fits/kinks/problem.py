@@ -1,81 +1,75 @@
-"""The k-kink problem of floating-point data: exact points, domains, and networks in both directions."""
+"""The k-kink problem of labelled points: domains, doubles, and networks in both directions."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Sequence
 from fractions import Fraction
 
 import numpy as np
+from numpy.typing import ArrayLike
 
+from theory.certificates.exact.exact_data import ExactData
 from theory.certificates.exact.exact_weights import Row
 from theory.certificates.fits.exact_fit import KinkNetwork
 from theory.certificates.fits.kink_lower import problem_as_json
 from theory.certificates.fits.kink_problem import FitDomain, KinkProblem
 from theory.errors import BadData, ShapeError
+from verify.fits.functions.mcshane import double_root_below
 from verify.fits.kinks.scaling import Weights
-from verify.objects.data.dataset import FloatArray
+from verify.objects.data.reals import read_numbers
 from verify.objects.networks import Network
 
 DOMAINS = ("hull", "ball", "box")
 
 
-def exact_problem(X: FloatArray, y: FloatArray, kinks: int, domain: str | FitDomain, *, affine: bool) -> KinkProblem:
-    """The exact problem of these doubles, X (n, d) and y (n).  Raises: BadData, ShapeError.
+def exact_problem(data: ExactData, kinks: int, domain: str | FitDomain, *, affine: bool) -> KinkProblem:
+    """The problem of these points and labels.  Raises: BadData, ShapeError.
 
-    >>> exact_problem(np.array([[3.0, 4.0], [0.0, 0.0]]), np.array([1.0, 2.0]), 1, "ball", affine=True).domain.radius
+    >>> from theory.certificates.exact.exact_data import exact_data
+    >>> exact_problem(exact_data(np.array([[3.0, 4.0], [0.0, 0.0]]), np.array([1.0, 2.0])), 1, "ball", affine=True).domain.radius
     Fraction(5, 1)
     """
-    where = domain if isinstance(domain, FitDomain) else fit_domain(X, domain)
-    return KinkProblem(_rows(X), tuple(Fraction(float(c)) for c in y), where, kinks, affine)
+    where = domain if isinstance(domain, FitDomain) else fit_domain(data.points, domain)
+    return KinkProblem(data.points, data.labels, where, kinks, affine)
 
 
-def fit_domain(X: FloatArray, kind: str, centre: Sequence[float] | None = None, radius: float | None = None) -> FitDomain:
-    """The hull of the points X (n, d), their bounding box, or a ball about a centre (0) with a radius (the least that holds them).
+def fit_domain(points: Sequence[Row], kind: str, centre: ArrayLike | None = None, radius: float | None = None) -> FitDomain:
+    """The hull of n points of R^d, their bounding box, or a ball about a centre (0) with a radius (the least double that holds them).
 
     Raises: BadData (no such domain, a centre or a radius without a ball or without sense), ShapeError.
 
-    >>> fit_domain(np.array([[1.0, 1.0]]), "ball").radius >= Fraction(2**0.5)
+    >>> fit_domain(((Fraction(1), Fraction(1)),), "ball").radius >= Fraction(2**0.5)
     True
     """
     if kind not in DOMAINS:
         raise BadData(f"there is no domain {kind!r} of a fit; give {', '.join(DOMAINS[:-1])} or {DOMAINS[-1]}")
     if kind == "ball":
-        return _ball(X, (0.0,) * X.shape[1] if centre is None else centre, radius)
+        return _ball(points, [0] * len(points[0]) if centre is None else centre, radius)
     if radius is not None or centre is not None:
         raise BadData(f"radius and centre belong to a ball, not to a {kind}; leave them out")
-    rows = _rows(X)
     if kind == "hull":
-        return FitDomain("hull", vertices=rows)
-    columns = list(zip(*rows, strict=True))
+        return FitDomain("hull", vertices=tuple(points))
+    columns = list(zip(*points, strict=True))
     return FitDomain("box", low=tuple(min(c) for c in columns), high=tuple(max(c) for c in columns))
 
 
-def _rows(X: FloatArray) -> tuple[Row, ...]:
-    return tuple(tuple(Fraction(float(c)) for c in row) for row in X)
-
-
-def _ball(X: FloatArray, centre: Sequence[float], radius: float | None) -> FitDomain:
-    if not np.all(np.isfinite(centre)):
-        raise BadData(f"the centre is {tuple(centre)}; give finite coordinates")
-    middle = tuple(Fraction(float(c)) for c in centre)
-    if len(middle) != X.shape[1]:
-        raise ShapeError(f"the centre has {len(middle)} coordinates and the points have {X.shape[1]}; give as many")
+def _ball(points: Sequence[Row], centre: ArrayLike, radius: float | None) -> FitDomain:
+    given = read_numbers(centre, "the centre")
+    if given.image.shape != (len(points[0]),):
+        raise ShapeError(f"the centre has {given.image.size} coordinates and the points have {len(points[0])}; give as many")
+    if not np.all(np.isfinite(given.image)):
+        raise BadData(f"the centre is {given.image.tolist()}; give finite coordinates")
+    middle = tuple(given.exact(slice(None)))
     if radius is not None:
         if not 0 < radius < float("inf"):
             raise BadData(f"the radius of the ball is {radius}; give a positive finite number")
         return FitDomain("ball", centre=middle, radius=Fraction(radius))
-    square = max(sum(((p - q) ** 2 for p, q in zip(row, middle, strict=True)), Fraction(0)) for row in _rows(X))
-    least = float(np.sqrt(float(square)))
-    while Fraction(least) ** 2 < square:
-        least = float(np.nextafter(least, np.inf))
-    return FitDomain("ball", centre=middle, radius=Fraction(least))
-
-
-def doubles(problem: KinkProblem) -> tuple[FloatArray, FloatArray]:
-    """X (n, d) and y (n) of a problem that was made of doubles."""
-    return np.array([[float(c) for c in row] for row in problem.points]), np.array([float(label) for label in problem.labels])
+    square = max(sum(((p - q) ** 2 for p, q in zip(row, middle, strict=True)), Fraction(0)) for row in points)
+    least = double_root_below(square)
+    return FitDomain("ball", centre=middle, radius=least if least**2 == square else Fraction(math.nextafter(float(least), math.inf)))
 
 
 def problem_key(problem: KinkProblem) -> str:

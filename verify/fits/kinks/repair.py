@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 import numpy as np
 from flint import fmpq_mat
@@ -16,7 +15,7 @@ from scipy.optimize import linprog
 from theory.certificates.exact.exact_network import dot, rational
 from theory.certificates.exact.exact_weights import Row
 from theory.certificates.exact.rounding import root_above, round_up
-from theory.certificates.fits.exact_fit import KinkNetwork, certify_fit
+from theory.certificates.fits.exact_fit import KinkNetwork
 from theory.certificates.fits.kink_problem import KinkProblem, Pattern
 from verify.fits.exact.solve import nearby_solution
 from verify.fits.kinks.exclusion import steepest_patterns
@@ -45,10 +44,6 @@ class ExactFit:
     def upper(self) -> Fraction:
         """The certified bound on the Lipschitz constant, the value of the certificate."""
         return round_up(root_above(self.square))
-
-    def certificate(self) -> dict[str, Any]:
-        """The document "lawbook-exact-fit"."""
-        return certify_fit(self.problem, self.network, self.excluded)
 
 
 def exact_fit(problem: KinkProblem, weights: Weights) -> ExactFit | None:

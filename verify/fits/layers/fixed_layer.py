@@ -12,7 +12,7 @@ from flint import fmpq, fmpq_mat
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse  # type: ignore[import-untyped]
 
-from theory.certificates.exact.exact_data import ExactData, exact_data
+from theory.certificates.exact.exact_data import ExactData
 from theory.certificates.exact.exact_network import dot, fraction, rational
 from theory.certificates.exact.exact_weights import exact_weights_of
 from theory.certificates.fits.fixed_layer import Dual, Fit, FixedLayer
@@ -76,7 +76,7 @@ class Problem:
             raise ShapeError(f"W has {W.shape[1]} columns and the points have {data.d} coordinates: give W of shape (k, {data.d})")
         exact = exact_weights_of(W, b, np.zeros(len(b)), np.zeros(data.d))
         self.layer = FixedLayer(exact.W, exact.b, (kink[0], kink[0] + kink[1]), affine)
-        self.data: ExactData = exact_data(data.X, data.y)
+        self.data: ExactData = data.exact
         self.W, self.b, self.X, self.y = W, b, data.X, data.y
         self.features: fmpq_mat = self.layer.features(self.data.points)
         self.labels = [rational(c) for c in self.data.labels]

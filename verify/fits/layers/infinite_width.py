@@ -17,7 +17,7 @@ from flint import fmpq
 from numpy.typing import NDArray
 from scipy import sparse  # type: ignore[import-untyped]
 
-from theory.certificates.exact.exact_data import ExactData, exact_data
+from theory.certificates.exact.exact_data import ExactData
 from theory.certificates.exact.exact_network import dot, fraction, rational_matrix
 from theory.certificates.lipschitz.path_norm import NetworkClass, PathNetwork, certify_path_norm
 from theory.errors import NotCertified
@@ -85,7 +85,7 @@ def least_path_norm_of_any_width(
 class _Columns:
     def __init__(self, data: Dataset, kind: NetworkClass, options: GenerationOptions, progress: Progress | None) -> None:
         self.X, self.y, self.kind, self.options, self.progress = data.X, data.y, kind, options, progress
-        self.data: ExactData = exact_data(data.X, data.y)
+        self.data: ExactData = data.exact
         self.n, self.d = data.X.shape
         self.lifted = np.column_stack([data.X, np.ones(self.n)])
         # programs have order one whatever the units of points and labels

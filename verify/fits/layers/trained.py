@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from scipy import sparse  # type: ignore[import-untyped]
 from scipy.optimize import minimize  # type: ignore[import-untyped]
 
-from theory.certificates.exact.exact_data import ExactData, exact_data, format_exact, parse_exact, parse_row
+from theory.certificates.exact.exact_data import ExactData, format_exact, parse_exact, parse_row
 from theory.certificates.exact.exact_weights import ExactWeights
 from theory.certificates.lipschitz.branch_tree import Patterns, certify_tree, parse_domain
 from theory.certificates.lipschitz.path_norm import NetworkClass, PathNetwork
@@ -145,7 +145,7 @@ class _Start:
     ) -> None:  # fmt: skip
         self.X, self.y, self.domain, self.affine, self.signs = data.X, data.y, domain, affine, signs
         self.options, self.rng, self.deadline = options, rng, deadline
-        self.exact: ExactData = exact_data(data.X, data.y)
+        self.exact: ExactData = data.exact
         self.n, self.d = data.X.shape
         self.k = len(signs)
         self.lifted = np.column_stack([data.X, np.ones(self.n)])

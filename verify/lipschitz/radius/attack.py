@@ -7,6 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from theory.certificates.exact.exact_weights import Row
 from theory.certificates.exact.rounding import root_above
 from theory.certificates.lipschitz.radius import Classifier
 from verify.objects.domains import Array
@@ -62,14 +63,16 @@ def class_network(network: VectorNetwork) -> VectorNetwork:
     return VectorNetwork(W, b, A, network.activation, V, c)
 
 
-def attack(network: VectorNetwork, what: Classifier, x: Array, own: int, seed: int = 0) -> Attack | None:
+def attack(network: VectorNetwork, what: Classifier, point: Row, own: int, seed: int = 0) -> Attack | None:
     """A point of another class near to x, or None when none is found.
 
     Descent of the margin in ℓ2 balls about x that grow until a restart succeeds; from each success, projections of x onto the boundary of
     the linearised margin, and halvings of the way to x; the nearest point is decided exactly.
 
-    Args: network with at least two outputs (`class_network`), the same as a `Classifier`, x (d), its class, the seed of the restarts.
+    Args: network with at least two outputs (`class_network`), the same as a `Classifier`, the point x (d), its class, the seed of the
+    restarts.
     """
+    x = np.array([float(c) for c in point])
     target, rng = _Target(network, x, own), np.random.default_rng(seed)
     margin, best = target.rivals(x[None])
     slope = float(np.linalg.norm(target.gradients(x[None], best)[0]))
@@ -78,7 +81,7 @@ def attack(network: VectorNetwork, what: Classifier, x: Array, own: int, seed: i
         found = _descended(target, unit * reach, rng)
         if len(found):
             nearest = _nearest(target, found)
-            return _decided(what, x, own, nearest)
+            return _decided(what, point, own, nearest)
     return None
 
 
@@ -128,9 +131,9 @@ def _pulled(target: _Target, Z: Array) -> Array:
     return np.asarray(target.x + high * (Z - target.x))
 
 
-def _decided(what: Classifier, x: Array, own: int, z: Array) -> Attack | None:
+def _decided(what: Classifier, start: Row, own: int, z: Array) -> Attack | None:
     """The point, pushed outward until it is exactly of another class."""
-    start = tuple(Fraction(float(c)) for c in x)
+    x = np.array([float(c) for c in start])
     for outward in _OUTWARD:
         point = tuple(Fraction(float(c)) for c in z + outward * (z - x))
         for other, (_, margin) in what.margins(point, own).items():

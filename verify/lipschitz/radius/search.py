@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -119,9 +119,9 @@ class _Search:
             raise BadData(f"radii need an activation with bounded slopes, not {name}; use one of {', '.join(['relu', 'abs', *SMOOTH])}")
         self.what = classifier(KINKS, (kink[0], kink[0] + kink[1]), exact) if kink is not None else classifier(name, (), exact)
         self.network, self.data, self.budget, self.progress = class_network(network), data, budget, progress
-        self.labels = [_label(value, i) for i, value in enumerate(data.y)]
+        self.labels = [_label(value, i) for i, value in enumerate(data.exact.labels)]
         self.own = [_class_of(self.what, label, i) for i, label in enumerate(self.labels)]
-        self.rows: list[Row] = [tuple(Fraction(float(c)) for c in x) for x in data.X]
+        self.rows: Sequence[Row] = data.exact.points
         self.begun = time.perf_counter()
         self.margins: dict[int, dict[int, Fraction]] = {}
         self.comparisons: dict[tuple[int, int], tuple[dict[str, Any], Fraction]] = {}
@@ -135,7 +135,7 @@ class _Search:
                 if self._over(0.3):
                     break
                 self.progress("attacks", count, len(right))
-                points[i] = replace(points[i], attack=attack(self.network, self.what, self.data.X[i], self.own[i], self.budget.seed))
+                points[i] = replace(points[i], attack=attack(self.network, self.what, self.rows[i], self.own[i], self.budget.seed))
             self._compare(points)
         for i in right:
             points[i] = self._globally(points[i])
@@ -235,6 +235,8 @@ class _Search:
             value = _quotient(margins[j], square)
             if value is not None and value < within:
                 grown = self._tree((own, j), ball(float(within), tuple(float(c) for c in x)), seconds / len(hard))
+                if grown is not None and not self.data.is_double:
+                    grown = self._about(x, within, (own, j), grown[0])
                 if grown is not None and grown[1] < square:
                     (evidence, square), value = grown, _quotient(margins[j], grown[1])
             if value is not None and value < least:
@@ -269,6 +271,12 @@ class _Search:
             return {"planes": document["planes"], "tree": document["tree"]}, Fraction(document["value"]) ** 2
         return None
 
+    def _about(self, x: Row, within: Fraction, pair: tuple[int, int], evidence: dict[str, Any]) -> tuple[dict[str, Any], Fraction] | None:
+        """What evidence that was found for the ball about the doubles next to x proves for the ball about x; None when nothing."""
+        with suppress(NotCertified):
+            return evidence, lipschitz_square(self.what, pair, x, within, evidence)
+        return None
+
     # ------------------------------------------------------------------ the certificate
 
     def _certificate(self, points: list[PointRadius]) -> dict[str, Any] | None:
@@ -289,9 +297,9 @@ def _quotient(margin: Fraction, square: Fraction) -> Fraction | None:
     return round_down(margin / root_above(square)) if square > 0 else None
 
 
-def _label(value: float, position: int) -> int:
-    if value != int(value):
-        raise BadData(f"y[{position}] is {value:g}, which is no class; labels are whole numbers")
+def _label(value: Fraction, position: int) -> int:
+    if value.denominator != 1:
+        raise BadData(f"y[{position}] is {float(value):g}, which is no class; labels are whole numbers")
     return int(value)
 
 

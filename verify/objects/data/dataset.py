@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from theory.certificates.exact.exact_data import ExactData, exact_data
 from theory.errors import BadData, ShapeError
-
-FloatArray = NDArray[np.float64]
+from verify.objects.data.reals import FloatArray, Numbers, read_numbers
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,15 +43,21 @@ class Dataset:
 
     X ∈ R^{n×d} (rows x_i) and y ∈ R^n.  BLN (arXiv 2009.14444), section 1: labels are signs.  With
     `real_labels=True` any finite labels are accepted; claims that need signs then refuse the data set themselves.
+    Points and labels are the exact numbers that are given, `exact`; X and y are the doubles nearest to them, for what searches or
+    measures in floating point.  Where all numbers are doubles, the two are the same.
 
-    Args: X (n×d), y (n), `name`, `note` (what a loader did to the raw file), `transformation` (raw points to rows of X,
-    where a loader changed them).
+    Args: X (n×d), y (n), numbers of any kind (floats, integers of any size, fractions, decimals, or texts that spell them), `name`, `note`
+    (what a loader did to the raw file), `transformation` (raw points to rows of X, where a loader changed them), `classes` (the two classes
+    of a file and the labels that they became, the lower one first).
     Raises: BadData or ShapeError, see `validate`.
     Guarantee: X and y are finite read-only float64 copies, and no point carries two labels.  n = 1 and d = 1 are legal.
 
     >>> data = Dataset([[0.0, 1.0], [1.0, 0.0], [1.0, 1.0], [0.0, 0.0]], [1, 1, 1, -1], "corners")
-    >>> data.n, data.d, data.mean_label
-    (4, 2, 0.5)
+    >>> data.n, data.d, data.mean_label, data.is_double
+    (4, 2, 0.5, True)
+    >>> third = Dataset([["1/3"]], [1])
+    >>> third.exact.points, third.X.tolist(), third.is_double
+    (((Fraction(1, 3),),), [[0.3333333333333333]], False)
     """
 
     X: FloatArray
@@ -57,14 +65,18 @@ class Dataset:
     name: str = "data"
     note: str = ""
     transformation: AffineMap | None = field(default=None, repr=False)
+    classes: Mapping[str, int] = field(default_factory=dict, repr=False)
     real_labels: bool = field(default=False, kw_only=True)
+    _points: Numbers = field(init=False, repr=False)
+    _labels: Numbers = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        X, y = validate(self.X, self.y, signs=not self.real_labels)
-        X.setflags(write=False)
-        y.setflags(write=False)
-        object.__setattr__(self, "X", X)
-        object.__setattr__(self, "y", y)
+        points, labels = _checked(self.X, self.y, signs=not self.real_labels)
+        for name, numbers in (("X", points), ("y", labels)):
+            numbers.image.setflags(write=False)
+            object.__setattr__(self, name, numbers.image)
+        object.__setattr__(self, "_points", points)
+        object.__setattr__(self, "_labels", labels)
 
     @property
     def n(self) -> int:
@@ -81,16 +93,80 @@ class Dataset:
         """ȳ = (1/n) Σ y_i, in [−1, 1] for signs."""
         return float(np.mean(self.y))
 
+    @property
+    def has_one_label(self) -> bool:
+        """Whether all labels are equal."""
+        return bool(self.y.min() == self.y.max()) and (self._labels.is_double or len(set(self.exact.labels)) == 1)
+
+    @property
+    def is_double(self) -> bool:
+        """Whether all coordinates and labels are doubles, so that X and y are the data themselves."""
+        return self._points.is_double and self._labels.is_double
+
+    @property
+    def first_rounded(self) -> str:
+        """The first number that no double equals, with its place; empty where there is none.
+
+        >>> Dataset([[0.5], ["0.1"]], [1, -1]).first_rounded
+        'X[1, 0] is 1/10'
+        """
+        for what, numbers in (("X", self._points), ("y", self._labels)):
+            if numbers.first_rounded is not None:
+                return f"{what}[{', '.join(map(str, numbers.first_rounded))}] is {numbers.exact(*numbers.first_rounded)}"
+        return ""
+
+    @cached_property
+    def exact(self) -> ExactData:
+        """The points and labels as rational numbers, with their digest."""
+        if self.is_double:
+            return exact_data(self.X, self.y)
+        return ExactData(tuple(tuple(self._points.exact(i)) for i in range(self.n)), tuple(self._labels.exact(i) for i in range(self.n)))
+
+    def exact_rows(self, rows: Sequence[int]) -> ExactData:
+        """Some of the points and labels as rational numbers."""
+        if self.is_double:
+            return exact_data(self.X[rows], self.y[rows])
+        return ExactData(tuple(self.exact.points[i] for i in rows), tuple(self.exact.labels[i] for i in rows))
+
+    def relabelled(self, y: ArrayLike, note: str, rows: ArrayLike | None = None) -> Dataset:
+        """The same points, or some of them, with other labels, real ones; what was done is added to the note."""
+        points = self.X if self._points.given is None else self._points.given
+        said = "; ".join(filter(None, (self.note, note)))
+        return Dataset(points if rows is None else points[rows], y, self.name, said, real_labels=True)  # type: ignore[arg-type]
+
+    def as_source(self) -> dict[str, Any]:
+        """What a certificate says of the data that it was made from; see `theory.certificates.exact.sources`."""
+        return {"name": self.name, "n": self.n, "d": self.d, "classes": dict(self.classes), "sha256": self.exact.digest()}
+
+    @cached_property
+    def moved(self) -> tuple[FloatArray, FloatArray]:
+        """X and y for searches in which a common shift of the points, and one of the labels, plays no part.
+
+        The data themselves where they are doubles; otherwise the doubles nearest to x_i − x_1 and y_i − y_1, in which numbers that share
+        their first digits stay apart.  Each is off by at most 2⁻⁵³ of itself.
+
+        >>> Dataset([[10**18], [10**18 + 3]], [1, -1]).moved[0].tolist()
+        [[0.0], [3.0]]
+        """
+        if self.is_double:
+            return self.X, self.y
+        points, labels = self.exact.points, self.exact.labels
+        try:
+            return (np.array([[float(c - o) for c, o in zip(row, points[0], strict=True)] for row in points]),
+                    np.array([float(c - labels[0]) for c in labels]))
+        except OverflowError:                              # no digits are shared, and the differences are beyond the doubles
+            return self.X, self.y
+
 
 def validate(X: ArrayLike, y: ArrayLike, *, signs: bool = True) -> tuple[FloatArray, FloatArray]:
-    """Fresh float64 copies of X (n×d) and y (n) after every check that a data set must pass.
+    """Fresh float64 copies of X (n×d) and y (n) after every check that a data set must pass, for what computes with doubles alone.
 
     Source: the setting of BLN, section 1.
     Args: X (n×d), y (n); `signs`: labels must be −1 or +1.
     Returns: copies of (X, y).
     Raises: ShapeError (X not 2-D, no points, no coordinates, wrong length of y); BadData (not real numbers, NaN or
-    infinite, labels other than ±1 when `signs`, equal points with different labels).
-    Guarantee: exact comparisons only; two points are equal when all their coordinates are equal as floats.
+    infinite, a number that no double equals, labels other than ±1 when `signs`, equal points with different labels).
+    Guarantee: exact comparisons only; two points are equal when all their coordinates are equal.
 
     >>> validate([[0, 1]], [1])[0].dtype
     dtype('float64')
@@ -100,69 +176,23 @@ def validate(X: ArrayLike, y: ArrayLike, *, signs: bool = True) -> tuple[FloatAr
     theory.errors.BadData: rows 0 and 1 of X are the same point but have labels 1 and -1, and no function fits \
 both; remove one of them
     """
-    points, labels = _as_floats(X, "X"), _as_floats(y, "y")
-    _check_shapes(points, labels)
-    _check_finite(points, labels)
+    points, labels = _checked(X, y, signs=signs)
+    for what, numbers in (("X", points), ("y", labels)):
+        if numbers.first_rounded is not None:
+            place = ", ".join(map(str, numbers.first_rounded))
+            raise BadData(f"{what}[{place}] is {numbers.exact(*numbers.first_rounded)}, which no double equals, and this is computed with "
+                          "doubles; round the data yourself, as by numpy.asarray(X, dtype=float)")
+    return points.image, labels.image
+
+
+def _checked(X: ArrayLike, y: ArrayLike, *, signs: bool) -> tuple[Numbers, Numbers]:
+    points, labels = read_numbers(X, "X"), read_numbers(y, "y")
+    _check_shapes(points.image, labels.image)
+    _check_finite(points.image, labels.image)
     if signs:
         _check_signs(labels)
     _check_no_contradiction(points, labels)
     return points, labels
-
-
-def two_class_labels(values: ArrayLike) -> tuple[FloatArray, str]:
-    """Map at most two distinct label values to −1 and +1, and say how.
-
-    The smaller value (in numeric or alphabetic order) becomes −1, the larger +1; −1 and +1 are kept as they are.
-    A single value is legal: −1 and 0 become −1, every other value becomes +1.
-
-    Args: values (n), numbers or texts.
-    Returns: (y in {−1,+1}^n, a sentence that names the mapping, empty when nothing changed).
-    Raises: BadData for more than two distinct values, or a missing or infinite value.
-
-    >>> two_class_labels([0, 1, 1])
-    (array([-1.,  1.,  1.]), 'labels 0 -> -1, 1 -> +1')
-    >>> two_class_labels([-1.0, 1.0])
-    (array([-1.,  1.]), '')
-    """
-    array = np.asarray(values)
-    if array.ndim != 1:
-        raise ShapeError(f"the labels have shape {array.shape}; give one label a point, a vector of length n")
-    if array.dtype.kind in "biufO":
-        array = _as_floats(array, "y")
-        _check_finite(np.zeros((array.size, 1)), array)
-    elif array.dtype.kind not in "US":
-        raise BadData(f"the labels have type {array.dtype}; give numbers or texts")
-    distinct = np.unique(array)
-    if distinct.size > 2:
-        shown = ", ".join(_short(v) for v in distinct[:5]) + (", …" if distinct.size > 5 else "")
-        raise BadData(
-            f"the labels take {distinct.size} distinct values ({shown}), and the claims are about two classes; keep "
-            "the rows of two classes only, or replace the labels by the sign of (label - threshold)"
-        )
-    if array.dtype.kind == "f" and np.all(np.abs(distinct) == 1):
-        return array, ""
-    if distinct.size == 1:
-        sign = -1.0 if array.dtype.kind == "f" and distinct[0] in (-1.0, 0.0) else 1.0
-        return np.full(array.shape, sign), f"one class only: label {_short(distinct[0])} -> {sign:+.0f}"
-    labels = np.where(array == distinct[-1], 1.0, -1.0)
-    return labels, f"labels {_short(distinct[0])} -> -1, {_short(distinct[1])} -> +1"
-
-
-def _short(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float | int) else repr(str(value))
-
-
-def _as_floats(values: ArrayLike, what: str) -> FloatArray:
-    try:
-        array = np.asarray(values)
-    except ValueError as error:
-        raise ShapeError(f"{what} has rows of different lengths; give all rows the same length") from error
-    if array.dtype.kind not in "biufO":
-        raise BadData(f"{what} has entries of type {array.dtype}; give real numbers")
-    try:
-        return np.array(array, dtype=np.float64)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise BadData(f"{what} has an entry that is not a real number ({error}); give real numbers") from error
 
 
 def _check_shapes(X: FloatArray, y: FloatArray) -> None:
@@ -185,11 +215,11 @@ def _check_finite(X: FloatArray, y: FloatArray) -> None:
         raise BadData(f"y[{row}] is {y[row]}; remove the row or give a finite label")
 
 
-def _check_signs(y: FloatArray) -> None:
-    wrong = np.flatnonzero(np.abs(y) != 1)
-    if wrong.size:
+def _check_signs(labels: Numbers) -> None:
+    wrong = [*np.flatnonzero(np.abs(labels.image) != 1), *(labels.first_rounded or ())]
+    if wrong:
         raise BadData(
-            f"y[{wrong[0]}] is {y[wrong[0]]:g} but labels must be -1 or +1; map two classes with two_class_labels, or "
+            f"y[{wrong[0]}] is {_shown(labels, wrong[0])} but labels must be -1 or +1; map two classes with two_class_labels, or "
             "pass real_labels=True for claims that allow any labels"
         )
 
@@ -200,12 +230,20 @@ def point_keys(X: FloatArray) -> list[bytes]:
     return [row.tobytes() for row in rows]
 
 
-def _check_no_contradiction(X: FloatArray, y: FloatArray) -> None:
-    first: dict[bytes, int] = {}
-    for i, key in enumerate(point_keys(X)):
-        j = first.setdefault(key, i)
-        if y[i] != y[j]:
-            raise BadData(
-                f"rows {j} and {i} of X are the same point but have labels {y[j]:g} and {y[i]:g}, and no function fits "
-                "both; remove one of them"
-            )
+def _check_no_contradiction(points: Numbers, labels: Numbers) -> None:
+    rows: dict[Any, list[int]] = {}
+    for i, key in enumerate(point_keys(points.image)):
+        rows.setdefault(key, []).append(i)
+    for alike in rows.values() if len(rows) < len(labels.image) else ():
+        first: dict[Any, int] = {}
+        for i in alike:                                    # rows with the same doubles may still be different points
+            j = first.setdefault(None if points.is_double else tuple(points.exact(i)), i)
+            if labels.exact(i) != labels.exact(j):
+                raise BadData(
+                    f"rows {j} and {i} of X are the same point but have labels {_shown(labels, j)} and {_shown(labels, i)}, "
+                    "and no function fits both; remove one of them"
+                )
+
+
+def _shown(labels: Numbers, i: int) -> str:
+    return f"{labels.image[i]:g}" if labels.is_double else str(labels.exact(i))
