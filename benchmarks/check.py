@@ -20,12 +20,11 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from theory.claim import Claim
-from theory.registry import claims
-from verify.cli.chosen import chosen_claims
+from verify.cli.chosen import chosen
 from verify.laws.registry import measurements
 from verify.ledger import entries as ledger
 from verify.trials.mutation import FEW
@@ -59,24 +58,24 @@ class Split:
             setattr(ledger, name, self.timed(getattr(ledger, name), lambda named, part=part: part))
         ledger.check = self.timed(ledger.check, lambda named: "proofs" if named.get("thorough", True) else "proofs of twins")
 
-    def run(self, chosen: list[Claim]) -> float:
+    def run(self, claims: Sequence[Claim]) -> float:
         """The seconds of a cold check of the claims in this process."""
         options = ledger.LedgerOptions(processes=1, mutation=FEW, hunted=True)
         started = before = time.process_time()
-        for entry in ledger.entries(chosen, options):
+        for entry in ledger.entries(claims, options):
             now = time.process_time()
             self.claims[entry.claim.id], before = now - before, now
         return time.process_time() - started
 
 
-def split(chosen: list[Claim]) -> None:
+def split(claims: Sequence[Claim]) -> None:
     """Print where the processor seconds of a cold check go."""
     measurements()                                             # what is imported is not a part of any claim's work
     spent = Split()
     spent.watch()
-    total = spent.run(chosen)
+    total = spent.run(claims)
     spent.parts["rest"] = total - sum(spent.parts.values())
-    print(f"{len(chosen)} claims in one process: {total:.1f} processor seconds after imports")
+    print(f"{len(claims)} claims in one process: {total:.1f} processor seconds after imports")
     for part, seconds in spent.parts.most_common():
         print(f"  {part:28s}{seconds:7.1f} s  {seconds / total:4.0%}")
     for id, seconds in spent.claims.most_common(SHOWN):
@@ -114,7 +113,7 @@ def main() -> None:
     parser.add_argument("--no-split", action="store_true", help="the command alone")
     arguments = parser.parse_args()
     if not arguments.no_split:
-        split(chosen_claims(arguments.targets) if arguments.targets else list(claims().values()))
+        split(chosen(arguments.targets).claims)
     with tempfile.TemporaryDirectory() as cache:
         for run in ("cold", "warm"):
             first, wall, processor, summary = on_a_terminal([sys.executable, "-m", "verify.cli.app", "check", *arguments.targets], cache)

@@ -6,10 +6,10 @@ a root of what stands nowhere else: all that matters of it is that it is not neg
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from theory.checkers.real import prove
+from theory.checkers.real import attempts, prove
 from theory.checkers.real.effort import SearchEffort
 from theory.checkers.script import Line, Script
 from theory.checkers.signs_by_form import Lookup, nonnegative_by_signs, products
@@ -92,11 +92,11 @@ def hints(script: Script, goal: Node, facts: Sequence[Line], terms: Sequence[Nod
 
 def powers(script: Script, formulas: Sequence[Node], lookup: Lookup) -> list[Line]:
     """t^(q+r) = t^q t^r for the powers of one positive base that occur."""
-    found = {node for formula in formulas for node in _powers(formula)}
+    found = dict.fromkeys(node for formula in formulas for node in _powers(formula))
     lines = []
-    for base in {node.args[0] for node in found}:
+    for base in dict.fromkeys(node.args[0] for node in found):
         positive = lookup(lt(0, base)) or _from_one(script, base, lookup)
-        exponents = {canonical(node.args[1]) for node in found if node.args[0] is base} | {num(1), num("1/2")}
+        exponents = dict.fromkeys([*(canonical(node.args[1]) for node in found if node.args[0] is base), num(1), num("1/2")])
         for q, r in ((q, r) for q in exponents for r in exponents if q.key <= r.key):
             if positive is not None and canonical(q + r) in exponents:
                 lines.append(script.axiom("pow_add", (positive,), t=base, q=q, r=r))
@@ -118,29 +118,36 @@ def prove_coarsely(script: Script, goal: Node, facts: Sequence[Line], effort: Se
     formulas = [goal, *(script.says(line) for line in facts)]
     if not any(part.head not in POLYNOMIAL for formula in formulas for part in _parts(formula) if _is_arithmetic(part)):
         return None
-    return _proved(script, goal, facts, effort, Abstraction(heads=POLYNOMIAL))
-
-
-def prove_abstractly(script: Script, goal: Node, facts: Sequence[Line], effort: SearchEffort) -> Line | None:
-    """The goal from relations between numbers, by a certificate over variables; None where there is none."""
-    roots = lonely_roots([goal, *(script.says(line) for line in facts)])
-    return _proved(script, goal, facts, effort, Abstraction(closed=roots))
-
-
-def _proved(script: Script, goal: Node, facts: Sequence[Line], effort: SearchEffort, view: Abstraction) -> Line | None:
+    view = Abstraction(heads=POLYNOMIAL)
     return proved_over(view, script, goal, facts, lambda target, lines: prove(script, target, lines, effort) if view.terms else None)
+
+
+def abstract_attempts(script: Script, goal: Node, facts: Sequence[Line], effort: SearchEffort) -> Iterator[Line | None]:
+    """The goal from relations between numbers, by a certificate over variables, round by round; None where a round has none."""
+    view = Abstraction(closed=lonely_roots([goal, *(script.says(line) for line in facts)]))
+    return _each_over(view, script, goal, facts, lambda target, lines: (
+        attempts(script, target, lines, effort) if view.terms else iter([None] * len(effort.rounds))))
 
 
 def proved_over(view: Abstraction, script: Script, goal: Node, facts: Sequence[Line],
                 search: Callable[[Node, list[Line]], Line | None]) -> Line | None:
     """The goal from facts by a search that sees variables in place of opaque terms."""
+    return next(_each_over(view, script, goal, facts, lambda target, lines: iter((search(target, lines),))))
+
+
+def _each_over(view: Abstraction, script: Script, goal: Node, facts: Sequence[Line],
+               search: Callable[[Node, list[Line]], Iterator[Line | None]]) -> Iterator[Line | None]:
+    """The goal from what a search over variables finds, time by time."""
     target = view.over(goal)
     pairs = [(line, view.over(script.says(line))) for line in facts]
     for line in hints(script, goal, facts, list(view.terms.values())):
         pairs.append((line, view.over(script.says(line))))
-    found = search(target, [script.assume(formula) for _, formula in pairs])
-    if found is None:
-        return None
+    for found in search(target, [script.assume(formula) for _, formula in pairs]):
+        yield None if found is None else _meant(view, script, goal, pairs, found)
+
+
+def _meant(view: Abstraction, script: Script, goal: Node, pairs: Sequence[tuple[Line, Node]], found: Line) -> Line:
+    """The goal from a line that says it of the variables."""
     used = script.theorems[found].hypotheses
     values = tuple(a for pair in view.terms.items() for a in pair)
     here = script.do("instance", (found,), *values) if values else found

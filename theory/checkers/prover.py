@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from theory.checkers.abstraction import prove_abstractly, prove_coarsely
+from theory.checkers.abstraction import abstract_attempts, prove_coarsely
 from theory.checkers.conversion import ConversionRule, Converter, rules_of
 from theory.checkers.knowledge import DEEP, Knowledge, ScopedVariables
-from theory.checkers.real import prove
+from theory.checkers.real import attempts, prove
 from theory.checkers.real.effort import CHEAP, Round, SearchEffort
 from theory.checkers.script import Line
 from theory.checkers.signs_by_form import nonnegative_by_signs
@@ -148,13 +148,10 @@ class Prover(Knowledge):
         """Certificates from the known relations, round by round: over opaque terms, then rewritten by the known equations, then plain."""
         effort = self.effort if self.depth <= 1 else self.nested
         plain = self.relations()
+        abstractly, plainly = (search(self.script, goal, plain, effort) for search in (abstract_attempts, attempts))
         for place in range(len(effort.rounds)):
-            own = replace(effort, rounds=effort.rounds[place:place + 1])
             found = prove_coarsely(self.script, goal, plain, COARSE) if place == 1 else None
-            if found is None:
-                found = prove_abstractly(self.script, goal, plain, own)
-            if found is None:                             # line 0 is a line
-                found = prove(self.script, goal, plain, own)
+            found = found or next(abstractly) or next(plainly)
             if found is None and place == REWRITE_AFTER:
                 found = self._by_rewriting(goal, plain, replace(effort, rounds=effort.rounds[:3]))
             if found is not None:

@@ -45,8 +45,9 @@ class Script:
         return self._add(Inference(lemma, tuple(premises), tuple(a for pair in values.items() for a in pair)))
 
     def _add(self, line: Inference) -> Line:
-        if line in self.places:
-            return self.places[line]
+        known = self.places.get(line)
+        if known is not None:
+            return known
         given = [self.theorems[p] for p in line.premises]
         if isinstance(line.rule, Schema):
             values = dict(zip(line.arguments[::2], line.arguments[1::2], strict=True))
@@ -55,8 +56,8 @@ class Script:
             result = RULES[line.rule](given, line.arguments)
         self.lines.append(line)
         self.theorems.append(result)
-        self.places[line] = len(self.lines) - 1
-        return self.places[line]
+        self.places[line] = place = len(self.lines) - 1
+        return place
 
     def says(self, line: Line) -> Node:
         """The conclusion of a line."""

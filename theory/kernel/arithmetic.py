@@ -12,7 +12,7 @@ from theory.kernel.heads import FALSE, eq, le, lt
 from theory.kernel.nodes import Node, is_linear, is_numeric, make, need, value_of
 from theory.kernel.normal import combination, gap, normal, number, product
 from theory.kernel.numbers import nonnegative_form
-from theory.kernel.polynomials import plus, scaled
+from theory.kernel.polynomials import add_scaled
 from theory.kernel.theorem import Statement, Theorem, follows, inference, law
 
 RELATIONS = ("le", "lt", "eq")
@@ -31,21 +31,20 @@ def combine(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
     """
     goal, multipliers = (args[0], args[1:]) if args else (FALSE, ())
     need(_is_relation(goal) and len(multipliers) == len(given), "combine takes a relation between numbers and one multiplier a premise")
-    rest, strict = gap(goal), False
+    rest, strict = dict(gap(goal)), False
     for premise, c in zip(given, multipliers, strict=True):
         fact = premise.conclusion
-        need(_is_relation(fact) and is_numeric(c.sort), f"{fact!r} is no relation between numbers")
+        need(_is_relation(fact) and is_numeric(c.sort), "{!r} is no relation between numbers", fact)
         if fact.head == "eq":
-            part = product(normal(c), gap(fact))
+            add_scaled(rest, product(normal(c), gap(fact)), -1)
         else:
-            need(goal.head != "eq" and c.head == "num" and value_of(c) >= 0, f"{c!r} cannot multiply an inequality here")
+            need(goal.head != "eq" and c.head == "num" and value_of(c) >= 0, "{!r} cannot multiply an inequality here", c)
             strict = strict or (fact.head == "lt" and value_of(c) > 0)
-            part = scaled(gap(fact), fmpq(*c.args))
-        rest = plus(rest, scaled(part, -1))
+            add_scaled(rest, gap(fact), -fmpq(*c.args))
     left = rest.pop((), fmpq(0))
-    need(not rest, f"the facts do not add up to {goal!r}: {number(rest)!r} is left")
+    need(not rest, "the facts do not add up to {!r}: {!r} is left", goal, number(rest))
     fine = left == 0 if goal.head == "eq" else left > 0 or (left == 0 and (strict or goal.head == "le"))
-    need(fine, f"{left} is left, and {goal!r} does not follow")
+    need(fine, "{} is left, and {!r} does not follow", left, goal)
     return follows(goal, given)
 
 
@@ -70,7 +69,7 @@ def nonnegative(t: Node) -> Statement:
 
     So are sums, suprema and means of such terms: a supremum or mean that does not exist is 0.
     """
-    need(is_numeric(t.sort) and nonnegative_form(normal(t)), f"{t!r} is no number that is nonnegative by its form")
+    need(is_numeric(t.sort) and nonnegative_form(normal(t)), "{!r} is no number that is nonnegative by its form", t)
     return [], le(0, t)
 
 
@@ -78,11 +77,11 @@ def nonnegative(t: Node) -> Statement:
 def impossible(given: Sequence[Theorem], _: Sequence[Node]) -> Theorem:
     """A relation between numerals that does not hold is false."""
     fact = given[0].conclusion
-    need(_is_relation(fact), f"{fact!r} is no relation between numbers")
+    need(_is_relation(fact), "{!r} is no relation between numbers", fact)
     value = gap(fact)
-    need(set(value) <= {()}, f"{fact!r} is no relation between numerals")
+    need(set(value) <= {()}, "{!r} is no relation between numerals", fact)
     c = value.get((), fmpq(0))
-    need({"le": c < 0, "lt": c <= 0, "eq": c != 0}[fact.head], f"{fact!r} is true")
+    need({"le": c < 0, "lt": c <= 0, "eq": c != 0}[fact.head], "{!r} is true", fact)
     return follows(FALSE, given)
 
 
@@ -94,9 +93,9 @@ def equal_vectors(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
     rest = goal.args[1] - goal.args[0]
     for premise, c in zip(given, multipliers, strict=True):
         fact = premise.conclusion
-        need(fact.head == "eq" and fact.args[0].sort is goal.args[0].sort and is_numeric(c.sort), f"{fact!r} is no equation of that space")
+        need(fact.head == "eq" and fact.args[0].sort is goal.args[0].sort and is_numeric(c.sort), "{!r} is no equation of that space", fact)
         rest = rest - make("smul", c, fact.args[1] - fact.args[0])
-    need(not combination(rest), f"the equations do not add up to {goal!r}")
+    need(not combination(rest), "the equations do not add up to {!r}", goal)
     return follows(goal, given)
 
 
@@ -117,7 +116,7 @@ def congruence(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
 def rewrite(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
     """s = t and φ[s] give φ[t], for a context λx. φ."""
     left, right = _context(given[0].conclusion, args[0])
-    need(left is given[1].conclusion, f"{given[1].conclusion!r} is not the context at the left side")
+    need(left is given[1].conclusion, "{!r} is not the context at the left side", given[1].conclusion)
     return follows(right, given)
 
 
@@ -145,9 +144,9 @@ def enclose(relation: Node, *ends: Node) -> Statement:
     """An inequality that ball arithmetic decides on a box: for each free variable v, in order, numerals a and b with a ≤ v ≤ b."""
     need(relation.head in ("le", "lt"), "enclose proves inequalities")
     variables = box_variables(relation)
-    need(len(ends) == 2 * len(variables), f"a box has two ends for each of {len(variables)} variables, not {len(ends)}")
+    need(len(ends) == 2 * len(variables), "a box has two ends for each of {} variables, not {}", len(variables), len(ends))
     box = {v: (ends[2 * place], ends[2 * place + 1]) for place, v in enumerate(variables)}
-    need(decided(relation, {v: (value_of(low), value_of(high)) for v, (low, high) in box.items()}), f"balls do not decide {relation!r}")
+    need(decided(relation, {v: (value_of(low), value_of(high)) for v, (low, high) in box.items()}), "balls do not decide {!r}", relation)
     return [bound for v, (low, high) in box.items() for bound in (le(low, v), le(v, high))], relation
 
 

@@ -32,7 +32,7 @@ class Schema:
 
     def at(self, given: Sequence[Theorem], values: dict[Node, Node]) -> Theorem:
         """The conclusion at terms in place of variables; the premises are shown by the given theorems, in order."""
-        need(values.keys() <= self.variables, f"there is no such metavariable as {[v for v in values if v not in self.variables]!r}")
+        need(values.keys() <= self.variables, "there is no such metavariable as {!r}", [v for v in values if v not in self.variables])
         premises = [substitute(premise, values) for premise in self.premises]
         return follows(substitute(self.conclusion, values), shown(given, premises), cited=self.cited)
 
@@ -49,7 +49,7 @@ AXIOMS: dict[str, Axiom] = {}
 
 def axiom(name: str, words: str, *formulas: Node) -> None:
     """Register a schema: premises, then the conclusion; its free variables are its metavariables."""
-    need(name not in RULES, f"there are two inferences {name}")
+    need(name not in RULES, "there are two inferences {}", name)
     known = AXIOMS[name] = Axiom(formulas[:-1], formulas[-1], words=words)
     RULES[name] = lambda given, args: known.at(given, pairs(args))
 

@@ -14,7 +14,7 @@ from theory.kernel.theorem import Statement, Theorem, follows, inference, law, t
 @law("anywhere", 2)
 def anywhere(element: Node, domain: Node) -> Statement:
     """A term is an element of its whole sort, a matrix a value of Gaussian rows."""
-    need(domain.head in ("whole", "gaussrows"), f"{domain!r} is no whole sort")
+    need(domain.head in ("whole", "gaussrows"), "{!r} is no whole sort", domain)
     return [], member(element, domain)
 
 
@@ -44,7 +44,7 @@ def induction(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
     at = [opened(claim.args[1], (n,)) for n in (num(0), variable, variable + 1)]
     need(given[0].conclusion is at[0] and given[1].conclusion is at[2], "the premises are not the beginning and the step")
     rest = given[1].hypotheses - {at[1]}
-    need(all(variable not in h.free for h in rest), f"{variable!r} is free in a hypothesis")
+    need(all(variable not in h.free for h in rest), "{!r} is free in a hypothesis", variable)
     return theorem(given[0].hypotheses | rest, claim, given[0].cited | given[1].cited)
 
 

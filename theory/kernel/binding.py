@@ -32,7 +32,7 @@ def opened(body: Node, values: tuple[Node, ...]) -> Node:
     """The body of a binder at the given values of its variables, outermost first."""
     for index, sort in body.indices:
         if index < len(values):
-            need(fits(values[-1 - index].sort, sort), f"a variable of sort {sort!r} cannot stand for {values[-1 - index]!r}")
+            need(fits(values[-1 - index].sort, sort), "a variable of sort {!r} cannot stand for {!r}", sort, values[-1 - index])
 
     @cache                                                                # shared parts are gone through once
     def at(node: Node, depth: int) -> Node:
@@ -74,7 +74,7 @@ def substitute(node: Node, values: Mapping[Node, Node]) -> Node:
     Refused where a value does not have the sort of its variable.
     """
     for variable, value in values.items():
-        need(variable.head == "var" and not value.indices, f"{variable!r} is no variable, or its value is not closed")
+        need(variable.head == "var" and not value.indices, "{!r} is no variable, or its value is not closed", variable)
 
     @cache
     def at(part: Node, depth: int) -> Node:
@@ -84,7 +84,7 @@ def substitute(node: Node, values: Mapping[Node, Node]) -> Node:
             return reduced(_map_parts(part, at, 0))
         sort = at(part.args[1], 0)
         value = values.get(part, var(part.args[0], sort))
-        need(fits(value.sort, sort), f"{part.args[0]} has the sort {sort!r}; it cannot stand for a term of the sort {value.sort!r}")
+        need(fits(value.sort, sort), "{} has the sort {!r}; it cannot stand for a term of the sort {!r}", part.args[0], sort, value.sort)
         return value
 
     return at(node, 0)

@@ -25,7 +25,7 @@ class Derivation:
             return num(0)
         if node is self.x:
             return num(1)
-        need(node.head in _RULES, f"the kernel does not differentiate {node.head}")
+        need(node.head in _RULES, "the kernel does not differentiate {}", node.head)
         return _RULES[node.head](self, node)
 
 

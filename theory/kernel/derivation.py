@@ -40,8 +40,9 @@ class Replayed:
 def _read(entries: Any, what: str, one: str, read: Callable[[Any, list[Read]], Read]) -> list[Read]:
     """Each entry of a list, read with those before it; a refusal says at which."""
     known: list[Read] = []
-    for place, entry in enumerate(_list(entries, what)):
-        with located(f"{one} {place}"):
+    listed = _list(entries, what)
+    with located(lambda: f"{one} {len(known)}"):
+        for entry in listed:
             known.append(read(entry, known))
     return known
 
@@ -59,25 +60,25 @@ def _node(entry: Any, nodes: Sequence[Node]) -> Node:
         return num(_fraction(args[0]))
     if head not in LEAVES:
         return make(head, *(_at(nodes, a, "node") for a in args))
-    need(len(args) == 2 and type(args[0]) is LEAVES[head], f"{head} takes a {LEAVES[head].__name__} and a sort")
+    need(len(args) == 2 and type(args[0]) is LEAVES[head], "{} takes a {} and a sort", head, LEAVES[head].__name__)
     return make(head, args[0], _at(nodes, args[1], "node"))
 
 
 def _fraction(text: str) -> Fraction:
-    need(FRACTION.fullmatch(text) is not None, f"{text[:40]!r} is no fraction of integers of at most 4000 digits")
+    need(FRACTION.fullmatch(text) is not None, "{!r} is no fraction of integers of at most 4000 digits", text[:40])
     top, _, bottom = text.partition("/")
     return Fraction(int(top), int(bottom or 1))
 
 
 @contextmanager
-def located(place: str) -> Iterator[None]:
+def located(place: Callable[[], str]) -> Iterator[None]:
     """Say where something was refused; terms that are nested too deeply for the interpreter are refused as well."""
     try:
         yield
     except Refused as refusal:
-        raise Refused(f"{place}: {refusal}") from None
+        raise Refused(f"{place()}: {refusal}") from None
     except RecursionError:
-        raise Refused(f"{place}: the terms are nested too deeply") from None
+        raise Refused(f"{place()}: the terms are nested too deeply") from None
 
 
 def _list(value: Any, what: str) -> list[Any]:
@@ -87,7 +88,8 @@ def _list(value: Any, what: str) -> list[Any]:
 
 
 def _at(known: Sequence[Any], place: Any, what: str) -> Any:
-    need(type(place) is int and 0 <= place < len(known), f"there is no {what} {place!r} before this place")
+    if type(place) is not int or not 0 <= place < len(known):
+        raise Refused(f"there is no {what} {place!r} before this place")
     return known[place]
 
 
@@ -105,7 +107,7 @@ def _line(line: Any, known: Sequence[Theorem], nodes: Sequence[Node], lemmas: Se
     if line[0] == "lemma":
         need(len(args) > 0 and args[0].sort is N, "a lemma is named by its number")
         return _at(lemmas, int(value_of(args[0])), "lemma").at(given, pairs(args[1:]))  # type: ignore[no-any-return]
-    need(line[0] in RULES, f"there is no inference {line[0]!r}")
+    need(line[0] in RULES, "there is no inference {!r}", line[0])
     return RULES[line[0]](given, args)
 
 
@@ -113,10 +115,10 @@ def replay_steps(steps: Any, hypotheses: Sequence[Node], conclusion: Node, nodes
     """What the steps show, one after the other, from the hypotheses.  Raises: Refused, with the number of the step."""
     shown: dict[Node, frozenset[Cited]] = {h: frozenset() for h in hypotheses}
     count = 0
-    for place, lines in enumerate(_list(steps, "the steps")):
-        with located(f"step {place + 1}"):
+    for place, lines in enumerate(_list(steps, "the steps"), start=1):
+        with located(lambda place=place: f"step {place}"):                                   # type: ignore[misc]
             result = replay_lines(lines, nodes, lemmas)
-            need(result.hypotheses <= shown.keys(), f"it assumes {[h for h in result.hypotheses if h not in shown]!r}")
+            need(result.hypotheses <= shown.keys(), "it assumes {!r}", [h for h in result.hypotheses if h not in shown])
         cited = result.cited.union(*(shown[h] for h in result.hypotheses))
         shown.setdefault(result.conclusion, cited)
         count += len(lines)
@@ -134,8 +136,8 @@ def _fields(entry: Any, needed: set[str], allowed: set[str], what: str) -> Mappi
     if not isinstance(entry, Mapping):
         raise Refused(f"{what} is an object, not {entry!r}")
     odd = (needed - entry.keys()) | (entry.keys() - needed - allowed)
-    need(not odd, f"{what} lacks, or has beyond the format, the fields {', '.join(sorted(map(str, odd)))}")
-    need(all(isinstance(entry.get(label, ""), str) for label in ("id", "source")), f"{what} has a name and a source in words")
+    need(not odd, "{} lacks, or has beyond the format, the fields {}", what, ", ".join(sorted(map(str, odd))))
+    need(all(isinstance(entry.get(label, ""), str) for label in ("id", "source")), "{} has a name and a source in words", what)
     return entry
 
 
@@ -158,7 +160,7 @@ def one_sort_a_name(formulas: Sequence[Node]) -> None:
     """Refuse two free variables of one name: a reader could not tell them apart."""
     sorts: dict[str, Node] = {}
     for v in frozenset[Node]().union(*(f.free for f in formulas)):
-        need(sorts.setdefault(v.args[0], v.args[1]) is v.args[1], f"the name {v.args[0]!r} stands for two variables, of different sorts")
+        need(sorts.setdefault(v.args[0], v.args[1]) is v.args[1], "the name {!r} stands for two variables, of different sorts", v.args[0])
 
 
 def replay_claim(entry: Any, nodes: Sequence[Node], lemmas: Sequence[Schema]) -> Replayed:
@@ -178,7 +180,7 @@ def replay_document(document: Any) -> Iterator[Replayed | Refused]:
     Raises: Refused (the document as a whole is none: its nodes or lemmas do not follow, or something stands in it that nobody checks).
     """
     own = _fields(document, {"format", "nodes", "lemmas", "claims"}, set(), "a document of derivations")
-    need(own["format"] == FORMAT, f"the format is {own['format']!r}, not {FORMAT!r}")
+    need(own["format"] == FORMAT, "the format is {!r}, not {!r}", own["format"], FORMAT)
     nodes = read_nodes(own["nodes"])
     lemmas = read_lemmas(own["lemmas"], nodes)
     for entry in list(map(_claim_fields, _list(own["claims"], "the claims"))):

@@ -17,7 +17,7 @@ Sorting = Callable[[tuple[Any, ...]], Node]
 
 def _head(name: str, meaning: str, arity: int | None, sort: Sorting, *, binder: bool = False) -> None:
     def checked(args: tuple[Any, ...]) -> Node:
-        need(all(isinstance(a, Node) for a in args), f"the arguments of {name} are terms")
+        need(all(isinstance(a, Node) for a in args), "the arguments of {} are terms", name)
         return sort(args)
     HEADS[name] = Head(meaning, arity, binder, checked)
 
@@ -65,7 +65,7 @@ def _filled(pattern: Node, found: dict[Node, Node]) -> Node:
 
 def _widest(args: tuple[Node, ...]) -> Node:
     """The largest of the sorts of numbers."""
-    need(len(args) > 0 and all(is_numeric(a.sort) for a in args), f"a sum takes at least one argument, and numbers only, not {args!r}")
+    need(len(args) > 0 and all(is_numeric(a.sort) for a in args), "a sum takes at least one argument, and numbers only, not {!r}", args)
     return next(sort for sort in (R, Z, N) if any(a.sort is sort for a in args))
 
 
@@ -162,7 +162,7 @@ def _applied(args: tuple[Node, ...]) -> Node:
     if sort is None or sort.head != "fn":
         raise Refused(f"{args!r} is no application of a function")
     need(len(args) == len(sort.args) and all(fits(a.sort, s) for a, s in zip(args[1:], sort.args, strict=False)),
-         f"{args[0]!r} of the sort {sort!r} is applied to {args[1:]!r}")
+         "{!r} of the sort {!r} is applied to {!r}", args[0], sort, args[1:])
     return sort.args[-1]  # type: ignore[no-any-return]
 
 
@@ -180,7 +180,7 @@ def _outside(sort: Node, count: int = 1) -> Node:
 
 
 def _length(domain: Node) -> Node:
-    need(domain.head == "range", f"sums, tables and tensor products are over one range, not over {domain!r}")
+    need(domain.head == "range", "sums, tables and tensor products are over one range, not over {!r}", domain)
     return domain.args[0]  # type: ignore[no-any-return]
 
 
@@ -213,8 +213,8 @@ def _binder(name: str, meaning: str, arity: int | None, takes: Node, gives: Node
     """A head that binds variables over sets in its last argument, a number or a formula."""
     def sort(args: tuple[Node, ...]) -> Node:
         *domains, body = args
-        need(all(a.sort is not None and a.sort.head == "set" for a in domains), f"{name} takes sets and a body")
-        need(fits(body.sort, takes), f"{name} takes a body of the sort {takes!r}, not {body!r}")
+        need(all(a.sort is not None and a.sort.head == "set" for a in domains), "{} takes sets and a body", name)
+        need(fits(body.sort, takes), "{} takes a body of the sort {!r}, not {!r}", name, takes, body)
         return gives
     _head(name, meaning, arity, sort, binder=True)
 
@@ -238,7 +238,7 @@ _signature("lip", "the least Lipschitz constant of f on D (Euclidean); 0 where f
 def _equal(args: tuple[Node, ...]) -> Node:
     left, right = (a.sort for a in args)
     comparable = (is_numeric(left) and is_numeric(right)) or (left is right and is_linear(left))
-    need(comparable, f"an equation compares two numbers, or two elements of one linear space, not {args[0]!r} and {args[1]!r}")
+    need(comparable, "an equation compares two numbers, or two elements of one linear space, not {!r} and {!r}", args[0], args[1])
     return FORM
 
 
@@ -249,7 +249,8 @@ def _connected(args: tuple[Node, ...]) -> Node:
 
 def _member(args: tuple[Node, ...]) -> Node:
     sort = args[1].sort
-    need(sort is not None and sort.head == "set" and fits(args[0].sort, sort.args[0]), f"{args[0]!r} cannot be an element of {args[1]!r}")
+    fine = sort is not None and sort.head == "set" and fits(args[0].sort, sort.args[0])
+    need(fine, "{!r} cannot be an element of {!r}", args[0], args[1])
     return FORM
 
 
@@ -286,7 +287,7 @@ TRUE, FALSE = make("and"), make("or")
 def bind(head: str, variables: list[tuple[Node, Node]], body: Node) -> Node:
     """The binder of that head over pairs (variable, set), outermost first; over sorts for ``lam``."""
     for variable, domain in variables:
-        need(bound_sort(domain) is variable.sort, f"{variable!r} does not have the sort of the elements of {domain!r}")
+        need(bound_sort(domain) is variable.sort, "{!r} does not have the sort of the elements of {!r}", variable, domain)
     return make(head, *(domain for _, domain in variables), closed(body, [v for v, _ in variables]))
 
 

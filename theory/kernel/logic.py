@@ -34,7 +34,7 @@ def discharge(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
 def detach(given: Sequence[Theorem], _: Sequence[Node]) -> Theorem:
     """φ ⇒ χ and φ give χ."""
     rule, premise = (p.conclusion for p in given)
-    need(rule.head == "imp" and rule.args[0] is premise, f"{rule!r} is no implication from {premise!r}")
+    need(rule.head == "imp" and rule.args[0] is premise, "{!r} is no implication from {!r}", rule, premise)
     return follows(rule.args[1], given)
 
 
@@ -48,7 +48,7 @@ def both(given: Sequence[Theorem], _: Sequence[Node]) -> Theorem:
 def part(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
     """A conjunct, counted from 0."""
     whole, place = given[0].conclusion, value_of(args[0])
-    need(whole.head == "and" and args[0].sort is N and place < len(whole.args), f"{whole!r} has no part {place}")
+    need(whole.head == "and" and args[0].sort is N and place < len(whole.args), "{!r} has no part {}", whole, place)
     return follows(whole.args[int(place)], given)
 
 
@@ -79,10 +79,10 @@ def excluded_middle(formula: Node) -> Statement:
 def generalise(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
     """Γ, v ∈ D ⊢ φ gives Γ ⊢ ∀x∈D φ, where v is free in no other hypothesis and not in D."""
     variable, domain = args
-    need(variable.head == "var" and bound_sort(domain) is variable.sort, f"{variable!r} is no variable over {domain!r}")
+    need(variable.head == "var" and bound_sort(domain) is variable.sort, "{!r} is no variable over {!r}", variable, domain)
     result = follows(make("all", domain, closed(given[0].conclusion, [variable])), given, [member(variable, domain)])
-    need(all(variable not in h.free for h in result.hypotheses), f"{variable!r} is free in a hypothesis")
-    need(variable not in domain.free, f"{variable!r} is free in its domain")
+    need(all(variable not in h.free for h in result.hypotheses), "{!r} is free in a hypothesis", variable)
+    need(variable not in domain.free, "{!r} is free in its domain", variable)
     return result
 
 
@@ -90,14 +90,14 @@ def generalise(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
 def specialise(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
     """∀x∈D φ and t ∈ D give φ at t; the second is not needed where D is a whole sort."""
     rule, value = given[0].conclusion if given else FALSE, args[0]
-    need(rule.head == "all", f"{rule!r} is no statement about all elements of a set")
+    need(rule.head == "all", "{!r} is no statement about all elements of a set", rule)
     shown(given[1:], _inside(value, rule.args[0]))
     return follows(opened(rule.args[1], (value,)), given)
 
 
 def _inside(value: Node, domain: Node) -> list[Node]:
     """What shows that a term is an element of a set: nothing, where the set is a whole sort."""
-    need(fits(value.sort, bound_sort(domain)), f"{value!r} is of another sort than the elements of {domain!r}")
+    need(fits(value.sort, bound_sort(domain)), "{!r} is of another sort than the elements of {!r}", value, domain)
     return [] if domain.head == "whole" else [member(value, domain)]
 
 
@@ -116,7 +116,7 @@ def choose(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
     assumed = {opened(claim.args[1], (variable,)), member(variable, claim.args[0])}
     rest = given[1].hypotheses - assumed
     fresh = all(variable not in node.free for node in (*rest, claim, given[1].conclusion))
-    need(fresh, f"{variable!r} occurs outside the assumption")
+    need(fresh, "{!r} occurs outside the assumption", variable)
     return theorem(given[0].hypotheses | rest, given[1].conclusion, given[0].cited | given[1].cited)
 
 
@@ -138,5 +138,5 @@ def pairs(args: Sequence[Node]) -> dict[Node, Node]:
 @inference("restate", 1, 1)
 def restate(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
     """A formula with the same normal form."""
-    need(args[0].sort is FORM and same(given[0].conclusion, args[0]), f"{given[0].conclusion!r} and {args[0]!r} differ in normal form")
+    need(args[0].sort is FORM and same(given[0].conclusion, args[0]), "{!r} and {!r} differ in normal form", given[0].conclusion, args[0])
     return follows(args[0], given)

@@ -22,10 +22,15 @@ class Refused(Exception):
     """The kernel does not accept a term, an inference or a document; the message says what and why."""
 
 
-def need(condition: bool, why: str) -> None:
-    """Refuse unless the condition holds."""
+def need(condition: bool, why: str, *parts: object) -> None:
+    """Refuse unless the condition holds; the parts are put into the message, which is written only then.
+
+    >>> need(False, "{!r} is no {}", "t", "numeral")
+    Traceback (most recent call last):
+    theory.kernel.nodes.Refused: 't' is no numeral
+    """
     if not condition:
-        raise Refused(why)
+        raise Refused(why.format(*parts) if parts else why)
 
 
 class Node:
@@ -105,8 +110,8 @@ def make(head: str, *args: Arg) -> Node:
     shape = HEADS.get(head)
     if shape is None:
         raise Refused(f"there is no head {head!r}")
-    need(shape.arity is None or len(args) == shape.arity, f"{head} takes {shape.arity} arguments, not {len(args)}")
-    need(not shape.binds or len(args) >= 2, f"{head} binds a variable over a domain; it has {len(args)} arguments")
+    need(shape.arity is None or len(args) == shape.arity, "{} takes {} arguments, not {}", head, shape.arity, len(args))
+    need(not shape.binds or len(args) >= 2, "{} binds a variable over a domain; it has {} arguments", head, len(args))
     node = Node.__new__(Node)
     node.head, node.args, node.sort = head, args, shape.sort(args)
     _describe(node, shape.binds)
@@ -128,7 +133,7 @@ def _describe(node: Node, binds: bool) -> None:
         for index, sort in parts[-1].indices:
             if index < len(bound):
                 own = bound[-1 - index]
-                need(sort is own, f"a variable bound by {node.head} has the sort {own!r} and is used as {sort!r}")
+                need(sort is own, "a variable bound by {} has the sort {!r} and is used as {!r}", node.head, own, sort)
             else:
                 indices.add((index - len(bound), sort))
     if node.head in ("var", "level"):
@@ -163,6 +168,8 @@ def binds(node: Node) -> int:
 
 def num(value: int | Fraction | str) -> Node:
     """The numeral of a rational number."""
+    if type(value) is int:                                # most are: no fraction is made of them
+        return make("num", value, 1)
     exact = Fraction(value)
     return make("num", exact.numerator, exact.denominator)
 
@@ -174,7 +181,7 @@ def as_node(value: Node | int) -> Node:
 
 def value_of(node: Node) -> Fraction:
     """The value of a numeral."""
-    need(node.head == "num", f"{node!r} is no numeral")
+    need(node.head == "num", "{!r} is no numeral", node)
     return Fraction(node.args[0], node.args[1])
 
 
@@ -203,7 +210,7 @@ def _sort_head(name: str, meaning: str, *kinds: str) -> None:
     def check(args: tuple[Arg, ...]) -> None:
         for a, kind in zip(args, kinds, strict=True):
             fine = isinstance(a, Node) and (a.sort is None if kind == "sort" else a.sort is N)
-            need(fine, f"the sort {name} takes a {kind}, not {a!r}")
+            need(fine, "the sort {} takes a {}, not {!r}", name, kind, a)
     HEADS[name] = Head(meaning, len(kinds), False, check)
 
 
@@ -259,7 +266,7 @@ def _numeral(args: tuple[Arg, ...]) -> Node:
 def _variable(known_by: str, fine: Callable[[Arg], bool]) -> Callable[[tuple[Arg, ...]], Node]:
     def sort(args: tuple[Arg, ...]) -> Node:
         name, own = args
-        need(fine(name), f"a variable has {known_by} and a sort")
+        need(fine(name), "a variable has {} and a sort", known_by)
         if not isinstance(own, Node) or own.sort is not None or own.indices:
             raise Refused(f"{own!r} is no sort, or depends on a bound variable")
         return own

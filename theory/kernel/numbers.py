@@ -41,7 +41,7 @@ def reduced(p: Polynomial) -> Polynomial:
 def _reduction(m: Monomial) -> Polynomial | None:
     """One power law applied to a monomial; None where none applies."""
     powers = dict(m)
-    need(all(e <= HIGHEST for e in powers.values()), f"a power is higher than {HIGHEST}")
+    need(all(e <= HIGHEST for e in powers.values()), "a power is higher than {}", HIGHEST)
     for node, e in m:
         if node.head == "inv" and node.args[0] in powers and (e, powers[node.args[0]]) != (1, 1):
             return _cancelled(powers, node)

@@ -30,11 +30,18 @@ def atom(node: Node, exponent: int = 1) -> Polynomial:
 
 def add_term(total: Polynomial, monomial: Monomial, c: fmpq) -> None:
     """Add a term to a polynomial, in place; coefficients that become 0 are dropped."""
-    value = total.get(monomial, 0) + c
-    if value == 0:
-        del total[monomial]
-    else:
+    known = total.get(monomial)
+    value = c if known is None else known + c
+    if value:
         total[monomial] = value
+    else:
+        del total[monomial]
+
+
+def add_scaled(total: Polynomial, p: Polynomial, c: fmpq | int) -> None:
+    """Add c·p to a polynomial, in place."""
+    for monomial, x in p.items() if c != 0 else ():
+        add_term(total, monomial, x * c)
 
 
 def plus(*parts: Polynomial) -> Polynomial:
@@ -53,7 +60,9 @@ def scaled(p: Polynomial, c: fmpq | int) -> Polynomial:
 
 def minus(p: Polynomial, q: Polynomial) -> Polynomial:
     """p − q."""
-    return plus(p, scaled(q, -1))
+    total = dict(p)
+    add_scaled(total, q, -1)
+    return total
 
 
 def joined(m: Monomial, n: Monomial) -> Monomial:

@@ -42,7 +42,7 @@ RULES: dict[str, Rule] = {}
 def theorem(hypotheses: Iterable[Node], conclusion: Node, cited: Iterable[Cited] = ()) -> Theorem:
     """A sequent, for inferences; it is about closed formulas."""
     closed = not conclusion.indices and all(v.head == "var" for v in conclusion.free)
-    need(conclusion.sort is FORM and closed, f"{conclusion!r} is no closed formula")
+    need(conclusion.sort is FORM and closed, "{!r} is no closed formula", conclusion)
     return Theorem(_MINE, frozenset(hypotheses), conclusion, frozenset(cited))
 
 
@@ -57,10 +57,10 @@ def inference(name: str, premises: int | None, arguments: int | None) -> Callabl
     def register(rule: Rule) -> Rule:
         @wraps(rule)
         def checked(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
-            need(premises is None or len(given) == premises, f"{name} takes {premises} premises, not {len(given)}")
-            need(arguments is None or len(args) == arguments, f"{name} takes {arguments} arguments, not {len(args)}")
+            need(premises is None or len(given) == premises, "{} takes {} premises, not {}", name, premises, len(given))
+            need(arguments is None or len(args) == arguments, "{} takes {} arguments, not {}", name, arguments, len(args))
             return rule(given, args)
-        need(name not in RULES, f"there are two inferences {name}")
+        need(name not in RULES, "there are two inferences {}", name)
         RULES[name] = checked
         return checked
     return register
@@ -72,7 +72,7 @@ def law(name: str, arguments: int, *, more: bool = False) -> Callable[[Law], Rul
         @inference(name, None, None)
         @wraps(statement)
         def rule(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
-            need(len(args) == arguments or (more and len(args) > arguments), f"{name} takes {arguments} arguments, not {len(args)}")
+            need(len(args) == arguments or (more and len(args) > arguments), "{} takes {} arguments, not {}", name, arguments, len(args))
             premises, conclusion = statement(*args)
             return follows(conclusion, shown(given, premises))
         return rule
@@ -81,7 +81,7 @@ def law(name: str, arguments: int, *, more: bool = False) -> Callable[[Law], Rul
 
 def shown(given: Sequence[Theorem], premises: Sequence[Node]) -> Sequence[Theorem]:
     """The given theorems; refused unless they show the premises, in order."""
-    need(len(given) == len(premises), f"there are {len(premises)} premises, {len(given)} are given")
+    need(len(given) == len(premises), "there are {} premises, {} are given", len(premises), len(given))
     for p, premise in zip(given, premises, strict=True):
-        need(p.conclusion is premise, f"{premise!r} is needed, and {p.conclusion!r} is given")
+        need(p.conclusion is premise, "{!r} is needed, and {!r} is given", premise, p.conclusion)
     return given

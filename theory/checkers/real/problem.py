@@ -17,6 +17,8 @@ from theory.kernel.nodes import Node, num
 from theory.kernel.normal import gap, normal, number
 from theory.kernel.polynomials import Monomial, Polynomial, scaled
 
+Content = frozenset[tuple[Monomial, int, int]]
+
 
 @dataclass(frozen=True, eq=False)
 class Inequality:
@@ -59,25 +61,26 @@ class RealProblem:
     def settle(self) -> None:
         """Reduce all facts by the equations, turn opposite facts into equations, and read off the signs of atoms."""
         while True:
-            reduced: dict[frozenset[tuple[Monomial, fmpq]], Inequality] = {}
+            reduced: dict[Content, Inequality] = {}
             for line in self.raw:
                 poly, _ = self.rules.reduce(gap(self.script.says(line)))
                 if degree_of(poly) == 0 and poly.get((), 0) >= 0 and (poly or self.script.says(line).head == "le"):
                     continue
                 fact = Inequality(line, poly, self.script.says(line).head == "lt")
-                known = reduced.setdefault(frozenset(poly.items()), fact)
+                content = _content(poly)
+                known = reduced.setdefault(content, fact)
                 if fact.strict and not known.strict:
-                    reduced[frozenset(poly.items())] = fact
+                    reduced[content] = fact
             self.facts = list(reduced.values())
             self.directions = {}
             if not self._opposite(reduced):
                 break
         self._read_signs()
 
-    def _opposite(self, facts: dict[frozenset[tuple[Monomial, fmpq]], Inequality]) -> bool:
+    def _opposite(self, facts: dict[Content, Inequality]) -> bool:
         for fact in self.facts:
-            other = facts.get(frozenset(scaled(fact.poly, -1).items()))
-            if other is not None and fact.poly and not (fact.strict or other.strict):
+            other = facts.get(_content(fact.poly, -1)) if fact.poly and not fact.strict else None
+            if other is not None and not other.strict:
                 side = number(fact.poly)
                 low, high = self.line_of(fact), self.script.combine(le(side, 0), [(self.line_of(other), 1)])
                 low = self.script.restate(low, le(0, side))
@@ -170,6 +173,11 @@ class RealProblem:
     def monomials(self, extra: Iterable[Polynomial] = ()) -> dict[Monomial, None]:
         """The monomials of all facts, in their order."""
         return dict.fromkeys(m for p in (*(f.poly for f in self.facts), *extra) for m in p)
+
+
+def _content(p: Polynomial, sign: int = 1) -> Content:
+    """What ±p is, as something that can be looked up: a rational number of flint takes long to hash, its parts do not."""
+    return frozenset((m, sign * int(c.p), int(c.q)) for m, c in p.items())
 
 
 def _fraction(c: fmpq) -> str:

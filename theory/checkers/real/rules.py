@@ -14,7 +14,7 @@ from theory.kernel.heads import eq
 from theory.kernel.nodes import N, Node
 from theory.kernel.normal import gap, never_negative, number, product
 from theory.kernel.numbers import square
-from theory.kernel.polynomials import Monomial, Polynomial, atom, minus, plus, scaled
+from theory.kernel.polynomials import Monomial, Polynomial, add_scaled, atom, minus, plus, scaled
 
 LONGEST = 40         # terms of an equation that is used for rewriting
 HIGHEST = 6          # degree of an equation that is derived from others
@@ -88,9 +88,9 @@ class Rules:
         used: dict[Line, Polynomial] = {}
         for monomial, c in p.items():
             value, own = self._monomial(monomial)
-            total = plus(total, scaled(value, c))
+            add_scaled(total, value, c)
             for line, q in own.items():
-                used[line] = plus(used.get(line, {}), scaled(q, c))
+                add_scaled(used.setdefault(line, {}), q, c)
         return total, used
 
     def _monomial(self, monomial: Monomial) -> tuple[Polynomial, dict[Line, Polynomial]]:

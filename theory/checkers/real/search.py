@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from theory.checkers.real.certificate import attempt
 from theory.checkers.real.effort import CHEAP, DEFAULT, LINEAR, ProductLevel, Round, SearchEffort
@@ -39,8 +39,22 @@ def prove(script: Script, goal: Node, facts: Sequence[Line], effort: SearchEffor
     True
     """
     search = CertificateSearch(effort)
+    return _found(search, script, facts, lambda lines: search.goal(goal, lines))
+
+
+def attempts(script: Script, goal: Node, facts: Sequence[Line], effort: SearchEffort) -> Iterator[Line | None]:
+    """As `prove`, round by round: what each finds.  Rounds share what the problem is filled with, and each has the whole of the work."""
+    search = CertificateSearch(effort)
+    for place, current in enumerate(effort.rounds):
+        search.work = effort.work
+        yield _found(search, script, facts, lambda lines, first=place == 0, current=current:                     # type: ignore[misc]
+                     (search.at_once(goal, lines) if first else None) or search.tree(goal, lines, current, current.depth))
+
+
+def _found(search: CertificateSearch, script: Script, facts: Sequence[Line], look: Callable[[list[Line]], Line | None]) -> Line | None:
+    """What a search finds from the facts, written into the script."""
     try:
-        line = search.goal(goal, [search.script.assume(script.says(p)) for p in dict.fromkeys(facts)])
+        line = look([search.script.assume(script.says(p)) for p in dict.fromkeys(facts)])
         return None if line is None else transplanted(search.script, line, script, facts)
     except Refused:
         if STRICT:
@@ -63,19 +77,20 @@ class CertificateSearch:
 
     def goal(self, goal: Node, lines: list[Line]) -> Line | None:
         """The goal from the lines, round by round."""
+        line = self.at_once(goal, lines)
+        for current in self.effort.rounds:
+            if line is None:
+                line = self.tree(goal, lines, current, current.depth)
+        return line
+
+    def at_once(self, goal: Node, lines: list[Line]) -> Line | None:
+        """The goal, where it compares constants or is a sum of the lines as they stand."""
         if goal.head != "eq" and not goal.free:
             try:
                 return self.script.do("enclose", (), goal)
             except Refused:
                 pass                                          # not a comparison of constants, or a false one
-        line = summed(self.script, goal, lines)
-        if line is not None:
-            return line
-        for current in self.effort.rounds:
-            line = self.tree(goal, lines, current, current.depth)
-            if line is not None:
-                return line
-        return None
+        return summed(self.script, goal, lines)
 
     def tree(self, goal: Node, lines: list[Line], current: Round, depth: int) -> Line | None:
         """The goal by the levels of a round, or by cases at most ``depth`` deep."""
