@@ -30,6 +30,7 @@ from theory.terms.formula import (
     orthogonal_projection,
     positively_homogeneous,
 )
+from theory.terms.gradients import Gradient, convex, differentiable, smooth, strongly_convex
 from theory.terms.kinks import Clearance, ClearPoint
 from theory.terms.linear import (
     Direction,
@@ -100,6 +101,7 @@ __all__ = [
     "Formula",
     "Function",
     "GaussianRows",
+    "Gradient",
     "Implies",
     "Indicator",
     "Integer",
@@ -145,8 +147,10 @@ __all__ = [
     "asin",
     "binomial",
     "bounded_above",
+    "convex",
     "d",
     "depends_only_on",
+    "differentiable",
     "dot",
     "eigenvalue_sum",
     "eq",
@@ -179,7 +183,9 @@ __all__ = [
     "rank",
     "relu",
     "replace",
+    "smooth",
     "sqrt",
+    "strongly_convex",
     "symmetric_tensor",
     "tensor_nuclear_norm",
     "tensor_product",
