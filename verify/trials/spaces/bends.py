@@ -44,7 +44,8 @@ def parts_of(f: Any) -> list[VectorSymbol]:
 def bent(f: Any, hypotheses: Sequence[Formula]) -> Repair:
     """Makes the function of its numbers, with their signs changed until it is convex where it must be, and scaled until it is L-smooth.
 
-    The numbers μ and L of a statement become the modulus and the constant of the function.
+    The numbers μ and L of a statement become the modulus and the constant of the function.  A negative δ stands for Huber's function
+    without a parabola: gradient descent is slowest on these.
     """
     asked = [h for h in hypotheses if is_bent(h, f)]
     moduli = [h.objects[1] for h in asked if h.name == "strongly convex"]
@@ -54,6 +55,7 @@ def bent(f: Any, hypotheses: Sequence[Formula]) -> Repair:
         c, a, b, delta = (values[f"{f.name}.{part}"] for part in PARTS)
         if moduli:
             c, a = abs(c), abs(a)
+        c = np.where(delta < 0, Fraction(0), c)
         if any(modulus != 0 for modulus in moduli) or (constants and not any(c) and not any(a * delta)):
             c = np.where(c == 0, Fraction(1), c)           # strongly convex, or not affine: that is smooth with every constant
         steepest = _steepest(HuberFunction(c, a, b, delta))
