@@ -29,10 +29,10 @@ INSIDE = [le(0, t), le(t, 1)]
 
 # --- definitions -----------------------------------------------------------------------------------------------------------------
 
-convex_at = derived("rule.convex", "definition of a convex function", le(f((1 - t) * x + t * y), (1 - t) * f(x) + t * f(y)),
+convex_at = derived("rule.convex_at", "definition of a convex function", le(f((1 - t) * x + t * y), (1 - t) * f(x) + t * f(y)),
                     [convex(f), *INSIDE], convexity.at_points)
 strongly_convex_at = derived(
-    "rule.strongly_convex", "definition of a strongly convex function",
+    "rule.strongly_convex_at", "definition of a strongly convex function",
     le(f((1 - t) * x + t * y), (1 - t) * f(x) + t * f(y) - mu / 2 * t * (1 - t) * norm(x - y) ** 2), [strongly_convex(f, mu), *INSIDE],
     convexity.at_points)
 descent = derived("rule.descent", "a smooth function is below its tangent paraboloids, by definition",
@@ -56,7 +56,7 @@ gradient_smooth = textbook(
     Source("Nesterov, Lectures on Convex Optimization, 2nd ed. 2018", "Lemma 1.2.3"), smooth(f, L),
     [differentiable(f), forall(le(norm(g(x) - g(y)), L * norm(x - y)), (x, Space(d)), (y, Space(d)))])
 interpolation_strong = derived(
-    "lemma.interpolation_strong", "what μ-strong convexity and L-smoothness say of two points, and no more (Taylor, Hendrickx, Glineur 2017)",
+    "lemma.interpolation_strong", "what μ-strong convexity and L-smoothness say of two points, and no more (Taylor, Hendrickx, Glineur)",
     le(norm(g(y) - g(x)) ** 2 + mu * L * norm(y - x) ** 2 - 2 * mu * dot(g(y) - g(x), y - x), 2 * (L - mu) * (f(y) - tangent)),
     [strongly_convex(f, mu), smooth(f, L), lt(mu, L)], convexity.interpolation_strong)
 interpolation = derived(

@@ -18,8 +18,8 @@ POLYNOMIAL = (
     Add, Mul, Abs, Max, Min, sympy.floor, sympy.ceiling, sympy.tanh, sympy.atan, sympy.erf, sympy.erfc, sympy.sin, sympy.cos,
     sympy.asin, sympy.acos, linear.Entry, linear.Row, linear.Cell, linear.VectorSum_, linear.ScaledVector, linear.MatVec, linear.Direction,
     linear.KernelVector, linear.MatrixSum_, linear.ScaledMatrix, linear.Outer, scalars.Dot, scalars.Norm, scalars.FrobeniusNorm,
-    scalars.OperatorNorm, scalars.NuclearNorm, scalars.Rank, scalars.Trace, scalars.EigenvalueSum, scalars.Apply, scalars.Value, GradientValue,
-    scalars.Indicator, tensors.TensorPower, tensors.InjectiveNorm, tensors.TensorNuclearNorm, TaylorCoefficient,
+    scalars.OperatorNorm, scalars.NuclearNorm, scalars.Rank, scalars.Trace, scalars.EigenvalueSum, scalars.Apply, scalars.Value,
+    GradientValue, scalars.Indicator, tensors.TensorPower, tensors.InjectiveNorm, tensors.TensorNuclearNorm, TaylorCoefficient,
 )
 """Heads that send bounded arguments to bounded values, and grow like a polynomial: activations and functions of an instance do."""
 BOUNDED = (*POLYNOMIAL, sympy.exp, sympy.sinh, sympy.cosh)

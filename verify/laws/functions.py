@@ -331,6 +331,6 @@ def _in_ball(points: Array) -> Array:
 
 
 __all__ = [
-    "ConeFunction", "HuberFunction", "LipschitzInterval", "LogSumExp", "McShaneFunction", "NetworkFunction", "ProjectedFunction", "RealFunction", "affine_function",
-    "least_mcshane",
+    "ConeFunction", "HuberFunction", "LipschitzInterval", "LogSumExp", "McShaneFunction", "NetworkFunction", "ProjectedFunction",
+    "RealFunction", "affine_function", "least_mcshane",
 ]

@@ -27,6 +27,7 @@ WHY: dict[str, str] = {
     "lemma.fro_rank": _SPECTRAL, "lemma.nuc_op": _SPECTRAL, "lemma.trace_duality": _SPECTRAL, "lemma.eigsum_max": _SPECTRAL,
     "lemma.eigsum_trace": _SPECTRAL,
     "lemma.rank_min": _RANK, "lemma.onto": _RANK, "lemma.kernel_unit": _RANK, "lemma.rank_outer": _RANK,
+    "lemma.gradient_smooth": "needs integrals of gradients along segments",
     "lemma.markov_coeff": "needs extremal polynomials (V. Markov)",
     "lemma.moment_injective": "needs inner products of tensor products, factor by factor",
     "lemma.form_net": "needs the volumes of balls, for the size of a net of the sphere",

@@ -157,7 +157,8 @@ def _small(script: Script, bounds: list[tuple[Line, Node, Line]]) -> Line:
         found.append(linear(script, le(t * size, a), [(unit, a), (own, t * size), times(script, low, script.weaken(line)), *rest]))
     both = script.do("both", found)
     s = fresh(script, "t", R)
-    claim = make("and", lt(0, s), le(s, 1), *(le(s * size, script.says(line).args[1]) for size, (line, _, _) in zip(sizes, bounds, strict=True)))
+    least = [le(s * size, script.says(line).args[1]) for size, (line, _, _) in zip(sizes, bounds, strict=True)]
+    claim = make("and", lt(0, s), le(s, 1), *least)
     return script.do("witness", (both,), bind("ex", [(s, whole(R))], claim), t)
 
 

@@ -379,7 +379,8 @@ def _bends(formula: Property, at: Exact) -> Finding:
     least, _, largest, _ = map(rational, map(Fraction, ends))
     own = at.scalar(formula.objects[1])
     low, high = (own, least) if formula.name == "strongly convex" else (max(largest, -least), own)
-    return Finding(Decision.TRUE if numbers.at_most(low, high) else Decision.FALSE if numbers.below(high, low) else Decision.OPEN, low, high)
+    decision = Decision.TRUE if numbers.at_most(low, high) else Decision.FALSE if numbers.below(high, low) else Decision.OPEN
+    return Finding(decision, low, high)
 
 
 def _decided(truth: bool) -> Finding:
