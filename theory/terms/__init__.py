@@ -2,7 +2,7 @@
 
 from sympy import Integer, Rational
 
-from theory.terms.arithmetic import Abs, Max, Min, Symbol, asin, binomial, exp, factorial, floor, log, pi, sqrt
+from theory.terms.arithmetic import Abs, Max, Min, Symbol, asin, binomial, erf, exp, factorial, floor, log, normal_cdf, pi, sqrt
 from theory.terms.circle import CircleSlope, OppositeGap, SignChanges
 from theory.terms.formula import (
     And,
@@ -154,6 +154,7 @@ __all__ = [
     "dot",
     "eigenvalue_sum",
     "eq",
+    "erf",
     "exp",
     "factorial",
     "floor",
@@ -173,6 +174,7 @@ __all__ = [
     "member",
     "n",
     "norm",
+    "normal_cdf",
     "nuclear_norm",
     "op_norm",
     "orthogonal_projection",

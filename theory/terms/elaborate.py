@@ -249,6 +249,7 @@ RULES: dict[type, Rule] = {
     sympy.Symbol: _symbol, sympy.Float: _float, sympy.Rational: lambda e, t: num(f"{t.p}/{t.q}"), sympy.Add: _plain("add"),
     sympy.Mul: _plain("mul"), sympy.Pow: _power, sympy.Abs: _plain("abs"), sympy.exp: _plain("exp"), sympy.log: _plain("log"),
     sympy.Max: _nested("max"), sympy.Min: _nested("min"), sympy.floor: _plain("floor"), sympy.asin: _plain("asin"),
+    sympy.erf: _plain("erf"),
     sympy.binomial: _plain("binom"), sympy.factorial: _plain("fact"), type(sympy.pi): lambda e, t: make("pi"),
     type(sympy.E): lambda e, t: make("exp", num(1)),
     # vectors and matrices
