@@ -17,7 +17,7 @@ from sympy import Pow
 
 from theory.claim import Claim, Hypothesis
 from theory.errors import BadData, LawbookError
-from theory.terms import Le, MatrixSymbol, Symbol, VectorSymbol
+from theory.terms import And, Le, MatrixSymbol, Symbol, VectorSymbol
 from theory.terms.formula import Property
 from theory.terms.scalars import Activation, ConcreteActivation, Function
 from theory.terms.sorts import names_in
@@ -282,13 +282,19 @@ class ClaimSpace:
     def _raised(self, instance: Instance) -> Instance:
         """The instance with numbers that bound something of a function, as in Lip(f) ≤ L, at least that large."""
         inside = set().union(*(body.free_symbols for _, body in self.bodies))
-        for formula in (h.formula for h in self.hypotheses):
-            if isinstance(formula, Le) and formula.rhs in self.leaves and isinstance(formula.rhs, Symbol) and formula.lhs.atoms(Function):
+        for formula in self.bounds:
+            if formula.rhs in self.leaves:
                 bound, least = formula.rhs, Evaluator(instance).value(formula.lhs)[1]
                 if bound not in inside and instance.values[bound.name] < least < np.inf:
                     near = Fraction(least).limit_denominator(FINE)
                     instance = instance.with_values(**{bound.name: near if near > least * (1 - ROUNDING) else near + Fraction(1, FINE)})
         return instance
+
+    @property
+    def bounds(self) -> list[Any]:
+        """The hypotheses, and parts of them, that bound something of a function by a number, as Lip(f) ≤ L does."""
+        parts = [part for h in self.hypotheses for part in (h.formula.args if isinstance(h.formula, And) else (h.formula,))]
+        return [part for part in parts if isinstance(part, Le) and isinstance(part.rhs, Symbol) and part.lhs.atoms(Function)]
 
     def _repaired(self, values: Values) -> bool:
         return all(repair(values) for kind, repair in self._repairs if kind != LATE)
