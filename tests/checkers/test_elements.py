@@ -7,6 +7,7 @@ import pytest
 from theory.check import check_step
 from theory.proof import step
 from theory.terms import (
+    And,
     Ball,
     Expect,
     Formula,
@@ -44,6 +45,14 @@ SIGNS, CLASS, DATA, TIME = (eps, Signs(n)), (j, Range(m)), (i, Range(n)), (t, Ra
 BALL, SPHERE = (w, Ball(d, B)), (u, Sphere(d))
 UPDATE = forall(eq(x[t + 1], x[t] - eta * g[t]), TIME)
 MOMENT = exp(s * dot(A[j], eps))
+LAW = (G, GaussianRows(k, d))
+
+
+def short(q: object) -> Formula:
+    """The event that the image of a row is short."""
+    return le(norm(G @ X[q]), r)
+
+
 TRUE: dict[str, tuple[Formula, list[Formula], str]] = {
     "a supremum over a ball": (le(Sup(dot(w, z), BALL), B * norm(z)), [forall(le(dot(w, z), B * norm(z)), BALL)], "linear"),
     "a supremum over the sphere": (le(Sup(dot(u, z), SPHERE), norm(z)), [forall(le(dot(u, z), norm(z)), SPHERE)], "linear"),
@@ -58,6 +67,8 @@ TRUE: dict[str, tuple[Formula, list[Formula], str]] = {
                                      [forall(le(y[i] * v[i] - v[i] ** 2, y[i] ** 2 / 4), DATA)], "linear"),
     "probabilities are at most 1": (le(Prob(le(0, dot(v, eps)), SIGNS), 1), [], "linear"),
     "under a Gaussian law too": (le(Prob(le(op_norm(G), r), (G, GaussianRows(k, d))), 1), [], "linear"),
+    "both of two events": (le(1 - 2 * s, Prob(And(short(1), short(2)), LAW)), [le(1 - s, Prob(short(q), LAW)) for q in (1, 2)], "linear"),
+    "all of many events": (le(1 - n * s, Prob(forall(short(i), DATA), LAW)), [forall(le(1 - s, Prob(short(i), LAW)), DATA)], "linear"),
     "a consequence is more probable": (le(Prob(le(1, dot(v, eps)), SIGNS), Prob(le(0, dot(v, eps)), SIGNS)), [], "linear"),
     "equal vectors have equal products": (forall(eq(dot(x[t + 1], z), dot(x[t], z) - eta * dot(g[t], z)), TIME), [UPDATE], "algebra"),
     "equal sums have equal products": (eq(dot(w, Sum(y[i] * X[i], DATA)), r * norm(w) ** 2), [eq(Sum(y[i] * X[i], DATA), r * w)],
@@ -74,6 +85,10 @@ FALSE: dict[str, tuple[Formula, list[Formula], str]] = {
     "a mean of products": (eq(Expect(dot(v, eps) ** 2, SIGNS), Expect(dot(v, eps), SIGNS) ** 2), [], "sums"),
     "a sum of bounded terms, one too few": (le(Sum(dot(X[i], z), DATA), (n - 1) * r), [forall(le(dot(X[i], z), r), DATA)], "linear"),
     "probabilities are below 1": (le(Prob(le(0, dot(v, eps)), SIGNS), 1 - 1 / n), [], "linear"),
+    "both of two events, without the second": (le(1 - s, Prob(And(short(1), short(2)), LAW)),
+                                               [le(1 - s, Prob(short(q), LAW)) for q in (1, 2)], "linear"),
+    "all of many events, but one": (le(1 - (n - 1) * s, Prob(forall(short(i), DATA), LAW)),
+                                    [forall(le(1 - s, Prob(short(i), LAW)), DATA)], "linear"),
     "a consequence is less probable": (le(Prob(le(0, dot(v, eps)), SIGNS), Prob(le(1, dot(v, eps)), SIGNS)), [], "linear"),
 }
 

@@ -300,6 +300,8 @@ def _interval(a: Number, b: Number) -> Domain:
         return listed([a], uniform=True)
     width = numbers.plus(b, numbers.times(-1, a))
     inside = tuple(numbers.plus(a, numbers.times(Fraction(part, 16), width)) for part in range(1, 16))
+    if numbers.below(a, 0, strict=True) is True and numbers.below(0, b, strict=True) is True:
+        inside = (0, *inside)                              # where 1/t, |t| and √t have their poles and kinks
     return Domain(lambda t: every([numbers.below(a, t, strict=False), numbers.below(t, b, strict=False)]), None, (a, b, *inside),
                   shape=("interval", a, b))
 
@@ -574,7 +576,8 @@ def _unknown(_: Instance, node: Node) -> Any:
 TERMS: dict[str, Callable[[Instance, Node], Any]] = {
     "num": _numeral, "var": lambda own, node: own.free[node], "bound": _bound, "add": _add, "mul": _mul,
     "inv": _lifted(numbers.inverse), "abs": _lifted(numbers.absolute), "sqrt": _lifted(numbers.root), "exp": _lifted(numbers.exponential),
-    "log": _lifted(numbers.logarithm), "asin": _lifted(numbers.arcsine), "pi": lambda own, node: arb.pi(), "pow": _lifted(numbers.power),
+    "log": _lifted(numbers.logarithm), "asin": _lifted(numbers.arcsine), "erf": _lifted(numbers.error_function),
+    "pi": lambda own, node: arb.pi(), "pow": _lifted(numbers.power),
     "floor": _lifted(numbers.whole_below), "max": _lifted(numbers.larger), "min": _lifted(numbers.smaller), "fact": _lifted(numbers.fact),
     "binom": _lifted(numbers.binomial), "smul": _lifted(values.scale), "zero": _zero, "dot": _lifted(values.inner),
     "norm": _lifted(values.length), "ent": _lifted(_entry), "row": _lifted(_row), "outer": _lifted(_outer), "matvec": _lifted(values.apply),

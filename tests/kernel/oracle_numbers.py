@@ -106,6 +106,11 @@ def arcsine(t: Number) -> Number:
     return finite(ball(t).asin())
 
 
+def error_function(t: Number) -> Number:
+    """erf t."""
+    return 0 if is_exact(t) and t == 0 else finite(ball(t).erf())
+
+
 def power(t: Number, q: Number) -> Number:
     """t^q: exp(q log t) for t > 0; 0^0 = 1 and 0^q = 0; for t < 0 the whole power where q is whole, else 0."""
     whole = is_exact(q) and Fraction(q).denominator == 1

@@ -94,7 +94,7 @@ def _(own: Draw) -> Proposal:
     return own.assumed(premise), [bind(head, [(v, domain)], left), bind(head, [(v, domain)], right)]
 
 
-ENCLOSED = ("add", "mul", "inv", "abs", "sqrt", "exp", "log", "asin", "pow", "max", "min")
+ENCLOSED = ("add", "mul", "inv", "abs", "sqrt", "exp", "log", "asin", "erf", "pow", "max", "min")
 
 
 def _enclosed(own: Draw, depth: int, leaves: tuple[Node, ...] = ()) -> Node:
@@ -123,7 +123,7 @@ def _(own: Draw) -> Proposal:
     return given[own.chance(0.02):], [relation, *(end for _, low, high in box for end in (low, high))]
 
 
-DIFFERENTIATED = ("add", "mul", "inv", "exp", "log", "sqrt", "pow")
+DIFFERENTIATED = ("add", "mul", "inv", "exp", "erf", "log", "sqrt", "pow")
 
 
 def _curve(own: Draw, x: Node, depth: int) -> Node:

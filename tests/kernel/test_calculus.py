@@ -44,7 +44,7 @@ def inside(condition: Node) -> Node:
 
 
 @pytest.mark.parametrize("body, conditions", [
-    (of("exp", x), []), (x * x, []), (of("log", x), [everywhere(lt(0, x))]), (of("inv", x), [everywhere(lt(0, x * x))]),
+    (of("exp", x), []), (of("erf", x), []), (x * x, []), (of("log", x), [everywhere(lt(0, x))]), (of("inv", x), [everywhere(lt(0, x * x))]),
     (of("sqrt", x), [inside(lt(0, x))]), (of("pow", x, "1/2"), [everywhere(lt(0, x))]), (of("pow", x, q), [everywhere(lt(0, x))]),
     (of("pow", x, n), [everywhere(lt(0, x))]), (of("pow", x, 0), [everywhere(lt(0, x))]), (of("pow", x, 2), []), (of("abs", t) * x, []),
 ], ids=str)

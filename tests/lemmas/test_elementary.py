@@ -24,7 +24,8 @@ DERIVED = (
     "lemma.vanishing_step", "lemma.power_slope", "lemma.power_square", "lemma.second_moment", "lemma.rademacher_norm",
     "lemma.rademacher_sum", "lemma.two_terms", "lemma.relu_sup", "lemma.shift_range", "lemma.gradient", "lemma.base_slope",
     "lemma.piecewise_gradient", "lemma.ray_derivative", "lemma.injective_ball", "lemma.clear_point_ball",
-    "lemma.clear_point_sphere", "lemma.rigidity", "lemma.welch", *WITHOUT,
+    "lemma.clear_point_sphere", "lemma.rigidity", "lemma.welch", "lemma.above_tangent",
+    "lemma.above_paraboloid", "lemma.smooth_gradient", "lemma.interpolation_strong", "lemma.interpolation", "lemma.cocoercive", *WITHOUT,
 )
 FROM_OTHERS = {
     "lemma.rayleigh": {"lemma.form_max"}, "lemma.form_min": {"lemma.form_max"}, "lemma.eigenvalue_spread": {"lemma.form_least"},

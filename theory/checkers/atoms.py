@@ -28,6 +28,7 @@ from sympy import (
     atan,
     cos,
     digamma,
+    erf,
     exp,
     gamma,
     log,
@@ -44,7 +45,7 @@ from sympy.core.function import AppliedUndef
 from theory.errors import BadData
 from theory.terms import Eq, Le, Lt, Relation
 
-FUNCTIONS = (exp, log, sin, cos, asin, acos, atan, gamma, loggamma, polygamma, digamma)
+FUNCTIONS = (exp, log, erf, sin, cos, asin, acos, atan, gamma, loggamma, polygamma, digamma)
 LATTICE = (Abs, Min, Max)
 ARITHMETIC = (Add, Mul, Pow, Number, NumberSymbol, *LATTICE, *FUNCTIONS)
 NOT_REAL = (I, nan, oo, -oo, zoo)

@@ -31,7 +31,7 @@ from theory.kernel.nodes import R, Z, is_numeric, make, num, var
 from theory.kernel.normal import gap, number
 from theory.kernel.polynomials import Polynomial
 
-CURVED = frozenset({"exp", "log", "pow"})
+CURVED = frozenset({"exp", "erf", "log", "pow"})
 CASES = SearchEffort(rounds=(Round(CHEAP), Round(CHEAP, 2), Round(CHEAP, 2, 4, False)), work=200)   # for strict signs
 VALUES = tuple(map(Fraction, ("0", "1/8", "1/4", "1/3", "1/2", "2/3", "3/4", "7/8", "1", "5/4", "3/2", "2", "5/2", "3", "5", "8", "20",
                               "-1/8", "-1/4", "-1/2", "-3/4", "-1", "-3/2", "-2", "-3", "-6")))

@@ -13,6 +13,7 @@ from theory.checkers.real.monomials import atoms_of
 from theory.checkers.script import Line
 from theory.kernel import Node, Refused
 from theory.kernel.arithmetic import quantified
+from theory.kernel.binders import exchanged
 from theory.kernel.binding import closed, opened, shift
 from theory.kernel.heads import TRUE, bind, implies, le
 from theory.kernel.nodes import N, bound_sort, is_linear, is_numeric, make, num
@@ -62,6 +63,7 @@ class _Elements:
             if atom.head == "prob":
                 yield self._at_most_one(atom)
                 yield from self._consequences(atom)
+                yield from self._union_bound(atom)
             elif atom.head == "expect":
                 yield from self._exchanged(atom)
             elif atom.head == "sup":
@@ -98,6 +100,20 @@ class _Elements:
                 line = shown(self.prover, quantified(laws, implies(event, other.args[-1])), self.nested - 1)
                 if line is not None:
                     yield self.prover.script.do("prob_implies", (line,), probability, other)
+
+    def _union_bound(self, probability: Node) -> Iterator[Line]:
+        """P(A) + P(B) − 1 ≤ P(A and B), and 1 − Σ δ_i ≤ P(∀i A_i) from a known 1 − δ_i ≤ P(A_i) for all i."""
+        script, (*laws, event) = self.prover.script, probability.args
+        if event.head == "and" and len(event.args) == 2:
+            yield script.do("prob_and", (), *(make("prob", *laws, part) for part in event.args))
+        elif event.head == "all" and len(laws) == 1 and event.args[0].head == "range" and all(place for place, _ in event.args[0].indices):
+            domain, each = shift(event.args[0], -1), make("prob", shift(laws[0], 1), exchanged(event.args[1]))
+            for line in list(self.prover.known.values()):
+                fact = script.says(line)
+                if fact.head == "all" and fact.args[0] is domain and fact.args[1].head == "le":
+                    bound = make("all", domain, le(fact.args[1].args[0], each))
+                    if canonical(bound) is canonical(fact):
+                        yield script.do("prob_forall", (script.restate(line, bound),), probability)
 
     def _exchanged(self, mean: Node) -> Iterator[Line]:
         """E Σ F = Σ E F."""

@@ -11,7 +11,7 @@ from theory.kernel.binding import substitute
 from theory.kernel.heads import bind
 from theory.kernel.nodes import var
 from theory.proof import Lemma
-from theory.terms.elaborate import Elaborator, declared
+from theory.terms.elaborate import NABLA, Elaborator, declared
 from theory.terms.schema import Template
 from theory.terms.sorts import META
 
@@ -37,6 +37,7 @@ def values_of(variables: Mapping[str, Node], binding: Mapping[Any, Any], opened:
     e.bound.update(opened)
     given = {meta.name.removeprefix(META): value for meta, value in binding.items() if meta.name.startswith(META)}
     found = {name: e.node(value) for name, value in given.items() if name in variables and not isinstance(value, Template)}
+    found |= {own: e.gradient(value) for name, value in given.items() if (own := f"{NABLA}{name}") in variables}
     sizes = {variables[name]: value for name, value in sized(dict(variables), found).items()}
     families = {name: value for name, value in given.items() if name in variables and isinstance(value, Template)}
     return found | {name: _family(variables[name], value, opened, sizes) for name, value in families.items()}

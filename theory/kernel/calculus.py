@@ -54,6 +54,11 @@ def _logarithm(d: Derivation, node: Node) -> Node:
     return d.of(t) * make("inv", t)
 
 
+def _error_function(d: Derivation, node: Node) -> Node:
+    t = node.args[0]
+    return d.of(t) * num(2) * make("inv", make("sqrt", make("pi"))) * make("exp", -(t * t))
+
+
 def _root(d: Derivation, node: Node) -> Node:
     t = node.args[0]
     d.smooth.append(lt(0, t))
@@ -70,6 +75,7 @@ def _power(d: Derivation, node: Node) -> Node:
 
 _RULES: dict[str, Callable[[Derivation, Node], Node]] = {
     "add": _sum, "mul": _product, "inv": _inverse, "exp": _exponential, "log": _logarithm, "sqrt": _root, "pow": _power,
+    "erf": _error_function,
 }
 
 

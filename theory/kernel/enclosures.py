@@ -88,5 +88,5 @@ def _power(base: arb, exponent: arb) -> arb:
 _BALLS: dict[str, Callable[..., arb]] = {
     "pi": arb.pi, "add": lambda *parts: sum(parts, arb(0)), "mul": lambda *parts: prod(parts, start=arb(1)), "inv": _inverse, "abs": abs,
     "sqrt": _root, "exp": lambda t: t.exp(), "log": _log, "asin": _arcsine, "pow": _power, "max": lambda s, t: s.max(t),
-    "min": lambda s, t: s.min(t),
+    "min": lambda s, t: s.min(t), "erf": lambda t: t.erf(),
 }

@@ -84,6 +84,7 @@ _signature("sqrt", "√t, and 0 where t < 0", [R], R)
 _signature("exp", "e^t", [R], R)
 _signature("log", "log t, and 0 where t ≤ 0", [R], R)
 _signature("asin", "arcsin t, and 0 where |t| > 1", [R], R)
+_signature("erf", "(2/√π) ∫_0^t e^(−s²) ds", [R], R)
 _signature("pi", "π", [], R)
 _signature("pow", "t^q: exp(q log t) for t > 0; 0^0 = 1 and 0^q = 0; for t < 0 the integer power if q is whole, else 0", [R, R],
            lambda args: args[0].sort if args[1].sort is N else R)

@@ -2,7 +2,7 @@
 
 from sympy import Integer, Rational
 
-from theory.terms.arithmetic import Abs, Max, Min, Symbol, asin, binomial, exp, factorial, floor, log, pi, sqrt
+from theory.terms.arithmetic import Abs, Max, Min, Symbol, asin, binomial, erf, exp, factorial, floor, log, normal_cdf, pi, sqrt
 from theory.terms.circle import CircleSlope, OppositeGap, SignChanges
 from theory.terms.formula import (
     And,
@@ -30,6 +30,7 @@ from theory.terms.formula import (
     orthogonal_projection,
     positively_homogeneous,
 )
+from theory.terms.gradients import Gradient, convex, differentiable, smooth, strongly_convex
 from theory.terms.kinks import Clearance, ClearPoint
 from theory.terms.linear import (
     Direction,
@@ -100,6 +101,7 @@ __all__ = [
     "Formula",
     "Function",
     "GaussianRows",
+    "Gradient",
     "Implies",
     "Indicator",
     "Integer",
@@ -145,11 +147,14 @@ __all__ = [
     "asin",
     "binomial",
     "bounded_above",
+    "convex",
     "d",
     "depends_only_on",
+    "differentiable",
     "dot",
     "eigenvalue_sum",
     "eq",
+    "erf",
     "exp",
     "factorial",
     "floor",
@@ -169,6 +174,7 @@ __all__ = [
     "member",
     "n",
     "norm",
+    "normal_cdf",
     "nuclear_norm",
     "op_norm",
     "orthogonal_projection",
@@ -179,7 +185,9 @@ __all__ = [
     "rank",
     "relu",
     "replace",
+    "smooth",
     "sqrt",
+    "strongly_convex",
     "symmetric_tensor",
     "tensor_nuclear_norm",
     "tensor_product",

@@ -330,6 +330,30 @@ class asin(_Function, sympy.asin):
     """
 
 
+class erf(_Function, sympy.erf):
+    """The error function (2/√π) ∫_0^t e^(−s²) ds: the probability that |g| ≤ √2 t, for a standard Gaussian number g and t ≥ 0.
+
+    >>> from theory.terms import erf, le, Symbol
+    >>> from theory.terms.printing.text import text
+    >>> t = Symbol("t", real=True)
+    >>> text(le(erf(t), 1))
+    'erf(t) ≤ 1'
+    """
+
+    numeric = staticmethod(lambda t: S.Zero if t == 0 else None)
+
+
+def normal_cdf(t: Any) -> Any:
+    """Φ(t) = (1 + erf(t/√2))/2, the probability that a standard Gaussian number is at most t.
+
+    >>> from theory.terms import normal_cdf, Symbol
+    >>> from theory.terms.printing.text import text
+    >>> text(normal_cdf(Symbol("t", real=True)))
+    '1/2 + erf(t/√2)/2'
+    """
+    return Rational(1, 2) + erf(sympify(t) / sqrt(2)) / 2
+
+
 class factorial(_Function, sympy.factorial):
     """m!, for a natural number m.
 

@@ -17,12 +17,13 @@ from theory.errors import BadData
 from theory.kernel.heads import bind, eq, forall, implies, le, lt, member, total, whole
 from theory.kernel.nodes import FORM, N, Node, R, Refused, Z, is_numeric, make, num, var
 from theory.kernel.normal import canonical
-from theory.terms import circle, formula, kinks, linear, polynomials, scalars, schema, sets, tensors
+from theory.terms import circle, formula, gradients, kinks, linear, polynomials, scalars, schema, sets, tensors
 from theory.terms.arithmetic import Symbol, built_by_sympy
 from theory.terms.linear import Matrix, Vector
 from theory.terms.sorts import META, Binder
 
 OURS = "°"     # in names of variables that stand for bound ones
+NABLA = "∇"    # begins the names of those that stand for gradients
 Rule = Callable[["Elaborator", Any], Node]
 
 
@@ -152,6 +153,13 @@ class Elaborator:
             raise BadData(f"the name {leaf.name!r} holds the sign {OURS}, which marks variables that are opened; choose another name")
         return var(leaf.name.removeprefix(META), self.sort(leaf))
 
+    def gradient(self, f: Any) -> Node:
+        """The variable that stands for ∇f."""
+        if f in self.bound:
+            raise BadData(f"the gradient of {f} is asked for where {f} is bound; name the function in a hypothesis instead")
+        space = make("vec", self.size(f.dim))
+        return var(f"{NABLA}{f.name.removeprefix(META)}", make("fn", space, space))
+
     def family(self, term: Any, result: Node) -> Node:
         """A family at its arguments: its sort is read off them."""
         values = self.nodes(term.args[1:])
@@ -241,6 +249,7 @@ RULES: dict[type, Rule] = {
     sympy.Symbol: _symbol, sympy.Float: _float, sympy.Rational: lambda e, t: num(f"{t.p}/{t.q}"), sympy.Add: _plain("add"),
     sympy.Mul: _plain("mul"), sympy.Pow: _power, sympy.Abs: _plain("abs"), sympy.exp: _plain("exp"), sympy.log: _plain("log"),
     sympy.Max: _nested("max"), sympy.Min: _nested("min"), sympy.floor: _plain("floor"), sympy.asin: _plain("asin"),
+    sympy.erf: _plain("erf"),
     sympy.binomial: _plain("binom"), sympy.factorial: _plain("fact"), type(sympy.pi): lambda e, t: make("pi"),
     type(sympy.E): lambda e, t: make("exp", num(1)),
     # vectors and matrices
@@ -258,6 +267,7 @@ RULES: dict[type, Rule] = {
     scalars.OperatorNorm: _plain("opnorm"), scalars.NuclearNorm: _plain("nucnorm"), scalars.Rank: _plain("rank"),
     scalars.EigenvalueSum: _plain("eigsum"), scalars.MeanChiNorm: _plain("meanchi"), scalars.Activation: _activation,
     scalars.Apply: _apply, scalars.Function: Elaborator.leaf, scalars.Value: lambda e, t: e.node(t.args[0])(e.node(t.args[1])),
+    gradients.GradientValue: lambda e, t: e.gradient(t.args[0])(e.node(t.args[1])),
     scalars.Lip: lambda e, t: make("lip", e.node(t.args[0]), e.node(t.args[1])), scalars.Indicator: _plain("ind"),
     polynomials.TaylorCoefficient: _plain("taylor"), circle.SignChanges: _plain("signchanges"), circle.OppositeGap: _plain("oppositegap"),
     circle.CircleSlope: _plain("circleslope"), kinks.ClearPoint: _plain("clearpoint"), kinks.Clearance: _plain("clearance"),
@@ -324,6 +334,43 @@ def _member(e: Elaborator, element: Any, domain: Any) -> Node:
     return member(e.node(element), e.domain(domain, element))
 
 
+def _strongly_convex(e: Elaborator, f: Any, modulus: Any) -> Node:
+    function, t = e.node(f), var("t°", R)
+    x, y, space = _two_points(function)
+    rest, distance = num(1) - t, make("norm", x - y)
+    bound = rest * function(x) + t * function(y) - e.node(modulus) * num("1/2") * t * rest * distance * distance
+    between = make("smul", rest, x) + make("smul", t, y)
+    return forall(le(function(between), bound), (x, space), (y, space), (t, make("interval", num(0), num(1))))
+
+
+def _smooth(e: Elaborator, f: Any, constant: Any) -> Node:
+    function, gradient = e.node(f), e.gradient(f)
+    x, y, space = _two_points(function)
+    distance = make("norm", y - x)
+    bound = e.node(constant) * num("1/2") * distance * distance
+    return forall(le(make("abs", _beyond_tangent(function, gradient, x, y)), bound), (x, space), (y, space))
+
+
+def _differentiable(e: Elaborator, f: Any) -> Node:
+    function, gradient, eps, delta = e.node(f), e.gradient(f), var("eps°", R), var("delta°", R)
+    x, y, space = _two_points(function)
+    distance = make("norm", y - x)
+    close = implies(le(distance, delta), le(make("abs", _beyond_tangent(function, gradient, x, y)), eps * distance))
+    near = bind("ex", [(delta, whole(R))], make("and", lt(0, delta), forall(close, (y, space))))
+    return forall(implies(lt(0, eps), near), (x, space), (eps, whole(R)))
+
+
+def _two_points(function: Node) -> tuple[Node, Node, Node]:
+    """Two points of the space on which a function is defined, and that space."""
+    space = function.sort.args[0]                                                     # type: ignore[union-attr]
+    return var("x°", space), var("y°", space), whole(space)
+
+
+def _beyond_tangent(function: Node, gradient: Node, x: Node, y: Node) -> Node:
+    """f(y) − f(x) − ∇f(x)·(y − x)."""
+    return function(y) - function(x) - make("dot", gradient(x), y - x)
+
+
 PROPERTIES: dict[str, Callable[..., Node]] = {
     "positively homogeneous": _homogeneous, "Lipschitz": _lipschitz, "orthogonal projection": _projection,
     "Lipschitz on": lambda e, f, domain: make("lipschitz", e.node(f), e.node(domain)),
@@ -332,6 +379,7 @@ PROPERTIES: dict[str, Callable[..., Node]] = {
     "symmetric": lambda e, m: make("symmetric", e.node(m)), "positive semidefinite": lambda e, m: make("psd", e.node(m)),
     "symmetric tensor": lambda e, t, d, p: make("symmetrictensor", e.node(t), e.size(d), e.size(p)),
     "polynomial activation": lambda e, psi, p: make("polynomial", e.node(psi), e.node(p)),
+    "strongly convex": _strongly_convex, "smooth": _smooth, "differentiable": _differentiable,
     "oriented canonical form": lambda e, u, t: make("oriented", e.node(u), e.node(t)),
 }
 

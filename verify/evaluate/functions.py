@@ -10,11 +10,12 @@ import numpy as np
 from sympy import Float, Integer
 
 from theory.errors import BadData, HypothesisViolated, ShapeError
+from theory.terms.gradients import GradientValue
 from theory.terms.scalars import Activation, Apply, ConcreteActivation, Function, Lip, Value
 from theory.terms.sets import Ball
 from verify.evaluate.conventions import Convention
 from verify.evaluate.scope import Env, Node, Scope, compiled, reads, whole
-from verify.evaluate.values import ULP, Interval, is_exact, point
+from verify.evaluate.values import ULP, Interval, VectorValue, is_exact, point
 
 
 def activation_values(psi: Any, t: Any) -> Any:
@@ -124,6 +125,33 @@ def _value(term: Value, scope: Scope) -> Node:
         return point(value, error if is_exact(x.error) else error + slope * x.error)
 
     return run
+
+
+@reads(GradientValue)
+def _gradient(term: GradientValue, scope: Scope) -> Node:
+    symbol, inner = term.args[0], compiled(term.args[1], scope)
+    if scope.binds(symbol):
+        raise BadData(f"the function {symbol.name} is bound by a quantifier; evaluate the statement at one function of the instance")
+
+    def run(env: Env) -> VectorValue:
+        f, x = env.run.instance.callable(symbol.name, "function"), inner(env)
+        _check_dim(symbol, x.array.shape[-1], env)
+        steepest = float(max(abs(float(end)) for ends in bends_of(f, symbol.name) for end in ends))
+        flat = np.concatenate([x.array.reshape(-1, x.array.shape[-1]), np.zeros((1, x.array.shape[-1]))])
+        found = np.asarray(f.gradient(flat), dtype=np.float64)
+        value = found[:-1].reshape(x.array.shape)
+        sizes = np.linalg.norm(value, axis=-1) + steepest * np.linalg.norm(x.array, axis=-1) + np.linalg.norm(found[-1])
+        rounding = (env.run.instance.accuracy + 64 * ULP) * sizes
+        return VectorValue(value, rounding if is_exact(x.error) else rounding + steepest * x.error)
+
+    return run
+
+
+def bends_of(f: Any, name: str) -> Any:
+    """The ends of the least and of the largest slope of the gradient of a function."""
+    if not hasattr(f, "bends"):
+        raise BadData(f"the function {name} offers no gradient; give an object with .gradient(points) and .bends, such as a Quadratic")
+    return f.bends
 
 
 def _steepness(f: Any, x: Any, value: Any, name: str) -> Any:

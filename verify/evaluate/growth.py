@@ -8,6 +8,7 @@ import sympy
 from sympy import Abs, Add, Max, Min, Mul, Pow
 
 from theory.terms import linear, scalars, tensors
+from theory.terms.gradients import GradientValue
 from theory.terms.polynomials import TaylorCoefficient
 from theory.terms.sets import Ball, GaussianRows, Range, Signs, Sphere, SphereRows, Uniform
 from theory.terms.sets import Interval as RealInterval
@@ -18,7 +19,7 @@ POLYNOMIAL = (
     sympy.asin, sympy.acos, linear.Entry, linear.Row, linear.Cell, linear.VectorSum_, linear.ScaledVector, linear.MatVec, linear.Direction,
     linear.KernelVector, linear.MatrixSum_, linear.ScaledMatrix, linear.Outer, scalars.Dot, scalars.Norm, scalars.FrobeniusNorm,
     scalars.OperatorNorm, scalars.NuclearNorm, scalars.Rank, scalars.Trace, scalars.EigenvalueSum, scalars.Apply, scalars.Value,
-    scalars.Indicator, tensors.TensorPower, tensors.InjectiveNorm, tensors.TensorNuclearNorm, TaylorCoefficient,
+    GradientValue, scalars.Indicator, tensors.TensorPower, tensors.InjectiveNorm, tensors.TensorNuclearNorm, TaylorCoefficient,
 )
 """Heads that send bounded arguments to bounded values, and grow like a polynomial: activations and functions of an instance do."""
 BOUNDED = (*POLYNOMIAL, sympy.exp, sympy.sinh, sympy.cosh)

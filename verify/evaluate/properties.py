@@ -12,14 +12,14 @@ from theory.terms.formula import Property
 from theory.terms.linear import VectorSymbol
 from theory.terms.scalars import Lip, Sup
 from theory.terms.sets import Ball, Sphere
-from verify.evaluate.comparison import PlaceOutcome, Truth, single
+from verify.evaluate.comparison import PlaceOutcome, Truth, compare_le, single
 from verify.evaluate.domains import OpenDomain
 from verify.evaluate.formulas import tie_of
-from verify.evaluate.functions import activation_object, activation_values, function_values, steepest_slope
+from verify.evaluate.functions import activation_object, activation_values, bends_of, function_values, steepest_slope
 from verify.evaluate.growth import is_bounded_supremum
 from verify.evaluate.membership import membership
 from verify.evaluate.scope import Env, Node, Scope, compiled, reads
-from verify.evaluate.values import ULP, ends
+from verify.evaluate.values import ULP, Interval, ends, point
 
 PropertyCheck = Callable[[tuple[Any, ...], Env], Truth]
 _CHECKS: dict[str, PropertyCheck] = {}
@@ -205,6 +205,33 @@ def _same_image(x: Any, kernel: Any, domain: Any, extent: tuple[float, ...], rng
     elif not isinstance(domain, Sphere):
         length = np.maximum(length, 1.0) * rng.uniform(0, 3, size=length.shape)
     return x - inside @ kernel + (draw * length) @ kernel
+
+
+@property_check("strongly convex")
+def _strongly_convex(objects: tuple[Any, ...], env: Env) -> Truth:
+    """μ against the least slope of the gradient."""
+    f, modulus = env.run.instance.callable(objects[0].name, "function"), compiled(objects[1], Scope())(env)
+    return compare_le(modulus, _enclosed(bends_of(f, objects[0].name)[0]), tie_of(env))
+
+
+@property_check("smooth")
+def _smooth(objects: tuple[Any, ...], env: Env) -> Truth:
+    """L against the largest modulus of a slope of the gradient."""
+    f, constant = env.run.instance.callable(objects[0].name, "function"), compiled(objects[1], Scope())(env)
+    (low, high), (below, above) = bends_of(f, objects[0].name)
+    return compare_le(_enclosed((max(below, -high), max(above, -low))), constant, tie_of(env))
+
+
+@property_check("differentiable")
+def _differentiable(objects: tuple[Any, ...], env: Env) -> Truth:
+    """A function that offers its gradient has one."""
+    bends_of(env.run.instance.callable(objects[0].name, "function"), objects[0].name)
+    return single(PlaceOutcome.HOLDS, np.inf)
+
+
+def _enclosed(ends: tuple[Any, Any]) -> Interval:
+    low, high = map(np.float64, ends)
+    return point(low, ULP * abs(low)) if low == high else Interval(low, high, ULP * np.maximum(abs(low), abs(high)))
 
 
 # --- networks -------------------------------------------------------------------------------------

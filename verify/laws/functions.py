@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from flint import arb
 from numpy.typing import NDArray
+from scipy.special import logsumexp, softmax
 
 from theory.errors import HypothesisViolated, NotCertified
 from theory.terms.sets import Ball
@@ -252,12 +253,84 @@ class ProjectedFunction:
         return max(0.0, float(np.max(np.abs(values[0] - values[1])[far] / chords[far])) - 256 * EPS * size / 1e-3)
 
 
+# --- functions with gradients --------------------------------------------------------------------------------------------------------
+
+Bends = tuple[tuple[Any, Any], tuple[Any, Any]]     # ends of the least and of the largest slope of a gradient along lines
+
+
+@dataclass(frozen=True, eq=False)
+class HuberFunction:
+    """x ↦ Σ_j (c_j t_j²/2 + a_j h_j(t_j)) for t = x − b and Huber's h_j(t) = t²/2 for |t| ≤ δ_j, δ_j|t| − δ_j²/2 beyond.
+
+    Differentiable, with the slopes c_j and c_j + a_j along the j-th axis: convex for a, c ≥ 0, and then min c-strongly convex and
+    max(a + c)-smooth, exactly.  The worst cases of gradient descent are among these functions.  Arrays of fractions answer exactly.
+
+    >>> f = HuberFunction(c=np.array([0]), a=np.array([1]), b=np.array([0]), delta=np.array([1]))
+    >>> f(np.array([[0.5], [3.0]])).tolist(), f.gradient(np.array([[0.5], [3.0]])).tolist(), f.bends
+    ([0.125, 2.5], [[0.5], [1.0]], ((0, 0), (1, 1)))
+    """
+
+    c: Any
+    a: Any
+    b: Any
+    delta: Any
+
+    def _parts(self, points: Any) -> tuple[Any, ...]:
+        raw = np.asarray(points)
+        kind = object if raw.dtype == object else np.float64
+        c, a, b, delta = (np.asarray(part).astype(kind) for part in (self.c, self.a, self.b, self.delta))
+        return c, a, delta, raw.astype(kind) - b
+
+    def __call__(self, points: Any) -> Array:
+        c, a, delta, t = self._parts(points)
+        beyond = np.maximum(abs(t) - delta, 0 * t)
+        return np.asarray(np.sum(c * t * t + a * (t * t - beyond * beyond), axis=-1) / 2)
+
+    def gradient(self, points: Any) -> Array:
+        """∇f at the rows of points: c t + a max(−δ, min(t, δ)), entry by entry."""
+        c, a, delta, t = self._parts(points)
+        return np.asarray(c * t + a * np.maximum(-delta, np.minimum(t, delta)))
+
+    @property
+    def bends(self) -> Bends:
+        """The least and the largest slope of the gradient, each as the two ends of an enclosure: here they are numbers."""
+        slopes = [s for c, a, delta in zip(self.c, self.a, self.delta, strict=True) for s in ((c, c + a) if delta else (c,))]
+        least, largest = min(slopes), max(slopes)
+        return (least, least), (largest, largest)
+
+
+@dataclass(frozen=True, eq=False)
+class LogSumExp:
+    """x ↦ log Σ_j exp(w_j·x + b_j): convex, and D²/4-smooth for the largest distance D between the rows of W.
+
+    >>> f = LogSumExp(np.array([[1.0], [-1.0]]), np.zeros(2))
+    >>> f.gradient(np.zeros((1, 1))).tolist(), f.bends
+    ([[0.0]], ((0.0, 0.0), (0.0, 1.0)))
+    """
+
+    W: Array
+    b: Array
+
+    def __call__(self, points: Any) -> Array:
+        return np.asarray(logsumexp(np.asarray(points, dtype=np.float64) @ self.W.T + self.b, axis=-1))
+
+    def gradient(self, points: Any) -> Array:
+        """The mean of the w_j with the weights exp(w_j·x + b_j)."""
+        return np.asarray(softmax(np.asarray(points, dtype=np.float64) @ self.W.T + self.b, axis=-1) @ self.W)
+
+    @property
+    def bends(self) -> Bends:
+        """The least slope is 0, which the gradient has in the limit; the largest is a variance of the w_j along a line."""
+        apart = self.W[:, None] - self.W[None]
+        return (0.0, 0.0), (0.0, float(np.max(np.sum(apart**2, axis=-1))) / 4)
+
+
 def _in_ball(points: Array) -> Array:
     norms = np.linalg.norm(points, axis=1, keepdims=True)
     return np.asarray(points / np.maximum(1.0, norms * (1 + 4 * EPS)))
 
 
 __all__ = [
-    "ConeFunction", "LipschitzInterval", "McShaneFunction", "NetworkFunction", "ProjectedFunction", "RealFunction", "affine_function",
-    "least_mcshane",
+    "ConeFunction", "HuberFunction", "LipschitzInterval", "LogSumExp", "McShaneFunction", "NetworkFunction", "ProjectedFunction",
+    "RealFunction", "affine_function", "least_mcshane",
 ]

@@ -17,8 +17,9 @@ from theory.terms.printing.text import text
 from verify.report.reference import indented, labelled, matcher
 
 HEAD_OF = {   # the kernel's word for what a term, set or formula is: what it means off its usual domain is said there
-    "Abs": "abs", "And": "and", "asin": "asin", "Ball": "ball", "binomial": "binom", "bounded_above": "bounded",
-    "CircleSlope": "circleslope", "Clearance": "clearance", "ClearPoint": "clearpoint", "Direction": "dir", "dot": "dot",
+    "Abs": "abs", "And": "and", "erf": "erf", "normal_cdf": "erf", "asin": "asin", "Ball": "ball", "binomial": "binom",
+    "bounded_above": "bounded", "CircleSlope": "circleslope", "Clearance": "clearance", "ClearPoint": "clearpoint", "Direction": "dir",
+    "dot": "dot",
     "eigenvalue_sum": "eigsum", "eq": "eq", "Eq": "eq", "exp": "exp", "Expect": "expect", "factorial": "fact", "floor": "floor",
     "forall": "all", "ForAll": "all", "fro_norm": "norm", "GaussianRows": "gaussrows", "ge": "le", "Implies": "imp", "Indicator": "ind",
     "injective_norm": "injnorm", "Interval": "interval", "KernelVector": "kernelvec", "le": "le", "Le": "le", "LINE": "whole",
@@ -34,7 +35,7 @@ HEAD_OF = {   # the kernel's word for what a term, set or formula is: what it me
 CALLS = {     # where the arguments have no names in the program
     "Abs": "Abs(t)", "And": "And(formula, …)", "asin": "asin(t)", "binomial": "binomial(m, j)", "CircleSlope": "CircleSlope(t, y)",
     "Clearance": "Clearance(u, beta, W, b, domain)", "ClearPoint": "ClearPoint(u, beta, W, b, domain)", "Direction": "Direction(v)",
-    "exp": "exp(t)", "Expect": "Expect(value, (variable, law), …)", "factorial": "factorial(m)", "floor": "floor(t)",
+    "erf": "erf(t)", "exp": "exp(t)", "Expect": "Expect(value, (variable, law), …)", "factorial": "factorial(m)", "floor": "floor(t)",
     "forall": "forall(formula, (variable, set), …)", "Indicator": "Indicator(formula)", "KernelVector": "KernelVector(M)",
     "LineIntegral": "LineIntegral(value, (t, LINE))", "log": "log(t)", "Max": "Max(s, t, …)", "MeanChiNorm": "MeanChiNorm(d)",
     "Min": "Min(s, t, …)", "OppositeGap": "OppositeGap(t, y)", "Or": "Or(formula, …)", "Prob": "Prob(event, (variable, law), …)",

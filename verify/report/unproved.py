@@ -13,6 +13,7 @@ _TENSORS = "needs unfoldings, or best rank-one approximations, of tensors of any
 WHY: dict[str, str] = {
     "lemma.kantorovich_line": "needs integrals over the line", "lemma.cut_mass": "needs integrals over the line",
     "lemma.pair_cap": _MEASURE, "lemma.cap": _MEASURE, "lemma.laurent_massart.upper": _MEASURE, "lemma.laurent_massart.lower": _MEASURE,
+    "lemma.gaussian_length.upper": _MEASURE, "lemma.gaussian_length.lower": _MEASURE,
     "lemma.mean_chi": _MEASURE, "lemma.mean_chi_upper": _MEASURE, "lemma.mills": _MEASURE, "lemma.davidson_szarek.least": _MEASURE,
     "lemma.davidson_szarek.G": _MEASURE, "lemma.davidson_szarek.S": _MEASURE,
     "lemma.sign_change_partition": _CIRCLE, "lemma.constant_labels": _CIRCLE, "lemma.uniform_spacings": _CIRCLE,
@@ -27,6 +28,7 @@ WHY: dict[str, str] = {
     "lemma.fro_rank": _SPECTRAL, "lemma.nuc_op": _SPECTRAL, "lemma.trace_duality": _SPECTRAL, "lemma.eigsum_max": _SPECTRAL,
     "lemma.eigsum_trace": _SPECTRAL,
     "lemma.rank_min": _RANK, "lemma.onto": _RANK, "lemma.kernel_unit": _RANK, "lemma.rank_outer": _RANK,
+    "lemma.gradient_smooth": "needs integrals of gradients along segments",
     "lemma.markov_coeff": "needs extremal polynomials (V. Markov)",
     "lemma.moment_injective": "needs inner products of tensor products, factor by factor",
     "lemma.form_net": "needs the volumes of balls, for the size of a net of the sphere",

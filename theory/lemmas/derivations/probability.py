@@ -66,7 +66,7 @@ def all_pairs(w: Writing) -> Line:
         return script.do("prob_forall", (everywhere(script, rest.args[0], one),), probability(rest))
 
     rows = script.do("prob_forall", (everywhere(script, body.args[0], row),), target)
-    return script.combine(w.goal, ((rows, 1), (_number_of_pairs(w), w.p)))
+    return script.combine(w.goal, ((rows, 1), (_number_of_pairs(w, body.args[0].args[0]), w.p)))
 
 
 def at(w: Writing, i: Node, inside: Line, j: Node, within: Line) -> Line:
@@ -106,9 +106,9 @@ def _weaken(w: Writing, event: Node) -> Line:
     return w.script.do("discharge", (kept,), conclusion)
 
 
-def _number_of_pairs(w: Writing) -> Line:
+def _number_of_pairs(w: Writing, n: Node) -> Line:
     """Σ_i Σ_j 1{i < j} = n(n − 1)/2: with the pairs i > j, as many, and the n pairs i = j these are all n² pairs."""
-    script, n = w.script, w.n
+    script = w.script
 
     def below(i: Node) -> Node:
         return add_up(n, lambda j: make("ind", lt(i, j)))

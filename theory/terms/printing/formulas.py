@@ -22,6 +22,9 @@ PROPERTIES = {   # the phrase, and how many objects it takes
     "polynomial activation": ("{0} is a polynomial of degree at most {1}", 2),
     "member of": ("{0} ∈ {1}", 2),
     "symmetric tensor": ("{0} is symmetric", 3),
+    "strongly convex": ("{0} is {1}-strongly convex", 2),
+    "smooth": ("{0} is {1}-smooth", 2),
+    "differentiable": ("{0} is differentiable", 1),
 }
 
 
@@ -88,6 +91,8 @@ class FormulaWriter(Writer):
         objects = [self.words(o) for o in term.objects]
         if term.name == "depends only on" and len(objects) == 3:
             return f"{objects[0]}(x) depends on x only through {objects[1]}x, for x in {objects[2]}"
+        if term.name == "strongly convex" and term.objects[-1] == 0:
+            return f"{objects[0]} is convex"
         phrase, arity = PROPERTIES.get(term.name, ("", -1))
         return phrase.format(*objects) if arity == len(objects) else f"{', '.join(objects)}: {term.name}"
 

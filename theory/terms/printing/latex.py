@@ -26,6 +26,9 @@ _PROPERTIES = {   # the phrase, and how many objects it takes
     "polynomial activation": (r"{0} \text{{ is a polynomial of degree at most }} {1}", 2),
     "member of": (r"{0} \in {1}", 2),
     "symmetric tensor": (r"{0} \text{{ is symmetric}}", 3),
+    "strongly convex": (r"{0} \text{{ is }} {1}\text{{-strongly convex}}", 2),
+    "smooth": (r"{0} \text{{ is }} {1}\text{{-smooth}}", 2),
+    "differentiable": (r"{0} \text{{ is differentiable}}", 1),
 }
 
 
@@ -173,6 +176,8 @@ class LatexWriter(TextWriter):
     def show_TensorPower(self, term: Any) -> Piece:
         return Piece(rf"{self.words(term.args[0], Level.ATOM)}^{{\otimes {self.words(term.args[1])}}}", Level.POWER)
 
+    nabla = r"\nabla "
+
     def show_Direction(self, term: Any) -> str:
         return rf"\operatorname{{dir}}{self.parens(self.words(term.args[0]))}"
 
@@ -267,6 +272,8 @@ class LatexWriter(TextWriter):
         if term.name == "depends only on" and len(objects) == 3:
             domain = "" if type(term.objects[2]) is Space else rf" \text{{, for }} x \in {objects[2]}"
             return rf"{objects[0]}(x) \text{{ depends on }} x \text{{ only through }} {objects[1]} x{domain}"
+        if term.name == "strongly convex" and term.objects[-1] == 0:
+            return rf"{objects[0]} \text{{ is convex}}"
         phrase, arity = _PROPERTIES.get(term.name, ("", -1))
         return phrase.format(*objects) if arity == len(objects) else rf"{', '.join(objects)} \text{{: {term.name}}}"
 

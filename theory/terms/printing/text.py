@@ -227,6 +227,14 @@ class TextWriter(FormulaWriter):
     def show_IndexedTensorProduct(self, term: Any) -> Piece:
         return Piece(self.binder("⊗", term), Level.PRODUCT, "sum")
 
+    nabla = "∇"
+
+    def show_GradientValue(self, term: Any) -> str:
+        return self.call(self.nabla + self.words(term.args[0]), term.args[1:])
+
+    def show_Gradient(self, term: Any) -> str:
+        return self.nabla + self.words(term.args[0])
+
     def show_Direction(self, term: Any) -> str:
         return f"dir({self.words(term.args[0])})"
 

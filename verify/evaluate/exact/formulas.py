@@ -344,6 +344,8 @@ def _property(formula: Property, at: Exact) -> Finding:
     if formula.name == "Lipschitz on":
         lower, upper = steepest_slope(*objects, at)
         return Finding(Decision.TRUE if numbers.is_finite(upper) else Decision.FALSE if numbers.is_infinite(lower) else Decision.OPEN)
+    if formula.name in ("strongly convex", "smooth", "differentiable"):
+        return _bends(formula, at)
     if formula.name in ("positively homogeneous", "Lipschitz"):
         kink = exact_kink(objects[0], at)
         if kink is None:
@@ -362,6 +364,23 @@ def _property(formula: Property, at: Exact) -> Finding:
             bound,
         )
     raise NotCertified(f"the property {formula.name!r} has no exact reading")
+
+
+def _bends(formula: Property, at: Exact) -> Finding:
+    """The slopes of a gradient against the modulus of strong convexity or the constant of smoothness."""
+    f, name = at.instance.callable(formula.objects[0].name, "function"), formula.objects[0].name
+    if not hasattr(f, "bends"):
+        raise NotCertified(f"the function {name} offers no gradient")
+    if formula.name == "differentiable":
+        return _decided(True)
+    ends = [end for pair in f.bends for end in pair]
+    if any(isinstance(end, float) for end in ends):
+        raise NotCertified(f"the slopes of the gradient of {name} are known up to rounding")
+    least, _, largest, _ = map(rational, map(Fraction, ends))
+    own = at.scalar(formula.objects[1])
+    low, high = (own, least) if formula.name == "strongly convex" else (max(largest, -least), own)
+    decision = Decision.TRUE if numbers.at_most(low, high) else Decision.FALSE if numbers.below(high, low) else Decision.OPEN
+    return Finding(decision, low, high)
 
 
 def _decided(truth: bool) -> Finding:

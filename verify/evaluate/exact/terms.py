@@ -18,6 +18,7 @@ from sympy import Abs, Add, Float, Max, Min, Mul, Pow, Rational, Symbol
 from theory.errors import BadData, NotCertified, ShapeError
 from theory.terms import formula as formulas
 from theory.terms import linear, scalars
+from theory.terms.gradients import GradientValue
 from theory.terms.sets import Ball, Range, Signs, Sphere
 from theory.terms.sets import Interval as RealInterval
 from verify.evaluate.conventions import Convention, reading_words
@@ -464,6 +465,18 @@ def _called(function: Any, argument: Any, term: Any) -> Number:
 def _value(term: Any, at: Exact) -> Number:
     point = np.array([[_fraction(x, term) for x in at.vector(term.args[1])]], dtype=object)
     return _called(at.instance.callable(term.args[0].name, "function"), point, term)
+
+
+@reads_exactly(GradientValue)
+def _gradient(term: Any, at: Exact) -> list[Number]:
+    point = np.array([[_fraction(x, term) for x in at.vector(term.args[1])]], dtype=object)
+    f = at.instance.callable(term.args[0].name, "function")
+    if not hasattr(f, "gradient"):
+        raise NotCertified(f"the function in {term} offers no gradient")
+    try:
+        return [rational(as_fraction(entry, str(term))) for entry in np.asarray(f.gradient(point), dtype=object).reshape(-1)]
+    except (BadData, TypeError):
+        raise NotCertified(f"the gradient in {term} is not exact at exact points; give the function exact weights") from None
 
 
 @reads_exactly(scalars.Lip)

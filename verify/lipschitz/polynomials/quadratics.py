@@ -96,10 +96,19 @@ class Quadratic:
         x = np.abs(np.asarray(points_of(points, self.dimension), dtype=np.float64))
         return np.asarray(np.sum((x @ np.abs(self.matrix)) * x, axis=-1) + x @ np.abs(self.slope) + abs(float(self.c)))
 
-    def gradient(self, points: ArrayLike) -> Floats:
+    def gradient(self, points: ArrayLike) -> Array:
         """2Ax + b at the rows of an m×d array."""
-        x = np.asarray(points_of(points, self.dimension), dtype=np.float64)
-        return np.asarray(2 * x @ self.matrix + self.slope)
+        x = points_of(points, self.dimension)
+        if x.dtype == object:
+            return np.asarray(2 * x @ np.asarray(self.A) + (0 if self.b is None else np.asarray(self.b)))
+        return np.asarray(2 * np.asarray(x, dtype=np.float64) @ self.matrix + self.slope)
+
+    @property
+    def bends(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        """Enclosures of the least and the largest slope of the gradient along lines, twice the extreme eigenvalues of A."""
+        least, largest = 2 * self.spectrum[0][[0, -1]]
+        error = 2 * self._error
+        return (float(least - error), float(least + error)), (float(largest - error), float(largest + error))
 
     def lipschitz(self, domain: Any) -> Enclosure:
         """An enclosure on a ball or on the sphere, with a point at which the (tangential) gradient has the length `lower`.

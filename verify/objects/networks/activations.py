@@ -74,7 +74,7 @@ def _unknown(name: Any) -> Activation:
     raise BadData(f"there is no activation {name!r}; give {', '.join(ACTIVATIONS)}, leaky_relu:SLOPE or power:DEGREE")
 
 
-def _piecewise_linear(name: str, left: Fraction, right: Fraction) -> Activation:
+def piecewise_linear(name: str, left: Fraction, right: Fraction) -> Activation:
     """The positively homogeneous activation with slope `left` on t < 0 and `right` on t > 0."""
     low, high = sorted((float(left), float(right)))
 
@@ -103,7 +103,7 @@ def _leaky_relu(parameter: str) -> Activation:
         raise BadData(f"leaky_relu has the slope {parameter!r}; give a number such as leaky_relu:0.1") from None
     # One name for one function: 1/10, 0.10 and .1 are all called leaky_relu:0.1.
     shown = decimal if Fraction(decimal) == slope else str(slope)
-    return _piecewise_linear(f"leaky_relu:{shown}", slope, Fraction(1))
+    return piecewise_linear(f"leaky_relu:{shown}", slope, Fraction(1))
 
 
 def _power(parameter: str) -> Activation:
@@ -136,9 +136,9 @@ def _softplus(t: Array) -> Array:
 
 
 ACTIVATIONS: dict[str, Activation] = {
-    "relu": _piecewise_linear("relu", Fraction(0), Fraction(1)),
-    "abs": _piecewise_linear("abs", Fraction(-1), Fraction(1)),
-    "identity": _piecewise_linear("identity", Fraction(1), Fraction(1)),
+    "relu": piecewise_linear("relu", Fraction(0), Fraction(1)),
+    "abs": piecewise_linear("abs", Fraction(-1), Fraction(1)),
+    "identity": piecewise_linear("identity", Fraction(1), Fraction(1)),
     "leaky_relu": _leaky_relu("0.1"),
     "tanh": _smooth("tanh", np.tanh, curves.TANH, (0.0, 1.0)),
     "sigmoid": _smooth("sigmoid", expit, curves.SIGMOID, (0.0, 0.25), 0.5),

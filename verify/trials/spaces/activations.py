@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from theory.errors import BadData
 from verify.objects.networks import activation
-from verify.objects.networks.activations import Activation
+from verify.objects.networks.activations import Activation, piecewise_linear
 from verify.objects.networks.polynomials import polynomial_activation
 
 POLYNOMIAL = "polynomial:"      # and its coefficients, as the name of a polynomial activation has them
-PSI = ("relu", "abs", "identity", "leaky_relu:1/4", "leaky_relu:2.0", "shifted", "power:2", "raised")
+PSI = ("relu", "abs", "identity", "leaky_relu:1/4", "leaky_relu:2.0", "shifted", "power:2", "raised", "half", "triple")
 
 
 def _shifted(t: Any) -> Any:
@@ -20,11 +21,13 @@ def _shifted(t: Any) -> Any:
 
 
 SHIFTED = Activation("shifted", _shifted, lambda t: np.where(t > 0, 1.0, 0.0), 1.0, (0.0, 1.0), False, False, 1.0)
-OWN = {"shifted": SHIFTED, "raised": polynomial_activation([1, 0, 1]), "one": polynomial_activation([1])}
+SCALED = {name: piecewise_linear(name, Fraction(0), Fraction(factor)) for name, factor in (("half", "1/2"), ("triple", 3))}
+OWN = {**SCALED, "shifted": SHIFTED, "raised": polynomial_activation([1, 0, 1]), "one": polynomial_activation([1])}
 
 
 def psi_named(name: str) -> Activation:
-    """The activation of a draft: those of the library, polynomials, 1 + ReLU(t), which is 1-Lipschitz and not 0 at 0, 1 + t², and 1.
+    """The activation of a draft: those of the library, polynomials, 1 + ReLU(t), which is 1-Lipschitz and not 0 at 0,
+    1 + t², 1, and ReLU(t)/2 and 3ReLU(t), which tell L from L².
 
     >>> psi_named("polynomial:0.0,0.5").function(np.array([3.0])).tolist()
     [1.5]

@@ -17,7 +17,7 @@ from sympy import Pow
 
 from theory.claim import Claim, Hypothesis
 from theory.errors import BadData, LawbookError
-from theory.terms import Le, MatrixSymbol, Symbol, VectorSymbol
+from theory.terms import And, Le, MatrixSymbol, Symbol, VectorSymbol
 from theory.terms.formula import Property
 from theory.terms.scalars import Activation, ConcreteActivation, Function
 from theory.terms.sorts import names_in
@@ -26,6 +26,7 @@ from verify.evaluate import Evaluator, Outcome
 from verify.evaluate.declared import broken_by, nearest_declared
 from verify.objects.instance import Instance
 from verify.trials.spaces.activations import PSI, name_of, psi_named
+from verify.trials.spaces.bends import bent, bent_functions, function_of, is_bent, parts_of
 from verify.trials.spaces.choices import Choices
 from verify.trials.spaces.definitions import definitions_of, expanded
 from verify.trials.spaces.drafts import Draft, rationals
@@ -87,7 +88,10 @@ class ClaimSpace:
         may_jump = [f.objects[0] for f in dropped if isinstance(f, Property) and f.name == "Lipschitz on"]
         self._stated = [h.formula for h in self.hypotheses] + [self.claim.conclusion, *self.beside]
         self._tabled = tabled(self._stated, [h.formula for h in self.hypotheses])
-        self._definitions = definitions_of(self.hypotheses, free, self._projections, may_jump, self._tabled)
+        self._bent = bent_functions([*self._stated, *dropped])
+        self._definitions = definitions_of(self.hypotheses, free, self._projections, may_jump, [*self._tabled, *self._bent])
+        self._bent = [f for f in self._bent if f not in self._definitions]
+        free |= {part for f in self._bent for part in parts_of(f)}
         free |= {VectorSymbol(f"{f.name}.c", count_of_values(f, self._stated)) for f in self._tabled}
         self.built = {h.name for h in dependences if self._definitions[h.formula.objects[0]][2] == ""}
         for x, body, _ in self._definitions.values():
@@ -108,6 +112,8 @@ class ClaimSpace:
         self._data: tuple[Any, ...] = ()
         self._neurons: list[tuple[Any, ...]] = []
         self._needs: list[Need] = []
+        self._repairs += [("bent", bent(f, [h.formula for h in self.hypotheses])) for f in self._bent]
+        self._frozen |= {s.name for f in self._bent for h in self.hypotheses if is_bent(h.formula, f) for s in h.formula.free_symbols}
         for hypothesis in self.hypotheses:
             if hypothesis.name not in self.built:
                 self._take(hypothesis)
@@ -276,13 +282,19 @@ class ClaimSpace:
     def _raised(self, instance: Instance) -> Instance:
         """The instance with numbers that bound something of a function, as in Lip(f) ≤ L, at least that large."""
         inside = set().union(*(body.free_symbols for _, body in self.bodies))
-        for formula in (h.formula for h in self.hypotheses):
-            if isinstance(formula, Le) and formula.rhs in self.leaves and isinstance(formula.rhs, Symbol) and formula.lhs.atoms(Function):
+        for formula in self.bounds:
+            if formula.rhs in self.leaves:
                 bound, least = formula.rhs, Evaluator(instance).value(formula.lhs)[1]
                 if bound not in inside and instance.values[bound.name] < least < np.inf:
                     near = Fraction(least).limit_denominator(FINE)
                     instance = instance.with_values(**{bound.name: near if near > least * (1 - ROUNDING) else near + Fraction(1, FINE)})
         return instance
+
+    @property
+    def bounds(self) -> list[Any]:
+        """The hypotheses, and parts of them, that bound something of a function by a number, as Lip(f) ≤ L does."""
+        parts = [part for h in self.hypotheses for part in (h.formula.args if isinstance(h.formula, And) else (h.formula,))]
+        return [part for part in parts if isinstance(part, Le) and isinstance(part.rhs, Symbol) and part.lhs.atoms(Function)]
 
     def _repaired(self, values: Values) -> bool:
         return all(repair(values) for kind, repair in self._repairs if kind != LATE)
@@ -334,11 +346,12 @@ class ClaimSpace:
         plain = Instance({name: value[()] if isinstance(value, np.ndarray) and not value.ndim else value for name, value in values.items()},
                          accuracy=0.0)
         bound = read(self.leaves, values)
-        functions: dict[str, Any] = {}
+        functions: dict[str, Any] = {f.name: function_of(f, values) for f in self._bent}
         if self._tabled:
             drawn = {f.name: values[f"{f.name}.c"] for f in self._tabled}
-            functions, kept = tables(self._tabled, self._stated, [h.formula for h in self.hypotheses], self.claim.conclusion,
+            tabled, kept = tables(self._tabled, self._stated, [h.formula for h in self.hypotheses], self.claim.conclusion,
                                      reader(plain, bound), drawn)
+            functions |= tabled
             plain = plain.with_values(**{f"{name}.c": array for name, array in kept.items()})
         for f, (x, body, _) in self._definitions.items():
             d = int(f.dim.subs({self.size_symbols[name]: values[name] for name in self.sizes}))

@@ -11,7 +11,7 @@ import numpy as np
 
 from theory.claim import Claim
 from theory.errors import BadData, LawbookError, NotCertified
-from theory.terms import Symbol
+from theory.terms import MatrixSymbol, Symbol
 from theory.terms.printing.text import text
 from verify.evaluate import HELD, Evaluator
 from verify.evaluate.declared import broken_by, declarations
@@ -30,6 +30,7 @@ ENTRIES = tuple(Fraction(t) for t in (0, 1, -1, 2, -2, "1/2", "-1/2", 3))
 KINDS = (ENTRIES[:3], ENTRIES[1:3], ENTRIES, tuple(Fraction(p, 2) for p in range(-6, 7)))         # the entries of all arrays of one draft
 NUMBERS = (*ENTRIES, *sorted({Fraction(p, q) for p in range(-20, 21) for q in (2, 4, 8)}))
 COUNTS = 13             # values of an integer that is no dimension
+SAME = 0.25             # of the draws of a matrix have equal rows: gradients that do not change, say
 CLOSE = (Fraction(1, 64), Fraction(32))     # numbers that inequalities move to where they are tight
 
 
@@ -79,8 +80,30 @@ def drawn_draft(space: ClaimSpace, allowed: list[dict[str, int]], names: list[di
     for leaf in space.leaves:
         is_number = isinstance(leaf, Symbol)
         own = CLOSE if is_number and rng.random() < 0.4 else NUMBERS if is_number else pool
-        values += [own[int(j)] for j in rng.integers(len(own), size=int(np.prod(space.shape(leaf, sizes), dtype=int)))]
-    return filled(space, sizes, values, names[int(rng.integers(len(names)))])
+        shape = space.shape(leaf, sizes)
+        drawn = [own[int(j)] for j in rng.integers(len(own), size=int(np.prod(shape, dtype=int)))]
+        if isinstance(leaf, MatrixSymbol) and rng.random() < SAME:
+            drawn = drawn[: shape[1]] * shape[0]
+        values += drawn
+    draft = filled(space, sizes, values, names[int(rng.integers(len(names)))])
+    return _mirrored(space, draft) if rng.random() < SAME else draft
+
+
+def _mirrored(space: ClaimSpace, draft: Draft) -> Draft:
+    """The draft with the opposite of the first function in place of the others, and small bounds, which are raised until they are tight.
+
+    Then the functions move apart as fast as the bounds allow.
+    """
+    for bound in space.bounds if len(space.functions) > 1 else ():
+        if bound.rhs.name in draft.arrays:
+            draft = draft.with_array(bound.rhs.name, np.array(CLOSE[0], dtype=object))
+    own = [f.name for f in space.functions if f"{f.name}.W" in draft.arrays]
+    for other in own[1:]:
+        for part, sign in (("W", 1), ("b", 1), ("a", -1), ("v", -1), ("c", -1)):
+            array = np.array(sign * draft.arrays[f"{own[0]}.{part}"], dtype=object)
+            if array.shape == draft.arrays[f"{other}.{part}"].shape:
+                draft = draft.with_array(f"{other}.{part}", array)
+    return draft
 
 
 def draft_sizes(space: ClaimSpace, largest: int = LARGEST) -> list[dict[str, int]]:

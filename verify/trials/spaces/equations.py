@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from theory.errors import LawbookError
-from theory.terms import And, Eq, ForAll, MatrixSymbol, Range, eq, forall, index
+from theory.terms import And, Eq, ForAll, MatrixSymbol, Range, Symbol, eq, forall, index
 from theory.terms.formula import Property, VectorEq
-from theory.terms.linear import Entry
+from theory.terms.linear import Entry, Row
 from theory.terms.scalars import Apply, Indicator, Norm
 from theory.terms.tensors import TensorSymbol
 from verify.objects.instance import Instance
@@ -43,7 +43,10 @@ class Equations:
         if not candidates:
             return False
         bare = {side.args[0] for e in expanded.atoms(Eq) for side in e.args if isinstance(side, Entry)}
-        candidates.sort(key=lambda leaf: (leaf in bare, isinstance(leaf, MatrixSymbol) and leaf.shape[0] != leaf.shape[1], leaf.name))
+        left = [e.args[0] for e in expanded.atoms(VectorEq)]
+        made = {row.args[0] for row in left if isinstance(row, Row) and not isinstance(row.args[1], Symbol)}         # the x of x_{t+1} = …
+        candidates.sort(key=lambda leaf: (leaf in bare, leaf not in made,
+                                          isinstance(leaf, MatrixSymbol) and leaf.shape[0] != leaf.shape[1], leaf.name))
         inside = _inside(expanded)
         outer = tuple(leaf for leaf in candidates if leaf not in inside)
         together = [outer] if inside and len(outer) > 1 else []         # the coefficients of a network, its affine part with them
