@@ -1,4 +1,4 @@
-"""Independent rows, an affine part and biases: (Σ z_i²) ≤ Lip √(M² + kB²) for ReLU and for |t|.
+"""Independent ReLU neurons, an affine part and biases: Σ z_i² ≤ Lip √(M² + kB²); so neurons |t| = 2ReLU(t) − t as well.
 
 z_i = y_i − ȳ, M = ‖Σ z_ix_i‖, B = sup |Σ z_i|u·x_i + β|| over unit u and all β.  Every set of kinks is active in some cell, with
 gradient v + Σ_A a_ℓw_ℓ; the mean square of these norms is ‖v′‖² + ¼ Σ‖a_ℓw_ℓ‖², v′ = v + ½ Σ a_ℓw_ℓ.  The even part of ReLU, ½|t|, sees
@@ -41,7 +41,6 @@ from theory.terms import (
     Abs,
     Expect,
     Signs,
-    Space,
     Sphere,
     Sum,
     Sup,
@@ -53,7 +52,6 @@ from theory.terms import (
     independent_rows,
     le,
     norm,
-    relu,
     sqrt,
 )
 
