@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from theory.lemmas.build import W, d, derived, f, k, l, psi, t, x
+from functools import partial
+
+from theory.lemmas.activations import POINTS, beta, kantorovich_line, scale, shift
+from theory.lemmas.build import F, W, consequence, d, derived, f, i, k, l, n, psi, x
 from theory.lemmas.derivations import cells, steep_slopes
 from theory.lemmas.networks import NEURONS, a, b, c, s, v
 from theory.terms import (
     LINE,
+    Abs,
+    Indicator,
+    LineIntegral,
     Lip,
     Space,
     Sum,
-    Sup,
     Symbol,
     dot,
     eq,
-    exp,
     forall,
     independent_rows,
+    largest_fall,
+    largest_slope,
     le,
     lipschitz_activation,
     norm,
@@ -33,16 +39,8 @@ attained_gradient = derived(
 
 # --- any Lipschitz activation --------------------------------------------------------------------------------------------------------
 
-h, L = Symbol("h", real=True), Symbol("L", nonnegative=True)
-
-
-def slopes(activation):  # type: ignore[no-untyped-def]
-    """The largest and the least slope of an activation: suprema of quotients over steps e^h."""
-    rise = (activation(t + exp(h)) - activation(t)) * exp(-h)
-    return Sup(rise, (h, LINE), (t, LINE)), -Sup(-rise, (h, LINE), (t, LINE))
-
-
-HIGH, LOW = slopes(psi)
+L = Symbol("L", nonnegative=True)
+HIGH, LOW = largest_slope(psi), -largest_fall(psi)
 affine_network = forall(eq(f(x), c + dot(v, x) + Sum(a[l] * psi(dot(W[l], x) + b[l]), (l, k))), (x, Space(d)))
 
 steep_gradient = derived(
@@ -50,3 +48,13 @@ steep_gradient = derived(
     le(norm(v + Sum(a[l] * ((1 + s[l]) / 2 * HIGH + (1 - s[l]) / 2 * LOW) * W[l], (l, k))), Lip(f, Space(d))),
     [affine_network, independent_rows(W), lipschitz_activation(psi, L), forall(eq(s[l] ** 2, 1), NEURONS)],
     steep_slopes.steep_gradient)
+
+slopes_ordered = derived("rule.slopes_ordered", "the least slope of ψ is at most the largest", le(0, HIGH - LOW), [lipschitz_activation(psi, L)],
+                         steep_slopes.slopes_ordered)
+HALF = (HIGH - LOW) / 2
+centred_activation = consequence(
+    "lemma.centred_activation", "Kantorovich–Rubinstein on the line for ψ(t) − mt, m the middle of the slopes of ψ",
+    le(Abs(Sum(F(i) * (psi(scale * POINTS(i) + shift) - (HIGH + LOW) / 2 * (scale * POINTS(i))), (i, n))),
+       HALF * scale * LineIntegral(Abs(Sum(F(i) * Indicator(le(POINTS(i), beta)), (i, n))), (beta, LINE))),
+    [lipschitz_activation(psi, L), eq(Sum(F(i), (i, n)), 0)],
+    partial(steep_slopes.centred_activation, kantorovich_line))

@@ -68,6 +68,7 @@ from theory.terms.scalars import (
 )
 from theory.terms.schema import Event, Family, VectorFamily
 from theory.terms.sets import LINE, Ball, GaussianRows, Interval, Range, Signs, Space, Sphere, SphereRows, Uniform
+from theory.terms.slopes import largest_fall, largest_slope
 from theory.terms.sorts import Binder, Formula, Scalar, replace
 from theory.terms.tensors import (
     MarkovBound,
@@ -160,6 +161,8 @@ __all__ = [
     "index",
     "injective_norm",
     "k",
+    "largest_fall",
+    "largest_slope",
     "le",
     "lipschitz_activation",
     "lipschitz_on",

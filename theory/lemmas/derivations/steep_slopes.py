@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from theory.checkers.script import Line, Script
 from theory.checkers.writing import Writing
 from theory.kernel import Node
-from theory.kernel.heads import bind, eq, forall, implies, le, lt, whole
+from theory.kernel.binding import substitute
+from theory.kernel.heads import bind, eq, forall, le, lt, whole
 from theory.kernel.nodes import N, R, make, num, var
-from theory.lemmas.derivations.basics import below_absolute, compared, either, put
+from theory.lemmas.derivations.basics import below_absolute, compared, either, put, replaced
 from theory.lemmas.derivations.cells import independent_vectors
+from theory.lemmas.derivations.rayleigh import use
 from theory.lemmas.derivations.small_steps import vanish
 from theory.lemmas.derivations.steps import sign_cases
 from theory.lemmas.derivations.summation import kronecker
@@ -35,6 +37,7 @@ from theory.lemmas.derivations.tools import (
     fresh,
     inverse,
     inverted,
+    known,
     limits,
     linear,
     named,
@@ -47,6 +50,7 @@ from theory.lemmas.derivations.tools import (
     termwise,
     times,
 )
+from theory.proof import Lemma
 
 Terms = Callable[[Node], Node]
 
@@ -240,6 +244,89 @@ class Activation:
         return linear(script, le(0, floor), [step])
 
 
+# --- extreme slopes -----------------------------------------------------------------------------------------------------------------
+
+class Slopes:
+    """The extreme slopes of a Lipschitz ψ as suprema of quotients."""
+
+    def __init__(self, script: Script, psi: Node, L: Node, lipschitz: Line) -> None:
+        self.script, self.psi, self.neuron = script, psi, Activation(script, psi, L, lipschitz)
+        self.high, self.low = self.supremum(1), num(-1) * self.supremum(-1)
+
+    def supremum(self, sign: int) -> Node:
+        """sup (ψ(t + e^s) − ψ(t))e^{−s}, or that of −ψ."""
+        s, t = var("s·", R), var("t·", R)
+        return bind("sup", [(s, whole(R)), (t, whole(R))], num(sign) * self.quotient(s, t))
+
+    def quotient(self, s: Node, t: Node) -> Node:
+        """(ψ(t + e^s) − ψ(t))e^{−s}."""
+        return (self.psi(t + make("exp", s)) - self.psi(t)) * make("exp", -s)
+
+    def bounded(self, sign: int) -> Line:
+        """Quotients are at most L."""
+        script, L, supremum = self.script, self.neuron.L, self.supremum(sign)
+
+        def one(s: Node, t: Node) -> Line:
+            step, back = make("exp", s), make("exp", -s)
+            chord = self.neuron.chord(t + step, t)
+            size = script.axiom("abs_of_nonnegative", (nonnegative(script, step),), t=step)
+            change = self.psi(t + step) - self.psi(t)
+            most = linear(script, le(num(sign) * change, L * step), [chord, *below_absolute(script, change), (size, L)])
+            return linear(script, le(num(sign) * self.quotient(s, t), L), [times(script, most, nonnegative(script, back))])
+
+        line = everywhere(script, whole(R), lambda s, _: everywhere(script, whole(R), lambda t, _: one(s, t), "t"), "s")
+        return script.do("bounded_by", (line,), make("bounded", *supremum.args), L)
+
+    def above(self, sign: int, s: Node, t: Node) -> Line:
+        """±quotient ≤ its supremum."""
+        inside = [self.script.do("anywhere", (), x, whole(R)) for x in (s, t)]
+        return self.script.do("sup_above", (self.bounded(sign), *inside), self.supremum(sign), s, t)
+
+    def ordered(self) -> Line:
+        """low ≤ high."""
+        return linear(self.script, le(self.low, self.high), [self.above(sign, num(0), num(0)) for sign in (1, -1)])
+
+    def chord(self, s: Node, t: Node, m: Node, is_m: Line, r: Node, is_r: Line) -> list[Line]:
+        """±(ψ(s) − ψ(t) − m(s − t)) ≤ r|s − t|, m and r the middle and half the length of [low, high]."""
+        script = self.script
+        change = self.psi(s) - self.psi(t) - m * (s - t)
+
+        def side(sign: int) -> Line:
+            goal = le(num(sign) * change, r * absolute(s - t))
+
+            def apart(first: Node, last: Node, positive: Line) -> Line:
+                """first < last."""
+                direction = sign if last is s else -sign
+                gap = last - first
+                step = script.axiom("exp_of_log", (positive,), t=gap)
+                h = make("log", gap)
+                to = linear(script, eq(first + make("exp", h), last), [step])
+                value = put(script, to, self.psi)
+                line = self.above(direction, h, first)
+                product = times(script, line, nonnegative(script, make("exp", h)))
+                size = script.axiom("abs_of_nonnegative", (linear(script, le(0, gap), [positive]),), t=gap)
+                return linear(script, goal, [product, value, (step, self.supremum(direction)), (step, num(1)), (size, r),
+                                             (is_m, num(sign) * (s - t)), (is_r, gap)])
+
+            def equal(low: Line, high: Line) -> Line:
+                same = script.axiom("antisymmetry", (low, high), s=s, t=t)
+                value = put(script, same, self.psi)
+                return linear(script, goal, [value, (same, num(sign) * m), put(script, same, lambda hole: r * absolute(hole - t)),
+                                             ])
+
+            below, above = script.assume(lt(s, t)), script.assume(lt(t, s))
+            inner = script.by_cases(t, s, apart(t, s, linear(script, lt(0, s - t), [above])),
+                                    equal(script.assume(le(s, t)), script.assume(le(t, s))))
+            return script.by_cases(s, t, apart(s, t, linear(script, lt(0, t - s), [below])), inner)
+
+        return [side(1), side(-1)]
+
+
+def slopes_ordered(w: Writing) -> Line:
+    """By the quotient at 0."""
+    return linear(w.script, w.goal, [Slopes(w.script, w.psi, w.L, w.hypotheses[0]).ordered()])
+
+
 # --- the network --------------------------------------------------------------------------------------------------------------------
 
 class SteepNetwork:
@@ -248,7 +335,8 @@ class SteepNetwork:
     def __init__(self, w: Writing) -> None:
         self.w, self.script = w, w.script
         self.equation, self.independent, lipschitz, self.squares = w.hypotheses
-        self.neuron = Activation(self.script, w.psi, w.L, lipschitz)
+        self.slopes = Slopes(self.script, w.psi, w.L, lipschitz)
+        self.neuron = self.slopes.neuron
         self.space = whole(w.v.sort)                                                        # type: ignore[arg-type]
 
     def inside(self, l: Node, x: Node) -> Node:
@@ -320,24 +408,14 @@ class SteepNetwork:
 
     # --- quotients ------------------------------------------------------------------------------------------------------------------
 
-    def supremum(self, sign: int) -> Node:
-        """sup (ψ(t + e^s) − ψ(t))e^{−s}, or that of −ψ."""
-        s, t = var("s·", R), var("t·", R)
-        return bind("sup", [(s, whole(R)), (t, whole(R))], num(sign) * self.quotient(s, t))
-
-    def quotient(self, s: Node, t: Node) -> Node:
-        """(ψ(t + e^s) − ψ(t))e^{−s}."""
-        psi = self.w.psi
-        return (psi(t + make("exp", s)) - psi(t)) * make("exp", -s)
-
     def reached(self, sign: int, A: Node, rest: Node, every: Callable[[Node, Node], Line]) -> Line:
         """A·S ≤ r, where S is ± the supremum of ±quotients and ``every`` gives A·quotient ≤ r."""
-        script, supremum = self.script, self.supremum(sign)
+        script, supremum = self.script, self.slopes.supremum(sign)
         S, zero = num(sign) * supremum, num(0)
         goal = le(A * S, rest)
 
         def value(s: Node, t: Node) -> Node:
-            return num(sign) * self.quotient(s, t)
+            return num(sign) * self.slopes.quotient(s, t)
 
         def steep(more: Line) -> Line:
             """0 < ±A: the quotients are at most r/|A|."""
@@ -357,31 +435,15 @@ class SteepNetwork:
 
         def flat(less: Line) -> Line:
             """±A ≤ 0: the quotient at 0 is no more than the supremum."""
-            above = script.do("sup_above", (self.bounded(sign), *[script.do("anywhere", (), zero, whole(R))] * 2), supremum, zero, zero)
-            return linear(script, goal, [times(script, above, less), every(zero, zero)])
+            return linear(script, goal, [times(script, self.slopes.above(sign, zero, zero), less), every(zero, zero)])
 
         return either(script, zero, num(sign) * A, lambda line: steep(line) if script.says(line).head == "lt" else flat(line))
-
-    def bounded(self, sign: int) -> Line:
-        """Quotients are at most L."""
-        script, w, supremum = self.script, self.w, self.supremum(sign)
-
-        def one(s: Node, t: Node) -> Line:
-            step, back = make("exp", s), make("exp", -s)
-            chord = self.neuron.chord(t + step, t)
-            size = script.axiom("abs_of_nonnegative", (nonnegative(script, step),), t=step)
-            change = w.psi(t + step) - w.psi(t)
-            most = linear(script, le(num(sign) * change, w.L * step), [chord, *below_absolute(script, change), (size, w.L)])
-            return linear(script, le(num(sign) * self.quotient(s, t), w.L), [times(script, most, nonnegative(script, back))])
-
-        line = everywhere(script, whole(R), lambda s, _: everywhere(script, whole(R), lambda t, _: one(s, t), "t"), "s")
-        return script.do("bounded_by", (line,), make("bounded", *supremum.args), w.L)
 
 
 def steep_gradient(w: Writing) -> Line:
     """‖g‖ ≤ Lip for g = v + Σ a_l S_l w_l, S_l the largest or the least slope of ψ: S_l for quotients, small steps along g, and limits."""
     net, script = SteepNetwork(w), w.script
-    high, low = net.supremum(1), num(-1) * net.supremum(-1)
+    high, low = net.slopes.high, net.slopes.low
     g_term = w.v + add_up(w.k, lambda l: scaled(w.a[l] * ((num(1) + w.s[l]) / 2 * high + (num(1) - w.s[l]) / 2 * low), w.W[l]))
 
     def along(g: Node, is_g: Line) -> Line:
@@ -394,10 +456,10 @@ def steep_gradient(w: Writing) -> Line:
             return _quotients(net, lipschitz, g, (s, t, s_, t_), parts, room)
 
         def high_first(s_: Node, t_: Node) -> Line:
-            low_part = parts[1] * net.quotient(s_, t_)
+            low_part = parts[1] * net.slopes.quotient(s_, t_)
             line = net.reached(1, parts[0], room - low_part,
-                               lambda s, t: linear(script, le(parts[0] * net.quotient(s, t), room - low_part), [for_quotients(s, t, s_, t_)]))
-            return linear(script, le(parts[1] * net.quotient(s_, t_), room - parts[0] * high), [line])
+                               lambda s, t: linear(script, le(parts[0] * net.slopes.quotient(s, t), room - low_part), [for_quotients(s, t, s_, t_)]))
+            return linear(script, le(parts[1] * net.slopes.quotient(s_, t_), room - parts[0] * high), [line])
 
         line = net.reached(-1, parts[1], room - parts[0] * high, high_first)
         paired = put(script, is_g, lambda hole: dot(hole, g))
@@ -421,10 +483,10 @@ def _quotients(net: SteepNetwork, lipschitz: Line, g: Node, at_: tuple[Node, Nod
     script, w = net.script, net.w
     s, t, s_, t_ = at_
     back = make("exp", -s) + make("exp", -s_)
-    total = parts[0] * net.quotient(s, t) + parts[1] * net.quotient(s_, t_)
+    total = parts[0] * net.slopes.quotient(s, t) + parts[1] * net.slopes.quotient(s_, t_)
 
     def slope(l: Node) -> Node:
-        return (num(1) + w.s[l]) / 2 * net.quotient(s, t) + (num(1) - w.s[l]) / 2 * net.quotient(s_, t_)
+        return (num(1) + w.s[l]) / 2 * net.slopes.quotient(s, t) + (num(1) - w.s[l]) / 2 * net.slopes.quotient(s_, t_)
 
     def price(l: Node) -> Node:
         return absolute(w.a[l]) * w.L * dot(w.W[l], g) * dot(w.W[l], g) * back * 2
@@ -464,8 +526,8 @@ def _one_neuron(net: SteepNetwork, h: Node, positive: Line, g: Node, at_: tuple[
     def with_sign(sign: Line) -> Line:
         up = script.says(sign).args[1] is num(1)
         s0, t0, other = (s, t, backs[1]) if up else (s_, t_, backs[0])
-        step, back, D = make("exp", s0), make("exp", -s0), net.quotient(s0, t0)
-        chosen_slope = (sign, h * alpha * theta * (net.quotient(s, t) - net.quotient(s_, t_)) / 2)
+        step, back, D = make("exp", s0), make("exp", -s0), net.slopes.quotient(s0, t0)
+        chosen_slope = (sign, h * alpha * theta * (net.slopes.quotient(s, t) - net.slopes.quotient(s_, t_)) / 2)
         size = absolute(alpha) * w.L * theta * theta
         size_least = times(script, nonnegative(script, absolute(alpha)), net.neuron.slope_nonnegative(), script.do("square", (), theta))
         extra = times(script, other, size_least, script.do("square", (), h))
@@ -517,3 +579,39 @@ def _length(script: Script, eta: Node, direction: int, sized: Line) -> Line:
         return script.axiom("abs_of_nonnegative", (script.weaken(sized),), t=eta)
     return linear(script, eq(absolute(eta), -eta),
                   [script.axiom("abs_of_nonpositive", (linear(script, le(eta, 0), [sized]),), t=eta)])
+
+
+# --- ψ without its mean slope -------------------------------------------------------------------------------------------------------
+
+def centred_activation(kantorovich: Lemma, w: Writing) -> Line:
+    """φ(t) = ψ(t) − mt has the constant ω/2, m and ω/2 the middle and half the length of [low, high]; then Kantorovich–Rubinstein."""
+    script, (lipschitz, weights) = w.script, w.hypotheses
+    slopes = Slopes(script, w.psi, w.L, lipschitz)
+    middle, half = (slopes.high + slopes.low) / 2, (slopes.high - slopes.low) / 2
+
+    def with_numbers(m: Node, is_m: Line) -> Line:
+        def with_half(r: Node, is_r: Line) -> Line:
+            t = var("t·", R)
+            phi = bind("lam", [(t, R)], w.psi(t) - m * t)
+
+            def pair(s: Node, t: Node) -> Line:
+                return absolute_at_most(script, phi(s) - phi(t), r * absolute(s - t), [line for line in slopes.chord(s, t, m, is_m, r, is_r)])
+
+            short = everywhere(script, whole(R), lambda s, _: everywhere(script, whole(R), lambda t, _: pair(s, t), "t"), "s")
+            nonneg = linear(script, le(0, r), [is_r, slopes.ordered()])
+            declared = [known(w.prover, line) for line in (le(1, w.n), le(0, w.scale))]
+            line = use(script, kantorovich, [nonneg, *declared, short, weights] , L=r, psi=phi)
+            value = add_up(w.n, lambda i: w.F(i) * (w.psi(w.scale * w.T(i) + w.shift) - m * (w.scale * w.T(i))))
+            left = script.says(line).args[0].args[0]
+            moved = linear(script, eq(left, value), [(weights, -(m * w.shift))])
+            integral = script.says(line).args[1]
+            goal = le(absolute(value), integral)
+            final = linear(script, goal, [line, put(script, moved, absolute)])
+            back_m = linear(script, eq(m, middle), [is_m])
+            back_r = linear(script, eq(r, half), [is_r])
+            first = replaced(script, back_m, final, lambda hole: substitute(goal, {m: hole}))
+            return script.restate(replaced(script, back_r, first, lambda hole: substitute(substitute(goal, {m: middle}), {r: hole})), w.goal)
+
+        return named(script, half, with_half, "r")
+
+    return named(script, middle, with_numbers, "m")
