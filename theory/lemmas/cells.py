@@ -6,6 +6,7 @@ from functools import partial
 
 from theory.lemmas.activations import POINTS, beta, kantorovich_line, scale, shift
 from theory.lemmas.build import F, W, consequence, d, derived, f, i, k, l, n, psi, x
+from theory.lemmas.derivations import bias_free as bias_free_networks
 from theory.lemmas.derivations import cells, steep_slopes
 from theory.lemmas.networks import NEURONS, a, b, c, s, v
 from theory.terms import (
@@ -15,6 +16,7 @@ from theory.terms import (
     LineIntegral,
     Lip,
     Space,
+    Sphere,
     Sum,
     Symbol,
     dot,
@@ -58,3 +60,12 @@ centred_activation = consequence(
        HALF * scale * LineIntegral(Abs(Sum(F(i) * Indicator(le(POINTS(i), beta)), (i, n))), (beta, LINE))),
     [lipschitz_activation(psi, L), eq(Sum(F(i), (i, n)), 0)],
     partial(steep_slopes.centred_activation, kantorovich_line))
+
+# --- the sphere, without biases ------------------------------------------------------------------------------------------------------
+
+bias_free = forall(eq(f(x), Sum(a[l] * relu(dot(W[l], x)), (l, k))), (x, Sphere(d)))
+signed_sum = derived(
+    "lemma.signed_sum", "gradients in two opposite cells of a bias-free ReLU network differ by at most twice Lip_S",
+    le(norm(Sum(s[l] * a[l] * W[l], (l, k))), 2 * Lip(f, Sphere(d))),
+    [bias_free, independent_rows(W), forall(eq(s[l] ** 2, 1), NEURONS)],
+    bias_free_networks.signed_sum)
