@@ -5,16 +5,19 @@ from __future__ import annotations
 from functools import partial
 
 from theory.lemmas.activations import POINTS, beta, kantorovich_line, scale, shift
-from theory.lemmas.build import F, W, consequence, d, derived, f, i, k, l, n, psi, x
+from theory.lemmas.build import F, W, consequence, d, derived, f, i, k, l, n, psi, r, x
 from theory.lemmas.derivations import bias_free as bias_free_networks
 from theory.lemmas.derivations import cells, steep_slopes
 from theory.lemmas.networks import NEURONS, a, b, c, s, v
 from theory.terms import (
     LINE,
     Abs,
+    Ball,
     Indicator,
     LineIntegral,
     Lip,
+    MatrixSymbol,
+    Range,
     Space,
     Sphere,
     Sum,
@@ -22,11 +25,15 @@ from theory.terms import (
     dot,
     eq,
     forall,
+    independent_blocks,
     independent_rows,
+    index,
     largest_fall,
     largest_slope,
     le,
     lipschitz_activation,
+    lt,
+    member,
     norm,
     relu,
 )
@@ -69,3 +76,21 @@ signed_sum = derived(
     le(norm(Sum(s[l] * a[l] * W[l], (l, k))), 2 * Lip(f, Sphere(d))),
     [bias_free, independent_rows(W), forall(eq(s[l] ** 2, 1), NEURONS)],
     bias_free_networks.signed_sum)
+
+# --- corners -------------------------------------------------------------------------------------------------------------------------
+
+C, Q, m = MatrixSymbol("C", r, k), MatrixSymbol("Q", r, d), index("m")
+BLOCKS, NEURON = (m, Range(r)), (l, Range(k))
+bits = forall(eq(C[m, l] ** 2, C[m, l]), BLOCKS, NEURON)
+on_kinks = forall(eq(C[m, l] * (dot(W[l], Q[m]) + b[l]), 0), BLOCKS, NEURON)
+off_others = forall(lt(0, C[m, l] + Abs(dot(W[l], Q[m]) + b[l])), BLOCKS, NEURON)
+in_open_ball = forall(lt(norm(Q[m]), 1), BLOCKS)
+affine_relu_ball = forall(eq(f(x), c + dot(v, x) + Sum(a[l] * relu(dot(W[l], x) + b[l]), (l, k))), (x, Ball(d)))
+CORNERS = [bits, on_kinks, off_others, independent_blocks(W, C), member(m, Range(r)), forall(eq(s[l] ** 2, 1), NEURONS)]
+corner_space = derived(
+    "lemma.corner_space", "around a point on independent kinks, and on no other, all cells of these kinks occur: Σ ±α_l u_l is at most 2 Lip",
+    le(norm(Sum(C[m, l] * s[l] * a[l] * W[l], (l, k))), 2 * Lip(f, Space(d))), [affine_relu, *CORNERS], partial(cells.corner, False))
+corner_ball = derived(
+    "lemma.corner_ball", "the same in the open unit ball",
+    le(norm(Sum(C[m, l] * s[l] * a[l] * W[l], (l, k))), 2 * Lip(f, Ball(d))), [affine_relu_ball, *CORNERS, in_open_ball],
+    partial(cells.corner, True))
