@@ -22,6 +22,7 @@ from theory.terms import (
     Sphere,
     Sum,
     Symbol,
+    VectorSymbol,
     dot,
     eq,
     forall,
@@ -94,3 +95,13 @@ corner_ball = derived(
     "lemma.corner_ball", "the same in the open unit ball",
     le(norm(Sum(C[m, l] * s[l] * a[l] * W[l], (l, k))), 2 * Lip(f, Ball(d))), [affine_relu_ball, *CORNERS, in_open_ball],
     partial(cells.corner, True))
+
+# --- slopes away from the kinks ------------------------------------------------------------------------------------------------------
+
+o = VectorSymbol("o", d)
+anchor_slope = derived(
+    "lemma.anchor_slope", "at a point of the open ball where all kinks are inactive the gradient is v, so ‖v‖ ≤ Lip_B",
+    le(norm(v), Lip(f, Ball(d))), [affine_relu_ball, lt(norm(o), 1), forall(lt(dot(W[l], o) + b[l], 0), NEURONS)], cells.anchor_slope)
+mean_slope = derived(
+    "lemma.mean_slope", "far out on both sides of a line the gradients of a ReLU network have the mean v + ½ Σ a_l w_l",
+    le(norm(v + Sum(a[l] * W[l] / 2, (l, k))), Lip(f, Space(d))), [affine_relu], cells.mean_slope)

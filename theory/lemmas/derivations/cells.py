@@ -9,12 +9,36 @@ from theory.checkers.script import Line, Script
 from theory.checkers.writing import Writing
 from theory.kernel import Node
 from theory.kernel.heads import eq, le, lt, whole
-from theory.kernel.nodes import make, num
+from theory.kernel.nodes import R, make, num
 from theory.lemmas.derivations.basics import below_absolute, either, put
 from theory.lemmas.derivations.dual_vectors import DualVectors
 from theory.lemmas.derivations.gradients import in_cell
+from theory.lemmas.derivations.small_steps import vanish
 from theory.lemmas.derivations.steps import NetworkEquation, StepSize, sign_cases, small_step
-from theory.lemmas.derivations.tools import absolute, add_up, at, dot, everywhere, linear, norm, norm_of_sum, scaled, times
+from theory.lemmas.derivations.tools import (
+    absolute,
+    absolute_at_most,
+    absolute_product,
+    absurd,
+    add_up,
+    at,
+    dot,
+    everywhere,
+    fresh,
+    inverse,
+    inverted,
+    linear,
+    named,
+    nonnegative,
+    norm,
+    norm_of_sum,
+    refuting,
+    relu,
+    relu_facts,
+    scaled,
+    sum_at_most,
+    times,
+)
 
 
 def independent_vectors(script: Script, matrix: Node, independent: Line) -> DualVectors:
@@ -204,3 +228,74 @@ class _Corner:
         length = linear(script, eq(norm(move), half * norm(x)), [(size, norm(x))])
         return linear(script, lt(norm(self.p + move), self.net.domain.args[1]),               # type: ignore[arg-type]
                       [norm_of_sum(script, self.p, move), length, *step.others, self.room])
+
+
+def anchor_slope(w: Writing) -> Line:
+    """‖v‖ ≤ Lip_B from a point of the open ball at which all kinks are inactive: s_l = −1."""
+    script, (equation, room, inactive) = w.script, w.hypotheses
+    ball = make("ball", w.v.sort.args[0], num(1))                                           # type: ignore[union-attr]
+    net = NetworkEquation(script, w.f, ball, w.k, lambda l: w.a[l], lambda l: w.W[l], lambda l: w.b[l], equation, w.c, w.v)
+    squares = everywhere(script, make("range", w.k), lambda l, _: script.combine(eq(num(-1) * num(-1), 1)), "l")
+    line = in_cell(net, w.o, lambda l: num(-1), squares,
+                   lambda l, inside: linear(script, lt(0, num(-1) * net.inside(l, w.o)), [script.specialise(inactive, l, inside)]), room)
+    return script.restate(line, w.goal)
+
+
+def mean_slope(w: Writing) -> Line:
+    """‖v + ½ Σ a_l w_l‖ ≤ Lip: f(Tg) − f(−Tg) = 2T g·g up to Σ|a_l||b_l|, for g = v + ½ Σ a_l w_l and T = 1/h → ∞."""
+    script, equation = w.script, w.hypotheses[0]
+    space = whole(w.v.sort)                                                                 # type: ignore[arg-type]
+    net = NetworkEquation(script, w.f, space, w.k, lambda l: w.a[l], lambda l: w.W[l], lambda l: w.b[l], equation, w.c, w.v)
+    lip, rest = make("lip", w.f, space), add_up(w.k, lambda l: absolute(w.a[l]) * absolute(w.b[l]))
+
+    def along(g: Node, is_g: Line) -> Line:
+        def far(h: Node, positive: Line) -> Line:
+            """2 g·g ≤ 2 Lip‖g‖ + h Σ|a||b|."""
+            unit, inverse_positive = inverted(script, positive)
+
+            def at_distance(T: Node, is_T: Line) -> Line:
+                above = linear(script, lt(0, T), [inverse_positive, is_T])
+                y, z = scaled(T, g), scaled(-T, g)
+
+                def bend(l: Node) -> Node:
+                    return relu(net.inside(l, y)) - relu(net.inside(l, z)) - T * dot(w.W[l], g)
+
+                def one(l: Node, _: Line) -> Line:
+                    """|max(s + b, 0) − max(−s + b, 0) − s| ≤ |b|."""
+                    first, last, sides = net.inside(l, y), net.inside(l, z), below_absolute(script, w.b[l])
+                    small = either(script, first, 0, lambda p: either(script, last, 0, lambda q: absolute_at_most(
+                        script, bend(l), absolute(w.b[l]), [*relu_facts(script, first, p), *relu_facts(script, last, q), *sides])))
+                    product = times(script, small, nonnegative(script, absolute(w.a[l])))
+                    return linear(script, le(absolute(w.a[l] * bend(l)), absolute(w.a[l]) * absolute(w.b[l])),
+                                  [product, absolute_product(script, w.a[l], bend(l))])
+
+                bends = sum_at_most(script, w.k, lambda l: w.a[l] * bend(l), lambda l: absolute(w.a[l]) * absolute(w.b[l]), one)
+                total = add_up(w.k, lambda l: w.a[l] * bend(l))
+                anywhere = [script.do("anywhere", (), x, space) for x in (y, z)]
+                chord = net.chord(y, anywhere[0], z, anywhere[1])
+                length = put(script, script.equal(y - z, scaled(T * 2, g)), norm)
+                size = script.axiom("abs_of_nonnegative", (script.weaken(above),), t=T)
+                paired = put(script, is_g, lambda hole: dot(hole, g))
+                values = [net.value(x, here) for x, here in zip((y, z), anywhere, strict=True)]
+                line = linear(script, le(T * (dot(g, g) * 2), T * (lip * norm(g) * 2) + rest),
+                              [bends, *below_absolute(script, total), chord, *below_absolute(script, w.f(y) - w.f(z)), (length, lip),
+                               (size, lip * norm(g) * 2), (paired, T * 2), *values])
+                product = times(script, line, script.weaken(positive))
+                return linear(script, le(dot(g, g) * 2, lip * norm(g) * 2 + h * rest),
+                              [product, (is_T, h * (dot(g, g) * 2 - lip * norm(g) * 2)), (unit, dot(g, g) * 2 - lip * norm(g) * 2)])
+
+            return named(script, inverse(h), at_distance, "T")
+
+        h = fresh(script, "h", R)
+        condition = make("and", lt(0, h), le(h, 1))
+        inner = far(h, script.do("part", (script.assume(condition),), num(0)))
+        rate = script.do("generalise", (script.do("discharge", (inner,), condition),), h, whole(R))
+        product = linear(script, le(norm(g) * norm(g), lip * norm(g)),
+                         [vanish(script, dot(g, g) * 2, lip * norm(g) * 2, rest, rate)])
+        goal = le(norm(g), lip)
+        negated = refuting(script, goal)
+        positive = linear(script, lt(0, norm(g)), [negated, nonnegative(script, lip)])
+        shorter = absurd(script, goal, [times(script, negated, positive), product])
+        return linear(script, w.goal, [shorter, put(script, is_g, norm)])
+
+    return named(script, w.v + add_up(w.k, lambda l: scaled(w.a[l] / 2, w.W[l])), along, "g")
