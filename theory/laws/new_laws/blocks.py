@@ -17,7 +17,6 @@ from theory.lemmas.activations import abs_sup, relu_sup
 from theory.lemmas.cells import (
     BLOCKS,
     C,
-    Q,
     affine_relu,
     affine_relu_ball,
     anchor_slope,
@@ -31,6 +30,7 @@ from theory.lemmas.cells import (
     off_others,
     on_kinks,
 )
+from theory.lemmas.powers import sum_equal
 from theory.lemmas.processes import second_moment
 from theory.proof import proof, step
 from theory.source import Source
@@ -38,7 +38,6 @@ from theory.terms import (
     LINE,
     Abs,
     Expect,
-    Range,
     Signs,
     Sphere,
     Sum,
@@ -91,7 +90,7 @@ def energy_steps(corner: Any, lip: Any, *more: str) -> tuple[Any, ...]:
         step("moment", forall(eq(Expect(norm(signed) ** 2, SIGNS), norm(zero(d)) ** 2 + Sum(norm(C[m, l] * a[l] * W[l]) ** 2, (l, k))),
                               BLOCKS), by=second_moment),
         step("bit", forall(eq(norm(C[m, l] * a[l] * W[l]) ** 2, C[m, l] * sizes2), BLOCKS, NEURONS), by="algebra", using="blocks"),
-        step("terms", forall(eq(Sum(norm(C[m, l] * a[l] * W[l]) ** 2, (l, k)), of_block), BLOCKS), by="sums", using="bit"),
+        step("terms", forall(eq(Sum(norm(C[m, l] * a[l] * W[l]) ** 2, (l, k)), of_block), BLOCKS), by=sum_equal, using="bit"),
         step("block", forall(le(of_block, 4 * lip**2), BLOCKS), by="linear", using=("mean", "moment", "terms")),
         step("weighted", forall(le(weight[m] * of_block, weight[m] * (4 * lip**2)), BLOCKS), by="polynomial", using=("block", "weights")),
         step("all blocks", le(Sum(weight[m] * of_block, (m, r)), Sum(weight[m] * (4 * lip**2), (m, r))), by=rules.sum_le, using="weighted"),

@@ -22,6 +22,7 @@ from theory.terms import (
     Sphere,
     Sum,
     Sup,
+    Symbol,
     VectorSymbol,
     dot,
     eq,
@@ -54,6 +55,10 @@ energy_steps = (
     step("moment", eq(Expect(norm(spread_out) ** 2, SIGNS), norm(zero(d)) ** 2 + ENERGY), by=second_moment),
     step("energy", le(ENERGY, 4 * LIP_SPHERE**2), by="polynomial", using=("mean", "moment")),
 )
+
+x, v, c = VectorSymbol("x", d), VectorSymbol("v", d), Symbol("c", real=True)
+affine = Hypothesis("network", forall(eq(f(x), c + dot(v, x) + Sum(a[l] * relu(dot(W[l], x)), (l, k))), (x, Sphere(d))),
+                    "on the sphere f is an affine function plus k ReLU neurons without biases")
 
 energy = Claim(
     id="k.sphere.energy", title="Energy of a bias-free ReLU network on the sphere", source=SOURCE, reading=Reading.OURS,
