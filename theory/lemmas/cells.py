@@ -42,7 +42,7 @@ from theory.terms import (
 affine_relu = forall(eq(f(x), c + dot(v, x) + Sum(a[l] * relu(dot(W[l], x) + b[l]), (l, k))), (x, Space(d)))
 
 attained_gradient = derived(
-    "lemma.attained_gradient", "with independent rows every set of kinks is active somewhere, and the gradient there is at most Lip",
+    "lemma.attained_gradient", "with independent rows every set of kinks is active somewhere, with a gradient of norm at most Lip",
     le(norm(v + Sum((1 + s[l]) / 2 * a[l] * W[l], (l, k))), Lip(f, Space(d))),
     [affine_relu, independent_rows(W), forall(eq(s[l] ** 2, 1), NEURONS)],
     cells.attained_gradient)
@@ -59,7 +59,7 @@ steep_gradient = derived(
     [affine_network, independent_rows(W), lipschitz_activation(psi, L), forall(eq(s[l] ** 2, 1), NEURONS)],
     steep_slopes.steep_gradient)
 
-slopes_ordered = derived("rule.slopes_ordered", "the least slope of ψ is at most the largest", le(0, HIGH - LOW), [lipschitz_activation(psi, L)],
+slopes_ordered = derived("lemma.slopes_ordered", "the least slope of ψ is at most the largest", le(LOW, HIGH), [lipschitz_activation(psi, L)],
                          steep_slopes.slopes_ordered)
 HALF = (HIGH - LOW) / 2
 centred_activation = consequence(
@@ -89,7 +89,7 @@ in_open_ball = forall(lt(norm(Q[m]), 1), BLOCKS)
 affine_relu_ball = forall(eq(f(x), c + dot(v, x) + Sum(a[l] * relu(dot(W[l], x) + b[l]), (l, k))), (x, Ball(d)))
 CORNERS = [bits, on_kinks, off_others, independent_blocks(W, C), member(m, Range(r)), forall(eq(s[l] ** 2, 1), NEURONS)]
 corner_space = derived(
-    "lemma.corner_space", "around a point on independent kinks, and on no other, all cells of these kinks occur: Σ ±α_l u_l is at most 2 Lip",
+    "lemma.corner_space", "around a point on independent kinks, and on no other, all their cells occur, so ‖Σ ±a_l w_l‖ ≤ 2 Lip",
     le(norm(Sum(C[m, l] * s[l] * a[l] * W[l], (l, k))), 2 * Lip(f, Space(d))), [affine_relu, *CORNERS], partial(cells.corner, False))
 corner_ball = derived(
     "lemma.corner_ball", "the same in the open unit ball",

@@ -1,7 +1,7 @@
 """Independent rows and any Lipschitz activation: Σ z_i² ≤ Lip √(M² + kV²), without any constant of ψ.
 
 s₊ and s₋ are the largest and the least difference quotient of ψ, m their mean and ω = s₊ − s₋.  Independent rows let each neuron be as
-steep as s₊ or as s₋, up to any error and for each set of neurons, so ‖v′‖² + ¼ω² Σ‖a_ℓw_ℓ‖² ≤ Lip² for v′ = v + m Σ a_ℓw_ℓ.  What is left of
+steep as s₊ or as s₋, up to any error and for each set of neurons, so ‖v′‖² + ¼ω² Σ‖a_ℓw_ℓ‖² ≤ Lip² for v′ = v + m Σ a_ℓw_ℓ.  The rest of
 ψ, φ(t) = ψ(t) − mt, is ½ω-Lipschitz and sees the labels through V = sup ∫|Σ z_i 1{u·x_i ≤ t}| dt over unit u, at most the size of
 ½n(1 − ȳ²) times the max-sliced Wasserstein distance of the two classes; M ≤ V.  Kind: lower.  Domain: global.
 """
@@ -9,7 +9,7 @@ steep as s₊ or as s₋, up to any error and for each set of neurons, so ‖v�
 from __future__ import annotations
 
 from theory.claim import Claim, Hypothesis, NormDomain, Reading
-from theory.laws.setting import DATA, LIP, NEURONS, L, W, X, a, b, beta, d, f, fits, i, k, l, labels, lipschitz_psi, n, psi, u, y, ybar, z
+from theory.laws.setting import DATA, LIP, NEURONS, W, X, a, b, beta, d, f, fits, i, k, l, labels, lipschitz_psi, n, psi, u, ybar, z
 from theory.lemmas import rules, spectra
 from theory.lemmas.activations import cut_mass
 from theory.lemmas.caps import scale_le
@@ -37,7 +37,6 @@ from theory.terms import (
     largest_fall,
     largest_slope,
     le,
-    lt,
     norm,
     sqrt,
 )
@@ -67,7 +66,8 @@ at_slopes = v + Sum(a[l] * ((1 + s[l]) / 2 * HIGH + (1 - s[l]) / 2 * LOW) * W[l]
 spread_out = MEAN + Sum(s[l] * (WIDTH / 2 * a[l] * W[l]), (l, k))
 energy_steps = (
     step("signs", forall(eq(s[l] ** 2, 1), SIGNS, NEURONS), by=rules.sign_square),
-    step("gradient", forall(le(norm(at_slopes), LIP), SIGNS), by=steep_gradient, using=("network", "independent", "psi Lipschitz", "signs")),
+    step("gradient", forall(le(norm(at_slopes), LIP), SIGNS), by=steep_gradient,
+         using=("network", "independent", "psi Lipschitz", "signs")),
     step("square", forall(le(norm(spread_out) ** 2, LIP**2), SIGNS), by="chain", using="gradient"),
     step("mean", le(Expect(norm(spread_out) ** 2, SIGNS), LIP**2), by=rules.expect_le_constant, using="square"),
     step("moment", eq(Expect(norm(spread_out) ** 2, SIGNS), norm(MEAN) ** 2 + Sum(norm(WIDTH / 2 * a[l] * W[l]) ** 2, (l, k))),
@@ -109,7 +109,8 @@ law = Claim(
         step("cuts", forall(le(CUT, MASS), DIRECTION), by="linear", using=("cut", "masses")),
         step("bounded", bounded_above(V), by=rules.sup_bounded.at(bound=MASS), using="cuts"),
         step("slice", forall(le(CUT_ALONG, V), NEURONS), by=rules.sup_ge, using=("bounded", "unit")),
-        step("wide", le(0, WIDTH), by=slopes_ordered, using="psi Lipschitz"),
+        step("ordered", le(LOW, HIGH), by=slopes_ordered, using="psi Lipschitz"),
+        step("wide", le(0, WIDTH), by="linear", using="ordered"),
         step("factor of V", forall(le(0, WIDTH / 2 * norm(W[l])), NEURONS), by="polynomial", using="wide"),
         step("most", forall(le(WIDTH / 2 * norm(W[l]) * CUT_ALONG, WIDTH / 2 * norm(W[l]) * V), NEURONS),
              by="polynomial", using=("factor of V", "slice")),

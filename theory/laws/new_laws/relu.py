@@ -25,8 +25,6 @@ from theory.laws.setting import (
     labels,
     n,
     u,
-    x,
-    y,
     ybar,
     z,
 )
@@ -91,7 +89,8 @@ law_steps = (
     step("ReLU", rules.RELU_BY_ABS, by=rules.relu_abs),
     step("centred", eq(Sum(z(i), (i, n)), 0), by="sums"),
     step("pairing", eq(Sum(z(i) * f(X[i]), (i, n)), SPREAD), by="sums", using="fits"),
-    step("exchange", eq(Sum(z(i) * f(X[i]), (i, n)), dot(MEAN, MOMENT) + Sum(a[l] / 2 * bent, (l, k))), by="sums", using=("network", "ReLU")),
+    step("exchange", eq(Sum(z(i) * f(X[i]), (i, n)), dot(MEAN, MOMENT) + Sum(a[l] / 2 * bent, (l, k))), by="sums",
+         using=("network", "ReLU")),
     step("each", forall(le(Abs(bent), norm(W[l]) * B), NEURONS), by=abs_sup, using="centred"),
     step("weighted", forall(le(a[l] / 2 * bent, B / 2 * norm(a[l] * W[l])), NEURONS), by="polynomial", using="each"),
     step("sum", le(Sum(a[l] / 2 * bent, (l, k)), Sum(B / 2 * norm(a[l] * W[l]), (l, k))), by=rules.sum_le, using="weighted"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from sympy import Rational
 
-from theory.lemmas import activations, cells, networks
+from theory.lemmas import activations, networks
 from theory.lemmas.build import F, V, u, w
 from theory.terms import Abs, Ball, Sphere, Sum, Sup, VectorSymbol, dot, index, le, norm, relu
 from verify.laws.lemmas.drawing import Array, centred, d, entry, n, off_by, positive, row, shifted, stronger, unit
@@ -260,15 +260,6 @@ SEARCHES = (
         Model({}),
         (stronger(), Variant("another function", finish=other_signs)),
         at_a_point,
-        all_active,
-    ),
-    Search(
-        cells.attained_gradient,
-        {**NETWORK, "s": "k", "c": ""},
-        SIZES,
-        Model({}),
-        (stronger(), Variant("another function", finish=half_affine)),
-        with_affine_part,
         all_active,
     ),
     Search(

@@ -110,7 +110,7 @@ def from_labels(network: Network, data: Dataset) -> Instance:
 CORNERS = (cross_1, cross_2, sigmoid_ramp)
 LABELLED = (cross_1, cross_2, of_relu(relu.line), of_relu(relu.equal_labels))
 SHARED = {name: fixed(of_relu(build)) for name, build in (
-    ("without independent", relu.zigzag), ("without fits", relu.zero_network), ("without network", relu.alternating))} | {
+    ("without fits", relu.zero_network), ("without network", relu.bowl))} | {
     "without psi Lipschitz": fixed(step_function), "1/100 less": fixed(cross_1), "one neuron fewer": fixed(cross_1)}
 
 MEASUREMENTS = (

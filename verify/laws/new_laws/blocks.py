@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from verify.laws.draws import Array, Rng, fit_instance, fixed, independent_weights, integer, listed, new_seed, some_points
-from verify.laws.functions import NetworkFunction, least_mcshane
+from verify.laws.functions import ConeFunction, NetworkFunction
 from verify.laws.measure import Measurement
-from verify.laws.new_laws.relu import RELU
+from verify.laws.new_laws.relu import BOWL, RELU
 from verify.objects.instance import Instance
 from verify.objects.networks import Network
 
@@ -109,9 +109,9 @@ def twice_in_a_block() -> Instance:
 
 
 def through_nothing() -> Instance:
-    """|x_1|-like kinks that cancel, x_1 and x_1 + 2^{-10}x_2, in one block whose corner is on neither: Lip is small, the energy is not."""
-    network = Network(np.array([[1.0, 0.0], [1.0, 2.0**-10]]), np.zeros(2), np.array([5.0, -5.0]), RELU)
-    return instance(network, POINTS, [[0.5, 0.25]], [[1, 1]], [1])
+    """One kink written twice, in two blocks whose corner is on neither."""
+    network = Network(np.array([[1.0, 0.0], [1.0, 0.0]]), np.zeros(2), np.array([5.0, -5.0]), RELU)
+    return instance(network, POINTS, [[0.5, 0.0], [0.5, 0.0]], np.eye(2), [1, 1])
 
 
 def uncovered() -> Instance:
@@ -133,11 +133,10 @@ def other_labels() -> Instance:
 
 
 def other_function() -> Instance:
-    """The fold's names, and McShane's function of a step in its place."""
-    x, y = np.array([[-0.75], [-0.25], [0.25], [0.75]]), np.array([1.0, -1.0, -1.0, 1.0])
-    network = Network(np.eye(1), np.zeros(1), np.zeros(1), RELU)
-    found = instance(network, np.tile(x, (9, 1)), [[0.0]], [[1]], [0], o=np.array([-0.5]))
-    return found.with_values(f=least_mcshane(x, y), y=np.tile(y, 9))
+    """2‖x‖ − 1 at ±e_1, ±e_2 and four times at 0, and one kink of weight 0: 8 against Lip·√(kq)·B = 2·2√2."""
+    network = Network(np.eye(2)[:1], np.zeros(1), np.zeros(1), RELU)
+    found = instance(network, BOWL.X, [[0.0, 0.0]], [[1]], [1], o=np.array([-0.5, 0.0]))
+    return found.with_values(f=ConeFunction(np.zeros(2), 2.0, -1.0), y=BOWL.y)
 
 
 def far_data() -> Instance:

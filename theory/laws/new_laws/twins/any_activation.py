@@ -1,6 +1,6 @@
-"""False twins of the law for any activation: none may be proved, and each is contradicted by an instance.
+"""False twins of the law for any activation: none may be proved, and each but one is contradicted by an instance.
 
-An activation that is not Lipschitz makes f no Lipschitz function either, whose constant is 0 by convention.
+Whether the law holds without independent rows is open, so that twin is only refused: on the line it does, as Σ z_if(x_i) ≤ Lip V.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from theory.terms import Rational, le, norm, sqrt
 
 def _law(claim: Claim, left: object) -> tuple[Twin, ...]:
     return (
-        claim.dropping("independent", "a zigzag on the line has dependent rows, M = 0 and V bounded for any number of labels"),
+        claim.dropping("independent", "the energy lemma fails for dependent rows; whether the law does is open"),
         claim.dropping("fits", "the zero network has Lip = 0"),
-        claim.dropping("network", "McShane's function is no network of one neuron"),
+        claim.dropping("network", "2‖x‖ − 1 in the plane is no network of one neuron"),
         claim.dropping("psi Lipschitz", "a step from −1 to 1 is no Lipschitz function, and its Lip is 0 by convention"),
         claim.claiming("1/100 less", le(left, RIGHT * Rational(99, 100)), "2|x| − 1 at ±1 and twice at 0 is an equality"),
         claim.claiming("one neuron fewer", le(left, LIP * sqrt(M**2 + (k - 1) * V**2)), "2|x| − 1 at ±1 and twice at 0 has M = 0 and k = 1"),
