@@ -108,7 +108,9 @@ law = Claim(
         step("pair", le(norm(MEAN) * M + sqrt(ENERGY) / 2 * (sqrt(k) * B),
                         sqrt(norm(MEAN) ** 2 + (sqrt(ENERGY) / 2) ** 2) * sqrt(M**2 + (sqrt(k) * B) ** 2)), by=spectra.cauchy_pair),
         step("root", le(sqrt(norm(MEAN) ** 2 + (sqrt(ENERGY) / 2) ** 2), LIP), by="polynomial", using="energy"),
-        step("law", le(SPREAD, RIGHT), by="chain", using=("roots", "pair", "root")),
+        step("steep", le(sqrt(norm(MEAN) ** 2 + (sqrt(ENERGY) / 2) ** 2) * sqrt(M**2 + (sqrt(k) * B) ** 2), RIGHT), by="chain",
+             using="root"),
+        step("law", le(SPREAD, RIGHT), by="linear", using=("roots", "pair", "steep")),
     ),),
     where={"ȳ": ybar, "B": B, "M": M},
 )
