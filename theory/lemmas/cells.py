@@ -59,8 +59,9 @@ steep_gradient = derived(
     [affine_network, independent_rows(W), lipschitz_activation(psi, L), forall(eq(s[l] ** 2, 1), NEURONS)],
     steep_slopes.steep_gradient)
 
-slopes_ordered = derived("lemma.slopes_ordered", "the least slope of ψ is at most the largest", le(LOW, HIGH), [lipschitz_activation(psi, L)],
-                         steep_slopes.slopes_ordered)
+slopes_ordered = derived(
+    "lemma.slopes_ordered", "the least slope of ψ is at most the largest", le(LOW, HIGH), [lipschitz_activation(psi, L)],
+    steep_slopes.slopes_ordered)
 HALF = (HIGH - LOW) / 2
 centred_activation = consequence(
     "lemma.centred_activation", "Kantorovich–Rubinstein on the line for ψ(t) − mt, m the middle of the slopes of ψ",

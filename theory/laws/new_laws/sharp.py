@@ -1,7 +1,7 @@
 """The law for independent ReLU neurons is an equality for every number k of them.
 
-Data: each of the 2^k points (±1)^k with label 1, and 2^k copies of 0 with label −1.  f(x) = (2/k) Σ|x_ℓ| − 1 fits them, Lip(f) ≤ 2/√k, M = 0,
-and B = 2^k sup |E|u·s + β| − |β|| ≤ 2^k for uniform signs s, so that Lip √(M² + kB²) ≤ 2^{k+1} = n(1 − ȳ²).
+Data: each of the 2^k points (±1)^k with label 1, and 2^k copies of 0 with label −1.  f(x) = (2/k) Σ|x_ℓ| − 1 fits them, Lip(f) ≤ 2/√k,
+M = 0, and B = 2^k sup |E|u·s + β| − |β|| ≤ 2^k for uniform signs s, so that Lip √(M² + kB²) ≤ 2^{k+1} = n(1 − ȳ²).
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ from theory.terms import (
     Sum,
     Symbol,
     VectorSymbol,
-    dot,
     eq,
     forall,
     le,
@@ -50,8 +49,8 @@ bend = Expect(Abs(inner + beta), SIGNS) - Abs(beta)
 WIDTH = forall(le(Abs(bend), 1), UNIT, SHIFT)
 
 sharp = Claim(
-    id="k.sharp", title="The law is an equality for every k", source=Source("lawbook", "K1"), reading=Reading.OURS, domain=NormDomain.GLOBAL,
-    hypotheses=(cross,), conclusion=And(FITS_SIGNS, FITS_ZERO, SLOPE, WIDTH),
+    id="k.sharp", title="The law is an equality for every k", source=Source("lawbook", "K1"), reading=Reading.OURS,
+    domain=NormDomain.GLOBAL, hypotheses=(cross,), conclusion=And(FITS_SIGNS, FITS_ZERO, SLOPE, WIDTH),
     proofs=(proof(
         step("signs", forall(eq(s[l] ** 2, 1), SIGNS, NEURONS), by=rules.sign_square),
         step("sizes", forall(eq(Abs(s[l]), 1), SIGNS, NEURONS), by="polynomial", using="signs"),
@@ -61,7 +60,8 @@ sharp = Claim(
         step("triangle", forall(le(Abs(Sum(Abs(x[l]) - Abs(w[l]), (l, k))), Sum(Abs(Abs(x[l]) - Abs(w[l])), (l, k))), *PAIRS),
              by=rules.triangle),
         step("each", forall(le(Abs(Abs(x[l]) - Abs(w[l])), Abs(x[l] - w[l])), *PAIRS, NEURONS), by="polynomial"),
-        step("all", forall(le(Sum(Abs(Abs(x[l]) - Abs(w[l])), (l, k)), Sum(Abs(x[l] - w[l]), (l, k))), *PAIRS), by=rules.sum_le, using="each"),
+        step("all", forall(le(Sum(Abs(Abs(x[l]) - Abs(w[l])), (l, k)), Sum(Abs(x[l] - w[l]), (l, k))), *PAIRS),
+             by=rules.sum_le, using="each"),
         step("Cauchy", forall(le(Sum(Abs(x[l] - w[l]), (l, k)), sqrt(Sum(1, (l, k))) * sqrt(Sum(Abs(x[l] - w[l]) ** 2, (l, k)))), *PAIRS),
              by=spectra.cauchy.at(F=lambda l: 1, G=lambda l: Abs(x[l] - w[l]), n=k)),
         step("count", eq(Sum(1, (l, k)), k), by="sums"),

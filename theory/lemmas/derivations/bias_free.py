@@ -72,7 +72,8 @@ class OnSphere:
         def term(l: Node, inside: Line) -> Line:
             inner = script.combine(eq(dot(w.W[l], e) + num(0), inverse(r) * dot(w.W[l], x)))
             value = script.chain(put(script, inner, relu), relu_scaled(script, inverse(r), dot(w.W[l], x), script.weaken(inverse_positive)))
-            return linear(script, eq(w.a[l] * relu(dot(w.W[l], e) + num(0)), inverse(r) * (w.a[l] * relu(dot(w.W[l], x)))), [(value, w.a[l])])
+            goal = eq(w.a[l] * relu(dot(w.W[l], e) + num(0)), inverse(r) * (w.a[l] * relu(dot(w.W[l], x))))
+            return linear(script, goal, [(value, w.a[l])])
 
         sums = termwise(script, self.net.rest(e), add_up(w.k, lambda l: inverse(r) * (w.a[l] * relu(dot(w.W[l], x)))), term)
         value = self.net.value(e, here)
@@ -258,7 +259,6 @@ class SignedCells(OnSphere):
 
                     def side(l: Node, inside: Line) -> Line:
                         def case(sign: Line) -> Line:
-                            value = (num(1) + s(l)) / 2 * h - (num(1) - s(l)) / 2
                             up = script.says(sign).args[1] is num(1)
                             plain = linear(script, eq(dot(w.W[l], x), h if up else num(-1)),
                                            [level(l, inside), (sign, (h + 1) / 2)])
@@ -273,7 +273,8 @@ class SignedCells(OnSphere):
                         """(1 + s)/2 a w·x = h (1 + s)/2 a, as (1 + s)(1 − s) = 0."""
                         goal = eq((num(1) + s(l)) / 2 * w.a[l] * dot(w.W[l], x), h * ((num(1) + s(l)) / 2 * w.a[l]))
                         half = (num(1) + s(l)) / 2 * w.a[l]
-                        return linear(script, goal, [(level(l, inside), half), (script.specialise(squares, l, inside), w.a[l] * (h + 1) / 4)])
+                        square = script.specialise(squares, l, inside)
+                        return linear(script, goal, [(level(l, inside), half), (square, w.a[l] * (h + 1) / 4)])
 
                     sums = termwise(script, add_up(w.k, lambda l: (num(1) + s(l)) / 2 * w.a[l] * dot(w.W[l], x)),
                                     add_up(w.k, lambda l: h * ((num(1) + s(l)) / 2 * w.a[l])), term)
@@ -333,7 +334,8 @@ class SignedCells(OnSphere):
                     slope = dot(w.W[l], G)
 
                     def cases(sign: Line) -> Line:
-                        values = [relu_facts(script, slope, sign)[0], relu_facts(script, dot(w.W[l], back), _mirrored(script, slope, sign, w.W[l], back))[0]]
+                        mirrored = _mirrored(script, sign, dot(w.W[l], back))
+                        values = [relu_facts(script, slope, sign)[0], relu_facts(script, dot(w.W[l], back), mirrored)[0]]
                         return linear(script, eq(w.a[l] * relu(slope) - w.a[l] * relu(dot(w.W[l], back)), w.a[l] * slope),
                                       [(values[0], w.a[l]), (values[1], -w.a[l])])
 
@@ -354,10 +356,9 @@ class SignedCells(OnSphere):
         return named(script, add_up(w.k, lambda l: scaled(w.a[l], w.W[l])), along, "G")
 
 
-def _mirrored(script: Script, slope: Node, sign: Line, w: Node, back: Node) -> Line:
-    """The side of −t from that of t."""
-    below = script.says(sign).head == "lt"
-    return linear(script, le(0, dot(w, back)) if below else le(dot(w, back), 0), [sign])
+def _mirrored(script: Script, sign: Line, back: Node) -> Line:
+    """The side of −t, which is ``back``, from that of t."""
+    return linear(script, le(0, back) if script.says(sign).head == "lt" else le(back, 0), [sign])
 
 
 def signed_sum(w: Writing) -> Line:
@@ -379,13 +380,15 @@ def signed_sum(w: Writing) -> Line:
                 return script.do("cases", (script.do("detach", (none, found)),), eq(w.s[l], value))
             return sign_cases(script, w.s[l], script.specialise(squares, l, inside), case)
 
-        same = termwise(script, add_up(w.k, lambda l: scaled(w.s[l] * w.a[l], w.W[l])), add_up(w.k, lambda l: scaled(num(value) * w.a[l], w.W[l])),
+        same = termwise(script, add_up(w.k, lambda l: scaled(w.s[l] * w.a[l], w.W[l])),
+                        add_up(w.k, lambda l: scaled(num(value) * w.a[l], w.W[l])),
                         lambda l, inside: put(script, one(l, inside), lambda hole: scaled(hole * w.a[l], w.W[l])))
         size = put(script, same, norm)
         return linear(script, w.goal, [size, cells.odd()])
 
     def both(p: Node, p_here: Line, p_off: Line, q: Node, q_here: Line, q_on: Line) -> Line:
-        flipped = everywhere(script, within, lambda l, inside: linear(script, eq(-w.s[l] * -w.s[l], 1), [script.specialise(squares, l, inside)]), "l")
+        flipped = everywhere(script, within, lambda l, inside: linear(
+            script, eq(-w.s[l] * -w.s[l], 1), [script.specialise(squares, l, inside)]), "l")
         first = cells.partly(lambda l: w.s[l], squares, p, p_here, p_off)
         second = cells.partly(lambda l: -w.s[l], flipped, q, q_here, linear(script, eq(-w.s[q], -1), [q_on]))
         parts = [script.says(line).args[0].args[0] for line in (first, second)]

@@ -131,7 +131,8 @@ class DualVectors:
                 def over(high: Line) -> Line:
                     """j ≥ k: nothing is new."""
                     def beyond(l: Node, inside: Line) -> Line:
-                        line = script.anything(linear(script, lt(0, 0), [script.assume(lt(q, l)), high, *limits(script, inside)]), eq(c[l], 0))
+                        false = linear(script, lt(0, 0), [script.assume(lt(q, l)), high, *limits(script, inside)])
+                        line = script.anything(false, eq(c[l], 0))
                         return script.do("discharge", (line,), lt(q, l))
 
                     def before(l: Node, inside: Line) -> Line:
@@ -250,10 +251,12 @@ class _Last:
             F = bind("lam", [(i, N)], dot(w(i), w(q)))
             product = script.axiom("table_entry", (inside,), F=F, i=l, n=dual.size)
             paired = put(script, is_y, lambda hole: dot(w(l), hole))
-            split = termwise(script, add_up(dual.size, lambda i: e[i] * m(i) * dot(w(l), w(i))),
-                             add_up(dual.size, lambda i: make("ind", eq(i, q)) * (m(i) * dot(w(l), w(i))) - self.g[i] * m(i) * dot(w(l), w(i))),
-                             lambda i, here: linear(script, eq(e[i] * m(i) * dot(w(l), w(i)),
-                                                               make("ind", eq(i, q)) * (m(i) * dot(w(l), w(i))) - self.g[i] * m(i) * dot(w(l), w(i))),
+
+            def term(i: Node) -> Node:
+                return make("ind", eq(i, q)) * (m(i) * dot(w(l), w(i))) - self.g[i] * m(i) * dot(w(l), w(i))
+
+            split = termwise(script, add_up(dual.size, lambda i: e[i] * m(i) * dot(w(l), w(i))), add_up(dual.size, term),
+                             lambda i, here: linear(script, eq(e[i] * m(i) * dot(w(l), w(i)), term(i)),
                                                     [(entry(i, here), m(i) * dot(w(l), w(i)))]))
             picked = kronecker(script, lambda i: m(i) * dot(w(l), w(i)), q, dual.size, self.inside)
             return linear(script, eq(m(l) * dot(w(l), y), 0),

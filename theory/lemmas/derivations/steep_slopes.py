@@ -227,7 +227,8 @@ class Activation:
             low_scaled = times(script, least_chord, nonnegative(script, absolute(alpha)))
             least = linear(script, le(-size, c), [zero, low_product, *below_absolute(script, alpha * change), low_scaled])
             more = times(script, near, linear(script, le(size - c, size * 2), [least]))
-            size_nonnegative = times(script, nonnegative(script, absolute(alpha)), self.slope_nonnegative(), nonnegative(script, absolute(eta)))
+            sizes = (nonnegative(script, absolute(t)) for t in (alpha, eta))
+            size_nonnegative = times(script, *sizes, self.slope_nonnegative())
             most = times(script, far, linear(script, le(0, size * 2), [size_nonnegative]))
             bound = linear(script, le(alpha * D * kappa, ratio * c + size * 2), [total, more, most])
             through = times(script, bound, script.weaken(inverse_positive))
@@ -458,7 +459,8 @@ def steep_gradient(w: Writing) -> Line:
         def high_first(s_: Node, t_: Node) -> Line:
             low_part = parts[1] * net.slopes.quotient(s_, t_)
             line = net.reached(1, parts[0], room - low_part,
-                               lambda s, t: linear(script, le(parts[0] * net.slopes.quotient(s, t), room - low_part), [for_quotients(s, t, s_, t_)]))
+                               lambda s, t: linear(script, le(parts[0] * net.slopes.quotient(s, t), room - low_part),
+                                                   [for_quotients(s, t, s_, t_)]))
             return linear(script, le(parts[1] * net.slopes.quotient(s_, t_), room - parts[0] * high), [line])
 
         line = net.reached(-1, parts[1], room - parts[0] * high, high_first)
@@ -528,7 +530,6 @@ def _one_neuron(net: SteepNetwork, h: Node, positive: Line, g: Node, at_: tuple[
         s0, t0, other = (s, t, backs[1]) if up else (s_, t_, backs[0])
         step, back, D = make("exp", s0), make("exp", -s0), net.slopes.quotient(s0, t0)
         chosen_slope = (sign, h * alpha * theta * (net.slopes.quotient(s, t) - net.slopes.quotient(s_, t_)) / 2)
-        size = absolute(alpha) * w.L * theta * theta
         size_least = times(script, nonnegative(script, absolute(alpha)), net.neuron.slope_nonnegative(), script.do("square", (), theta))
         extra = times(script, other, size_least, script.do("square", (), h))
 
@@ -595,7 +596,7 @@ def centred_activation(kantorovich: Lemma, w: Writing) -> Line:
             phi = bind("lam", [(t, R)], w.psi(t) - m * t)
 
             def pair(s: Node, t: Node) -> Line:
-                return absolute_at_most(script, phi(s) - phi(t), r * absolute(s - t), [line for line in slopes.chord(s, t, m, is_m, r, is_r)])
+                return absolute_at_most(script, phi(s) - phi(t), r * absolute(s - t), slopes.chord(s, t, m, is_m, r, is_r))
 
             short = everywhere(script, whole(R), lambda s, _: everywhere(script, whole(R), lambda t, _: pair(s, t), "t"), "s")
             nonneg = linear(script, le(0, r), [is_r, slopes.ordered()])
@@ -610,7 +611,8 @@ def centred_activation(kantorovich: Lemma, w: Writing) -> Line:
             back_m = linear(script, eq(m, middle), [is_m])
             back_r = linear(script, eq(r, half), [is_r])
             first = replaced(script, back_m, final, lambda hole: substitute(goal, {m: hole}))
-            return script.restate(replaced(script, back_r, first, lambda hole: substitute(substitute(goal, {m: middle}), {r: hole})), w.goal)
+            in_middle = substitute(goal, {m: middle})
+            return script.restate(replaced(script, back_r, first, lambda hole: substitute(in_middle, {r: hole})), w.goal)
 
         return named(script, half, with_half, "r")
 

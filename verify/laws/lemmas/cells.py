@@ -116,6 +116,8 @@ def quarter(formula):  # type: ignore[no-untyped-def]
     return le(formula.lhs, formula.rhs * Rational(1, 4))
 
 
+CORNER_VARIANTS = (stronger(), Variant("another function", finish=half_corner))
+
 SEARCHES = (
     Search(cells.attained_gradient, AFFINE, SIZES, PLAIN, (stronger(), Variant("another function", finish=half_affine)), with_affine_part,
            all_active),
@@ -124,8 +126,8 @@ SEARCHES = (
     Search(cells.centred_activation, {"F": "n", "T": "n", "which": "", "scale": "", "shift": ""}, ({"n": 1}, {"n": 2}, {"n": 4}), TRANSPORT,
            (stronger(),), transport, two_far_points),
     Search(cells.signed_sum, AFFINE, THIN, PLAIN, (stronger(), Variant("a quarter", quarter)), without_biases, all_active),
-    Search(cells.corner_space, AFFINE, SIZES, PLAIN, (stronger(), Variant("another function", finish=half_corner)), one_corner, balanced_corner),
-    Search(cells.corner_ball, AFFINE, SIZES, PLAIN, (stronger(), Variant("another function", finish=half_corner)), one_corner, balanced_corner),
+    Search(cells.corner_space, AFFINE, SIZES, PLAIN, CORNER_VARIANTS, one_corner, balanced_corner),
+    Search(cells.corner_ball, AFFINE, SIZES, PLAIN, CORNER_VARIANTS, one_corner, balanced_corner),
     Search(cells.anchor_slope, CANONICAL, SIZES, PLAIN, (stronger(),), anchored, jump_from),
     Search(cells.mean_slope, AFFINE, SIZES, PLAIN, (stronger(), Variant("another function", finish=half_affine)),
            lambda arrays, shape: {name: value for name, value in with_affine_part(arrays, shape).items() if name != "s"}, straight),

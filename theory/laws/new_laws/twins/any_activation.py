@@ -18,7 +18,7 @@ def _law(claim: Claim, left: object) -> tuple[Twin, ...]:
         claim.dropping("network", "2‖x‖ − 1 in the plane is no network of one neuron"),
         claim.dropping("psi Lipschitz", "a step from −1 to 1 is no Lipschitz function, and its Lip is 0 by convention"),
         claim.claiming("1/100 less", le(left, RIGHT * Rational(99, 100)), "2|x| − 1 at ±1 and twice at 0 is an equality"),
-        claim.claiming("one neuron fewer", le(left, LIP * sqrt(M**2 + (k - 1) * V**2)), "2|x| − 1 at ±1 and twice at 0 has M = 0 and k = 1"),
+        claim.claiming("one neuron fewer", le(left, LIP * sqrt(M**2 + (k - 1) * V**2)), "2|x| − 1 at ±1, twice at 0 has M = 0 and k = 1"),
     )
 
 

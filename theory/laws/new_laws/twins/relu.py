@@ -17,7 +17,7 @@ def _law(claim: Claim, left: object) -> tuple[Twin, ...]:
         claim.dropping("fits", "the zero network has Lip = 0"),
         claim.dropping("network", "2‖x‖ − 1 in the plane is no network of one neuron"),
         claim.claiming("1/100 less", le(left, RIGHT * Rational(99, 100)), "2|x| − 1 at ±1 and twice at 0 is an equality"),
-        claim.claiming("one neuron fewer", le(left, LIP * sqrt(M**2 + (k - 1) * B**2)), "2|x| − 1 at ±1 and twice at 0 has M = 0 and k = 1"),
+        claim.claiming("one neuron fewer", le(left, LIP * sqrt(M**2 + (k - 1) * B**2)), "2|x| − 1 at ±1, twice at 0 has M = 0 and k = 1"),
         claim.claiming("on the ball", le(left, LIP_BALL * sqrt(M**2 + k * B**2)), "wrong domain: the data may lie beyond the ball"),
     )
 

@@ -9,8 +9,8 @@ from dataclasses import replace
 
 from theory.claim import Twin
 from theory.laws.new_laws.sphere import ENERGY, R, affine, energy, independent, law
-from theory.laws.setting import LIP_SPHERE, k, n
-from theory.terms import Rational, le, sqrt
+from theory.laws.setting import LIP_SPHERE, n
+from theory.terms import Rational, le
 
 
 def _with_affine_part(flaw: str) -> Twin:
