@@ -15,7 +15,7 @@ from verify.evaluate.suprema import (
     SupremumEffort,
     activation_supremum,
     anchored_transport_supremum,
-    biased_relu_supremum,
+    biased_supremum,
     transport_cost,
     transport_supremum,
 )
@@ -152,7 +152,7 @@ def test_invariances(seed):
     Q, _ = np.linalg.qr(rng.standard_normal((X.shape[1],) * 2))
     order, shift = rng.permutation(5), rng.standard_normal(X.shape[1])
     near = {"rel": 1e-9, "abs": 1e-9}
-    for solve, weights in ((activation_supremum, c), (biased_relu_supremum, z), (transport_supremum, z)):
+    for solve, weights in ((activation_supremum, c), (biased_supremum, z), (transport_supremum, z)):
         value = solve(X, weights).upper
         assert solve(X @ Q, weights).upper == pytest.approx(value, **near)
         assert solve(X[order], weights[order]).upper == pytest.approx(value, **near)
@@ -160,7 +160,7 @@ def test_invariances(seed):
         padded = np.column_stack([X, np.zeros((5, 4))])
         assert solve(padded, weights).upper == pytest.approx(value, **near)
     assert transport_supremum(X + shift, z).upper == pytest.approx(transport_supremum(X, z).upper, **near)
-    assert biased_relu_supremum(X + shift, z).upper == pytest.approx(biased_relu_supremum(X, z).upper, **near)
+    assert biased_supremum(X + shift, z).upper == pytest.approx(biased_supremum(X, z).upper, **near)
 
 
 # ---------------------------------------------------------------- R_b
@@ -173,7 +173,7 @@ def biased_values(X, z, U):
 @pytest.mark.parametrize(("n", "integer"), [(2, False), (6, False), (6, True), (12, True)])
 def test_biased_supremum_in_the_plane_against_a_grid_of_directions_and_biases(n, integer):
     rng, X, _, z = data(n, n, 2, integer)
-    found = biased_relu_supremum(X, z)
+    found = biased_supremum(X, z)
     U = circle(20_000)
     grid = biased_values(X, z, U).max()
     assert found.exact
@@ -188,10 +188,10 @@ def test_biased_supremum_in_the_plane_against_a_grid_of_directions_and_biases(n,
 
 def test_biased_supremum_exceeds_the_unbiased_one():
     _, X, _, z = data(3, 8, 3, False)
-    assert biased_relu_supremum(X, z).upper >= activation_supremum(X, z, "relu").lower
+    assert biased_supremum(X, z).upper >= activation_supremum(X, z, "relu").lower
 
 
-@pytest.mark.parametrize("solve", [biased_relu_supremum, transport_supremum])
+@pytest.mark.parametrize("solve", [biased_supremum, transport_supremum])
 def test_weights_must_sum_to_zero(solve):
     with pytest.raises(HypothesisViolated, match="sum to 1"):
         solve([[0.0], [1.0]], [2.0, -1.0])
@@ -277,7 +277,7 @@ def test_the_transport_cost_is_not_convex():
     assert transport_supremum(X, z).upper == pytest.approx(2.0)
 
 
-@pytest.mark.parametrize("solve", [activation_supremum, biased_relu_supremum, transport_supremum])
+@pytest.mark.parametrize("solve", [activation_supremum, biased_supremum, transport_supremum])
 @pytest.mark.parametrize("shape", [(1, 1), (1, 3), (4, 2)])
 def test_zero_weights_have_supremum_zero(solve, shape):
     found = solve(np.ones(shape), np.zeros(shape[0]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from theory.lemmas import caps, powers, rules
 from theory.lemmas.build import F, V, d, derived, i, n, ours, psi, t, textbook, u, w
 from theory.lemmas.derivations import relu_networks
@@ -92,7 +94,14 @@ relu_sup = derived(
     le(Abs(Sum(F(i) * relu(dot(w, V(i)) + shift), (i, n))),
        norm(w) * Sup(Abs(Sum(F(i) * relu(dot(u, V(i)) + beta), (i, n))), (u, Sphere(d)), (beta, LINE))),
     [eq(Sum(F(i), (i, n)), 0)],
-    relu_networks.relu_sup)
+    partial(relu_networks.bent_sup, relu_networks.RELU))
+
+abs_sup = derived(
+    "lemma.abs_sup", "Σ F_i |w·v_i + shift| is at most ‖w‖ times the supremum over unit weights and biases, for weights of sum zero",
+    le(Abs(Sum(F(i) * Abs(dot(w, V(i)) + shift), (i, n))),
+       norm(w) * Sup(Abs(Sum(F(i) * Abs(dot(u, V(i)) + beta), (i, n))), (u, Sphere(d)), (beta, LINE))),
+    [eq(Sum(F(i), (i, n)), 0)],
+    partial(relu_networks.bent_sup, relu_networks.ABS))
 
 shift_range = derived(
     "lemma.shift_range", "for unit rows and weights of sum zero only shifts in [−1, 1] matter",

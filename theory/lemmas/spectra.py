@@ -41,6 +41,10 @@ MOMENT = Sum(Outer(V(i)), (i, n))
 cauchy = derived(
     "lemma.cauchy", "Cauchy–Schwarz",
     le(Sum(F(i) * G(i), (i, n)), sqrt(Sum(F(i) ** 2, (i, n))) * sqrt(Sum(G(i) ** 2, (i, n)))), [], inner_products.cauchy)
+p, q, t, h = (Symbol(name, real=True) for name in "pqth")
+cauchy_pair = derived(
+    "lemma.cauchy_pair", "Cauchy–Schwarz in the plane",
+    le(p * t + q * h, sqrt(p**2 + q**2) * sqrt(t**2 + h**2)), [], inner_products.cauchy_pair)
 operator_norm = derived(
     "lemma.operator_norm", "‖Wx‖ ≤ ‖W‖_op ‖x‖, the definition of the spectral norm",
     le(sqrt(Sum(dot(W[l], u) ** 2, (l, k))), op_norm(W) * norm(u)), [], inner_products.operator_norm)

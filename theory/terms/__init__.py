@@ -20,6 +20,7 @@ from theory.terms.formula import (
     eq,
     forall,
     ge,
+    independent_blocks,
     independent_rows,
     le,
     lipschitz_activation,
@@ -69,6 +70,7 @@ from theory.terms.scalars import (
 )
 from theory.terms.schema import Event, Family, VectorFamily
 from theory.terms.sets import LINE, Ball, GaussianRows, Interval, Range, Signs, Space, Sphere, SphereRows, Uniform
+from theory.terms.slopes import largest_fall, largest_slope
 from theory.terms.sorts import Binder, Formula, Scalar, replace
 from theory.terms.tensors import (
     MarkovBound,
@@ -161,10 +163,13 @@ __all__ = [
     "forall",
     "fro_norm",
     "ge",
+    "independent_blocks",
     "independent_rows",
     "index",
     "injective_norm",
     "k",
+    "largest_fall",
+    "largest_slope",
     "le",
     "lipschitz_activation",
     "lipschitz_on",

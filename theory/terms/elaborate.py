@@ -330,6 +330,15 @@ def _independent_rows(e: Elaborator, matrix: Any) -> Node:
     return forall(implies(zero, eq(c, make("zero", c.sort))), (c, whole(c.sort)))     # type: ignore[arg-type]
 
 
+def _independent_blocks(e: Elaborator, matrix: Any, blocks: Any) -> Node:
+    w, table = e.node(matrix), e.node(blocks)
+    q, k = table.sort.args                                                            # type: ignore[union-attr]
+    c, i, m = var("c°", make("vec", k)), var("i°", N), var("m°", N)
+    rows = total(make("smul", c[i] * table[m][i], w[i]), (i, make("range", k)))
+    zero, none = eq(rows, make("zero", rows.sort)), forall(eq(c[i] * table[m][i], 0), (i, make("range", k)))
+    return forall(forall(implies(zero, none), (c, whole(c.sort))), (m, make("range", q)))   # type: ignore[arg-type]
+
+
 def _member(e: Elaborator, element: Any, domain: Any) -> Node:
     return member(e.node(element), e.domain(domain, element))
 
@@ -375,7 +384,8 @@ PROPERTIES: dict[str, Callable[..., Node]] = {
     "positively homogeneous": _homogeneous, "Lipschitz": _lipschitz, "orthogonal projection": _projection,
     "Lipschitz on": lambda e, f, domain: make("lipschitz", e.node(f), e.node(domain)),
     "bounded above": lambda e, supremum: make("bounded", *e.node(supremum).args),
-    "depends only on": _depends_only_on, "independent rows": _independent_rows, "member of": _member,
+    "depends only on": _depends_only_on, "independent rows": _independent_rows,
+    "independent blocks": _independent_blocks, "member of": _member,
     "symmetric": lambda e, m: make("symmetric", e.node(m)), "positive semidefinite": lambda e, m: make("psd", e.node(m)),
     "symmetric tensor": lambda e, t, d, p: make("symmetrictensor", e.node(t), e.size(d), e.size(p)),
     "polynomial activation": lambda e, psi, p: make("polynomial", e.node(psi), e.node(p)),

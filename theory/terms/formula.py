@@ -314,6 +314,17 @@ def independent_rows(matrix: Matrix) -> Property:
     return Property("independent rows", matrix)
 
 
+def independent_blocks(matrix: Matrix, blocks: Matrix) -> Property:
+    """For each row of the table of blocks, the rows of the matrix at which it is not 0 are linearly independent.
+
+    >>> from theory.terms import d, independent_blocks, k, MatrixSymbol, r
+    >>> from theory.terms.printing.text import text
+    >>> text(independent_blocks(MatrixSymbol("W", k, d), MatrixSymbol("C", r, k)))
+    'in each block of C the rows of W are linearly independent'
+    """
+    return Property("independent blocks", matrix, blocks)
+
+
 def lipschitz_on(f: Any, domain: Any) -> Property:
     """f is Lipschitz on the domain: |f(x) − f(x′)| ≤ c‖x − x′‖ there, for some number c.
 

@@ -146,12 +146,25 @@ def _symmetric(objects: tuple[Any, ...], env: Env) -> Truth:
 
 @property_check("independent rows")
 def _independent(objects: tuple[Any, ...], env: Env) -> Truth:
+    return _rows_apart(*_matrix(objects[0], env))
+
+
+@property_check("independent blocks")
+def _independent_blocks(objects: tuple[Any, ...], env: Env) -> Truth:
+    """The block that is nearest to dependence; an entry of the table is 0 or not as it stands."""
+    (W, error), (blocks, _) = (_matrix(term, env) for term in objects)
+    found = [_rows_apart(W[row != 0], error) for row in blocks]
+    return min(found, key=lambda truth: float(np.min(truth.margin)), default=single(PlaceOutcome.HOLDS, np.inf))
+
+
+def _rows_apart(M: Any, error: float) -> Truth:
     """The least singular value against the error of the matrix; below ten times the error nothing is decided,
     unless k > d.
     """
-    M, error = _matrix(objects[0], env)
     if M.shape[0] > M.shape[1]:
         return single(PlaceOutcome.VIOLATED, -np.inf)
+    if not len(M):
+        return single(PlaceOutcome.HOLDS, np.inf)
     least = float(np.linalg.svd(M, compute_uv=False)[-1])
     level = PlaceOutcome.HOLDS if least > 10 * error else PlaceOutcome.VIOLATED if least <= error else PlaceOutcome.UNDECIDED
     return single(level, float(np.log(max(least, 1e-300) / max(10 * error, 1e-300))), lhs=error, rhs=least)

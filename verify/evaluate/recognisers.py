@@ -1,8 +1,9 @@
-"""Suprema with computable enclosures: R, R_b and V of the two-layer laws, recognised by form.
+"""Suprema with computable enclosures: R, R_b and V of the two-layer laws, and slopes, recognised by form.
 
 R   = sup_{‖u‖=1} |Σ_i c_i ψ(u·x_i)|            (also without the modulus)
 R_b = sup_{‖u‖=1, β} |Σ_i c_i ψ(u·x_i + β)|     (β on the line or in an interval)
 V   = sup_{‖u‖=1} ∫ |Σ_i c_i 1[u·x_i ≤ t]| dt   (also with <)
+the largest slope of an activation, or that of −ψ
 
 ψ is an activation with two slopes, or |t|, or t itself.  The bodies of R and R_b are brought to normal form first, so
 every combination of sums of one ψ is recognised, such as Σ z_i(ψ(u·x_i + β) − ψ(β)) with z_i = y_i − ȳ.
@@ -20,7 +21,7 @@ import sympy
 from sympy import Add, Integer, Mul
 
 from theory.errors import BadData, NotCertified
-from theory.terms import LINE, Abs, Le, Lt, Range, Sphere, Sum, Symbol, VectorSymbol, dot, index, zero
+from theory.terms import LINE, Abs, Le, Lt, Range, Sphere, Sum, Symbol, VectorSymbol, dot, index, largest_fall, largest_slope, zero
 from theory.terms.arithmetic import guided, simplified
 from theory.terms.elaborate import same
 from theory.terms.linear import IndexedSum
@@ -35,7 +36,7 @@ from verify.evaluate.functions import activation_object
 from verify.evaluate.scope import Env, Scope, compiled
 from verify.evaluate.sup import Plan, register_sup
 from verify.evaluate.suprema.reading import weighted_supremum
-from verify.evaluate.values import VectorValue
+from verify.evaluate.values import ULP, VectorValue
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,29 @@ def recognise(term: Sup, scope: Scope) -> Plan | None:
         return plan(env.child(bound, {renamed[v]: env.indices[v] for v in outer if v in env.indices}))
 
     return run
+
+
+@register_sup
+def extreme_slope(term: Sup, scope: Scope) -> Plan | None:
+    """An end of the interval of slopes of an activation, which holds all its difference quotients and no less."""
+    found = [(psi, sign) for psi in activations_in(term) for form, sign in ((largest_slope, 1), (largest_fall, -1)) if term == form(psi)]
+    if not found:
+        return None
+    psi, sign = found[0]
+
+    def plan(env: Env) -> tuple[float, float]:
+        slopes = getattr(activation_object(psi, env), "slopes", None)
+        if slopes is None:
+            raise NotCertified(f"the slopes of {psi.name} are not bounded, or not known")
+        value = max(sign * slope for slope in slopes)
+        return value * (1 - 4 * ULP * np.sign(value)), value * (1 + 4 * ULP * np.sign(value))
+
+    return plan
+
+
+def activations_in(term: Any) -> set[Any]:
+    """The activations of which a term takes values."""
+    return {part.args[0] for part in sympy.preorder_traversal(term) if isinstance(part, Apply)}
 
 
 def _read(term: Sup) -> Sup:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from theory.checkers.script import Line
 from theory.checkers.writing import Writing
 from theory.kernel import Node
-from theory.kernel.heads import bind, eq
+from theory.kernel.heads import bind, eq, le
 from theory.kernel.nodes import N, make, var
 from theory.lemmas.derivations.basics import put
-from theory.lemmas.derivations.tools import add_up, dot, linear, norm, termwise
+from theory.lemmas.derivations.tools import add_up, dot, linear, nonnegative, norm, smaller_by_squares, termwise
 
 
 def cauchy(w: Writing) -> Line:
@@ -37,6 +37,22 @@ def cauchy(w: Writing) -> Line:
     bound = script.combine(eq(norm(F) * norm(G), script.says(left).args[1] * script.says(right).args[1]),
                            ((left, norm(G)), (right, script.says(left).args[1])))
     return linear(script, w.goal, [line, bound, inner(F, G, w.F, w.G)])
+
+
+def cauchy_pair(w: Writing) -> Line:
+    """(pr + qs)² ≤ (p² + q²)(r² + s²), by (ps − qr)² ≥ 0."""
+    script, (p, q, r, s) = w.script, (w.p, w.q, w.t, w.h)
+    roots, squares = [], []
+    for first, second in ((p, q), (r, s)):
+        total = first * first + second * second
+        least = linear(script, le(0, total), [script.do("square", (), t) for t in (first, second)])
+        roots.append(make("sqrt", total))
+        squares.append(script.axiom("root_squared", (least,), t=total))
+    bound, total = roots[0] * roots[1], p * r + q * s
+    product = linear(script, eq(bound * bound, (p * p + q * q) * (r * r + s * s)),
+                     [(squares[0], roots[1] * roots[1]), (squares[1], p * p + q * q)])
+    line = linear(script, le(total * total, bound * bound), [product, script.do("square", (), p * s - q * r)])
+    return script.restate(smaller_by_squares(script, total, bound, nonnegative(script, bound), line), w.goal)
 
 
 def operator_norm(w: Writing) -> Line:

@@ -1,8 +1,11 @@
-"""Sums of ReLU neurons with shifts, for weights of sum zero."""
+"""Sums of ReLU neurons, or of |t| in place of ReLU, with shifts, for weights of sum zero."""
 
 from __future__ import annotations
 
-from theory.checkers.script import Line
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from theory.checkers.script import Line, Script
 from theory.checkers.writing import Writing
 from theory.kernel import Node
 from theory.kernel.heads import bind, eq, le, lt, whole
@@ -11,6 +14,8 @@ from theory.lemmas.derivations.basics import below_absolute, put
 from theory.lemmas.derivations.tools import (
     absolute,
     absolute_product,
+    absolute_scaled,
+    absolute_slope,
     add_up,
     cauchy_absolute,
     dot,
@@ -32,17 +37,29 @@ from theory.lemmas.derivations.tools import (
 )
 
 
-class Neurons:
-    """h(u, β) = Σ F_i max(u·v_i + β, 0) over n units whose weights F_i add up to 0."""
+@dataclass(frozen=True)
+class Bend:
+    """A function φ of one number: φ(t), |φ(s) − φ(t)| ≤ |s − t|, and φ(rt) = rφ(t) from 0 ≤ r."""
 
-    def __init__(self, w: Writing) -> None:
-        self.w, self.script = w, w.script
+    at: Callable[[Node], Node]
+    slope: Callable[[Script, Node, Node], Line]
+    scaled: Callable[[Script, Node, Node, Line], Line]
+
+
+RELU, ABS = Bend(relu, relu_slope, relu_scaled), Bend(absolute, absolute_slope, absolute_scaled)
+
+
+class Neurons:
+    """h(u, β) = Σ F_i φ(u·v_i + β) over n units whose weights F_i add up to 0."""
+
+    def __init__(self, w: Writing, bend: Bend = RELU) -> None:
+        self.w, self.script, self.bend = w, w.script, bend
         self.weights = w.hypotheses[0]
         self.dim = w.V.sort.args[-1].args[0]                                               # type: ignore[union-attr]
 
     def value(self, u: Node, beta: Node) -> Node:
         """h(u, β)."""
-        return add_up(self.w.n, lambda i: self.w.F(i) * relu(dot(u, self.w.V(i)) + beta))
+        return add_up(self.w.n, lambda i: self.w.F(i) * self.bend.at(dot(u, self.w.V(i)) + beta))
 
     def supremum(self, shifts: Node) -> Node:
         """sup |h(u, β)| over unit vectors u and shifts β."""
@@ -62,23 +79,23 @@ class Neurons:
         return script.do("bounded_by", (line,), make("bounded", *supremum.args), bound)
 
     def _at_most(self, u: Node, beta: Node, unit: Line) -> Line:
-        script, w = self.script, self.w
+        script, w, phi = self.script, self.w, self.bend.at
 
         def term(i: Node) -> Node:
-            return w.F(i) * (relu(dot(u, w.V(i)) + beta) - relu(beta))
+            return w.F(i) * (phi(dot(u, w.V(i)) + beta) - phi(beta))
 
         def one(i: Node, _: Line) -> Line:
-            change = relu_slope(script, dot(u, w.V(i)) + beta, beta)
+            change = self.bend.slope(script, dot(u, w.V(i)) + beta, beta)
             angle = cauchy_absolute(script, u, w.V(i))
             size = linear(script, le(absolute(dot(u, w.V(i))), norm(w.V(i))), [angle, (unit, norm(w.V(i)))])
-            total = linear(script, le(absolute(relu(dot(u, w.V(i)) + beta) - relu(beta)), norm(w.V(i))), [change, size])
+            total = linear(script, le(absolute(phi(dot(u, w.V(i)) + beta) - phi(beta)), norm(w.V(i))), [change, size])
             product = times(script, total, nonnegative(script, absolute(w.F(i))))
-            split = absolute_product(script, w.F(i), relu(dot(u, w.V(i)) + beta) - relu(beta))
+            split = absolute_product(script, w.F(i), phi(dot(u, w.V(i)) + beta) - phi(beta))
             return linear(script, le(absolute(term(i)), absolute(w.F(i)) * norm(w.V(i))), [product, split])
 
         line = sum_at_most(script, w.n, term, lambda i: absolute(w.F(i)) * norm(w.V(i)), one)
         value = self.value(u, beta)
-        shifted = linear(script, eq(add_up(w.n, term), value), [(self.weights, relu(beta))])
+        shifted = linear(script, eq(add_up(w.n, term), value), [(self.weights, phi(beta))])
         size = put(script, shifted, absolute)
         return linear(script, le(absolute(value), script.says(line).args[1]), [line, size])
 
@@ -95,9 +112,9 @@ class Neurons:
         return linear(self.script, le(0, self.supremum(shifts)), [line, nonnegative(self.script, value)])
 
 
-def relu_sup(w: Writing) -> Line:
-    """h(w, s) = ‖w‖ h(e, s/‖w‖) for the direction e of w; at w = 0 it is max(s, 0)·ΣF = 0."""
-    net, script, size = Neurons(w), w.script, norm(w.w)
+def bent_sup(bend: Bend, w: Writing) -> Line:
+    """h(w, s) = ‖w‖ h(e, s/‖w‖) for the direction e of w; at w = 0 it is φ(s)·ΣF = 0."""
+    net, script, size = Neurons(w, bend), w.script, norm(w.w)
     line_, supremum = whole(R), net.supremum(whole(R))
     value = net.value(w.w, w.shift)
     goal = le(absolute(value), size * supremum)
@@ -110,11 +127,11 @@ def relu_sup(w: Writing) -> Line:
         def one(i: Node, _: Line) -> Line:
             inner = put(script, along, lambda hole: dot(hole, w.V(i)))
             inside = linear(script, eq(dot(w.w, w.V(i)) + w.shift, size * (dot(e, w.V(i)) + beta)), [inner, (unit, -w.shift)])
-            outer = put(script, inside, relu)
-            scaled_ = relu_scaled(script, size, dot(e, w.V(i)) + beta, script.weaken(above))
+            outer = put(script, inside, bend.at)
+            scaled_ = bend.scaled(script, size, dot(e, w.V(i)) + beta, script.weaken(above))
             return put(script, script.chain(outer, scaled_), lambda hole: w.F(i) * hole)
 
-        split = termwise(script, value, add_up(w.n, lambda i: w.F(i) * (size * relu(dot(e, w.V(i)) + beta))), one)
+        split = termwise(script, value, add_up(w.n, lambda i: w.F(i) * (size * bend.at(dot(e, w.V(i)) + beta))), one)
         length = put(script, split, absolute)
         dim = known(w.prover, le(1, net.dim))
         on_sphere = script.axiom("in_sphere", (script.axiom("direction_unit", (dim,), w=w.w),), u=e)
@@ -124,7 +141,7 @@ def relu_sup(w: Writing) -> Line:
     def zero(below: Line) -> Line:
         none = script.axiom("antisymmetry", (below, nonnegative(script, size)), s=size, t=num(0))
         vanishes = put(script, script.do("norm_zero", (none,)), lambda hole: net.value(hole, w.shift))
-        nothing = linear(script, eq(value, 0), [vanishes, (net.weights, relu(w.shift))])
+        nothing = linear(script, eq(value, 0), [vanishes, (net.weights, bend.at(w.shift))])
         return linear(script, goal, [put(script, nothing, absolute), (none, -supremum)])
 
     return script.restate(script.by_cases(num(0), size, positive(script.assume(lt(0, size))), zero(script.assume(le(size, 0)))), w.goal)

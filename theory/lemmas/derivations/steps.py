@@ -29,6 +29,7 @@ from theory.lemmas.derivations.tools import (
     named,
     nonnegative,
     norm,
+    norm_of_sum,
     one_more,
     refuting,
     relu,
@@ -180,6 +181,28 @@ class NetworkEquation:
         script = self.script
         line = script.specialise(self.equation, x) if self.domain.head == "whole" else script.specialise(self.equation, x, here)
         return linear(script, eq(self.f(x), self.c + dot(self.v, x) + self.rest(x)), [line])
+
+    def here(self, x: Node, room: Line | None) -> Line:
+        """x ∈ D, from the line ‖x‖ < r or ‖x‖ ≤ r where D is a ball of radius r."""
+        if room is None:
+            return self.script.do("anywhere", (), x, self.domain)
+        return self.script.axiom("in_ball", (self.script.weaken(room),), u=x, r=self.domain.args[1])  # type: ignore[arg-type]
+
+    def room(self, p: Node, g: Node, room: Line | None) -> list[tuple[Node, Line]]:
+        """What bounds a step along g, for `small_step`: in a ball of radius r it must be shorter than r − ‖p‖."""
+        if room is None:
+            return []
+        r: Node = self.domain.args[1]                                                       # type: ignore[assignment]
+        return [(norm(g), linear(self.script, lt(0, r - norm(p)), [room]))]
+
+    def here_after(self, step: StepSize, p: Node, g: Node) -> Line:
+        """p + tg ∈ D for the step size t, which `room` bounds."""
+        if not step.others:
+            return self.here(p + scaled(step.size, g), None)
+        script, q = self.script, p + scaled(step.size, g)
+        size = script.axiom("abs_of_nonnegative", (script.weaken(step.positive),), t=step.size)
+        near = [norm_of_sum(script, p, scaled(step.size, g)), (size, norm(g)), *step.others]
+        return self.here(q, linear(script, le(norm(q), self.domain.args[1]), near))          # type: ignore[arg-type]
 
     def constant(self) -> Node:
         """‖v‖ + Σ |a_l|‖w_l‖."""

@@ -149,7 +149,8 @@ def absolute_value(script: Script, t: Node, goal: Callable[[Line], Line]) -> Lin
 
 
 def _absolute(script: Script, t: Node, side: Line) -> Line:
-    if script.says(side).head == "lt":
+    """|t| = t from 0 ≤ t, |t| = −t from t ≤ 0 or t < 0."""
+    if script.says(side).args[0] is t:
         side = script.weaken(side)
         return script.axiom("abs_of_nonpositive", (side,), t=t)
     return script.axiom("abs_of_nonnegative", (side,), t=t)
@@ -381,6 +382,24 @@ def relu_slope(script: Script, s: Node, t: Node) -> Line:
         return relu_cases(script, t, lambda second: absolute_at_most(script, change, size, [*first, *second, *sides, positive]))
 
     return relu_cases(script, s, both)
+
+
+def absolute_scaled(script: Script, r: Node, t: Node, nonnegative_r: Line) -> Line:
+    """|rt| = r|t| from 0 ≤ r."""
+    def case(side: Line) -> Line:
+        above, product = script.says(side).head == "le", times(script, nonnegative_r, script.weaken(side))
+        whole = linear(script, le(0, r * t) if above else le(r * t, 0), [product])
+        return linear(script, eq(absolute(r * t), r * absolute(t)), [_absolute(script, r * t, whole), (_absolute(script, t, side), r)])
+
+    return either(script, t, 0, case)
+
+
+def absolute_slope(script: Script, s: Node, t: Node) -> Line:
+    """||s| − |t|| ≤ |s − t|."""
+    change, size = absolute(s) - absolute(t), absolute(s - t)
+    lines = [line for value in (s - t, s, t) for line in below_absolute(script, value)]
+    return absolute_value(script, s, lambda first: absolute_value(
+        script, t, lambda second: absolute_at_most(script, change, size, [first, second, *lines])))
 
 
 def sum_at_most(script: Script, size: Node, term: Callable[[Node], Node], bound: Callable[[Node], Node], show: AtIndex) -> Line:

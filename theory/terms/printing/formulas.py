@@ -17,6 +17,7 @@ PROPERTIES = {   # the phrase, and how many objects it takes
     "bounded above": ("the values in {0} are bounded above", 1),
     "Lipschitz": ("{0} is {1}-Lipschitz", 2),
     "independent rows": ("the rows of {0} are linearly independent", 1),
+    "independent blocks": ("in each block of {1} the rows of {0} are linearly independent", 2),
     "symmetric": ("{0} is symmetric", 1),
     "positive semidefinite": ("{0} is positive semidefinite", 1),
     "polynomial activation": ("{0} is a polynomial of degree at most {1}", 2),

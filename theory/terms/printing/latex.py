@@ -20,6 +20,7 @@ _PROPERTIES = {   # the phrase, and how many objects it takes
     "Lipschitz on": (r"{0} \text{{ is Lipschitz on }} {1}", 2),
     "bounded above": (r"\text{{the values in }} {0} \text{{ are bounded above}}", 1),
     "Lipschitz": (r"{0} \text{{ is }} {1}\text{{-Lipschitz}}", 2),
+    "independent blocks": (r"\text{{in each block of }} {1} \text{{ the rows of }} {0} \text{{ are linearly independent}}", 2),
     "independent rows": (r"\text{{the rows of }} {0} \text{{ are linearly independent}}", 1),
     "symmetric": (r"{0} \text{{ is symmetric}}", 1),
     "positive semidefinite": (r"{0} \succeq 0", 1),

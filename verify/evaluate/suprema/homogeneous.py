@@ -1,4 +1,4 @@
-"""sup over the unit sphere of |Σ c_i ψ(u·x_i)| for ψ with two slopes, and its version with a bias for ReLU."""
+"""sup over the unit sphere of |Σ c_i ψ(u·x_i)| for ψ with two slopes, and its version with a bias."""
 
 from __future__ import annotations
 
@@ -124,29 +124,32 @@ def _weighted(X: Array, weights: Array) -> float:
     return float(min(plain, np.sqrt(weights.sum()) * np.linalg.norm(np.sqrt(weights)[:, None] * X, 2)))
 
 
-def biased_relu_supremum(X: ArrayLike, z: ArrayLike, effort: SupremumEffort = _DEFAULT) -> Supremum:
-    """An enclosure of R_b = sup_{‖u‖=1, β∈R} |Σ_i z_i ReLU(u·x_i+β)| over the Euclidean unit sphere and all biases.
+def biased_supremum(
+    X: ArrayLike, z: ArrayLike, slopes: str | Slopes = "relu", effort: SupremumEffort = _DEFAULT
+) -> Supremum:
+    """An enclosure of sup_{‖u‖=1, β∈R} |Σ_i z_i ψ(u·x_i+β)| over the Euclidean unit sphere and all biases.
 
-    X (n×d), z (n) with Σz_i = 0; otherwise the supremum is infinite.  For fixed u the sum is piecewise linear in β,
-    zero for small β and constant for large β, with breaks at β = −u·x_j.  So R_b = max_j R(X − x_j, z) with R for
-    ReLU, each of which is enclosed as in `activation_supremum`: exact for points in at most 3 dimensions.
-    Source: the quantity R_b of the law for independent hidden weights.
+    X (n×d), z (n) with Σz_i = 0; otherwise the supremum is infinite.  ψ with two slopes as in `activation_supremum`.
+    For fixed u the sum is piecewise linear in β, constant for small and for large β, with breaks at β = −u·x_j.  So it
+    is max_j R(X − x_j, z), each of which is enclosed as in `activation_supremum`: exact for points in at most 3 dimensions.
+    Source: the quantities R_b (ReLU) and B (|t|) of the laws for independent hidden weights.
 
     Returns: `Supremum` with the unit vector and the bias.  Raises: HypothesisViolated if Σz_i ≠ 0; ShapeError, BadData.
     Guarantee: that of `activation_supremum` for each of the n problems, which share the work of `effort`.
 
-    >>> found = biased_relu_supremum([[0.0], [1.0], [3.0]], [1.0, -2.0, 1.0])    # at u = 1, β = −1: ReLU(3−1)
+    >>> found = biased_supremum([[0.0], [1.0], [3.0]], [1.0, -2.0, 1.0])    # at u = 1, β = −1: ReLU(3−1)
     >>> round(found.lower, 9), round(found.upper, 9), found.exact
     (2.0, 2.0, True)
     """
     points, weights = points_and_weights(X, z)
-    weights = centred(weights, "R_b")
+    weights = centred(weights, "the supremum over biases")
     anchors = np.unique(points, axis=0)
     share = replace(effort, work=effort.work // len(anchors))
-    parts = [_supremum(points - anchor, weights, (0.0, 1.0), share) for anchor in anchors]
+    pair = slopes_of(slopes)
+    parts = [_supremum(points - anchor, weights, pair, share) for anchor in anchors]
     best = int(np.argmax([part.lower for part in parts]))
     # x_i − x_j is rounded: each term moves by at most eps·(|x_i|+|x_j|)
-    slack = 4 * EPS * float(np.abs(weights).sum()) * float(np.linalg.norm(points, axis=1).max())
+    slack = 4 * EPS * max(map(abs, pair)) * float(np.abs(weights).sum()) * float(np.linalg.norm(points, axis=1).max())
     lower, upper = parts[best].lower - slack, max(part.upper for part in parts) + slack
     allowance = max((part.upper - part.lower for part in parts if part.exact), default=0.0)
     exact = parts[best].exact and upper - lower <= 2 * allowance + 4 * slack

@@ -20,11 +20,9 @@ def weighted_supremum(
         return homogeneous(x, c, slopes, modulus=modulus)
     if ends:
         return shifted(x, c, q, slopes, ends, modulus=modulus)
-    if slopes != (0, 1):
-        raise NotCertified("the supremum over all biases is enclosed for ReLU only")
     from verify.evaluate import suprema  # loaded when the first supremum is evaluated
 
-    found = suprema.biased_relu_supremum(x, c)
+    found = suprema.biased_supremum(x, c, slopes)
     # without the modulus the supremum is at most the one with it
     return (found.lower if modulus else -np.inf), found.upper
 

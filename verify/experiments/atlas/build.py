@@ -11,7 +11,7 @@ from typing import Any
 from theory.certificates.exact.documents import read_certificate, write_certificate
 from theory.certificates.exact.exact_data import exact_data
 from theory.errors import BadData
-from verify.evaluate.suprema import biased_relu_supremum
+from verify.evaluate.suprema import biased_supremum
 from verify.experiments.atlas.families import Case, cases
 from verify.fits.kinks.fit import FitBudget, KinkFit, fit_kinks
 from verify.fits.kinks.problem import exact_problem, problem_key
@@ -129,7 +129,7 @@ def _independent_rows(case: Case, kinks: int) -> float | None:
     if not 1 <= kinks <= d:
         return None
     mean = float(case.y.mean())
-    supremum = biased_relu_supremum(case.X, case.y - mean).upper
+    supremum = biased_supremum(case.X, case.y - mean).upper
     return _down(n * (1 - mean**2) / (2 * math.sqrt(kinks) * supremum) * (1 - ROUNDING))
 
 

@@ -87,6 +87,7 @@ SEARCHES = (
         Model({"F": entry("F"), "G": entry("G")}),
         (stronger(), Variant("a square root is missing", lambda f: le(f.lhs, f.rhs * f.rhs.args[0]))),
     ),
+    Search(spectra.cauchy_pair, dict.fromkeys("pqth", ""), ({},), PLAIN, (stronger(),)),
     Search(spectra.operator_norm, {"W": "kd", "u": "d"}, KD, PLAIN, (stronger(),)),
     Search(
         spectra.fro_op,

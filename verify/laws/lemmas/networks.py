@@ -25,6 +25,7 @@ ON_LINE, WITH_SHIFT = Model(SUMS.families, on_the_line()), Model(SUMS.families, 
 POSITIONS = VectorSymbol("T", n)
 TRANSPORT = Model({"F": entry("F"), "T": lambda i: POSITIONS[i]})
 i = index("i")
+abs_without_shift = Sup(Abs(Sum(F(i) * Abs(dot(u, V(i))), (i, n))), (u, Sphere(d)))
 without_shift = Sup(Abs(Sum(F(i) * relu(dot(u, V(i))), (i, n))), (u, Sphere(d)))
 
 
@@ -149,8 +150,23 @@ def other_signs(arrays: Arrays, shape: Shape) -> Arrays:
     return {**found, "f": Separable(found["W"], found["a"] / 2, found["b"], np.zeros(shape["d"]), 0.0)}
 
 
+def with_affine_part(arrays: Arrays, shape: Shape) -> Arrays:
+    """A network with orthonormal rows and an affine part v·x + c, and signs."""
+    W, s = orthonormal(arrays["W"]), np.where(arrays["s"] >= 0, 1.0, -1.0)
+    v, c = arrays["w"], float(arrays["c"])
+    return {"W": W, "a": arrays["a"], "b": arrays["b"], "v": v, "c": c, "s": s, "f": Separable(W, arrays["a"], arrays["b"], v, c)}
+
+
+def half_affine(arrays: Arrays, shape: Shape) -> Arrays:
+    """The hypothesis on f missed: the function has half of the outer weights and of v."""
+    found = with_affine_part(arrays, shape)
+    return {**found, "f": Separable(found["W"], found["a"] / 2, found["b"], found["v"] / 2, found["c"])}
+
+
 def all_active(shape: Shape) -> list[Arrays]:
-    return [{"W": np.eye(shape["k"], shape["d"]), "a": np.ones(shape["k"]), "b": np.ones(shape["k"]), "w": np.zeros(shape["d"])}]
+    """All units active at 0, and pulling the same way."""
+    k, zero = np.ones(shape["k"]), np.zeros(shape["d"])
+    return [{"W": np.eye(shape["k"], shape["d"]), "a": k, "b": k, "w": zero, "s": k, "c": np.array(0.0)}]
 
 
 def canonical(arrays: Arrays, shape: Shape) -> Arrays:
@@ -207,6 +223,15 @@ SEARCHES = (
         sum_zero,
         two_far_points,
         also=(Variant("in the plane", shapes=({"n": 3, "d": 2},), model=SUMS),),
+    ),
+    Search(
+        activations.abs_sup,
+        {"F": "n", "V": "nd", "w": "d", "shift": ""},
+        LINE,
+        WITH_SHIFT,
+        (stronger(), Variant("no shift in the supremum", lambda f: le(f.lhs, norm(w) * abs_without_shift))),
+        sum_zero,
+        two_far_points,
     ),
     Search(
         activations.shift_range,

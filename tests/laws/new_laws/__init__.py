@@ -1,0 +1,1 @@
+"""Tests of the new laws, with their measurements."""

@@ -1,0 +1,1 @@
+"""False twins of the claims beside this folder."""

@@ -1,0 +1,1 @@
+"""How the claims of the new laws are measured."""
