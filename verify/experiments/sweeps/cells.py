@@ -38,8 +38,8 @@ class Cell:
     ended when the network memorises (`stop`).  It memorises when all labels are right after rounding and the mean squared error before it
     is at most `epsilon`.  `decay` is the decoupled weight decay, `penalty` weighs the mean of
     ‖∇f(x_i)‖².  `points` fresh z ~ N(0, I/d) give the maximum random gradient.  `enclose`: nodes of the branch and bound for the Lipschitz
-    constant on R^d (0: none); `laws`: the margins of the laws on the network, repaired to an exact fit; `atlas`: nodes of the search for the
-    least constant of any fit with k kinks on the hull of the data (0: none).
+    constant on R^d (0: none); `laws`: the margins of the laws on the network, repaired to an exact fit; `atlas`: nodes of the search for
+    the least constant of any fit with k kinks on the hull of the data (0: none).
     """
 
     n: int
@@ -86,8 +86,8 @@ class Cell:
         if self.atlas and self.n > 12:
             raise BadData(f"atlas needs n ≤ 12, and a cell has n = {self.n}; drop atlas or take fewer points")
         if 4 * self.numbers > _memory():
-            raise BadData(f"a network with n = {self.n}, d = {self.d}, k = {self.k} needs about {4 * self.numbers / 2**30:,.0f} GiB, more than "
-                          "the memory of this machine; take smaller sizes")
+            raise BadData(f"a network with n = {self.n}, d = {self.d}, k = {self.k} needs about {4 * self.numbers / 2**30:,.0f} GiB, "
+                          "more than the memory of this machine; take smaller sizes")
 
     @property
     def numbers(self) -> int:

@@ -53,7 +53,8 @@ def train(cells: Sequence[Cell], data: Sequence[Dataset]) -> list[Trained]:
     """Train the network of each cell on its data, all at once.
 
     Args: cells of one `shape`, and a data set (n×d) for each.
-    Returns: one `Trained` a cell, from the first look (every `CHECK` epochs) at which it memorises, if its `stop` is set, else from the last.
+    Returns: one `Trained` a cell, from the first look (every `CHECK` epochs) at which it memorises, or from the last one
+    where it never does or its `stop` is not set.
     Raises: BadData (JAX is not installed).
     Guarantee: floating point; single precision while training.  The same cells give the same weights on the same machine.
     """
