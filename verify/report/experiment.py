@@ -38,9 +38,11 @@ def show_experiment(console: Console, experiment: Experiment, findings: Findings
 
 
 def _statistics(fit: Fit) -> tuple[str, str]:
-    line = f"{fit.points} points, slope {fit.slope:.3g} {_interval(fit.slope_interval)}, intercept {fit.intercept:.3g}, R² {fit.r_squared:.3g}"
-    return line, (f"log-log slope {fit.power:.3g} {_interval(fit.power_interval)}, slopes of thirds {', '.join(map(_interval, fit.thirds))}, "
-                  f"largest over least {fit.largest_over_least:.3g}")
+    thirds = ", ".join(map(_interval, fit.thirds))
+    return (f"{fit.points} points, slope {fit.slope:.3g} {_interval(fit.slope_interval)}, intercept {fit.intercept:.3g}, "
+            f"R² {fit.r_squared:.3g}",
+            f"log-log slope {fit.power:.3g} {_interval(fit.power_interval)}, slopes of thirds {thirds}, "
+            f"largest over least {fit.largest_over_least:.3g}")
 
 
 def _interval(ends: tuple[float, float]) -> str:

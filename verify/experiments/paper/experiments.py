@@ -164,14 +164,16 @@ def _optimum(rows: Sequence[Row]) -> Findings:
         said.append(f"In {len(laws)} networks the Lipschitz constant of the trained fit is at the median {_median(low)} to {_median(high)} "
                     f"times the best certified lower bound, which is McShane's in {_number(100 * shared)} % of them.")
         margins = sorted({name for row in laws for name in row if name.startswith("margin ")})
-        said += [f"{name.removeprefix('margin ')}: the right side is at the median {_median(np.exp(_column(held, name)))} times the left, "
-                 f"in {len(held)} networks." for name in margins for held in [[row for row in laws if row.get(name) is not None]]]
+        for name in margins:
+            held = [row for row in laws if row.get(name) is not None]
+            said.append(f"{name.removeprefix('margin ')}: the right side is at the median {_median(np.exp(_column(held, name)))} times the "
+                        f"left, in {len(held)} networks.")
     if atlas:
         k, low = _column(atlas, "k"), _column(atlas, "hull_lower") / _column(atlas, "least_upper")
         high = _column(atlas, "hull_upper") / _column(atlas, "least_lower")
         series.append(_with_intervals("trained / least constant of k kinks, on conv(X)", k, np.maximum(low, 1.0), high))
-        said.append(f"In {len(atlas)} networks on at most 12 points the constant on conv(X) is at the median {_median(np.maximum(low, 1.0))} to "
-                    f"{_median(high)} times the least of any fit with as many kinks.")
+        said.append(f"In {len(atlas)} networks on at most 12 points the constant on conv(X) is at the median "
+                    f"{_median(np.maximum(low, 1.0))} to {_median(high)} times the least of any fit with as many kinks.")
     return Findings(tuple(series), (), tuple(said))
 
 

@@ -95,15 +95,21 @@ class Tasks:
                 connection.execute("UPDATE tasks SET owner = NULL WHERE owner = ? AND rows IS NULL", (self.owner,))
 
     def _kept(self) -> list[str | None]:
-        with self._transaction() as connection:
+        with self._connected() as connection:
             kept = dict(connection.execute("SELECT key, rows FROM tasks"))
         return [kept[key] for key in self.tasks]
 
     @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
-        """A connection of its own for each transaction: threads share none."""
+    def _connected(self) -> Iterator[sqlite3.Connection]:
+        """A connection of its own for each use: threads share none."""
         with closing(sqlite3.connect(self.path, timeout=WAIT_S, isolation_level=None)) as connection:
             connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")         # whole after a crash of the machine too, less its last moments
+            yield connection
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
+        with self._connected() as connection:
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection
