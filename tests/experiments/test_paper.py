@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 import numpy as np
 import pytest
 
 from theory.errors import BadData
 from verify.experiments.paper.experiments import EXPERIMENTS, experiment, printed_points
 from verify.experiments.paper.statistics import Word, fit, interval
+from verify.experiments.sweeps.cells import Cell
 from verify.experiments.sweeps.measure import Row
 
 
 def row(**found: object) -> Row:
     return {"failure": "", "memorises": True, **found}
-
-
-def verdicts(name: str, rows: list[Row]) -> dict[tuple[str, str], bool | None]:
-    return {(t.series, t.sentence.rpartition(": ")[2] + t.word.name): t.agrees for t in EXPERIMENTS[name].find(rows).tested}
 
 
 def test_the_statistics_of_the_printed_points() -> None:
@@ -36,6 +35,12 @@ def test_what_the_printed_sentences_say_of_the_printed_points() -> None:
     assert both["paper, red, k = 10n/d"] is False and both["paper, red, k = 10n/d, √d ≥ 25"] is True
     assert both["paper, blue, k = n"] is False
     assert both["ours, blue, k = n"] is None
+
+
+def test_the_first_figure_is_the_third_against_another_axis() -> None:
+    first, third = (EXPERIMENTS[name].find([]) for name in ("fig1", "fig3"))
+    assert [t.agrees for t in first.tested] == [t.agrees for t in third.tested]
+    assert first.series[0].x == pytest.approx(third.series[0].x ** 2)
 
 
 def test_words_on_points_that_are_what_they_say() -> None:
@@ -82,9 +87,6 @@ def test_the_optimum_is_a_ratio_to_what_is_certified() -> None:
 
 
 def test_knobs_compare_with_the_first_cell() -> None:
-    from dataclasses import asdict
-
-    from verify.experiments.sweeps.cells import Cell
     rows = [row(**asdict(Cell(n=4, d=2, k=2, decay=decay, seed=seed)), gradient=gradient)
             for decay, gradient in ((0.0, 2.0), (0.1, 1.0)) for seed in (0, 1)]
     said = EXPERIMENTS["knobs"].find(rows).said

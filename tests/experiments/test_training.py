@@ -70,6 +70,13 @@ def test_what_diverges_is_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert measured(cells(1))[0]["failure"] == "training diverged"
 
 
+def test_what_is_too_large_for_the_device_is_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(cells: object, data: object) -> None:
+        raise RuntimeError("RESOURCE_EXHAUSTED: out of memory\nmore")
+    monkeypatch.setattr(measure, "train", fails)
+    assert [row["failure"] for row in measured(cells(2))] == ["training failed: RESOURCE_EXHAUSTED: out of memory"] * 2
+
+
 @needs_jax
 def test_the_laws_hold_on_the_repaired_network() -> None:
     row, = measured(cells(1, laws=True, enclose=50, epsilon=1e-3))

@@ -41,7 +41,12 @@ def measured(cells: Sequence[Cell]) -> list[Row]:
     """
     data = [dataset(cell) for cell in cells]
     rows = []
-    for cell, points, trained in zip(cells, data, train(cells, data), strict=True):
+    try:
+        found = train(cells, data)
+    except (RuntimeError, MemoryError) as error:        # of JAX: the device has no memory left
+        failure = f"training failed: {str(error).partition(chr(10))[0]}"
+        return [{"key": cell.key, **asdict(cell), "failure": failure} for cell in cells]
+    for cell, points, trained in zip(cells, data, found, strict=True):
         row: Row = {"key": cell.key, **asdict(cell), "epochs_run": trained.epochs, "failure": ""}
         try:
             if trained.network is None:
