@@ -33,7 +33,7 @@ class Means:
 def sweep(cells: Sequence[Cell], place: Path, means: Means | None = None, progress: Progress | None = None) -> tuple[list[Row], int]:
     """Train and measure the cells that are not in the store yet.
 
-    Args: cells; place: the file of the store; means; progress: called with a few words after each task.
+    Args: cells; place: the file of the store; means; progress: called with a few words for each task that is done.
     Returns: the rows that are known, in the order of the tasks, and how many tasks are missing (0, unless time is over).
     Raises: BadData (an extra is not installed, no cluster at the address, a worker of this machine died).
     Guarantee: the rows are those of an uninterrupted run of one worker, whatever was killed and however many work on the store at once.
@@ -42,6 +42,9 @@ def sweep(cells: Sequence[Cell], place: Path, means: Means | None = None, progre
     means = means or Means()
     started = time.monotonic()
     store = Tasks(place, tasks(cells))
+    told = progress or (lambda words: None)
+    for _ in range(len(store.tasks) - store.open):
+        told("known")
 
     def left() -> bool:
         return means.seconds is None or time.monotonic() - started < means.seconds
@@ -54,8 +57,7 @@ def sweep(cells: Sequence[Cell], place: Path, means: Means | None = None, progre
         while left() and store.open:
             for task, rows in run(claimed()):
                 store.finish(task, rows)
-                if progress is not None:
-                    progress(f"n = {task.cells[0].n}, d = {task.cells[0].d}, k = {task.cells[0].k}")
+                told(f"n = {task.cells[0].n}, d = {task.cells[0].d}, k = {task.cells[0].k}")
             if store.open and left():           # another worker is at the rest
                 time.sleep(POLL_S)
     return store.rows(), store.open

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,7 @@ from verify.objects.networks import Network
 CHECK = 10              # epochs between two looks at whether a network memorises
 VARIANCE = 1e-5         # added to variances, as is usual
 MARGIN = 1e-3           # relative: training ends this far below ε, so that double precision agrees that the network memorises
+PROGRAMS = 4            # compiled programs that are kept: each holds megabytes
 _ONE_THREAD = "--xla_cpu_multi_thread_eigen=false"
 
 Array = NDArray[np.float64]
@@ -65,7 +66,7 @@ def train(cells: Sequence[Cell], data: Sequence[Dataset]) -> list[Trained]:
     weights = jax.tree.map(lambda *parts: jnp.asarray(np.stack(parts), jnp.float32), *(_start(cell) for cell in cells))
     X, y = (jnp.asarray(np.stack([getattr(d, part) for d in data]), jnp.float32) for part in "Xy")
     rates, decays, penalties = (jnp.asarray([getattr(c, name) for c in cells], jnp.float32) for name in ("rate", "decay", "penalty"))
-    begin, advance = _program(first.batch_norm, first.penalty > 0)
+    begin, advance = _program(first.shape, first.batch_norm, first.penalty > 0)
     moments, batches = begin(weights), [_batches(cell) for cell in cells]
     found: list[Trained | None] = [None] * len(cells)
     for epochs in range(CHECK, first.epochs + CHECK, CHECK):
@@ -120,9 +121,9 @@ def _batches(cell: Cell) -> Any:
         yield np.concatenate([rng.permutation(cell.n)[:steps * cell.batch].reshape(steps, cell.batch) for _ in range(CHECK)])
 
 
-@cache
-def _program(batch_norm: bool, penalised: bool) -> tuple[Callable[..., Any], Callable[..., Any]]:
-    """The compiled functions that begin, and that train CHECK epochs and look; both for many networks at once."""
+@lru_cache(maxsize=PROGRAMS)
+def _program(shape: tuple[Any, ...], batch_norm: bool, penalised: bool) -> tuple[Callable[..., Any], Callable[..., Any]]:
+    """The compiled functions that begin, and that train CHECK epochs and look; both for many networks of one shape at once."""
     import jax
     import jax.numpy as jnp
     import optax
