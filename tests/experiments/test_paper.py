@@ -9,7 +9,7 @@ import pytest
 
 from theory.errors import BadData
 from verify.experiments.paper.experiments import EXPERIMENTS, experiment, printed_points
-from verify.experiments.paper.statistics import Word, fit, interval
+from verify.experiments.paper.statistics import Word, exponents, fit, interval
 from verify.experiments.sweeps.cells import Cell
 from verify.experiments.sweeps.measure import Row
 
@@ -65,12 +65,20 @@ def test_bootstrap_intervals_cover() -> None:
 
 
 def test_our_points_are_the_memorising_ones() -> None:
-    rows = [row(n=100, k=k, gradient=2 * (100 / k) ** 0.5) for k in (4, 10, 20, 25, 50, 100)]
-    rows.append(row(n=9, k=1, gradient=9.0, memorises=False))
+    rows = [row(n=100, d=d, k=k, gradient=2 * (100 / k) ** 0.5) for k in (4, 10, 20, 25, 50, 100) for d in (10, 20)]
+    rows.append(row(n=9, d=1, k=1, gradient=9.0, memorises=False))
     found = EXPERIMENTS["fig2"].find(rows)
-    assert len(found.series[1].x) == 6
+    assert len(found.series[1].x) == 12
     assert [t.agrees for t in found.tested if t.series == "ours"] == [True, True, True]
-    assert found.said == ("6 of 7 networks memorise; the least ratio of gradient to √(n/k) is 2.",)
+    assert found.said[0] == "12 of 13 networks memorise."
+    assert found.said[1].startswith("The least ratio of gradient to √(n/k) is 2; the gradient goes like √(n/k) to the power 1, 95 % interval")
+
+
+def test_exponents_of_a_product_of_powers() -> None:
+    rng = np.random.default_rng(0)
+    a, b = rng.uniform(1, 2, 30), rng.uniform(1, 2, 30)
+    (first, at_first), (second, at_second) = exponents(3 * a**0.5 / b, a, b)
+    assert (first, *at_first) == pytest.approx((0.5,) * 3) and (second, *at_second) == pytest.approx((-1.0,) * 3)
 
 
 def test_the_proxy_is_the_share_of_the_constant() -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from theory.errors import BadData
-from verify.experiments.paper.statistics import Fit, Interval, Word, fit, interval
+from verify.experiments.paper.statistics import Fit, Interval, Word, exponents, fit, interval
 from verify.experiments.sweeps.cells import Cell, read_grid
 from verify.experiments.sweeps.measure import Row
 
@@ -110,9 +110,15 @@ def _trend(rows: Sequence[Row]) -> Findings:
     x, y = np.array([(row["n"] / row["k"]) ** 0.5 for row in kept]), _column(kept, "gradient")
     series = (Series("paper", *printed_points("fig2_points"), theirs=True), Series("ours", x, y))
     sentence = "Fig. 2: a linear trend of the maximum random gradient in √(n/k)"
-    least = f"; the least ratio of gradient to √(n/k) is {_number(float((y / x).min()))}" if kept else ""
+    said = [f"{len(kept)} of {len(rows)} networks memorise."]
+    d = _column(kept, "d")
+    if len(np.unique(x)) > 1 and len(np.unique(d)) > 1:
+        (width, at_width), (dimension, at_dimension) = exponents(y, x, np.sqrt(d))
+        said.append(f"The least ratio of gradient to √(n/k) is {_number(float((y / x).min()))}; the gradient goes like √(n/k) to the power "
+                    f"{_number(width)}, 95 % interval {_interval(at_width)}, times √d to the power {_number(dimension)}, "
+                    f"{_interval(at_dimension)}.")
     return Findings(series, tuple(_tested(sentence, word, s) for s in series for word in (Word.TREND, Word.LINEAR, Word.PROPORTIONAL)),
-                    (f"{len(kept)} of {len(rows)} networks memorise{least}.",))
+                    tuple(said))
 
 
 def _dimensions(power: float) -> Callable[[Sequence[Row]], Findings]:

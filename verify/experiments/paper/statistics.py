@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -91,6 +92,23 @@ def interval(statistic: Callable[..., Array], *samples: ArrayLike) -> Interval:
     values = values[np.isfinite(values)]
     low, high = np.quantile(values, [(1 - LEVEL) / 2, (1 + LEVEL) / 2]) if len(values) else (np.nan, np.nan)
     return float(low), float(high)
+
+
+def exponents(y: ArrayLike, *factors: ArrayLike) -> list[tuple[float, Interval]]:
+    """The powers p_j of the least-squares fit of y by c·Π factor_j^{p_j}, positive numbers on logarithmic scales, with their intervals.
+
+    >>> [(value, ends)] = exponents([1, 4, 9, 16], [1, 2, 3, 4])
+    >>> round(value, 9), [round(end, 9) for end in ends]
+    (2.0, [2.0, 2.0])
+    """
+    logs = [np.log(np.asarray(part, dtype=np.float64)) for part in (y, *factors)]
+
+    def power(place: int, *parts: Array, axis: int = -1) -> Array:
+        table = np.stack([np.ones_like(parts[0]), *parts[1:]], axis=-1)
+        found: Array = (np.linalg.pinv(table) @ parts[0][..., None])[..., place, 0]
+        return found
+
+    return [(float(power(j, *logs)), interval(partial(power, j), *logs)) for j in range(1, len(logs))]
 
 
 def _slope(x: Array, y: Array, axis: int = -1) -> Array:
