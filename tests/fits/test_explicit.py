@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from theory.errors import BadData, NotCertified
 from verify.fits.explicit import fit_tolerance, least_norm_solution, random_feature_fit, steepest_chord
-from verify.fits.training import NotFitted, TrainingOptions, train_fit
+from verify.fits.training import NotFitted, TrainingOptions, repaired, train_fit
 from verify.objects.data import Dataset, draw
 from verify.objects.networks import Network
 
@@ -152,9 +152,27 @@ def test_same_seed_same_network():
     assert first.a.tobytes() == second.a.tobytes()
 
 
+def test_a_repair_stays_near_and_fits_exactly():
+    data = draw("sphere", 10, 4, rng(5))
+    exact = train_fit(data, 8, "relu", TrainingOptions(), rng(5))
+    assert isinstance(exact, Network)
+    moved = Network(exact.W, exact.b, exact.a * 1.01, "relu")
+    near = repaired(moved, data)
+    assert moved.residual(data) > 1e-3
+    assert isinstance(near, Network) and near.residual(data) <= fit_tolerance(data)
+    assert np.linalg.norm(near.W - exact.W) < 0.1 * np.linalg.norm(exact.W)
+
+
+def test_what_no_repair_reaches_is_said_with_its_residual():
+    dead = Network([[0.0], [0.0]], [-1.0, -1.0], [1.0, 1.0], "relu")
+    refusal = repaired(dead, Dataset([[-1.0], [1.0]], [1, -1]))
+    assert isinstance(refusal, NotFitted) and refusal.residual == 1.0
+
+
 @pytest.mark.parametrize(
     ("call", "error", "words"),
     [
+        (lambda: repaired(Network([[1.0]], [0.0], [1.0], "relu", [1.0]), TWO_ON_A_RAY), BadData, "affine part"),
         (lambda: train_fit(TWO_ON_A_RAY, 0, "relu", TrainingOptions(), rng()), BadData, "number of neurons, is 0"),
         (lambda: train_fit(TWO_ON_A_RAY, 2, "mish", TrainingOptions(), rng()), BadData, "no activation 'mish'"),
         (lambda: train_fit(TWO_ON_A_RAY, 2, "relu", TrainingOptions(), 0), BadData, "default_rng"),

@@ -16,7 +16,7 @@ from theory.certificates.files import check_file
 from theory.certificates.lipschitz.branch_tree import check_tree_certificate
 from theory.errors import BadData, LawbookError
 from theory.verdict import Status
-from verify.lipschitz import GLOBAL, ball, kink_form, restrict_to_ball, sphere
+from verify.lipschitz import GLOBAL, Budget, ball, kink_form, network_enclosure, restrict_to_ball, sphere
 from verify.lipschitz.piecewise.arrangement import all_cells, cells_meeting_ball
 from verify.lipschitz.piecewise.branch import BranchBudget, branch_and_bound
 from verify.lipschitz.piecewise.branch_certificate import certified_branching
@@ -25,6 +25,7 @@ from verify.lipschitz.piecewise.local_search import best_points
 from verify.lipschitz.piecewise.nearest import CONTRADICTED, REACHED, Rows, nearest_points
 from verify.lipschitz.piecewise.regions import region_of
 from verify.objects.domains import box, hull
+from verify.objects.networks import Network
 
 SLOPES = [(0.0, 1.0), (-1.0, 1.0), (0.1, 1.0)]
 
@@ -382,3 +383,10 @@ def test_a_claim_of_any_size_has_a_verdict() -> None:
     _, document = certified_branching(np.eye(2), np.zeros(2), np.ones(2))
     found = check_tree_certificate({**document, "lower": str(10**400)})
     assert found.status is Status.FAILED and "about 10^400" in found.reason
+
+
+def test_nodes_end_the_work_whatever_the_clock() -> None:
+    rng = np.random.default_rng(0)
+    network = Network(rng.standard_normal((24, 12)), rng.standard_normal(24), rng.standard_normal(24), "relu")
+    few, more = (network_enclosure(network, GLOBAL, Budget(seconds=1e9, nodes=nodes)) for nodes in (1, 400))
+    assert few.lower <= more.lower <= more.upper <= few.upper and more.upper < few.upper

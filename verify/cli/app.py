@@ -189,6 +189,22 @@ def atlas_command(
     raise typer.Exit(run_atlas(folder, family, budget, figure, seed, as_json=as_json))
 
 
+@app.command("experiment")
+def experiment_command(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="fig1, fig2, fig3, proxy, optimum, knobs or descent.")],
+    scale: Annotated[str, typer.Option(help="small (minutes) or paper (its sizes).")] = "small",
+    grid: Annotated[Path | None, typer.Option(metavar="FILE.toml", help="A grid of your own in place of the scale.")] = None,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Folder of results; what is there is gone on from.")] = Path("experiments"),
+    workers: Annotated[int, typer.Option(min=1, help="Processes of this machine.")] = 1,
+    dask: Annotated[str | None, typer.Option(metavar="URL", help="A Dask scheduler, in place of processes of this machine.")] = None,
+    seconds: Annotated[float | None, typer.Option("--time", min=0, help="Seconds after which nothing new is begun.")] = None,
+    as_json: Json = False, seed: Fixed = 0,
+) -> None:
+    """Train networks over a grid, and draw what they show beside the paper's own points."""
+    from verify.cli.experiment import ExperimentOptions, Means, run_experiment
+    raise typer.Exit(run_experiment(name, ExperimentOptions(scale, grid, out, Means(workers, dask, seconds)), as_json=as_json))
+
+
 @app.command("audit")
 def audit_command(
     network: Annotated[Path, typer.Argument(metavar="NETWORK", help="A two-layer network: .npz with W, b, a and activation, or .onnx.")],

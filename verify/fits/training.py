@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from theory.errors import BadData
 from verify.fits.explicit import fit_tolerance
 from verify.objects.data.dataset import Dataset, FloatArray
 from verify.objects.data.models import positive_integer, require_generator, sphere
@@ -77,6 +78,28 @@ def train_fit(
         best_loss = min(best_loss, float(np.mean((network(data.X) - data.y) ** 2)))
         best_residual = min(best_residual, residual)
     return NotFitted(best_loss, best_residual, options.restarts)
+
+
+def repaired(network: Network, data: Dataset, steps: int = 40) -> Network | NotFitted:
+    """A network near a given one that fits exactly: at most `steps` Gauss–Newton steps of least norm, as after `train_fit`.
+
+    Args: a network without affine part, and data of its dimension; the Jacobian has n·k(d+2) entries.
+    Returns: a Network with max_i |f(x_i) − y_i| ≤ 10⁻⁹·max(1, |y|), or NotFitted.
+    Raises: BadData (an affine part), ShapeError.
+
+    >>> data = Dataset([[-1.0], [1.0]], [1, -1])
+    >>> near = repaired(Network([[-1.1], [1.0]], [0.0, 0.0], [1.0, -0.9], "relu"), data)
+    >>> isinstance(near, Network) and near.fits(data, 1e-9)
+    True
+    """
+    if network.has_affine_part:
+        raise BadData("the network has an affine part, which the repair does not move; give one with v = 0 and c = 0")
+    residual = network.residual(data)
+    problem = _Problem(data, network.k, network.activation, TrainingOptions(repairs=steps))
+    near = problem.network(_repair(problem, np.concatenate([network.W.ravel(), network.b, network.a])))
+    if near.residual(data) <= fit_tolerance(data):
+        return near
+    return NotFitted(float(np.mean((near(data.X) - data.y) ** 2)), min(residual, near.residual(data)), 0)
 
 
 @dataclass(frozen=True)

@@ -313,7 +313,8 @@ class Budget:
     max_subsets: sets of hyperplanes visited by the exact enumeration; max_patterns_log2: all 2^m activation patterns
     are tried up to this m; samples, ascent_steps: size of the sampling; merge_tolerance: hyperplanes whose
     normalised rows differ by at most this are treated as one (0: only exactly proportional rows are merged, and then
-    the enclosure is for the network exactly as given); seconds: time for the relaxation and for branch and bound (0: neither is run).
+    the enclosure is for the network exactly as given); seconds: time for the relaxation and for branch and bound (0: neither is run);
+    nodes: of branch and bound, a limit that no clock moves.
     """
 
     max_subsets: int = 100_000
@@ -323,6 +324,7 @@ class Budget:
     seed: int = 0
     merge_tolerance: float = 0.0
     seconds: float = 0.0
+    nodes: int = 10_000_000
 
     def __post_init__(self) -> None:
         if self.max_subsets < 0 or not 0 <= self.max_patterns_log2 <= 22 or self.samples < 1 or self.ascent_steps < 0:

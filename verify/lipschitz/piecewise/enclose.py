@@ -181,7 +181,7 @@ def _branch(work: _Work, domain: Domain) -> None:
         if work.progress is not None:
             work.progress("branch and bound", max(lower, work.lower), min(upper, work.upper))
 
-    found = branch_and_bound(work.form, domain, BranchBudget(seconds=work.seconds_left, seed=work.budget.seed), tell)
+    found = branch_and_bound(work.form, domain, BranchBudget(work.seconds_left, work.budget.nodes, work.budget.seed), tell)
     if domain is work.domain:
         work.add("branch", CellMaximum(found.lower, found.upper, found.point))
     else:
