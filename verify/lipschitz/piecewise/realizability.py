@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from theory.certificates.exact.relations import only_relation
 from verify.lipschitz.piecewise.kinks import EPS, KinkForm
 from verify.lipschitz.piecewise.nearest import CONTRADICTED, REACHED, STOPPED, Rows, nearest_points
-from verify.lipschitz.piecewise.rational import exact_rank
+from verify.lipschitz.piecewise.rational import column_basis
 from verify.objects.domains import Array
 
 Signs = NDArray[np.int8]
@@ -205,26 +205,12 @@ def whole_space(form: KinkForm) -> Cone:
     else:
         unit = float(np.exp2(np.round(np.log2(np.linalg.norm(form.W, axis=1).mean() / np.abs(form.b).mean()))))
         matrix = np.vstack([np.column_stack([form.W, unit * form.b]), np.eye(form.dimension + 1)[-1]])
-    columns = _column_basis(matrix)
+    columns = column_basis(matrix)
     lift = np.eye(matrix.shape[1])[:, columns]
     if not central:
         lift[-1] *= unit
     basis = matrix[:, columns]
     return Cone(form, basis, [[rational(x) for x in row] for row in basis], lift)
-
-
-def _column_basis(matrix: Array) -> NDArray[np.intp]:
-    """Indices of columns that form a basis of the column space, over the rationals; the last column is kept if it can be."""
-    rank = exact_rank(matrix)
-    if rank == matrix.shape[1]:
-        return np.arange(rank)
-    kept: list[int] = []
-    for column in reversed(range(matrix.shape[1])):
-        if exact_rank(matrix[:, [*kept, column]]) == len(kept) + 1:
-            kept.append(column)
-        if len(kept) == rank:
-            break
-    return np.array(sorted(kept))
 
 
 def dense_weights(indices: NDArray[np.intp], multipliers: Array, m: int) -> Array:
