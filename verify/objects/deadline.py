@@ -10,6 +10,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import takewhile
 from typing import NoReturn, TypeVar
 
 from theory.errors import BadData
@@ -84,6 +85,18 @@ class Deadline:
             yield
         except KeyboardInterrupt:
             self.end()
+
+
+ENDLESS = Deadline()
+
+
+def steps_until(deadline: Deadline, most: int) -> Iterator[int]:
+    """0, 1, …, as long as there is time, and at most so many.
+
+    >>> list(steps_until(ENDLESS, 3)), list(steps_until(Deadline(0.0), 3))
+    ([0, 1, 2], [])
+    """
+    return takewhile(lambda step: not deadline.is_over, range(most))
 
 
 Seconds = float | Deadline
