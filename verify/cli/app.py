@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from verify.cli.exits import BAD_INPUT, DONE, INTERRUPTED, emit
+from verify.cli.exits import BAD_INPUT, DONE, INTERRUPTED, emit, start
 
 # typer brings its own copy of click in some versions and the click package in others; the base of its usage errors is
 # the same class in both
@@ -95,12 +95,13 @@ def bounds_command(
     data: Annotated[str, typer.Argument(metavar="DATA", help=".npz, .csv or .parquet file, or digits:3v8.")],
     width: Annotated[int, typer.Option(min=1, help="Number of hidden neurons.")],
     label: Label = None,
+    seconds: Annotated[float, typer.Option("--time", min=0, help="Seconds for all bounds and their certificates.")] = 600.0,
     out: Annotated[Path | None, typer.Option(help="Where the certificates go; next to the data otherwise.")] = None,
     as_json: Json = False, seed: Fixed = 0,
 ) -> None:
     """Certified lower bounds on the Lipschitz constant of any network of that width that fits the data."""
     from verify.cli.bounds import run_bounds
-    raise typer.Exit(run_bounds(data, width, label, out, as_json=as_json))
+    raise typer.Exit(run_bounds(data, width, label, seconds, out, as_json=as_json))
 
 
 @app.command("lipschitz")
@@ -287,6 +288,7 @@ def verify_command(
 
 def run(argv: Sequence[str]) -> int:
     """The exit code of a command line; every error that is the input's fault becomes one sentence."""
+    start()
     try:
         code = app(args=list(argv), prog_name="lawbook", standalone_mode=False)
         return _interrupted() if code == INTERRUPTED else code if isinstance(code, int) else DONE

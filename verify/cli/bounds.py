@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 from theory.certificates.files import write_bundle
-from verify.cli.console import output
+from verify.cli.console import command_deadline, interruptions, output, progress_line
 from verify.cli.exits import DONE, emit
+from verify.cli.files import check_files
+from verify.fits.fantope.bound import FantopeOptions
 from verify.fits.lower_bounds import bounds
 from verify.objects.data.files import load_dataset
 from verify.report.bounds import bounds_document, show_bounds
 
 
-def run_bounds(source: str, width: int, label: str | None, out: Path | None, *, as_json: bool) -> int:
-    """Certified lower bounds for one data set, and the file of their certificates."""
-    data = load_dataset(source, label)
-    report = bounds(data.X, data.y, width)
-    certificates = [e.certificate for e in report.entries if e.certificate is not None]
+def run_bounds(source: str, width: int, label: str | None, seconds: float, out: Path | None, *, as_json: bool) -> int:
+    """Certified lower bounds for one data set, and the file of their certificates; an interruption ends the work, not the command."""
     path = out or certificate_path(source, width)
+    check_files({"--out": path}, [source])
+    deadline = command_deadline(seconds)
+    with progress_line("reading the data", deadline, quiet=as_json) as tell, interruptions():
+        data = load_dataset(source, label)
+        options = FantopeOptions(seconds=deadline)
+        report = bounds(data.X, data.y, width, options, None if tell is None else lambda *said: tell(_said(*said)))
+    certificates = [e.certificate for e in report.entries if e.certificate is not None]
     written = write_bundle(certificates, path) if certificates else None
     if as_json:
         emit(bounds_document(report, written))
     else:
         show_bounds(output(), report, written, data.name)
     return DONE
+
+
+def _said(claim: str, lower: float, upper: float) -> str:
+    return f"{claim}: {lower:.6g} ≤ Lip" + ("" if math.isinf(upper) else f", no more than {upper:.6g} by this claim, "
+                                             f"gap {100 * (1 - lower / upper):.3g} %")
 
 
 def certificate_path(source: str, width: int) -> Path:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -13,11 +14,14 @@ from numpy.typing import ArrayLike, NDArray
 from theory.certificates.exact.exact_data import ExactData, exact_data
 from theory.certificates.fits.lower_bound import certify_lower_bound
 from theory.certificates.lipschitz.lipschitz_claims import CLAIMS, UNIT_TOLERANCE, Evidence
-from theory.errors import BadData, NotCertified
+from theory.errors import BadData
 from verify.fits.fantope.bound import FantopeBound, FantopeOptions, fantope_bound
 from verify.fits.functions.mcshane import mcshane_bound
 from verify.objects.data.dataset import validate
+from verify.objects.deadline import deadline_of, in_time
 from verify.objects.domains import doubles_about
+
+ORDER = ("mcshane", "bln.thm6.trace", "bln.thm6.fantope", "bln.thm6.sphere", "bln.thm6.sphere_fantope", "bln.r0")
 
 
 @dataclass(frozen=True)
@@ -98,15 +102,19 @@ class BoundsReport:
         }
 
 
-def bounds(X: ArrayLike, y: ArrayLike, width: int, options: FantopeOptions | None = None) -> BoundsReport:
+def bounds(
+    X: ArrayLike, y: ArrayLike, width: int, options: FantopeOptions | None = None,
+    progress: Callable[[str, float, float], None] | None = None,
+) -> BoundsReport:  # fmt: skip
     """Certified lower bounds on the Euclidean Lipschitz constants of every fit of the data by a network of width k.
 
     X ∈ R^{n×d}, y ∈ R^n.  Any function on any domain: `mcshane`.  Width-k networks with any activation, on R^d:
     `bln.thm6.trace`, `bln.thm6.fantope`.  Unit rows, chord metric of the sphere: `bln.thm6.sphere` and, for k < d,
     `bln.thm6.sphere_fantope`.  Width-k ReLU networks on the ball about 0 of radius max‖x_i‖: `bln.r0`.
     Source: Bubeck, Li, Nagaraj 2020 (arXiv 2009.14444), Theorem 6, in instance form; the others are not in the paper.
-    Args: X (n, d), y (n,) real labels, width k ≥ 1, options of the semidefinite solver.
-    Returns: a BoundsReport.
+    Args: X (n, d), y (n,) real labels, width k ≥ 1, options (those of the semidefinite solver; their seconds are for all bounds), progress
+    (called with the claim at work, the best bound so far, and the upper value of the claim's family, inf before it is known).
+    Returns: a BoundsReport; `notes` names the bounds for whose certificates the time was too short.
     Raises: ShapeError, BadData (contradictory or non-finite data, width < 1).
     Guarantee: every value is certified by its certificate, in exact and ball arithmetic.
 
@@ -123,17 +131,70 @@ def bounds(X: ArrayLike, y: ArrayLike, width: int, options: FantopeOptions | Non
     if np.ptp(labels) == 0:
         note = f"all {n} labels are equal: a constant function fits, and no bound above 0 holds"
         return BoundsReport(n, d, width, (BoundEntry("mcshane", "any", Fraction(0), True, None),), (note,))
-    data = exact_data(points, labels)
-    witness = mcshane_bound(points, labels)
-    entries = [
-        _entry("mcshane", data, None, Evidence(pair=witness.pair)),
-        _entry("bln.thm6.trace", data, width, Evidence()),
-        _fantope_entry(fantope_bound(points, labels, width, options), width),
-    ]
-    sphere_entries, notes = _sphere_entries(points, labels, data, width, options)
-    radius_squared = max(sum((c * c for c in row), Fraction(0)) for row in data.points)
-    ball_entry = _entry("bln.r0", data, width, Evidence(radius_squared=radius_squared), activation="relu")
-    return BoundsReport(n, d, width, (*entries, *sphere_entries, ball_entry), notes)
+    work = _Work(points, labels, width, options or FantopeOptions(), progress)
+    return BoundsReport(n, d, width, *work.done())
+
+
+class _Work:
+    """One bound after another, until the time is spent; the first, McShane's, is made in any case."""
+
+    def __init__(self, points: NDArray[np.float64], labels: NDArray[np.float64], width: int, options: FantopeOptions,
+                 progress: Callable[[str, float, float], None] | None) -> None:
+        self.points, self.labels, self.width, self.options, self.progress = points, labels, width, options, progress
+        self.deadline = deadline_of(options.seconds)
+        self.entries: dict[str, BoundEntry] = {}
+        self.notes: list[str] = []
+
+    def done(self) -> tuple[tuple[BoundEntry, ...], tuple[str, ...]]:
+        """The entries in the order of `ORDER`, and the notes."""
+        witness = mcshane_bound(self.points, self.labels, budget=self.deadline.left)
+        data = exact_data(self.points, self.labels)
+        self.entries["mcshane"] = _entry("mcshane", data, None, Evidence(pair=witness.pair))
+        with self.deadline.interruptible():
+            unit = self._are_unit_rows()
+            self._add("bln.thm6.trace", data, Evidence())
+            if unit:
+                self._add("bln.thm6.sphere", data, Evidence())
+            self._add_fantope("bln.thm6.fantope", 0.5 if unit and self.width < self.points.shape[1] else 0.75)
+            if unit and self.width >= self.points.shape[1]:
+                self.notes.append("no bln.thm6.sphere_fantope: it needs width < d")
+            elif unit:
+                self._add_fantope("bln.thm6.sphere_fantope", 0.75)
+            radius_squared = max(sum((c * c for c in row), Fraction(0)) for row in data.points)
+            self._add("bln.r0", data, Evidence(radius_squared=radius_squared), activation="relu")
+        return tuple(self.entries[claim] for claim in ORDER if claim in self.entries), tuple(self.notes)
+
+    def _tell(self, claim: str, lower: float = 0.0, upper: float = math.inf) -> None:
+        if self.progress is not None:
+            known = max(float(e.value) for e in self.entries.values() if e.activation is None and e.domain != "sphere")
+            self.progress(claim, max(known, lower), upper)
+
+    def _add(self, claim: str, data: ExactData, evidence: Evidence, activation: str | None = None) -> None:
+        self._tell(claim)
+        found = in_time(lambda: _entry(claim, data, self.width, evidence, activation), self.deadline)
+        if found is None:
+            self.notes.append(f"no {claim}: the time was too short for its certificate")
+        else:
+            self.entries[claim] = found
+
+    def _add_fantope(self, claim: str, share: float) -> None:
+        self._tell(claim)
+        options = replace(self.options, seconds=self.deadline.part(share))
+        found = fantope_bound(self.points, self.labels, self.width, options, sphere=claim.endswith("sphere_fantope"),
+                              progress=lambda lower, upper: self._tell(claim, lower, upper))
+        if found.certificate is None:
+            self.notes.append(f"no {claim}: {found.reason}")
+        else:
+            self.entries[claim] = _fantope_entry(found, found.certificate, self.width)
+
+    def _are_unit_rows(self) -> bool:
+        squares = (self.points * self.points).sum(axis=1)
+        worst = int(np.argmax(np.abs(squares - 1.0)))
+        # half the tolerance of the certificate: the sum here errs by d·eps, the certificate measures in balls
+        if abs(squares[worst] - 1.0) <= float(UNIT_TOLERANCE) / 2:
+            return True
+        self.notes.append(f"no sphere bounds: row {worst} of X has squared norm {squares[worst]!s}, not 1")
+        return False
 
 
 def _entry(
@@ -143,28 +204,7 @@ def _entry(
     return BoundEntry(claim, CLAIMS[claim].domain, Fraction(document["value"]), True, document, activation)
 
 
-def _fantope_entry(bound: FantopeBound, width: int) -> BoundEntry:
-    if bound.certificate is None:
-        raise NotCertified(f"the Fantope bound has no certificate: {bound.reason}")
-    document = {**bound.certificate, "width": width}  # min(width, d) is the rank that was certified
+def _fantope_entry(bound: FantopeBound, certificate: Mapping[str, Any], width: int) -> BoundEntry:
+    document = {**certificate, "width": width}  # min(width, d) is the rank that was certified
     claim = document["claim"]
     return BoundEntry(claim, CLAIMS[claim].domain, bound.value, True, document, None, bound.upper)
-
-
-def _sphere_entries(
-    points: NDArray[np.float64],
-    labels: NDArray[np.float64],
-    data: ExactData,
-    width: int,
-    options: FantopeOptions | None,
-) -> tuple[tuple[BoundEntry, ...], tuple[str, ...]]:
-    squares = (points * points).sum(axis=1)
-    worst = int(np.argmax(np.abs(squares - 1.0)))
-    # half the tolerance of the certificate: the sum here errs by d·eps, the certificate measures in balls
-    if abs(squares[worst] - 1.0) > float(UNIT_TOLERANCE) / 2:
-        return (), (f"no sphere bounds: row {worst} of X has squared norm {squares[worst]!s}, not 1",)
-    entries = [_entry("bln.thm6.sphere", data, width, Evidence())]
-    if width >= points.shape[1]:
-        return tuple(entries), ("no bln.thm6.sphere_fantope: it needs width < d",)
-    entries.append(_fantope_entry(fantope_bound(points, labels, width, options, sphere=True), width))
-    return tuple(entries), ()

@@ -314,8 +314,8 @@ class Budget:
     max_subsets: sets of hyperplanes visited by the exact enumeration; max_patterns_log2: all 2^m activation patterns
     are tried up to this m; samples, ascent_steps: size of the sampling; merge_tolerance: hyperplanes whose
     normalised rows differ by at most this are treated as one (0: only exactly proportional rows are merged, and then
-    the enclosure is for the network exactly as given); seconds: time for everything, the relaxation and branch and bound among it (0: neither
-    is run, and the other numbers alone limit the rest); clock: the deadline of the work of which this is a part.
+    the enclosure is for the network exactly as given); seconds: time for everything, the relaxation and branch and bound among it
+    (0: neither is run, and the other numbers alone limit the rest); clock: the deadline of the work of which this is a part.
     """
 
     max_subsets: int = 100_000

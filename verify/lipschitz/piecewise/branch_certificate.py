@@ -38,7 +38,7 @@ def certified_branching(
     """Branch and bound on the network x ↦ v·x + Σ a_ℓψ(w_ℓ·x+b_ℓ), and a certificate of its enclosure that needs no solver to check.
 
     The file grows with the tree; stopped early, the open nodes' bounds are its leaves.
-    Raises: BadData (a sphere, a flat domain), ShapeError, NotCertified (a tie that cannot be written exactly).
+    Raises: BadData (a sphere, a flat domain), ShapeError, NotCertified (a tie that cannot be written exactly, too little time).
 
     >>> found, document = certified_branching([[3.0, 4.0]], [7.0], [2.0])
     >>> document["lower"], document["value"]
@@ -46,16 +46,20 @@ def certified_branching(
     """
     low, high = slopes_of(slopes)
     exact = exact_weights_of(*network_arrays(W, b, a, v))
-    return certified_tree(exact, (Fraction(low), Fraction(high)), domain, budget or BranchBudget(), progress)
+    found, document = certified_tree(exact, (Fraction(low), Fraction(high)), domain, budget or BranchBudget(), progress)
+    if document is None:
+        raise NotCertified(f"the time was too short for a certificate of {len(exact.b)} neurons in dimension {len(exact.v)}; give it more")
+    return found, document
 
 
 def certified_tree(
     exact: ExactWeights, slopes: tuple[Fraction, Fraction], domain: Domain, budget: BranchBudget,
     progress: Callable[[int, float, float], None] | None = None,
-) -> tuple[Branched, dict[str, Any]]:  # fmt: skip
+) -> tuple[Branched, dict[str, Any] | None]:  # fmt: skip
     """As `certified_branching`, for rational a and v (W and b are doubles): the search rounds them, the certificate does not.
 
-    Half of the time is for the search, which stops earlier when certifying its leaves would take the other half.
+    Half of the time is for the search, which stops earlier when certifying its leaves would take the other half; None in the place of a
+    certificate that takes longer even so.
     """
     deadline = deadline_of(budget.seconds)
     W, b, a, v = (np.array(part, dtype=np.float64) for part in (exact.W, exact.b, exact.a, exact.v))
@@ -71,11 +75,7 @@ def certified_tree(
         witness = None if found.point is None else exact_witness(found.point, domain)
         return certify_tree(exact, slopes, where, planes, tree, witness)
 
-    document = in_time(certified, deadline.closing())
-    if document is None:
-        raise NotCertified(f"the time was too short for a certificate of this network, {form.size} hyperplanes in dimension "
-                           f"{form.dimension}; give it more")
-    return found, document
+    return found, in_time(certified, deadline.closing())
 
 
 def _affordable(form: KinkForm, patterns: Patterns, deadline: Deadline) -> int:

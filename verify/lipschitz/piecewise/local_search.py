@@ -21,7 +21,8 @@ def best_points(
 ) -> Array:  # fmt: skip
     """Points of a convex domain (best first), one from each walk: every step crosses the hyperplane that lengthens the gradient most.
 
-    Walks move together as far as memory allows; each stops where no crossing helps, and all at the deadline.  Nothing is certified here: the reader verifies the points.
+    Walks move together as far as memory allows; each stops where no crossing helps, and all at the deadline.
+    Nothing is certified here: the reader verifies the points.
 
     >>> from verify.lipschitz import GLOBAL, kink_form
     >>> form = kink_form([[1.0, 0.0], [0.0, 1.0]], [0.0, 0.0], [3.0, 4.0])

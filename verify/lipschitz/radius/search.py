@@ -37,15 +37,14 @@ _CLOSE = Fraction(1001, 1000)     # it stops when it can gain no more than this 
 
 @dataclass(frozen=True)
 class RadiusBudget:
-    """Seconds for everything, the seed of the attacks, and what is asked now and then whether to stop."""
+    """Seconds for everything, or a deadline, and the seed of the attacks."""
 
-    seconds: float = 60.0
+    seconds: Seconds = 60.0
     seed: int = 0
-    stopped: Callable[[], bool] = field(default=lambda: False, compare=False)
 
     def __post_init__(self) -> None:
-        if not 0 <= self.seconds < float("inf"):
-            raise BadData(f"the time must be finite and not negative, not {self.seconds}")
+        if not 0 <= seconds_of(self.seconds) < float("inf"):
+            raise BadData(f"the time must be finite and not negative, not {seconds_of(self.seconds)}")
 
 
 @dataclass(frozen=True)
@@ -127,34 +126,29 @@ class _Search:
         self.comparisons: dict[tuple[int, int], tuple[dict[str, Any], Fraction]] = {}
 
     def run(self) -> RadiusReport:
-        points = [self._margins(i) for i in range(self.data.n)]
+        points = [self._margins(i) for i in self._positions("margins", range(self.data.n), self.deadline)]
         right = [i for i, point in enumerate(points) if point.by == "global"]
-        unfinished = len(right)
-        with suppress(KeyboardInterrupt):
-            for count, i in enumerate(right):
-                if self._over(0.3):
-                    break
-                self.progress("attacks", count, len(right))
+        with self.deadline.interruptible():
+            for i in self._positions("attacks", right, self.deadline.part(0.3)):
                 points[i] = replace(points[i], attack=attack(self.network, self.what, self.data.X[i], self.own[i], self.budget.seed))
             self._compare(points)
-        for i in right:
-            points[i] = self._globally(points[i])
-        with suppress(KeyboardInterrupt):
-            for count, i in enumerate(right):
-                if self._over(1.0):
-                    break
-                self.progress("radii", count, len(right))
-                points[i] = self._locally(points[i], self._left() / (len(right) - count))
+        with self.deadline.interruptible():
+            for i in right:
+                points[i] = self._globally(points[i])
+        unfinished = len(right)
+        with self.deadline.interruptible():
+            for count, i in enumerate(self._positions("radii", right, self.deadline)):
+                points[i] = self._locally(points[i], self.deadline.part(1 / (len(right) - count)))
                 unfinished -= 1
-        return RadiusReport(tuple(points), self._certificate(points), time.perf_counter() - self.begun, unfinished, self.unrounded)
+        return RadiusReport(tuple(points), self._certificate(points), self.deadline.spent, unfinished, self.unrounded)
 
-    # ------------------------------------------------------------------ time
-
-    def _left(self) -> float:
-        return max(self.budget.seconds - (time.perf_counter() - self.begun), 0.0)
-
-    def _over(self, part: float) -> bool:
-        return self.budget.stopped() or time.perf_counter() - self.begun >= part * self.budget.seconds
+    def _positions(self, what: str, positions: Sequence[int], deadline: Deadline) -> Iterator[int]:
+        """One after another, as long as there is time, and told."""
+        for count, i in enumerate(positions):
+            if deadline.is_over:
+                return
+            self.progress(what, count, len(positions))
+            yield i
 
     # ------------------------------------------------------------------ the parts
 
@@ -266,7 +260,8 @@ class _Search:
             slopes = (self.what.slopes[0], self.what.slopes[1])
             budget = BranchBudget(seconds, _NODES, self.budget.seed)
             _, document = certified_tree(self.what.difference(*pair), slopes, domain, budget)
-            return {"planes": document["planes"], "tree": document["tree"]}, Fraction(document["value"]) ** 2
+            if document is not None:
+                return {"planes": document["planes"], "tree": document["tree"]}, Fraction(document["value"]) ** 2
         return None
 
     # ------------------------------------------------------------------ the certificate

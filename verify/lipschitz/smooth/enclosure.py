@@ -56,15 +56,16 @@ def smooth_enclosure(
     """
     if domain.kind == "sphere-geodesic" and np.ndim(W) == 2 and np.shape(W)[1] == 1:
         raise BadData("the sphere of the line is two points, which no arc joins; ask for the chord metric (sphere)")
+    deadline = budget.deadline
     field, certified = _field(network_arrays(W, b, a, v), activation, domain)
-    lower, point = ascend(field, budget)
+    lower, point = ascend(field, budget.until(deadline.part(0.3)))
     witness = Witness("tangent" if domain.on_sphere else "gradient", point[None, :])
-    methods = _bounds_of_the_box(field, budget)
-    if budget.seconds > 0 and field.dimension <= _MOST_DIMENSIONS and len(field.a) and np.isfinite(methods["box"]):
-        methods["cells"], lower, point, _ = branch_and_bound(Cover(field), lower, point, seconds=budget.seconds, tolerance=tolerance)
+    methods = _bounds_of_the_box(field, budget.until(deadline.part(0.5)))
+    if budget.searches and not deadline.is_over and field.dimension <= _MOST_DIMENSIONS and len(field.a) and np.isfinite(methods["box"]):
+        methods["cells"], lower, point, _ = branch_and_bound(Cover(field), lower, point, deadline=deadline, tolerance=tolerance)
         witness = Witness(witness.kind, point[None, :])
     if domain.kind == "sphere":
-        chord, pair = _chords(field, activation, budget)
+        chord, pair = _chords(field, activation, budget.until(deadline))
         if chord > lower:
             lower, witness = chord, Witness("chord", pair)
     upper = min(methods.values())
@@ -105,8 +106,8 @@ def _bounds_of_the_box(field: GradientField, budget: Budget) -> dict[str, float]
     total = float(np.linalg.norm(field.v) + (np.abs(mean) + half) @ lengths) if field.rows.size else float(np.linalg.norm(field.v))
     centre, spread = field.v + mean @ field.rows, half[:, None] * field.rows
     bounds = {"box": box_bound(centre, spread, budget.max_patterns_log2) + field.rounding * total}
-    if budget.seconds > 0 and len(half) > budget.max_patterns_log2:
-        bounds["lipsdp"] = relaxation(centre, spread).upper + field.rounding * total
+    if budget.searches and len(half) > budget.max_patterns_log2:
+        bounds["lipsdp"] = relaxation(centre, spread, deadline=budget.deadline).upper + field.rounding * total
     return bounds
 
 
@@ -116,6 +117,8 @@ def _chords(field: GradientField, psi: str | Activation, budget: Budget) -> tupl
     rng = np.random.default_rng(budget.seed)
     best, pair = 0.0, np.repeat(domain.sample(1, d, rng)[:1], 2, axis=0)
     for scale in (None, 0.3, 0.1, 0.03, 0.01, 0.003):
+        if scale is not None and budget.deadline.is_over:
+            break
         if scale is None:
             points = domain.sample(min(budget.samples, 256), d, rng)
         else:
