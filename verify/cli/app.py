@@ -139,8 +139,7 @@ def radius_command(
 ) -> None:
     """How far each point can move before the network changes its class: certified radii, and attacks."""
     from verify.cli.radius import run_radius
-    from verify.lipschitz.radius import RadiusBudget
-    raise typer.Exit(run_radius(network, data, label, RadiusBudget(seconds, seed), out, as_json=as_json))
+    raise typer.Exit(run_radius(network, data, label, seconds, seed, out, as_json=as_json))
 
 
 @app.command("fit")

@@ -2,49 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from theory.certificates.exact.documents import write_certificate
 from theory.certificates.lipschitz.radius import check_radii
-from theory.errors import BadData
 from theory.verdict import Status
-from verify.cli.console import interruptions, notes, output
+from verify.cli.console import command_deadline, interruptions, notes, output, progress_line
 from verify.cli.exits import DOES_NOT_HOLD, DONE, emit
+from verify.cli.files import check_files
 from verify.lipschitz.radius import RadiusBudget, radius
 from verify.objects.data.files import load_dataset
+from verify.objects.deadline import in_time
 from verify.objects.networks import load_vector_network
 from verify.report.radius import MeasuredRadii, radius_document, show_radii
+from verify.report.terminal import show_line
 
 
-def run_radius(network: Path, source: str, label: str | None, budget: RadiusBudget, out: Path | None, *, as_json: bool) -> int:
-    """Certified radii and attacks for every row of a data set; an interruption ends the search, not the command."""
-    if out is not None and not out.parent.is_dir():
-        raise BadData(f"--out is {out}, and there is no folder {out.parent}; make it, or give another path")
-    loaded = load_vector_network(network)
-    data = load_dataset(source, label, real_labels=loaded.m > 1)
-    with _progress() as tell, interruptions() as heard:
-        found = radius(loaded, data, RadiusBudget(budget.seconds, budget.seed, lambda: bool(heard)), tell)
-    written, holds = None, True
-    if out is not None and found.certificate is not None:
-        holds = check_radii(found.certificate).status is Status.CERTIFIED     # by the code of `lawbook verify`, not taken from the search
-        written = write_certificate(found.certificate, out)
+def run_radius(
+    network: Path, source: str, label: str | None, seconds: float, seed: int, out: Path | None, *, as_json: bool
+) -> int:  # fmt: skip
+    """Certified radii and attacks for every row of a data set; an interruption ends the search, not the command.
+
+    A certificate is checked again before it is written, for which half of the time is kept.
+    """
+    check_files({"--out": out}, [network, source])
+    deadline = command_deadline(seconds)
+    with progress_line("reading the network", deadline, quiet=as_json) as tell, interruptions() as heard:
+        loaded = load_vector_network(network)
+        data = load_dataset(source, label, real_labels=loaded.m > 1)
+        search = RadiusBudget(deadline if out is None else deadline.part(0.5), seed)
+        found = radius(loaded, data, search, None if tell is None else lambda what, done, total: tell(f"{what}: {done} of {total}"))
+    document = None if out is None else found.certificate
+    verdict = None if document is None else in_time(lambda: check_radii(document), deadline.closing())     # by the code of `lawbook verify`
+    written = write_certificate(document, out) if out is not None and document is not None and verdict is not None else None
     measured = MeasuredRadii(network.name, loaded, data, found, bool(heard), written)
     if as_json:
         emit(radius_document(measured))
     else:
         show_radii(output(), measured)
-    return DONE if holds else DOES_NOT_HOLD
-
-
-@contextmanager
-def _progress() -> Iterator[Any]:
-    """One line on standard error; silent where standard error is no terminal."""
-    console = notes()
-    if not console.is_terminal:
-        yield None
-        return
-    with console.status("reading the network") as status:
-        yield lambda what, done, total: status.update(f"{what}: {done} of {total}")
+    if document is not None and verdict is None:
+        show_line(notes(), f"lawbook: {out} is not written: the time was too short to check its radii again; give --time more")
+    return DONE if document is None or (verdict is not None and verdict.status is Status.CERTIFIED) else DOES_NOT_HOLD
