@@ -15,7 +15,7 @@ from verify.lipschitz.smooth.cells import branch_and_bound
 from verify.lipschitz.smooth.cover import Cover
 from verify.lipschitz.smooth.enclosure import _field
 from verify.lipschitz.smooth.search import ascend
-from verify.objects.deadline import ENDLESS, Deadline
+from verify.objects.deadline import UNLIMITED, Deadline
 from verify.objects.domains import box, geodesic_sphere, hull
 from verify.objects.networks import activation
 
@@ -31,7 +31,7 @@ CELLS = 50_000      # that stand for a second here
 def budgets_count_cells(monkeypatch: pytest.MonkeyPatch) -> None:
     """The search ends after so many cells, never by the clock: a busy machine gives the same answers."""
     def counted(*cover, deadline, **how):
-        return branch_and_bound(*cover, deadline=ENDLESS, max_cells=round(CELLS * deadline.seconds), **how)
+        return branch_and_bound(*cover, deadline=UNLIMITED, max_cells=round(CELLS * deadline.seconds), **how)
 
     monkeypatch.setattr(enclosure, "branch_and_bound", counted)
 

@@ -13,7 +13,7 @@ from typing import Any
 from rich.console import Console
 
 from verify.cli.exits import started
-from verify.objects.deadline import ENDLESS, Deadline
+from verify.objects.deadline import UNLIMITED, Deadline
 
 
 def output() -> Console:
@@ -53,7 +53,7 @@ def announced(words: str, *, quiet: bool = False) -> AbstractContextManager[Any]
 
 
 @contextmanager
-def progress_line(beginning: str, deadline: Deadline = ENDLESS, *, quiet: bool = False) -> Iterator[Callable[[str], None] | None]:
+def progress_line(beginning: str, deadline: Deadline = UNLIMITED, *, quiet: bool = False) -> Iterator[Callable[[str], None] | None]:
     """One line on standard error with what is going on and the time that is left; silent as `progress` is, and then None."""
     console = notes()
     if quiet or not console.is_terminal:
@@ -68,7 +68,7 @@ def _left(deadline: Deadline) -> str:
 
 
 @contextmanager
-def interval_line(beginning: str, deadline: Deadline = ENDLESS, *, quiet: bool = False) -> Iterator[Callable[..., None] | None]:
+def interval_line(beginning: str, deadline: Deadline = UNLIMITED, *, quiet: bool = False) -> Iterator[Callable[..., None] | None]:
     """`progress_line` for the method at work and both ends so far, with the gap between them."""
     with progress_line(beginning, deadline, quiet=quiet) as tell:
         yield None if tell is None else lambda method, lower, upper: tell(f"{method}: {interval_words(lower, upper)}")

@@ -16,7 +16,7 @@ from verify.lipschitz import Budget, network_enclosure
 from verify.lipschitz.of_network import certified_enclosure
 from verify.lipschitz.vector import certified_vector_enclosure, vector_enclosure
 from verify.objects.data.files import load_dataset
-from verify.objects.deadline import ENDLESS
+from verify.objects.deadline import UNLIMITED
 from verify.objects.domains import GLOBAL, KINDS, Domain, box, hull
 from verify.objects.networks import load_network, load_vector_network
 from verify.report.lipschitz import MeasuredNetwork, WrittenCertificate, lipschitz_document, show_lipschitz
@@ -81,7 +81,7 @@ def run_lipschitz(
     """
     check_files({"--out": out}, [network, place.data])
     budget = Budget(seconds=seconds, seed=seed)
-    deadline = command_deadline(seconds) if budget.searches else ENDLESS
+    deadline = command_deadline(seconds) if budget.searches else UNLIMITED
     with interval_line("reading the network", deadline, quiet=as_json) as tell, interruptions() as heard:
         whole = load_vector_network(network)
         choice.check(whole.m, out)

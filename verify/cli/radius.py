@@ -12,7 +12,7 @@ from verify.cli.exits import DOES_NOT_HOLD, DONE, emit
 from verify.cli.files import check_files
 from verify.lipschitz.radius import RadiusBudget, radius
 from verify.objects.data.files import load_dataset
-from verify.objects.deadline import in_time
+from verify.objects.deadline import UNLIMITED, in_time
 from verify.objects.networks import load_vector_network
 from verify.report.radius import MeasuredRadii, radius_document, show_radii
 from verify.report.terminal import show_line
@@ -26,11 +26,11 @@ def run_radius(
     A certificate is checked again before it is written, for which half of the time is kept.
     """
     check_files({"--out": out}, [network, source])
-    deadline = command_deadline(seconds)
+    deadline = command_deadline(seconds) if seconds > 0 else UNLIMITED
     with progress_line("reading the network", deadline, quiet=as_json) as tell, interruptions() as heard:
         loaded = load_vector_network(network)
         data = load_dataset(source, label, real_labels=loaded.m > 1)
-        search = RadiusBudget(deadline if out is None else deadline.part(0.5), seed)
+        search = RadiusBudget(0.0 if seconds == 0 else deadline if out is None else deadline.part(0.5), seed)
         found = radius(loaded, data, search, None if tell is None else lambda what, done, total: tell(f"{what}: {done} of {total}"))
     document = None if out is None else found.certificate
     verdict = None if document is None else in_time(lambda: check_radii(document), deadline.closing())     # by the code of `lawbook verify`

@@ -8,7 +8,7 @@ import pickle
 import select
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import takewhile
 from typing import NoReturn, TypeVar
@@ -17,6 +17,10 @@ from theory.errors import BadData
 
 Result = TypeVar("Result")
 CLOSING = 1.2      # seconds that certifying may take beyond the end of the work
+
+
+class OutOfTime(Exception):
+    """The time is over in the middle of work of which half is worth nothing."""
 
 
 class Deadline:
@@ -67,8 +71,10 @@ class Deadline:
         return self._ended or (self._within is not None and self._within.is_ended)
 
     def end(self) -> None:
-        """No work is to be begun any more, here and in every part."""
+        """No work is to be begun any more, here, in every part, and in the whole of which it is a part."""
         self._ended = True
+        if self._within is not None:
+            self._within.end()
 
     def part(self, share: float, most: float = math.inf) -> Deadline:
         """The earlier deadline after a share of the seconds that are left, and after at most so many."""
@@ -78,22 +84,38 @@ class Deadline:
         """A little later, whether or not an interruption came: what may be used to certify what is known then."""
         return Deadline(self.left + CLOSING, self._clock)
 
+    def watched(self, items: Iterable[Result]) -> Iterator[Result]:
+        """The items, one after another.  Raises: OutOfTime when it is over."""
+        for item in items:
+            self.check()
+            yield item
+
+    def check(self) -> None:
+        """Raises: OutOfTime when it is over."""
+        if self.is_over:
+            raise OutOfTime
+
     @contextmanager
     def interruptible(self) -> Iterator[None]:
-        """Work that an interruption (KeyboardInterrupt) ends, and with it all that shares this deadline; what is known then is kept."""
+        """Work that an interruption (KeyboardInterrupt) ends, and with it all that shares this deadline; what is known then is kept.
+
+        OutOfTime ends the work of the block alone.
+        """
         try:
             yield
         except KeyboardInterrupt:
             self.end()
+        except OutOfTime:
+            pass
 
 
-ENDLESS = Deadline()
+UNLIMITED = Deadline()
 
 
 def steps_until(deadline: Deadline, most: int) -> Iterator[int]:
     """0, 1, …, as long as there is time, and at most so many.
 
-    >>> list(steps_until(ENDLESS, 3)), list(steps_until(Deadline(0.0), 3))
+    >>> list(steps_until(UNLIMITED, 3)), list(steps_until(Deadline(0.0), 3))
     ([0, 1, 2], [])
     """
     return takewhile(lambda step: not deadline.is_over, range(most))

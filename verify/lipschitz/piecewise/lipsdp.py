@@ -14,7 +14,7 @@ from theory.certificates.lipschitz.slope_relaxation import certify_slope_bound, 
 from theory.errors import BadData, HypothesisViolated
 from verify.lipschitz.piecewise.kinks import EPS, KinkForm, Slopes, network_arrays
 from verify.lipschitz.piecewise.relaxation import Relaxation, relaxation
-from verify.objects.deadline import ENDLESS, Deadline
+from verify.objects.deadline import UNLIMITED, Deadline
 from verify.objects.domains import Array
 from verify.objects.networks.activations import Activation, activation
 
@@ -51,7 +51,7 @@ def lipsdp_bound(
     return replace(found, upper=found.upper + 4 * (len(outer) + 8) * EPS * float(total))
 
 
-def kink_relaxation(form: KinkForm, *, tolerance: float = 1e-4, deadline: Deadline = ENDLESS) -> Relaxation:
+def kink_relaxation(form: KinkForm, *, tolerance: float = 1e-4, deadline: Deadline = UNLIMITED) -> Relaxation:
     """The LipSDP bound of a piecewise-linear network in canonical form: never above `lipsdp_bound` by more than its tolerance.
 
     Coincident hyperplanes share one multiplier, since their neurons have one sign pattern.
@@ -88,7 +88,7 @@ def certified_lipsdp(
 
 
 def certified_lipsdp_of(
-    network: ExactWeights, slopes: str | Activation | Slopes, *, tolerance: float = 1e-4, deadline: Deadline = ENDLESS
+    network: ExactWeights, slopes: str | Activation | Slopes, *, tolerance: float = 1e-4, deadline: Deadline = UNLIMITED
 ) -> dict[str, Any]:  # fmt: skip
     """As `certified_lipsdp`, for a network with rational weights."""
     kink = None if isinstance(slopes, tuple) else activation(slopes).kink

@@ -8,7 +8,7 @@ import numpy as np
 
 from verify.lipschitz.piecewise.kinks import KinkForm
 from verify.lipschitz.piecewise.sampled import sample_points
-from verify.objects.deadline import ENDLESS, Deadline, steps_until
+from verify.objects.deadline import UNLIMITED, Deadline, steps_until
 from verify.objects.domains import Array, Domain
 
 _REACH = (1.01, 1.3, 2.0)      # how far beyond a hyperplane, in units of the distance to it
@@ -17,7 +17,7 @@ _CANDIDATES = 2e8              # multiplications that one step of the walks that
 
 def best_points(
     form: KinkForm, domain: Domain, rng: np.random.Generator, samples: int = 2000, walks: int = 12, steps: int = 60,
-    deadline: Deadline = ENDLESS,
+    deadline: Deadline = UNLIMITED,
 ) -> Array:  # fmt: skip
     """Points of a convex domain (best first), one from each walk: every step crosses the hyperplane that lengthens the gradient most.
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from verify.objects.deadline import ENDLESS, Deadline
+from verify.objects.deadline import UNLIMITED, Deadline
 from verify.objects.domains import Array
 
 REACHED, CONTRADICTED, STOPPED = 1, -1, 0
@@ -68,7 +68,7 @@ class _Programs:
 
 
 def nearest_points(rows: Rows, signs: NDArray[np.int8], start: Array, limit: float = float("inf"), steps: int = 0,
-                   deadline: Deadline = ENDLESS) -> Nearest:
+                   deadline: Deadline = UNLIMITED) -> Nearest:
     """The nearest point to each start (N×D) with s_i(a_i·z+o_i) ≥ margin_i wherever s_i = ±1 (signs N×M, 0: not asked).
 
     Args: limit: a program is given up as contradicted once its point is farther than this from its start; steps: default 40 + 6D;

@@ -23,7 +23,7 @@ from theory.certificates.exact.relations import only_relation
 from verify.lipschitz.piecewise.kinks import EPS, KinkForm
 from verify.lipschitz.piecewise.nearest import CONTRADICTED, REACHED, STOPPED, Rows, nearest_points
 from verify.lipschitz.piecewise.rational import column_basis
-from verify.objects.deadline import ENDLESS, Deadline
+from verify.objects.deadline import UNLIMITED, Deadline
 from verify.objects.domains import Array
 
 Signs = NDArray[np.int8]
@@ -80,7 +80,7 @@ class Region(ABC):
     scale: Array
     _relations: Relations
     limit: float = float("inf")
-    deadline: Deadline = ENDLESS
+    deadline: Deadline = UNLIMITED
 
     @abstractmethod
     def points(self, z: Array) -> Array:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from verify.lipschitz.piecewise.kinks import EPS, KinkForm
 from verify.lipschitz.piecewise.nearest import REACHED, STOPPED, Rows
 from verify.lipschitz.piecewise.realizability import Answers, Cone, Region, Relations, Signs, dense_weights, rational, whole_space
-from verify.objects.deadline import ENDLESS, Deadline
+from verify.objects.deadline import UNLIMITED, Deadline
 from verify.objects.domains import Array, Domain
 
 # How far inside its half-spaces a point of a cell is looked for, in units of the ball's radius
@@ -173,7 +173,7 @@ class Ball(Region):
         return multipliers if far else None
 
 
-def region_of(form: KinkForm, domain: Domain, deadline: Deadline = ENDLESS) -> Region:
+def region_of(form: KinkForm, domain: Domain, deadline: Deadline = UNLIMITED) -> Region:
     """The cells of a form inside R^d, a ball, a box of positive width, or the convex hull of points."""
     if domain.kind == "global":
         region: Region = whole_space(form)

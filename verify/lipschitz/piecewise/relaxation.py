@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from theory.errors import BadData, ShapeError
 from verify.lipschitz.piecewise.kinks import EPS
-from verify.objects.deadline import ENDLESS, Deadline
+from verify.objects.deadline import UNLIMITED, Deadline
 from verify.objects.domains import Array
 
 # A multiplier below this fraction of the length of its row costs more accuracy than raising it to there can cost the bound
@@ -49,7 +49,7 @@ class Relaxation:
 
 
 def relaxation(
-    v: Array, G: Array, *, tolerance: float = 1e-4, start: Array | None = None, max_steps: int = 2000, deadline: Deadline = ENDLESS
+    v: Array, G: Array, *, tolerance: float = 1e-4, start: Array | None = None, max_steps: int = 2000, deadline: Deadline = UNLIMITED
 ) -> Relaxation:
     """The LipSDP bound on max ‖v + Gᵀs‖ over s∈[−1,1]^m, v (d), G (m×d).
 
@@ -109,7 +109,7 @@ def multiplier_bound(v: Array, G: Array, multipliers: Array) -> float:
 
 
 def relax_batch(
-    v: Array, G: Array, free: NDArray[np.bool_], factor: Array, steps: int = 5, deadline: Deadline = ENDLESS
+    v: Array, G: Array, free: NDArray[np.bool_], factor: Array, steps: int = 5, deadline: Deadline = UNLIMITED
 ) -> tuple[Array, Array, Array]:
     """Bounds on max ‖v_n + Σ_j s_jg_j‖ over s∈[−1,1]^m with s_j = 0 where not free, for N nodes at once.
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from verify.lipschitz.piecewise.kinks import EPS, KinkForm
 from verify.lipschitz.piecewise.restrict import along, usable
-from verify.objects.deadline import ENDLESS, Deadline, steps_until
+from verify.objects.deadline import UNLIMITED, Deadline, steps_until
 from verify.objects.domains import Array, Domain, Witness
 
 Bound = tuple[float, Witness | None]
@@ -56,7 +56,7 @@ def gradient_slack(form: KinkForm, domain: Domain) -> float:
 
 def gradient_lower_bound(
     form: KinkForm, domain: Domain, rng: np.random.Generator, samples: int = 256, ascent_steps: int = 60,
-    deadline: Deadline = ENDLESS,
+    deadline: Deadline = UNLIMITED,
 ) -> Bound:  # fmt: skip
     """A lower bound on Lip(f) on a domain, with a witness; on a sphere, of both metrics (d ≥ 2).
 
@@ -149,7 +149,7 @@ def _towards_vertices(form: KinkForm, domain: Domain, point: Array, preactivatio
 
 def chord_lower_bound(
     form: KinkForm, domain: Domain, rng: np.random.Generator, samples: int = 256, ascent_steps: int = 60,
-    deadline: Deadline = ENDLESS,
+    deadline: Deadline = UNLIMITED,
 ) -> Bound:  # fmt: skip
     """A lower bound on the chord Lipschitz constant of f on a sphere: the best |f(x)−f(y)|/‖x−y‖ over sampled pairs.
 

@@ -13,7 +13,7 @@ import numpy as np
 from verify.lipschitz.piecewise.arrangement import Cells
 from verify.lipschitz.piecewise.kinks import EPS, KinkForm
 from verify.lipschitz.piecewise.sampled import Bound, gradient_lower_bound, gradient_norms, gradient_slack
-from verify.objects.deadline import ENDLESS, Deadline, steps_until
+from verify.objects.deadline import UNLIMITED, Deadline, steps_until
 from verify.objects.domains import Array, Domain, Witness
 
 # How many of the steepest arcs are searched for a point where the gradient counts.
@@ -100,7 +100,7 @@ def _angles(form: KinkForm, domain: Domain, signs: Array, gradients: Array) -> t
 
 
 def tangential_lower_bound(
-    form: KinkForm, domain: Domain, rng: np.random.Generator, samples: int, ascent_steps: int, deadline: Deadline = ENDLESS
+    form: KinkForm, domain: Domain, rng: np.random.Generator, samples: int, ascent_steps: int, deadline: Deadline = UNLIMITED
 ) -> Bound:  # fmt: skip
     """A lower bound on the geodesic constant (d ≥ 2): `gradient_lower_bound`, then a walk inside the cell to where it is steepest.
 

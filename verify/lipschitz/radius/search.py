@@ -21,7 +21,7 @@ from verify.lipschitz.piecewise.relaxation import relaxation
 from verify.lipschitz.radius.attack import Attack, attack, class_network
 from verify.lipschitz.vector.form import exact_vector_weights
 from verify.objects.data import Dataset
-from verify.objects.deadline import Deadline, Seconds, deadline_of, in_time, seconds_of
+from verify.objects.deadline import UNLIMITED, Deadline, Seconds, deadline_of, in_time, seconds_of
 from verify.objects.domains import GLOBAL, Array, Domain, ball
 from verify.objects.networks import VectorNetwork
 
@@ -38,7 +38,7 @@ _CLOSE = Fraction(1001, 1000)     # it stops when it can gain no more than this 
 
 @dataclass(frozen=True)
 class RadiusBudget:
-    """Seconds for everything, or a deadline, and the seed of the attacks."""
+    """Seconds for everything, or a deadline, and the seed of the attacks; 0: neither attacks nor searches, and no limit."""
 
     seconds: Seconds = 60.0
     seed: int = 0
@@ -123,7 +123,8 @@ class _Search:
         self.labels = [_label(value, i) for i, value in enumerate(data.y)]
         self.own = [_class_of(self.what, label, i) for i, label in enumerate(self.labels)]
         self.rows: list[Row] = [tuple(Fraction(float(c)) for c in x) for x in data.X]
-        self.deadline = deadline_of(budget.seconds)
+        self.searches = seconds_of(budget.seconds) > 0
+        self.deadline = deadline_of(budget.seconds) if self.searches else UNLIMITED
         self.margins: dict[int, dict[int, Fraction]] = {}
         self.comparisons: dict[tuple[int, int], tuple[dict[str, Any], Fraction]] = {}
 
@@ -131,7 +132,7 @@ class _Search:
         points = [self._margins(i) for i in self._positions("margins", range(self.data.n), self.deadline)]
         right = [i for i, point in enumerate(points) if point.by == "global"]
         with self.deadline.interruptible():
-            for i in self._positions("attacks", right, self.deadline.part(0.3)):
+            for i in self._positions("attacks", right if self.searches else [], self.deadline.part(0.3)):
                 points[i] = replace(points[i], attack=attack(self.network, self.what, self.data.X[i], self.own[i], self.budget.seed))
             self._compare(points)
         with self.deadline.interruptible():
@@ -139,7 +140,7 @@ class _Search:
                 points[i] = self._globally(points[i])
         unfinished = len(right) + self.data.n - len(points)
         with self.deadline.interruptible():
-            for count, i in enumerate(self._positions("radii", right, self.deadline)):
+            for count, i in enumerate(self._positions("radii", right if self.searches else [], self.deadline)):
                 points[i] = self._locally(points[i], self.deadline.part(1 / (len(right) - count)))
                 unfinished -= 1
         return RadiusReport(tuple(points), self._certificate(points), self.deadline.spent, unfinished, self.unrounded)
@@ -260,7 +261,7 @@ class _Search:
 
     def _tree(self, pair: tuple[int, int], domain: Domain, deadline: Deadline) -> tuple[dict[str, Any], Fraction] | None:
         """A tree of sign patterns; None where there is none to be had."""
-        if self.what.activation != KINKS or self.network.k > MOST_BRANCHED or deadline.is_over:
+        if self.what.activation != KINKS or self.network.k > MOST_BRANCHED or not self.searches or deadline.is_over:
             return None
         with suppress(NotCertified):
             slopes = (self.what.slopes[0], self.what.slopes[1])

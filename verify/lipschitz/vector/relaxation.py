@@ -12,7 +12,7 @@ import numpy as np
 from scipy.optimize import minimize
 
 from verify.lipschitz.piecewise.kinks import EPS
-from verify.objects.deadline import ENDLESS, Deadline
+from verify.objects.deadline import UNLIMITED, Deadline
 from verify.objects.domains import Array
 
 # The largest eigenvalue is smoothed by so much of its size, first coarsely, then finely
@@ -41,7 +41,7 @@ def balanced(P: Array, Q: Array) -> Array:
     return np.asarray(np.maximum(np.linalg.norm(P, axis=1), 1e-150) / np.maximum(np.linalg.norm(Q, axis=1), 1e-150))
 
 
-def relaxed(H: Array, P: Array, Q: Array, y: Array, steps: int = 0, deadline: Deadline = ENDLESS) -> VectorRelaxation:
+def relaxed(H: Array, P: Array, Q: Array, y: Array, steps: int = 0, deadline: Deadline = UNLIMITED) -> VectorRelaxation:
     """The bound for given multipliers, which `steps` steps of descent, as far as the deadline allows, improve before.
 
     H (m×d), P (n×m, rows η_j), Q (n×d, rows w_j), y (n, positive).

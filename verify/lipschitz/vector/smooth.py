@@ -14,7 +14,7 @@ from verify.lipschitz.smooth.domain import preactivation_range
 from verify.lipschitz.smooth.field import GradientField
 from verify.lipschitz.smooth.search import ascend
 from verify.lipschitz.vector.relaxation import balanced, relaxed
-from verify.objects.deadline import ENDLESS, Deadline, steps_until
+from verify.objects.deadline import UNLIMITED, Deadline, steps_until
 from verify.objects.domains import Array, Budget, Domain
 from verify.objects.networks import VectorNetwork
 from verify.objects.networks.network import as_float
@@ -40,7 +40,7 @@ class SmoothVector:
         """The relative error of a Jacobian, with a factor to spare."""
         return 64 * (self.network.k + self.network.d + self.network.m + 8) * EPS
 
-    def upper(self, low: Array, high: Array, steps: int = 0, deadline: Deadline = ENDLESS) -> float:
+    def upper(self, low: Array, high: Array, steps: int = 0, deadline: Deadline = UNLIMITED) -> float:
         """A bound on ‖J‖ where the preactivations lie between low and high."""
         A, V = as_float(self.network.A), as_float(self.network.V)
         mean, half = self.field.slope_box(np.maximum(low, self.low), np.minimum(high, self.high))
