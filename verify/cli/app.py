@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -62,7 +63,7 @@ def check_command(
     """Prove every step of every claim, measure every bound, print the ledger."""
     from verify.cli.console import announced
     from verify.objects.store.place import cache_place
-    with announced("reading the library of claims"):
+    with announced("reading the library of claims", quiet=as_json):
         cache = None if no_cache else cache_place()        # before the program is imported: see verify.objects.store.sources
         from verify.cli.check import run_check
     amount = None if no_tests else instances
@@ -83,7 +84,7 @@ def show_command(
         raise typer.Exit(run_lemma(target, in_latex=in_latex, as_json=as_json))
     from verify.cli.console import announced
     from verify.objects.store.place import cache_place
-    with announced("reading the library of claims"):
+    with announced("reading the library of claims", quiet=as_json):
         cache = None if no_cache else cache_place()
         from verify.cli.check import run_show
     amount = None if no_tests else instances
@@ -321,7 +322,8 @@ def _complain(sentence: str, argv: Sequence[str]) -> int:
 
 
 def main() -> None:
-    """The console script."""
+    """What the console script does."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):                 # formulas are unicode whatever the locale says
             stream.reconfigure(encoding="utf-8", errors="replace")

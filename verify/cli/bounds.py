@@ -20,7 +20,7 @@ def run_bounds(source: str, width: int, label: str | None, seconds: float, out: 
     path = out or certificate_path(source, width)
     check_files({"--out": path}, [source])
     deadline = command_deadline(seconds)
-    with progress_line("reading the data", deadline, quiet=as_json) as tell, interruptions():
+    with progress_line("reading the data", deadline, quiet=as_json) as tell, interruptions(deadline):
         data = load_dataset(source, label)
         options = FantopeOptions(seconds=deadline)
         report = bounds(data.X, data.y, width, options, None if tell is None else lambda *said: tell(_said(*said)))

@@ -87,12 +87,14 @@ def interval_words(lower: float, upper: float) -> str:
 
 
 @contextmanager
-def interruptions() -> Iterator[list[int]]:
-    """The interrupts (Ctrl-C) that came in meanwhile; each still raises KeyboardInterrupt."""
+def interruptions(deadline: Deadline | None = None) -> Iterator[list[int]]:
+    """The interrupts (Ctrl-C) that came in meanwhile; each ends the deadline, and raises KeyboardInterrupt, which a library may swallow."""
     heard: list[int] = []
 
     def note(number: int, frame: Any) -> None:
         heard.append(number)
+        if deadline is not None:
+            deadline.end()
         raise KeyboardInterrupt
 
     if threading.current_thread() is not threading.main_thread():      # only the main thread may set handlers

@@ -56,7 +56,7 @@ def run_fit(source: str, options: FitOptions, *, as_json: bool) -> int:
     problem = exact_problem(data.X, data.y, options.kinks, domain, affine=options.affine)
     start = FitStart([] if options.start is None else [load_network(options.start)],
                      options.state, options.resume)
-    with interval_line("reading the data", deadline, quiet=as_json) as tell, interruptions():
+    with interval_line("reading the data", deadline, quiet=as_json) as tell, interruptions(deadline):
         fit = fit_problem(problem, budget, start, tell)
     certificate = None if options.out is None else write_certificate(fit.certificate, options.out)
     network = options.save_network if fit.network is not None else None

@@ -82,7 +82,7 @@ def run_lipschitz(
     check_files({"--out": out}, [network, place.data])
     budget = Budget(seconds=seconds, seed=seed)
     deadline = command_deadline(seconds) if budget.searches else UNLIMITED
-    with interval_line("reading the network", deadline, quiet=as_json) as tell, interruptions() as heard:
+    with interval_line("reading the network", deadline, quiet=as_json) as tell, interruptions(deadline) as heard:
         whole = load_vector_network(network)
         choice.check(whole.m, out)
         domain = place.domain(whole.d)

@@ -27,7 +27,7 @@ def run_radius(
     """
     check_files({"--out": out}, [network, source])
     deadline = command_deadline(seconds) if seconds > 0 else UNLIMITED
-    with progress_line("reading the network", deadline, quiet=as_json) as tell, interruptions() as heard:
+    with progress_line("reading the network", deadline, quiet=as_json) as tell, interruptions(deadline) as heard:
         loaded = load_vector_network(network)
         data = load_dataset(source, label, real_labels=loaded.m > 1)
         search = RadiusBudget(0.0 if seconds == 0 else deadline if out is None else deadline.part(0.5), seed)
