@@ -207,7 +207,9 @@ def test_no_time_for_a_certificate_is_said(large: Path, capsys: pytest.CaptureFi
 @pytest.mark.parametrize(("shape", "argv"), [
     ((300, 784), ()), ((300, 784), ("--out", "c.json")), ((256, 5), ()), ((128, 10), ("--domain", "ball")),
 ])
-def test_a_time_is_kept_at_every_size(folder: Path, capsys: pytest.CaptureFixture[str], shape: tuple[int, int], argv: tuple[str, ...]) -> None:
+def test_a_time_is_kept_at_every_size(
+    folder: Path, capsys: pytest.CaptureFixture[str], shape: tuple[int, int], argv: tuple[str, ...]
+) -> None:
     """Processor seconds: other work on the machine takes none of them."""
     rng, (k, d) = np.random.default_rng(0), shape
     save_network(Network(rng.standard_normal((k, d)), rng.standard_normal(k), rng.standard_normal(k) / k, "relu"), folder / "large.npz")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from theory.errors import BadData
-from verify.cli.console import command_deadline, interruptions, interval_line, output
+from verify.cli.console import command_deadline, interruptions, interval_line, notes, output
 from verify.cli.exits import DOES_NOT_HOLD, DONE, emit
 from verify.cli.files import check_files
 
@@ -48,6 +48,7 @@ def run_fit(source: str, options: FitOptions, *, as_json: bool) -> int:
     from verify.objects.networks import load_network
     from verify.objects.networks.files import save_network
     from verify.report.kinks import Fitted, fit_document, show_fit
+    from verify.report.terminal import show_line
     _check(options, source)
     deadline = command_deadline(options.budget)
     budget = FitBudget(options.gap, deadline, seed=options.seed)
@@ -64,7 +65,10 @@ def run_fit(source: str, options: FitOptions, *, as_json: bool) -> int:
         save_network(fit.network, network)
     # by the code of `lawbook verify`, not taken from the search
     verdict = in_time(lambda: check_interval(fit.certificate), deadline.closing())
-    certified = verdict is not None and verdict.status is Status.CERTIFIED
+    certified = verdict is None or verdict.status is Status.CERTIFIED
+    if verdict is None:
+        show_line(notes(), "lawbook: there was no time to check the certificate again; `lawbook verify` does it" if certificate else
+                  "lawbook: there was no time to check the certificate again; give --budget more")
     fitted = Fitted(fit, certified, data.name, certificate, network)
     if as_json:
         emit(fit_document(fitted))
