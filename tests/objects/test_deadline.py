@@ -41,6 +41,9 @@ def test_a_part_is_over_with_the_whole(clock: Clock) -> None:
     clock.now += 3.0
     assert (part.left, short.is_over, whole.left) == (1.0, True, 5.0)
     assert whole.part(0.5).left == 2.5                     # of what is left
+    assert whole.part(0.1, least=1.0).left == 1.0
+    whole.end()
+    assert part.is_over
 
 
 def test_an_interruption_ends_the_whole_and_all_parts(clock: Clock) -> None:

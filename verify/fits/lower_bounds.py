@@ -18,7 +18,7 @@ from theory.errors import BadData
 from verify.fits.fantope.bound import FantopeBound, FantopeOptions, fantope_bound
 from verify.fits.functions.mcshane import mcshane_bound
 from verify.objects.data.dataset import validate
-from verify.objects.deadline import deadline_of, in_time
+from verify.objects.deadline import FIRST, deadline_of, in_time
 from verify.objects.domains import doubles_about
 
 ORDER = ("mcshane", "bln.thm6.trace", "bln.thm6.fantope", "bln.thm6.sphere", "bln.thm6.sphere_fantope", "bln.r0")
@@ -147,7 +147,7 @@ class _Work:
 
     def done(self) -> tuple[tuple[BoundEntry, ...], tuple[str, ...]]:
         """The entries in the order of `ORDER`, and the notes."""
-        witness = mcshane_bound(self.points, self.labels, budget=self.deadline.left)
+        witness = mcshane_bound(self.points, self.labels, budget=max(self.deadline.left, FIRST))
         data = exact_data(self.points, self.labels)
         self.entries["mcshane"] = _entry("mcshane", data, None, Evidence(pair=witness.pair))
         with self.deadline.interruptible():

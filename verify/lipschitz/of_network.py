@@ -27,6 +27,7 @@ from verify.objects.networks.network import as_float, finite_numbers
 _DEFAULT = Budget()
 # A certificate lists every node of its tree; larger trees make files that nobody wants to check.
 MOST_NODES = 20_000
+QUICK = 20_000      # weights up to which reading them into exact arithmetic takes no noticeable time
 MOST_SQUARES = 4    # dimension and degree up to which sums of squares take a second at most
 # Relative: where a quadratic is solved exactly, an eigenvalue and the gradient at a witness, both floats, agree that far.
 AGREEMENT = 1e-10
@@ -104,6 +105,8 @@ def certified_enclosure(
     kink = network.activation.kink
     if kink is not None and network.k <= MOST_BRANCHED and not domain.on_sphere and flat_of(domain, network.d) is None:
         cheap = network_enclosure(network, domain, replace(budget, seconds=0.0))
+        if budget.deadline.is_over and network.W.size > QUICK:
+            return cheap, None
         with suppress(NotCertified):
             tree = branching(budget, MOST_NODES)
             found, document = certified_tree(exact, (kink[0], kink[0] + kink[1]), domain, tree, _told(progress))

@@ -16,7 +16,8 @@ from typing import NoReturn, TypeVar
 from theory.errors import BadData
 
 Result = TypeVar("Result")
-CLOSING = 1.2      # seconds that certifying may take beyond the end of the work
+CLOSING = 1.0      # seconds that certifying may take beyond the end of the work
+FIRST = 0.8        # seconds for the first things to know, however short the time is
 
 
 class OutOfTime(Exception):
@@ -57,8 +58,7 @@ class Deadline:
         """Seconds until it is over, at least 0."""
         if self.is_ended:
             return 0.0
-        own = max(self._begun + self.seconds - self._clock(), 0.0)
-        return own if self._within is None else min(own, self._within.left)
+        return max(self._begun + self.seconds - self._clock(), 0.0)
 
     @property
     def is_over(self) -> bool:
@@ -76,9 +76,9 @@ class Deadline:
         if self._within is not None:
             self._within.end()
 
-    def part(self, share: float, most: float = math.inf) -> Deadline:
-        """The earlier deadline after a share of the seconds that are left, and after at most so many."""
-        return Deadline(min(share * self.left, most), self._clock, within=self)
+    def part(self, share: float, most: float = math.inf, least: float = 0.0) -> Deadline:
+        """The deadline after a share of the seconds that are left, after at most so many, but after at least so many."""
+        return Deadline(max(min(share * self.left, most), least), self._clock, within=self)
 
     def closing(self) -> Deadline:
         """A little later, whether or not an interruption came: what may be used to certify what is known then."""

@@ -19,6 +19,7 @@ from verify.lipschitz.piecewise.norms import path_bound, pattern_bound, spectral
 from verify.lipschitz.piecewise.restrict import flat_of, restrict, restrict_to_flat
 from verify.lipschitz.piecewise.sampled import Bound, chord_lower_bound, gradient_lower_bound
 from verify.lipschitz.piecewise.spheres import SphereBounds, bounds_over_cells, chord_upper, circle_constant, tangential_lower_bound
+from verify.objects.deadline import FIRST
 from verify.objects.domains import GLOBAL, Array, Budget, Domain, Enclosure, Witness, ball
 
 Progress = Callable[[str, float, float], None]
@@ -101,6 +102,7 @@ class _Work:
     def __post_init__(self) -> None:
         self.form = restrict(self.form, self.domain)
         self.deadline = self.budget.deadline
+        self.first = self.deadline.part(0.3, least=FIRST)
 
     @property
     def lower(self) -> float:
@@ -160,7 +162,7 @@ def _convex_bounds(work: _Work) -> None:
     if work.is_closed:
         return
     work.lowers.append(gradient_lower_bound(form, domain, np.random.default_rng(budget.seed), budget.samples, budget.ascent_steps,
-                                            work.deadline.part(0.3)))
+                                            work.first))
     work.tell("sampling")
     if not budget.searches or work.is_closed or work.deadline.is_over:
         return
@@ -198,7 +200,7 @@ def _sphere_bounds(work: _Work) -> None:
         lower, circle, witness = circle_constant(form, domain)
         work.lowers.append((lower, witness))
     else:
-        work.lowers.append(tangential_lower_bound(form, domain, rng, budget.samples, budget.ascent_steps, work.deadline.part(0.3)))
+        work.lowers.append(tangential_lower_bound(form, domain, rng, budget.samples, budget.ascent_steps, work.first))
     _tangential(work, SphereBounds(circle, -np.inf, np.inf))
     inside = ball(domain.radius, domain.centre)
     cells = work.cells(_QUICK_TESTS if budget.searches else _MOST_TESTS)
@@ -207,7 +209,7 @@ def _sphere_bounds(work: _Work) -> None:
         found = bounds_over_cells(form, domain, cells)
         _tangential(work, replace(found, steepest=min(found.steepest, circle)))
     if domain.kind == "sphere" and not work.is_closed:
-        work.lowers.append(chord_lower_bound(form, domain, rng, budget.samples, budget.ascent_steps, work.deadline.part(0.3)))
+        work.lowers.append(chord_lower_bound(form, domain, rng, budget.samples, budget.ascent_steps, work.first))
     work.tell("sampling")
     if budget.searches and "ball" not in work.methods and not work.is_closed and not work.deadline.is_over:
         work.methods["lipsdp"] = kink_relaxation(form, deadline=work.deadline.part(0.5)).upper

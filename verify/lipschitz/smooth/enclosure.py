@@ -14,6 +14,7 @@ from verify.lipschitz.smooth.cover import Cover
 from verify.lipschitz.smooth.domain import preactivation_range
 from verify.lipschitz.smooth.field import GradientField
 from verify.lipschitz.smooth.search import ascend, chord_search
+from verify.objects.deadline import FIRST
 from verify.objects.domains import GLOBAL, Array, Budget, Domain, Enclosure, Witness
 from verify.objects.networks.activations import Activation, activation
 
@@ -58,7 +59,7 @@ def smooth_enclosure(
         raise BadData("the sphere of the line is two points, which no arc joins; ask for the chord metric (sphere)")
     deadline = budget.deadline
     field, certified = _field(network_arrays(W, b, a, v), activation, domain)
-    lower, point = ascend(field, budget.until(deadline.part(0.3)))
+    lower, point = ascend(field, budget.until(deadline.part(0.3, least=FIRST)))
     witness = Witness("tangent" if domain.on_sphere else "gradient", point[None, :])
     methods = _bounds_of_the_box(field, budget.until(deadline.part(0.5)))
     if budget.searches and not deadline.is_over and field.dimension <= _MOST_DIMENSIONS and len(field.a) and np.isfinite(methods["box"]):

@@ -20,7 +20,7 @@ from verify.lipschitz.vector.branch import Node, VectorBranched, VectorSearch
 from verify.lipschitz.vector.form import exact_vector_weights, vector_form
 from verify.lipschitz.vector.relaxation import balanced, relaxed, spectral_norm_upper
 from verify.lipschitz.vector.smooth import can_be_cut, smooth_vector, steepest_point, upper_over_cells
-from verify.objects.deadline import Deadline, in_time
+from verify.objects.deadline import FIRST, Deadline, in_time
 from verify.objects.domains import GLOBAL, Array, Budget, Domain, Enclosure, Witness
 from verify.objects.networks import VectorNetwork
 from verify.objects.networks.network import as_float
@@ -136,7 +136,7 @@ def _spectral(network: VectorNetwork) -> float:
 def _smooth(network: VectorNetwork, domain: Domain, budget: Budget, unrounded: bool, progress: Progress | None) -> Enclosure:
     smooth = smooth_vector(network, domain)
     deadline = budget.deadline
-    lower, point = steepest_point(smooth, budget.until(deadline.part(0.3)))
+    lower, point = steepest_point(smooth, budget.until(deadline.part(0.3, least=FIRST)))
     methods = {"spectral": _spectral(network)}
     if progress is not None:
         progress("spectral", lower, methods["spectral"])
