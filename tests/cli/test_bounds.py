@@ -37,8 +37,8 @@ def claims(document: dict[str, Any]) -> set[str]:
 
 def test_without_time_there_is_the_bound_for_every_function(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, found = ask(capsys, "--time", "0")
-    assert code == 0 and claims(found) == {"mcshane"} and found["best"] == found["mcshane"] > 0
-    assert {note.split(":")[0] for note in found["notes"]} >= {"no bln.thm6.trace", "no bln.thm6.fantope", "no bln.r0"}
+    assert code == 0 and "mcshane" in claims(found) and found["best"] >= found["mcshane"] > 0
+    assert {note.split(":")[0] for note in found["notes"]} >= {"no bln.thm6.trace", "no bln.r0"}
     assert run(("verify", "points.width2.json")) == 0
 
 

@@ -157,6 +157,8 @@ def in_time(work: Callable[[], Result], deadline: Deadline) -> Result | None:
             return work()
         return None
     reading, writing = os.pipe()
+    # an interrupt between these lines would be taken for the parent's by the child, or leave the child behind
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     child = os.fork()
     if child == 0:
         os.close(reading)
@@ -165,6 +167,7 @@ def in_time(work: Callable[[], Result], deadline: Deadline) -> Result | None:
     content = b""
     try:
         with deadline.interruptible(), open(reading, "rb", buffering=0) as pipe:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
             while not deadline.is_over:
                 ready, _, _ = select.select([pipe], [], [], deadline.left)
                 chunk = pipe.read(1 << 20) if ready else b""
@@ -185,12 +188,12 @@ def in_time(work: Callable[[], Result], deadline: Deadline) -> Result | None:
 
 def _work_and_leave(work: Callable[[], object], writing: int) -> NoReturn:
     """In the child: the outcome goes into the pipe, and the process ends without the parent's handlers and buffers."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)      # Ctrl-C reaches every process of a terminal; the parent decides what it means
     try:
-        outcome: tuple[bool, object] = True, work()
-    except Exception as error:
-        outcome = False, error
-    try:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)      # Ctrl-C reaches every process of a terminal; the parent decides what it means
+        try:
+            outcome: tuple[bool, object] = True, work()
+        except Exception as error:
+            outcome = False, error
         with open(writing, "wb") as pipe:
             pickle.dump(outcome, pipe)
     finally:

@@ -21,7 +21,7 @@ from verify.lipschitz.piecewise.relaxation import relaxation
 from verify.lipschitz.radius.attack import Attack, attack, class_network
 from verify.lipschitz.vector.form import exact_vector_weights
 from verify.objects.data import Dataset
-from verify.objects.deadline import UNLIMITED, Deadline, Seconds, deadline_of, in_time, seconds_of
+from verify.objects.deadline import FIRST, UNLIMITED, Deadline, Seconds, deadline_of, in_time, seconds_of
 from verify.objects.domains import GLOBAL, Array, Domain, ball
 from verify.objects.networks import VectorNetwork
 
@@ -129,15 +129,21 @@ class _Search:
         self.comparisons: dict[tuple[int, int], tuple[dict[str, Any], Fraction]] = {}
 
     def run(self) -> RadiusReport:
-        points = [self._margins(i) for i in self._positions("margins", range(self.data.n), self.deadline)]
+        first = self.deadline.closing() if self.deadline.is_over else self.deadline.part(0.3, least=FIRST)
+        points = [self._margins(i) for i in self._positions("margins", range(self.data.n), first)]
         right = [i for i, point in enumerate(points) if point.by == "global"]
+        pairs = sorted({(min(self.own[i], j), max(self.own[i], j)) for i in right for j in range(self.what.classes) if j != self.own[i]})
         with self.deadline.interruptible():
             for i in self._positions("attacks", right if self.searches else [], self.deadline.part(0.3)):
                 points[i] = replace(points[i], attack=attack(self.network, self.what, self.data.X[i], self.own[i], self.budget.seed))
-            self._compare(points)
-        with self.deadline.interruptible():
-            for i in right:
-                points[i] = self._globally(points[i])
+            self._compare(pairs)
+        late = self.deadline.closing()
+        with late.interruptible():
+            for pair in pairs:
+                if not late.is_over:
+                    self._relax(pair, late)
+        for i in right:
+            points[i] = self._globally(points[i])
         unfinished = len(right) + self.data.n - len(points)
         with self.deadline.interruptible():
             for count, i in enumerate(self._positions("radii", right if self.searches else [], self.deadline)):
@@ -165,18 +171,20 @@ class _Search:
         by = "global" if low > 0 else "wrong" if high < 0 else "tie"
         return PointRadius(i, self.labels[i], low, Fraction(0), by, against)
 
-    def _compare(self, points: list[PointRadius]) -> None:
+    def _compare(self, pairs: list[tuple[int, int]]) -> None:
         """The constants of the differences that occur, on R^d."""
-        wanted = sorted({(min(self.own[p.position], j), max(self.own[p.position], j))
-                         for p in points if p.by == "global" for j in range(self.what.classes) if j != self.own[p.position]})
-        for position in self._positions("constants", range(len(wanted)), self.deadline.part(0.5)):
-            pair = wanted[position]
-            known = self._multipliers(pair, None, None, self.deadline.part(0.5))
-            if known is not None:
-                self.comparisons[pair] = known
-                found = self._tree(pair, GLOBAL, self.deadline.part(0.2 / (len(wanted) - position), 10.0))
-                if found is not None and found[1] < known[1]:
-                    self.comparisons[pair] = found
+        for position in self._positions("constants", range(len(pairs)), self.deadline.part(0.5)):
+            self._relax(pairs[position], self.deadline.part(0.5))
+            found = self._tree(pairs[position], GLOBAL, self.deadline.part(0.2 / (len(pairs) - position), 10.0))
+            known = self.comparisons.get(pairs[position])
+            if found is not None and (known is None or found[1] < known[1]):
+                self.comparisons[pairs[position]] = found
+
+    def _relax(self, pair: tuple[int, int], deadline: Deadline) -> None:
+        """The constant of a difference by the relaxation, if it is not known."""
+        known = None if pair in self.comparisons else self._multipliers(pair, None, None, deadline)
+        if known is not None:
+            self.comparisons[pair] = known
 
     def _globally(self, point: PointRadius) -> PointRadius:
         """The radius that constants on R^d give; 0 where one of them is not known."""

@@ -136,7 +136,9 @@ def _spectral(network: VectorNetwork) -> float:
 def _smooth(network: VectorNetwork, domain: Domain, budget: Budget, unrounded: bool, progress: Progress | None) -> Enclosure:
     smooth = smooth_vector(network, domain)
     deadline = budget.deadline
-    lower, point = steepest_point(smooth, budget.until(deadline.part(0.3, least=FIRST)))
+    lower, point = 0.0, None
+    with deadline.interruptible():
+        lower, point = steepest_point(smooth, budget.until(deadline.part(0.3, least=FIRST)))
     methods = {"spectral": _spectral(network)}
     if progress is not None:
         progress("spectral", lower, methods["spectral"])
@@ -146,7 +148,7 @@ def _smooth(network: VectorNetwork, domain: Domain, budget: Budget, unrounded: b
             progress("relaxation", lower, min(methods.values()))
         if budget.searches and can_be_cut(smooth):
             methods["cells"] = upper_over_cells(smooth, lower, deadline)
-    return Enclosure(lower, min(methods.values()), domain, False, Witness("jacobian", point[None]), methods, unrounded)
+    return Enclosure(lower, min(methods.values()), domain, False, None if point is None else Witness("jacobian", point[None]), methods, unrounded)
 
 
 def _slope_certificate(exact: ExactVectorWeights, slopes: tuple[Fraction, Fraction], deadline: Deadline) -> dict[str, Any]:
