@@ -148,7 +148,8 @@ def _smooth(network: VectorNetwork, domain: Domain, budget: Budget, unrounded: b
             progress("relaxation", lower, min(methods.values()))
         if budget.searches and can_be_cut(smooth):
             methods["cells"] = upper_over_cells(smooth, lower, deadline)
-    return Enclosure(lower, min(methods.values()), domain, False, None if point is None else Witness("jacobian", point[None]), methods, unrounded)
+    witness = None if point is None else Witness("jacobian", point[None])
+    return Enclosure(lower, min(methods.values()), domain, False, witness, methods, unrounded)
 
 
 def _slope_certificate(exact: ExactVectorWeights, slopes: tuple[Fraction, Fraction], deadline: Deadline) -> dict[str, Any]:
