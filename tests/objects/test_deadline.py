@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 
 import pytest
@@ -115,3 +116,15 @@ def test_an_error_of_the_work_is_raised_here() -> None:
 
 def test_work_whose_process_dies_returns_nothing() -> None:
     assert in_time(lambda: os._exit(3), Deadline(600.0)) is None
+
+
+def test_an_interruption_leaves_the_work_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Deadline, "closing", lambda self: Deadline(600.0))
+    deadline, parent = Deadline(600.0), os.getpid()
+
+    def work() -> int:
+        os.kill(parent, signal.SIGINT)
+        time.sleep(0.2)                                    # so that the parent hears it before the work is done
+        return 7
+
+    assert in_time(work, deadline) == 7 and deadline.is_ended

@@ -10,6 +10,7 @@ import signal
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from io import RawIOBase
 from itertools import takewhile
 from typing import NoReturn, TypeVar
 
@@ -141,7 +142,7 @@ def seconds_of(seconds: Seconds) -> float:
 
 
 def in_time(work: Callable[[], Result], deadline: Deadline) -> Result | None:
-    """What the work returns; None when the deadline is over, or an interruption comes, before it returns.
+    """What the work returns; None when it takes longer than the deadline, or much longer than until an interruption.
 
     For work that cannot look at a clock, such as one long call of a library: it runs in a process of its own, which is killed.  Without a
     limit, and on systems that cannot fork, it runs here.
@@ -164,16 +165,16 @@ def in_time(work: Callable[[], Result], deadline: Deadline) -> Result | None:
         os.close(reading)
         _work_and_leave(work, writing)
     os.close(writing)
-    content = b""
+    content = bytearray()
     try:
-        with deadline.interruptible(), open(reading, "rb", buffering=0) as pipe:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
-            while not deadline.is_over:
-                ready, _, _ = select.select([pipe], [], [], deadline.left)
-                chunk = pipe.read(1 << 20) if ready else b""
-                if ready and not chunk:
-                    break
-                content += chunk
+        with open(reading, "rb", buffering=0) as pipe:
+            with deadline.interruptible():
+                signal.pthread_sigmask(signal.SIG_SETMASK, before)
+                _receive(pipe, content, deadline)
+            if deadline.is_ended:      # it has a moment more, until another interruption
+                late = deadline.closing()
+                with late.interruptible():
+                    _receive(pipe, content, late)
     finally:
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
@@ -184,6 +185,16 @@ def in_time(work: Callable[[], Result], deadline: Deadline) -> Result | None:
     if not returned:
         raise value
     return value  # type: ignore[no-any-return]
+
+
+def _receive(pipe: RawIOBase, content: bytearray, deadline: Deadline) -> None:
+    """Add what comes through the pipe, until its other end is closed or the deadline is over."""
+    while not deadline.is_over:
+        ready, _, _ = select.select([pipe], [], [], deadline.left)
+        chunk = (pipe.read(1 << 20) or b"") if ready else b""
+        if ready and not chunk:
+            return
+        content += chunk
 
 
 def _work_and_leave(work: Callable[[], object], writing: int) -> NoReturn:
