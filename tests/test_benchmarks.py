@@ -14,6 +14,7 @@ from theory.errors import NotCertified
 
 PROJECT = Path(__file__).parent.parent
 SMALLEST = {
+    "budgets": ("--only", "lipschitz 50", "--budgets", "1"),
     "certificates": ("--only", "mcshane"),
     "check": ("mcshane.floor",),
     "exact_lipschitz": ("--sizes", "2x6", "--repeats", "1", "--limit", "5", "--enumerate"),

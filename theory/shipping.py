@@ -15,6 +15,7 @@ from theory.checkers.schemas import statement
 from theory.checkers.shipped import NAME, document
 from theory.memo import StepMemo
 from theory.registry import claims, lemmas_and_rules
+from theory.writing import whole_file
 
 
 def proved_steps(id: str) -> dict[str, Fragment]:
@@ -42,9 +43,8 @@ def main() -> None:
         for part in pool.map(proved_steps, [c.id for c in longest_first]):
             found.update(part)
     place = Path(str(files("theory") / NAME))
-    temporary = place.with_suffix(".part")
-    temporary.write_bytes(gzip.compress(json.dumps(document(found), separators=(",", ":")).encode(), mtime=0))
-    temporary.replace(place)
+    with whole_file(place) as stream:
+        stream.write(gzip.compress(json.dumps(document(found), separators=(",", ":")).encode(), mtime=0))
 
 
 if __name__ == "__main__":

@@ -295,7 +295,7 @@ def test_unreadable_files(tmp_path):
     for name in ("a.json", "b.json", "c.json", "missing.json"):
         with pytest.raises(BadData):
             read_certificate(tmp_path / name)
-    with pytest.raises(BadData, match="cannot write"):
+    with pytest.raises(BadData, match="cannot be written"):
         write_certificate(certificate("mcshane"), tmp_path / "no" / "c.json")
 
 

@@ -6,15 +6,18 @@ import json
 import math
 import os
 import signal
-import subprocess
-import sys
 import time
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from verify.cli import console, lipschitz
 from verify.cli.app import run
+from verify.lipschitz.piecewise import branch, branch_certificate, enclose, relaxation
+from verify.objects.deadline import Deadline
 from verify.objects.networks import Network, save_network
 
 FIELDS = {"domain", "lower", "upper", "exact", "certified", "witness", "methods"}
@@ -125,17 +128,110 @@ def test_bad_input_is_one_sentence(folder: Path, capsys: pytest.CaptureFixture[s
     assert not Path("upper.json").exists()
 
 
-def test_an_interruption_ends_the_search_and_not_the_answer(folder: Path) -> None:
+# --- interruptions, time, files: the clock of the machine decides nothing here ---------------------------------------------------------
+
+@pytest.fixture
+def large(folder: Path) -> Path:
+    """A network that no search closes."""
     rng = np.random.default_rng(0)
-    save_network(Network(rng.standard_normal((300, 12)), rng.standard_normal(300), rng.standard_normal(300), "relu"), folder / "large.npz")
-    command = [sys.executable, "-m", "verify.cli.app", "lipschitz", "large.npz", "--time", "300", "--json"]
-    root = str(Path(__file__).parents[2])
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-                          env={**os.environ, "PYTHONPATH": root}) as process:
-        time.sleep(6)                                          # the import takes two seconds; the search would take hours
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
-    assert process.returncode == 0, err
-    found = json.loads(out)
-    assert found["interrupted"] and not found["exact"]
-    assert 0 < found["lower"] < found["upper"] <= min(found["methods"]["spectral"], found["methods"]["path"])
+    save_network(Network(rng.standard_normal((60, 12)), rng.standard_normal(60), rng.standard_normal(60), "relu"), folder / "large.npz")
+    return folder
+
+
+def interrupting(monkeypatch: pytest.MonkeyPatch, owner: object, name: str, after: int) -> None:
+    """Send this process the signal of Ctrl-C in the call number `after` of a function."""
+    original, calls = getattr(owner, name), iter(range(10**9))
+
+    def called(*args: Any, **how: Any) -> Any:
+        if next(calls) == after:
+            signal.raise_signal(signal.SIGINT)
+        return original(*args, **how)
+
+    monkeypatch.setattr(owner, name, called)
+
+
+@pytest.mark.parametrize(("owner", "name", "after"), [
+    (enclose, "pattern_bound", 0), (enclose, "gradient_lower_bound", 0), (enclose, "kink_relaxation", 0), (relaxation, "_power_of_two", 1),
+    (branch, "relax_batch", 0), (branch, "region_of", 0), (branch, "best_points", 0), (branch, "relax_batch", 2),
+])
+def test_an_interruption_ends_the_search_and_not_the_answer(
+    large: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, owner: object, name: str, after: int
+) -> None:
+    interrupting(monkeypatch, owner, name, after)
+    code, found = ask(capsys, "large.npz", "--time", "3600")
+    assert code == 0 and found["interrupted"] and not found["exact"]
+    assert 0 <= found["lower"] < found["upper"] <= min(found["methods"]["spectral"], found["methods"]["path"])
+
+
+@pytest.mark.parametrize(("name", "after"), [("best_points", 0), ("relax_batch", 2), ("relax_batch", 5)])
+def test_an_interrupted_search_leaves_a_certificate(
+    large: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, name: str, after: int
+) -> None:
+    monkeypatch.setattr(Deadline, "closing", lambda self: Deadline(3600.0))       # however slow the machine is
+    interrupting(monkeypatch, branch, name, after)
+    code, found = ask(capsys, "large.npz", "--time", "3600", "--out", "large.json")
+    assert code == 0 and found["interrupted"]
+    assert run(("verify", "large.json")) == 0
+
+
+def test_an_interruption_that_a_library_swallows_ends_the_search(
+    large: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A KeyboardInterrupt that is raised in a callback of the garbage collector is printed and forgotten."""
+    original = branch.region_of
+
+    def swallowing(*args: Any) -> Any:
+        with suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        return original(*args)
+
+    monkeypatch.setattr(branch, "region_of", swallowing)
+    code, found = ask(capsys, "large.npz", "--time", "3600")
+    assert code == 0 and found["interrupted"] and found["upper"] < found["methods"]["path"]
+
+
+def test_without_a_search_there_is_no_limit(large: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(console, "started", lambda: -1e9)                          # the program took long to load
+    found, again = (ask(capsys, "large.npz", "--time", "0")[1] for _ in range(2))
+    assert found["lower"] == again["lower"] > 0 and set(found["methods"]) == {"spectral", "path", "patterns"}
+
+
+def test_no_time_for_a_certificate_is_said(large: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(branch_certificate, "in_time", lambda work, deadline: None)
+    assert run(("lipschitz", "large.npz", "--time", "1", "--out", "large.json")) == 1
+    said = capsys.readouterr()
+    assert "≤ Lip ≤" in said.out and "large.json is not written" in said.err and not Path("large.json").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("shape", "argv"), [
+    ((300, 784), ()), ((300, 784), ("--out", "c.json")), ((256, 5), ()), ((128, 10), ("--domain", "ball")),
+])
+def test_a_time_is_kept_at_every_size(
+    folder: Path, capsys: pytest.CaptureFixture[str], shape: tuple[int, int], argv: tuple[str, ...]
+) -> None:
+    """Processor seconds: other work on the machine takes none of them."""
+    rng, (k, d) = np.random.default_rng(0), shape
+    save_network(Network(rng.standard_normal((k, d)), rng.standard_normal(k), rng.standard_normal(k) / k, "relu"), folder / "large.npz")
+    begun = time.process_time()
+    assert run(("lipschitz", "large.npz", "--time", "5", *argv)) in (0, 1)
+    assert "≤ Lip ≤" in capsys.readouterr().out
+    assert time.process_time() - begun <= 7.5
+
+
+@pytest.mark.parametrize("name", ["lines.npz", "./lines.npz", "symbolic.npz", "hard.npz"])
+def test_a_certificate_does_not_take_the_place_of_the_network(folder: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
+    Path("symbolic.npz").symlink_to("lines.npz")
+    os.link("lines.npz", "hard.npz")
+    before = Path("lines.npz").read_bytes()
+    assert run(("lipschitz", "lines.npz", "--out", name)) == 2
+    assert "which is read" in capsys.readouterr().err and Path("lines.npz").read_bytes() == before
+
+
+@pytest.mark.parametrize(("out", "words"), [("missing/c.json", "no folder"), (".", "a folder")])
+def test_places_for_a_certificate_are_looked_at_before_the_work(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, out: str, words: str
+) -> None:
+    monkeypatch.setattr(lipschitz, "load_vector_network", lambda path: pytest.fail("the work has begun"))
+    assert run(("lipschitz", "lines.npz", "--out", out)) == 2
+    assert words in capsys.readouterr().err

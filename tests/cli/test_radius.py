@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import signal
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from verify.cli.app import run
+from verify.lipschitz.radius import search
+from verify.objects.deadline import Deadline
 from verify.objects.networks import Network, VectorNetwork, save_network
 
 
@@ -137,17 +140,25 @@ def test_bad_input_is_one_sentence(folder: Path, capsys: pytest.CaptureFixture[s
     assert not Path("c.json").exists()
 
 
-def test_an_interruption_ends_the_search_and_not_the_answer(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(("name", "after"), [("attack", 3), ("certified_tree", 0), ("certified_tree", 9), ("relaxation", 1)])
+def test_an_interruption_ends_the_search_and_not_the_answer(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, name: str, after: int
+) -> None:
     rng = np.random.default_rng(0)
     weights = rng.standard_normal((100, 12)), rng.standard_normal(100), rng.standard_normal((4, 100))
     F, X = VectorNetwork(*weights, "relu"), rng.standard_normal((40, 12))
     save_network(F, folder / "large.npz")
     np.savetxt(folder / "large.csv", np.column_stack([X, F(X).argmax(axis=1)]), delimiter=",")
-    before = signal.signal(signal.SIGALRM, lambda number, frame: signal.raise_signal(signal.SIGINT))
-    signal.setitimer(signal.ITIMER_REAL, 4.0)                  # the search would take many minutes
-    try:
-        found = ask(capsys, "radius", "large.npz", "large.csv", "--time", "600", "--out", "r.json")
-    finally:
-        signal.signal(signal.SIGALRM, before)
+    original, calls = getattr(search, name), iter(range(10**9))
+
+    def interrupting(*args: Any, **how: Any) -> Any:
+        if next(calls) == after:
+            signal.raise_signal(signal.SIGINT)
+        return original(*args, **how)
+
+    monkeypatch.setattr(search, name, interrupting)
+    monkeypatch.setattr(Deadline, "closing", lambda self: Deadline(3600.0))       # however slow the machine is
+    monkeypatch.setattr(search, "_NODES", 20)
+    found = ask(capsys, "radius", "large.npz", "large.csv", "--time", "600", "--out", "r.json")
     assert found["interrupted"] and found["unfinished"] > 0
     assert all(point["radius"] > 0 for point in found["points"]) and run(("verify", "r.json")) == 0

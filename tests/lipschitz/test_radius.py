@@ -12,6 +12,7 @@ from theory.errors import BadData, ShapeError
 from theory.verdict import Status
 from verify.lipschitz.radius import RadiusBudget, radius
 from verify.objects.data import Dataset
+from verify.objects.deadline import Deadline
 from verify.objects.networks import VectorNetwork
 
 PSI = ["relu", "abs", "leaky_relu:0.25", "identity", "tanh", "sigmoid", "softplus", "silu", "gelu"]
@@ -117,6 +118,8 @@ def test_a_stop_keeps_what_is_known() -> None:
     rng = np.random.default_rng(0)
     F = VectorNetwork(rng.standard_normal((5, 2)), rng.standard_normal(5), rng.standard_normal((2, 5)), "relu", None, [0.5, 0.0])
     X = rng.standard_normal((3, 2))
-    found = radius(F, labelled(X, F(X).argmax(axis=1)), RadiusBudget(30.0, stopped=lambda: True))
+    ended = Deadline(3600.0)
+    ended.end()
+    found = radius(F, labelled(X, F(X).argmax(axis=1)), RadiusBudget(ended))
     assert found.unfinished == 3 and all(point.by == "global" and point.radius > 0 for point in found.points)
     assert check_radii(found.certificate).status is Status.CERTIFIED

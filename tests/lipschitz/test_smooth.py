@@ -15,6 +15,7 @@ from verify.lipschitz.smooth.cells import branch_and_bound
 from verify.lipschitz.smooth.cover import Cover
 from verify.lipschitz.smooth.enclosure import _field
 from verify.lipschitz.smooth.search import ascend
+from verify.objects.deadline import UNLIMITED, Deadline
 from verify.objects.domains import box, geodesic_sphere, hull
 from verify.objects.networks import activation
 
@@ -29,8 +30,8 @@ CELLS = 50_000      # that stand for a second here
 @pytest.fixture(autouse=True)
 def budgets_count_cells(monkeypatch: pytest.MonkeyPatch) -> None:
     """The search ends after so many cells, never by the clock: a busy machine gives the same answers."""
-    def counted(*cover, seconds, **how):
-        return branch_and_bound(*cover, seconds=np.inf, max_cells=round(CELLS * seconds), **how)
+    def counted(*cover, deadline, **how):
+        return branch_and_bound(*cover, deadline=UNLIMITED, max_cells=round(CELLS * deadline.seconds), **how)
 
     monkeypatch.setattr(enclosure, "branch_and_bound", counted)
 
@@ -253,7 +254,8 @@ def test_a_chord_can_be_steeper_than_every_tangent():
 def test_stopped_anywhere_the_bound_holds_and_more_cells_only_tighten_it(domain):
     field, _ = _field(network(4, 12, 2), "tanh", domain)
     lower, point = ascend(field, Budget())
-    bounds = [branch_and_bound(Cover(field), lower, point, seconds=60, tolerance=1e-7, max_cells=n) for n in (1, 10, 1000, 200_000)]
+    bounds = [branch_and_bound(Cover(field), lower, point, deadline=Deadline(60.0), tolerance=1e-7, max_cells=n)
+              for n in (1, 10, 1000, 200_000)]
     uppers = [upper for upper, *_ in bounds]
     assert all(x >= y for x, y in pairwise(uppers))
     assert all(upper >= bounds[-1][1] for upper in uppers)

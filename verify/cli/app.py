@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from verify.cli.exits import BAD_INPUT, DONE, INTERRUPTED, complain, emit
+from verify.cli.exits import BAD_INPUT, DONE, INTERRUPTED, complain, emit, start
 
 # typer brings its own copy of click in some versions and the click package in others; the base of its usage errors is
 # the same class in both
@@ -65,7 +66,7 @@ def check_command(
     """Prove every step of every claim, measure every bound, print the ledger."""
     from verify.cli.console import announced
     from verify.objects.store.place import cache_place
-    with announced("reading the library of claims"):
+    with announced("reading the library of claims", quiet=as_json):
         cache = None if no_cache else cache_place()        # before the program is imported: see verify.objects.store.sources
         from verify.cli.check import run_check
     amount = None if no_tests else instances
@@ -86,7 +87,7 @@ def show_command(
         raise typer.Exit(run_lemma(target, in_latex=in_latex, as_json=as_json))
     from verify.cli.console import announced
     from verify.objects.store.place import cache_place
-    with announced("reading the library of claims"):
+    with announced("reading the library of claims", quiet=as_json):
         cache = None if no_cache else cache_place()
         from verify.cli.check import run_show
     amount = None if no_tests else instances
@@ -98,13 +99,14 @@ def bounds_command(
     data: Annotated[str, typer.Argument(metavar="DATA", help=".npz, .csv or .parquet file, or digits:3v8.")],
     width: Annotated[int, typer.Option(min=1, help="Number of hidden neurons.")],
     label: Label = None, header: Header = None, delimiter: Delimiter = None, decimal: Decimal = None,
+    seconds: Annotated[float, typer.Option("--time", min=0, help="Seconds for all bounds and their certificates.")] = 600.0,
     out: Annotated[Path | None, typer.Option(help="Where the certificates go; next to the data otherwise.")] = None,
     as_json: Json = False, seed: Fixed = 0,
 ) -> None:
     """Certified lower bounds on the Lipschitz constant of any network of that width that fits the data."""
     from verify.cli.bounds import run_bounds
     from verify.objects.data.reading import FileReading
-    raise typer.Exit(run_bounds(data, width, FileReading(label, header, delimiter, decimal), out, as_json=as_json))
+    raise typer.Exit(run_bounds(data, width, FileReading(label, header, delimiter, decimal), seconds, out, as_json=as_json))
 
 
 @app.command("lipschitz")
@@ -144,10 +146,9 @@ def radius_command(
 ) -> None:
     """How far each point can move before the network changes its class: certified radii, and attacks."""
     from verify.cli.radius import run_radius
-    from verify.lipschitz.radius import RadiusBudget
     from verify.objects.data.reading import FileReading
     reading = FileReading(label, header, delimiter, decimal)
-    raise typer.Exit(run_radius(network, data, reading, RadiusBudget(seconds, seed), out, as_json=as_json))
+    raise typer.Exit(run_radius(network, data, reading, seconds, seed, out, as_json=as_json))
 
 
 @app.command("fit")
@@ -323,6 +324,7 @@ def verify_command(
 
 def run(argv: Sequence[str]) -> int:
     """The exit code of a command line; every error that is the input's fault becomes one sentence."""
+    start()
     try:
         code = app(args=list(argv), prog_name="lawbook", standalone_mode=False)
         return _interrupted() if code == INTERRUPTED else code if isinstance(code, int) else DONE
@@ -355,7 +357,8 @@ def _complain(sentence: str, argv: Sequence[str]) -> int:
 
 
 def main() -> None:
-    """The console script."""
+    """What the console script does."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):                 # formulas are unicode whatever the locale says
             stream.reconfigure(encoding="utf-8", errors="replace")

@@ -6,14 +6,16 @@ from pathlib import Path
 
 from verify.cli.console import output, progress
 from verify.cli.exits import DONE, emit
+from verify.cli.files import check_files
 
 
 def run_atlas(folder: Path, family: str | None, seconds: float, figure: Path | None, seed: int, *, as_json: bool) -> int:
     """Bring the atlas in the folder up to date and print it; an interruption keeps every finished entry."""
-    from verify.experiments.atlas.build import build, questions
+    from verify.experiments.atlas.build import TABLE, build, questions
     from verify.report.atlas import atlas_document, show_atlas
+    check_files({"--figure": figure}, [folder / TABLE])
     entries = []
-    with progress(len(questions(family)), "fitting") as advance:
+    with progress(len(questions(family)), "fitting", quiet=as_json) as advance:
         for entry in build(folder, seconds, seed, family):
             entries.append(entry)
             advance(entry.case)

@@ -32,7 +32,7 @@ def run_check(targets: Sequence[str], instances: int | None, seed: int, cache: C
     claims, owner = named.claims, named.files
     extra = tuple(named.measurements.values())
     entries = []
-    with progress(len(claims), "checking") as advance:
+    with progress(len(claims), "checking", quiet=as_json) as advance:
         for entry in ledger_entries(claims, instances, seed, extra, cache, mutation=instances is not None):
             entries.append(entry)
             advance(entry.claim.id)

@@ -1,14 +1,19 @@
-"""The two consoles of a command, its progress, and the interrupts that it hears."""
+"""The two consoles of a command, its progress, its time, and the interrupts that it hears."""
 
 from __future__ import annotations
 
+import math
 import signal
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 from rich.console import Console
+
+from verify.cli.exits import started
+from verify.objects.deadline import UNLIMITED, Deadline
 
 
 def output() -> Console:
@@ -21,11 +26,16 @@ def notes() -> Console:
     return Console(stderr=True, highlight=False, soft_wrap=True)
 
 
+def command_deadline(seconds: float) -> Deadline:
+    """The deadline of a command: what loading the program took counts, but for half of the time at most."""
+    return Deadline(max(seconds - (time.monotonic() - started()), seconds / 2))
+
+
 @contextmanager
-def progress(total: int, what: str) -> Iterator[Any]:
-    """A bar on standard error, gone when the work is done; silent where standard error is no terminal."""
+def progress(total: int, what: str, *, quiet: bool = False) -> Iterator[Any]:
+    """A bar on standard error, gone when the work is done; silent where standard error is no terminal, and where it is to be quiet."""
     console = notes()
-    if not console.is_terminal:
+    if quiet or not console.is_terminal:
         yield lambda words: None
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
@@ -36,30 +46,55 @@ def progress(total: int, what: str) -> Iterator[Any]:
         yield lambda words: bar.update(task, advance=1, description=words)
 
 
-def announced(words: str) -> AbstractContextManager[Any]:
-    """What is going on, on standard error, until it is done; silent where standard error is no terminal."""
+def announced(words: str, *, quiet: bool = False) -> AbstractContextManager[Any]:
+    """What is going on, on standard error, until it is done; silent where standard error is no terminal, and where it is to be quiet."""
     console = notes()
-    return console.status(words) if console.is_terminal else nullcontext()
+    return console.status(words) if console.is_terminal and not quiet else nullcontext()
 
 
 @contextmanager
-def progress_line() -> Iterator[Any]:
-    """One line on standard error that says the method at work and the bounds so far; silent where standard error is no terminal."""
+def progress_line(beginning: str, deadline: Deadline = UNLIMITED, *, quiet: bool = False) -> Iterator[Callable[[str], None] | None]:
+    """One line on standard error with what is going on and the time that is left; silent as `progress` is, and then None."""
     console = notes()
-    if not console.is_terminal:
+    if quiet or not console.is_terminal:
         yield None
         return
-    with console.status("reading the network") as status:
-        yield lambda method, lower, upper: status.update(f"{method}: {lower:.6g} ≤ Lip ≤ {upper:.6g}")
+    with console.status(beginning) as status:
+        yield lambda words: status.update(f"{words}{_left(deadline)}")
+
+
+def _left(deadline: Deadline) -> str:
+    return "" if math.isinf(deadline.left) else f", {deadline.left:.0f} s left"
 
 
 @contextmanager
-def interruptions() -> Iterator[list[int]]:
-    """The interrupts (Ctrl-C) that came in meanwhile; each still raises KeyboardInterrupt."""
+def interval_line(beginning: str, deadline: Deadline = UNLIMITED, *, quiet: bool = False) -> Iterator[Callable[..., None] | None]:
+    """`progress_line` for the method at work and both ends so far, with the gap between them."""
+    with progress_line(beginning, deadline, quiet=quiet) as tell:
+        yield None if tell is None else lambda method, lower, upper: tell(f"{method}: {interval_words(lower, upper)}")
+
+
+def interval_words(lower: float, upper: float) -> str:
+    """Both ends, and their relative gap.
+
+    >>> interval_words(3.0, 4.0), interval_words(3.0, float("inf"))
+    ('3 ≤ Lip ≤ 4, gap 25 %', '3 ≤ Lip')
+    """
+    if math.isinf(upper):
+        return f"{lower:.6g} ≤ Lip"
+    gap = (upper - lower) / upper if upper > 0 else 0.0
+    return f"{lower:.6g} ≤ Lip ≤ {upper:.6g}, gap {100 * gap:.3g} %"
+
+
+@contextmanager
+def interruptions(deadline: Deadline | None = None) -> Iterator[list[int]]:
+    """The interrupts (Ctrl-C) that came in meanwhile; each ends the deadline, and raises KeyboardInterrupt, which a library may swallow."""
     heard: list[int] = []
 
     def note(number: int, frame: Any) -> None:
         heard.append(number)
+        if deadline is not None:
+            deadline.end()
         raise KeyboardInterrupt
 
     if threading.current_thread() is not threading.main_thread():      # only the main thread may set handlers

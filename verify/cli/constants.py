@@ -8,16 +8,18 @@ from pathlib import Path
 
 from verify.cli.console import output, progress
 from verify.cli.exits import DONE, emit
+from verify.cli.files import check_files
 from verify.experiments.constants import Estimate, chosen, estimates
 from verify.report.constants import constants_document, show_constants
 
 
 def run_constants(names: Sequence[str], scale: str, seed: int, figure: Path | None, *, as_json: bool) -> int:
     """The best constants of printed inequalities, measured over a grid."""
+    check_files({"--figure": figure})
     started = time.perf_counter()
     items = chosen(tuple(names), scale)
     found = []
-    with progress(sum(len(item.cells()) for item in items), "sampling") as advance:
+    with progress(sum(len(item.cells()) for item in items), "sampling", quiet=as_json) as advance:
         for step in estimates(items, scale, seed):
             if isinstance(step, Estimate):
                 found.append(step)

@@ -1,12 +1,25 @@
-"""What a command leaves behind: its exit code, and lines on standard output."""
+"""What a command begins and ends with: its start, its exit code, and lines on standard output."""
 
 from __future__ import annotations
 
 import json
 import sys
+import time
 from typing import Any
 
 DONE, DOES_NOT_HOLD, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+
+_starts = [time.monotonic()]
+
+
+def start() -> None:
+    """A command begins now."""
+    _starts[0] = time.monotonic()
+
+
+def started() -> float:
+    """When the command began, by the clock of deadlines."""
+    return _starts[0]
 
 
 def emit(document: dict[str, Any]) -> None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from theory.errors import BadData
-from verify.cli.console import interruptions, notes, output
+from verify.cli.console import command_deadline, interruptions, interval_line, notes, output
 from verify.cli.exits import DOES_NOT_HOLD, DONE, emit
+from verify.cli.files import check_files
 from verify.objects.data.reading import PLAIN, FileReading
 
 
@@ -32,6 +31,11 @@ class FitOptions:
     save_network: Path | None = None
     resume: bool = False
 
+    @property
+    def state(self) -> Path | None:
+        """Where the search is kept: beside the certificate."""
+        return None if self.out is None else self.out.with_name(f"{self.out.name}.state")
+
 
 def run_fit(source: str, options: FitOptions, *, as_json: bool) -> int:
     """The certified interval of the least Lipschitz constant with k kinks; an interruption ends the search, not the command."""
@@ -42,25 +46,33 @@ def run_fit(source: str, options: FitOptions, *, as_json: bool) -> int:
     from verify.fits.kinks.fit import FitBudget, FitStart, fit_problem
     from verify.fits.kinks.problem import exact_problem, fit_domain
     from verify.objects.data.files import load_dataset
+    from verify.objects.deadline import in_time
     from verify.objects.networks import load_network
     from verify.objects.networks.files import save_network
     from verify.report.data import show_data, with_data
     from verify.report.kinks import Fitted, fit_document, show_fit
-    _check(options)
-    budget = FitBudget(options.gap, options.budget, seed=options.seed)
+    from verify.report.terminal import show_line
+    _check(options, source)
+    deadline = command_deadline(options.budget)
+    budget = FitBudget(options.gap, deadline, seed=options.seed)
     data = load_dataset(source, options.reading)
     domain = fit_domain(data.exact.points, options.domain, _centre(options.centre), options.radius)
     problem = exact_problem(data.exact, options.kinks, domain, affine=options.affine)
     start = FitStart([] if options.start is None else [load_network(options.start)],
-                     None if options.out is None else options.out.with_name(f"{options.out.name}.state"), options.resume)
-    with _progress() as tell, interruptions():
+                     options.state, options.resume)
+    with interval_line("reading the data", deadline, quiet=as_json) as tell, interruptions(deadline):
         fit = fit_problem(problem, budget, start, tell)
     document = with_sources(fit.certificate, data=data.as_source())
     certificate = None if options.out is None else write_certificate(document, options.out)
     network = options.save_network if fit.network is not None else None
     if network is not None and fit.network is not None:
         save_network(fit.network, network)
-    certified = check_interval(document).status is Status.CERTIFIED     # by the code of `lawbook verify`, not taken from the search
+    # by the code of `lawbook verify`, not taken from the search
+    verdict = in_time(lambda: check_interval(document), deadline.closing())
+    certified = verdict is None or verdict.status is Status.CERTIFIED
+    if verdict is None:
+        show_line(notes(), "lawbook: there was no time to check the certificate again; `lawbook verify` does it" if certificate else
+                  "lawbook: there was no time to check the certificate again; give --budget more")
     fitted = Fitted(fit, certified, data.name, certificate, network)
     if as_json:
         emit(with_data(data, fit_document(fitted)))
@@ -70,17 +82,14 @@ def run_fit(source: str, options: FitOptions, *, as_json: bool) -> int:
     return DONE if certified else DOES_NOT_HOLD
 
 
-def _check(options: FitOptions) -> None:
+def _check(options: FitOptions, source: str) -> None:
     """What can be refused of the files before the work begins."""
     if options.resume and options.out is None:
         raise BadData("--resume needs --out: the state of a search lies beside its certificate")
-    for path, what, ending in ((options.out, "--out", None), (options.save_network, "--save-network", ".npz")):
-        if path is None:
-            continue
-        if ending is not None and path.suffix.lower() != ending:
-            raise BadData(f"{what} is {path}; give a file that ends in {ending}")
-        if not path.parent.is_dir():
-            raise BadData(f"{what} is {path}, and there is no folder {path.parent}; make it, or give another path")
+    if options.save_network is not None and options.save_network.suffix.lower() != ".npz":
+        raise BadData(f"--save-network is {options.save_network}; give a file that ends in .npz")
+    check_files({"--out": options.out, "the state of the search": options.state, "--save-network": options.save_network},
+                [source, options.start])
 
 
 def _centre(text: str | None) -> list[Any] | None:
@@ -90,14 +99,3 @@ def _centre(text: str | None) -> list[Any] | None:
     if found is not None and None in found:
         raise BadData(f"--centre is {text!r}; give numbers with commas between them, as in 0,0.5,-1")
     return found
-
-
-@contextmanager
-def _progress() -> Iterator[Any]:
-    """One line on standard error; silent where standard error is no terminal."""
-    console = notes()
-    if not console.is_terminal:
-        yield None
-        return
-    with console.status("reading the data") as status:
-        yield lambda what, lower, upper: status.update(f"{what}: {lower:.6g} ≤ Lip ≤ {upper:.6g} (before certification)")

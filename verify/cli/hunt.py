@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
-from typing import Any
 
 from theory.claim import Claim, Reading
 from theory.errors import BadData
 from theory.registry import claims
 from verify.cli.chosen import chosen, chosen_claim
-from verify.cli.console import interruptions, notes, output
+from verify.cli.console import interruptions, notes, output, progress_line
 from verify.cli.exits import DOES_NOT_HOLD, DONE, INTERRUPTED, emit
 from verify.laws.registry import measurements
 from verify.report.hunt import show_ablation, show_result
@@ -50,7 +49,7 @@ def run_hunt(targets: Sequence[str], options: HuntOptions, *, as_json: bool) -> 
     if len(targets) != 1:
         raise BadData(f"{count(len(targets), 'claim')} given; give one, or --ablate, which takes several")
     claim, = chosen_claim(targets[0]).claims
-    with _telling() as tell, _store(options) as store, interruptions() as heard:
+    with _telling(quiet=as_json) as tell, _store(options) as store, interruptions() as heard:
         _note_unused([claim])
         found = hunt(claim, options.drop, options.budget, options.seed, store, tell, options.most, lambda: bool(heard))
     if as_json:
@@ -88,7 +87,7 @@ def run_ablation(chosen: Sequence[Claim], options: HuntOptions, *, as_json: bool
                 done = results.setdefault(claim.id, [])
                 if not as_json and len(chosen) > 1:
                     show_line(output(), (claim.id, "bold underline"))
-                with _telling(f"{claim.id} ({position} of {len(chosen)}): ") as tell:
+                with _telling(f"{claim.id} ({position} of {len(chosen)}): ", quiet=as_json) as tell:
                     for ablation in ablate(claim, options.budget, options.seed, store, tell, options.most, lambda: bool(heard)):
                         done.append(ablation)
                         if not as_json:
@@ -126,11 +125,7 @@ def _is_alarm(claim: Claim, found: Found | NothingFound) -> bool:
 
 
 @contextmanager
-def _telling(what: str = "") -> Iterator[Any]:
-    """One line on standard error with the instances tried and the best margin; silent where standard error is no terminal."""
-    console = notes()
-    if not console.is_terminal:
-        yield None
-        return
-    with console.status(f"{what}hunting") as status:
-        yield lambda tried, best: status.update(f"{what}{tried} instances, best margin {best:.4g}")
+def _telling(what: str = "", *, quiet: bool) -> Iterator[Callable[[int, float], None] | None]:
+    """The line of progress with the instances tried and the best margin."""
+    with progress_line(f"{what}hunting", quiet=quiet) as tell:
+        yield None if tell is None else lambda tried, best: tell(f"{what}{tried} instances, best margin {best:.4g}")

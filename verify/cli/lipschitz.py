@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,19 +12,22 @@ import numpy as np
 from theory.certificates.exact.documents import write_certificate
 from theory.certificates.exact.sources import with_sources
 from theory.errors import BadData
-from verify.cli.console import interruptions, output, progress_line
-from verify.cli.exits import DONE, emit
-from verify.cli.outputs import EVERY, Choice, run_table
+from verify.cli.console import command_deadline, interruptions, interval_line, notes, output
+from verify.cli.exits import DOES_NOT_HOLD, DONE, emit
+from verify.cli.files import check_files
+from verify.cli.outputs import EVERY, Choice, show_table, table_of
 from verify.lipschitz import Budget, network_enclosure
 from verify.lipschitz.of_network import certified_enclosure
 from verify.lipschitz.vector import certified_vector_enclosure, vector_enclosure
 from verify.objects.data.dataset import Dataset
 from verify.objects.data.files import load_points
 from verify.objects.data.reading import PLAIN, FileReading
+from verify.objects.deadline import UNLIMITED
 from verify.objects.domains import GLOBAL, KINDS, Domain, box, hull
 from verify.objects.networks import load_network, load_vector_network
 from verify.report.data import show_data, with_data
 from verify.report.lipschitz import MeasuredNetwork, WrittenCertificate, lipschitz_document, show_lipschitz
+from verify.report.terminal import show_line
 
 
 @dataclass(frozen=True)
@@ -85,32 +87,43 @@ class DomainOptions:
 def run_lipschitz(
     network: Path, place: DomainOptions, seconds: float, out: Path | None, seed: int, choice: Choice = EVERY, *, as_json: bool
 ) -> int:
-    """An enclosure of the Lipschitz constant of one network; an interruption ends the search, not the command."""
-    whole = load_vector_network(network)
-    choice.check(whole.m, out)
-    domain = place.domain(whole.d)
+    """An enclosure of the Lipschitz constant of one network; an interruption ends the search, not the command.
+
+    The code says whether a certificate that was asked for could be made in time.
+    """
+    check_files({"--out": out}, [network, place.data])
     budget = Budget(seconds=seconds, seed=seed)
+    deadline = command_deadline(seconds) if budget.searches else UNLIMITED
+    with interval_line("reading the network", deadline, quiet=as_json) as tell, interruptions(deadline) as heard:
+        whole = load_vector_network(network)
+        choice.check(whole.m, out)
+        domain = place.domain(whole.d)
+        budget = budget.until(deadline)
+        if choice.is_table(whole.m):
+            table = table_of(network, whole, domain, budget, tell)
+        else:
+            loaded: Any = whole if choice.vector else load_network(network, choice.output, choice.minus)
+            enclose, certify = (vector_enclosure, certified_vector_enclosure) if choice.vector else (network_enclosure, certified_enclosure)
+            found, document = (enclose(loaded, domain, budget, tell), None) if out is None else certify(loaded, domain, budget, tell)
     if choice.is_table(whole.m):
-        return run_table(network, whole, domain, budget, place.points, as_json=as_json)
-    started = time.perf_counter()
-    with progress_line() as tell, interruptions() as heard:
-        loaded: Any = whole if choice.vector else load_network(network, choice.output, choice.minus)
-        enclose, certify = (vector_enclosure, certified_vector_enclosure) if choice.vector else (network_enclosure, certified_enclosure)
-        found, document = (enclose(loaded, domain, budget, tell), None) if out is None else certify(loaded, domain, budget, tell)
-    taken = time.perf_counter() - started
+        show_table(replace(table, seconds=deadline.spent, interrupted=bool(heard)), place.points, as_json=as_json)
+        return DONE
     certificate = None
     if out is not None and document is not None:
         kind = _kind(document["domain"])
         if place.points is not None:
             document = with_sources(document, data=place.points.as_source())
         certificate = WrittenCertificate(write_certificate(document, out), document.get("lower"), document["value"], kind)
-    measured = MeasuredNetwork(loaded, found, taken, bool(heard), certificate)
+    measured = MeasuredNetwork(loaded, found, deadline.spent, bool(heard), certificate)
     if as_json:
         emit(with_data(place.points, lipschitz_document(measured)))
     else:
         show_data(output(), place.points)
         show_lipschitz(output(), measured, choice.named(network.name, whole.m))
-    return DONE
+    if out is None or certificate is not None:
+        return DONE
+    show_line(notes(), f"lawbook: {out} is not written: the time was too short for a certificate of this network; give --time more")
+    return DOES_NOT_HOLD
 
 
 def _kind(domain: Any) -> str:

@@ -22,7 +22,7 @@ def run_mutate(names: Sequence[str], seed: int, *, every: bool, as_json: bool) -
     started, memo = time.perf_counter(), StepMemo()
     effort = replace(MutationEffort() if every else FEW, seed=seed)
     named, found = chosen(names), {}
-    with progress(len(named.claims), "mutating") as advance:
+    with progress(len(named.claims), "mutating", quiet=as_json) as advance:
         for claim in named.claims:
             found[claim.id] = mutate(claim, named.measurements.get(claim.id) or measurement_of(claim), effort, memo)
             if not as_json:

@@ -6,7 +6,9 @@ import re
 from pathlib import Path
 
 from theory.errors import BadData
+from theory.writing import whole_file
 from verify.cli.exits import DONE, emit, output_line
+from verify.cli.files import check_files
 
 BEGINNING = '''\
 """A claim of mine.
@@ -84,13 +86,12 @@ def run_new(file: Path, *, as_json: bool) -> int:
     if file.suffix != ".py" or not file.stem:
         raise BadData(f"{file} is no name of a Python file; give one that ends in .py, such as mine.py")
     name = re.sub(r"\W", "_", file.stem)
+    check_files({"the file": file})
     try:
-        with file.open("x", encoding="utf-8") as stream:
-            stream.write(BEGINNING.format(file=file.name, name=name))
+        with whole_file(file, new=True) as stream:
+            stream.write(BEGINNING.format(file=file.name, name=name).encode())
     except FileExistsError:
         raise BadData(f"{file} is there already, and is left as it is; give another name") from None
-    except OSError as error:
-        raise BadData(f"{file} cannot be written ({error.strerror}); give a folder that is there") from None
     if as_json:
         emit({"file": str(file), "claims": [f"{name}.sum"]})
     else:

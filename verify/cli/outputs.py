@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from theory.errors import BadData
-from verify.cli.console import interruptions, output, progress_line
-from verify.cli.exits import DONE, emit
+from verify.cli.console import output
+from verify.cli.exits import emit
 from verify.lipschitz import Budget, Domain, network_enclosure
+from verify.lipschitz.piecewise.enclose import Progress
 from verify.lipschitz.vector import vector_enclosure
 from verify.objects.data.dataset import Dataset
 from verify.objects.networks import VectorNetwork
@@ -55,20 +55,19 @@ class Choice:
 EVERY = Choice()
 
 
-def run_table(path: Path, network: VectorNetwork, domain: Domain, budget: Budget, points: Dataset | None = None, *, as_json: bool) -> int:
-    """The constant of each output, and of the vector where the domain allows; the time is shared out among them."""
-    whole = not domain.on_sphere
-    share = replace(budget, seconds=budget.seconds / (network.m + whole))
-    started = time.perf_counter()
-    with progress_line() as tell, interruptions() as heard:
-        each = []
-        for j in range(network.m):
-            each.append(network_enclosure(network.output(j), domain, replace(share, seconds=0.0) if heard else share, tell))
-        vector = vector_enclosure(network, domain, replace(share, seconds=0.0) if heard else share, tell) if whole else None
-    table = OutputTable(path.name, network, tuple(each), vector, time.perf_counter() - started, bool(heard))
+def table_of(path: Path, network: VectorNetwork, domain: Domain, budget: Budget, tell: Progress | None) -> OutputTable:
+    """The constant of each output, and of the vector where the domain allows; each has its share of the time that is left."""
+    whole, deadline = not domain.on_sphere, budget.deadline
+    parts = network.m + whole
+    each = [network_enclosure(network.output(j), domain, budget.until(deadline.part(1 / (parts - j))), tell) for j in range(network.m)]
+    vector = vector_enclosure(network, domain, budget, tell) if whole else None
+    return OutputTable(path.name, network, tuple(each), vector, deadline.spent, interrupted=False)
+
+
+def show_table(table: OutputTable, points: Dataset | None = None, *, as_json: bool) -> None:
+    """The table on standard output, and what was read of the data of its domain."""
     if as_json:
         emit(with_data(points, outputs_document(table)))
     else:
         show_data(output(), points)
         show_outputs(output(), table)
-    return DONE

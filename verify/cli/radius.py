@@ -2,55 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from theory.certificates.exact.documents import write_certificate
 from theory.certificates.exact.sources import with_sources
 from theory.certificates.lipschitz.radius import check_radii
-from theory.errors import BadData
 from theory.verdict import Status
-from verify.cli.console import interruptions, notes, output
+from verify.cli.console import command_deadline, interruptions, notes, output, progress_line
 from verify.cli.exits import DOES_NOT_HOLD, DONE, emit
+from verify.cli.files import check_files
 from verify.lipschitz.radius import RadiusBudget, radius
 from verify.objects.data.files import load_dataset
 from verify.objects.data.reading import FileReading
+from verify.objects.deadline import UNLIMITED, in_time
 from verify.objects.networks import load_vector_network
 from verify.report.data import show_data
 from verify.report.radius import MeasuredRadii, radius_document, show_radii
+from verify.report.terminal import show_line
 
 
-def run_radius(network: Path, source: str, reading: FileReading, budget: RadiusBudget, out: Path | None, *, as_json: bool) -> int:
-    """Certified radii and attacks for every row of a data set; an interruption ends the search, not the command."""
-    if out is not None and not out.parent.is_dir():
-        raise BadData(f"--out is {out}, and there is no folder {out.parent}; make it, or give another path")
-    loaded = load_vector_network(network)
-    data = load_dataset(source, replace(reading, real_labels=loaded.m > 1))
-    with _progress() as tell, interruptions() as heard:
-        found = radius(loaded, data, RadiusBudget(budget.seconds, budget.seed, lambda: bool(heard)), tell)
-    written, holds = None, True
-    if out is not None and found.certificate is not None:
-        document = with_sources(found.certificate, data=data.as_source())
-        holds = check_radii(document).status is Status.CERTIFIED     # by the code of `lawbook verify`, not taken from the search
-        written = write_certificate(document, out)
+def run_radius(
+    network: Path, source: str, reading: FileReading, seconds: float, seed: int, out: Path | None, *, as_json: bool
+) -> int:  # fmt: skip
+    """Certified radii and attacks for every row of a data set; an interruption ends the search, not the command.
+
+    A certificate is checked again before it is written, for which half of the time is kept, if there is time for it.
+    """
+    check_files({"--out": out}, [network, source])
+    deadline = command_deadline(seconds) if seconds > 0 else UNLIMITED
+    with progress_line("reading the network", deadline, quiet=as_json) as tell, interruptions(deadline) as heard:
+        loaded = load_vector_network(network)
+        data = load_dataset(source, replace(reading, real_labels=loaded.m > 1))
+        search = RadiusBudget(0.0 if seconds == 0 else deadline if out is None else deadline.part(0.5), seed)
+        found = radius(loaded, data, search, None if tell is None else lambda what, done, total: tell(f"{what}: {done} of {total}"))
+    document = None if out is None or found.certificate is None else with_sources(found.certificate, data=data.as_source())
+    verdict = None if document is None else in_time(lambda: check_radii(document), deadline.closing())     # by the code of `lawbook verify`
+    written = None if out is None or document is None else write_certificate(document, out)
     measured = MeasuredRadii(network.name, loaded, data, found, bool(heard), written)
     if as_json:
         emit(radius_document(measured))
     else:
         show_data(output(), data)
         show_radii(output(), measured)
-    return DONE if holds else DOES_NOT_HOLD
-
-
-@contextmanager
-def _progress() -> Iterator[Any]:
-    """One line on standard error; silent where standard error is no terminal."""
-    console = notes()
-    if not console.is_terminal:
-        yield None
-        return
-    with console.status("reading the network") as status:
-        yield lambda what, done, total: status.update(f"{what}: {done} of {total}")
+    if document is not None and verdict is None:
+        show_line(notes(), "lawbook: there was no time to check the certificate again; `lawbook verify` does it")
+    return DONE if verdict is None or verdict.status is Status.CERTIFIED else DOES_NOT_HOLD

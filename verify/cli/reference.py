@@ -26,7 +26,7 @@ def run_lemmas(pattern: str | None, *, as_json: bool) -> int:
         find_lemma(f"lemma.{pattern}" if pattern and "." not in pattern else f"{pattern}")     # names near misses
     shown: list[str] = []
     documents = []
-    with progress(len(found), "reading") as advance:
+    with progress(len(found), "reading", quiet=as_json) as advance:
         for lemma in found:
             advance(lemma.id)
             if as_json:

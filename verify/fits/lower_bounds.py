@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -13,11 +14,15 @@ from numpy.typing import ArrayLike
 from theory.certificates.exact.exact_data import ExactData
 from theory.certificates.fits.lower_bound import certify_lower_bound
 from theory.certificates.lipschitz.lipschitz_claims import CLAIMS, UNIT_TOLERANCE, Evidence
-from theory.errors import BadData, NotCertified
+from theory.errors import BadData
 from verify.fits.fantope.bound import FantopeBound, FantopeOptions, fantope_bound_of
 from verify.fits.functions.mcshane import mcshane_bound_of
 from verify.objects.data.dataset import Dataset
+from verify.objects.deadline import FIRST, deadline_of, in_time
 from verify.objects.domains import doubles_about
+
+Progress = Callable[[str, float, float], None]
+ORDER = ("mcshane", "bln.thm6.trace", "bln.thm6.fantope", "bln.thm6.sphere", "bln.thm6.sphere_fantope", "bln.r0")
 
 
 @dataclass(frozen=True)
@@ -98,15 +103,18 @@ class BoundsReport:
         }
 
 
-def bounds(X: ArrayLike, y: ArrayLike, width: int, options: FantopeOptions | None = None) -> BoundsReport:
+def bounds(
+    X: ArrayLike, y: ArrayLike, width: int, options: FantopeOptions | None = None, progress: Progress | None = None
+) -> BoundsReport:  # fmt: skip
     """Certified lower bounds on the Euclidean Lipschitz constants of every fit of the data by a network of width k.
 
     X ∈ R^{n×d}, y ∈ R^n.  Any function on any domain: `mcshane`.  Width-k networks with any activation, on R^d:
     `bln.thm6.trace`, `bln.thm6.fantope`.  Unit rows, chord metric of the sphere: `bln.thm6.sphere` and, for k < d,
     `bln.thm6.sphere_fantope`.  Width-k ReLU networks on the ball about 0 of radius max‖x_i‖: `bln.r0`.
     Source: Bubeck, Li, Nagaraj 2020 (arXiv 2009.14444), Theorem 6, in instance form; the others are not in the paper.
-    Args: X (n, d), y (n,) real labels, width k ≥ 1, options of the semidefinite solver.
-    Returns: a BoundsReport.
+    Args: X (n, d), y (n,) real labels, width k ≥ 1, options (those of the semidefinite solver; their seconds are for all bounds), progress
+    (called with the claim at work, the best bound so far, and the upper value of the claim's family, inf before it is known).
+    Returns: a BoundsReport; `notes` names the bounds for whose certificates the time was too short.
     Raises: ShapeError, BadData (contradictory or non-finite data, width < 1).
     Guarantee: every value is certified by its certificate, in exact and ball arithmetic.
 
@@ -115,10 +123,10 @@ def bounds(X: ArrayLike, y: ArrayLike, width: int, options: FantopeOptions | Non
     [('mcshane', 1.414), ('bln.thm6.trace', 1.155), ('bln.thm6.fantope', 2.0), ('bln.thm6.sphere', 1.0),
      ('bln.thm6.sphere_fantope', 1.414), ('bln.r0', 0.536)]
     """
-    return bounds_of(Dataset(X, y, real_labels=True), width, options)
+    return bounds_of(Dataset(X, y, real_labels=True), width, options, progress)
 
 
-def bounds_of(data: Dataset, width: int, options: FantopeOptions | None = None) -> BoundsReport:
+def bounds_of(data: Dataset, width: int, options: FantopeOptions | None = None, progress: Progress | None = None) -> BoundsReport:
     """`bounds` for a data set."""
     n, d = data.n, data.d
     if isinstance(width, bool) or not isinstance(width, (int, np.integer)) or width < 1:
@@ -127,16 +135,69 @@ def bounds_of(data: Dataset, width: int, options: FantopeOptions | None = None) 
     if data.has_one_label:
         note = f"all {n} labels are equal: a constant function fits, and no bound above 0 holds"
         return BoundsReport(n, d, width, (BoundEntry("mcshane", "any", Fraction(0), True, None),), (note,))
-    exact, witness = data.exact, mcshane_bound_of(data)
-    entries = [
-        _entry("mcshane", exact, None, Evidence(pair=witness.pair)),
-        _entry("bln.thm6.trace", exact, width, Evidence()),
-        _fantope_entry(fantope_bound_of(data, width, options), width),
-    ]
-    sphere_entries, notes = _sphere_entries(data, width, options)
-    radius_squared = max(sum((c * c for c in row), Fraction(0)) for row in exact.points)
-    ball_entry = _entry("bln.r0", exact, width, Evidence(radius_squared=radius_squared), activation="relu")
-    return BoundsReport(n, d, width, (*entries, *sphere_entries, ball_entry), notes)
+    work = _Work(data, width, options or FantopeOptions(), progress)
+    return BoundsReport(n, d, width, *work.done())
+
+
+class _Work:
+    """One bound after another, until the time is spent; the first, McShane's, is made in any case."""
+
+    def __init__(self, data: Dataset, width: int, options: FantopeOptions, progress: Progress | None) -> None:
+        self.data, self.width, self.options, self.progress = data, width, options, progress
+        self.deadline = deadline_of(options.seconds)
+        self.entries: dict[str, BoundEntry] = {}
+        self.notes: list[str] = []
+
+    def done(self) -> tuple[tuple[BoundEntry, ...], tuple[str, ...]]:
+        """The entries in the order of `ORDER`, and the notes."""
+        witness = mcshane_bound_of(self.data, budget=max(self.deadline.left, FIRST))
+        self.entries["mcshane"] = _entry("mcshane", self.data.exact, None, Evidence(pair=witness.pair))
+        with self.deadline.interruptible():
+            unit = self._are_unit_rows()
+            self._add("bln.thm6.trace", Evidence())
+            if unit:
+                self._add("bln.thm6.sphere", Evidence())
+            self._add_fantope("bln.thm6.fantope", 0.5 if unit and self.width < self.data.d else 0.75)
+            if unit and self.width >= self.data.d:
+                self.notes.append("no bln.thm6.sphere_fantope: it needs width < d")
+            elif unit:
+                self._add_fantope("bln.thm6.sphere_fantope", 0.75)
+            radius_squared = max(sum((c * c for c in row), Fraction(0)) for row in self.data.exact.points)
+            self._add("bln.r0", Evidence(radius_squared=radius_squared), activation="relu")
+        return tuple(self.entries[claim] for claim in ORDER if claim in self.entries), tuple(self.notes)
+
+    def _tell(self, claim: str, lower: float = 0.0, upper: float = math.inf) -> None:
+        if self.progress is not None:
+            known = max(float(e.value) for e in self.entries.values() if e.activation is None and e.domain != "sphere")
+            self.progress(claim, max(known, lower), upper)
+
+    def _add(self, claim: str, evidence: Evidence, activation: str | None = None) -> None:
+        self._tell(claim)
+        found = in_time(lambda: _entry(claim, self.data.exact, self.width, evidence, activation), self.deadline)
+        if found is None:
+            self.notes.append(f"no {claim}: the time was too short for its certificate")
+        else:
+            self.entries[claim] = found
+
+    def _add_fantope(self, claim: str, share: float) -> None:
+        self._tell(claim)
+        options = replace(self.options, seconds=self.deadline.part(share))
+        found = fantope_bound_of(self.data, self.width, options, sphere=claim.endswith("sphere_fantope"),
+                                 progress=lambda lower, upper: self._tell(claim, lower, upper))
+        if found.certificate is None:
+            self.notes.append(f"no {claim}: {found.reason}")
+        else:
+            self.entries[claim] = _fantope_entry(found, found.certificate, self.width)
+
+    def _are_unit_rows(self) -> bool:
+        with np.errstate(over="ignore"):                       # a norm beyond the doubles is not 1
+            squares = (self.data.X * self.data.X).sum(axis=1)
+        worst = int(np.argmax(np.abs(squares - 1.0)))
+        # half the tolerance of the certificate: the sum here errs by d·eps, the certificate measures in balls
+        if abs(squares[worst] - 1.0) <= float(UNIT_TOLERANCE) / 2:
+            return True
+        self.notes.append(f"no sphere bounds: row {worst} of X has squared norm {squares[worst]!s}, not 1")
+        return False
 
 
 def _entry(
@@ -146,23 +207,7 @@ def _entry(
     return BoundEntry(claim, CLAIMS[claim].domain, Fraction(document["value"]), True, document, activation)
 
 
-def _fantope_entry(bound: FantopeBound, width: int) -> BoundEntry:
-    if bound.certificate is None:
-        raise NotCertified(f"the Fantope bound has no certificate: {bound.reason}")
-    document = {**bound.certificate, "width": width}  # min(width, d) is the rank that was certified
+def _fantope_entry(bound: FantopeBound, certificate: Mapping[str, Any], width: int) -> BoundEntry:
+    document = {**certificate, "width": width}  # min(width, d) is the rank that was certified
     claim = document["claim"]
     return BoundEntry(claim, CLAIMS[claim].domain, bound.value, True, document, None, bound.upper)
-
-
-def _sphere_entries(data: Dataset, width: int, options: FantopeOptions | None) -> tuple[tuple[BoundEntry, ...], tuple[str, ...]]:
-    with np.errstate(over="ignore"):                       # a norm beyond the doubles is not 1
-        squares = (data.X * data.X).sum(axis=1)
-    worst = int(np.argmax(np.abs(squares - 1.0)))
-    # half the tolerance of the certificate: the sum here errs by d·eps, the certificate measures in balls
-    if abs(squares[worst] - 1.0) > float(UNIT_TOLERANCE) / 2:
-        return (), (f"no sphere bounds: row {worst} of X has squared norm {squares[worst]!s}, not 1",)
-    entries = [_entry("bln.thm6.sphere", data.exact, width, Evidence())]
-    if width >= data.d:
-        return tuple(entries), ("no bln.thm6.sphere_fantope: it needs width < d",)
-    entries.append(_fantope_entry(fantope_bound_of(data, width, options, sphere=True), width))
-    return tuple(entries), ()

@@ -13,12 +13,13 @@ from sympy import Float, Integer
 from theory.certificates.exact.exact_weights import ExactWeights, exact_weights_of
 from theory.errors import NotCertified
 from theory.terms.sets import Ball, Sphere
-from verify.lipschitz.piecewise.branch import BranchBudget, Branched
+from verify.lipschitz.piecewise.branch import Branched, branching
 from verify.lipschitz.piecewise.branch_certificate import certified_tree
 from verify.lipschitz.piecewise.enclose import MOST_BRANCHED, Progress, lipschitz_enclosure
 from verify.lipschitz.piecewise.lipsdp import certified_lipsdp_of
 from verify.lipschitz.piecewise.restrict import flat_of
 from verify.lipschitz.smooth.enclosure import smooth_enclosure
+from verify.objects.deadline import in_time
 from verify.objects.domains import GLOBAL, Array, Budget, Domain, Enclosure, Witness
 from verify.objects.networks import Network
 from verify.objects.networks.network import as_float, finite_numbers
@@ -26,6 +27,7 @@ from verify.objects.networks.network import as_float, finite_numbers
 _DEFAULT = Budget()
 # A certificate lists every node of its tree; larger trees make files that nobody wants to check.
 MOST_NODES = 20_000
+QUICK = 20_000      # weights up to which reading them into exact arithmetic takes no noticeable time
 MOST_SQUARES = 4    # dimension and degree up to which sums of squares take a second at most
 # Relative: where a quadratic is solved exactly, an eigenvalue and the gradient at a witness, both floats, agree that far.
 AGREEMENT = 1e-10
@@ -45,6 +47,7 @@ def network_enclosure(
     >>> round(found.upper, 9), found.exact
     (5.0, True)
     """
+    budget = budget.until(budget.deadline)
     arrays, change = _arrays(network)
     kink = network.activation.kink
     unrounded = change < float("inf")
@@ -72,7 +75,7 @@ def _polynomial_bound(network: Network, domain: Domain, budget: Budget) -> float
     if family != "power" or not about_origin or np.any(domain.centre_in(network.d) != 0) or network.has_affine_part:
         return None
     from verify.lipschitz.polynomials import Effort, polynomial_network  # it builds on the domains of this package
-    squares = budget.seconds > 0 and network.d <= MOST_SQUARES and int(degree) <= MOST_SQUARES
+    squares = budget.searches and network.d <= MOST_SQUARES and int(degree) <= MOST_SQUARES
     polynomial = polynomial_network(*_arrays(network)[0][:3], [0.0] * int(degree) + [1.0], effort=Effort(squares=squares))
     d = Integer(network.d)
     return float(polynomial.lipschitz(Sphere(d) if domain.kind == "sphere" else Ball(d, Float(domain.radius))).upper)
@@ -80,8 +83,10 @@ def _polynomial_bound(network: Network, domain: Domain, budget: Budget) -> float
 
 def certified_enclosure(
     network: Network, domain: Domain = GLOBAL, budget: Budget = _DEFAULT, progress: Progress | None = None
-) -> tuple[Enclosure, dict[str, Any]]:
+) -> tuple[Enclosure, dict[str, Any] | None]:
     """An enclosure and a certificate for `lawbook verify`, about the network with W and b rounded to doubles.
+
+    None in its place when the time was too short for one: exact arithmetic on 300 neurons in dimension 784 takes ten seconds.
 
     Piecewise linear networks of at most `MOST_BRANCHED` neurons on a full-dimensional convex domain: a tree of sign patterns (at most
     `MOST_NODES` nodes) that proves both sides of an enclosure on the domain.  Otherwise the LipSDP bound on R^d, which holds on every
@@ -92,6 +97,7 @@ def certified_enclosure(
     >>> document["lower"], document["value"][:3], found.exact
     ('5', '500', True)
     """
+    budget = budget.until(budget.deadline)
     arrays, change = _arrays(network)
     exact = exact_weights_of(*arrays)
     if 0 < change < float("inf"):
@@ -99,13 +105,16 @@ def certified_enclosure(
     kink = network.activation.kink
     if kink is not None and network.k <= MOST_BRANCHED and not domain.on_sphere and flat_of(domain, network.d) is None:
         cheap = network_enclosure(network, domain, replace(budget, seconds=0.0))
-        tree = BranchBudget(seconds=budget.seconds, nodes=MOST_NODES, seed=budget.seed)
+        if budget.deadline.is_over and network.W.size > QUICK:
+            return cheap, None
         with suppress(NotCertified):
+            tree = branching(budget, MOST_NODES)
             found, document = certified_tree(exact, (kink[0], kink[0] + kink[1]), domain, tree, _told(progress))
             if 0 < change < float("inf"):
                 found = replace(found, lower=max(found.lower - change, 0.0), upper=found.upper + change)
             return _joined(cheap, found), document
-    document = certified_lipsdp_of(exact, network.activation)
+    deadline = budget.deadline
+    document = in_time(lambda: certified_lipsdp_of(exact, network.activation, deadline=deadline.part(0.25)), deadline.part(0.7))
     return network_enclosure(network, domain, budget, progress), document
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from theory.errors import BadData, NotCertified, ShapeError
 from theory.terms.sets import Ball, Space, Sphere
+from verify.objects.deadline import Deadline
 
 Array = NDArray[np.float64]
 Corner = tuple[float, ...]
@@ -313,8 +314,9 @@ class Budget:
     max_subsets: sets of hyperplanes visited by the exact enumeration; max_patterns_log2: all 2^m activation patterns
     are tried up to this m; samples, ascent_steps: size of the sampling; merge_tolerance: hyperplanes whose
     normalised rows differ by at most this are treated as one (0: only exactly proportional rows are merged, and then
-    the enclosure is for the network exactly as given); seconds: time for the relaxation and for branch and bound (0: neither is run);
-    nodes: of branch and bound, a limit that no clock moves.
+    the enclosure is for the network exactly as given); seconds: time for everything, the relaxation and branch and bound among it
+    (0: neither is run, and the other numbers alone limit the rest); nodes: of branch and bound, a limit that no clock moves; clock: the
+    deadline of the work of which this is a part.
     """
 
     max_subsets: int = 100_000
@@ -325,6 +327,7 @@ class Budget:
     merge_tolerance: float = 0.0
     seconds: float = 0.0
     nodes: int = 10_000_000
+    clock: Deadline | None = field(default=None, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         if self.max_subsets < 0 or not 0 <= self.max_patterns_log2 <= 22 or self.samples < 1 or self.ascent_steps < 0:
@@ -333,6 +336,20 @@ class Budget:
             raise BadData(f"merge_tolerance must lie between 0 and 0.01, not {self.merge_tolerance}")
         if not 0 <= self.seconds < float("inf"):
             raise BadData(f"the time of a budget must be finite and not negative, not {self.seconds}")
+
+    @property
+    def searches(self) -> bool:
+        """Whether there is any time for the relaxation and for branch and bound."""
+        return self.seconds > 0
+
+    @property
+    def deadline(self) -> Deadline:
+        """When its work has to end: at that of the work of which it is a part, or after its seconds from now; never, if it has none."""
+        return self.clock or Deadline(self.seconds if self.searches else math.inf)
+
+    def until(self, deadline: Deadline) -> Budget:
+        """The same as a part of work with a deadline."""
+        return replace(self, clock=deadline)
 
 
 def numeric_domain(domain: Any, dimension: int) -> Domain:

@@ -13,6 +13,7 @@ from theory.kernel import RULES
 from theory.kernel.axioms import AXIOMS
 from theory.kernel.nodes import HEADS, Node
 from theory.kernel.printing import text
+from theory.writing import whole_file
 
 PAGE = Path(__file__).parents[2] / "docs" / "kernel.md"
 HEAD = """# The kernel
@@ -78,4 +79,5 @@ def page() -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")
+    with whole_file(PAGE) as stream:
+        stream.write(page().encode())

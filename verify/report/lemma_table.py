@@ -15,6 +15,7 @@ from theory.proof import Lemma, LemmaKind, Proof
 from theory.registry import claims, named_lemmas
 from theory.source import PAPERS, Source
 from theory.terms.printing.text import text
+from theory.writing import whole_file
 from verify.report.unproved import WHY
 
 PAGE = Path(__file__).parents[2] / "docs" / "lemmas.md"
@@ -96,4 +97,5 @@ def page() -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")
+    with whole_file(PAGE) as stream:
+        stream.write(page().encode())

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
 import zlib
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
 from theory.errors import BadData
+from theory.writing import whole_file
 
 RECHECK = "lawbook verify FILE"
 SOURCES = "sources"     # the field of any document that says what it was made from
@@ -51,18 +51,8 @@ def write_certificate(document: Mapping[str, Any], path: str | Path) -> Path:
     """
     path = Path(path)
     content = (json.dumps(document, separators=(",", ":"), allow_nan=False) + "\n").encode()
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.part")     # not mkstemp: its files are readable by their owner alone
-    try:
-        stream = temporary.open("wb")
-    except OSError as error:
-        raise BadData(f"cannot write {path}: {error.strerror}; give a folder that exists and can be written") from error
-    try:
-        with stream:
-            stream.write(gzip.compress(content, mtime=0) if path.suffix == ".gz" else content)     # no time: same document, same bytes
-        os.replace(temporary, path)
-    except BaseException:
-        temporary.unlink()
-        raise
+    with whole_file(path) as stream:
+        stream.write(gzip.compress(content, mtime=0) if path.suffix == ".gz" else content)     # no time: same document, same bytes
     return path
 
 

@@ -15,13 +15,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from flint import arb, arb_mat, ctx, fmpq, fmpq_mat
+from flint import arb, arb_mat, ctx, fmpq
 
 from theory.certificates.exact.documents import RECHECK, checked_fields
 from theory.certificates.exact.eigenvalue_sum import PRECISION
 from theory.certificates.exact.exact_data import ball, format_exact, parse_exact, parse_row, parse_rows
 from theory.certificates.exact.exact_network import dot
 from theory.certificates.exact.exact_weights import ExactWeights, Row, parse_weights
+from theory.certificates.exact.rank import rank, whole_rows
 from theory.certificates.exact.relations import only_relation
 from theory.certificates.exact.rounding import approximately, root_above, root_below, round_down, round_up
 from theory.certificates.lipschitz.sign_trees import Signs, largest_over_leaves
@@ -341,6 +342,5 @@ def _square(row: Sequence[arb]) -> arb:
 
 
 def _spans(points: Sequence[Row]) -> bool:
-    first = points[0]
-    entries = [fmpq(c.numerator, c.denominator) for row in points for c in (p - q for p, q in zip(row, first, strict=True))]
-    return int(fmpq_mat(len(points), len(first), entries).rank()) == len(first)
+    moves = [[fmpq(c.numerator, c.denominator) for c in (p - q for p, q in zip(row, points[0], strict=True))] for row in points[1:]]
+    return bool(moves) and rank(whole_rows(moves)[0]) == len(points[0])

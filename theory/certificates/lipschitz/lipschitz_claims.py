@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from flint import arb, ctx
+from flint import arb, arb_mat, ctx
 
 from theory.certificates.exact.eigenvalue_sum import PRECISION, eigenvalue_sum_upper, weighted_gram
 from theory.certificates.exact.exact_data import ExactData, ball, ball_rows
@@ -143,7 +143,7 @@ def relu_ball_squared(data: ExactData, width: int, evidence: Evidence) -> arb:
     s = [sum((zi * row[c] for zi, row in zip(z, centred, strict=True)), arb(0)) for c in range(data.shape[1])]
     # moduli first: a ball around 0 may reach below 0, and its square root is not a number
     s_norm = sum((c.abs_upper() ** 2 for c in s), arb(0)).sqrt().upper()
-    top = eigenvalue_sum_upper(weighted_gram(centred, [arb(1)] * len(centred)), 1).upper()
+    top = _rank_sum(centred, [Fraction(1)] * len(centred), data, 1).upper()
     supremum = (s_norm + (ball(scatter) * top).sqrt()) / 2
     return _quotient(ball(scatter) ** 2, (s_norm + 2 * width * supremum) ** 2)
 
@@ -159,8 +159,12 @@ def _quotient(numerator: arb, denominator: arb) -> arb:
 
 
 def _rank_sum(rows: list[list[arb]], weights: list[Fraction], data: ExactData, width: int) -> arb:
-    gram = weighted_gram(rows, [ball(weight) for weight in weights])
-    return eigenvalue_sum_upper(gram, min(width, data.shape[1]))
+    r = min(width, data.shape[1])
+    if len(rows) < data.shape[1]:
+        # Σ w_pv_pv_pᵀ = BᵀB for the rows √w_p v_p of B, and the smaller BBᵀ has the same eigenvalues but for zeros
+        B = arb_mat([[ball(weight).sqrt() * c for c in row] for row, weight in zip(rows, weights, strict=True)])
+        return eigenvalue_sum_upper(B * B.transpose(), r)
+    return eigenvalue_sum_upper(weighted_gram(rows, [ball(weight) for weight in weights]), r)
 
 
 def _label_energy(data: ExactData, weights: Mapping[Pair, Fraction]) -> arb:

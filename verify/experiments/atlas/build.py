@@ -13,10 +13,12 @@ from theory.certificates.exact.exact_data import exact_data
 from theory.errors import BadData
 from verify.evaluate.suprema import biased_supremum
 from verify.experiments.atlas.families import Case, cases
+from verify.fits.fantope.bound import FantopeOptions
 from verify.fits.kinks.fit import FitBudget, KinkFit, fit_kinks
 from verify.fits.kinks.problem import exact_problem, problem_key
 from verify.fits.lower_bounds import bounds
 from verify.lipschitz.of_network import network_enclosure
+from verify.objects.deadline import Deadline
 from verify.objects.domains import Budget, relative_gap, sphere
 
 TABLE, FORMAT, VERSION = "atlas.json", "lawbook-atlas", 1
@@ -109,7 +111,12 @@ def answered(question: Question, folder: Path, seconds: float, seed: int) -> Ent
         raise KeyboardInterrupt
     path = write_certificate(fit.certificate, folder / f"{question.name}.json.gz")
     n, d = case.X.shape
-    known = bounds(case.X, case.y, question.kinks) if question.kinks else None      # the laws speak of at least one neuron
+    rest = Deadline()                                   # of what takes a second or two in these sizes
+    # the laws speak of at least one neuron
+    known = bounds(case.X, case.y, question.kinks, FantopeOptions(seconds=rest)) if question.kinks else None
+    on_sphere = _on_sphere(fit, rest) if case.generic else None
+    if rest.is_ended:
+        raise KeyboardInterrupt
     return Entry(
         case.family, case.name, n, d, question.kinks, question.affine, case.generic, problem_key(fit.problem),
         lower=None if fit.lower is None else _down(float(fit.lower)),
@@ -119,7 +126,7 @@ def answered(question: Question, folder: Path, seconds: float, seed: int) -> Ent
         fantope=None if known is None else _down(float(known["bln.thm6.fantope"].value)),
         ball=None if known is None else _down(float(known["bln.r0"].value)),
         independent=_independent_rows(case, question.kinks),
-        on_sphere=_on_sphere(fit) if case.generic else None,
+        on_sphere=on_sphere,
         budget=seconds, certificate=path.name)
 
 
@@ -133,9 +140,10 @@ def _independent_rows(case: Case, kinks: int) -> float | None:
     return _down(n * (1 - mean**2) / (2 * math.sqrt(kinks) * supremum) * (1 - ROUNDING))
 
 
-def _on_sphere(fit: KinkFit) -> float | None:
+def _on_sphere(fit: KinkFit, rest: Deadline) -> float | None:
     """An upper bound for the constant on the unit sphere of the network that was found, with its weights rounded to doubles."""
-    return None if fit.network is None else network_enclosure(fit.network, sphere(), Budget(seconds=SPHERE_SECONDS)).upper
+    budget = Budget(seconds=SPHERE_SECONDS, clock=rest.part(1, SPHERE_SECONDS))
+    return None if fit.network is None else network_enclosure(fit.network, sphere(), budget).upper
 
 
 def _down(value: float) -> float:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -14,29 +14,35 @@ from numpy.typing import ArrayLike, NDArray
 from theory.certificates.fits.lower_bound import certify_lower_bound
 from theory.certificates.lipschitz.lipschitz_claims import UNIT_TOLERANCE, Evidence
 from theory.errors import BadData
-from verify.fits.fantope.master import MasterState, run_splitting, start
-from verify.fits.fantope.pair_forms import PairForms, apply_forms
+from verify.fits.fantope.master import MasterState, eigenvalue_sum, run_splitting, start
+from verify.fits.fantope.pair_forms import PairForms, apply_forms, combine_forms
 from verify.fits.functions.mcshane import below_one
 from verify.objects.data.dataset import Dataset
+from verify.objects.deadline import Deadline, Seconds, deadline_of, in_time, steps_until
 from verify.objects.domains import relative_gap
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 # Weights are rounded to multiples of 1e-9 (finer where the gaps |y_i − y_j| differ): that moves the bound as little.
 WEIGHT_UNIT = 10**9
+# Of one core, with matrix products; and how long a round may take that nothing interrupts
+_FLOPS, _ROUND_SECONDS = 1e10, 1.5
+Progress = Callable[[float, float], None]
 
 
 @dataclass(frozen=True)
 class FantopeOptions:
-    """How far the solver goes: it stops when upper ≤ (1 + tolerance)·value, or after `max_rounds` working sets.
+    """How far the solver goes: it stops when upper ≤ (1 + tolerance)·value, after `max_rounds` working sets, or in time for a certificate.
 
-    `max_inner` splitting iterations a round; `max_pairs` caps the working set (its square is the memory in doubles).
+    `max_inner` splitting iterations a round; `max_pairs` caps the working set (its square is the memory in doubles), and so does a
+    time: a tenth of it must do for a round; `seconds`: for the solver and the certificate.
     """
 
     tolerance: float = 1e-3
     max_rounds: int = 60
     max_inner: int = 400
     max_pairs: int = 7000
+    seconds: Seconds = math.inf
 
     def __post_init__(self) -> None:
         if not self.tolerance > 0:
@@ -70,7 +76,7 @@ class FantopeBound:
 
 
 def fantope_bound(
-    X: ArrayLike, y: ArrayLike, r: int, options: FantopeOptions | None = None, *, sphere: bool = False
+    X: ArrayLike, y: ArrayLike, r: int, options: FantopeOptions | None = None, *, sphere: bool = False, progress: Progress | None = None
 ) -> FantopeBound:
     """A lower bound on the global Euclidean Lipschitz constant of every fit that depends on x only through rank r.
 
@@ -79,8 +85,10 @@ def fantope_bound(
     hidden neurons has r = min(k, d).  With `sphere`, rows are normalised, r < d, x_ix_iᵀ + x_jx_jᵀ is added to the
     numerator of A_ij, and the bound is on the chord-metric constant on the unit sphere.
     Source: theory, claims bln.thm6.fantope and bln.thm6.sphere_fantope (lower bounds; not in the paper).
-    Args: X (n, d), y (n,) real labels, r ≥ 1 (more than d counts as d), options, `sphere`.
-    Returns: a FantopeBound, at any iteration limit; 0 with a reason when all labels are equal.
+    Args: X (n, d), y (n,) real labels, r ≥ 1 (more than d counts as d), options, `sphere`, progress (called with both ends so far,
+    in floating point).
+    Returns: a FantopeBound, wherever the solver was stopped; 0 with a reason when all labels are equal, or when the time was too short for
+    a certificate.
     Raises: ShapeError, BadData (contradictory points, r < 1, sphere with r ≥ d or rows not unit), NotCertified.
     Guarantee: `value` is certified from rational weights π in ball arithmetic; `upper` and `gap` are estimates.
 
@@ -88,12 +96,15 @@ def fantope_bound(
     >>> round(bound.estimate**2, 3), bound.gap < 2e-3
     (2.667, True)
     """
-    return fantope_bound_of(Dataset(X, y, real_labels=True), r, options, sphere=sphere)
+    return fantope_bound_of(Dataset(X, y, real_labels=True), r, options, sphere=sphere, progress=progress)
 
 
-def fantope_bound_of(data: Dataset, r: int, options: FantopeOptions | None = None, *, sphere: bool = False) -> FantopeBound:
+def fantope_bound_of(
+    data: Dataset, r: int, options: FantopeOptions | None = None, *, sphere: bool = False, progress: Progress | None = None
+) -> FantopeBound:  # fmt: skip
     """`fantope_bound` for a data set."""
     options, d = options or FantopeOptions(), data.d
+    deadline = deadline_of(options.seconds)
     if isinstance(r, bool) or not isinstance(r, (int, np.integer)) or r < 1:
         raise BadData(f"the rank r is {r!r}: give a positive integer, min(k, d) for a network of k neurons")
     if sphere and r >= d:
@@ -106,12 +117,20 @@ def fantope_bound_of(data: Dataset, r: int, options: FantopeOptions | None = Non
     scaled, point_exponent = (_unit_rows(points), 0) if sphere else below_one(points)
     scaled_labels, label_exponent = below_one(labels)
     forms = PairForms(_reduced(scaled if sphere else scaled - scaled.mean(axis=0)), scaled_labels, 1.0 + sphere)
-    solution = _solve(forms, rank, options)
+    unit = math.ldexp(1.0, label_exponent - point_exponent)
+
+    def tell(low: float, high: float) -> None:
+        if progress is not None:
+            progress(unit * high**-0.5, unit * low**-0.5)
+
+    solution = _solve(forms, rank, options, deadline.part(0.5), tell)
     weights = _rational_weights(solution.keys, solution.weights, forms)
     claim = "bln.thm6.sphere_fantope" if sphere else "bln.thm6.fantope"
-    document = certify_lower_bound(claim, data.exact, rank, Evidence(weights=weights))
+    document = in_time(lambda: certify_lower_bound(claim, data.exact, rank, Evidence(weights=weights)), deadline.closing())
+    estimate, upper = (unit * s**-0.5 for s in (solution.high, solution.low))
+    if document is None:
+        return FantopeBound(Fraction(0), estimate, upper, weights, None, solution.iterations, "the time was too short for its certificate")
     value = Fraction(document["value"])
-    estimate, upper = (float(np.ldexp(s**-0.5, label_exponent - point_exponent)) for s in (solution.high, solution.low))
     return FantopeBound(value, estimate, upper, weights, document, solution.iterations, solution.reason)
 
 
@@ -143,34 +162,49 @@ def _reduced(points: FloatArray) -> FloatArray:
     return reduced
 
 
-def _solve(forms: PairForms, r: int, options: FantopeOptions) -> _Solution:
+def _solve(forms: PairForms, r: int, options: FantopeOptions, deadline: Deadline, tell: Progress) -> _Solution:
     if r >= forms.d:  # the Fantope is {I}, and the best distribution sits on one closest pair
         keys, values = forms.lowest(np.eye(forms.d), 1)
         _require_apart(values[0], keys[0], forms)
         return _Solution(keys, np.ones(1), float(values[0]), float(values[0]), 0, "the rank is full: one pair decides")
     centre = np.eye(forms.d) * (r / forms.d)
+    options = replace(options, max_pairs=min(options.max_pairs, _affordable_pairs(forms.d, deadline.left / 5)))
     work, values = forms.lowest(centre, min(20 * forms.d, options.max_pairs))
     unit = float(values[0])  # forms are divided by the smallest one at the centre
     _require_apart(unit, work[0], forms)
     forms = PairForms(forms.points / np.sqrt(unit), forms.labels, forms.alpha)
     work = np.sort(work)
     state = start(forms.factors(work), r)
-    best = _Solution(work, state.weights, np.inf, 1.0, 0, "")
+    # these weights are a distribution already, and any distribution proves a bound
+    first = eigenvalue_sum(combine_forms(forms.factors(work), state.weights / state.weights.sum()), r)
+    best = _Solution(work, state.weights / state.weights.sum(), first, 1.0, 0, "")
     best_Q = centre
-    for _ in range(options.max_rounds):
-        factors = forms.factors(work)
-        target = max(0.2 * min(best.high / best.low - 1.0, 1.0), 0.5 * options.tolerance)
-        state = run_splitting(factors, r, state, target, options.max_inner)
-        low = float(forms.lowest(state.Q, 1)[1][0])
-        best_Q = state.Q if low > best.low else best_Q
-        keys, weights, high = best.keys, best.weights, best.high
-        if state.dual_value < high:
-            keys, weights, high = work, state.weights, state.dual_value
-        best = _Solution(keys, weights, high, max(low, best.low), state.iterations, "")
-        if np.sqrt(best.high / best.low) - 1.0 <= options.tolerance:
-            return _finished(best, unit, "the gap is closed")
-        work, state = _next_working_set(forms, work, factors, state, best_Q, options)
+    with deadline.interruptible():
+        for _ in steps_until(deadline, options.max_rounds):
+            factors = forms.factors(work)
+            target = max(0.2 * min(best.high / best.low - 1.0, 1.0), 0.5 * options.tolerance)
+            state = run_splitting(factors, r, state, target, steps_until(deadline, options.max_inner))
+            low = float(forms.lowest(state.Q, 1)[1][0])
+            best_Q = state.Q if low > best.low else best_Q
+            keys, weights, high = best.keys, best.weights, best.high
+            if state.dual_value < high:
+                keys, weights, high = work, state.weights, state.dual_value
+            best = _Solution(keys, weights, high, max(low, best.low), state.iterations, "")
+            tell(best.low * unit, best.high * unit)
+            if np.sqrt(best.high / best.low) - 1.0 <= options.tolerance:
+                return _finished(best, unit, "the gap is closed")
+            work, state = _next_working_set(forms, work, factors, state, best_Q, options)
+    if deadline.is_over:
+        return _finished(best, unit, f"stopped after {deadline.spent:.0f} s, before the gap was closed")
     return _finished(best, unit, f"stopped after {options.max_rounds} rounds, before the gap was closed")
+
+
+def _affordable_pairs(d: int, seconds: float) -> int:
+    """How many pairs a working set may have so that the m×m system of a round is formed and factorised in the time, about."""
+    if math.isinf(seconds):
+        return FantopeOptions.max_pairs
+    flops = _FLOPS * min(seconds, _ROUND_SECONDS)
+    return max(2 * d, int(min(math.sqrt(flops / (2 * d + 1)), math.cbrt(3 * flops))))
 
 
 def _require_apart(smallest: float, key: int, forms: PairForms) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -102,7 +102,7 @@ def start(factors: FloatArray, r: int) -> MasterState:
     return MasterState(Q, weights, Q, -weights / (inverse_norms * penalty), penalty)
 
 
-def run_splitting(factors: FloatArray, r: int, state: MasterState, target: float, max_iterations: int) -> MasterState:
+def run_splitting(factors: FloatArray, r: int, state: MasterState, target: float, iterations: Iterable[int]) -> MasterState:
     """Improve Q ∈ Fantope(r) and π towards the saddle point of max_Q min_π Σ_p π_p⟨A_p, Q⟩ over the working set.
 
     Graph-form alternating direction method of multipliers for  min_Q max_p(−z_p/e_p) subject to z = 𝒜Q, Q ∈ Fantope(r),
@@ -110,12 +110,12 @@ def run_splitting(factors: FloatArray, r: int, state: MasterState, target: float
     projection onto the simplex, whose result is π; the step onto the graph {z = 𝒜Q} solves one m×m system with the
     matrix of inner products of the e_pA_p, factorised once.
     Source: Parikh, Boyd 2014 (block splitting, section 3).
-    Args: factors (c, m, d) of the forms, r, state, target (relative gap at which to stop), max_iterations.
+    Args: factors (c, m, d) of the forms, r, state, target (relative gap at which to stop), iterations (how many).
     Returns: the last state, with the distribution of least dual value among the checked iterates as its weights.
     Guarantee: none; everything is floating point and serves as a hint.
 
     >>> factors = np.array([[[1.0, 0.0], [0.0, 2.0]]])          # A_1 = diag(1,0), A_2 = diag(0,4), r = 1
-    >>> state = run_splitting(factors, 1, start(factors, 1), 1e-6, 2000)
+    >>> state = run_splitting(factors, 1, start(factors, 1), 1e-6, range(2000))
     >>> round(state.dual_value, 4), state.weights.round(3).tolist()
     (0.8, [0.8, 0.2])
     """
@@ -127,7 +127,9 @@ def run_splitting(factors: FloatArray, r: int, state: MasterState, target: float
     z = apply_forms(scaled, Qh)
     best_weights, best_dual, Q, gap = state.weights, np.inf, state.Q, np.inf
     iteration = 0
-    while iteration < max_iterations and gap > target:
+    upcoming = iter(iterations)
+    going = next(upcoming, None) is not None
+    while going:
         iteration += 1
         Q = project_onto_fantope(Qh - U, r)
         shifted = z - u
@@ -139,7 +141,8 @@ def run_splitting(factors: FloatArray, r: int, state: MasterState, target: float
         Qh = mixed_Q + combine_forms(scaled, multiplier)
         previous, z = z, apply_forms(scaled, Qh)
         U, u = mixed_Q - Qh, mixed_z - z
-        if iteration % CHECK_EVERY == 0 or iteration == max_iterations:
+        going = next(upcoming, None) is not None
+        if iteration % CHECK_EVERY == 0 or not going:
             dual = eigenvalue_sum(combine_forms(factors, weights), r)
             if dual < best_dual:
                 best_weights, best_dual = weights, dual
@@ -147,6 +150,7 @@ def run_splitting(factors: FloatArray, r: int, state: MasterState, target: float
             adapting = state.iterations + iteration < ADAPT_UNTIL
             factor = 1.0 if not adapting else _rebalance(smoothed - z, penalty * (z - previous), z, weights / e)
             penalty, u, U = penalty * factor, u / factor, U / factor
+            going &= gap > target
     return MasterState(Q, best_weights, Qh, u, penalty, state.iterations + iteration, best_dual)
 
 

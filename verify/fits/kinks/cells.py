@@ -9,6 +9,7 @@ import numpy as np
 from theory.certificates.fits.kink_problem import Pattern
 from verify.fits.kinks.program import solve_cones
 from verify.fits.kinks.scaling import FloatArray, Region, Weights
+from verify.objects.deadline import UNLIMITED, Deadline
 
 # A cell counts as met when a point of it lies this deep inside (domain scaled to size 1): shallower ones are below what the solver
 # resolves, and the exact bound of a network decides about them.
@@ -26,8 +27,8 @@ class Cell:
     hull_weights: FloatArray | None
 
 
-def steepest_cell(weights: Weights, region: Region, above: float) -> Cell | None:
-    """The cell of largest ‖∇f‖ among those that meet the domain and exceed `above`; None when there is none.
+def steepest_cell(weights: Weights, region: Region, above: float, deadline: Deadline = UNLIMITED) -> Cell | None:
+    """The cell of largest ‖∇f‖ among those that meet the domain and exceed `above`; None when there is none.  Raises: OutOfTime.
 
     >>> region = Region("box", np.zeros((0, 1)), np.zeros(1), 1.0, np.array([-1.0]), np.array([1.0]))
     >>> ramp = Weights((1,), np.array([[3.0]]), np.array([-1.0]), np.array([1.0]), 0.0)
@@ -35,9 +36,9 @@ def steepest_cell(weights: Weights, region: Region, above: float) -> Cell | None
     >>> cell.norm, cell.pattern, steepest_cell(ramp, region, 4.5)
     (4.0, (1,), None)
     """
-    norms = weights.slopes()
+    norms = weights.slopes(deadline)
     for pattern in sorted((p for p in norms if norms[p] > above), key=lambda p: (-norms[p], p)):
-        found = _deep_point(weights, region, pattern)
+        found = _deep_point(weights, region, pattern, deadline)
         if found is not None and found[1] > DEPTH:
             point, depth, hull_weights = found
             return Cell(norms[pattern], pattern, point, depth, hull_weights)
@@ -72,7 +73,9 @@ def crossing(weights: Weights, X: FloatArray, pattern: Pattern) -> tuple[int, in
     return found
 
 
-def _deep_point(weights: Weights, region: Region, pattern: Pattern) -> tuple[FloatArray, float, FloatArray | None] | None:
+def _deep_point(
+    weights: Weights, region: Region, pattern: Pattern, deadline: Deadline
+) -> tuple[FloatArray, float, FloatArray | None] | None:
     """max t ≤ 1 with σ_ℓ(w_ℓ·x + b_ℓ) ≥ t‖w_ℓ‖ at a point x of the domain that is as far from its boundary (for a hull: weights ≥ t/n)."""
     k, d = weights.W.shape
     hull = region.kind == "hull"
@@ -98,7 +101,7 @@ def _deep_point(weights: Weights, region: Region, pattern: Pattern) -> tuple[Flo
         cones = [d + 1]
     A, b = np.vstack(rows), np.concatenate(right)
     q = np.append(np.zeros(size), -1.0)
-    answer = solve_cones(q, A, b, zero, len(A) - zero - sum(cones), cones)
+    answer = solve_cones(q, A, b, (zero, len(A) - zero - sum(cones), cones), deadline)
     if len(answer.x) != size + 1 or not np.all(np.isfinite(answer.x)):
         return None
     unknowns = answer.x[:-1]

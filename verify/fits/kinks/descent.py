@@ -12,6 +12,7 @@ from verify.fits.kinks.incumbent import GAIN, SLACK, NearFit
 from verify.fits.kinks.program import Path, Program, Relaxed
 from verify.fits.kinks.rounding import NodeDual
 from verify.fits.kinks.scaling import FloatArray, Scaled, Weights
+from verify.objects.deadline import UNLIMITED, Deadline
 
 CUTS = 6             # cells added to one choice of patterns
 FLIPS = 12           # points tried on the other side before a local optimum is accepted
@@ -19,10 +20,13 @@ FLIPS = 12           # points tried on the other side before a local optimum is 
 PRESSING = 1e-6
 
 
-def near_fit(scaled: Scaled, weights: Weights, least: float) -> tuple[NearFit, Cell | None]:
-    """A network with its constant on the domain, at least `least` (in units of the data), and the steepest cell that exceeds that."""
+def near_fit(scaled: Scaled, weights: Weights, least: float, deadline: Deadline = UNLIMITED) -> tuple[NearFit, Cell | None]:
+    """A network with its constant on the domain, at least `least` (in units of the data), and the steepest cell that exceeds that.
+
+    Raises: OutOfTime.
+    """
     optimum = least / scaled.constant
-    cell = steepest_cell(weights, scaled.region, optimum * (1 + SLACK))
+    cell = steepest_cell(weights, scaled.region, optimum * (1 + SLACK), deadline)
     return NearFit((optimum if cell is None else cell.norm) * scaled.constant, weights), cell
 
 
@@ -36,7 +40,7 @@ def best_with_patterns(program: Program, patterns: list[Pattern], aim: float = 0
             found = program.solve(path, points)
         if found.weights is None:
             break
-        near, cell = near_fit(program.scaled, found.weights, found.optimum)
+        near, cell = near_fit(program.scaled, found.weights, found.optimum, program.deadline)
         if best is None or near.constant < best.constant:
             best = near
         if cell is None or best.constant <= aim:

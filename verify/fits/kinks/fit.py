@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -30,33 +29,36 @@ from verify.fits.kinks.search import Search
 from verify.fits.kinks.state import StateFile
 from verify.fits.kinks.units import units_of
 from verify.objects.data.dataset import Dataset
+from verify.objects.deadline import OutOfTime, Seconds, deadline_of, in_time, seconds_of
 from verify.objects.domains import relative_gap
 from verify.objects.networks import Network
 
 SAVE_EVERY = 2.0     # seconds between two saves of the state
 TELL_EVERY = 0.1     # seconds between two words about the search
 LARGEST = Fraction(np.finfo(np.float64).max)
+CHECKED = 0.25       # what it takes to certify and check a node, in terms of what it takes to prove one
 Progress = Callable[[str, float, float], None]
 """Called with what is being done, the lower bound (not yet certified) and the upper bound so far."""
 
 
 @dataclass(frozen=True)
 class FitBudget:
-    """When to stop: relative gap (upper − lower)/upper, seconds of wall time, nodes of the search; the seed of the random starts.
+    """When to stop: relative gap (upper − lower)/upper, seconds or a deadline, nodes of the search; the seed of the random starts.
 
     Raises: BadData.
     """
 
     gap: float = 1e-3
-    seconds: float = 60.0
+    seconds: Seconds = 60.0
     nodes: int = 10_000_000
     seed: int = 0
 
     def __post_init__(self) -> None:
         if not 0 < self.gap < 1:
             raise BadData(f"the gap is {self.gap}: give a relative gap between 0 and 1, such as 1e-3")
-        if not 0 <= self.seconds < float("inf") or self.nodes < 0:
-            raise BadData(f"a budget needs finite seconds ≥ 0 and nodes ≥ 0, not {self.seconds} and {self.nodes}")
+        seconds = seconds_of(self.seconds)
+        if not 0 <= seconds < float("inf") or self.nodes < 0:
+            raise BadData(f"a budget needs finite seconds ≥ 0 and nodes ≥ 0, not {seconds} and {self.nodes}")
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,8 @@ class _Run:
     """One search and its proof in turn: the clock, the state on disk, and what is told."""
 
     def __init__(self, problem: KinkProblem, budget: FitBudget, progress: Progress | None) -> None:
-        self.begun = self.told = self.kept_at = time.perf_counter()
+        self.deadline = deadline_of(budget.seconds)
+        self.told = self.kept_at = self.deadline.spent
         self.budget, self.progress, self.problem, self.units = budget, progress, problem, units_of(problem)
         inner = problem if self.units is None else self.units.lowered(problem)
         data = Dataset(np.array(inner.points, dtype=object), np.array(inner.labels, dtype=object), real_labels=True)
@@ -144,18 +147,20 @@ class _Run:
             raise BadData("every function that fits has a Lipschitz constant beyond the range of doubles; scale the points or the labels")
         self.search = Search(self.incumbent, scale(data.X, data.y, inner.domain), budget.seed)
         self.prover = Prover(self.search)
-        self.interrupted = False
 
     def fit(self, networks: Sequence[Weights], state: StateFile | None) -> KinkFit:
-        try:
+        with self.deadline.interruptible():
             if state is not None:
                 state.load(self.search)
-            for _ in self.search.warm_up(networks if self.units is None else [self.units.start(weights) for weights in networks]):
-                if self._elapsed() > self.budget.seconds / 4:
-                    break
+            warming, starts = self.deadline.part(0.25), networks
+            if self.units is not None:
+                starts = [self.units.start(weights) for weights in networks]
+            self.search.until(warming)
+            with suppress(OutOfTime):
+                for _ in warming.watched(self.search.warm_up(starts)):
+                    pass
+            self.search.until(self.deadline)
             self._rounds(state)
-        except KeyboardInterrupt:
-            self.interrupted = True
         if state is not None:
             state.save(self.search)
         return self._result()
@@ -165,9 +170,9 @@ class _Run:
         while self.incumbent.floor < self.incumbent.target:
             before = self.search.made
             for _ in self.search.explore():
-                if state is not None and time.perf_counter() - self.kept_at > SAVE_EVERY:
+                if state is not None and self.deadline.spent - self.kept_at > SAVE_EVERY:
                     state.save(self.search)
-                    self.kept_at = time.perf_counter()
+                    self.kept_at = self.deadline.spent
                 self._say(f"{self.search.made} nodes", self.search.least_open())
                 if self._must_prove() or self.search.made >= self.budget.nodes:
                     break
@@ -175,29 +180,30 @@ class _Run:
                 return
 
     def _prove(self) -> bool:
-        """Prove every leaf; False when time ran out before."""
-        lower = self.search.lower()
-        late = 2 * self.budget.seconds + 10      # the estimate of the time that proofs take is rough
-        for done, leaf in enumerate(self.search.leaves()):
-            if leaf.number not in self.prover.proved and self._elapsed() > late:
-                return False
-            self.prover.bound(leaf)
-            self._say(f"proving, {done} leaves", lower)
-        return True
-
-    def _elapsed(self) -> float:
-        return time.perf_counter() - self.begun
+        """Prove every leaf; False when time ran out before.  A leaf that is not proved proves nothing, so it may take a little longer."""
+        lower, late = self.search.lower(), self.deadline.closing()
+        self.search.until(late)
+        with late.interruptible():
+            for done, leaf in enumerate(late.watched(self.search.leaves())):
+                self.prover.bound(leaf)
+                self._say(f"proving, {done} leaves", lower)
+            self.search.until(self.deadline)
+            return True
+        if late.is_ended:
+            self.deadline.end()
+        return False
 
     def _must_prove(self) -> bool:
         """Whether what is left of the time is needed to prove the leaves that are not proved yet: about 3/4 of the nodes."""
         unproved = 0.75 * self.search.made - len(self.prover.proved)
         # a proof costs a program and some rational arithmetic: on a slow machine both take longer than the first guess
-        cost = max(self.prover.cost, self._elapsed() / (self.search.made + 20))
-        return self._elapsed() + unproved * cost > self.budget.seconds
+        cost = max(self.prover.cost, self.deadline.spent / (self.search.made + 20))
+        # what is proved is made into a certificate, and that is checked
+        return (unproved + CHECKED * self.search.made) * cost > self.deadline.left
 
     def _say(self, what: str, lower: float) -> None:
-        if self.progress is not None and time.perf_counter() - self.told > TELL_EVERY:
-            self.told = time.perf_counter()
+        if self.progress is not None and self.deadline.spent - self.told > TELL_EVERY:
+            self.told = self.deadline.spent
             unit = 1.0 if self.units is None else float(self.units.constant)
             self.progress(what, unit * lower, unit * self.incumbent.upper)
 
@@ -212,7 +218,7 @@ class _Run:
         reached = None if upper is None else Fraction(upper["value"])
         closed = value is None or (reached is not None and value >= reached * (1 - Fraction(self.budget.gap)))
         return KinkFit(self.problem, value, reached, network, certify_interval(lower, upper), self.incumbent.mcshane.value * unit,
-                       self.search.made, len(self.search.leaves()), self._elapsed(), closed, self.interrupted)
+                       self.search.made, len(self.search.leaves()), self.deadline.spent, closed, self.deadline.is_ended)
 
     def _lower_document(self) -> dict[str, Any]:
         """McShane's pair alone where it proves enough or as much, else the trees."""
@@ -220,19 +226,20 @@ class _Run:
         alone = None if pair is None else certify_kinks(problem, pair=pair)
         if alone is not None and float(Fraction(alone["value"]) / unit) >= self.incumbent.target:
             return alone
-        try:
-            self._prove()
-        except KeyboardInterrupt:
-            self.interrupted = True
-        try:
+        self._prove()
+
+        def trees() -> dict[str, Any] | None:
             witnesses: list[Row] = self.prover.witnesses()
             programs: list[list[Tree]] = self.prover.programs()
             if self.units is not None:
                 witnesses = self.units.witnesses(witnesses, problem.domain)
-                programs = [[self.units.tree(tree) for tree in trees] for trees in programs]
-            trees = certify_kinks(problem, pair=pair, witnesses=witnesses, programs=programs)
-        except NotCertified:
-            if alone is None:
-                raise
-            return alone
-        return alone if alone is not None and trees["value"] == alone["value"] else trees
+                programs = [[self.units.tree(tree) for tree in each] for each in programs]
+            try:
+                return certify_kinks(problem, pair=pair, witnesses=witnesses, programs=programs)
+            except NotCertified:
+                return None
+
+        whole = in_time(trees, self.deadline.closing())
+        if whole is None and alone is None:
+            raise NotCertified("the time was too short for any lower bound; give it more")
+        return alone if whole is None or (alone is not None and whole["value"] == alone["value"]) else whole

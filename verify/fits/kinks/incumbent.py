@@ -10,12 +10,14 @@ from theory.certificates.fits.kink_problem import KinkProblem
 from verify.fits.functions.mcshane import McShaneBound
 from verify.fits.kinks.repair import ExactFit, exact_fit
 from verify.fits.kinks.scaling import Scaled, Weights
+from verify.objects.deadline import UNLIMITED, Deadline, in_time
 from verify.objects.domains import doubles_about
 
 # Bounds in floating point are asked for a little more than they must prove: rounding their multipliers costs about 1e-9 of it.
 SLACK = 1e-7
 # A constant counts as smaller from this relative difference on: less is the solver's rounding.
 GAIN = 1e-9
+_LARGE = 5_000      # exact numbers from which on certifying a network may take a second
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,8 +33,10 @@ class Incumbent:
 
     `upper` is the certified constant of `best`, inf before there is one; `target` the lower bound at which the gap is closed, and `goal`
     the float bound at which a node needs no more work.  `mcshane` and, as a float, `floor` bound every function that fits from below;
-    a network of the constant `aim` needs no local search.
+    a network of the constant `aim` needs no local search.  Networks are certified until the `deadline`.
     """
+
+    deadline: Deadline = UNLIMITED
 
     best: ExactFit | None = None
     upper = target = goal = np.inf
@@ -60,7 +64,9 @@ class Incumbent:
 
     def take(self, weights: Weights) -> None:
         """Keep the exact network near the weights (in units of the data) if there is one, and if it is better."""
-        found = exact_fit(self.problem, weights)
+        n, d = self.problem.shape
+        large = 2 ** len(weights.signs) * d + n * d * (len(weights.signs) + 1) ** 2 > _LARGE
+        found = in_time(lambda: exact_fit(self.problem, weights), self.deadline) if large else exact_fit(self.problem, weights)
         if found is not None and (self.best is None or found.upper < self.best.upper):
             self.best, self.upper = found, doubles_about(found.upper)[1]
             self.target = self.upper * (1 - self.gap)

@@ -14,6 +14,7 @@ Nothing here is proved.  A dual, whatever the solver says of it, becomes a bound
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -23,10 +24,12 @@ from theory.certificates.fits.kink_problem import Pattern, patterns_beside
 from verify.fits.kinks.rounding import NodeDual
 from verify.fits.kinks.scaling import FloatArray, Scaled, Weights
 from verify.fits.programs.solver import Answer, solve_matrices
+from verify.objects.deadline import UNLIMITED, Deadline, OutOfTime, in_time
 
 Path = tuple[tuple[int, Pattern], ...]
 # A program of this size takes a millisecond; one that takes longer is stuck, and its node is branched instead.
 NODE_SECONDS = 5.0
+_LARGE = 2_000_000      # numbers in a matrix beyond which one step of the solver may take a second
 # Σλ_iy_i / N beyond this many times the scale of the problem: as good as no feasible point.  The solver's own certificates of
 # infeasibility have N of about 1e-9.
 ENDLESS = 1e6
@@ -47,17 +50,29 @@ class Relaxed:
     optimum: float
 
 
-def solve_cones(q: FloatArray, A: FloatArray, b: FloatArray, zero: int, positive: int, cones: Sequence[int]) -> Answer:
-    """min q·x subject to b − Ax in {0}^zero × R₊^positive × second-order cones of these sizes.
+def solve_cones(
+    q: FloatArray, A: FloatArray, b: FloatArray, parts: tuple[int, int, Sequence[int]], deadline: Deadline = UNLIMITED
+) -> Answer:  # fmt: skip
+    """min q·x subject to b − Ax in {0}^zero × R₊^positive × second-order cones, `parts` being zero, positive, and the sizes of the cones.
 
-    Raises: SolverMissing.
+    Raises: SolverMissing, OutOfTime.
     """
+    deadline.check()
+    zero, positive, cones = parts
     product = [("zero", zero), ("nonnegative", positive), *(("second order", size) for size in cones)]
-    return solve_matrices(q, A, b, product, NODE_SECONDS, presolve=False)
+    seconds = min(NODE_SECONDS, deadline.left)
+    if A.size <= _LARGE or math.isinf(deadline.left):
+        return solve_matrices(q, A, b, product, seconds, presolve=False)
+    answer = in_time(lambda: solve_matrices(q, A, b, product, seconds, presolve=False), deadline)
+    if answer is None:
+        raise OutOfTime
+    return answer
 
 
 class Program:
-    """The programs of the nodes of one tree: one class, one choice of signs."""
+    """The programs of the nodes of one tree: one class, one choice of signs; `deadline` is until when they are solved."""
+
+    deadline: Deadline = UNLIMITED
 
     def __init__(self, scaled: Scaled, signs: Sequence[int]) -> None:
         self.scaled, self.signs = scaled, tuple(signs)
@@ -69,7 +84,11 @@ class Program:
         self._offsets = [self.head + self.k * self.d + ell for ell in range(self.k)]
 
     def solve(self, path: Path, points: FloatArray) -> Relaxed:
-        """The program of a path; `points` (m, r) holds the points by number, the data first, then the witnesses (scaled)."""
+        """The program of a path; `points` (m, r) holds the points by number, the data first, then the witnesses (scaled).
+
+        Raises: OutOfTime.
+        """
+        self.deadline.check()
         patterns = sorted({p for z, beside in path for p in patterns_beside(z, beside)})
         data = [(i, p) for i, p in path if 0 <= i < self.n]
         rows = [self._fit(i, p) for i, p in data]
@@ -82,7 +101,7 @@ class Program:
         b[: len(right)] = right
         q = np.zeros(self.size)
         q[-1] = 1.0
-        answer = solve_cones(q, A, b, len(data), len(sides), [self.d + 1] * len(blocks))
+        answer = solve_cones(q, A, b, (len(data), len(sides), [self.d + 1] * len(blocks)), self.deadline)
         dual, bound = self._dual(answer.z, data, sides, patterns, points)
         infeasible = answer.infeasible or bound == np.inf
         finite = len(answer.x) == self.size and bool(np.all(np.isfinite(answer.x)))

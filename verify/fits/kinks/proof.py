@@ -11,13 +11,16 @@ import numpy as np
 from theory.certificates.exact.exact_weights import Row
 from theory.certificates.fits.kink_tree import Leaf
 from verify.fits.kinks.incumbent import GAIN
+from verify.fits.kinks.program import Path
 from verify.fits.kinks.rounding import NodeDual, rational_leaf
-from verify.fits.kinks.search import Node, Search
+from verify.fits.kinks.search import Node, Search, Tree
+from verify.objects.deadline import OutOfTime, in_time
 
 # A leaf that proves this part of its float bound proves enough: rounding the multipliers costs about 1e-9 of it.
 NEARLY = 1 - 1e-8
 # Seconds that proving a leaf takes, before the first one has been proved.
 FIRST_GUESS = 3e-3
+_LARGE = 500_000     # coordinates of all pairs of points, whose distances are compared exactly
 
 
 @dataclass(eq=False)
@@ -44,7 +47,7 @@ class Prover:
         above: Node | None = node
         while above is not None:
             dual = self.search.relaxed(above).dual or NodeDual()
-            found = rational_leaf(tree.problem, witnesses, tree.signs, node.path, dual, contradict=self.search.incumbent.best is None)
+            found = self._proved(tree, node.path, dual, witnesses)
             if found[1] is None or (best[1] is not None and found[1] > best[1]):
                 best = found
             # bounds fall on the way up: no other node can prove more than its own float bound
@@ -54,6 +57,19 @@ class Prover:
         self.proved[node.number] = best
         self.seconds += time.perf_counter() - started
         return best[1]
+
+    def _proved(self, tree: Tree, path: Path, dual: NodeDual, witnesses: list[Row]) -> tuple[Leaf, Fraction | None]:
+        """Raises: OutOfTime, where the exact arithmetic of a leaf may take seconds."""
+        def work() -> tuple[Leaf, Fraction | None]:
+            return rational_leaf(tree.problem, witnesses, tree.signs, path, dual, contradict=self.search.incumbent.best is None)
+
+        n, d = tree.problem.shape
+        if n * n * d < _LARGE:
+            return work()
+        found = in_time(work, self.search.incumbent.deadline)
+        if found is None:
+            raise OutOfTime
+        return found
 
     def reopen(self) -> bool:
         """Lower the float bound of every leaf to what it proves; whether one fell below the target."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from theory.certificates.exact.exact_weights import Row
 from theory.certificates.fits.kink_problem import FitDomain, Pattern
+from verify.objects.deadline import UNLIMITED, Deadline
 
 FloatArray = NDArray[np.float64]
 # A direction in which the points spread less than this part of their largest spread is dropped: the hull is flat to double precision.
@@ -45,10 +46,10 @@ class Weights:
         """f (m) at points (m, d)."""
         return np.asarray(points @ self.v + self.c + np.maximum(self.heights(points), 0.0) @ np.array(self.signs, dtype=np.float64))
 
-    def slopes(self) -> dict[Pattern, float]:
-        """‖v + Σ δ_ℓ s_ℓ w_ℓ‖ for every pattern δ."""
+    def slopes(self, deadline: Deadline = UNLIMITED) -> dict[Pattern, float]:
+        """‖v + Σ δ_ℓ s_ℓ w_ℓ‖ for every pattern δ.  Raises: OutOfTime."""
         signs = np.array(self.signs, dtype=np.float64)
-        patterns = product((0, 1), repeat=len(self.signs))
+        patterns = deadline.watched(product((0, 1), repeat=len(self.signs)))
         return {p: float(np.linalg.norm(self.v + (signs * np.array(p, dtype=np.float64)) @ self.W)) for p in patterns}
 
 

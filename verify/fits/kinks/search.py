@@ -25,6 +25,7 @@ from verify.fits.kinks.descent import improved, near_fit, patterns_of, random_pa
 from verify.fits.kinks.incumbent import Incumbent
 from verify.fits.kinks.program import ENDLESS, Path, Program, Relaxed
 from verify.fits.kinks.scaling import FloatArray, Scaled, Weights
+from verify.objects.deadline import Deadline
 
 # The relaxed optimum meets a label (scaled to |y| ≤ 1) when it is this near: what the solver resolves, and what `exact_fit` can mend.
 FITS = 1e-6
@@ -89,6 +90,12 @@ class Search:
         self._weights: dict[int, Weights] = {}
         self._heap: list[tuple[float, int, int, Node]] = []
 
+    def until(self, deadline: Deadline) -> None:
+        """Programs are solved, and networks certified, until this deadline; after it, OutOfTime is raised in their place."""
+        self.incumbent.deadline = deadline
+        for tree in self.trees:
+            tree.program.deadline = deadline
+
     def lower(self) -> float:
         """The least float bound over the leaves, at least the floor; inf when every leaf is infeasible."""
         return max(self.incumbent.floor, min((leaf.bound for leaf in self.leaves()), default=np.inf))
@@ -123,7 +130,7 @@ class Search:
     def explore(self) -> Iterator[None]:
         """Branch the most promising node, again and again, until the gap is closed or nothing is left to branch; stops before each.
 
-        An interruption (KeyboardInterrupt) leaves a valid tree: a node gets its children all at once.  Stuck nodes stay out.
+        An interruption (KeyboardInterrupt, OutOfTime) leaves a valid tree: a node gets its children all at once.  Stuck nodes stay out.
         """
         self._heap = [self._entry(node) for node in self.leaves() if not node.is_stuck]
         heapq.heapify(self._heap)
@@ -180,11 +187,11 @@ class Search:
         worst: int | None = max(free, key=lambda i: (missed[i], -i), default=None)
         if worst is not None and missed[worst] > FITS:
             return worst
-        near, cell = near_fit(scaled, weights, node.bound)
+        near, cell = near_fit(scaled, weights, node.bound, tree.program.deadline)
         self.incumbent.offer(scaled, near)
         if cell is None:
             return free[0] if free else None
-        facet = self._steep_facet(weights, taken, cell.norm * STEEPER + node.bound / scaled.constant * (1 - STEEPER))
+        facet = self._steep_facet(weights, tree.program.deadline, taken, cell.norm * STEEPER + node.bound / scaled.constant * (1 - STEEPER))
         if facet is not None:
             return facet
         if free:
@@ -213,10 +220,10 @@ class Search:
 
         return self._add_witness(max(cells, key=score))
 
-    def _steep_facet(self, weights: Weights, taken: set[int], above: float) -> int | None:
+    def _steep_facet(self, weights: Weights, deadline: Deadline, taken: set[int], above: float) -> int | None:
         """The facet, not yet an anchor, that cuts deepest: beside it, whatever its pattern, a gradient exceeds `above`."""
-        steep, best, facet = weights.slopes(), above, None
-        for ell in range(len(weights.signs)):
+        steep, best, facet = weights.slopes(deadline), above, None
+        for ell in deadline.watched(range(len(weights.signs))):
             least = min(max(steep[q] for q in patterns_beside(-1 - ell, p)) for p in steep if not p[ell])
             if -1 - ell not in taken and least > best:
                 best, facet = least, -1 - ell

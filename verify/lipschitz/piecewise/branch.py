@@ -9,7 +9,6 @@ cell forces are fixed: that is what makes small d tractable.  Nodes are worked o
 from __future__ import annotations
 
 import heapq
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -24,9 +23,11 @@ from verify.lipschitz.piecewise.rational import exact_rank
 from verify.lipschitz.piecewise.realizability import Answers, Region, Signs
 from verify.lipschitz.piecewise.regions import region_of
 from verify.lipschitz.piecewise.relaxation import first_factor, relax_batch
-from verify.objects.domains import GLOBAL, Array, Domain
+from verify.objects.deadline import Seconds, deadline_of, seconds_of
+from verify.objects.domains import GLOBAL, Array, Budget, Domain
 
 _BATCH = 128       # nodes expanded at once
+_WORK = 1e9        # multiplications and additions of one step of the relaxation for them, about half a second at most
 _POOL = 12         # points of its cell that a node remembers
 _STEPS = 3         # of the relaxation, from the parent's factor
 _ROOT_STEPS = 60
@@ -36,16 +37,22 @@ _RIPE = 2.0
 
 @dataclass(frozen=True)
 class BranchBudget:
-    """When to stop: seconds of wall time, number of nodes; the seed of the sampling; whether to keep the tree for a certificate."""
+    """When to stop: seconds or a deadline, number of nodes; the seed of the sampling; whether to keep the tree for a certificate."""
 
-    seconds: float = 10.0
+    seconds: Seconds = 10.0
     nodes: int = 10_000_000
     seed: int = 0
     record: bool = False
 
     def __post_init__(self) -> None:
-        if not self.seconds >= 0 or self.nodes < 0:
+        if not seconds_of(self.seconds) >= 0 or self.nodes < 0:
             raise BadData(f"a budget needs seconds ≥ 0 and nodes ≥ 0, not {self.seconds} and {self.nodes}")
+
+
+def branching(budget: Budget, most: int | None = None) -> BranchBudget:
+    """What the budget of an enclosure allows branch and bound, or so many nodes at most: no node where it allows no search."""
+    nodes = budget.nodes if most is None else min(budget.nodes, most)
+    return BranchBudget(budget.deadline, nodes if budget.searches else 0, budget.seed)
 
 
 @dataclass(frozen=True)
@@ -68,13 +75,21 @@ class Branched:
 
 @dataclass
 class Tree:
-    """The branching tree by node number (root 0): the hyperplane and the children (+, −), or why the node is closed.
+    """The branching tree by node number (root 0): the hyperplane and the children (+, −), or why a leaf is closed.
 
     leaves: ("bound", multipliers y of v and the hyperplanes) or ("refuted", signs, row indices, multipliers).
     """
 
     branches: dict[int, tuple[int, int, int]] = field(default_factory=dict)
     leaves: dict[int, tuple[object, ...]] = field(default_factory=dict)
+
+    def split(self, number: int, plane: int, children: tuple[int, int], y: Array) -> None:
+        """Branch a node with multipliers y; until its children are closed they prove no less, so that the tree is whole at any time."""
+        shared = y.copy()
+        shared[0] += y[1 + plane]            # by Cauchy–Schwarz ‖v ± g‖² with the weight y_v + y_g is at most the sum of both terms
+        for child in children:
+            self.leaves[child] = ("bound", shared)
+        self.branches[number] = (plane, *children)
 
 
 @dataclass
@@ -127,15 +142,17 @@ class _Search:
         self, form: KinkForm, domain: Domain, budget: BranchBudget, progress: Callable[[int, float, float], None] | None
     ) -> None:
         self.form, self.domain, self.budget, self.progress = form, domain, budget, progress
-        self.begun = time.perf_counter()
+        self.deadline = deadline_of(budget.seconds)
         self.m, self.d = form.size, form.dimension
         self.v, self.G, self.blur = _in_their_span(form)
         self.relative = 16 * (self.m + self.d + 8) * EPS
         self.best, self.point = -1.0, None       # gradient norm at a verified point
         self.closed_at = 0.0                     # the largest bound with which a node was closed
         self.nodes = self.questions = 0
+        # a batch is what runs between two looks at the clock
+        self.batch = int(np.clip(_WORK // (self.G.shape[1] ** 2 * (self.m + 10 * self.G.shape[1]) + 1), 1, _BATCH))
         self.rng = np.random.default_rng(budget.seed)
-        self.tree = Tree() if budget.record else None
+        self.tree = Tree(leaves={0: ("bound", np.linalg.norm(np.vstack([form.v, form.G]), axis=1))}) if budget.record else None
         # independent rows: every pattern occurs, so that signs may be fixed by dominance (which a certificate has no leaf for)
         self.dominant = not budget.record and domain.kind == "global" and 0 < self.m <= self.d and exact_rank(form.W) == self.m
         gram = np.abs(self.G @ self.G.T)
@@ -151,23 +168,31 @@ class _Search:
     def run(self) -> Branched:
         if self.m == 0:
             return self._without_kinks()
-        try:
-            # built under the guard, so that an interruption at any time leaves the root open with a finite bound
-            root = self._root()
-            self._push(root)
-            self._settle()
-            self.region: Region = region_of(self.form, self.domain)
-            self._search_locally()
-            self._begin(root)
-            self._settle()
-            while self.heap and not self._out_of_budget():
-                self._expand()
-                self._settle()
-                if self.progress is not None:
-                    self.progress(self.nodes, max(self.best, 0.0), self._upper())
-        except KeyboardInterrupt:
-            self.cut = True
+        self.cut = True
+        # an interruption at any time leaves the root open with a finite bound
+        with self.deadline.interruptible():
+            self._search()
+            self.cut = False
         return self._result()
+
+    def _search(self) -> None:
+        root = self._root()
+        self._push(root)
+        self._settle()
+        self.region: Region = region_of(self.form, self.domain, self.deadline)
+        self._tell()
+        self._accept(best_points(self.form, self.domain, self.rng, deadline=self.deadline))
+        self._tell()
+        self._begin(root)
+        self._settle()
+        while self.heap and not self._out_of_budget():
+            self._expand()
+            self._settle()
+            self._tell()
+
+    def _tell(self) -> None:
+        if self.progress is not None:
+            self.progress(self.nodes, max(self.best, 0.0), self._upper())
 
     def _settle(self) -> None:
         """Every node is in the heap or closed now."""
@@ -178,7 +203,7 @@ class _Search:
 
     def _root(self) -> _Nodes:
         free = np.ones((1, self.m), dtype=np.bool_)
-        upper, factor, y = relax_batch(self.v[None], self.G, free, first_factor(self.v, self.G)[None], _ROOT_STEPS)
+        upper, factor, y = relax_batch(self.v[None], self.G, free, first_factor(self.v, self.G)[None], _ROOT_STEPS, self.deadline)
         return _Nodes(np.zeros(1, np.int64), np.zeros((1, self.m), np.int8), self.v[None].copy(), factor, y, upper,
                       np.zeros((1, _POOL, 1)), np.zeros((1, _POOL), np.bool_))
 
@@ -193,7 +218,7 @@ class _Search:
         self._push(self._finished(root))
 
     def _out_of_budget(self) -> bool:
-        return self.nodes >= self.budget.nodes or time.perf_counter() - self.begun >= self.budget.seconds
+        return self.nodes >= self.budget.nodes or self.deadline.is_over
 
     def _target(self) -> float:
         return self.best * (1 + self.relative)
@@ -204,7 +229,7 @@ class _Search:
 
     def _expand(self) -> None:
         chosen: list[_Nodes] = []
-        while self.heap and len(chosen) < _BATCH:
+        while self.heap and len(chosen) < self.batch:
             if -self.heap[0][0] <= self._target():
                 for _, _, node in self.heap:
                     self._close(node)
@@ -246,7 +271,7 @@ class _Search:
         self.next_number += 2 * n
         if self.tree is not None:
             for i in range(n):
-                self.tree.branches[int(nodes.number[i])] = (int(j[i]), int(numbers[i]), int(numbers[n + i]))
+                self.tree.split(int(nodes.number[i]), int(j[i]), (int(numbers[i]), int(numbers[n + i])), nodes.y[i])
         both.number = numbers
         both.signs[each, j], both.signs[n + each, j] = 1, -1
         both.v = both.v + np.concatenate([self.G[j], -self.G[j]])
@@ -268,7 +293,7 @@ class _Search:
         return nodes
 
     def _bounded(self, nodes: _Nodes) -> _Nodes:
-        upper, factor, y = relax_batch(nodes.v, self.G, nodes.signs == 0, nodes.factor, _STEPS)
+        upper, factor, y = relax_batch(nodes.v, self.G, nodes.signs == 0, nodes.factor, _STEPS, self.deadline)
         nodes.factor, nodes.y = factor, y
         nodes.bound = np.minimum(nodes.bound, upper) if self.tree is None else upper
         return nodes
@@ -357,14 +382,11 @@ class _Search:
             return
         kept, refuted = self.next_number, self.next_number + 1
         self.next_number += 2
-        self.tree.branches[int(nodes.number[n])] = (j, kept, refuted) if sign > 0 else (j, refuted, kept)
+        self.tree.split(int(nodes.number[n]), j, (kept, refuted) if sign > 0 else (refuted, kept), nodes.y[n])
         self._refuted(refuted, asked, answers, i)
         nodes.number[n] = kept
 
     # ------------------------------------------------------------------ values
-
-    def _search_locally(self) -> None:
-        self._accept(best_points(self.form, self.domain, self.rng))
 
     def _try_points(self, z: Array) -> None:
         """The gradient at the points, if it is the longest so far."""
@@ -407,8 +429,7 @@ class _Search:
             for _, _, node in self.heap:
                 self._close(node)
         lower = max(self.best - self.form.slack, 0.0)
-        return Branched(lower, upper, self.point, closed, self.nodes, self.questions, time.perf_counter() - self.begun,
-                        None if self.cut else self.tree)             # an interruption may leave a node without its children
+        return Branched(lower, upper, self.point, closed, self.nodes, self.questions, self.deadline.spent, self.tree)
 
 
 def _in_their_span(form: KinkForm) -> tuple[Array, Array, float]:
@@ -431,4 +452,4 @@ def _joined(parts: list[_Nodes]) -> _Nodes:
     return _Nodes(*(np.concatenate([getattr(part, name) for part in parts]) for name in vars(parts[0])))
 
 
-__all__ = ["BranchBudget", "Branched", "Tree", "branch_and_bound"]
+__all__ = ["BranchBudget", "Branched", "Tree", "branch_and_bound", "branching"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
@@ -18,6 +19,7 @@ from verify.lipschitz.piecewise.branch import BranchBudget, Branched, Tree, bran
 from verify.lipschitz.piecewise.kinks import KinkForm, Slopes, kink_form, network_arrays, slopes_of
 from verify.lipschitz.piecewise.realizability import Region
 from verify.lipschitz.piecewise.regions import region_of
+from verify.objects.deadline import Deadline, deadline_of, in_time
 from verify.objects.domains import GLOBAL, Array, Domain
 
 
@@ -35,7 +37,7 @@ def certified_branching(
     """Branch and bound on the network x ↦ v·x + Σ a_ℓψ(w_ℓ·x+b_ℓ), and a certificate of its enclosure that needs no solver to check.
 
     The file grows with the tree; stopped early, the open nodes' bounds are its leaves.
-    Raises: BadData (a sphere, a flat domain), ShapeError, NotCertified (a tie that cannot be written exactly).
+    Raises: BadData (a sphere, a flat domain), ShapeError, NotCertified (a tie that cannot be written exactly, too little time).
 
     >>> found, document = certified_branching([[3.0, 4.0]], [7.0], [2.0])
     >>> document["lower"], document["value"]
@@ -43,25 +45,46 @@ def certified_branching(
     """
     low, high = slopes_of(slopes)
     exact = exact_weights_of(*network_arrays(W, b, a, v))
-    return certified_tree(exact, (Fraction(low), Fraction(high)), domain, budget or BranchBudget(), progress)
+    found, document = certified_tree(exact, (Fraction(low), Fraction(high)), domain, budget or BranchBudget(), progress)
+    if document is None:
+        raise NotCertified(f"the time was too short for a certificate of {len(exact.b)} neurons in dimension {len(exact.v)}; give it more")
+    return found, document
 
 
 def certified_tree(
     exact: ExactWeights, slopes: tuple[Fraction, Fraction], domain: Domain, budget: BranchBudget,
     progress: Callable[[int, float, float], None] | None = None,
-) -> tuple[Branched, dict[str, Any]]:  # fmt: skip
-    """As `certified_branching`, for rational a and v (W and b are doubles): the search rounds them, the certificate does not."""
+) -> tuple[Branched, dict[str, Any] | None]:  # fmt: skip
+    """As `certified_branching`, for rational a and v (W and b are doubles): the search rounds them, the certificate does not.
+
+    Half of the time is for the search, which stops earlier when certifying its leaves would take the other half; None in the place of a
+    certificate that takes longer even so.
+    """
+    deadline = deadline_of(budget.seconds)
     W, b, a, v = (np.array(part, dtype=np.float64) for part in (exact.W, exact.b, exact.a, exact.v))
     form = kink_form(W, b, a, v, (float(slopes[0]), float(slopes[1])))
     where = exact_domain(domain, form.dimension)
     planes = _planes(form, exact)
-    found = branch_and_bound(form, domain, BranchBudget(budget.seconds, budget.nodes, budget.seed, record=True), progress)
     patterns = Patterns(exact, slopes, planes, where)
-    if form.size and found.tree is None:
-        raise NotCertified("the search was interrupted, and its tree is not whole; give it the time to stop by itself")
-    nodes = [{"bound": ["1"]}] if found.tree is None else _preorder(found.tree, Writer(region_of(form, domain), patterns))
-    witness = None if found.point is None else exact_witness(found.point, domain)
-    return found, certify_tree(exact, slopes, where, planes, nodes, witness)
+    nodes = min(budget.nodes, _affordable(form, patterns, deadline))
+    found = branch_and_bound(form, domain, BranchBudget(deadline.part(0.5), nodes, budget.seed, record=True), progress)
+
+    def certified() -> dict[str, Any]:
+        tree = [{"bound": ["1"]}] if found.tree is None else _preorder(found.tree, Writer(region_of(form, domain), patterns))
+        witness = None if found.point is None else exact_witness(found.point, domain)
+        return certify_tree(exact, slopes, where, planes, tree, witness)
+
+    return found, in_time(certified, deadline.closing())
+
+
+def _affordable(form: KinkForm, patterns: Patterns, deadline: Deadline) -> int:
+    """How many leaves can be certified in half of the time that is left, by the time that the first one takes."""
+    if math.isinf(deadline.left) or form.size == 0:
+        return BranchBudget().nodes
+    lengths = np.linalg.norm(np.vstack([form.v, form.G]), axis=1)
+    begun = deadline.spent
+    in_time(lambda: patterns.bound([0] * form.size, [Fraction(float(y)) for y in np.maximum(lengths, lengths.max() * 2.0**-60)]), deadline)
+    return int(deadline.left / 2 / max(deadline.spent - begun, 1e-4))
 
 
 def _planes(form: KinkForm, exact: ExactWeights) -> list[int]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -12,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from theory.errors import BadData
 from verify.lipschitz.piecewise.arrangement import Cells, all_cells, cells_meeting_ball, count_subsets, most_partners
-from verify.lipschitz.piecewise.branch import BranchBudget, branch_and_bound
+from verify.lipschitz.piecewise.branch import branch_and_bound, branching
 from verify.lipschitz.piecewise.cells import CellMaximum, maximum_over_cells
 from verify.lipschitz.piecewise.closed_forms import has_parallel_rows, parallel_maximum
 from verify.lipschitz.piecewise.kinks import EPS, KinkForm, Slopes, kink_form, slopes_of
@@ -21,6 +19,7 @@ from verify.lipschitz.piecewise.norms import path_bound, pattern_bound, spectral
 from verify.lipschitz.piecewise.restrict import flat_of, restrict, restrict_to_flat
 from verify.lipschitz.piecewise.sampled import Bound, chord_lower_bound, gradient_lower_bound
 from verify.lipschitz.piecewise.spheres import SphereBounds, bounds_over_cells, chord_upper, circle_constant, tangential_lower_bound
+from verify.objects.deadline import FIRST
 from verify.objects.domains import GLOBAL, Array, Budget, Domain, Enclosure, Witness, ball
 
 Progress = Callable[[str, float, float], None]
@@ -69,6 +68,7 @@ def lipschitz_enclosure(
     >>> round(found.lower, 9), round(found.upper, 9), found.exact
     (1.0, 1.0, True)
     """
+    budget = budget.until(budget.deadline)
     form = kink_form(W, b, a, v, slopes, budget.merge_tolerance)
     if domain.kind == "sphere-geodesic" and form.dimension == 1:
         raise BadData("the sphere of the line is two points, which no arc joins; ask for the chord metric (sphere)")
@@ -98,10 +98,11 @@ class _Work:
     progress: Progress | None
     methods: dict[str, float]
     lowers: list[Bound] = field(default_factory=list)
-    begun: float = field(default_factory=time.perf_counter)
 
     def __post_init__(self) -> None:
         self.form = restrict(self.form, self.domain)
+        self.deadline = self.budget.deadline
+        self.first = self.deadline.part(0.3, least=FIRST)
 
     @property
     def lower(self) -> float:
@@ -114,10 +115,6 @@ class _Work:
     @property
     def is_closed(self) -> bool:
         return bool(self.lowers) and _agree(self.lower, self.upper, self.form)
-
-    @property
-    def seconds_left(self) -> float:
-        return self.budget.seconds - (time.perf_counter() - self.begun)
 
     def tell(self, method: str) -> None:
         if self.progress is not None:
@@ -144,7 +141,7 @@ class _Work:
 
 
 def _on_full_domain(work: _Work) -> Enclosure:
-    with suppress(KeyboardInterrupt):                          # what is known by then is an enclosure
+    with work.deadline.interruptible():                        # what is known by then is an enclosure
         work.methods["patterns"] = pattern_bound(work.form, work.budget.max_patterns_log2)
         work.tell("patterns")
         if work.domain.on_sphere:
@@ -159,29 +156,31 @@ def _convex_bounds(work: _Work) -> None:
     if has_parallel_rows(form):
         work.add("parallel", parallel_maximum(form, domain))
     elif not domain.is_polytope:
-        cells = work.cells(_QUICK_TESTS if budget.seconds else _MOST_TESTS)
+        cells = work.cells(_QUICK_TESTS if budget.searches else _MOST_TESTS)
         if cells is not None:
             work.add("cells", maximum_over_cells(form, domain, cells))
     if work.is_closed:
         return
-    work.lowers.append(gradient_lower_bound(form, domain, np.random.default_rng(budget.seed), budget.samples, budget.ascent_steps))
+    work.lowers.append(gradient_lower_bound(form, domain, np.random.default_rng(budget.seed), budget.samples, budget.ascent_steps,
+                                            work.first))
     work.tell("sampling")
-    if budget.seconds and not work.is_closed:
-        work.methods["lipsdp"] = kink_relaxation(form).upper
-        work.tell("lipsdp")
-    if not work.is_closed and work.seconds_left > 0:
+    if not budget.searches or work.is_closed or work.deadline.is_over:
+        return
+    work.methods["lipsdp"] = kink_relaxation(form, deadline=work.deadline.part(0.5)).upper
+    work.tell("lipsdp")
+    if not work.is_closed:
         _branch(work, domain)
 
 
 def _branch(work: _Work, domain: Domain) -> None:
     """Branch and bound with the time that is left, on forms that it can handle."""
-    if work.form.size > MOST_BRANCHED:
+    if work.form.size > MOST_BRANCHED or work.deadline.is_over:
         return
     def tell(nodes: int, lower: float, upper: float) -> None:
         if work.progress is not None:
-            work.progress("branch and bound", max(lower, work.lower), min(upper, work.upper))
+            work.progress(f"branch and bound, {nodes} nodes", max(lower, work.lower), min(upper, work.upper))
 
-    found = branch_and_bound(work.form, domain, BranchBudget(work.seconds_left, work.budget.nodes, work.budget.seed), tell)
+    found = branch_and_bound(work.form, domain, branching(work.budget), tell)
     if domain is work.domain:
         work.add("branch", CellMaximum(found.lower, found.upper, found.point))
     else:
@@ -201,22 +200,21 @@ def _sphere_bounds(work: _Work) -> None:
         lower, circle, witness = circle_constant(form, domain)
         work.lowers.append((lower, witness))
     else:
-        work.lowers.append(tangential_lower_bound(form, domain, rng, budget.samples, budget.ascent_steps))
+        work.lowers.append(tangential_lower_bound(form, domain, rng, budget.samples, budget.ascent_steps, work.first))
     _tangential(work, SphereBounds(circle, -np.inf, np.inf))
     inside = ball(domain.radius, domain.centre)
-    cells = work.cells(_QUICK_TESTS if budget.seconds else _MOST_TESTS)
+    cells = work.cells(_QUICK_TESTS if budget.searches else _MOST_TESTS)
     if cells is not None and cells.complete:
         work.methods["ball"] = maximum_over_cells(form, inside, cells).upper
         found = bounds_over_cells(form, domain, cells)
         _tangential(work, replace(found, steepest=min(found.steepest, circle)))
     if domain.kind == "sphere" and not work.is_closed:
-        work.lowers.append(chord_lower_bound(form, domain, rng, budget.samples, budget.ascent_steps))
+        work.lowers.append(chord_lower_bound(form, domain, rng, budget.samples, budget.ascent_steps, work.first))
     work.tell("sampling")
-    if budget.seconds and "ball" not in work.methods and not work.is_closed:
-        work.methods["lipsdp"] = kink_relaxation(form).upper
+    if budget.searches and "ball" not in work.methods and not work.is_closed and not work.deadline.is_over:
+        work.methods["lipsdp"] = kink_relaxation(form, deadline=work.deadline.part(0.5)).upper
         work.tell("lipsdp")
-        if work.seconds_left > 0:
-            _branch(work, inside)
+        _branch(work, inside)
 
 
 def _tangential(work: _Work, bounds: SphereBounds) -> None:

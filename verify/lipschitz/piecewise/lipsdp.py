@@ -14,6 +14,7 @@ from theory.certificates.lipschitz.slope_relaxation import certify_slope_bound, 
 from theory.errors import BadData, HypothesisViolated
 from verify.lipschitz.piecewise.kinks import EPS, KinkForm, Slopes, network_arrays
 from verify.lipschitz.piecewise.relaxation import Relaxation, relaxation
+from verify.objects.deadline import UNLIMITED, Deadline
 from verify.objects.domains import Array
 from verify.objects.networks.activations import Activation, activation
 
@@ -50,7 +51,7 @@ def lipsdp_bound(
     return replace(found, upper=found.upper + 4 * (len(outer) + 8) * EPS * float(total))
 
 
-def kink_relaxation(form: KinkForm, *, tolerance: float = 1e-4) -> Relaxation:
+def kink_relaxation(form: KinkForm, *, tolerance: float = 1e-4, deadline: Deadline = UNLIMITED) -> Relaxation:
     """The LipSDP bound of a piecewise-linear network in canonical form: never above `lipsdp_bound` by more than its tolerance.
 
     Coincident hyperplanes share one multiplier, since their neurons have one sign pattern.
@@ -60,7 +61,7 @@ def kink_relaxation(form: KinkForm, *, tolerance: float = 1e-4) -> Relaxation:
     >>> round(kink_relaxation(form).upper, 9), round(lipsdp_bound([[1.0], [-1.0]], [0, 0], [1.0, -1.0]).upper, 9)
     (1.0, 2.0)
     """
-    found = relaxation(form.v, form.G, tolerance=tolerance)
+    found = relaxation(form.v, form.G, tolerance=tolerance, deadline=deadline)
     return replace(found, upper=found.upper + form.slack)
 
 
@@ -86,19 +87,23 @@ def certified_lipsdp(
     return certified_lipsdp_of(exact_weights_of(*network_arrays(W, b, a, v)), slopes, tolerance=tolerance)
 
 
-def certified_lipsdp_of(network: ExactWeights, slopes: str | Activation | Slopes, *, tolerance: float = 1e-4) -> dict[str, Any]:
+def certified_lipsdp_of(
+    network: ExactWeights, slopes: str | Activation | Slopes, *, tolerance: float = 1e-4, deadline: Deadline = UNLIMITED
+) -> dict[str, Any]:  # fmt: skip
     """As `certified_lipsdp`, for a network with rational weights."""
     kink = None if isinstance(slopes, tuple) else activation(slopes).kink
     if kink is None:
         claim, (low, high) = "lipsdp.slopes", (Fraction(slope) for slope in _interval(slopes))
     else:
         claim, low, high = "lipsdp.kinks", kink[0], kink[0] + kink[1]
-    return certify_slope_bound(claim, network, (low, high), _multipliers(claim, network, (low, high), tolerance))
+    return certify_slope_bound(claim, network, (low, high), _multipliers(claim, network, (low, high), tolerance, deadline))
 
 
-def _multipliers(claim: str, network: ExactWeights, slopes: tuple[Fraction, Fraction], tolerance: float) -> list[Fraction]:
+def _multipliers(
+    claim: str, network: ExactWeights, slopes: tuple[Fraction, Fraction], tolerance: float, deadline: Deadline
+) -> list[Fraction]:
     rows = np.array([[float(c.mid()) for c in row] for row in slope_rows(claim, network, slopes).table()])
-    y: Array = relaxation(rows[0], rows[1:], tolerance=tolerance).multipliers
+    y: Array = relaxation(rows[0], rows[1:], tolerance=tolerance, deadline=deadline).multipliers
     # a row that is zero in floats may be a little off zero in balls: any positive multiplier will do, and a small one costs little
     smallest = y.max(initial=0.0) * 2.0**-60 or 1.0
     return [Fraction(float(value)) for value in np.maximum(y, smallest)]

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from verify.lipschitz.piecewise.kinks import KinkForm
 from verify.lipschitz.piecewise.sampled import sample_points
+from verify.objects.deadline import UNLIMITED, Deadline, steps_until
 from verify.objects.domains import Array, Domain
 
 _REACH = (1.01, 1.3, 2.0)      # how far beyond a hyperplane, in units of the distance to it
+_CANDIDATES = 2e8              # multiplications that one step of the walks that move together may take, about a second at most
 
 
-def best_points(form: KinkForm, domain: Domain, rng: np.random.Generator, samples: int = 2000, walks: int = 12, steps: int = 60) -> Array:
+def best_points(
+    form: KinkForm, domain: Domain, rng: np.random.Generator, samples: int = 2000, walks: int = 12, steps: int = 60,
+    deadline: Deadline = UNLIMITED,
+) -> Array:  # fmt: skip
     """Points of a convex domain (best first), one from each walk: every step crosses the hyperplane that lengthens the gradient most.
 
-    All walks move at once; each stops where no crossing helps.  Nothing is certified here: the reader verifies the points.
+    Walks move together as far as memory allows; each stops where no crossing helps, and all at the deadline.
+    Nothing is certified here: the reader verifies the points.
 
     >>> from verify.lipschitz import GLOBAL, kink_form
     >>> form = kink_form([[1.0, 0.0], [0.0, 1.0]], [0.0, 0.0], [3.0, 4.0])
@@ -25,9 +33,18 @@ def best_points(form: KinkForm, domain: Domain, rng: np.random.Generator, sample
     lengths = _lengths(form, points)
     chosen = np.argsort(-lengths, kind="stable")[:walks]
     points, lengths = points[chosen], lengths[chosen]
+    together = max(1, int(_CANDIDATES // max(len(_REACH) * form.size * form.W.size, 1)))
+    for first in range(0, len(points), together):
+        walking = slice(first, first + together)
+        _walk(form, domain, points[walking], lengths[walking], steps_until(deadline, steps if form.size else 0))
+    return points[np.argsort(-lengths, kind="stable")]
+
+
+def _walk(form: KinkForm, domain: Domain, points: Array, lengths: Array, steps: Iterator[int]) -> None:
+    """Move the points, and their gradient lengths with them, as long as one gets better."""
     square = (form.W**2).sum(axis=1)
     moving = np.ones(len(points), dtype=np.bool_)
-    for _ in range(steps if form.size else 0):
+    for _ in steps:
         here = points[moving]
         normal = -((here @ form.W.T + form.b) / square)[:, :, None] * form.W
         beyond = np.concatenate([here[:, None, :] + reach * normal for reach in _REACH], axis=1)
@@ -41,7 +58,6 @@ def best_points(form: KinkForm, domain: Domain, rng: np.random.Generator, sample
         moving[index[~better]] = False
         if not moving.any():
             break
-    return points[np.argsort(-lengths, kind="stable")]
 
 
 def _lengths(form: KinkForm, points: Array) -> Array:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from verify.objects.deadline import UNLIMITED, Deadline
 from verify.objects.domains import Array
 
 REACHED, CONTRADICTED, STOPPED = 1, -1, 0
@@ -66,10 +67,12 @@ class _Programs:
             setattr(self, name, value[stay])
 
 
-def nearest_points(rows: Rows, signs: NDArray[np.int8], start: Array, limit: float = float("inf"), steps: int = 0) -> Nearest:
+def nearest_points(rows: Rows, signs: NDArray[np.int8], start: Array, limit: float = float("inf"), steps: int = 0,
+                   deadline: Deadline = UNLIMITED) -> Nearest:
     """The nearest point to each start (N×D) with s_i(a_i·z+o_i) ≥ margin_i wherever s_i = ±1 (signs N×M, 0: not asked).
 
-    Args: limit: a program is given up as contradicted once its point is farther than this from its start; steps: default 40 + 6D.
+    Args: limit: a program is given up as contradicted once its point is farther than this from its start; steps: default 40 + 6D;
+    deadline: programs that it cuts are STOPPED.
     Returns: `Nearest`; floats throughout, to be verified by the reader.
 
     >>> rows = Rows(np.array([[1.0], [1.0]]), np.array([0.0, -1.0]), np.zeros(2))          # z and z − 1
@@ -83,6 +86,8 @@ def nearest_points(rows: Rows, signs: NDArray[np.int8], start: Array, limit: flo
     for first in range(0, n, share):
         run = _Programs(np.arange(first, min(first + share, n)), signs[first : first + share], start[first : first + share])
         for _ in range(steps or 40 + 6 * D):
+            if deadline.is_over:
+                break
             slack = _choose(rows, run, result)
             if len(slack):
                 _move(run, result, _project(rows, run), slack, limit)

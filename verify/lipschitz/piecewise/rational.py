@@ -5,8 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 
 import numpy as np
-from flint import fmpq, fmpq_mat
+from flint import fmpz_mat
 
+from theory.certificates.exact.rank import largest_minor, primes, rank
 from verify.objects.domains import Array
 
 
@@ -16,10 +17,28 @@ def exact_rank(rows: Array) -> int:
     >>> exact_rank(np.array([[0.1, 0.2], [0.2, 0.4]])), exact_rank(np.array([[0.1, 0.3], [0.3, 0.9]]))
     (1, 2)
     """
-    if rows.size == 0:
-        return 0
-    entries = [fmpq(*float(x).as_integer_ratio()) for x in rows.ravel()]
-    return int(fmpq_mat(rows.shape[0], rows.shape[1], entries).rank())
+    return rank(_integers(rows if len(rows) <= rows.shape[1] else rows.T)) if rows.size else 0
+
+
+def column_basis(rows: Array) -> list[int]:
+    """The last columns that form a basis of the column space over the rationals, in their order.
+
+    >>> column_basis(np.array([[1.0, 2.0, 0.0], [2.0, 4.0, 1.0]]))
+    [1, 2]
+    """
+    size, last = exact_rank(rows), rows.shape[1] - 1
+    matrix = _integers(rows[:, ::-1])
+    bases = (largest_minor(matrix, prime).columns for prime in primes())
+    return sorted(last - j for j in next(basis for basis in bases if len(basis) == size))
+
+
+def _integers(rows: Array) -> fmpz_mat:
+    """The matrix with each row multiplied by a power of two that makes it whole."""
+    mantissas, exponents = np.frexp(rows)
+    whole = (mantissas * 2.0**53).astype(np.int64)
+    shifts = exponents - np.where(whole != 0, exponents, np.iinfo(np.int32).max).min(axis=1, keepdims=True)
+    shifts[whole == 0] = 0
+    return fmpz_mat(*rows.shape, [m << s for m, s in zip(whole.ravel().tolist(), shifts.ravel().tolist(), strict=True)])
 
 
 def are_proportional(first: Array, second: Array) -> bool:

@@ -10,7 +10,10 @@ Candidates come from floating-point projections (`nearest`).  A refutation count
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
+from itertools import takewhile
 
 import numpy as np
 from flint import fmpq
@@ -19,7 +22,8 @@ from numpy.typing import NDArray
 from theory.certificates.exact.relations import only_relation
 from verify.lipschitz.piecewise.kinks import EPS, KinkForm
 from verify.lipschitz.piecewise.nearest import CONTRADICTED, REACHED, STOPPED, Rows, nearest_points
-from verify.lipschitz.piecewise.rational import exact_rank
+from verify.lipschitz.piecewise.rational import column_basis
+from verify.objects.deadline import UNLIMITED, Deadline
 from verify.objects.domains import Array
 
 Signs = NDArray[np.int8]
@@ -39,10 +43,10 @@ class Answers:
 
 
 class Relations:
-    """Exact linear relations between rows of rationals, remembered by the set of rows."""
+    """Exact linear relations between rows of rationals, remembered by the set of rows; rows are made when they are first needed."""
 
-    def __init__(self, rows: list[list[fmpq]]) -> None:
-        self._rows = rows
+    def __init__(self, row: Callable[[int], list[fmpq]]) -> None:
+        self._row = cache(row)
         self._found: dict[tuple[int, ...], list[fmpq] | None] = {}
 
     def contradiction(self, signs: Signs, chosen: NDArray[np.intp], multipliers: Array) -> dict[int, fmpq] | None:
@@ -53,7 +57,7 @@ class Relations:
         for threshold in (0.0, 1e-9, 1e-6) if len(chosen) else ():
             kept = tuple(int(i) for i in np.sort(chosen[multipliers > threshold * multipliers.max()]))
             if kept not in self._found:
-                self._found[kept] = only_relation([self._rows[i] for i in kept])
+                self._found[kept] = only_relation([self._row(i) for i in kept])
             relation = self._found[kept]
             for way in (1, -1) if relation is not None else ():
                 products = [way * int(signs[i]) * c for i, c in zip(kept, relation or (), strict=True)]
@@ -66,7 +70,8 @@ class Region(ABC):
     """The cells of a kink form's hyperplanes inside a domain, in coordinates z in which cells are given by rows · z + offsets.
 
     Rows 0 … m−1 are the hyperplanes, the others hold throughout the domain.  `depth`: patterns with fewer fixed signs than this nearly
-    always occur, so that asking is a waste.  `scale`: factors by which the rows were multiplied.
+    always occur, so that asking is a waste.  `scale`: factors by which the rows were multiplied.  `deadline`: what is not decided by then
+    is STOPPED.
     """
 
     rows: Rows
@@ -75,6 +80,7 @@ class Region(ABC):
     scale: Array
     _relations: Relations
     limit: float = float("inf")
+    deadline: Deadline = UNLIMITED
 
     @abstractmethod
     def points(self, z: Array) -> Array:
@@ -96,6 +102,10 @@ class Region(ABC):
         """Exact multipliers of a refutation, by row (hyperplanes first), for where rounded ones prove nothing; None if none are found."""
         return self._relations.contradiction(np.append(signs, np.ones(self.extra, np.int8)), chosen, multipliers)
 
+    def until_the_deadline(self, patterns: NDArray[np.intp]) -> Iterator[int]:
+        """The patterns that floats leave in doubt, one after another, each of which exact arithmetic may take a second for."""
+        return (int(n) for n in takewhile(lambda n: not self.deadline.is_over, patterns))
+
     @property
     def extra(self) -> int:
         return len(self.rows.a) - self.form.size
@@ -114,7 +124,7 @@ class Region(ABC):
     def ask(self, signs: Signs, start: Array) -> Answers:
         """Whether each pattern (N×m) occurs; `start` (N×D) holds points to start from, near to the cells if possible."""
         padded = np.concatenate([signs, np.ones((len(signs), self.extra), dtype=np.int8)], axis=1)
-        found = nearest_points(self.rows, padded, start, self.limit)
+        found = nearest_points(self.rows, padded, start, self.limit, deadline=self.deadline)
         status = found.status.copy()
         claimed = np.flatnonzero(status == CONTRADICTED)
         if len(claimed):
@@ -130,10 +140,10 @@ class Region(ABC):
 class Cone(Region):
     """Cells as cones in homogeneous coordinates z: signed rows that are linear in z, and a full-rank matrix of them.
 
-    Used for R^d (z = (x, τ), the last row τ > 0; no τ when all b = 0) and for polytopes.  `exact` holds the rows as rationals.
+    Used for R^d (z = (x, τ), the last row τ > 0; no τ when all b = 0) and for polytopes.  `exact` gives the rows as rationals.
     """
 
-    def __init__(self, form: KinkForm, matrix: Array, exact: list[list[fmpq]], lift: Array) -> None:
+    def __init__(self, form: KinkForm, matrix: Array, exact: Callable[[int], list[fmpq]], lift: Array) -> None:
         scale = np.exp2(-np.round(np.log2(np.linalg.norm(matrix, axis=1))))     # powers of two: scaling is exact
         a = matrix * scale[:, None]
         self.form = form
@@ -160,7 +170,7 @@ class Cone(Region):
         sure = np.zeros(len(signs), dtype=np.bool_)
         square = np.flatnonzero((indices >= 0).all(axis=1))
         sure[square] = self._positive_relation(signs[square], indices[square])
-        for n in np.flatnonzero(~sure):
+        for n in self.until_the_deadline(np.flatnonzero(~sure)):
             chosen = (indices[n] >= 0) & (multipliers[n] > 0)
             sure[n] = self._relations.contradiction(signs[n], indices[n][chosen], multipliers[n][chosen]) is not None
         return sure
@@ -205,26 +215,12 @@ def whole_space(form: KinkForm) -> Cone:
     else:
         unit = float(np.exp2(np.round(np.log2(np.linalg.norm(form.W, axis=1).mean() / np.abs(form.b).mean()))))
         matrix = np.vstack([np.column_stack([form.W, unit * form.b]), np.eye(form.dimension + 1)[-1]])
-    columns = _column_basis(matrix)
+    columns = column_basis(matrix)
     lift = np.eye(matrix.shape[1])[:, columns]
     if not central:
         lift[-1] *= unit
     basis = matrix[:, columns]
-    return Cone(form, basis, [[rational(x) for x in row] for row in basis], lift)
-
-
-def _column_basis(matrix: Array) -> NDArray[np.intp]:
-    """Indices of columns that form a basis of the column space, over the rationals; the last column is kept if it can be."""
-    rank = exact_rank(matrix)
-    if rank == matrix.shape[1]:
-        return np.arange(rank)
-    kept: list[int] = []
-    for column in reversed(range(matrix.shape[1])):
-        if exact_rank(matrix[:, [*kept, column]]) == len(kept) + 1:
-            kept.append(column)
-        if len(kept) == rank:
-            break
-    return np.array(sorted(kept))
+    return Cone(form, basis, lambda i: [rational(x) for x in basis[i]], lift)
 
 
 def dense_weights(indices: NDArray[np.intp], multipliers: Array, m: int) -> Array:

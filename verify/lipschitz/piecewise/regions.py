@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from flint import fmpq, fmpq_mat
 from numpy.typing import NDArray
@@ -9,10 +11,13 @@ from numpy.typing import NDArray
 from verify.lipschitz.piecewise.kinks import EPS, KinkForm
 from verify.lipschitz.piecewise.nearest import REACHED, STOPPED, Rows
 from verify.lipschitz.piecewise.realizability import Answers, Cone, Region, Relations, Signs, dense_weights, rational, whole_space
+from verify.objects.deadline import UNLIMITED, Deadline
 from verify.objects.domains import Array, Domain
 
 # How far inside its half-spaces a point of a cell is looked for, in units of the ball's radius
 _BALL_MARGINS = (1e-8, 1e-12, 0.0)
+# Rows of which the projection onto their flat is computed in rationals: more take seconds
+_MOST_EXACT = 60
 
 
 class Polytope(Cone):
@@ -23,10 +28,14 @@ class Polytope(Cone):
         n, self._domain = len(vertices), domain
         values = vertices @ form.W.T + form.b
         points = [[rational(x) for x in p] for p in vertices]
-        exact = [[sum((rational(c) * q for c, q in zip(w, p, strict=True)), rational(t)) for p in points]
-                 for w, t in zip(form.W, form.b, strict=True)]
-        unit = [[fmpq(int(i == j)) for j in range(n)] for i in range(n)]
-        super().__init__(form, np.vstack([values.T, np.eye(n)]), exact + unit, np.vstack([vertices.T, np.ones(n)]))
+
+        def exact(i: int) -> list[fmpq]:
+            if i >= form.size:
+                return [fmpq(int(i - form.size == j)) for j in range(n)]
+            normal, offset = [rational(c) for c in form.W[i]], rational(form.b[i])
+            return [sum((c * q for c, q in zip(normal, p, strict=True)), offset) for p in points]
+
+        super().__init__(form, np.vstack([values.T, np.eye(n)]), exact, np.vstack([vertices.T, np.ones(n)]))
         self.depth = 1
         size = np.abs(vertices) @ np.abs(form.W.T) + np.abs(form.b)
         self._values, self._error = values.T, 2 * (form.dimension + 2) * EPS * size.T
@@ -42,7 +51,7 @@ class Polytope(Cone):
         highest = ((weights * signs[:, : self.form.size]) @ self._values + weights @ self._error).max(axis=1)
         size = weights @ np.abs(self._values).max(axis=1)
         sure = np.asarray((weights.sum(axis=1) > 0) & (highest + 4 * (self.form.size + 2) * EPS * size <= 0))
-        for n in np.flatnonzero(~sure):
+        for n in self.until_the_deadline(np.flatnonzero(~sure)):
             chosen = (indices[n] >= 0) & (multipliers[n] > 0)
             used = indices[n][chosen]
             # a relation between vertex rows alone (never: they are independent) would say nothing
@@ -64,7 +73,7 @@ class Box(Cone):
         matrix = np.vstack([np.column_stack([form.W, form.b / unit]), sides])
         lift = np.eye(d + 1)
         lift[-1] /= unit
-        super().__init__(form, matrix, [[rational(x) for x in row] for row in matrix], lift)
+        super().__init__(form, matrix, lambda i: [rational(x) for x in matrix[i]], lift)
         self.depth, self._low, self._high = 1, low, high
 
     def holds(self, x: Array) -> bool:
@@ -81,12 +90,14 @@ class Ball(Region):
         self._error = 2 * (form.dimension + 2) * EPS * (np.abs(form.W) @ np.abs(centre) + np.abs(form.b))
         self.rows = Rows(form.W / lengths[:, None], self._heights / lengths, np.full(form.size, _BALL_MARGINS[0] * radius))
         self.scale, self._lengths, self._radius, self.depth = 1 / lengths, lengths, radius, 1
-        self._normals = [[rational(x) for x in w] for w in form.W]
-        point = [rational(x) for x in centre]
-        self._exact_heights = [sum((x * y for x, y in zip(w, point, strict=True)), rational(b))
-                               for w, b in zip(self._normals, form.b, strict=True)]
-        self._relations = Relations([[*w, h] for w, h in zip(self._normals, self._exact_heights, strict=True)]
-                                    + [[fmpq(0)] * form.dimension + [fmpq(1)]])
+        self._point = [rational(x) for x in centre]
+        self._exact = cache(self._exactly)
+        self._relations = Relations(lambda i: self._exact(i) if i < form.size else [fmpq(0)] * form.dimension + [fmpq(1)])
+
+    def _exactly(self, i: int) -> list[fmpq]:
+        """The normal of hyperplane i, and w_i·c + b_i."""
+        normal = [rational(x) for x in self.form.W[i]]
+        return [*normal, sum((x * y for x, y in zip(normal, self._point, strict=True)), rational(self.form.b[i]))]
 
     def points(self, z: Array) -> Array:
         return np.asarray(self._centre + z)
@@ -130,7 +141,7 @@ class Ball(Region):
         highest = signed @ self._heights + weights @ self._error + self._radius * slope
         rounding = 4 * (self.form.size + self.form.dimension + 8) * EPS * size
         sure = np.asarray((weights.sum(axis=1) > 0) & (highest + rounding <= 0))
-        for n in np.flatnonzero(~sure):
+        for n in self.until_the_deadline(np.flatnonzero(~sure)):
             chosen = (indices[n] >= 0) & (multipliers[n] > 0)
             sure[n] = self._refutes_exactly(signs[n], indices[n][chosen], multipliers[n][chosen])
         return sure
@@ -148,11 +159,13 @@ class Ball(Region):
     def _too_far(self, signs: Signs, chosen: NDArray[np.intp]) -> dict[int, fmpq] | None:
         """The λ of x*−c = Σ λ_i s_i w_i for the projection x* of c onto the flat of the chosen rows, if λ ≥ 0 and ‖x*−c‖ ≥ r, exactly."""
         n = len(chosen)
-        rows = fmpq_mat(n, self.form.dimension, [x for i in chosen for x in self._normals[i]])
+        if n > _MOST_EXACT:
+            return None
+        rows = fmpq_mat(n, self.form.dimension, [x for i in chosen for x in self._exact(int(i))[:-1]])
         gram = rows * rows.transpose()
         if n == 0 or gram.det() == 0:
             return None
-        heights = fmpq_mat(n, 1, [-self._exact_heights[i] for i in chosen])
+        heights = fmpq_mat(n, 1, [-self._exact(int(i))[-1] for i in chosen])
         solution = gram.solve(heights)
         multipliers = {int(j): solution[i, 0] * int(signs[j]) for i, j in enumerate(chosen)}
         square = sum((solution[i, 0] * heights[i, 0] for i in range(n)), fmpq(0))
@@ -160,12 +173,15 @@ class Ball(Region):
         return multipliers if far else None
 
 
-def region_of(form: KinkForm, domain: Domain) -> Region:
+def region_of(form: KinkForm, domain: Domain, deadline: Deadline = UNLIMITED) -> Region:
     """The cells of a form inside R^d, a ball, a box of positive width, or the convex hull of points."""
     if domain.kind == "global":
-        return whole_space(form)
-    if domain.kind == "ball":
-        return Ball(form, domain.centre_in(form.dimension), domain.radius)
-    if domain.kind == "box":
-        return Box(form, *domain.corners(form.dimension))
-    return Polytope(form, domain)
+        region: Region = whole_space(form)
+    elif domain.kind == "ball":
+        region = Ball(form, domain.centre_in(form.dimension), domain.radius)
+    elif domain.kind == "box":
+        region = Box(form, *domain.corners(form.dimension))
+    else:
+        region = Polytope(form, domain)
+    region.deadline = deadline
+    return region

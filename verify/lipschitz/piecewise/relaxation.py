@@ -13,6 +13,7 @@ Source of the bound: Fazlyab et al. 2019 (LipSDP-Neuron); the reduction and the 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 
 from theory.errors import BadData, ShapeError
 from verify.lipschitz.piecewise.kinks import EPS
+from verify.objects.deadline import UNLIMITED, Deadline
 from verify.objects.domains import Array
 
 # A multiplier below this fraction of the length of its row costs more accuracy than raising it to there can cost the bound
@@ -28,6 +30,7 @@ _RELATIVE_FLOOR, _ABSOLUTE_FLOOR = 1e-14, 1e-200
 # How much of the Gram matrix of a node is mixed into the factor that its parent ended with.  Measured on nodes at depth 1 to
 # 12, d = 5 to 30: with 0.3, 5 steps come within 0.25 % of the value; with 0.001 and plain steps, within 2 %.
 _FRESH = 0.3
+_MOST_PRODUCTS = 10_000_000     # numbers
 
 
 @dataclass(frozen=True)
@@ -46,12 +49,12 @@ class Relaxation:
 
 
 def relaxation(
-    v: Array, G: Array, *, tolerance: float = 1e-4, start: Array | None = None, max_steps: int = 2000
+    v: Array, G: Array, *, tolerance: float = 1e-4, start: Array | None = None, max_steps: int = 2000, deadline: Deadline = UNLIMITED
 ) -> Relaxation:
     """The LipSDP bound on max ‖v + Gᵀs‖ over s∈[−1,1]^m, v (d), G (m×d).
 
     Alternating maximisation with momentum, restarted whenever the value would decrease.  Stops when
-    upper ≤ (1 + tolerance)·primal, or after `max_steps` steps with whatever gap is left.
+    upper ≤ (1 + tolerance)·primal, or after `max_steps` steps, or at the deadline, with whatever gap is left.
     Args: start: a factor C (d×r) to begin with, such as that of a problem close by; default P ∝ HᵀH.
     Returns: `Relaxation`.  Raises: ShapeError, BadData (a number that is not finite, tolerance < 0, max_steps < 1).
     Guarantee: `upper` is rounded up by the error of its float evaluation; `primal` is a float value of the relaxation.
@@ -78,7 +81,7 @@ def relaxation(
         _check_factor(start, d)
         C = start if Q is None else Q.T @ start
         C = _refreshed(C[None], (reduced.T @ reduced)[None])[0]
-    primal, y[alive], C, steps = _ascend(reduced, C, tolerance, max_steps)
+    primal, y[alive], C, steps = _ascend(reduced, C, tolerance, max_steps, deadline)
     upper = float(_dual_value(rows, y[alive])) * scale
     return Relaxation(upper, min(primal * scale, upper), y, C if Q is None else Q @ C, steps)
 
@@ -106,7 +109,7 @@ def multiplier_bound(v: Array, G: Array, multipliers: Array) -> float:
 
 
 def relax_batch(
-    v: Array, G: Array, free: NDArray[np.bool_], factor: Array, steps: int = 5
+    v: Array, G: Array, free: NDArray[np.bool_], factor: Array, steps: int = 5, deadline: Deadline = UNLIMITED
 ) -> tuple[Array, Array, Array]:
     """Bounds on max ‖v_n + Σ_j s_jg_j‖ over s∈[−1,1]^m with s_j = 0 where not free, for N nodes at once.
 
@@ -128,28 +131,40 @@ def relax_batch(
     N, d = v.shape
     scale = _power_of_two(np.vstack([v, G]))
     v, G = v / scale, G / scale
-    products = (G[:, :, None] * G[:, None, :]).reshape(len(G), d * d)
+    grams = _weighted_grams(G)
     outer = v[:, :, None] * v[:, None, :]
     floor = np.concatenate([np.linalg.norm(v, axis=1)[:, None], np.linalg.norm(G, axis=1) * free], axis=1)
     floor = np.maximum(_RELATIVE_FLOOR * floor, _ABSOLUTE_FLOOR)
-    C = _refreshed(factor, (free.astype(np.float64) @ products).reshape(N, d, d) + outer)
+    C = _refreshed(factor, grams(free.astype(np.float64)) + outer)
     upper, best = np.full(N, np.inf), np.zeros_like(floor)
     for step in range(steps):
+        cut = deadline.is_over
         S = np.concatenate([v[:, None, :] @ C, G @ C], axis=1)
         y = np.maximum(np.sqrt(np.einsum("nmr,nmr->nm", S, S)), floor)
         y[:, 1:] *= free
         weight = np.divide(1.0, y, out=np.zeros_like(y), where=y > 0)
-        M = (weight[:, 1:] @ products).reshape(N, d, d) + weight[:, :1, None] * outer
-        if step >= steps - 2:    # the early bounds are hardly ever the best, and an eigenvalue costs as much as a step
+        M = grams(weight[:, 1:]) + weight[:, :1, None] * outer
+        if cut or step >= steps - 2:    # the early bounds are hardly ever the best, and an eigenvalue costs as much as a step
             top = np.linalg.eigvalsh(M)[:, -1] + 4 * (len(G) + d + 8) * EPS * np.trace(M, axis1=1, axis2=2)
             bound = scale * np.sqrt(y.sum(axis=1) * np.maximum(top, 0.0) * (1 + 4 * (len(G) + 8) * EPS))
             better = bound < upper
             upper, best = np.where(better, bound, upper), np.where(better[:, None], y, best)
+        if cut:
+            break
         if step + 1 < steps:
             for _ in range(2 if step < 2 else 1 + 2 * (step % 2)):
                 C = M @ C
             C /= np.linalg.norm(C, axis=(1, 2))[:, None, None] + _ABSOLUTE_FLOOR
     return upper, C, best
+
+
+def _weighted_grams(G: Array) -> Callable[[Array], Array]:
+    """w (N×m) ↦ Σ_j w_nj g_jg_jᵀ (N×d×d); the products g_jg_jᵀ are formed once where memory allows."""
+    m, d = G.shape
+    if m * d * d > _MOST_PRODUCTS:
+        return lambda weights: np.stack([(G.T * row) @ G for row in weights])
+    products = (G[:, :, None] * G[:, None, :]).reshape(m, d * d)
+    return lambda weights: np.asarray((weights @ products).reshape(len(weights), d, d))
 
 
 def first_factor(v: Array, G: Array) -> Array:
@@ -161,7 +176,7 @@ def first_factor(v: Array, G: Array) -> Array:
     return C
 
 
-def _ascend(H: Array, C: Array, tolerance: float, max_steps: int) -> tuple[float, Array, Array, int]:
+def _ascend(H: Array, C: Array, tolerance: float, max_steps: int, deadline: Deadline) -> tuple[float, Array, Array, int]:
     """The best primal value, the multipliers of the best upper bound, the last factor, and the number of steps."""
     lengths = np.linalg.norm(H, axis=1)
     # an eigenvalue decomposition costs as much as about eight products with H when H is square
@@ -176,12 +191,13 @@ def _ascend(H: Array, C: Array, tolerance: float, max_steps: int) -> tuple[float
         value = float(np.linalg.norm(D))
         overshot = age > 0 and value < primal * (1 - 4 * EPS)
         primal, unchecked = max(primal, value), unchecked + 1
-        if unchecked >= every or step == max_steps:
+        last_step = step == max_steps or deadline.is_over
+        if unchecked >= every or last_step:
             unchecked = 0
             bound = float(np.sqrt(y.sum() * max(np.linalg.eigvalsh(scaled.T @ H)[-1], 0.0)))
             if bound < upper:
                 upper, best = bound, y
-            if upper <= primal * (1 + tolerance):
+            if last_step or upper <= primal * (1 + tolerance):
                 break
         if overshot:    # momentum went too far: take the plain step from the last good factor
             C, age = last, 0

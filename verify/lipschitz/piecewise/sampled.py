@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 
 from verify.lipschitz.piecewise.kinks import EPS, KinkForm
 from verify.lipschitz.piecewise.restrict import along, usable
+from verify.objects.deadline import UNLIMITED, Deadline, steps_until
 from verify.objects.domains import Array, Domain, Witness
 
 Bound = tuple[float, Witness | None]
@@ -53,8 +55,9 @@ def gradient_slack(form: KinkForm, domain: Domain) -> float:
 
 
 def gradient_lower_bound(
-    form: KinkForm, domain: Domain, rng: np.random.Generator, samples: int = 256, ascent_steps: int = 60
-) -> Bound:
+    form: KinkForm, domain: Domain, rng: np.random.Generator, samples: int = 256, ascent_steps: int = 60,
+    deadline: Deadline = UNLIMITED,
+) -> Bound:  # fmt: skip
     """A lower bound on Lip(f) on a domain, with a witness; on a sphere, of both metrics (d ≥ 2).
 
     The best of `samples` gradients; then, from the three best points, steps across one hyperplane each into another
@@ -71,7 +74,7 @@ def gradient_lower_bound(
     norms = np.where(_in_domain(domain, points), gradient_norms(form, domain, points), -1.0)
     best_value, best_point = -1.0, None
     for start in np.argsort(-norms)[:3]:
-        value, point = _ascend(form, domain, float(norms[start]), points[start], ascent_steps)
+        value, point = _ascend(form, domain, float(norms[start]), points[start], steps_until(deadline, ascent_steps))
         if value > best_value:
             best_value, best_point = value, point
     if best_value < 0 or best_point is None:
@@ -85,8 +88,8 @@ def _in_domain(domain: Domain, points: Array) -> Array:
     return np.ones(len(points), dtype=np.bool_) if domain.kind == "hull" else usable(domain, points)
 
 
-def _ascend(form: KinkForm, domain: Domain, value: float, point: Array, steps: int) -> tuple[float, Array]:
-    for _ in range(steps if form.size else 0):
+def _ascend(form: KinkForm, domain: Domain, value: float, point: Array, steps: Iterator[int]) -> tuple[float, Array]:
+    for _ in steps if form.size else ():
         candidates = _across(form, domain, point)
         norms = np.where(_in_domain(domain, candidates), gradient_norms(form, domain, candidates), -1.0)
         best = int(np.argmax(norms))
@@ -145,8 +148,9 @@ def _towards_vertices(form: KinkForm, domain: Domain, point: Array, preactivatio
 
 
 def chord_lower_bound(
-    form: KinkForm, domain: Domain, rng: np.random.Generator, samples: int = 256, ascent_steps: int = 60
-) -> Bound:
+    form: KinkForm, domain: Domain, rng: np.random.Generator, samples: int = 256, ascent_steps: int = 60,
+    deadline: Deadline = UNLIMITED,
+) -> Bound:  # fmt: skip
     """A lower bound on the chord Lipschitz constant of f on a sphere: the best |f(x)−f(y)|/‖x−y‖ over sampled pairs.
 
     All pairs of `samples` points, then `ascent_steps` rounds of random moves of shrinking size around the best pair, and of moves along
@@ -168,7 +172,7 @@ def chord_lower_bound(
     best = int(np.argmax(quotients))
     value, pair = float(quotients[best]), np.stack([points[first[best]], points[second[best]]])
     centre, size = domain.centre_in(form.dimension), 0.5 * domain.radius
-    for _ in range(ascent_steps):
+    for _ in steps_until(deadline, ascent_steps):
         moved = pair + np.concatenate([size * rng.standard_normal((64, *pair.shape)), _uphill(form, pair, domain.radius)]) - centre
         moved = centre + domain.radius * moved / np.linalg.norm(moved, axis=2, keepdims=True)
         x, y = moved[:, 0], moved[:, 1]

@@ -13,6 +13,7 @@ import numpy as np
 from verify.lipschitz.piecewise.arrangement import Cells
 from verify.lipschitz.piecewise.kinks import EPS, KinkForm
 from verify.lipschitz.piecewise.sampled import Bound, gradient_lower_bound, gradient_norms, gradient_slack
+from verify.objects.deadline import UNLIMITED, Deadline, steps_until
 from verify.objects.domains import Array, Domain, Witness
 
 # How many of the steepest arcs are searched for a point where the gradient counts.
@@ -98,7 +99,9 @@ def _angles(form: KinkForm, domain: Domain, signs: Array, gradients: Array) -> t
     return low, high
 
 
-def tangential_lower_bound(form: KinkForm, domain: Domain, rng: np.random.Generator, samples: int, ascent_steps: int) -> Bound:
+def tangential_lower_bound(
+    form: KinkForm, domain: Domain, rng: np.random.Generator, samples: int, ascent_steps: int, deadline: Deadline = UNLIMITED
+) -> Bound:  # fmt: skip
     """A lower bound on the geodesic constant (d ≥ 2): `gradient_lower_bound`, then a walk inside the cell to where it is steepest.
 
     >>> from verify.lipschitz import kink_form, sphere
@@ -106,13 +109,13 @@ def tangential_lower_bound(form: KinkForm, domain: Domain, rng: np.random.Genera
     >>> round(tangential_lower_bound(cap, sphere(), np.random.default_rng(0), 256, 60)[0] ** 2, 9)
     7.0
     """
-    value, witness = gradient_lower_bound(form, domain, rng, samples, ascent_steps)
+    value, witness = gradient_lower_bound(form, domain, rng, samples, ascent_steps, deadline)
     if witness is None:
         return value, witness
     point, size = witness.points[0], 0.1 * domain.radius
     best = value + gradient_slack(form, domain)
     centre = domain.centre_in(form.dimension)
-    for _ in range(ascent_steps):
+    for _ in steps_until(deadline, ascent_steps):
         near = point + size * rng.standard_normal((32, form.dimension)) - centre
         near = centre + domain.radius * near / np.linalg.norm(near, axis=1, keepdims=True)
         trial = np.concatenate([_slide(form, domain, point), near])

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -22,6 +21,7 @@ from verify.lipschitz.piecewise.relaxation import relaxation
 from verify.lipschitz.radius.attack import Attack, attack, class_network
 from verify.lipschitz.vector.form import exact_vector_weights
 from verify.objects.data import Dataset
+from verify.objects.deadline import FIRST, UNLIMITED, Deadline, Seconds, deadline_of, in_time, seconds_of
 from verify.objects.domains import GLOBAL, Array, Domain, ball
 from verify.objects.networks import VectorNetwork
 
@@ -32,20 +32,20 @@ MOST_BRANCHED = 256     # neurons up to which trees of sign patterns are grown
 _NODES = 4000
 _STEPS = 16             # of the bisection of a radius
 _GROWTH = 8             # between trial radii where no attack ends them
+_QUICK = 20_000         # weights up to which exact arithmetic on all of them takes no noticeable time
 _CLOSE = Fraction(1001, 1000)     # it stops when it can gain no more than this factor
 
 
 @dataclass(frozen=True)
 class RadiusBudget:
-    """Seconds for everything, the seed of the attacks, and what is asked now and then whether to stop."""
+    """Seconds for everything, or a deadline, and the seed of the attacks; 0: neither attacks nor searches, and no limit."""
 
-    seconds: float = 60.0
+    seconds: Seconds = 60.0
     seed: int = 0
-    stopped: Callable[[], bool] = field(default=lambda: False, compare=False)
 
     def __post_init__(self) -> None:
-        if not 0 <= self.seconds < float("inf"):
-            raise BadData(f"the time must be finite and not negative, not {self.seconds}")
+        if not 0 <= seconds_of(self.seconds) < float("inf"):
+            raise BadData(f"the time must be finite and not negative, not {seconds_of(self.seconds)}")
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,8 @@ class PointRadius:
 
 @dataclass(frozen=True)
 class RadiusReport:
-    """All points, the certificate of those with a radius (None when there is none), and whether time or an interrupt cut the work short.
+    """All points, or the first of them, the certificate of those with a radius (None when there is none), and for how many points time or
+    an interrupt cut the work short.
 
     `exact`: the weights are doubles, and were not rounded to them.
     """
@@ -122,39 +123,41 @@ class _Search:
         self.labels = [_label(value, i) for i, value in enumerate(data.exact.labels)]
         self.own = [_class_of(self.what, label, i) for i, label in enumerate(self.labels)]
         self.rows: Sequence[Row] = data.exact.points
-        self.begun = time.perf_counter()
+        self.searches = seconds_of(budget.seconds) > 0
+        self.deadline = deadline_of(budget.seconds) if self.searches else UNLIMITED
         self.margins: dict[int, dict[int, Fraction]] = {}
         self.comparisons: dict[tuple[int, int], tuple[dict[str, Any], Fraction]] = {}
 
     def run(self) -> RadiusReport:
-        points = [self._margins(i) for i in range(self.data.n)]
+        first = self.deadline.closing() if self.deadline.is_over else self.deadline.part(0.3, least=FIRST)
+        points = [self._margins(i) for i in self._positions("margins", range(self.data.n), first)]
         right = [i for i, point in enumerate(points) if point.by == "global"]
-        unfinished = len(right)
-        with suppress(KeyboardInterrupt):
-            for count, i in enumerate(right):
-                if self._over(0.3):
-                    break
-                self.progress("attacks", count, len(right))
+        pairs = sorted({(min(self.own[i], j), max(self.own[i], j)) for i in right for j in range(self.what.classes) if j != self.own[i]})
+        with self.deadline.interruptible():
+            for i in self._positions("attacks", right if self.searches else [], self.deadline.part(0.3)):
                 points[i] = replace(points[i], attack=attack(self.network, self.what, self.rows[i], self.own[i], self.budget.seed))
-            self._compare(points)
+            self._compare(pairs)
+        late = self.deadline.closing()
+        with late.interruptible():
+            for pair in pairs:
+                if not late.is_over:
+                    self._relax(pair, late)
         for i in right:
             points[i] = self._globally(points[i])
-        with suppress(KeyboardInterrupt):
-            for count, i in enumerate(right):
-                if self._over(1.0):
-                    break
-                self.progress("radii", count, len(right))
-                points[i] = self._locally(points[i], self._left() / (len(right) - count))
+        unfinished = len(right) + self.data.n - len(points)
+        with self.deadline.interruptible():
+            for count, i in enumerate(self._positions("radii", right if self.searches else [], self.deadline)):
+                points[i] = self._locally(points[i], self.deadline.part(1 / (len(right) - count)))
                 unfinished -= 1
-        return RadiusReport(tuple(points), self._certificate(points), time.perf_counter() - self.begun, unfinished, self.unrounded)
+        return RadiusReport(tuple(points), self._certificate(points), self.deadline.spent, unfinished, self.unrounded)
 
-    # ------------------------------------------------------------------ time
-
-    def _left(self) -> float:
-        return max(self.budget.seconds - (time.perf_counter() - self.begun), 0.0)
-
-    def _over(self, part: float) -> bool:
-        return self.budget.stopped() or time.perf_counter() - self.begun >= part * self.budget.seconds
+    def _positions(self, what: str, positions: Sequence[int], deadline: Deadline) -> Iterator[int]:
+        """One after another, as long as there is time, and told."""
+        for count, i in enumerate(positions):
+            if deadline.is_over:
+                return
+            self.progress(what, count, len(positions))
+            yield i
 
     # ------------------------------------------------------------------ the parts
 
@@ -168,53 +171,50 @@ class _Search:
         by = "global" if low > 0 else "wrong" if high < 0 else "tie"
         return PointRadius(i, self.labels[i], low, Fraction(0), by, against)
 
-    def _compare(self, points: list[PointRadius]) -> None:
+    def _compare(self, pairs: list[tuple[int, int]]) -> None:
         """The constants of the differences that occur, on R^d."""
-        wanted = sorted({(min(self.own[p.position], j), max(self.own[p.position], j))
-                         for p in points if p.by == "global" for j in range(self.what.classes) if j != self.own[p.position]})
-        for count, pair in enumerate(wanted):
-            if self._over(0.5):
-                return
-            self.progress("constants", count, len(wanted))
-            known = self._whole(pair)
-            found = self._tree(pair, GLOBAL, min(10.0, 0.2 * self.budget.seconds / len(wanted)))
-            if found is not None and found[1] < known[1]:
-                self.comparisons[pair] = found
+        for position in self._positions("constants", range(len(pairs)), self.deadline.part(0.5)):
+            self._relax(pairs[position], self.deadline.part(0.5))
+            found = self._tree(pairs[position], GLOBAL, self.deadline.part(0.2 / (len(pairs) - position), 10.0))
+            known = self.comparisons.get(pairs[position])
+            if found is not None and (known is None or found[1] < known[1]):
+                self.comparisons[pairs[position]] = found
 
-    def _whole(self, pair: tuple[int, int]) -> tuple[dict[str, Any], Fraction]:
-        """The best bound for a difference on R^d so far; the relaxation is quick, and made when nothing is known."""
-        if pair not in self.comparisons:
-            self.comparisons[pair] = self._multipliers(pair, None, None)
-        return self.comparisons[pair]
+    def _relax(self, pair: tuple[int, int], deadline: Deadline) -> None:
+        """The constant of a difference by the relaxation, if it is not known."""
+        known = None if pair in self.comparisons else self._multipliers(pair, None, None, deadline)
+        if known is not None:
+            self.comparisons[pair] = known
 
     def _globally(self, point: PointRadius) -> PointRadius:
-        """The radius that constants on R^d give."""
+        """The radius that constants on R^d give; 0 where one of them is not known."""
         own = self.own[point.position]
         rivals, least, against = [], None, point.against
         for j in range(self.what.classes):
             pair = (min(own, j), max(own, j))
             if j == own:
                 continue
-            square = self._whole(pair)[1]
+            if pair not in self.comparisons:
+                return point
+            square = self.comparisons[pair][1]
             rivals.append({"against": j, "comparison": list(self.comparisons).index(pair)})
             value = _quotient(self.margins[point.position][j], square)
             if value is not None and (least is None or value < least):
                 least, against = value, j
         return replace(point, radius=least, against=against, rivals=tuple(rivals))
 
-    def _locally(self, point: PointRadius, seconds: float) -> PointRadius:
+    def _locally(self, point: PointRadius, deadline: Deadline) -> PointRadius:
         """The radius that constants on balls about the point give, where it is larger."""
-        if point.radius is None:
+        if point.radius is None or not point.rivals:
             return point
-        deadline = time.perf_counter() + seconds
         low, best = point.radius, point
         top = None if point.attack is None else point.attack.distance
         trial = _GROWTH * low if top is None else top
         for _ in range(_STEPS):
             trial = Fraction(float(trial))                             # trees of patterns take doubles
-            if trial <= low * _CLOSE or time.perf_counter() >= deadline or self.budget.stopped():
+            if trial <= low * _CLOSE or deadline.is_over:
                 break
-            found = self._on_ball(point, trial, low, max(deadline - time.perf_counter(), 0.0) / 3)
+            found = self._on_ball(point, trial, low, deadline.part(1 / 3))
             if found is not None and found.radius is not None and found.radius > low:
                 low, best = found.radius, replace(found, attack=point.attack)
             if found is None or found.radius is None or found.radius < trial:
@@ -222,7 +222,7 @@ class _Search:
             trial = _GROWTH * low if top is None else (low + top) / 2
         return best
 
-    def _on_ball(self, point: PointRadius, within: Fraction, beat: Fraction, seconds: float) -> PointRadius | None:
+    def _on_ball(self, point: PointRadius, within: Fraction, beat: Fraction, deadline: Deadline) -> PointRadius | None:
         """The radius that constants on the ball of radius `within` give, where R^d does not do; None when it is no more than `beat`."""
         x, own = self.rows[point.position], self.own[point.position]
         margins = self.margins[point.position]
@@ -230,11 +230,14 @@ class _Search:
         hard = sorted((j for j, value in whole.items() if value is not None and value < within), key=lambda j: whole[j] or 0)
         least, against = within, point.against
         rivals = {rival["against"]: rival for rival in point.rivals}
-        for j in hard:
-            evidence, square = self._multipliers((own, j), x, within)
+        for count, j in enumerate(hard):
+            known = self._multipliers((own, j), x, within, deadline)
+            if known is None:
+                return None
+            evidence, square = known
             value = _quotient(margins[j], square)
             if value is not None and value < within:
-                grown = self._tree((own, j), ball(float(within), tuple(float(c) for c in x)), seconds / len(hard))
+                grown = self._tree((own, j), ball(float(within), tuple(float(c) for c in x)), deadline.part(1 / (len(hard) - count)))
                 if grown is not None and not self.data.is_double:
                     grown = self._about(x, within, (own, j), grown[0])
                 if grown is not None and grown[1] < square:
@@ -251,24 +254,31 @@ class _Search:
 
     # ------------------------------------------------------------------ Lipschitz constants
 
-    def _multipliers(self, pair: tuple[int, int], x: Row | None, within: Fraction | None) -> tuple[dict[str, Any], Fraction]:
-        """The relaxation with slopes in intervals: evidence, and the square that it proves."""
+    def _multipliers(
+        self, pair: tuple[int, int], x: Row | None, within: Fraction | None, deadline: Deadline
+    ) -> tuple[dict[str, Any], Fraction] | None:
+        """The relaxation with slopes in intervals: evidence, and the square that it proves; None when the time is too short."""
         where = x if x is not None else (Fraction(0),) * self.network.d
-        rows = np.array([[float(c.mid()) for c in row] for row in self.what.slope_rows(*pair, where, within).table()])
-        y: Array = relaxation(rows[0], rows[1:]).multipliers
-        smallest = y.max(initial=0.0) * 2.0**-60 or 1.0
-        evidence = {"multipliers": [format_exact(Fraction(float(value))) for value in np.maximum(y, smallest)]}
-        return evidence, lipschitz_square(self.what, pair, where, within, evidence)
 
-    def _tree(self, pair: tuple[int, int], domain: Domain, seconds: float) -> tuple[dict[str, Any], Fraction] | None:
+        def work() -> tuple[dict[str, Any], Fraction]:
+            rows = np.array([[float(c.mid()) for c in row] for row in self.what.slope_rows(*pair, where, within).table()])
+            y: Array = relaxation(rows[0], rows[1:], deadline=deadline.part(0.3)).multipliers
+            smallest = y.max(initial=0.0) * 2.0**-60 or 1.0
+            evidence = {"multipliers": [format_exact(Fraction(float(value))) for value in np.maximum(y, smallest)]}
+            return evidence, lipschitz_square(self.what, pair, where, within, evidence)
+
+        return work() if self.network.W.size <= _QUICK else in_time(work, deadline)
+
+    def _tree(self, pair: tuple[int, int], domain: Domain, deadline: Deadline) -> tuple[dict[str, Any], Fraction] | None:
         """A tree of sign patterns; None where there is none to be had."""
-        if self.what.activation != KINKS or self.network.k > MOST_BRANCHED or seconds <= 0:
+        if self.what.activation != KINKS or self.network.k > MOST_BRANCHED or not self.searches or deadline.is_over:
             return None
         with suppress(NotCertified):
             slopes = (self.what.slopes[0], self.what.slopes[1])
-            budget = BranchBudget(seconds, _NODES, self.budget.seed)
+            budget = BranchBudget(deadline, _NODES, self.budget.seed)
             _, document = certified_tree(self.what.difference(*pair), slopes, domain, budget)
-            return {"planes": document["planes"], "tree": document["tree"]}, Fraction(document["value"]) ** 2
+            if document is not None:
+                return {"planes": document["planes"], "tree": document["tree"]}, Fraction(document["value"]) ** 2
         return None
 
     def _about(self, x: Row, within: Fraction, pair: tuple[int, int], evidence: dict[str, Any]) -> tuple[dict[str, Any], Fraction] | None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 
 from verify.lipschitz.smooth.cover import Cells, Cover
 from verify.lipschitz.smooth.domain import project
 from verify.lipschitz.smooth.field import GradientField
+from verify.objects.deadline import Deadline
 from verify.objects.domains import Array
 
 # Numbers (cells times neurons) in one batch, and the cells kept at one time.
@@ -17,23 +16,23 @@ _MOST_CELLS = 400_000
 
 
 def branch_and_bound(
-    cover: Cover, lower: float, point: Array, *, seconds: float, tolerance: float, max_cells: int | None = None
+    cover: Cover, lower: float, point: Array, *, deadline: Deadline, tolerance: float, max_cells: int | None = None
 ) -> tuple[float, float, Array, int]:
     """An upper bound on max ‖∇f‖, a lower bound with its point, and the number of cells looked at.
 
     Stops when upper ≤ (1+tolerance)·lower, when the time or `max_cells` is spent, or on an interrupt; the upper bound holds whenever
     it stops.  `lower` and `point` are where it starts.
     """
-    started, batch = time.monotonic(), max(16, _BATCH // max(len(cover.field.a), 1))
+    batch = max(16, _BATCH // max(len(cover.field.a), 1))
     live = cover.start()
     upper, axis = cover.bound(live)
     closed, looked = 0.0, len(live)                                  # `closed` bounds the cells that were set aside
-    try:
+    with deadline.interruptible():                                   # the cells not yet replaced still cover the domain
         while len(live):
             done = (upper <= lower * (1 + tolerance)) | cover.too_small(live, axis)
             closed = max(closed, float(upper[done].max(initial=0.0)))
             live, upper, axis = live.take(~done), upper[~done], axis[~done]
-            spent = time.monotonic() - started >= seconds or (max_cells is not None and looked >= max_cells)
+            spent = deadline.is_over or (max_cells is not None and looked >= max_cells)
             if not len(live) or spent or len(live) > _MOST_CELLS or upper.max() <= closed:
                 break
             first = np.argsort(-upper, kind="stable")
@@ -44,8 +43,6 @@ def branch_and_bound(
             lower, point = _better(cover, halves.take(np.argsort(-half_upper, kind="stable")[:8]), lower, point)
             live, upper, axis = live.take(rest).joined(halves), np.append(upper[rest], half_upper), np.append(axis[rest], half_axis)
             looked += len(halves)
-    except KeyboardInterrupt:
-        pass                                                         # the cells not yet replaced still cover the domain
     return max(closed, float(upper.max(initial=0.0))), lower, point, looked
 
 

@@ -14,6 +14,7 @@ from verify.lipschitz.smooth.cover import Cover
 from verify.lipschitz.smooth.domain import preactivation_range
 from verify.lipschitz.smooth.field import GradientField
 from verify.lipschitz.smooth.search import ascend, chord_search
+from verify.objects.deadline import FIRST, Deadline
 from verify.objects.domains import GLOBAL, Array, Budget, Domain, Enclosure, Witness
 from verify.objects.networks.activations import Activation, activation
 
@@ -56,17 +57,23 @@ def smooth_enclosure(
     """
     if domain.kind == "sphere-geodesic" and np.ndim(W) == 2 and np.shape(W)[1] == 1:
         raise BadData("the sphere of the line is two points, which no arc joins; ask for the chord metric (sphere)")
+    deadline = budget.deadline
     field, certified = _field(network_arrays(W, b, a, v), activation, domain)
-    lower, point = ascend(field, budget)
-    witness = Witness("tangent" if domain.on_sphere else "gradient", point[None, :])
-    methods = _bounds_of_the_box(field, budget)
-    if budget.seconds > 0 and field.dimension <= _MOST_DIMENSIONS and len(field.a) and np.isfinite(methods["box"]):
-        methods["cells"], lower, point, _ = branch_and_bound(Cover(field), lower, point, seconds=budget.seconds, tolerance=tolerance)
-        witness = Witness(witness.kind, point[None, :])
-    if domain.kind == "sphere":
-        chord, pair = _chords(field, activation, budget)
-        if chord > lower:
-            lower, witness = chord, Witness("chord", pair)
+    methods = {"box": _bound_of_the_box(field, budget)}
+    lower, witness = 0.0, None
+    with deadline.interruptible():
+        lower, point = ascend(field, budget.until(deadline.part(0.3, least=FIRST)))
+        witness = Witness("tangent" if domain.on_sphere else "gradient", point[None, :])
+        refine = budget.searches and len(field.a) > 0 and np.isfinite(methods["box"])
+        if refine and len(field.a) > budget.max_patterns_log2:
+            methods["lipsdp"] = _relaxation_on_the_box(field, deadline.part(0.5))
+        if refine and not deadline.is_over and field.dimension <= _MOST_DIMENSIONS:
+            methods["cells"], lower, point, _ = branch_and_bound(Cover(field), lower, point, deadline=deadline, tolerance=tolerance)
+            witness = Witness(witness.kind, point[None, :])
+        if domain.kind == "sphere":
+            chord, pair = _chords(field, activation, budget.until(deadline))
+            if chord > lower:
+                lower, witness = chord, Witness("chord", pair)
     upper = min(methods.values())
     allowance = field.rounding * upper if np.isfinite(upper) else 0.0
     return Enclosure(lower, upper, domain, bool(upper - lower <= 4 * allowance), witness, methods, certified)
@@ -96,18 +103,27 @@ def _field(arrays: tuple[Array, Array, Array, Array], psi: str | Activation, dom
     return GradientField(W, b, a, W, v, curve, domain), True
 
 
-def _bounds_of_the_box(field: GradientField, budget: Budget) -> dict[str, float]:
-    """Bounds on ‖v + Σ a_ℓδ_ℓw_ℓ‖ over the box of the slopes that ψ′ takes on the domain, rounded up."""
+def _slopes_on_the_box(field: GradientField) -> tuple[Array, Array, Array, float]:
+    """The mean gradient, the half spreads of the neurons (inf where a slope is not bounded), and what rounding adds to a bound."""
     mean, half = field.slope_box(*preactivation_range(field))
-    if not (np.isfinite(mean).all() and np.isfinite(half).all()):
-        return {"box": float("inf")}
     lengths = np.linalg.norm(field.rows, axis=1)
     total = float(np.linalg.norm(field.v) + (np.abs(mean) + half) @ lengths) if field.rows.size else float(np.linalg.norm(field.v))
-    centre, spread = field.v + mean @ field.rows, half[:, None] * field.rows
-    bounds = {"box": box_bound(centre, spread, budget.max_patterns_log2) + field.rounding * total}
-    if budget.seconds > 0 and len(half) > budget.max_patterns_log2:
-        bounds["lipsdp"] = relaxation(centre, spread).upper + field.rounding * total
-    return bounds
+    return field.v + mean @ field.rows, half, half[:, None] * field.rows, field.rounding * total
+
+
+def _bound_of_the_box(field: GradientField, budget: Budget) -> float:
+    """A bound on ‖v + Σ a_ℓδ_ℓw_ℓ‖ over the box of the slopes that ψ′ takes on the domain, rounded up."""
+    with np.errstate(invalid="ignore"):
+        centre, half, spread, rounding = _slopes_on_the_box(field)
+    if not (np.isfinite(centre).all() and np.isfinite(half).all()):
+        return float("inf")
+    return box_bound(centre, spread, budget.max_patterns_log2) + rounding
+
+
+def _relaxation_on_the_box(field: GradientField, deadline: Deadline) -> float:
+    """As `_bound_of_the_box`, by multipliers; finite where that is."""
+    centre, _, spread, rounding = _slopes_on_the_box(field)
+    return relaxation(centre, spread, deadline=deadline).upper + rounding
 
 
 def _chords(field: GradientField, psi: str | Activation, budget: Budget) -> tuple[float, Array]:
@@ -116,6 +132,8 @@ def _chords(field: GradientField, psi: str | Activation, budget: Budget) -> tupl
     rng = np.random.default_rng(budget.seed)
     best, pair = 0.0, np.repeat(domain.sample(1, d, rng)[:1], 2, axis=0)
     for scale in (None, 0.3, 0.1, 0.03, 0.01, 0.003):
+        if scale is not None and budget.deadline.is_over:
+            break
         if scale is None:
             points = domain.sample(min(budget.samples, 256), d, rng)
         else:

@@ -7,6 +7,7 @@ import numpy as np
 from verify.lipschitz.piecewise.kinks import EPS
 from verify.lipschitz.smooth.domain import project
 from verify.lipschitz.smooth.field import GradientField
+from verify.objects.deadline import Deadline, steps_until
 from verify.objects.domains import Array, Budget
 
 _STARTS = 24
@@ -19,12 +20,12 @@ def ascend(field: GradientField, budget: Budget) -> tuple[float, Array]:
     back to the domain; in a hull, multiplicative steps on the weights of the vertices.
     """
     rng = np.random.default_rng(budget.seed)
-    points, weights = _samples(field, budget.samples, rng)
+    points, weights = _samples(field, budget.samples, rng, budget.deadline)
     norms = field.lower_norms(points)
     first = np.argsort(-norms, kind="stable")[:_STARTS]
     points, norms, weights = points[first], norms[first], weights[first]
     step = np.full((len(points), 1), 0.25)
-    for _ in range(2 * budget.ascent_steps):
+    for _ in steps_until(budget.deadline, 2 * budget.ascent_steps):
         trial, trial_weights = _moved(field, points, weights, step)
         found = field.lower_norms(trial)
         better = (found > norms)[:, None]
@@ -34,7 +35,7 @@ def ascend(field: GradientField, budget: Budget) -> tuple[float, Array]:
     return float(norms[best]), points[best]
 
 
-def _samples(field: GradientField, count: int, rng: np.random.Generator) -> tuple[Array, Array]:
+def _samples(field: GradientField, count: int, rng: np.random.Generator, deadline: Deadline) -> tuple[Array, Array]:
     """Points of the domain, and for a hull their weights; on R^d at all scales, with points where w_ℓ·x+b_ℓ = 0 among them."""
     d, domain = field.dimension, field.domain
     if domain.kind == "hull":
@@ -50,6 +51,8 @@ def _samples(field: GradientField, count: int, rng: np.random.Generator) -> tupl
     points = np.concatenate([np.zeros((1, d)), scale * rng.standard_normal((count, d)) / np.sqrt(d)])
     most = min(len(field.b), d)
     for i in range(1, count // 2 if most else 0):
+        if deadline.is_over:
+            break
         chosen = rng.choice(len(field.b), size=int(rng.integers(1, most + 1)), replace=False)
         rows = field.W[chosen]
         # the nearest point, far out or not, at which these preactivations are 0

@@ -7,9 +7,7 @@ Every node carries its own bound, so that the tree is whole, and proves what its
 from __future__ import annotations
 
 import heapq
-import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -23,6 +21,7 @@ from verify.lipschitz.piecewise.regions import region_of
 from verify.lipschitz.piecewise.sampled import sample_points
 from verify.lipschitz.vector.form import VectorForm
 from verify.lipschitz.vector.relaxation import balanced, relaxed
+from verify.objects.deadline import deadline_of
 from verify.objects.domains import Array, Domain
 
 TOLERANCE = 1e-9        # relative gap at which a node is closed
@@ -82,7 +81,7 @@ class VectorSearch:
     def __init__(self, form: VectorForm, domain: Domain, budget: BranchBudget,
                  progress: Callable[[int, float, float], None]) -> None:
         self.form, self.domain, self.budget, self.progress = form, domain, budget, progress
-        self.begun, self.nodes = time.perf_counter(), 0
+        self.deadline, self.nodes = deadline_of(budget.seconds), 0
         self.best, self.point = -1.0, None
         self.region: Region | None = None
         self.heap: list[tuple[float, int, Node]] = []
@@ -91,7 +90,7 @@ class VectorSearch:
 
     def run(self) -> VectorBranched:
         """The enclosure at the end of the search."""
-        with suppress(KeyboardInterrupt):
+        with self.deadline.interruptible():
             self._search()
         slack = self.form.slack
         open_ = [node.bound for node in self.root.leaves() if node.refuted is None]
@@ -105,7 +104,7 @@ class VectorSearch:
         if form.size == 0:
             self.best, self.point = float(np.linalg.norm(form.H, 2)), self.domain.centre_in(form.H.shape[1])
             return
-        region = self.region = region_of(form.along(np.ones(len(form.H))), self.domain)
+        region = self.region = region_of(form.along(np.ones(len(form.H))), self.domain, self.deadline)
         self.root.near = region.start(1, rng)[0]
         self._look_around(rng)
         top = self._forced(region, self.root) if region.depth <= 1 else self.root
@@ -115,7 +114,7 @@ class VectorSearch:
             self.progress(self.nodes, max(self.best, 0.0), max(-self.heap[0][0] if self.heap else 0.0, self.best))
 
     def _spent(self) -> bool:
-        return self.nodes >= self.budget.nodes or time.perf_counter() - self.begun >= self.budget.seconds
+        return self.nodes >= self.budget.nodes or self.deadline.is_over
 
     def _target(self) -> float:
         return self.best * (1 + TOLERANCE)
@@ -130,7 +129,7 @@ class VectorSearch:
         H = form.jacobian(signs)
         found = relaxed(H, form.P[free], form.W[free], y[free])
         if found.upper > self._target() and steps:
-            found = relaxed(H, form.P[free], form.W[free], y[free], steps)
+            found = relaxed(H, form.P[free], form.W[free], y[free], steps, self.deadline)
         multipliers, shares = y.copy(), np.zeros(form.size)
         multipliers[free], shares[free] = found.multipliers, found.shares
         return Node(signs, multipliers, found.upper, shares, near)
@@ -176,7 +175,7 @@ class VectorSearch:
                 return
             before, signs = self.best, np.sign(form.W @ self.point + form.b)
             u = np.linalg.svd(form.jacobian(signs))[0][:, 0]
-            self._accept(best_points(form.along(u), self.domain, rng))
+            self._accept(best_points(form.along(u), self.domain, rng, deadline=self.deadline))
             if self.best <= before * (1 + TOLERANCE):
                 return
 

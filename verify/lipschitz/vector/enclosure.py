@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from fractions import Fraction
 from typing import Any
 
@@ -13,7 +12,7 @@ from theory.certificates.exact.exact_weights import ExactVectorWeights
 from theory.certificates.lipschitz.branch_tree import ExactDomain
 from theory.certificates.lipschitz.vector_tree import VectorPatterns, certify_vector_tree, vector_terms
 from theory.errors import BadData, HypothesisViolated
-from verify.lipschitz.piecewise.branch import BranchBudget
+from verify.lipschitz.piecewise.branch import BranchBudget, branching
 from verify.lipschitz.piecewise.branch_certificate import Writer, exact_domain, exact_witness
 from verify.lipschitz.piecewise.enclose import Progress
 from verify.lipschitz.piecewise.restrict import flat_of
@@ -21,6 +20,7 @@ from verify.lipschitz.vector.branch import Node, VectorBranched, VectorSearch
 from verify.lipschitz.vector.form import exact_vector_weights, vector_form
 from verify.lipschitz.vector.relaxation import balanced, relaxed, spectral_norm_upper
 from verify.lipschitz.vector.smooth import can_be_cut, smooth_vector, steepest_point, upper_over_cells
+from verify.objects.deadline import FIRST, Deadline, in_time
 from verify.objects.domains import GLOBAL, Array, Budget, Domain, Enclosure, Witness
 from verify.objects.networks import VectorNetwork
 from verify.objects.networks.network import as_float
@@ -48,21 +48,22 @@ def vector_enclosure(
     >>> round(found.lower, 6), round(found.upper, 6), found.exact
     (4.0, 4.0, True)
     """
+    budget = budget.until(budget.deadline)
     _check_domain(network, domain)
     exact, unrounded = exact_vector_weights(network)
     if network.activation.kink is None:
-        return _smooth(network, domain, budget, unrounded)
-    found, _ = _branched(network, exact, domain, BranchBudget(budget.seconds, seed=budget.seed), progress)
+        return _smooth(network, domain, budget, unrounded, progress)
+    found, _ = _branched(network, exact, domain, branching(budget), progress)
     return _enclosure(network, domain, found, unrounded)
 
 
 def certified_vector_enclosure(
     network: VectorNetwork, domain: Domain = GLOBAL, budget: Budget = _DEFAULT, progress: Progress | None = None
-) -> tuple[Enclosure, dict[str, Any]]:
+) -> tuple[Enclosure, dict[str, Any] | None]:
     """An enclosure as `vector_enclosure` finds it, and a certificate for `lawbook verify`, about the weights rounded to doubles.
 
     ψ piecewise linear: the tree of sign patterns, which proves both sides on the domain; ψ smooth: a bound on R^d for every ψ with these
-    slopes.
+    slopes.  None when the time was too short for a certificate; half of it is for the search.
     Raises: as `vector_enclosure`; HypothesisViolated for an activation without bounded slopes, NotCertified.
     """
     _check_domain(network, domain)
@@ -70,15 +71,23 @@ def certified_vector_enclosure(
     slopes = network.activation.slopes
     if slopes is None:
         raise HypothesisViolated(f"the slopes of the activation {network.activation.name} are not bounded on R; leave out the certificate")
+    budget = budget.until(budget.deadline)
+    deadline = budget.deadline
     if network.activation.kink is None:
-        document = _slope_certificate(exact, (Fraction(slopes[0]), Fraction(slopes[1])))
-        return _smooth(network, domain, budget, unrounded), document
-    found, planes = _branched(network, exact, domain, BranchBudget(budget.seconds, MOST_NODES, budget.seed), progress)
-    pair = _kink_slopes(network)
-    patterns = VectorPatterns(KINKS, exact, pair, planes, exact_domain(domain, network.d))
-    tree = _nodes(found, patterns)
-    witness = None if found.point is None else exact_witness(found.point, domain)
-    return _enclosure(network, domain, found, unrounded), certify_vector_tree(KINKS, exact, pair, patterns, tree, witness)
+        pair = Fraction(slopes[0]), Fraction(slopes[1])
+        document = in_time(lambda: _slope_certificate(exact, pair, deadline.part(0.3)), deadline.part(0.7))
+        return _smooth(network, domain, budget, unrounded, progress), document
+    search = BranchBudget(deadline.part(0.5), MOST_NODES if budget.searches else 0, budget.seed)
+    found, planes = _branched(network, exact, domain, search, progress)
+
+    def certified() -> dict[str, Any]:
+        pair = _kink_slopes(network)
+        patterns = VectorPatterns(KINKS, exact, pair, planes, exact_domain(domain, network.d))
+        tree = _nodes(found, patterns)
+        witness = None if found.point is None else exact_witness(found.point, domain)
+        return certify_vector_tree(KINKS, exact, pair, patterns, tree, witness)
+
+    return _enclosure(network, domain, found, unrounded), in_time(certified, deadline.closing())
 
 
 def _check_domain(network: VectorNetwork, domain: Domain) -> None:
@@ -124,23 +133,32 @@ def _spectral(network: VectorNetwork) -> float:
     return (L * A * W + V) * (1 + 1e-14)
 
 
-def _smooth(network: VectorNetwork, domain: Domain, budget: Budget, unrounded: bool) -> Enclosure:
+def _smooth(network: VectorNetwork, domain: Domain, budget: Budget, unrounded: bool, progress: Progress | None) -> Enclosure:
     smooth = smooth_vector(network, domain)
-    lower, point = steepest_point(smooth, budget)
-    methods = {"spectral": _spectral(network), "relaxation": smooth.upper(smooth.low, smooth.high, _SLOPE_STEPS)}
-    if budget.seconds > 0 and can_be_cut(smooth):
-        with suppress(KeyboardInterrupt):
-            methods["cells"] = upper_over_cells(smooth, lower, budget.seconds)
-    return Enclosure(lower, min(methods.values()), domain, False, Witness("jacobian", point[None]), methods, unrounded)
+    deadline = budget.deadline
+    lower, point = 0.0, None
+    with deadline.interruptible():
+        lower, point = steepest_point(smooth, budget.until(deadline.part(0.3, least=FIRST)))
+    methods = {"spectral": _spectral(network)}
+    if progress is not None:
+        progress("spectral", lower, methods["spectral"])
+    with deadline.interruptible():
+        methods["relaxation"] = smooth.upper(smooth.low, smooth.high, _SLOPE_STEPS, deadline.part(0.5))
+        if progress is not None:
+            progress("relaxation", lower, min(methods.values()))
+        if budget.searches and can_be_cut(smooth):
+            methods["cells"] = upper_over_cells(smooth, lower, deadline)
+    witness = None if point is None else Witness("jacobian", point[None])
+    return Enclosure(lower, min(methods.values()), domain, False, witness, methods, unrounded)
 
 
-def _slope_certificate(exact: ExactVectorWeights, slopes: tuple[Fraction, Fraction]) -> dict[str, Any]:
+def _slope_certificate(exact: ExactVectorWeights, slopes: tuple[Fraction, Fraction], deadline: Deadline) -> dict[str, Any]:
     terms = vector_terms(SLOPES, exact, slopes)
     patterns = VectorPatterns(SLOPES, exact, slopes, list(terms), ExactDomain("global"))
     H = np.array([[float(c.mid()) for c in row] for row in patterns.first.tolist()])
     P = np.array([[float(c) for c in eta] for eta in terms.values()]).reshape(len(terms), len(H))
     Q = np.array([[float(c) for c in exact.W[j]] for j in terms]).reshape(len(terms), H.shape[1])
-    y = relaxed(H, P, Q, balanced(P, Q), _SLOPE_STEPS).multipliers
+    y = relaxed(H, P, Q, balanced(P, Q), _SLOPE_STEPS, deadline).multipliers
     return certify_vector_tree(SLOPES, exact, slopes, patterns, [{"bound": _spelled(y)}], None)
 
 

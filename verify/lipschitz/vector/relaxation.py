@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from verify.lipschitz.piecewise.kinks import EPS
+from verify.objects.deadline import UNLIMITED, Deadline
 from verify.objects.domains import Array
 
 # The largest eigenvalue is smoothed by so much of its size, first coarsely, then finely
@@ -39,8 +40,8 @@ def balanced(P: Array, Q: Array) -> Array:
     return np.asarray(np.maximum(np.linalg.norm(P, axis=1), 1e-150) / np.maximum(np.linalg.norm(Q, axis=1), 1e-150))
 
 
-def relaxed(H: Array, P: Array, Q: Array, y: Array, steps: int = 0) -> VectorRelaxation:
-    """The bound for given multipliers, which `steps` steps of descent improve before.
+def relaxed(H: Array, P: Array, Q: Array, y: Array, steps: int = 0, deadline: Deadline = UNLIMITED) -> VectorRelaxation:
+    """The bound for given multipliers, which `steps` steps of descent, as far as the deadline allows, improve before.
 
     H (m×d), P (n×m, rows η_j), Q (n×d, rows w_j), y (n, positive).
 
@@ -56,7 +57,7 @@ def relaxed(H: Array, P: Array, Q: Array, y: Array, steps: int = 0) -> VectorRel
         reduced = np.transpose(np.linalg.qr(np.vstack([H, Q]).T, mode="r"))
         H, Q, rounding = reduced[:m], reduced[m:], rounding + 4 * (d * (len(P) + m) + 8) * EPS
     if steps:
-        y = _descended(H, P, Q, y, steps)
+        y = _descended(H, P, Q, y, steps, deadline)
     B = _block(H, P, Q, y)
     values, vectors = np.linalg.eigh(B)
     top = vectors[:, -1]
@@ -69,10 +70,14 @@ def _block(H: Array, P: Array, Q: Array, y: Array) -> Array:
     return np.block([[(P.T / y) @ P, H], [H.T, (Q.T * y) @ Q]])
 
 
-def _descended(H: Array, P: Array, Q: Array, y: Array, steps: int) -> Array:
+def _descended(H: Array, P: Array, Q: Array, y: Array, steps: int, deadline: Deadline) -> Array:
     from scipy.optimize import minimize  # imported where it is used: a third of a second at the start of every command
 
     m, middle = len(H), np.log(balanced(P, Q))
+
+    def watched(z: Array) -> None:
+        if deadline.is_over:
+            raise StopIteration          # the minimiser then returns the point it is at
 
     def smoothed(z: Array, width: float) -> tuple[float, Array]:
         scale = np.exp(z)
@@ -87,7 +92,9 @@ def _descended(H: Array, P: Array, Q: Array, y: Array, steps: int) -> Array:
     best, least = z, float(np.linalg.eigvalsh(_block(H, P, Q, np.exp(z)))[-1])
     bounds = list(zip(middle - _MOST_LOG, middle + _MOST_LOG, strict=True))
     for part in _SMOOTHING if least > 0 else ():
-        found = minimize(smoothed, best, (part * least,), "L-BFGS-B", jac=True, bounds=bounds, options={"maxiter": steps})
+        if deadline.is_over:
+            break
+        found = minimize(smoothed, best, (part * least,), "L-BFGS-B", jac=True, bounds=bounds, options={"maxiter": steps}, callback=watched)
         value = float(np.linalg.eigvalsh(_block(H, P, Q, np.exp(found.x)))[-1])
         if value < least:
             best, least = found.x, value

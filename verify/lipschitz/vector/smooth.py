@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import heapq
-import time
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,6 +14,7 @@ from verify.lipschitz.smooth.domain import preactivation_range
 from verify.lipschitz.smooth.field import GradientField
 from verify.lipschitz.smooth.search import ascend
 from verify.lipschitz.vector.relaxation import balanced, relaxed
+from verify.objects.deadline import UNLIMITED, Deadline, steps_until
 from verify.objects.domains import Array, Budget, Domain
 from verify.objects.networks import VectorNetwork
 from verify.objects.networks.network import as_float
@@ -40,7 +40,7 @@ class SmoothVector:
         """The relative error of a Jacobian, with a factor to spare."""
         return 64 * (self.network.k + self.network.d + self.network.m + 8) * EPS
 
-    def upper(self, low: Array, high: Array, steps: int = 0) -> float:
+    def upper(self, low: Array, high: Array, steps: int = 0, deadline: Deadline = UNLIMITED) -> float:
         """A bound on ‖J‖ where the preactivations lie between low and high."""
         A, V = as_float(self.network.A), as_float(self.network.V)
         mean, half = self.field.slope_box(np.maximum(low, self.low), np.minimum(high, self.high))
@@ -49,7 +49,7 @@ class SmoothVector:
         live = (half > 0) & A.any(axis=0) & self.field.W.any(axis=1)
         P, Q = (half * A).T[live], self.field.W[live]
         size = np.linalg.norm(V) + ((np.abs(mean) + half) * np.linalg.norm(A, axis=0)) @ np.linalg.norm(self.field.W, axis=1)
-        return relaxed(V + (A * mean) @ self.field.W, P, Q, balanced(P, Q), steps).upper + self.rounding * float(size)
+        return relaxed(V + (A * mean) @ self.field.W, P, Q, balanced(P, Q), steps, deadline).upper + self.rounding * float(size)
 
     def lower(self, points: Array) -> Array:
         """‖J‖ at each point, less the error of its evaluation in floating point."""
@@ -85,13 +85,15 @@ def steepest_point(smooth: SmoothVector, budget: Budget) -> tuple[float, Array]:
     best, point = float(values.max()), points[values.argmax()]
     A, V = as_float(smooth.network.A), as_float(smooth.network.V)
     for u in [*np.eye(len(A)), *([None] * _ALTERNATIONS)]:
+        if budget.deadline.is_over:
+            break
         if u is None:                                          # the direction in which the best Jacobian so far is largest
             u = np.linalg.svd(smooth.network.jacobian(point[None])[0])[0][:, 0]
         steep = ascend(replace(smooth.field, a=np.asarray(A.T @ u), v=np.asarray(V.T @ u)), budget)[1]
         value = float(smooth.lower(steep[None])[0])
         if value > best:
             best, point = value, steep
-    for round_ in range(_ROUNDS):
+    for round_ in steps_until(budget.deadline, _ROUNDS):
         others = sample_points(form, domain, 64, rng)
         trials = point + 0.7**round_ * (others - point)       # between two points of a convex domain
         values = smooth.lower(trials)
@@ -100,14 +102,13 @@ def steepest_point(smooth: SmoothVector, budget: Budget) -> tuple[float, Array]:
     return best, point
 
 
-def upper_over_cells(smooth: SmoothVector, lower: float, seconds: float) -> float:
+def upper_over_cells(smooth: SmoothVector, lower: float, deadline: Deadline) -> float:
     """A bound over boxes that cover a bounded domain, the worst one cut in two until the time is spent or the gap is closed."""
-    begun = time.perf_counter()
     low, high = _around(smooth.domain, smooth.network.d)
     weights = np.linalg.norm(smooth.field.W, axis=0)
     heap = [(-float("inf"), 0, low, high)]
     count = 0
-    while heap and -heap[0][0] > lower * (1 + _TOLERANCE) and time.perf_counter() - begun < seconds:
+    while heap and -heap[0][0] > lower * (1 + _TOLERANCE) and not deadline.is_over:
         _, _, low, high = heap[0]
         axis = int(((high - low) * weights).argmax())
         middle = 0.5 * (low[axis] + high[axis])

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from theory.errors import BadData, ShapeError
+from theory.writing import whole_file
 from verify.objects.data.files import read_bytes, read_npz_arrays
 from verify.objects.networks.activations import activation
 from verify.objects.networks.network import Network
@@ -32,10 +33,8 @@ def save_network(network: Network | VectorNetwork, path: str | Path) -> None:
     arrays = {name: np.asarray(getattr(network, name)) for name in names}
     if network.W.dtype == object:
         arrays = {name: np.array(array, dtype=object).astype(str) for name, array in arrays.items()}
-    try:
-        np.savez(target, activation=np.array(network.activation.name), **arrays)  # type: ignore[arg-type]
-    except OSError as error:
-        raise BadData(f"{target} cannot be written ({error.strerror}); give a writable path") from None
+    with whole_file(target) as stream:
+        np.savez(stream, activation=np.array(network.activation.name), **arrays)  # type: ignore[arg-type]
 
 
 def load_network(path: str | Path, output: int | None = None, minus: int | None = None) -> Network:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from theory.errors import BadData
 from verify.experiments.atlas.build import Entry
+from verify.report.figures.saving import save
 
 SIZE = (9.0, 4.2)       # inches
 
@@ -40,7 +41,4 @@ def write_atlas_figure(entries: Sequence[Entry], path: Path) -> None:
         panel.set_ylabel("L_k on conv(X), certified interval")
     left.set_xlabel("McShane bound")
     right.set_xlabel("√(n/k), generic data")
-    try:
-        figure.savefig(path, dpi=150)
-    except (OSError, ValueError) as error:
-        raise BadData(f"the figure cannot be written to {path}: {error}") from None
+    save(figure, path)

@@ -9,6 +9,7 @@ from pathlib import Path
 from theory.errors import BadData
 from verify.experiments.constants.estimates import Estimate
 from verify.report.constants import constant_letter
+from verify.report.figures.saving import save
 
 COLUMNS = 4
 PANEL = (4.2, 3.4)      # inches
@@ -32,10 +33,7 @@ def write_figure(estimates: Sequence[Estimate], path: Path) -> None:
         _draw(panel, estimate)
     for panel in panels[len(estimates):]:
         panel.set_axis_off()
-    try:
-        figure.savefig(path, dpi=150)
-    except (OSError, ValueError) as error:
-        raise BadData(f"the figure cannot be written to {path}: {error}") from None
+    save(figure, path)
 
 
 def _draw(panel, estimate: Estimate) -> None:  # type: ignore[no-untyped-def]  # matplotlib may be absent

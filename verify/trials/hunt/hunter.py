@@ -143,7 +143,7 @@ def _by_instance(trials: Trials, seed: int, store: HitStore | None) -> Found | N
                             trials.best_is_open)
     if store is not None:                                   # before shrinking, which may be interrupted
         _keep(store, space.claim, _found(space, *hit, trials.count))
-    draft, certainty = shrunk(space, *hit, SHRINKING, max(trials.budget, 1.0))
+    draft, certainty = shrunk(space, *hit, SHRINKING, max(trials.left, 1.0))
     return _found(space, draft, certainty, trials.count)
 
 

@@ -59,7 +59,12 @@ class Trials:
     def is_over(self) -> bool:
         """Whether the budget is spent, or the trials are."""
         return (self.stopped() or (self.most is not None and self.count >= self.most) or (self.last is not None and self.count >= self.last)
-                or time.monotonic() - self.started >= self.budget)
+                or self.left <= 0)
+
+    @property
+    def left(self) -> float:
+        """Seconds of the budget."""
+        return self.budget - (time.monotonic() - self.started)
 
     def attempt(self, draft: Draft) -> float:
         """The score of a draft: the margin of the conclusion, or more than FAR where the hypotheses fail."""

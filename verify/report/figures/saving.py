@@ -1,0 +1,21 @@
+"""How a figure gets into its file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from theory.errors import BadData
+from theory.writing import whole_file
+
+
+def save(figure: Any, path: Path) -> None:
+    """Draw a figure of matplotlib into a file, in the format that its name ends in.
+
+    Raises: BadData (a format that matplotlib does not know, a path that cannot be written).
+    """
+    known = figure.canvas.get_supported_filetypes()
+    if path.suffix.lstrip(".").lower() not in known:
+        raise BadData(f"the figure cannot be written to {path}: give a name that ends in .png, or in one of {', '.join(sorted(known))}")
+    with whole_file(path) as stream:
+        figure.savefig(stream, dpi=150, format=path.suffix.lstrip(".").lower())
