@@ -108,7 +108,7 @@ def lipschitz_command(
     network: Annotated[Path, typer.Argument(
         metavar="NETWORK", help="A two-layer network: .npz or .json with W, b, A (or a) and activation, or .onnx.")],
     domain: Annotated[str, typer.Option(help="global, ball, sphere (chords), sphere-geodesic, box or hull.")] = "global",
-    radius: Annotated[float | None, typer.Option(help="Radius of the ball or sphere, half side of the box; 1 otherwise.")] = None,
+    radius: Annotated[str | None, typer.Option(help="Radius of the ball or sphere, half side of the box; 1 otherwise.")] = None,
     centre: Annotated[str | None, typer.Option(help="Centre, as in 0,0.5,-1; the origin otherwise.")] = None,
     data: Annotated[str | None, typer.Option(help="Data whose hull, or bounding box, is the domain.")] = None,
     label: Label = None,

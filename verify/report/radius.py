@@ -45,7 +45,7 @@ def radius_document(measured: MeasuredRadii) -> dict[str, Any]:
         "network": {"m": network.m, "k": network.k, "d": network.d, "activation": network.activation.name},
         "data": {"name": measured.data.name, "n": measured.data.n, "note": measured.data.note},
         "points": [_entry(measured, point) for point in report.points],
-        "right": len(report.right), "unfinished": report.unfinished, "rounded_weights": not report.exact,
+        "right": len(report.right), "unfinished": report.unfinished,
         "interrupted": measured.interrupted, "seconds": round(report.seconds, 3),
         "certificate": None if measured.written is None else str(measured.written),
     }
@@ -79,8 +79,6 @@ def show_radii(console: Console, measured: MeasuredRadii) -> None:
               f"{network.activation.name}; {report.seconds:.2f} s)")
     if measured.data.note:
         show_line(console, ("  " + measured.data.note, "dim"))
-    if not report.exact:
-        show_line(console, ("  the weights were rounded to doubles: this is about the network with rounded weights", "yellow"))
     show_line(console, f"  {'row':>5}  {'label':>5}  {'margin':>9}  {'radius ≥':>10}  {'attack ≤':>10}", ("  ℓ2 distances", "dim"))
     for point in report.points[:_SHOWN]:
         show_line(console, *_line(measured, point))

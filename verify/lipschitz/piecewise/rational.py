@@ -1,46 +1,96 @@
-"""Exact decisions about floats read as rational numbers: proportional rows and ranks."""
+"""Exact decisions about rational numbers, floats being some: proportional rows, ranks, and which hyperplanes miss a ball."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
-from flint import fmpq, fmpq_mat
+from flint import fmpq, fmpq_mat, nmod_mat
+from numpy.typing import NDArray
 
-from verify.objects.domains import Array
+Rationals = NDArray[np.object_]     # of fmpq
+# A rank modulo a prime is at most the rank over the rationals.
+_PRIME = 2**61 - 1
 
 
-def exact_rank(rows: Array) -> int:
-    """The rank over the rationals of a matrix of floats (every finite float is a rational number).
+def rational(x: Any) -> fmpq:
+    """A float, an integer or a fraction as it is."""
+    if isinstance(x, fmpq):
+        return x
+    return fmpq(*x.as_integer_ratio()) if isinstance(x, float) else fmpq(int(x.numerator), int(x.denominator))
+
+
+def rationals(values: Any) -> Rationals:
+    """An array of floats, integers or fractions as an array of the same numbers.
+
+    >>> rationals(np.array([0.5, 0.1]))[0] == fmpq(1, 2), rationals([Fraction(1, 10)])[0] == rationals([0.1])[0]
+    (True, False)
+    """
+    given = np.asarray(values)
+    exact = np.empty(given.shape, dtype=object)
+    exact.reshape(-1)[:] = [rational(x) for x in given.reshape(-1).tolist()]
+    return exact
+
+
+def floats(values: Rationals) -> NDArray[np.float64]:
+    """The doubles next to the numbers of an array of rationals."""
+    return np.array([_nearest(x) for x in values.reshape(-1)], dtype=np.float64).reshape(values.shape)
+
+
+def fraction(x: fmpq) -> Fraction:
+    """The same number."""
+    return Fraction(int(x.p), int(x.q))
+
+
+def product(matrix: Rationals, vector: Rationals) -> Rationals:
+    """The matrix (n×d) times the vector (d), exactly.
+
+    >>> product(rationals([[0.5, 2.0]]), rationals([4.0, Fraction(1, 3)]))[0] == fmpq(8, 3)
+    True
+    """
+    n, d = matrix.shape
+    found = fmpq_mat(n, d, matrix.reshape(-1).tolist()) * fmpq_mat(d, 1, vector.tolist())
+    return np.array([*found.entries(), None], dtype=object)[:-1]
+
+
+def _nearest(x: fmpq) -> float:
+    return int(x.p) / int(x.q)      # true division of integers is correctly rounded
+
+
+def exact_rank(rows: NDArray[Any]) -> int:
+    """The rank over the rationals of a matrix of floats or rationals.
 
     >>> exact_rank(np.array([[0.1, 0.2], [0.2, 0.4]])), exact_rank(np.array([[0.1, 0.3], [0.3, 0.9]]))
     (1, 2)
     """
     if rows.size == 0:
         return 0
-    entries = [fmpq(*float(x).as_integer_ratio()) for x in rows.ravel()]
-    return int(fmpq_mat(rows.shape[0], rows.shape[1], entries).rank())
+    matrix, denominator = fmpq_mat(*rows.shape, rationals(rows).reshape(-1).tolist()).numer_denom()
+    quick = int(nmod_mat(matrix, _PRIME).rank())
+    return quick if quick == min(rows.shape) else int(matrix.rank())
 
 
-def are_proportional(first: Array, second: Array) -> bool:
-    """Whether two vectors of floats, the first non-zero, are exactly proportional.
+def are_proportional(first: Sequence[fmpq], second: Sequence[fmpq]) -> bool:
+    """Whether two vectors, the first non-zero, are exactly proportional.
 
-    >>> are_proportional(np.array([0.1, 0.3]), np.array([-0.2, -0.6]))
+    >>> are_proportional(rationals([0.1, 0.3]), rationals([-0.2, -0.6]))
     True
     """
-    pivot = int(np.argmax(np.abs(first)))
-    p, q = Fraction(float(first[pivot])), Fraction(float(second[pivot]))
-    return all(Fraction(float(x)) * q == Fraction(float(y)) * p for x, y in zip(first, second, strict=True))
+    pivot = next(i for i, x in enumerate(first) if x != 0)
+    p, q = first[pivot], second[pivot]
+    return all(x * q == y * p for x, y in zip(first, second, strict=True))
 
 
-def misses_open_ball(normal: Array, offset: float, centre: Array, radius: float) -> bool:
-    """Whether the hyperplane normal·x + offset = 0 does not meet the open ball, decided exactly.
+def misses_open_ball(row: Sequence[fmpq], centre: Sequence[Fraction], radius: Fraction) -> bool:
+    """Whether the hyperplane w·x + b = 0 with the row (w, b) does not meet the open ball, decided exactly.
 
-    The distance of the centre is |normal·centre + offset|/‖normal‖; both sides are squared, so only rationals occur.
+    The distance of the centre is |w·centre + b|/‖w‖; both sides are squared, so only rationals occur.
 
-    >>> misses_open_ball(np.array([3.0, 4.0]), -5.0, np.zeros(2), 1.0)                  # tangent to the unit circle
+    >>> misses_open_ball(rationals([3.0, 4.0, -5.0]), [Fraction(0)] * 2, Fraction(1))              # tangent to the unit circle
     True
     """
-    w, c = [Fraction(float(x)) for x in normal], [Fraction(float(x)) for x in centre]
-    height = sum((x * y for x, y in zip(w, c, strict=True)), Fraction(float(offset)))
-    return height**2 >= Fraction(float(radius)) ** 2 * sum((x * x for x in w), Fraction(0))
+    *w, height = row
+    height = sum((x * rational(y) for x, y in zip(w, centre, strict=True)), height)
+    return bool(height**2 >= rational(radius) ** 2 * sum((x * x for x in w), fmpq(0)))

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from theory.certificates.exact.relations import only_relation
 from verify.lipschitz.piecewise.kinks import EPS, KinkForm
 from verify.lipschitz.piecewise.nearest import CONTRADICTED, REACHED, STOPPED, Rows, nearest_points
-from verify.lipschitz.piecewise.rational import exact_rank
+from verify.lipschitz.piecewise.rational import exact_rank, rational, rationals
 from verify.objects.domains import Array
 
 Signs = NDArray[np.int8]
@@ -193,27 +193,25 @@ def _direction(W: Array) -> Array:
     return np.asarray(unit * np.sign(first))
 
 
-def rational(x: float) -> fmpq:
-    return fmpq(*float(x).as_integer_ratio())
-
-
 def whole_space(form: KinkForm) -> Cone:
     """The cells in R^d: cones in (x, τ), with a basis of the columns (which keeps every linear relation) and τ in units of |b|/‖w‖."""
     central = not form.b.any()
     if central:
-        matrix = form.W
+        matrix, exact = form.W, form.hyperplanes[:, :-1]
     else:
         unit = float(np.exp2(np.round(np.log2(np.linalg.norm(form.W, axis=1).mean() / np.abs(form.b).mean()))))
-        matrix = np.vstack([np.column_stack([form.W, unit * form.b]), np.eye(form.dimension + 1)[-1]])
-    columns = _column_basis(matrix)
+        last = np.eye(form.dimension + 1)[-1]
+        matrix = np.vstack([np.column_stack([form.W, unit * form.b]), last])
+        offsets = form.hyperplanes[:, -1:]
+        exact = matrix if form.rows is None else np.vstack([np.column_stack([form.rows[:, :-1], rational(unit) * offsets]), rationals(last)])
+    columns = _column_basis(exact)
     lift = np.eye(matrix.shape[1])[:, columns]
     if not central:
         lift[-1] *= unit
-    basis = matrix[:, columns]
-    return Cone(form, basis, [[rational(x) for x in row] for row in basis], lift)
+    return Cone(form, matrix[:, columns], rationals(exact[:, columns]).tolist(), lift)
 
 
-def _column_basis(matrix: Array) -> NDArray[np.intp]:
+def _column_basis(matrix: NDArray[np.generic]) -> NDArray[np.intp]:
     """Indices of columns that form a basis of the column space, over the rationals; the last column is kept if it can be."""
     rank = exact_rank(matrix)
     if rank == matrix.shape[1]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 from flint import fmpq, fmpq_mat
 from numpy.typing import NDArray
 
 from verify.lipschitz.piecewise.kinks import EPS, KinkForm
 from verify.lipschitz.piecewise.nearest import REACHED, STOPPED, Rows
-from verify.lipschitz.piecewise.realizability import Answers, Cone, Region, Relations, Signs, dense_weights, rational, whole_space
+from verify.lipschitz.piecewise.rational import product, rational, rationals
+from verify.lipschitz.piecewise.realizability import Answers, Cone, Region, Relations, Signs, dense_weights, whole_space
 from verify.objects.domains import Array, Domain
 
 # How far inside its half-spaces a point of a cell is looked for, in units of the ball's radius
@@ -22,9 +25,8 @@ class Polytope(Cone):
         vertices = domain.vertices_in(form.dimension)
         n, self._domain = len(vertices), domain
         values = vertices @ form.W.T + form.b
-        points = [[rational(x) for x in p] for p in vertices]
-        exact = [[sum((rational(c) * q for c, q in zip(w, p, strict=True)), rational(t)) for p in points]
-                 for w, t in zip(form.W, form.b, strict=True)]
+        points = rationals([[*p, 1] for p in domain.exact_vertices(form.dimension)])
+        exact = [product(points, np.array(form.row(j), dtype=object)).tolist() for j in range(form.size)]
         unit = [[fmpq(int(i == j)) for j in range(n)] for i in range(n)]
         super().__init__(form, np.vstack([values.T, np.eye(n)]), exact + unit, np.vstack([vertices.T, np.ones(n)]))
         self.depth = 1
@@ -57,14 +59,18 @@ class Polytope(Cone):
 class Box(Cone):
     """The cells in a box of positive width: cones in (x, τ) with 2d more rows for the sides."""
 
-    def __init__(self, form: KinkForm, low: Array, high: Array) -> None:
+    def __init__(self, form: KinkForm, domain: Domain) -> None:
         d = form.dimension
+        low, high = domain.corners(d)
         unit = float(np.exp2(np.round(np.log2(1 / (np.abs(low).max() + np.abs(high).max())))))
         sides = np.vstack([np.column_stack([np.eye(d), -low / unit]), np.column_stack([-np.eye(d), high / unit])])
         matrix = np.vstack([np.column_stack([form.W, form.b / unit]), sides])
         lift = np.eye(d + 1)
         lift[-1] /= unit
-        super().__init__(form, matrix, [[rational(x) for x in row] for row in matrix], lift)
+        ends = [[*side[:-1], (sign * end) / Fraction(unit)] for sign, corner, part in ((-1, 0, sides[:d]), (1, 1, sides[d:]))
+                for side, end in zip(part.tolist(), domain.exact_corners(d)[corner], strict=True)]
+        planes = [[*row[:-1], row[-1] / rational(unit)] for row in map(form.row, range(form.size))]
+        super().__init__(form, matrix, [*planes, *rationals(ends).tolist()], lift)
         self.depth, self._low, self._high = 1, low, high
 
     def holds(self, x: Array) -> bool:
@@ -74,17 +80,19 @@ class Box(Cone):
 class Ball(Region):
     """The cells in an open ball: z = x − c, the nearest point of the cell to the centre, refuted beyond the radius."""
 
-    def __init__(self, form: KinkForm, centre: Array, radius: float) -> None:
+    def __init__(self, form: KinkForm, domain: Domain) -> None:
+        centre, radius = domain.centre_in(form.dimension), domain.radius
         lengths = np.linalg.norm(form.W, axis=1)
         self.form, self._centre = form, centre
         self._heights = form.W @ centre + form.b
         self._error = 2 * (form.dimension + 2) * EPS * (np.abs(form.W) @ np.abs(centre) + np.abs(form.b))
         self.rows = Rows(form.W / lengths[:, None], self._heights / lengths, np.full(form.size, _BALL_MARGINS[0] * radius))
         self.scale, self._lengths, self._radius, self.depth = 1 / lengths, lengths, radius, 1
-        self._normals = [[rational(x) for x in w] for w in form.W]
-        point = [rational(x) for x in centre]
-        self._exact_heights = [sum((x * y for x, y in zip(w, point, strict=True)), rational(b))
-                               for w, b in zip(self._normals, form.b, strict=True)]
+        self._exact_radius = rational(domain.exact_radius)
+        rows = [form.row(j) for j in range(form.size)]
+        self._normals = [row[:-1] for row in rows]
+        point = np.append(rationals(domain.exact_centre(form.dimension)), fmpq(1))
+        self._exact_heights = product(np.array(rows, dtype=object), point).tolist() if rows else []
         self._relations = Relations([[*w, h] for w, h in zip(self._normals, self._exact_heights, strict=True)]
                                     + [[fmpq(0)] * form.dimension + [fmpq(1)]])
 
@@ -156,7 +164,7 @@ class Ball(Region):
         solution = gram.solve(heights)
         multipliers = {int(j): solution[i, 0] * int(signs[j]) for i, j in enumerate(chosen)}
         square = sum((solution[i, 0] * heights[i, 0] for i in range(n)), fmpq(0))
-        far = all(c >= 0 for c in multipliers.values()) and square >= rational(self._radius) ** 2
+        far = all(c >= 0 for c in multipliers.values()) and square >= self._exact_radius**2
         return multipliers if far else None
 
 
@@ -165,7 +173,7 @@ def region_of(form: KinkForm, domain: Domain) -> Region:
     if domain.kind == "global":
         return whole_space(form)
     if domain.kind == "ball":
-        return Ball(form, domain.centre_in(form.dimension), domain.radius)
+        return Ball(form, domain)
     if domain.kind == "box":
-        return Box(form, *domain.corners(form.dimension))
+        return Box(form, domain)
     return Polytope(form, domain)

@@ -69,16 +69,12 @@ class PointRadius:
 
 @dataclass(frozen=True)
 class RadiusReport:
-    """All points, the certificate of those with a radius (None when there is none), and whether time or an interrupt cut the work short.
-
-    `exact`: the weights are doubles, and were not rounded to them.
-    """
+    """All points, the certificate of those with a radius (None when there is none), and whether time or an interrupt cut the work short."""
 
     points: tuple[PointRadius, ...]
     certificate: dict[str, Any] | None
     seconds: float
     unfinished: int
-    exact: bool
 
     @property
     def right(self) -> tuple[PointRadius, ...]:
@@ -98,7 +94,7 @@ def radius(
     Args: network, data (labels as numbers), budget, progress (called with what is done, how much of it, out of how much).
     Returns: a `RadiusReport`; its certificate is what `lawbook verify` re-checks.
     Raises: ShapeError (another dimension), BadData (labels that are no classes, an activation without bounded slopes).
-    Guarantee: radii are proved in exact and ball arithmetic, for the network with its weights rounded to doubles; no attack is nearer.
+    Guarantee: radii are proved in exact and ball arithmetic, for the weights as they are; no attack is nearer.
 
     >>> corner = VectorNetwork([[1.0, 0.0], [0.0, 1.0]], [0.0, 0.0], [[1.0, 0.0], [0.0, 1.0]], "relu")     # class 0 where x > y, x > 0
     >>> found = radius(corner, Dataset([[3.0, 1.0]], [0], real_labels=True)).points[0]
@@ -113,7 +109,7 @@ class _Search:
     def __init__(self, network: VectorNetwork, data: Dataset, budget: RadiusBudget, progress: Progress) -> None:
         if network.d != data.d:
             raise ShapeError(f"the network takes {network.d} inputs and the data have {data.d} coordinates; give data of its dimension")
-        exact, self.unrounded = exact_vector_weights(network)
+        exact = exact_vector_weights(network)
         kink, name = network.activation.kink, network.activation.name
         if kink is None and name not in SMOOTH:
             raise BadData(f"radii need an activation with bounded slopes, not {name}; use one of {', '.join(['relu', 'abs', *SMOOTH])}")
@@ -146,7 +142,7 @@ class _Search:
                 self.progress("radii", count, len(right))
                 points[i] = self._locally(points[i], self._left() / (len(right) - count))
                 unfinished -= 1
-        return RadiusReport(tuple(points), self._certificate(points), time.perf_counter() - self.begun, unfinished, self.unrounded)
+        return RadiusReport(tuple(points), self._certificate(points), time.perf_counter() - self.begun, unfinished)
 
     # ------------------------------------------------------------------ time
 
