@@ -19,7 +19,7 @@ FILES = Path(__file__).parents[1] / "data" / "onnx"
 EXPORTED = [
     ("torch_batchnorm_relu", 16, 4, "relu", 2e-6),
     ("torch_batchnorm_tanh_dynamo", 12, 3, "tanh", 2e-6),
-    ("torch_leaky_then_batchnorm", 10, 5, f"leaky_relu:{float(np.float32(0.2))!r}", 2e-6),
+    ("torch_leaky_then_batchnorm", 10, 5, "leaky_relu:13421773/67108864", 2e-6),
     ("torch_flatten_sigmoid", 8, 6, "sigmoid", 2e-6),
     ("torch_softplus_three_outputs", 8, 4, "softplus", 2e-6),
     ("torch_gelu_dynamo", 6, 3, "gelu", 2e-6),

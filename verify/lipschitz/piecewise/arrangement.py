@@ -18,8 +18,9 @@ from numpy.typing import NDArray
 
 from verify.lipschitz.piecewise.kinks import EPS
 from verify.lipschitz.piecewise.norms import sign_patterns
-from verify.lipschitz.piecewise.rational import Rationals, exact_rank
+from verify.lipschitz.piecewise.rational import exact_rank
 from verify.objects.domains import Array
+from verify.objects.rationals import Rationals
 
 # Sines of angles below this are decided by exact rank.
 _PARALLEL = 1e-9

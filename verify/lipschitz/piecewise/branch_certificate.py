@@ -17,9 +17,9 @@ from theory.certificates.lipschitz.branch_tree import Arrangement, ExactDomain, 
 from theory.errors import BadData, NotCertified
 from verify.lipschitz.piecewise.branch import BranchBudget, Branched, Tree, branch_and_bound
 from verify.lipschitz.piecewise.kinks import Slopes, kink_form, network_arrays, slopes_of
+from verify.lipschitz.piecewise.placement import Placement, placed
 from verify.lipschitz.piecewise.realizability import Region
 from verify.lipschitz.piecewise.regions import region_of
-from verify.lipschitz.piecewise.placement import Placement, placed
 from verify.objects.domains import GLOBAL, Array, Domain
 
 

@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 from theory.certificates.exact.exact_network import dot
 from verify.lipschitz.piecewise.cells import CellMaximum
 from verify.lipschitz.piecewise.kinks import EPS, KinkForm
-from verify.lipschitz.piecewise.rational import are_proportional, fraction
+from verify.lipschitz.piecewise.rational import are_proportional
 from verify.objects.domains import Array, Domain
+from verify.objects.rationals import fraction
+
 
 def has_parallel_rows(form: KinkForm) -> bool:
     """Whether all hyperplanes are parallel, decided over the rationals: f is a spline in one direction plus an affine function.

@@ -18,8 +18,8 @@ from verify.lipschitz.piecewise.closed_forms import has_parallel_rows, parallel_
 from verify.lipschitz.piecewise.kinks import EPS, KinkForm, Slopes, kink_form, slopes_of
 from verify.lipschitz.piecewise.lipsdp import kink_relaxation
 from verify.lipschitz.piecewise.norms import path_bound, pattern_bound, spectral_bound
-from verify.lipschitz.piecewise.restrict import flat_of, restrict, restrict_to_flat
 from verify.lipschitz.piecewise.placement import placed
+from verify.lipschitz.piecewise.restrict import flat_of, restrict, restrict_to_flat
 from verify.lipschitz.piecewise.sampled import Bound, chord_lower_bound, gradient_lower_bound
 from verify.lipschitz.piecewise.spheres import SphereBounds, bounds_over_cells, chord_upper, circle_constant, tangential_lower_bound
 from verify.objects.domains import GLOBAL, Array, Budget, Domain, Enclosure, Witness, ball

@@ -16,8 +16,9 @@ from flint import fmpq
 from numpy.typing import ArrayLike, NDArray
 
 from theory.errors import BadData, ShapeError
-from verify.lipschitz.piecewise.rational import Rationals, are_proportional, floats, misses_open_ball, product, rational, rationals
+from verify.lipschitz.piecewise.rational import are_proportional, misses_open_ball
 from verify.objects.domains import Array, Domain
+from verify.objects.rationals import Rationals, floats, product, rational, rationals
 
 EPS = float(np.finfo(np.float64).eps)
 LEAST = 1e-75       # of a nonzero weight: (aw)², the smallest number that is formed, is then at least 1e-300

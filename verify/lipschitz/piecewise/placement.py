@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from verify.lipschitz.piecewise.rational import Rationals, floats, fraction, product, rational, rationals
 from verify.objects.domains import Domain, Enclosure, Row
+from verify.objects.rationals import Rationals, floats, fraction, product, rational, rationals
 
 # Steps by which the kinks of a network on R^d are brought near to the origin; each gains the accuracy of a double.
 _STEPS = 2

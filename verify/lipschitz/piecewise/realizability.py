@@ -19,8 +19,9 @@ from numpy.typing import NDArray
 from theory.certificates.exact.relations import only_relation
 from verify.lipschitz.piecewise.kinks import EPS, KinkForm
 from verify.lipschitz.piecewise.nearest import CONTRADICTED, REACHED, STOPPED, Rows, nearest_points
-from verify.lipschitz.piecewise.rational import exact_rank, rational, rationals
+from verify.lipschitz.piecewise.rational import exact_rank
 from verify.objects.domains import Array
+from verify.objects.rationals import rational, rationals
 
 Signs = NDArray[np.int8]
 

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from verify.lipschitz.piecewise.kinks import EPS, KinkForm
 from verify.lipschitz.piecewise.nearest import REACHED, STOPPED, Rows
-from verify.lipschitz.piecewise.rational import product, rational, rationals
 from verify.lipschitz.piecewise.realizability import Answers, Cone, Region, Relations, Signs, dense_weights, whole_space
 from verify.objects.domains import Array, Domain
+from verify.objects.rationals import product, rational, rationals
 
 # How far inside its half-spaces a point of a cell is looked for, in units of the ball's radius
 _BALL_MARGINS = (1e-8, 1e-12, 0.0)

@@ -9,8 +9,9 @@ from flint import fmpq
 from numpy.typing import NDArray
 
 from verify.lipschitz.piecewise.kinks import EPS, KinkForm, fix_signs, kink_form, restrict_to_ball
-from verify.lipschitz.piecewise.rational import exact_rank, product, rational, rationals
+from verify.lipschitz.piecewise.rational import exact_rank
 from verify.objects.domains import Array, Domain, box, hull
+from verify.objects.rationals import product, rational, rationals
 
 # Hulls whose smallest relative singular value is above this are full-dimensional without a decision over the rationals.
 _CLEARLY_FULL = 1e-9

@@ -11,10 +11,10 @@ from theory.certificates.exact.exact_weights import ExactVectorWeights
 from theory.certificates.lipschitz.vector_tree import vector_terms
 from verify.lipschitz.piecewise.kinks import EPS, KinkForm, network_arrays
 from verify.lipschitz.piecewise.placement import Placement
-from verify.lipschitz.piecewise.rational import Rationals
 from verify.objects.domains import Array
 from verify.objects.networks import VectorNetwork
 from verify.objects.networks.network import as_float, finite_numbers
+from verify.objects.rationals import Rationals
 
 
 @dataclass(frozen=True)
