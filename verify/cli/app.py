@@ -278,11 +278,13 @@ def checkers_command(
 def verify_command(
     files: Annotated[list[Path], typer.Argument(
         metavar="FILE.json…", help="Certificates of bounds, fits, Lipschitz constants, constructions; saved ledgers.")],
+    network: Annotated[Path | None, typer.Option(
+        metavar="NETWORK", help="Also check that the certificates are about this network, by its exact weights.")] = None,
     as_json: Json = False, seed: Fixed = 0,
 ) -> None:
     """Replay saved ledgers and re-check certificates, without any solver."""
     from verify.cli.verify import run_verify
-    raise typer.Exit(run_verify(files, as_json=as_json))
+    raise typer.Exit(run_verify(files, network, as_json=as_json))
 
 
 def run(argv: Sequence[str]) -> int:

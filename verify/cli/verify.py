@@ -11,8 +11,8 @@ from verify.cli.exits import DOES_NOT_HOLD, DONE, emit, output_line
 from verify.ledger.replay import Replay, cited_words, is_replayed, replay
 
 
-def run_verify(files: Sequence[Path], *, as_json: bool) -> int:
-    """All files re-checked; the run fails when something in one of them does not hold."""
+def run_verify(files: Sequence[Path], network: Path | None = None, *, as_json: bool) -> int:
+    """All files re-checked; the run fails when something in one of them does not hold, or is not about the network that is named."""
     replays: list[tuple[Path, Replay]] = []
     certificates: list[Path] = []
     for path in files:
@@ -27,7 +27,7 @@ def run_verify(files: Sequence[Path], *, as_json: bool) -> int:
     listed: list[dict[str, Any]] = []
     if certificates:
         from verify.cli.certificates import verified_certificates  # imported here: the kernel alone replays ledgers
-        listed, refused = verified_certificates(certificates, quiet=as_json)
+        listed, refused = verified_certificates(certificates, network, quiet=as_json)
         failed += refused
     if as_json:
         checked = len(listed) + sum(len(found.checked) for _, found in replays)

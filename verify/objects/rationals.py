@@ -6,10 +6,11 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from flint import fmpq, fmpq_mat
+from flint import arb, arb_mat, ctx, fmpq
 from numpy.typing import NDArray
 
 Rationals = NDArray[np.object_]     # of fmpq
+_PRECISION = 1024       # bits of ball arithmetic
 
 
 def rational(x: Any) -> fmpq:
@@ -41,15 +42,22 @@ def fraction(x: fmpq) -> Fraction:
     return Fraction(int(x.p), int(x.q))
 
 
-def product(matrix: Rationals, vector: Rationals) -> Rationals:
-    """The matrix (n×d) times the vector (d), exactly.
+def rounded_product(vector: Rationals, matrix: Rationals) -> tuple[NDArray[np.float64], float]:
+    """The vector (k) times the matrix (k×d) in doubles, and a bound on the Euclidean error: in exact arithmetic the sums of many numbers
+    with different denominators are long, in ball arithmetic they are not.
 
-    >>> product(rationals([[0.5, 2.0]]), rationals([4.0, Fraction(1, 3)]))[0] == fmpq(8, 3)
-    True
+    >>> value, error = rounded_product(rationals([4.0, Fraction(1, 3)]), rationals([[0.5], [2.0]]))
+    >>> float(value[0]), error < 1e-15
+    (2.6666666666666665, True)
     """
-    n, d = matrix.shape
-    found = fmpq_mat(n, d, matrix.reshape(-1).tolist()) * fmpq_mat(d, 1, vector.tolist())
-    return np.array([*found.entries(), None], dtype=object)[:-1]
+    (k, d), value = matrix.shape, np.zeros(matrix.shape[1])
+    if k == 0:
+        return value, 0.0
+    with ctx.workprec(_PRECISION):
+        exact = arb_mat([[arb(x) for x in vector]]) * arb_mat([[arb(x) for x in row] for row in matrix])
+        value = np.array([float(exact[0, i].mid()) for i in range(d)])
+        off = sum(((exact[0, i] - arb(value[i])).abs_upper() ** 2 for i in range(d)), arb(0)).sqrt()
+        return value, float(off.upper()) * (1 + 1e-15)
 
 
 def _nearest(x: fmpq) -> float:

@@ -137,7 +137,8 @@ class _Search:
         self.rng = np.random.default_rng(budget.seed)
         self.tree = Tree() if budget.record else None
         # independent rows: every pattern occurs, so that signs may be fixed by dominance (which a certificate has no leaf for)
-        self.dominant = not budget.record and domain.kind == "global" and 0 < self.m <= self.d and exact_rank(form.hyperplanes[:, :-1]) == self.m
+        few = not budget.record and domain.kind == "global" and 0 < self.m <= self.d
+        self.dominant = few and exact_rank(form.hyperplanes[:, :-1]) == self.m
         gram = np.abs(self.G @ self.G.T)
         self.others = gram - np.diag(np.diag(gram))
         self.next_number = 1

@@ -15,7 +15,7 @@ from verify.lipschitz.piecewise.arrangement import Cells, all_cells, cells_meeti
 from verify.lipschitz.piecewise.branch import BranchBudget, branch_and_bound
 from verify.lipschitz.piecewise.cells import CellMaximum, maximum_over_cells
 from verify.lipschitz.piecewise.closed_forms import has_parallel_rows, parallel_maximum
-from verify.lipschitz.piecewise.kinks import EPS, KinkForm, Slopes, kink_form, slopes_of
+from verify.lipschitz.piecewise.kinks import EPS, KinkForm, Slopes, kink_form, network_arrays, slopes_of
 from verify.lipschitz.piecewise.lipsdp import kink_relaxation
 from verify.lipschitz.piecewise.norms import path_bound, pattern_bound, spectral_bound
 from verify.lipschitz.piecewise.placement import placed
@@ -64,22 +64,21 @@ def lipschitz_enclosure(
     Raises: ShapeError, BadData.
     Guarantee: float computation with stated rounding allowances: `lower` is reached (less the allowance) at the
     witness, `upper` is the least of the bounds in `methods`.  Networks and domains are the rationals that they are, and are rounded to
-    doubles with allowances only (`placement`): hyperplanes that coincide only nearly are different hyperplanes unless `budget.merge_tolerance` says otherwise (then `certified` is false).
+    doubles with allowances only (`placement`): hyperplanes that coincide only nearly are different hyperplanes unless
+    `budget.merge_tolerance` says otherwise (then `certified` is false).
 
     >>> found = lipschitz_enclosure([[1.0], [1.0]], [0.0, -1.0], [1.0, -2.0])    # slopes 0, 1, −1
     >>> round(found.lower, 9), round(found.upper, 9), found.exact
     (1.0, 1.0, True)
     """
     place = placed(W, b, domain)
-    found = _on_placed_domain(kink_form(place.W, place.b, a, v, slopes, budget.merge_tolerance), place.domain, budget, progress,
-                              _norms(W, b, a, v, max(map(abs, slopes_of(slopes)))))
+    images, slope = network_arrays(place.W, place.b, a, v), max(map(abs, slopes_of(slopes)))
+    norms = {"spectral": spectral_bound(*images, slope=slope), "path": path_bound(*images, slope=slope)}
+    form = kink_form(place.W, place.b, a, v, slopes, budget.merge_tolerance)
+    found = _on_placed_domain(form, place.domain, budget, progress, norms)
     if found.witness is not None:
         found = replace(found, witness=replace(found.witness, points=np.stack([place.rounded(z) for z in found.witness.points])))
     return place.back(replace(found, certified=found.certified and budget.merge_tolerance == 0), domain)
-
-
-def _norms(W: ArrayLike, b: ArrayLike, a: ArrayLike, v: ArrayLike | None, slope: float) -> dict[str, float]:
-    return {"spectral": spectral_bound(W, b, a, v, slope=slope), "path": path_bound(W, b, a, v, slope=slope)}
 
 
 def _on_placed_domain(form: KinkForm, domain: Domain, budget: Budget, progress: Progress | None, norms: dict[str, float]) -> Enclosure:

@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 from theory.errors import BadData, ShapeError
 from verify.lipschitz.piecewise.rational import are_proportional, misses_open_ball
 from verify.objects.domains import Array, Domain
-from verify.objects.rationals import Rationals, floats, product, rational, rationals
+from verify.objects.rationals import Rationals, floats, rational, rationals, rounded_product
 
 EPS = float(np.finfo(np.float64).eps)
 LEAST = 1e-75       # of a nonzero weight: (aw)², the smallest number that is formed, is then at least 1e-300
@@ -201,9 +201,10 @@ def _merged_exactly(
     """The form of rational weights: merged and summed as they are, then rounded once."""
     (W, b, a, v), (low, high) = (rationals(part) for part in given), (rational(slope) for slope in slopes)
     mean, half = (low + high) / 2 * a, (high - low) / 2 * a
+    affine, error = rounded_product(np.append(mean, fmpq(1)), np.vstack([W, v]))
     live = images[0].any(axis=1)
     neurons = np.flatnonzero(live & (half != 0))
-    affine, rows = v + product(W.T, mean), np.column_stack([W, b])[neurons]
+    rows = np.column_stack([W, b])[neurons]
     constant = sum(mean * b, fmpq(0)) + sum((half * np.abs(b))[~live], fmpq(0))
     owner = _owners(images[0][neurons], images[1][neurons], merge_tolerance, rows.__getitem__)
     sums: dict[int, fmpq] = {}
@@ -212,9 +213,9 @@ def _merged_exactly(
         sums[first] = sums.get(first, fmpq(0)) + half[neurons[j]] * abs(rows[j, pivot] / rows[first, pivot])
     kept = [j for j, jump in sums.items() if jump != 0]
     planes, eta = neurons[kept], floats(np.array([*(sums[j] for j in kept), None], dtype=object)[:-1])
-    form = KinkForm(images[0][planes], images[1][planes], eta, floats(affine), float(floats(np.array(constant))), 0.0, planes, rows[kept])
+    form = KinkForm(images[0][planes], images[1][planes], eta, affine, float(floats(np.array(constant))), 0.0, planes, rows[kept])
     total = float(np.linalg.norm(form.v) + np.abs(eta) @ np.linalg.norm(form.W, axis=1))
-    return replace(form, slack=4 * (form.size + form.dimension + 8) * EPS * total)
+    return replace(form, slack=4 * (form.size + form.dimension + 8) * EPS * total + error)
 
 
 def _owners(W: Array, b: Array, tolerance: float, exact: Callable[[int], Sequence[fmpq]]) -> NDArray[np.intp]:
@@ -230,8 +231,9 @@ def _owners(W: Array, b: Array, tolerance: float, exact: Callable[[int], Sequenc
         # exactly proportional rows have cosine ±1 up to rounding, 1e-12 being far above it; only those are looked at
         for p, q in zip(*np.nonzero(np.triu(cosines > 1 - max(1e-12, 4 * tolerance), 1)), strict=True):
             i, j = int(group[p]), int(group[q])
-            if owner[j] == j and owner[i] == i and (_near(unit[i], unit[j], tolerance) if tolerance else are_proportional(exact(i), exact(j))):
-                owner[j] = i
+            if owner[j] == j and owner[i] == i:
+                same = _near(unit[i], unit[j], tolerance) if tolerance else are_proportional(exact(i), exact(j))
+                owner[j] = i if same else j
     return owner
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from verify.objects.domains import Domain, Enclosure, Row
-from verify.objects.rationals import Rationals, floats, fraction, product, rational, rationals
+from verify.objects.rationals import Rationals, floats, fraction, rational, rationals
 
 # Steps by which the kinks of a network on R^d are brought near to the origin; each gains the accuracy of a double.
 _STEPS = 2
@@ -52,7 +52,7 @@ class Placement:
             return z
         near = np.array([Fraction(float(x)) - p for x, p in zip(self.exact_point(z), self.origin, strict=True)], dtype=object)
         rows = np.column_stack([rationals(self.W), rationals(self.b)])
-        before, after = (product(rows, np.append(rationals(point), rational(1))) for point in (z, near))
+        before, after = (rows @ np.append(rationals(point), rational(1)) for point in (z, near))
         same = all((p > 0) == (q > 0) and (p < 0) == (q < 0) for p, q in zip(before, after, strict=True))
         return near if same and self.domain.holds(tuple(near)) else z
 
@@ -80,18 +80,20 @@ def placed(W: ArrayLike, b: ArrayLike, domain: Domain) -> Placement:
     d = given.shape[1]
     origin = _near_the_kinks(rows, heights) if domain.kind == "global" else domain.exact_centre(d)
     if any(origin):
-        heights = rationals(heights) + product(rationals(rows), rationals(origin))
+        heights = rationals(heights) + rationals(rows) @ rationals(origin)
     return Placement(rows, heights, domain.moved(origin), origin)
 
 
 def _near_the_kinks(W: NDArray[Any], b: NDArray[Any]) -> Row:
-    """A point of least squares of Wx + b, its rows scaled to length 1."""
+    """A point of least squares of Wx + b, its rows scaled to length 1; 0 where the rows are independent, so that all patterns occur."""
     rows, heights = rationals(W), rationals(b)
     image = floats(rows)
     lengths = np.linalg.norm(image, axis=1)
     live = lengths > 0
     origin = rationals([0] * W.shape[1])
-    for _ in range(_STEPS if live.any() else 0):
-        offsets = floats(heights + product(rows, origin))
+    if np.linalg.matrix_rank(image[live] / lengths[live, None]) == live.sum():
+        return tuple(map(fraction, origin))
+    for _ in range(_STEPS):
+        offsets = floats(heights + rows @ origin)
         origin = origin + rationals(np.linalg.lstsq(image[live] / lengths[live, None], -offsets[live] / lengths[live], rcond=None)[0])
-    return tuple(fraction(x) for x in origin)
+    return tuple(map(fraction, origin))

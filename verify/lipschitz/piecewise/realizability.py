@@ -203,8 +203,9 @@ def whole_space(form: KinkForm) -> Cone:
         unit = float(np.exp2(np.round(np.log2(np.linalg.norm(form.W, axis=1).mean() / np.abs(form.b).mean()))))
         last = np.eye(form.dimension + 1)[-1]
         matrix = np.vstack([np.column_stack([form.W, unit * form.b]), last])
-        offsets = form.hyperplanes[:, -1:]
-        exact = matrix if form.rows is None else np.vstack([np.column_stack([form.rows[:, :-1], rational(unit) * offsets]), rationals(last)])
+        exact = matrix
+        if form.rows is not None:
+            exact = np.vstack([np.column_stack([form.rows[:, :-1], rational(unit) * form.rows[:, -1:]]), rationals(last)])
     columns = _column_basis(exact)
     lift = np.eye(matrix.shape[1])[:, columns]
     if not central:

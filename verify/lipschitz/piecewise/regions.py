@@ -12,7 +12,7 @@ from verify.lipschitz.piecewise.kinks import EPS, KinkForm
 from verify.lipschitz.piecewise.nearest import REACHED, STOPPED, Rows
 from verify.lipschitz.piecewise.realizability import Answers, Cone, Region, Relations, Signs, dense_weights, whole_space
 from verify.objects.domains import Array, Domain
-from verify.objects.rationals import product, rational, rationals
+from verify.objects.rationals import rational, rationals
 
 # How far inside its half-spaces a point of a cell is looked for, in units of the ball's radius
 _BALL_MARGINS = (1e-8, 1e-12, 0.0)
@@ -26,7 +26,7 @@ class Polytope(Cone):
         n, self._domain = len(vertices), domain
         values = vertices @ form.W.T + form.b
         points = rationals([[*p, 1] for p in domain.exact_vertices(form.dimension)])
-        exact = [product(points, np.array(form.row(j), dtype=object)).tolist() for j in range(form.size)]
+        exact = [(points @ np.array(form.row(j), dtype=object)).tolist() for j in range(form.size)]
         unit = [[fmpq(int(i == j)) for j in range(n)] for i in range(n)]
         super().__init__(form, np.vstack([values.T, np.eye(n)]), exact + unit, np.vstack([vertices.T, np.ones(n)]))
         self.depth = 1
@@ -92,7 +92,7 @@ class Ball(Region):
         rows = [form.row(j) for j in range(form.size)]
         self._normals = [row[:-1] for row in rows]
         point = np.append(rationals(domain.exact_centre(form.dimension)), fmpq(1))
-        self._exact_heights = product(np.array(rows, dtype=object), point).tolist() if rows else []
+        self._exact_heights = (np.array(rows, dtype=object) @ point).tolist() if rows else []
         self._relations = Relations([[*w, h] for w, h in zip(self._normals, self._exact_heights, strict=True)]
                                     + [[fmpq(0)] * form.dimension + [fmpq(1)]])
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from verify.lipschitz.piecewise.kinks import EPS, KinkForm, fix_signs, kink_form, restrict_to_ball
 from verify.lipschitz.piecewise.rational import exact_rank
 from verify.objects.domains import Array, Domain, box, hull
-from verify.objects.rationals import product, rational, rationals
+from verify.objects.rationals import rational, rationals
 
 # Hulls whose smallest relative singular value is above this are full-dimensional without a decision over the rationals.
 _CLEARLY_FULL = 1e-9
@@ -134,7 +134,7 @@ def restrict_to_flat(form: KinkForm, flat: Flat, domain: Domain) -> KinkForm:
     else:
         fixed = np.array([x if p == x else 0 for p, x in zip(*domain.exact_corners(form.dimension), strict=True)], dtype=object)
         rows = rationals(form.hyperplanes)
-        W, b = rows[:, flat.free], rows[:, -1] + product(rows[:, :-1], rationals(fixed))
+        W, b = rows[:, flat.free], rows[:, -1] + rows[:, :-1] @ rationals(fixed)
     reduced = kink_form(W, b, form.eta, form.v @ flat.basis.T, slopes="abs")
     return replace(reduced, slack=reduced.slack + form.slack)
 

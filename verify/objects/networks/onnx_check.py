@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from verify.objects.networks.activations import Activation
 from verify.objects.networks.network import as_float
 from verify.objects.networks.onnx_values import Refused
 from verify.objects.networks.outputs import VectorNetwork
@@ -15,6 +16,7 @@ Array = NDArray[Any]
 
 _ROWS = (1, 2, 3)       # numbers of rows that are tried where the file leaves it free
 _DRAWS = 4
+_FARTHEST = 1e12        # coordinates, which half precision turns into infinities; then nothing is compared there
 # The file computes in its own precision of p bits, in long sums: values agree within 2^(_SPARE − p) of the sizes of what they are sums of.
 _SPARE = 12
 
@@ -33,10 +35,10 @@ def compare_with_evaluator(model: Any, network: VectorNetwork, batch: tuple[int,
     kind = helper.tensor_dtype_to_np_dtype(given.type.tensor_type.elem_type)
     sizes = [dim.dim_value for dim in given.type.tensor_type.shape.dim]
     counts = (1,) if batch is None else _ROWS if batch[1] is None else (batch[1],)
-    evaluator = _evaluator(model)
+    evaluator, weights = _evaluator(model), tuple(as_float(getattr(network, name)) for name in ("W", "b", "A", "V", "c"))
     for n in counts * _DRAWS:
         with np.errstate(all="ignore"):
-            X = _points(network, n, rng).astype(kind)
+            X = _points(*weights[:2], n, rng).astype(kind)
             rest = sizes if batch is None else [size for i, size in enumerate(sizes) if i != batch[0]]
             shaped = X.reshape(rest) if batch is None else np.moveaxis(X.reshape(n, *rest), 0, batch[0])
             try:
@@ -45,7 +47,7 @@ def compare_with_evaluator(model: Any, network: VectorNetwork, batch: tuple[int,
                 reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:120]
                 raise Refused(f"the model does not run on {n} row{'s' * (n > 1)} of input, in the evaluator of the package onnx: {reason}",
                               shape=True) from None
-            _compare(found.astype(np.float64), network, X.astype(np.float64), precision)
+            _compare(found.astype(np.float64), *_values(weights, network.activation, X.astype(np.float64)), precision)
 
 
 def _evaluator(model: Any) -> Any:
@@ -60,29 +62,28 @@ def _evaluator(model: Any) -> Any:
             return ReferenceEvaluator(version_converter.convert_version(model, defs.onnx_opset_version()))
         except Exception as error:
             reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:120]
-            raise Refused(f"the model holds a node that the evaluator of the package onnx does not know, so that it cannot be checked: {reason}") \
-                from None
+            raise Refused(f"the model holds a node that the evaluator of the package onnx does not know: {reason}") from None
 
 
-def _compare(found: Array, network: VectorNetwork, X: Array, precision: int) -> None:
-    n, m = len(X), network.m
+def _compare(found: Array, values: Array, size: Array, precision: int) -> None:
+    n, m = values.shape
     ways = [np.moveaxis(found, axis, 0) for axis, size in enumerate(found.shape) if size == n]
     tables = [way.reshape(n, m) for way in ways if way.size == n * m] or ([found.reshape(1, m)] if n == 1 and found.size == m else [])
     if not tables:
         raise Refused(f"for {n} rows of input the model gives an array of shape {found.shape}, not {m} number{'s' * (m > 1)} for each row: "
                       "it combines the rows of a batch; export one that computes each row by itself", shape=True)
-    values, size = _values(network, X)
-    worst = min(float(np.max(np.where(np.isfinite(table - values), np.abs(table - values) / size, np.inf))) for table in tables)
+    with np.errstate(invalid="ignore"):
+        worst = min(float(np.max(np.where(np.isfinite(values), np.abs(table - values) / size, 0.0))) for table in tables)
     if not worst <= 2.0 ** (_SPARE - precision):
         raise Refused(f"for {n} row{'s' * (n > 1)} of input the model gives other values than the two-layer network that its nodes "
                       "describe: it combines the rows of a batch, or holds a node that this program misreads")
 
 
-def _values(network: VectorNetwork, X: Array) -> tuple[Array, Array]:
-    """The values of the network in doubles, and the sizes of what they are sums of."""
-    W, b, A, V, c = (as_float(getattr(network, name)) for name in ("W", "b", "A", "V", "c"))
+def _values(weights: tuple[Array, ...], psi: Activation, X: Array) -> tuple[Array, Array]:
+    """The values of a network in doubles, and the sizes of what they are sums of."""
+    W, b, A, V, c = weights
     t, reach = X @ W.T + b, np.abs(X) @ np.abs(W).T + np.abs(b)
-    psi, degree = network.activation, network.activation.name.partition("power:")[2]
+    degree = psi.name.partition("power:")[2]
     hidden = psi.function(t)
     # of a power the error is that of t times its slope there
     heights = reach ** int(degree) * int(degree) if degree else (psi.lipschitz or 1.0) * reach + abs(psi.value_at_zero)
@@ -90,13 +91,12 @@ def _values(network: VectorNetwork, X: Array) -> tuple[Array, Array]:
     return hidden @ A.T + X @ V.T + c, size
 
 
-def _points(network: VectorNetwork, n: int, rng: np.random.Generator) -> Array:
+def _points(W: Array, b: Array, n: int, rng: np.random.Generator) -> Array:
     """Rows at several scales, and rows near a kink of some neuron."""
-    W, b = as_float(network.W), as_float(network.b)
-    X = rng.standard_normal((n, network.d)) * rng.choice([0.5, 2.0, 10.0], (n, 1))
+    X = rng.standard_normal((n, W.shape[1])) * rng.choice([0.5, 2.0, 10.0], (n, 1))
     live = np.flatnonzero(W.any(axis=1))
     for i in range(n if len(live) else 0):
         if rng.random() < 0.5:
             j = int(rng.choice(live))
             X[i] -= (W[j] @ X[i] + b[j]) / (W[j] @ W[j]) * W[j] * rng.uniform(0.5, 1.5)
-    return X
+    return np.clip(X, -_FARTHEST, _FARTHEST)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from theory.errors import BadData, ShapeError
 from verify.objects.data.files import read_bytes
+from verify.objects.networks.activations import ACTIVATIONS
 from verify.objects.networks.onnx_check import compare_with_evaluator
 from verify.objects.networks.onnx_values import Folded, Refused, clipped, elementwise, fractions, larger, product, root
 from verify.objects.networks.outputs import VectorNetwork
@@ -25,6 +26,7 @@ Value = Folded | Array | None
 _SMOOTH = {"Tanh": "tanh", "Sigmoid": "sigmoid", "Softplus": "softplus", "Erf": "erf", "Exp": "exp"}
 _PROBABILITIES = ("Softmax", "LogSoftmax", "ArgMax", "ZipMap", "Hardmax", "Normalizer")
 _SWITCHES = ("Where", "Greater", "GreaterOrEqual", "Less", "LessOrEqual", "Equal", "Not", "And", "Or", "Xor")
+_OTHER_ACTIVATIONS = ("Elu", "Selu", "Celu", "Mish", "HardSwish", "Softsign", "Shrink", "ThresholdedRelu", "Sin", "Cos", "Atan")
 _ROUNDING = ("QuantizeLinear", "DynamicQuantizeLinear", "Round", "Floor", "Ceil", "Sign", "Mod")
 # Nodes that only move entries, or repeat them: their first input (of Concat all inputs) is data, the others say where to.
 _MOVES = ("Identity", "Flatten", "Reshape", "Squeeze", "Unsqueeze", "Transpose", "Gather", "GatherElements", "GatherND", "Slice", "Concat",
@@ -63,7 +65,7 @@ def load_onnx(path: str | Path) -> VectorNetwork:
         reader = _Reader(model)
         value = reader.value_of(wanted[0])
         network = _network(value)
-        compare_with_evaluator(model, network, reader.batch, _FLOATS.get(reader.kind, 53))
+        compare_with_evaluator(model, network, reader.batch, reader.precision)
         return network
     except Refused as error:
         raise (ShapeError if error.shape else BadData)(f"{source}: {error}") from None
@@ -112,6 +114,14 @@ class _Reader:
             raise Refused(f"the input {inputs[0].name!r} holds no real numbers; export the model with a float input")
         shape, self.batch = _one_row(inputs[0])
         self.values[inputs[0].name] = Folded.input(shape, whole=self.kind in _WHOLE)
+
+    @property
+    def precision(self) -> int:
+        """The bits of the narrowest floats among the input, the weights and the casts."""
+        graph = self.model.graph
+        kinds = [self.kind, *(tensor.data_type for tensor in graph.initializer)]
+        kinds += [attribute.i for node in graph.node if node.op_type == "Cast" for attribute in node.attribute if attribute.name == "to"]
+        return min((_FLOATS[kind] for kind in kinds if kind in _FLOATS), default=53)
 
     def value_of(self, wanted: str) -> Folded:
         """The value of an output.  Raises: Refused."""
@@ -249,6 +259,9 @@ class _Reader:
         if kind in _SWITCHES:
             raise Refused("switches between values, which may jump there and is no activation here (PyTorch's dynamo exporter writes "
                           "Softplus so, with a threshold; dynamo=False does not)")
+        if kind in _OTHER_ACTIVATIONS:
+            raise Refused(f"is an activation that is none of those here: {', '.join(ACTIVATIONS)}, leaky_relu:SLOPE, power:DEGREE, and "
+                          "piecewise linear ones")
         if kind in _ROUNDING:
             raise Refused("rounds computed values, which is not continuous; export the model before quantisation")
         raise Refused(f"is not accepted; accepted are {ACCEPTED}")
@@ -517,6 +530,11 @@ def _hard_sigmoid(inputs: list[Value], settings: dict[str, Any]) -> Folded:
     return clipped(line, np.array(0.0), np.array(1.0))
 
 
+def _swish(inputs: list[Value], settings: dict[str, Any]) -> Folded:
+    value = _affine(inputs)
+    return value.gated(value.scaled(_number(settings, "alpha", 1.0)).activated("sigmoid"))
+
+
 def _power(inputs: list[Value], settings: dict[str, Any]) -> Folded:
     exponent = _numbers(inputs[1])
     degree = int(exponent.reshape(-1)[0]) if exponent.size == 1 else 0
@@ -529,7 +547,7 @@ _SYMBOLIC: dict[str, Callable[[list[Value], dict[str, Any]], Folded]] = {
     "Gemm": _gemm, "MatMul": _matmul, "Add": _sum, "Sum": _sum, "Sub": _difference, "Mul": _times, "Div": _over,
     "Neg": lambda inputs, settings: _affine(inputs).scaled(np.array(-1.0)), "Dropout": lambda inputs, settings: _affine(inputs),
     "BatchNormalization": _normalised, "Gelu": _gelu, "Clip": _clip, "Max": _extreme(1), "Min": _extreme(-1),
-    "HardSigmoid": _hard_sigmoid, "Pow": _power, "Log": lambda inputs, settings: _affine(inputs).logarithm(),
+    "HardSigmoid": _hard_sigmoid, "Swish": _swish, "Pow": _power, "Log": lambda inputs, settings: _affine(inputs).logarithm(),
     "Relu": lambda inputs, settings: _affine(inputs).rectified(), "Abs": lambda inputs, settings: _affine(inputs).activated("abs"),
     "LeakyRelu": lambda inputs, settings: _affine(inputs).rectified(_number(settings, "alpha", 0.01)),
     "PRelu": lambda inputs, settings: _affine(inputs).rectified(_numbers(inputs[1])),

@@ -176,12 +176,13 @@ class Folded:
         return gate.plus(lines.scaled((ratio * line).reshape(self.shape)))
 
     def logarithm(self) -> Folded:
-        """log(1 + e^t), which is softplus.  Raises: Refused for any other logarithm."""
-        if self.psi == "exp":
+        """log(1 + e^t) = softplus(t), log σ(t) = −softplus(−t).  Raises: Refused for any other logarithm."""
+        if self.psi in ("exp", "sigmoid"):
             lines, weights, shifts = self._neurons()
-            if all(w == 1 for w in weights) and all(s == 1 for s in shifts):
-                return lines.activated("softplus")
-        raise Refused("is a logarithm of something else than 1 + exp(t), which no activation here is")
+            sign = 1 if self.psi == "exp" else -1
+            if all(w == 1 for w in weights) and all(2 * s == 1 + sign for s in shifts):
+                return lines.scaled(np.array(sign)).activated("softplus").scaled(np.array(sign))
+        raise Refused("is a logarithm of something else than 1 + exp(t) or σ(t), which no activation here is")
 
     def _neurons(self) -> tuple[Folded, Array, Array]:
         """For a value with one neuron an entry, αψ(t) + γ: the lines t, the α and the γ."""
