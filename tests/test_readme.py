@@ -17,7 +17,7 @@ from verify.cli.app import run
 
 PROJECT = Path(__file__).parent.parent
 README = PROJECT / "README.md"
-PAGES = (README, *(PROJECT / "docs" / f"{name}.md" for name in ("interpolation", "networks", "your_theorem")))
+PAGES = (README, *(PROJECT / "docs" / f"{name}.md" for name in ("files", "interpolation", "networks", "your_theorem")))
 BLOCK = re.compile(r"```(\w+)\n(.*?)```", re.DOTALL)
 
 

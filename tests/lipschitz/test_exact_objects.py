@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from fractions import Fraction as F
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -28,7 +29,8 @@ def exact(values) -> np.ndarray:
 def moved(network: Network, p: list[F]) -> Network:
     """x ↦ f(x − p): the same constants on domains moved by p."""
     W = exact(network.W)
-    return Network(W, exact(network.b) - W @ np.array(p, dtype=object), exact(network.a), network.activation, exact(network.v), F(network.c))
+    b = exact(network.b) - W @ np.array(p, dtype=object)
+    return Network(W, b, exact(network.a), network.activation, exact(network.v), F(network.c))
 
 
 def drawn(seed: int, d: int, k: int, psi: str) -> Network:
@@ -103,12 +105,14 @@ GAP = F(1, 2**30)
 STEEP = (exact([[1], [1]]), [1 / GAP, -1 / GAP])
 BY_HAND = [
     ("two kinks that are one double", Network(STEEP[0], [-FAR, -FAR - GAP], STEEP[1], "relu"), GLOBAL, 2**30),
-    ("two such pairs", Network(exact([[1]] * 4), [-FAR, -FAR - GAP, FAR, FAR - GAP], [*STEEP[1], *(2 * a for a in STEEP[1])], "relu"), GLOBAL, 2**31),
+    ("two such pairs", Network(exact([[1]] * 4), [-FAR, -FAR - GAP, FAR, FAR - GAP], [*STEEP[1], *(2 * a for a in STEEP[1])], "relu"),
+     GLOBAL, 2**31),
     ("between them", Network(STEEP[0], [-FAR, -FAR - GAP], STEEP[1], "relu"), box([FAR + GAP / 4], [FAR + GAP / 2]), 2**30),
     ("beyond them", Network(STEEP[0], [-FAR, -FAR - GAP], STEEP[1], "relu"), box([FAR + GAP], [FAR + 1]), 0),
     ("up to the first", Network(STEEP[0], [-FAR, -FAR - GAP], STEEP[1], "relu"), ball(F(1), (FAR - 1,)), 0),
     ("opposite, cancelling", Network(exact([[1], [-2]]), [-FAR, 2 * FAR], [F(1, 3), F(-1, 6)], "relu"), GLOBAL, F(1, 3)),
-    ("cancelling only nearly", Network(exact([[1], [-2]]), [-FAR, 2 * FAR], [F(1, 3), F(1, 6) + GAP**3], "abs"), GLOBAL, F(2, 3) + 2 * GAP**3),
+    ("cancelling only nearly", Network(exact([[1], [-2]]), [-FAR, 2 * FAR], [F(1, 3), F(1, 6) + GAP**3], "abs"),
+     GLOBAL, F(2, 3) + 2 * GAP**3),
     ("a third on each side", Network([[F(1, 3)], [F(-1, 3)]], [0, 0], [1, 1], "relu"), ball(F(1, 10)), F(1, 3)),
     ("a timestamp", Network([[1.0, 0.0], [0.0, 1.0]], [-1.7e18, 0.0], [3.0, 4.0], "relu"),
      box([F(10**17) * 17 - 100, -100], [F(10**17) * 17 + 100, 100]), 5),
@@ -137,7 +141,7 @@ def test_random_splines_by_brute_force():
         w, a = [int(x) for x in rng.choice([-2, -1, 1, 2], k)], [F(int(x), 3) for x in rng.integers(-5, 6, k)]
         network = Network([[x] for x in map(F, w)], [-x * p for x, p in zip(w, places, strict=True)], a, "relu", [F(1, 7)])
         ends = sorted(set(places))
-        points = [ends[0] - 1, *((p + q) / 2 for p, q in zip(ends, ends[1:], strict=False)), ends[-1] + 1]
+        points = [ends[0] - 1, *((p + q) / 2 for p, q in pairwise(ends)), ends[-1] + 1]
         slopes = [F(1, 7) + sum(c * x for x, p, c in zip(w, places, a, strict=True) if x * (t - p) > 0) for t in points]
         found, document = certified_enclosure(network)
         wanted = max(map(abs, slopes))

@@ -115,8 +115,8 @@ PLAIN = {"W": W, "Wt": W.T, "b": B, "a": A[:, None], "at": A[None, :], "c": np.a
     ([NODE("MatMul", ["x", "v"], ["l"]), NODE("Mul", ["two", "l"], ["m"]), NODE("Neg", ["m"], ["o"]), NODE("Div", ["o", "two"], ["p"]),
       NODE("Reshape", ["p", "flat"], ["f"])], {"v": V[:, None], "two": np.array(2.0), "flat": np.array([-1])}, lambda x: -x @ V),
     ([NODE("Cast", ["x"], ["y"], to=TensorProto.FLOAT), NODE("Constant", [], ["k"], value=numpy_helper.from_array(V[:, None])),
-      NODE("LeakyRelu", ["y"], ["h"], alpha=0.25), NODE("Dropout", ["h"], ["i"]), NODE("Cast", ["i"], ["j"], to=TensorProto.DOUBLE), NODE("MatMul", ["j", "k"], ["g"]),
-      NODE("Squeeze", ["g", "one"], ["f"])],
+      NODE("LeakyRelu", ["y"], ["h"], alpha=0.25), NODE("Dropout", ["h"], ["i"]), NODE("Cast", ["i"], ["j"], to=TensorProto.DOUBLE),
+      NODE("MatMul", ["j", "k"], ["g"]), NODE("Squeeze", ["g", "one"], ["f"])],
      {"one": np.array([1])}, lambda x: np.where(x > 0, x, x / 4) @ V),
 ], ids=["gemm", "matmul", "alpha-beta", "columns", "columns-gemm", "batchnorm", "skip", "branches", "affine", "trivial-nodes"])  # fmt: skip
 def test_graphs_by_hand(tmp_path, nodes, extra, wanted):

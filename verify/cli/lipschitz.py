@@ -52,8 +52,9 @@ class DomainOptions:
         if self.data is not None:
             points = load_dataset(self.data, self.label).X
             return hull(points) if self.kind == "hull" else box(points.min(axis=0), points.max(axis=0))
-        centre = None if self.centre is None else exact_numbers(self.centre, "--centre", "numbers with commas between them, as in 0,0.5,-1")
-        radius = Fraction(1) if self.radius is None else exact_numbers(self.radius, "--radius", "one number")[0]
+        wanted = "finite numbers with commas between them, as in 0,0.5,-1"
+        centre = None if self.centre is None else exact_numbers(self.centre, "--centre", wanted)
+        radius = Fraction(1) if self.radius is None else exact_numbers(self.radius, "--radius", "one positive number")[0]
         if self.kind == "global":
             return GLOBAL
         if self.kind == "box":

@@ -36,9 +36,9 @@ def smooth_enclosure(
 ) -> Enclosure:
     """An enclosure of the Euclidean Lipschitz constant of x ↦ v·x + Σ_ℓ a_ℓψ(w_ℓ·x+b_ℓ), ψ smooth, on a named domain.
 
-    W (k×d), b, a (k), v (d), floats or rationals.  Lower: the largest ‖∇f‖ found by ascent; on a sphere its tangential part, and for the chord metric also
-    chords.  Upper: on the domain each ψ′(w_ℓ·x+b_ℓ) lies in an interval, and ‖v+Σ a_ℓδ_ℓw_ℓ‖ is convex in δ, so it is greatest at a
-    corner of the box of these intervals (`box`: all corners within the budget, else spectral and path bounds).  With
+    W (k×d), b, a (k), v (d), floats or rationals.  Lower: the largest ‖∇f‖ found by ascent; on a sphere its tangential part, and for
+    the chord metric also chords.  Upper: on the domain each ψ′(w_ℓ·x+b_ℓ) lies in an interval, and ‖v+Σ a_ℓδ_ℓw_ℓ‖ is convex in δ, so
+    it is greatest at a corner of the box of these intervals (`box`: all corners within the budget, else spectral and path bounds).  With
     `budget.seconds` > 0 also the LipSDP bound on that box (`lipsdp`) and, for d ≤ 8, branch and bound over cells of the domain
     (`cells`), which stops when upper ≤ (1 + tolerance)·lower or when the time is spent and holds whenever it stops.  On a sphere with the
     chord metric the upper bound is that of the ball.  A power p ≥ 2 on R^d has upper bound infinity unless the network is affine.

@@ -64,8 +64,8 @@ def load_vector_network(path: str | Path) -> VectorNetwork:
     """A two-layer network F(x) = Aψ(Wx + b) + Vx + c with m outputs from an .npz, .json or .onnx file (for ONNX see `load_onnx`).
 
     Arrays of an .npz, or fields of a .json object: W (k×d), b (k), activation (text), and A (m×k), optionally V (m×d) and c (m); for one
-    output a (k), v (d) and c (number) will do instead.  Numbers are read as they are written: texts such as "-1/3", decimals of a .json (0.1 is
-    1/10), integers and floats of any width; where they are not all doubles, the network is exact.
+    output a (k), v (d) and c (number) will do instead.  Numbers are read as they are written: texts such as "-1/3", decimals of a .json
+    (0.1 is 1/10), integers and floats of any width; where they are not all doubles, the network is exact.
 
     Args: path.
     Returns: a VectorNetwork; one output makes m = 1.

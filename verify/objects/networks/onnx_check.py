@@ -16,7 +16,7 @@ Array = NDArray[Any]
 
 _ROWS = (1, 2, 3)       # numbers of rows that are tried where the file leaves it free
 _DRAWS = 4
-_FARTHEST = 1e12        # coordinates, which half precision turns into infinities; then nothing is compared there
+_HALF = 11              # bits of half precision, whose largest number is 65504
 # The file computes in its own precision of p bits, in long sums: values agree within 2^(_SPARE − p) of the sizes of what they are sums of.
 _SPARE = 12
 
@@ -36,9 +36,10 @@ def compare_with_evaluator(model: Any, network: VectorNetwork, batch: tuple[int,
     sizes = [dim.dim_value for dim in given.type.tensor_type.shape.dim]
     counts = (1,) if batch is None else _ROWS if batch[1] is None else (batch[1],)
     evaluator, weights = _evaluator(model), tuple(as_float(getattr(network, name)) for name in ("W", "b", "A", "V", "c"))
+    farthest = 64.0 if precision == _HALF else 1e10     # where sums and cubes stay finite
     for n in counts * _DRAWS:
         with np.errstate(all="ignore"):
-            X = _points(*weights[:2], n, rng).astype(kind)
+            X = _points(*weights[:2], n, farthest, rng).astype(kind)
             rest = sizes if batch is None else [size for i, size in enumerate(sizes) if i != batch[0]]
             shaped = X.reshape(rest) if batch is None else np.moveaxis(X.reshape(n, *rest), 0, batch[0])
             try:
@@ -73,7 +74,7 @@ def _compare(found: Array, values: Array, size: Array, precision: int) -> None:
         raise Refused(f"for {n} rows of input the model gives an array of shape {found.shape}, not {m} number{'s' * (m > 1)} for each row: "
                       "it combines the rows of a batch; export one that computes each row by itself", shape=True)
     with np.errstate(invalid="ignore"):
-        worst = min(float(np.max(np.where(np.isfinite(values), np.abs(table - values) / size, 0.0))) for table in tables)
+        worst = min(float(np.max(np.abs(table - values) / size)) for table in tables)
     if not worst <= 2.0 ** (_SPARE - precision):
         raise Refused(f"for {n} row{'s' * (n > 1)} of input the model gives other values than the two-layer network that its nodes "
                       "describe: it combines the rows of a batch, or holds a node that this program misreads")
@@ -91,7 +92,7 @@ def _values(weights: tuple[Array, ...], psi: Activation, X: Array) -> tuple[Arra
     return hidden @ A.T + X @ V.T + c, size
 
 
-def _points(W: Array, b: Array, n: int, rng: np.random.Generator) -> Array:
+def _points(W: Array, b: Array, n: int, farthest: float, rng: np.random.Generator) -> Array:
     """Rows at several scales, and rows near a kink of some neuron."""
     X = rng.standard_normal((n, W.shape[1])) * rng.choice([0.5, 2.0, 10.0], (n, 1))
     live = np.flatnonzero(W.any(axis=1))
@@ -99,4 +100,4 @@ def _points(W: Array, b: Array, n: int, rng: np.random.Generator) -> Array:
         if rng.random() < 0.5:
             j = int(rng.choice(live))
             X[i] -= (W[j] @ X[i] + b[j]) / (W[j] @ W[j]) * W[j] * rng.uniform(0.5, 1.5)
-    return np.clip(X, -_FARTHEST, _FARTHEST)
+    return np.clip(X, -farthest, farthest)
