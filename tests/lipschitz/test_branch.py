@@ -70,7 +70,7 @@ def compare_with_enumeration(kind, on_ball, seeds, in_doubt=0):
         slopes = SLOPES[rng.integers(3)]
         form = kink_form(*random_network(rng, kind, k, d), rng.standard_normal(d) * (seed % 3 == 0), slopes)
         domain = ball(float(rng.choice([0.5, 1.0, 2.0])), tuple(float(c) for c in rng.integers(-1, 2, d))) if on_ball else GLOBAL
-        reference = restrict_to_ball(form, domain.centre_in(d), domain.radius) if on_ball else form
+        reference = restrict_to_ball(form, domain) if on_ball else form
         low, high = enumerated(reference, domain)
         found = branch_and_bound(form, domain)
         allowed = 1e-11 * (1 + low) + 4 * form.slack

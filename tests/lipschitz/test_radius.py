@@ -87,9 +87,12 @@ def test_a_constant_difference_never_changes() -> None:
     assert check_radii(moved).status is Status.FAILED
 
 
-def test_weights_that_are_no_doubles_are_rounded_and_said_to_be() -> None:
-    third = VectorNetwork(np.array([[Fraction(1, 3)]]), [0], [[1], [-1]], "relu")
-    assert not radius(third, labelled([[1.0]], [0])).exact
+def test_weights_that_are_no_doubles_stay_what_they_are() -> None:
+    # the margin is 2/3 − 2/3 + 2^-70 exactly: 0 in doubles
+    third = VectorNetwork(np.array([[Fraction(1, 3)]]), [0], [[1], [-1]], "relu", None, [Fraction(-2, 3) + Fraction(1, 2**70), 0])
+    found = radius(third, labelled([[1.0]], [0]))
+    assert found.points[0].margin == Fraction(1, 2**70)
+    assert check_radii(found.certificate).status is Status.CERTIFIED
 
 
 @pytest.mark.parametrize(("m", "X", "y", "error", "words"), [

@@ -114,7 +114,7 @@ def lipschitz_command(
     network: Annotated[Path, typer.Argument(
         metavar="NETWORK", help="A two-layer network: .npz or .json with W, b, A (or a) and activation, or .onnx.")],
     domain: Annotated[str, typer.Option(help="global, ball, sphere (chords), sphere-geodesic, box or hull.")] = "global",
-    radius: Annotated[float | None, typer.Option(help="Radius of the ball or sphere, half side of the box; 1 otherwise.")] = None,
+    radius: Annotated[str | None, typer.Option(help="Radius of the ball or sphere, half side of the box; 1 otherwise.")] = None,
     centre: Annotated[str | None, typer.Option(help="Centre, as in 0,0.5,-1; the origin otherwise.")] = None,
     data: Annotated[str | None, typer.Option(help="Data whose hull, or bounding box, is the domain.")] = None,
     label: Label = None, header: Header = None, delimiter: Delimiter = None, decimal: Decimal = None,
@@ -310,6 +310,8 @@ def verify_command(
         metavar="FILE.json…", help="Certificates of bounds, fits, Lipschitz constants, constructions; saved ledgers.")],
     data: Annotated[str | None, typer.Option(help="Data that the certificates must be about: the same points and labels, exactly.")] = None,
     label: Label = None, header: Header = None, delimiter: Delimiter = None, decimal: Decimal = None,
+    network: Annotated[str | None, typer.Option(
+        metavar="NETWORK", help="Network that the certificates must be about, whole or in part: the same weights, exactly.")] = None,
     as_json: Json = False, seed: Fixed = 0,
 ) -> None:
     """Replay saved ledgers and re-check certificates, without any solver."""
@@ -319,6 +321,9 @@ def verify_command(
         from verify.cli.certificates import GivenData  # imported here: ledgers are replayed without numbers
         from verify.objects.data.reading import FileReading
         about.append(GivenData(data, FileReading(label, header, delimiter, decimal)))
+    if network is not None:
+        from verify.cli.named_network import GivenNetwork  # likewise
+        about.append(GivenNetwork(network))
     raise typer.Exit(run_verify(files, about, as_json=as_json))
 
 

@@ -28,6 +28,9 @@ class Given(Protocol):
     def difference(self, document: Mapping[str, Any]) -> str:
         """In which place a certificate is not about the file, as a sentence; empty where it is about it."""
 
+    def part(self, document: Mapping[str, Any]) -> str:
+        """What of the file a certificate is about, in words; empty where that is all of it."""
+
 
 @dataclass
 class GivenData:
@@ -62,6 +65,10 @@ class GivenData:
             reasons.append(reason)
         return str(reasons[0])
 
+    def part(self, document: Mapping[str, Any]) -> str:
+        """All of it."""
+        return ""
+
 
 def _classes(classes: Mapping[str, int]) -> str:
     return ", ".join(f"{shown} -> {sign:+d}" for shown, sign in classes.items()) or "numbers"
@@ -74,7 +81,7 @@ def verified_certificates(
 
     `about`: the files that all certificates must be about.
     """
-    results, unread = [], {}
+    results, unread, parts = [], {}, {}
     for path, document in documents.items():
         try:
             found = check_document(document)
@@ -82,6 +89,7 @@ def verified_certificates(
         except BadData as error:
             unread[path] = str(error)
             continue
+        parts[path] = "" if reasons else " and ".join(filter(None, (given.part(document) for given in about)))
         if reasons:
             found = [(claim, failed(reasons[0]) if verdict.status is Status.CERTIFIED else verdict) for claim, verdict in found]
         results += [(path, claim, verdict) for claim, verdict in found]
@@ -91,9 +99,11 @@ def verified_certificates(
         for path, claim, verdict in results:
             holds = verdict.status is Status.CERTIFIED
             said = certified_words(verdict) if holds else verdict.reason
+            said += f"; about {parts[path]}" if holds and parts[path] else ""
             show_line(console, (verdict.status.value.ljust(10), "bold green" if holds else "bold red"),
                       f" {claim.ljust(names)}  ", (said, "" if holds else "red"), (f"  {path}", "dim"))
         files = f" and are about {' and '.join(given.source for given in about)}" if about and good else ""
         show_line(console, f"{good} of {len(results)} hold{files}, re-checked in exact arithmetic without a solver")
     return [{"file": str(path), "claim": claim, "status": verdict.status.value, "reason": verdict.reason,
-             "value": verdict.evidence.get("value", verdict.evidence.get("upper"))} for path, claim, verdict in results], unread
+             "value": verdict.evidence.get("value", verdict.evidence.get("upper")), **({"about": parts[path] or None} if about else {})}
+            for path, claim, verdict in results], unread

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,7 @@ class DomainOptions:
     """A domain as the command line names it."""
 
     kind: str
-    radius: float | None = None
+    radius: str | None = None
     centre: str | None = None
     data: str | None = None
     reading: FileReading = PLAIN
@@ -50,8 +51,8 @@ class DomainOptions:
 
         Raises: BadData for a kind, a number or an option that does not fit; ShapeError for another dimension.
 
-        >>> DomainOptions("box", 2.0, "1,0").domain(2).high
-        (3.0, 2.0)
+        >>> DomainOptions("box", "2", "1,0").domain(2).high, DomainOptions("ball", "0.1").domain(2).exact_radius
+        ((3.0, 2.0), Fraction(1, 10))
         """
         if self.kind not in KINDS:
             raise BadData(f"there is no domain {self.kind!r}; give {', '.join(KINDS[:-1])} or {KINDS[-1]}")
@@ -65,23 +66,29 @@ class DomainOptions:
         if self.points is not None:
             rows = self.points.X if self.points.is_double else np.array(self.points.exact.points, dtype=object)
             return hull(rows) if self.kind == "hull" else box(rows.min(axis=0), rows.max(axis=0))
-        centre, radius = self._numbers(), 1.0 if self.radius is None else self.radius
+        wanted = "finite numbers with commas between them, as in 0,0.5,-1"
+        centre = None if self.centre is None else exact_numbers(self.centre, "--centre", wanted)
+        radius = Fraction(1) if self.radius is None else exact_numbers(self.radius, "--radius", "one positive number")[0]
         if self.kind == "global":
             return GLOBAL
         if self.kind == "box":
-            if not 0 < radius < float("inf"):
-                raise BadData(f"the half side of a box must be positive and finite, not {radius}")
-            middle = centre or (0.0,) * dimension
+            if not radius > 0:
+                raise BadData(f"the half side of a box must be positive, not {radius}")
+            middle = centre or (Fraction(0),) * dimension
             return box([c - radius for c in middle], [c + radius for c in middle])
-        return Domain(self.kind, radius, centre)
+        return Domain(self.kind, radius, centre)  # type: ignore[arg-type]
 
-    def _numbers(self) -> tuple[float, ...] | None:
-        if self.centre is None:
-            return None
-        try:
-            return tuple(float(part) for part in self.centre.split(","))
-        except ValueError:
-            raise BadData(f"--centre is {self.centre!r}; give numbers with commas between them, as in 0,0.5,-1") from None
+
+def exact_numbers(text: str, option: str, wanted: str) -> tuple[Fraction, ...]:
+    """The numbers of an option, as they are written.
+
+    >>> exact_numbers("0.1,-1/3,2e3", "--centre", "numbers")
+    (Fraction(1, 10), Fraction(-1, 3), Fraction(2000, 1))
+    """
+    try:
+        return tuple(Fraction(part.strip()) for part in text.split(","))
+    except (ValueError, ZeroDivisionError):
+        raise BadData(f"{option} is {text!r}; give {wanted}") from None
 
 
 def run_lipschitz(

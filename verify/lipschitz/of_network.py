@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from sympy import Float, Integer
 
-from theory.certificates.exact.exact_weights import ExactWeights, exact_weights_of
+from theory.certificates.exact.exact_weights import ExactWeights
 from theory.errors import NotCertified
 from theory.terms.sets import Ball, Sphere
 from verify.lipschitz.piecewise.branch import Branched, branching
@@ -20,9 +20,9 @@ from verify.lipschitz.piecewise.lipsdp import certified_lipsdp_of
 from verify.lipschitz.piecewise.restrict import flat_of
 from verify.lipschitz.smooth.enclosure import smooth_enclosure
 from verify.objects.deadline import in_time
-from verify.objects.domains import GLOBAL, Array, Budget, Domain, Enclosure, Witness
+from verify.objects.domains import GLOBAL, Budget, Domain, Enclosure, Witness
 from verify.objects.networks import Network
-from verify.objects.networks.network import as_float, finite_numbers
+from verify.objects.networks.network import finite_numbers
 
 _DEFAULT = Budget()
 # A certificate lists every node of its tree; larger trees make files that nobody wants to check.
@@ -38,45 +38,38 @@ def network_enclosure(
 ) -> Enclosure:
     """An enclosure of the Euclidean Lipschitz constant of a two-layer network on a named domain.
 
-    Piecewise linear activations: `lipschitz_enclosure`; smooth ones: `smooth_enclosure`, which reports no progress; powers on a ball or
-    the unit sphere about 0 also as polynomials, quadratics exactly, others by sums of squares in small dimension.  Exact weights are
-    rounded to doubles first; where that changes a or v alone, both sides carry the change, else `certified` is false.
+    Piecewise linear activations: `lipschitz_enclosure`; smooth ones: `smooth_enclosure`, which reports no progress; powers of doubles on a
+    ball or the unit sphere about 0 also as polynomials, quadratics exactly, others by sums of squares in small dimension.
     Raises: ShapeError, BadData.
+    Guarantee: the enclosure is about the weights and the domain as they are, rationals or doubles.
 
     >>> found = network_enclosure(Network([[3.0, 4.0]], [0.0], [1.0], "leaky_relu:0.5"))
     >>> round(found.upper, 9), found.exact
     (5.0, True)
     """
     budget = budget.until(budget.deadline)
-    arrays, change = _arrays(network)
-    kink = network.activation.kink
-    unrounded = change < float("inf")
-    if kink is None:
-        found = smooth_enclosure(*arrays, activation=network.activation, domain=domain, budget=budget)
-        bound = _polynomial_bound(network, domain, budget)
-        if bound is not None:
-            upper = min(found.upper, bound)
-            agree = network.activation.name == "power:2" and upper - found.lower <= AGREEMENT * upper
-            found = replace(found, upper=upper, exact=found.exact or agree, methods={**found.methods, "polynomial": bound})
-    else:
-        slopes = (float(kink[0]), float(kink[0] + kink[1]))
-        unrounded &= slopes == (kink[0], kink[0] + kink[1])
-        found = lipschitz_enclosure(*arrays, slopes=slopes, domain=domain, budget=budget, progress=progress)
-    if 0 < change < float("inf"):
-        methods = {method: value + change for method, value in found.methods.items()}
-        found = replace(found, lower=max(found.lower - change, 0.0), upper=found.upper + change, methods=methods)
-    return replace(found, certified=found.certified and unrounded)
+    arrays, kink = (network.W, network.b, network.a, network.v), network.activation.kink
+    if kink is not None:
+        return lipschitz_enclosure(*arrays, slopes=(kink[0], kink[0] + kink[1]), domain=domain, budget=budget, progress=progress)
+    found = smooth_enclosure(*arrays, activation=network.activation, domain=domain, budget=budget)
+    bound = _polynomial_bound(network, domain, budget)
+    if bound is None:
+        return found
+    upper = min(found.upper, bound)
+    agree = network.activation.name == "power:2" and upper - found.lower <= AGREEMENT * upper
+    return replace(found, upper=upper, exact=found.exact or agree, methods={**found.methods, "polynomial": bound})
 
 
 def _polynomial_bound(network: Network, domain: Domain, budget: Budget) -> float | None:
     """An upper bound for ψ(t) = t^p from the tensors of the polynomial; None where the polynomial library has no such domain."""
     family, _, degree = network.activation.name.partition(":")
     about_origin = domain.kind == "ball" or (domain.kind == "sphere" and domain.radius == 1)
-    if family != "power" or not about_origin or np.any(domain.centre_in(network.d) != 0) or network.has_affine_part:
+    doubles = domain.has_doubles and not network.is_exact
+    if family != "power" or not doubles or not about_origin or np.any(domain.centre_in(network.d) != 0) or network.has_affine_part:
         return None
     from verify.lipschitz.polynomials import Effort, polynomial_network  # it builds on the domains of this package
     squares = budget.searches and network.d <= MOST_SQUARES and int(degree) <= MOST_SQUARES
-    polynomial = polynomial_network(*_arrays(network)[0][:3], [0.0] * int(degree) + [1.0], effort=Effort(squares=squares))
+    polynomial = polynomial_network(network.W, network.b, network.a, [0.0] * int(degree) + [1.0], effort=Effort(squares=squares))
     d = Integer(network.d)
     return float(polynomial.lipschitz(Sphere(d) if domain.kind == "sphere" else Ball(d, Float(domain.radius))).upper)
 
@@ -84,7 +77,7 @@ def _polynomial_bound(network: Network, domain: Domain, budget: Budget) -> float
 def certified_enclosure(
     network: Network, domain: Domain = GLOBAL, budget: Budget = _DEFAULT, progress: Progress | None = None
 ) -> tuple[Enclosure, dict[str, Any] | None]:
-    """An enclosure and a certificate for `lawbook verify`, about the network with W and b rounded to doubles.
+    """An enclosure and a certificate for `lawbook verify`, about the weights and the domain as they are.
 
     None in its place when the time was too short for one: exact arithmetic on 300 neurons in dimension 784 takes ten seconds.
 
@@ -98,10 +91,7 @@ def certified_enclosure(
     ('5', '500', True)
     """
     budget = budget.until(budget.deadline)
-    arrays, change = _arrays(network)
-    exact = exact_weights_of(*arrays)
-    if 0 < change < float("inf"):
-        exact = ExactWeights(exact.W, exact.b, tuple(network.a), tuple(network.v))
+    exact = exact_weights(network)
     kink = network.activation.kink
     if kink is not None and network.k <= MOST_BRANCHED and not domain.on_sphere and flat_of(domain, network.d) is None:
         cheap = network_enclosure(network, domain, replace(budget, seconds=0.0))
@@ -110,8 +100,6 @@ def certified_enclosure(
         with suppress(NotCertified):
             tree = branching(budget, MOST_NODES)
             found, document = certified_tree(exact, (kink[0], kink[0] + kink[1]), domain, tree, _told(progress))
-            if 0 < change < float("inf"):
-                found = replace(found, lower=max(found.lower - change, 0.0), upper=found.upper + change)
             return _joined(cheap, found), document
     deadline = budget.deadline
     document = in_time(lambda: certified_lipsdp_of(exact, network.activation, deadline=deadline.part(0.25)), deadline.part(0.7))
@@ -133,14 +121,7 @@ def _joined(cheap: Enclosure, found: Branched) -> Enclosure:
                    methods={**cheap.methods, "branch": found.upper})
 
 
-def _arrays(network: Network) -> tuple[list[Array], float]:
-    """W, b, a, v as doubles, and by how much that may change the constant: 0, LΣ|δa_ℓ|‖w_ℓ‖ + ‖δv‖, or infinity where W or b change."""
-    given = (network.W, network.b, network.a, network.v)
-    arrays = [as_float(part) for part in given]
-    if all(bool(np.all(part == array)) for part, array in zip(given, arrays, strict=True)):
-        return arrays, 0.0
-    hidden, L = all(bool(np.all(part == array)) for part, array in zip(given[:2], arrays[:2], strict=True)), network.activation.lipschitz
-    if not hidden or L is None:
-        return arrays, float("inf")
-    a, v = (np.abs(as_float(part - finite_numbers(array, "a", exact=True))) for part, array in zip(given[2:], arrays[2:], strict=True))
-    return arrays, float(L * (a @ np.linalg.norm(arrays[0], axis=1)) + np.linalg.norm(v)) * (1 + 1e-9)
+def exact_weights(network: Network) -> ExactWeights:
+    """The weights of a network as they are."""
+    W, b, a, v = (finite_numbers(part, "a weight", exact=True) for part in (network.W, network.b, network.a, network.v))
+    return ExactWeights(tuple(map(tuple, W)), tuple(b), tuple(a), tuple(v))

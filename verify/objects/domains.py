@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,10 +16,33 @@ from theory.terms.sets import Ball, Space, Sphere
 from verify.objects.deadline import Deadline
 
 Array = NDArray[np.float64]
-Corner = tuple[float, ...]
+Number = float | Fraction
+Corner = tuple[Number, ...]
+Row = tuple[Fraction, ...]
 _EPS = float(np.finfo(np.float64).eps)
 KINDS = ("global", "ball", "sphere", "sphere-geodesic", "box", "hull")
 SPHERES = ("sphere", "sphere-geodesic")
+
+
+def _number(x: Any) -> Number:
+    """A double as a float, another rational as a fraction; what is not finite stays what it is."""
+    if isinstance(x, float):
+        return float(x)
+    exact, near = Fraction(x), _nearest(x)
+    return near if math.isfinite(near) and Fraction(near) == exact else exact
+
+
+def _nearest(x: Any) -> float:
+    try:
+        return float(x)
+    except OverflowError:
+        raise BadData(f"a number of the domain is beyond the doubles ({str(x)[:20]}…); give one below 1e308") from None
+
+
+def _doubles(values: Corner) -> Array:
+    doubles = np.array([_nearest(x) for x in values])
+    doubles.setflags(write=False)
+    return doubles
 
 
 @dataclass(frozen=True)
@@ -30,8 +54,14 @@ class Domain:
     `sphere-geodesic` the supremum of the tangential gradient: for d ≥ 2, geodesic ≤ chord ≤ (π/2)·geodesic.  The radius of a domain that
     is no ball or sphere is infinite.  Boxes and hulls may be flat; the constant there is that of the function on its affine hull.
 
+    Numbers are those that were given: doubles as floats, other rationals (Fraction, int) as fractions.  `radius` and what `centre_in`,
+    `corners` and `vertices_in` return are doubles next to them; `exact_radius`, `exact_centre` and so on are the numbers themselves.
+
     >>> ball(2.0).kind, ball(2.0).centre_in(3).tolist()
     ('ball', [0.0, 0.0, 0.0])
+    >>> tenth = ball(Fraction(1, 10))
+    >>> tenth.radius, tenth.exact_radius, tenth.has_doubles
+    (0.1, Fraction(1, 10), False)
     """
 
     kind: str
@@ -40,15 +70,23 @@ class Domain:
     low: Corner | None = None
     high: Corner | None = None
     vertices: tuple[Corner, ...] | None = None
+    exact_radius: Number = field(init=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "exact_radius", _number(self.radius))
+        object.__setattr__(self, "radius", _nearest(self.radius))
+        for name in ("centre", "low", "high"):
+            given = getattr(self, name)
+            object.__setattr__(self, name, None if given is None else tuple(map(_number, given)))
+        if self.vertices is not None:
+            object.__setattr__(self, "vertices", tuple(tuple(map(_number, vertex)) for vertex in self.vertices))
         if self.kind not in KINDS:
             raise BadData(f"unknown domain kind {self.kind!r}; use one of {', '.join(KINDS)}")
         if self.kind == "global" and (self.radius != float("inf") or self.centre is not None):
             raise BadData("the global domain has no radius and no centre; name a ball instead")
         if (self.kind == "ball" or self.on_sphere) and not (0 < self.radius < float("inf")):
             raise BadData(f"the radius of a {self.kind} must be positive and finite, not {self.radius}")
-        if self.centre is not None and not np.all(np.isfinite(self.centre)):
+        if self.centre is not None and not np.all(np.isfinite(_doubles(self.centre))):
             raise BadData("the centre of the domain has an entry that is not finite; give finite coordinates")
         if self.kind == "box":
             _check_box(self.low, self.high)
@@ -59,6 +97,12 @@ class Domain:
     def on_sphere(self) -> bool:
         """Whether the domain is a sphere, with either metric."""
         return self.kind in SPHERES
+
+    @cached_property
+    def has_doubles(self) -> bool:
+        """Whether all of its numbers are doubles."""
+        rows = (self.centre or (), self.low or (), self.high or (), *(self.vertices or ()))
+        return isinstance(self.exact_radius, float) and all(isinstance(x, float) for row in rows for x in row)
 
     @property
     def is_polytope(self) -> bool:
@@ -77,16 +121,77 @@ class Domain:
             return np.asarray(self.vertices_in(dimension).mean(axis=0))
         if self.centre is None:
             return np.zeros(dimension)
-        return _coordinates(self.centre, dimension, "the domain's centre has")
+        _check_dimension(self.centre, dimension, "the domain's centre has")
+        return _doubles(self.centre)
 
     def corners(self, dimension: int) -> tuple[Array, Array]:
-        """The lower and the upper corner of a box.
+        """The lower and the upper corner of a box; ends that are no doubles are rounded into the box, or to nearest where it is too thin.
 
         Raises: ShapeError when the box lives in another dimension, BadData when the domain is no box.
         """
+        _check_dimension(self._corners()[0], dimension, "the box has")
+        return self._float_corners
+
+    @cached_property
+    def _float_corners(self) -> tuple[Array, Array]:
+        low, high = self._corners()
+        nearest = _doubles(low), _doubles(high)
+        if all(isinstance(x, float) for x in (*low, *high)):
+            return nearest
+        inner = np.array([doubles_about(Fraction(x))[1] for x in low]), np.array([doubles_about(Fraction(x))[0] for x in high])
+        thick = inner[0] <= inner[1]
+        return np.where(thick, inner[0], nearest[0]), np.where(thick, inner[1], nearest[1])
+
+    def exact_corners(self, dimension: int) -> tuple[Row, Row]:
+        """The corners of a box as they were given.  Raises: as `corners`."""
+        low, high = self._corners()
+        _check_dimension(low, dimension, "the box has")
+        return tuple(map(Fraction, low)), tuple(map(Fraction, high))
+
+    def _corners(self) -> tuple[Corner, Corner]:
         if self.low is None or self.high is None:
             raise BadData(f"a {self.kind} has no corners; name a box")
-        return _coordinates(self.low, dimension, "the box has"), _coordinates(self.high, dimension, "the box has")
+        return self.low, self.high
+
+    def exact_centre(self, dimension: int) -> Row:
+        """The centre of a ball or sphere as it was given, the midpoint of a box; a rational near the mean of the vertices of a hull."""
+        if self.kind == "box":
+            return tuple((p + q) / 2 for p, q in zip(*self.exact_corners(dimension), strict=True))
+        if self.kind == "hull" or self.centre is None:
+            return tuple(Fraction(float(x)) for x in self.centre_in(dimension))
+        _check_dimension(self.centre, dimension, "the domain's centre has")
+        return tuple(map(Fraction, self.centre))
+
+    def exact_vertices(self, dimension: int) -> list[Row]:
+        """The points whose convex hull the domain is, as they were given.  Raises: as `vertices_in`."""
+        self.vertices_in(dimension)
+        return [tuple(map(Fraction, vertex)) for vertex in self.vertices or ()]
+
+    def holds(self, point: Row) -> bool:
+        """Whether a point of R^d, a ball or a box, by its exact numbers, belongs to it."""
+        if self.kind == "box":
+            return all(p <= x <= q for p, x, q in zip(self._corners()[0], point, self._corners()[1], strict=True))
+        if self.kind == "ball":
+            centre = self.exact_centre(len(point))
+            return sum((x - p) ** 2 for x, p in zip(point, centre, strict=True)) <= Fraction(self.exact_radius) ** 2
+        if self.kind != "global":
+            raise BadData(f"whether a point belongs to a {self.kind} is not decided exactly; ask for a ball or a box")
+        return True
+
+    def moved(self, origin: Row) -> Domain:
+        """The domain in the coordinates x − origin.
+
+        >>> box([1.0], [2.0]).moved((Fraction(3, 2),)).high
+        (0.5,)
+        """
+        def off(corner: Corner) -> Corner:
+            return tuple(Fraction(x) - p for x, p in zip(corner, origin, strict=True))
+
+        if self.kind == "box":
+            return Domain("box", low=off(self._corners()[0]), high=off(self._corners()[1]))
+        if self.kind == "hull":
+            return Domain("hull", vertices=tuple(map(off, self.vertices or ())))
+        return self if self.kind == "global" else Domain(self.kind, self.exact_radius, off(self.exact_centre(len(origin))))  # type: ignore[arg-type]
 
     def vertices_in(self, dimension: int) -> Array:
         """The points (N×d) whose convex hull the domain is.
@@ -95,8 +200,12 @@ class Domain:
         """
         if self.vertices is None:
             raise BadData(f"a {self.kind} has no listed vertices; name a hull")
-        _coordinates(self.vertices[0], dimension, "the points of the hull have")
-        return np.array(self.vertices, dtype=np.float64)
+        _check_dimension(self.vertices[0], dimension, "the points of the hull have")
+        return self._float_vertices
+
+    @cached_property
+    def _float_vertices(self) -> Array:
+        return np.array([_doubles(vertex) for vertex in self.vertices or ()])
 
     def contains(self, points: Array, tolerance: float = 1e-12) -> NDArray[np.bool_]:
         """Membership row by row; boundaries, and flat domains, are met up to `tolerance` times the size of the domain.
@@ -161,19 +270,19 @@ class Domain:
 GLOBAL = Domain("global")
 
 
-def ball(radius: float = 1.0, centre: Corner | None = None) -> Domain:
+def ball(radius: Number = 1.0, centre: Corner | None = None) -> Domain:
     """The closed Euclidean ball."""
-    return Domain("ball", float(radius), centre)
+    return Domain("ball", radius, centre)  # type: ignore[arg-type]
 
 
-def sphere(radius: float = 1.0, centre: Corner | None = None) -> Domain:
+def sphere(radius: Number = 1.0, centre: Corner | None = None) -> Domain:
     """The Euclidean sphere with the chord metric ‖x−y‖."""
-    return Domain("sphere", float(radius), centre)
+    return Domain("sphere", radius, centre)  # type: ignore[arg-type]
 
 
-def geodesic_sphere(radius: float = 1.0, centre: Corner | None = None) -> Domain:
+def geodesic_sphere(radius: Number = 1.0, centre: Corner | None = None) -> Domain:
     """The Euclidean sphere with the geodesic metric: the constant is the supremum of the tangential gradient (d ≥ 2)."""
-    return Domain("sphere-geodesic", float(radius), centre)
+    return Domain("sphere-geodesic", radius, centre)  # type: ignore[arg-type]
 
 
 def box(low: ArrayLike, high: ArrayLike) -> Domain:
@@ -191,14 +300,14 @@ def hull(points: ArrayLike) -> Domain:
     >>> hull([[0.0, 0.0], [2.0, 0.0], [0.0, 2.0]]).contains(np.array([[0.5, 0.5], [1.5, 1.5]])).tolist()
     [True, False]
     """
-    array = np.asarray(points, dtype=np.float64)
+    array = np.asarray(points)
     if array.ndim != 2 or not array.size:
         raise ShapeError(f"the points of a hull must be an N×d array with N, d ≥ 1, not of shape {array.shape}")
     return Domain("hull", vertices=tuple(dict.fromkeys(tuple(row) for row in array.tolist())))
 
 
 def _corner(values: ArrayLike, which: str) -> Corner:
-    array = np.asarray(values, dtype=np.float64)
+    array = np.asarray(values)
     if array.ndim != 1:
         raise ShapeError(f"the {which} corner of a box must be a list of d numbers, not of shape {array.shape}")
     return tuple(array.tolist())
@@ -207,7 +316,7 @@ def _corner(values: ArrayLike, which: str) -> Corner:
 def _check_box(low: Corner | None, high: Corner | None) -> None:
     if low is None or high is None or len(low) != len(high) or not low:
         raise BadData("a box needs a lower and an upper corner of the same dimension d ≥ 1")
-    if not (np.isfinite(low).all() and np.isfinite(high).all()):
+    if not (np.isfinite(_doubles(low)).all() and np.isfinite(_doubles(high)).all()):
         raise BadData("a corner of the box has an entry that is not finite; give finite coordinates")
     for i, (x, y) in enumerate(zip(low, high, strict=True)):
         if x > y:
@@ -217,14 +326,13 @@ def _check_box(low: Corner | None, high: Corner | None) -> None:
 def _check_hull(vertices: tuple[Corner, ...] | None) -> None:
     if not vertices or len({len(v) for v in vertices}) != 1 or not vertices[0]:
         raise BadData("a hull needs at least one point, all of the same dimension d ≥ 1")
-    if not np.isfinite(np.array(vertices)).all():
+    if not all(np.isfinite(_doubles(vertex)).all() for vertex in vertices):
         raise BadData("a point of the hull has an entry that is not finite; give finite coordinates")
 
 
-def _coordinates(values: Corner, dimension: int, owner: str) -> Array:
+def _check_dimension(values: Corner, dimension: int, owner: str) -> None:
     if len(values) != dimension:
         raise ShapeError(f"{owner} {len(values)} coordinates, the network takes {dimension}")
-    return np.array(values, dtype=np.float64)
 
 
 def _distance_to_hull(vertices: Array, point: Array) -> float:

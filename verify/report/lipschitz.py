@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from verify.lipschitz import Domain, Enclosure
+from verify.objects.domains import Number
 from verify.objects.networks import Network, VectorNetwork
 from verify.report.terminal import Console, show_line
 from verify.report.words import at_least, at_most, count, number, plain, proved_words
@@ -50,7 +51,7 @@ class MeasuredNetwork:
 def lipschitz_document(measured: MeasuredNetwork) -> dict[str, Any]:
     """The object that `lawbook lipschitz --json` prints; an infinite bound is null."""
     found, network = measured.enclosure, measured.network
-    witness = None if found.witness is None else {"kind": found.witness.kind, "points": found.witness.points.tolist()}
+    witness = None if found.witness is None else {"kind": found.witness.kind, "points": _spelled(found.witness.points.tolist())}
     written = measured.certificate
     certificate = None if written is None else {
         "file": str(written.path), "lower": written.lower, "value": written.value, "domain": written.domain}
@@ -66,8 +67,22 @@ def _parameters(domain: Domain) -> dict[str, Any]:
     if domain.kind == "hull":
         return {"points": len(domain.vertices or ())}
     if domain.kind == "box":
-        return {"low": domain.low, "high": domain.high}
-    return {} if domain.kind == "global" else {"radius": domain.radius, "centre": domain.centre}
+        return {"low": _spelled(domain.low), "high": _spelled(domain.high)}
+    return {} if domain.kind == "global" else {"radius": _spelled(domain.exact_radius), "centre": _spelled(domain.centre)}
+
+
+def _spelled(value: Any) -> Any:
+    """Numbers whose shortest decimal is the number itself, or its double, as floats; other rationals as texts.
+
+    >>> _spelled([0.1, Fraction(1, 10), Fraction(1, 3), 10**18 + 1])
+    [0.1, 0.1, '1/3', '1000000000000000001']
+    """
+    if isinstance(value, list | tuple):
+        return [_spelled(entry) for entry in value]
+    if isinstance(value, float) or value is None:
+        return value
+    decimal = float(value)
+    return decimal if Fraction(repr(decimal)) == value else str(value)
 
 
 def show_lipschitz(console: Console, measured: MeasuredNetwork, name: str) -> None:
@@ -77,10 +92,10 @@ def show_lipschitz(console: Console, measured: MeasuredNetwork, name: str) -> No
     show_line(console, (f"{_interval(found)} on {domain_words(found.domain)}", "bold"),
               f"  ({_standing(found)}; {name}: {neurons}, d = {network.d}, {network.activation.name}; {measured.seconds:.2f} s)")
     for method, value in sorted((m for m in found.methods.items() if math.isfinite(m[1])), key=lambda item: item[1]):
-        show_line(console, f"  ≤ {at_most(Fraction(value)).ljust(12)}", (METHODS.get(method, method), "dim"))
+        show_line(console, f"  ≤ {at_most(Fraction(value)).ljust(11)} ", (METHODS.get(method, method), "dim"))
     if found.witness is not None:
         points = " and ".join(_point(row) for row in found.witness.points.tolist())
-        show_line(console, f"  ≥ {at_least(Fraction(found.lower)).ljust(12)}", (f"{WITNESSES[found.witness.kind]} {points}", "dim"))
+        show_line(console, f"  ≥ {at_least(Fraction(found.lower)).ljust(11)} ", (f"{WITNESSES[found.witness.kind]} {points}", "dim"))
     if measured.interrupted:
         show_line(console, "  ", ("interrupted: this is what was known by then", "yellow"))
     if measured.certificate is not None:
@@ -118,6 +133,6 @@ def domain_words(domain: Domain) -> str:
     return f"the {'ball' if domain.kind == 'ball' else 'sphere'} of radius {number(domain.radius)} about {about}{metric}"
 
 
-def _point(coordinates: Sequence[float]) -> str:
-    shown = ", ".join(number(x) for x in coordinates[:_SHOWN])
+def _point(coordinates: Sequence[Number]) -> str:
+    shown = ", ".join(number(float(x)) for x in coordinates[:_SHOWN])
     return f"({shown}{', …' if len(coordinates) > _SHOWN else ''})"

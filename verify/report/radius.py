@@ -46,7 +46,7 @@ def radius_document(measured: MeasuredRadii) -> dict[str, Any]:
         "network": {"m": network.m, "k": network.k, "d": network.d, "activation": network.activation.name},
         "data": data_document(measured.data),
         "points": [_entry(measured, point) for point in report.points],
-        "right": len(report.right), "unfinished": report.unfinished, "rounded_weights": not report.exact,
+        "right": len(report.right), "unfinished": report.unfinished,
         "interrupted": measured.interrupted, "seconds": round(report.seconds, 3),
         "certificate": None if measured.written is None else str(measured.written),
     }
@@ -78,8 +78,6 @@ def show_radii(console: Console, measured: MeasuredRadii) -> None:
     show_line(console, (f"{len(right)} of {count(measured.data.n, 'point')} have the class of their label", "bold"),
               f"  ({measured.name} on {measured.data.name}: {count(network.m, 'output')}, {count(network.k, 'neuron')}, d = {network.d}, "
               f"{network.activation.name}; {report.seconds:.2f} s)")
-    if not report.exact:
-        show_line(console, ("  the weights were rounded to doubles: this is about the network with rounded weights", "yellow"))
     show_line(console, f"  {'row':>5}  {'label':>5}  {'margin':>9}  {'radius ≥':>10}  {'attack ≤':>10}", ("  ℓ2 distances", "dim"))
     for point in report.points[:_SHOWN]:
         show_line(console, *_line(measured, point))

@@ -20,6 +20,7 @@ from verify.lipschitz.piecewise.kinks import EPS
 from verify.lipschitz.piecewise.norms import sign_patterns
 from verify.lipschitz.piecewise.rational import exact_rank
 from verify.objects.domains import Array
+from verify.objects.rationals import Rationals
 
 # Sines of angles below this are decided by exact rank.
 _PARALLEL = 1e-9
@@ -50,11 +51,12 @@ class _Flats:
 
 @dataclass(frozen=True)
 class _Planes:
-    """Unit normals u (m×d), offsets t (m), the original rows for exact decisions, centre, radius, and a length unit."""
+    """Unit normals u (m×d), offsets t (m), the rows in floats and as they are, for exact decisions, centre, radius, and a length unit."""
 
     u: Array
     t: Array
     rows: Array
+    exact: NDArray[np.generic]
     centre: Array
     radius: float
     unit: float
@@ -91,8 +93,10 @@ def most_partners(W: Array, b: Array, centre: Array, radius: float) -> int:
     return int(meet.sum(axis=1).max(initial=0))
 
 
-def cells_meeting_ball(W: Array, b: Array, centre: Array, radius: float) -> Cells:
+def cells_meeting_ball(W: Array, b: Array, centre: Array, radius: float, rows: Rationals | None = None) -> Cells:
     """The cells of {w_j·x+b_j=0} (W m×d with non-zero rows, distinct hyperplanes) that meet the open ball.
+
+    `rows` (m×(d+1)) are the hyperplanes (w_j, b_j) themselves, where W and b are only the doubles next to them.
 
     >>> found = cells_meeting_ball(np.array([[1.0, 0], [0, 1.0]]), np.array([0, -2.0]), np.zeros(2), 1.0)
     >>> sorted(found.signs.tolist()), found.complete     # y = 2 does not meet the unit ball
@@ -101,12 +105,16 @@ def cells_meeting_ball(W: Array, b: Array, centre: Array, radius: float) -> Cell
     lengths = np.linalg.norm(W, axis=1)
     t = b / lengths
     unit = float(np.abs(t).max(initial=0.0) + np.abs(centre).max(initial=0.0)) or 1.0
-    planes = _Planes(W / lengths[:, None], t, np.column_stack([W, b]), centre, radius, unit)
+    planes = _Planes(W / lengths[:, None], t, np.column_stack([W, b]), _given(W, b, rows), centre, radius, unit)
     return _enumerate(planes, min(W.shape), central=False)
 
 
-def all_cells(W: Array, b: Array, seed: int = 0) -> Cells:
-    """All cells of the arrangement {w_j·x+b_j=0} in R^d (W m×d with non-zero rows, distinct hyperplanes).
+def _given(W: Array, b: Array, rows: Rationals | None) -> NDArray[np.generic]:
+    return np.column_stack([W, b]) if rows is None else rows
+
+
+def all_cells(W: Array, b: Array, seed: int = 0, rows: Rationals | None = None) -> Cells:
+    """All cells of the arrangement {w_j·x+b_j=0} in R^d (W m×d with non-zero rows, distinct hyperplanes); `rows` as above.
 
     >>> sorted(all_cells(np.array([[1.0], [1.0]]), np.array([0.0, -1.0])).signs.tolist())   # x < 0 < 1
     [[-1.0, -1.0], [1.0, -1.0], [1.0, 1.0]]
@@ -115,15 +123,15 @@ def all_cells(W: Array, b: Array, seed: int = 0) -> Cells:
     if m <= min(d, _MOST_FREE) and _well_independent(W):
         return _independent_cells(W, b)
     if not b.any():
-        return central_cells(W, seed)
+        return central_cells(W, seed, rows)
     t = b / np.linalg.norm(W, axis=1)
     # a generic centre, so that no projection onto a flat lies on a further hyperplane by accident
     centre: Array = np.random.default_rng(seed).standard_normal((d,)) * (1e-3 + float(np.median(np.abs(t))))
-    return cells_meeting_ball(W, b, centre, float("inf"))
+    return cells_meeting_ball(W, b, centre, float("inf"), rows)
 
 
-def central_cells(W: Array, seed: int = 0) -> Cells:
-    """All cells of the central arrangement {w_j·x=0}: cones, with a direction inside each.
+def central_cells(W: Array, seed: int = 0, rows: Rationals | None = None) -> Cells:
+    """All cells of the central arrangement {w_j·x=0}: cones, with a direction inside each; `rows` as above.
 
     For a generic c one of the cones C, −C has its point nearest to c away from 0 (if it were 0 for both, c would be
     orthogonal to C).  So sets S of fewer than rank(W) planes suffice, if the opposite of each cell is added.
@@ -134,10 +142,11 @@ def central_cells(W: Array, seed: int = 0) -> Cells:
     m, d = W.shape
     if m <= min(d, _MOST_FREE) and _well_independent(W):
         return _independent_cells(W, np.zeros(m))
-    rank = exact_rank(W)
+    given = np.column_stack([W if rows is None else rows[:, :-1], np.zeros(m, dtype=int)])
+    rank = exact_rank(given[:, :-1])
     centre: Array = np.random.default_rng(seed).standard_normal((d,))
     planes = _Planes(
-        W / np.linalg.norm(W, axis=1)[:, None], np.zeros(m), np.column_stack([W, np.zeros(m)]), centre, np.inf, 1.0
+        W / np.linalg.norm(W, axis=1)[:, None], np.zeros(m), np.column_stack([W, np.zeros(m)]), given, centre, np.inf, 1.0
     )
     half = _enumerate(planes, rank - 1, central=True)
     signs, points = np.concatenate([half.signs, -half.signs]), np.concatenate([half.points, -half.points])
@@ -245,8 +254,7 @@ def _extend(planes: _Planes, flats: _Flats) -> tuple[_Flats, bool]:
     fine = sine > _PARALLEL
     sound = True
     for n in np.flatnonzero(~fine):
-        rows = planes.rows[[*members[n], added[n]], :-1]
-        sound &= exact_rank(rows) <= size
+        sound &= exact_rank(planes.exact[[*members[n], added[n]], :-1]) <= size
     members, dual, u, residual, sine = members[fine], dual[fine], u[fine], residual[fine], sine[fine]
     new = residual / (sine**2)[:, None]
     dual = dual - np.einsum("nid,nd->ni", dual, u)[:, :, None] * new[:, None, :]
@@ -264,13 +272,13 @@ def _cells_around(planes: _Planes, signs: Array, point: Array, flat_rank: int | 
     decided exactly; if they do not, tiny cells exist that floats cannot see, and all sign vectors are returned.
     """
     through = np.flatnonzero(signs == 0)
-    rows = planes.rows[through]
-    rank = exact_rank(rows[:, :-1])
-    meet = exact_rank(rows) == rank and (flat_rank is None or rank <= flat_rank)
+    rows, exact = planes.rows[through], planes.exact[through]
+    rank = exact_rank(exact[:, :-1])
+    meet = exact_rank(exact) == rank and (flat_rank is None or rank <= flat_rank)
     if rank == len(through) <= _MOST_FREE:
         local, complete = _independent_cells(rows[:, :-1], np.zeros(rank)), flat_rank is None or rank <= flat_rank
     elif meet:
-        local = central_cells(rows[:, :-1])
+        local = central_cells(rows[:, :-1], rows=exact)
         complete = local.complete
     elif len(through) <= _MOST_FREE:
         patterns = sign_patterns(len(through))

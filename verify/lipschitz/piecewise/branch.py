@@ -154,7 +154,8 @@ class _Search:
         self.rng = np.random.default_rng(budget.seed)
         self.tree = Tree(leaves={0: ("bound", np.linalg.norm(np.vstack([form.v, form.G]), axis=1))}) if budget.record else None
         # independent rows: every pattern occurs, so that signs may be fixed by dominance (which a certificate has no leaf for)
-        self.dominant = not budget.record and domain.kind == "global" and 0 < self.m <= self.d and exact_rank(form.W) == self.m
+        few = not budget.record and domain.kind == "global" and 0 < self.m <= self.d
+        self.dominant = few and exact_rank(form.hyperplanes[:, :-1]) == self.m
         gram = np.abs(self.G @ self.G.T)
         self.others = gram - np.diag(np.diag(gram))
         self.next_number = 1

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -13,10 +14,10 @@ from numpy.typing import ArrayLike, NDArray
 from theory.certificates.exact.exact_data import format_exact
 from theory.certificates.exact.exact_weights import ExactWeights, exact_weights_of
 from theory.certificates.lipschitz.branch_tree import Arrangement, ExactDomain, Patterns, certify_tree
-from theory.certificates.lipschitz.slope_relaxation import hyperplane_weights
 from theory.errors import BadData, NotCertified
 from verify.lipschitz.piecewise.branch import BranchBudget, Branched, Tree, branch_and_bound
 from verify.lipschitz.piecewise.kinks import KinkForm, Slopes, kink_form, network_arrays, slopes_of
+from verify.lipschitz.piecewise.placement import Placement, placed
 from verify.lipschitz.piecewise.realizability import Region
 from verify.lipschitz.piecewise.regions import region_of
 from verify.objects.deadline import Deadline, deadline_of, in_time
@@ -43,7 +44,7 @@ def certified_branching(
     >>> document["lower"], document["value"]
     ('10', '100000000001/10000000000')
     """
-    low, high = slopes_of(slopes)
+    low, high = slopes_of(slopes) if isinstance(slopes, str) else slopes
     exact = exact_weights_of(*network_arrays(W, b, a, v))
     found, document = certified_tree(exact, (Fraction(low), Fraction(high)), domain, budget or BranchBudget(), progress)
     if document is None:
@@ -55,26 +56,27 @@ def certified_tree(
     exact: ExactWeights, slopes: tuple[Fraction, Fraction], domain: Domain, budget: BranchBudget,
     progress: Callable[[int, float, float], None] | None = None,
 ) -> tuple[Branched, dict[str, Any] | None]:  # fmt: skip
-    """As `certified_branching`, for rational a and v (W and b are doubles): the search rounds them, the certificate does not.
+    """As `certified_branching`, for rational weights: the search looks at doubles next to them, the certificate is about them.
 
     Half of the time is for the search, which stops earlier when certifying its leaves would take the other half; None in the place of a
     certificate that takes longer even so.
     """
     deadline = deadline_of(budget.seconds)
-    W, b, a, v = (np.array(part, dtype=np.float64) for part in (exact.W, exact.b, exact.a, exact.v))
-    form = kink_form(W, b, a, v, (float(slopes[0]), float(slopes[1])))
-    where = exact_domain(domain, form.dimension)
-    planes = _planes(form, exact)
+    W, b, a, v = (_doubles_if_equal(part) for part in (exact.W, exact.b, exact.a, exact.v))
+    place = placed(W, b, domain)
+    form = kink_form(place.W, place.b, a, v, slopes)
+    where, planes = exact_domain(domain, form.dimension), form.neurons.tolist()
     patterns = Patterns(exact, slopes, planes, where)
     nodes = min(budget.nodes, _affordable(form, patterns, deadline))
-    found = branch_and_bound(form, domain, BranchBudget(deadline.part(0.5), nodes, budget.seed, record=True), progress)
+    found = branch_and_bound(form, place.domain, BranchBudget(deadline.part(0.5), nodes, budget.seed, record=True), progress)
+    point = None if found.point is None else place.rounded(found.point)
 
     def certified() -> dict[str, Any]:
-        tree = [{"bound": ["1"]}] if found.tree is None else _preorder(found.tree, Writer(region_of(form, domain), patterns))
-        witness = None if found.point is None else exact_witness(found.point, domain)
+        tree = [{"bound": ["1"]}] if found.tree is None else _preorder(found.tree, Writer(region_of(form, place.domain), patterns))
+        witness = None if point is None else placed_witness(point, place)
         return certify_tree(exact, slopes, where, planes, tree, witness)
 
-    return found, in_time(certified, deadline.closing())
+    return replace(found, point=None if point is None else place.points(point[None])[0]), in_time(certified, deadline.closing())
 
 
 def _affordable(form: KinkForm, patterns: Patterns, deadline: Deadline) -> int:
@@ -87,17 +89,11 @@ def _affordable(form: KinkForm, patterns: Patterns, deadline: Deadline) -> int:
     return int(deadline.left / 2 / max(deadline.spent - begun, 1e-4))
 
 
-def _planes(form: KinkForm, exact: ExactWeights) -> list[int]:
-    """For each hyperplane of the form the neuron whose row it is; both list hyperplanes in the order of their first neuron."""
-    owners = iter(hyperplane_weights(exact))
-    planes: list[int] = []
-    for row, offset in zip(form.W, form.b, strict=True):
-        wanted = (*(Fraction(float(c)) for c in row), Fraction(float(offset)))
-        owner = next((j for j in owners if (*exact.W[j], exact.b[j]) == wanted), None)
-        if owner is None:
-            raise NotCertified("jumps on one hyperplane cancel exactly that do not when they are rounded")
-        planes.append(owner)
-    return planes
+def _doubles_if_equal(entries: Sequence[Any]) -> NDArray[Any]:
+    """Fractions as an array: of floats, when all of them are doubles."""
+    exact = np.array(entries, dtype=object)
+    doubles = exact.astype(np.float64)
+    return doubles if bool((exact == doubles).all()) else exact
 
 
 def exact_domain(domain: Domain, d: int) -> ExactDomain:
@@ -105,29 +101,30 @@ def exact_domain(domain: Domain, d: int) -> ExactDomain:
     if domain.kind == "global":
         return ExactDomain("global")
     if domain.kind == "ball":
-        return ExactDomain("ball", centre=_row(domain.centre_in(d)), radius=Fraction(domain.radius))
+        return ExactDomain("ball", centre=domain.exact_centre(d), radius=Fraction(domain.exact_radius))
     if domain.kind == "box":
-        low, high = domain.corners(d)
-        return ExactDomain("box", low=_row(low), high=_row(high))
+        low, high = domain.exact_corners(d)
+        return ExactDomain("box", low=low, high=high)
     if domain.kind == "hull":
-        return ExactDomain("hull", vertices=tuple(_row(p) for p in domain.vertices_in(d)))
+        return ExactDomain("hull", vertices=tuple(domain.exact_vertices(d)))
     raise BadData("branch and bound needs a convex domain; a sphere has its own bounds")
-
-
-def _row(values: Array) -> tuple[Fraction, ...]:
-    return tuple(Fraction(float(c)) for c in values)
 
 
 def exact_witness(point: Array, domain: Domain) -> tuple[Fraction, ...]:
     """The point as rationals, for a hull as weights of its vertices, by which it may move within the rounding."""
     if domain.kind != "hull":
-        return _row(point)
+        return tuple(Fraction(c) for c in point.tolist())
     from scipy.optimize import nnls  # imported where it is used: a third of a second at the start of every command
 
     vertices = domain.vertices_in(len(point))
     scale = float(np.abs(vertices).max()) or 1.0
     weights, _ = nnls(np.vstack([vertices.T / scale, np.ones(len(vertices))]), np.append(point / scale, 1.0))
-    return _row(weights)
+    return tuple(Fraction(float(c)) for c in weights)
+
+
+def placed_witness(z: Array, place: Placement) -> tuple[Fraction, ...]:
+    """As `exact_witness`, for the coordinates of a point."""
+    return exact_witness(z, place.domain) if place.domain.kind == "hull" else place.exact_point(z)
 
 
 def _preorder(tree: Tree, writer: Writer) -> list[dict[str, Any]]:

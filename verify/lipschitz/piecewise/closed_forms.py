@@ -5,14 +5,14 @@ from __future__ import annotations
 from fractions import Fraction
 
 import numpy as np
+from numpy.typing import NDArray
 
+from theory.certificates.exact.exact_network import dot
 from verify.lipschitz.piecewise.cells import CellMaximum
 from verify.lipschitz.piecewise.kinks import EPS, KinkForm
 from verify.lipschitz.piecewise.rational import are_proportional
 from verify.objects.domains import Array, Domain
-
-# How many of the largest gradients are looked at for one whose interval holds a float strictly inside.
-_MOST_TRIED = 64
+from verify.objects.rationals import fraction
 
 
 def has_parallel_rows(form: KinkForm) -> bool:
@@ -27,7 +27,7 @@ def has_parallel_rows(form: KinkForm) -> bool:
     first = form.W[0]
     cosines = np.abs(form.W @ first) / (np.linalg.norm(form.W, axis=1) * np.linalg.norm(first))
     # exactly proportional rows have cosine ±1 up to rounding, and only those are compared exactly
-    return bool((cosines > 1 - 1e-12).all()) and all(are_proportional(first, row) for row in form.W[1:])
+    return bool((cosines > 1 - 1e-12).all()) and all(are_proportional(form.row(0)[:-1], form.row(j)[:-1]) for j in range(1, form.size))
 
 
 def parallel_maximum(form: KinkForm, domain: Domain) -> CellMaximum:
@@ -46,41 +46,55 @@ def parallel_maximum(form: KinkForm, domain: Domain) -> CellMaximum:
         norm = float(np.linalg.norm(form.v))
         upper = norm * (1 + 8 * EPS * form.dimension) + form.slack
         return CellMaximum(max(norm - form.slack, 0.0), upper, domain.centre_in(form.dimension))
-    place, order = _places(form)
+    places, order = _places(form)
+    place = np.array([float(p) for p in places])
     jumps = np.sign(form.W @ form.W[0])[order, None] * form.G[order]
     gradients = form.v - jumps.sum(axis=0) + np.vstack([np.zeros(form.dimension), 2 * np.cumsum(jumps, axis=0)])
     # a running sum of m terms errs by at most m·eps times their absolute sum, entry by entry; the sign vector form has half of that
     slack = 2 * form.slack + 4 * (form.size + 8) * EPS * float(np.linalg.norm(jumps, axis=1).sum())
     norms = np.linalg.norm(gradients, axis=1)
     upper = float(norms.max()) * (1 + 8 * EPS * form.dimension) + slack
-    tried = np.argsort(-norms, kind="stable")[:_MOST_TRIED]
-    points = _between(form, domain, place[order], tried)
-    strict = form.strict_signs(points)[1] & domain.contains(points, 0.0)
-    if not strict.any():
-        return CellMaximum(0.0, upper, None)
-    best = int(np.argmax(strict))
-    return CellMaximum(max(float(norms[tried[best]]) - slack, 0.0), upper, points[best])
+    best = int(norms.argmax())
+    point = _between(form, domain, place, best)
+    if not (form.strict_signs(point[None])[1][0] and domain.contains(point[None], 0.0)[0]):
+        point = _exactly_between(form, domain, places, best)   # no double is known to lie in this slab: a rational point does
+    return CellMaximum(max(float(norms[best]) - slack, 0.0), upper, point)
 
 
-def _places(form: KinkForm) -> tuple[Array, Array]:
-    """Where each hyperplane cuts the line spanned by w_1, in units of w_1 (rounded), and their order (exact)."""
+def _places(form: KinkForm) -> tuple[list[Fraction], Array]:
+    """Where the hyperplanes cut the line spanned by w_1, in units of w_1 and in order, and that order."""
     pivot = int(np.argmax(np.abs(form.W[0])))
+    lead = form.row(0)[pivot]
     # w_j = λ_j w_1 with λ_j = w_jp/w_1p, so the hyperplane is {w_1·x = −b_j/λ_j}
-    exact = [-Fraction(float(b)) * Fraction(float(form.W[0, pivot])) / Fraction(float(w))
-             for b, w in zip(form.b, form.W[:, pivot], strict=True)]
+    exact = [fraction(-row[-1] * lead / row[pivot]) for row in map(form.row, range(form.size))]
     order = sorted(range(form.size), key=exact.__getitem__)
-    return np.array([float(p) for p in exact]), np.array(order)
+    return [exact[j] for j in order], np.array(order)
 
 
-def _between(form: KinkForm, domain: Domain, place: Array, slabs: Array) -> Array:
-    """A point of the domain in the middle of each of the chosen slabs; `place` is sorted."""
+def _between(form: KinkForm, domain: Domain, place: Array, slab: int) -> Array:
+    """A point of the domain in the middle of a slab; `place` is sorted."""
     start, end = _extremes(domain, form.W[0], place)
     low, high = float(form.W[0] @ start), float(form.W[0] @ end)
     ends = np.concatenate([[low], np.clip(place, low, high), [high]])
-    middle = 0.5 * (ends[slabs] + ends[slabs + 1])
-    share = np.clip((middle - low) / (high - low), 0.0, 1.0)[:, None]
-    points: Array = (1 - share) * start + share * end
-    return points
+    share = np.clip((0.5 * (ends[slab] + ends[slab + 1]) - low) / (high - low), 0.0, 1.0)
+    point: Array = (1 - share) * start + share * end
+    return point
+
+
+def _exactly_between(form: KinkForm, domain: Domain, places: list[Fraction], slab: int) -> NDArray[np.object_]:
+    """A point of the domain in the middle of a slab, as fractions."""
+    w = [fraction(x) for x in form.row(0)[:-1]]
+    start, end = ([Fraction(x) for x in point] for point in _extremes(domain, form.W[0], np.array([float(p) for p in places])))
+    if domain.kind == "box":
+        low, high = domain.exact_corners(len(w))
+        start, end = ([p if (x > 0) == up else q for x, p, q in zip(w, low, high, strict=True)] for up in (True, False))
+    if domain.kind == "hull":
+        vertices = sorted(domain.exact_vertices(len(w)), key=lambda vertex: dot(w, vertex))
+        start, end = list(vertices[0]), list(vertices[-1])
+    low, high = dot(w, start), dot(w, end)
+    ends = [low, *(min(max(place, low), high) for place in places), high]
+    share = ((ends[slab] + ends[slab + 1]) / 2 - low) / (high - low)
+    return np.array([p + share * (q - p) for p, q in zip(start, end, strict=True)] + [None], dtype=object)[:-1]
 
 
 def _extremes(domain: Domain, u: Array, place: Array) -> tuple[Array, Array]:

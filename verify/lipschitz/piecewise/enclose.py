@@ -13,9 +13,10 @@ from verify.lipschitz.piecewise.arrangement import Cells, all_cells, cells_meeti
 from verify.lipschitz.piecewise.branch import branch_and_bound, branching
 from verify.lipschitz.piecewise.cells import CellMaximum, maximum_over_cells
 from verify.lipschitz.piecewise.closed_forms import has_parallel_rows, parallel_maximum
-from verify.lipschitz.piecewise.kinks import EPS, KinkForm, Slopes, kink_form, slopes_of
+from verify.lipschitz.piecewise.kinks import EPS, KinkForm, Slopes, kink_form, network_arrays, slopes_of
 from verify.lipschitz.piecewise.lipsdp import kink_relaxation
 from verify.lipschitz.piecewise.norms import path_bound, pattern_bound, spectral_bound
+from verify.lipschitz.piecewise.placement import placed
 from verify.lipschitz.piecewise.restrict import flat_of, restrict, restrict_to_flat
 from verify.lipschitz.piecewise.sampled import Bound, chord_lower_bound, gradient_lower_bound
 from verify.lipschitz.piecewise.spheres import SphereBounds, bounds_over_cells, chord_upper, circle_constant, tangential_lower_bound
@@ -61,31 +62,37 @@ def lipschitz_enclosure(
     is known by then is returned.
     Raises: ShapeError, BadData.
     Guarantee: float computation with stated rounding allowances: `lower` is reached (less the allowance) at the
-    witness, `upper` is the least of the bounds in `methods`.  Networks are read as exact rationals: hyperplanes that coincide only
-    nearly are different hyperplanes unless `budget.merge_tolerance` says otherwise (then `certified` is false).
+    witness, `upper` is the least of the bounds in `methods`.  Networks and domains are the rationals that they are, and are rounded to
+    doubles with allowances only (`placement`): hyperplanes that coincide only nearly are different hyperplanes unless
+    `budget.merge_tolerance` says otherwise (then `certified` is false).
 
     >>> found = lipschitz_enclosure([[1.0], [1.0]], [0.0, -1.0], [1.0, -2.0])    # slopes 0, 1, −1
     >>> round(found.lower, 9), round(found.upper, 9), found.exact
     (1.0, 1.0, True)
     """
     budget = budget.until(budget.deadline)
-    form = kink_form(W, b, a, v, slopes, budget.merge_tolerance)
+    place = placed(W, b, domain)
+    images, slope = network_arrays(place.W, place.b, a, v), max(map(abs, slopes_of(slopes)))
+    norms = {"spectral": spectral_bound(*images, slope=slope), "path": path_bound(*images, slope=slope)}
+    form = kink_form(place.W, place.b, a, v, slopes, budget.merge_tolerance)
+    found = _on_placed_domain(form, place.domain, budget, progress, norms)
+    if found.witness is not None:
+        found = replace(found, witness=replace(found.witness, points=np.stack([place.rounded(z) for z in found.witness.points])))
+    return place.back(replace(found, certified=found.certified and budget.merge_tolerance == 0), domain)
+
+
+def _on_placed_domain(form: KinkForm, domain: Domain, budget: Budget, progress: Progress | None, norms: dict[str, float]) -> Enclosure:
     if domain.kind == "sphere-geodesic" and form.dimension == 1:
         raise BadData("the sphere of the line is two points, which no arc joins; ask for the chord metric (sphere)")
     domain.centre_in(form.dimension)                           # the dimensions fit, or this says what is wrong
-    slope = max(map(abs, slopes_of(slopes)))
-    norms = {"spectral": spectral_bound(W, b, a, v, slope=slope), "path": path_bound(W, b, a, v, slope=slope)}
     flat = flat_of(domain, form.dimension)
     if flat is None:
-        found = _on_full_domain(_Work(form, domain, budget, progress, norms))
-    elif flat.domain is None:
-        found = Enclosure(0.0, 0.0, domain, True, None, {"a point": 0.0})
-    else:
-        reduced, exact = restrict_to_flat(form, flat)
-        found = _on_full_domain(_Work(reduced, flat.domain, budget, progress, norms))
-        witness = None if found.witness is None else Witness(found.witness.kind, flat.lift(found.witness.points))
-        found = replace(found, domain=domain, witness=witness, certified=exact)
-    return replace(found, certified=found.certified and budget.merge_tolerance == 0)
+        return _on_full_domain(_Work(form, domain, budget, progress, norms))
+    if flat.domain is None:
+        return Enclosure(0.0, 0.0, domain, True, None, {"a point": 0.0})
+    found = _on_full_domain(_Work(restrict_to_flat(form, flat, domain), flat.domain, budget, progress, norms))
+    witness = None if found.witness is None else Witness(found.witness.kind, flat.lift(found.witness.points))
+    return replace(found, domain=domain, witness=witness, certified=flat.exact)
 
 
 @dataclass
@@ -136,8 +143,8 @@ class _Work:
         if cost > self.budget.max_subsets or cost * max(form.size, 1) > most_tests or form.size == 0:
             return None
         if self.domain.kind == "global":
-            return all_cells(form.W, form.b, self.budget.seed)
-        return cells_meeting_ball(form.W, form.b, self.domain.centre_in(form.dimension), self.domain.radius)
+            return all_cells(form.W, form.b, self.budget.seed, form.rows)
+        return cells_meeting_ball(form.W, form.b, self.domain.centre_in(form.dimension), self.domain.radius, form.rows)
 
 
 def _on_full_domain(work: _Work) -> Enclosure:
@@ -202,7 +209,7 @@ def _sphere_bounds(work: _Work) -> None:
     else:
         work.lowers.append(tangential_lower_bound(form, domain, rng, budget.samples, budget.ascent_steps, work.first))
     _tangential(work, SphereBounds(circle, -np.inf, np.inf))
-    inside = ball(domain.radius, domain.centre)
+    inside = ball(domain.exact_radius, domain.centre)
     cells = work.cells(_QUICK_TESTS if budget.searches else _MOST_TESTS)
     if cells is not None and cells.complete:
         work.methods["ball"] = maximum_over_cells(form, inside, cells).upper

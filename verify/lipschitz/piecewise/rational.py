@@ -1,26 +1,30 @@
-"""Exact decisions about floats read as rational numbers: proportional rows and ranks."""
+"""Exact decisions about rational numbers, floats being some: proportional rows, ranks, and which hyperplanes miss a ball."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
-from flint import fmpz_mat
+from flint import fmpq, fmpq_mat, fmpz_mat
+from numpy.typing import NDArray
 
 from theory.certificates.exact.rank import largest_minor, primes, rank
-from verify.objects.domains import Array
+from verify.objects.rationals import rational, rationals
 
 
-def exact_rank(rows: Array) -> int:
-    """The rank over the rationals of a matrix of floats (every finite float is a rational number).
+def exact_rank(rows: NDArray[Any]) -> int:
+    """The rank over the rationals of a matrix of floats or rationals.
 
+    >>> import numpy as np
     >>> exact_rank(np.array([[0.1, 0.2], [0.2, 0.4]])), exact_rank(np.array([[0.1, 0.3], [0.3, 0.9]]))
     (1, 2)
     """
     return rank(_integers(rows if len(rows) <= rows.shape[1] else rows.T)) if rows.size else 0
 
 
-def column_basis(rows: Array) -> list[int]:
+def column_basis(rows: NDArray[Any]) -> list[int]:
     """The last columns that form a basis of the column space over the rationals, in their order.
 
     >>> column_basis(np.array([[1.0, 2.0, 0.0], [2.0, 4.0, 1.0]]))
@@ -32,8 +36,10 @@ def column_basis(rows: Array) -> list[int]:
     return sorted(last - j for j in next(basis for basis in bases if len(basis) == size))
 
 
-def _integers(rows: Array) -> fmpz_mat:
-    """The matrix with each row multiplied by a power of two that makes it whole."""
+def _integers(rows: NDArray[Any]) -> fmpz_mat:
+    """The matrix, rows or the whole multiplied by numbers that make it whole."""
+    if rows.dtype == object:
+        return fmpq_mat(*rows.shape, rationals(rows).reshape(-1).tolist()).numer_denom()[0]
     mantissas, exponents = np.frexp(rows)
     whole = (mantissas * 2.0**53).astype(np.int64)
     shifts = exponents - np.where(whole != 0, exponents, np.iinfo(np.int32).max).min(axis=1, keepdims=True)
@@ -41,25 +47,25 @@ def _integers(rows: Array) -> fmpz_mat:
     return fmpz_mat(*rows.shape, [m << s for m, s in zip(whole.ravel().tolist(), shifts.ravel().tolist(), strict=True)])
 
 
-def are_proportional(first: Array, second: Array) -> bool:
-    """Whether two vectors of floats, the first non-zero, are exactly proportional.
+def are_proportional(first: Sequence[fmpq], second: Sequence[fmpq]) -> bool:
+    """Whether two vectors, the first non-zero, are exactly proportional.
 
-    >>> are_proportional(np.array([0.1, 0.3]), np.array([-0.2, -0.6]))
+    >>> are_proportional(rationals([0.1, 0.3]), rationals([-0.2, -0.6]))
     True
     """
-    pivot = int(np.argmax(np.abs(first)))
-    p, q = Fraction(float(first[pivot])), Fraction(float(second[pivot]))
-    return all(Fraction(float(x)) * q == Fraction(float(y)) * p for x, y in zip(first, second, strict=True))
+    pivot = next(i for i, x in enumerate(first) if x != 0)
+    p, q = first[pivot], second[pivot]
+    return all(x * q == y * p for x, y in zip(first, second, strict=True))
 
 
-def misses_open_ball(normal: Array, offset: float, centre: Array, radius: float) -> bool:
-    """Whether the hyperplane normal·x + offset = 0 does not meet the open ball, decided exactly.
+def misses_open_ball(row: Sequence[fmpq], centre: Sequence[Fraction], radius: Fraction) -> bool:
+    """Whether the hyperplane w·x + b = 0 with the row (w, b) does not meet the open ball, decided exactly.
 
-    The distance of the centre is |normal·centre + offset|/‖normal‖; both sides are squared, so only rationals occur.
+    The distance of the centre is |w·centre + b|/‖w‖; both sides are squared, so only rationals occur.
 
-    >>> misses_open_ball(np.array([3.0, 4.0]), -5.0, np.zeros(2), 1.0)                  # tangent to the unit circle
+    >>> misses_open_ball(rationals([3.0, 4.0, -5.0]), [Fraction(0)] * 2, Fraction(1))              # tangent to the unit circle
     True
     """
-    w, c = [Fraction(float(x)) for x in normal], [Fraction(float(x)) for x in centre]
-    height = sum((x * y for x, y in zip(w, c, strict=True)), Fraction(float(offset)))
-    return height**2 >= Fraction(float(radius)) ** 2 * sum((x * x for x in w), Fraction(0))
+    *w, height = row
+    height = sum((x * rational(y) for x, y in zip(w, centre, strict=True)), height)
+    return bool(height**2 >= rational(radius) ** 2 * sum((x * x for x in w), fmpq(0)))

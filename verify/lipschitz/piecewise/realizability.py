@@ -25,6 +25,7 @@ from verify.lipschitz.piecewise.nearest import CONTRADICTED, REACHED, STOPPED, R
 from verify.lipschitz.piecewise.rational import column_basis
 from verify.objects.deadline import UNLIMITED, Deadline
 from verify.objects.domains import Array
+from verify.objects.rationals import rational, rationals
 
 Signs = NDArray[np.int8]
 
@@ -203,24 +204,24 @@ def _direction(W: Array) -> Array:
     return np.asarray(unit * np.sign(first))
 
 
-def rational(x: float) -> fmpq:
-    return fmpq(*float(x).as_integer_ratio())
-
-
 def whole_space(form: KinkForm) -> Cone:
     """The cells in R^d: cones in (x, τ), with a basis of the columns (which keeps every linear relation) and τ in units of |b|/‖w‖."""
     central = not form.b.any()
     if central:
-        matrix = form.W
+        matrix, exact = form.W, form.hyperplanes[:, :-1]
     else:
         unit = float(np.exp2(np.round(np.log2(np.linalg.norm(form.W, axis=1).mean() / np.abs(form.b).mean()))))
-        matrix = np.vstack([np.column_stack([form.W, unit * form.b]), np.eye(form.dimension + 1)[-1]])
-    columns = column_basis(matrix)
+        last = np.eye(form.dimension + 1)[-1]
+        matrix = np.vstack([np.column_stack([form.W, unit * form.b]), last])
+        exact = matrix
+        if form.rows is not None:
+            exact = np.vstack([np.column_stack([form.rows[:, :-1], rational(unit) * form.rows[:, -1:]]), rationals(last)])
+    columns = column_basis(exact)
     lift = np.eye(matrix.shape[1])[:, columns]
     if not central:
         lift[-1] *= unit
-    basis = matrix[:, columns]
-    return Cone(form, basis, lambda i: [rational(x) for x in basis[i]], lift)
+    kept = exact[:, columns]
+    return Cone(form, matrix[:, columns], lambda i: rationals(kept[i]).tolist(), lift)
 
 
 def dense_weights(indices: NDArray[np.intp], multipliers: Array, m: int) -> Array:

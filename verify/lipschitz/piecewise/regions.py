@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from functools import cache
 
 import numpy as np
@@ -10,9 +11,10 @@ from numpy.typing import NDArray
 
 from verify.lipschitz.piecewise.kinks import EPS, KinkForm
 from verify.lipschitz.piecewise.nearest import REACHED, STOPPED, Rows
-from verify.lipschitz.piecewise.realizability import Answers, Cone, Region, Relations, Signs, dense_weights, rational, whole_space
+from verify.lipschitz.piecewise.realizability import Answers, Cone, Region, Relations, Signs, dense_weights, whole_space
 from verify.objects.deadline import UNLIMITED, Deadline
 from verify.objects.domains import Array, Domain
+from verify.objects.rationals import rational, rationals
 
 # How far inside its half-spaces a point of a cell is looked for, in units of the ball's radius
 _BALL_MARGINS = (1e-8, 1e-12, 0.0)
@@ -27,13 +29,12 @@ class Polytope(Cone):
         vertices = domain.vertices_in(form.dimension)
         n, self._domain = len(vertices), domain
         values = vertices @ form.W.T + form.b
-        points = [[rational(x) for x in p] for p in vertices]
+        points = rationals([[*p, 1] for p in domain.exact_vertices(form.dimension)])
 
         def exact(i: int) -> list[fmpq]:
             if i >= form.size:
                 return [fmpq(int(i - form.size == j)) for j in range(n)]
-            normal, offset = [rational(c) for c in form.W[i]], rational(form.b[i])
-            return [sum((c * q for c, q in zip(normal, p, strict=True)), offset) for p in points]
+            return (points @ np.array(form.row(i), dtype=object)).tolist()  # type: ignore[no-any-return]
 
         super().__init__(form, np.vstack([values.T, np.eye(n)]), exact, np.vstack([vertices.T, np.ones(n)]))
         self.depth = 1
@@ -66,14 +67,25 @@ class Polytope(Cone):
 class Box(Cone):
     """The cells in a box of positive width: cones in (x, τ) with 2d more rows for the sides."""
 
-    def __init__(self, form: KinkForm, low: Array, high: Array) -> None:
+    def __init__(self, form: KinkForm, domain: Domain) -> None:
         d = form.dimension
+        low, high = domain.corners(d)
         unit = float(np.exp2(np.round(np.log2(1 / (np.abs(low).max() + np.abs(high).max())))))
         sides = np.vstack([np.column_stack([np.eye(d), -low / unit]), np.column_stack([-np.eye(d), high / unit])])
         matrix = np.vstack([np.column_stack([form.W, form.b / unit]), sides])
         lift = np.eye(d + 1)
         lift[-1] /= unit
-        super().__init__(form, matrix, lambda i: [rational(x) for x in matrix[i]], lift)
+        ends = rationals([[*side[:-1], (sign * end) / Fraction(unit)]
+                          for sign, corner, part in ((-1, 0, sides[:d]), (1, 1, sides[d:]))
+                          for side, end in zip(part.tolist(), domain.exact_corners(d)[corner], strict=True)]).tolist()
+
+        def exact(i: int) -> list[fmpq]:
+            if i >= form.size:
+                return ends[i - form.size]  # type: ignore[no-any-return]
+            *normal, offset = form.row(i)
+            return [*normal, offset / rational(unit)]
+
+        super().__init__(form, matrix, exact, lift)
         self.depth, self._low, self._high = 1, low, high
 
     def holds(self, x: Array) -> bool:
@@ -83,21 +95,23 @@ class Box(Cone):
 class Ball(Region):
     """The cells in an open ball: z = x − c, the nearest point of the cell to the centre, refuted beyond the radius."""
 
-    def __init__(self, form: KinkForm, centre: Array, radius: float) -> None:
+    def __init__(self, form: KinkForm, domain: Domain) -> None:
+        centre, radius = domain.centre_in(form.dimension), domain.radius
         lengths = np.linalg.norm(form.W, axis=1)
         self.form, self._centre = form, centre
         self._heights = form.W @ centre + form.b
         self._error = 2 * (form.dimension + 2) * EPS * (np.abs(form.W) @ np.abs(centre) + np.abs(form.b))
         self.rows = Rows(form.W / lengths[:, None], self._heights / lengths, np.full(form.size, _BALL_MARGINS[0] * radius))
         self.scale, self._lengths, self._radius, self.depth = 1 / lengths, lengths, radius, 1
-        self._point = [rational(x) for x in centre]
+        self._exact_radius = rational(domain.exact_radius)
+        self._point = [*rationals(domain.exact_centre(form.dimension)), fmpq(1)]
         self._exact = cache(self._exactly)
         self._relations = Relations(lambda i: self._exact(i) if i < form.size else [fmpq(0)] * form.dimension + [fmpq(1)])
 
     def _exactly(self, i: int) -> list[fmpq]:
         """The normal of hyperplane i, and w_i·c + b_i."""
-        normal = [rational(x) for x in self.form.W[i]]
-        return [*normal, sum((x * y for x, y in zip(normal, self._point, strict=True)), rational(self.form.b[i]))]
+        row = self.form.row(i)
+        return [*row[:-1], sum((x * y for x, y in zip(row, self._point, strict=True)), fmpq(0))]
 
     def points(self, z: Array) -> Array:
         return np.asarray(self._centre + z)
@@ -169,7 +183,7 @@ class Ball(Region):
         solution = gram.solve(heights)
         multipliers = {int(j): solution[i, 0] * int(signs[j]) for i, j in enumerate(chosen)}
         square = sum((solution[i, 0] * heights[i, 0] for i in range(n)), fmpq(0))
-        far = all(c >= 0 for c in multipliers.values()) and square >= rational(self._radius) ** 2
+        far = all(c >= 0 for c in multipliers.values()) and square >= self._exact_radius**2
         return multipliers if far else None
 
 
@@ -178,9 +192,9 @@ def region_of(form: KinkForm, domain: Domain, deadline: Deadline = UNLIMITED) ->
     if domain.kind == "global":
         region: Region = whole_space(form)
     elif domain.kind == "ball":
-        region = Ball(form, domain.centre_in(form.dimension), domain.radius)
+        region = Ball(form, domain)
     elif domain.kind == "box":
-        region = Box(form, *domain.corners(form.dimension))
+        region = Box(form, domain)
     else:
         region = Polytope(form, domain)
     region.deadline = deadline

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from fractions import Fraction
+from dataclasses import dataclass, replace
 
 import numpy as np
+from flint import fmpq
 from numpy.typing import NDArray
 
 from verify.lipschitz.piecewise.kinks import EPS, KinkForm, fix_signs, kink_form, restrict_to_ball
 from verify.lipschitz.piecewise.rational import exact_rank
 from verify.objects.domains import Array, Domain, box, hull
+from verify.objects.rationals import rational, rationals
 
 # Hulls whose smallest relative singular value is above this are full-dimensional without a decision over the rationals.
 _CLEARLY_FULL = 1e-9
@@ -30,11 +31,11 @@ def restrict(form: KinkForm, domain: Domain) -> KinkForm:
     if domain.kind == "global" or form.size == 0:
         return form
     if not domain.is_polytope:
-        return restrict_to_ball(form, domain.centre_in(form.dimension), domain.radius)
+        return restrict_to_ball(form, domain)
     low, high, doubt = _preactivation_range(form, domain)
     signs = np.where(low > doubt, 1.0, np.where(high < -doubt, -1.0, 0.0))
     for j in np.flatnonzero((signs == 0) & ((np.abs(low) <= doubt) | (np.abs(high) <= doubt))):
-        least, greatest = _exact_range(form.W[j], float(form.b[j]), domain)
+        least, greatest = _exact_range(form.row(j), domain)
         signs[j] = 1.0 if least >= 0 else -1.0 if greatest <= 0 else 0.0
     return fix_signs(form, signs)
 
@@ -55,14 +56,12 @@ def _preactivation_range(form: KinkForm, domain: Domain) -> tuple[Array, Array, 
     return low, high, 4 * (d + 2) * EPS * (np.abs(form.W) @ size + np.abs(form.b))
 
 
-def _exact_range(normal: Array, offset: float, domain: Domain) -> tuple[Fraction, Fraction]:
-    w, b = [Fraction(float(x)) for x in normal], Fraction(offset)
+def _exact_range(row: list[fmpq], domain: Domain) -> tuple[fmpq, fmpq]:
+    *w, b = row
     if domain.kind == "box":
-        ends = [sorted((x * Fraction(float(l)), x * Fraction(float(h))))
-                for x, l, h in zip(w, *domain.corners(len(w)), strict=True)]
+        ends = [sorted((x * rational(l), x * rational(h))) for x, l, h in zip(w, *domain.exact_corners(len(w)), strict=True)]
         return sum((e[0] for e in ends), b), sum((e[1] for e in ends), b)
-    values = [sum((x * Fraction(float(p)) for x, p in zip(w, point, strict=True)), b)
-              for point in domain.vertices_in(len(w))]
+    values = [sum((x * rational(p) for x, p in zip(w, point, strict=True)), b) for point in domain.exact_vertices(len(w))]
     return min(values), max(values)
 
 
@@ -70,13 +69,19 @@ def _exact_range(normal: Array, offset: float, domain: Domain) -> tuple[Fraction
 class Flat:
     """A flat domain {origin + zB : z in a full-dimensional domain}, B (e×d) with orthonormal rows.
 
-    `domain` is None when the flat is a point; `exact` says that B and the origin are free of rounding.
+    `domain` is None when the flat is a point; `free` are the coordinates that are not fixed where B consists of their unit vectors, None
+    where B was rotated in floating point.
     """
 
     origin: Array
     basis: Array
     domain: Domain | None
-    exact: bool
+    free: NDArray[np.intp] | None
+
+    @property
+    def exact(self) -> bool:
+        """Whether the coordinates are free of rounding."""
+        return self.free is not None
 
     def lift(self, points: Array) -> Array:
         """The points of R^d that have the given coordinates in the flat."""
@@ -95,46 +100,43 @@ def flat_of(domain: Domain, dimension: int) -> Flat | None:
     ([[1.0, 0.0]], 'hull')
     """
     if domain.kind == "box":
-        return _flat_box(*domain.corners(dimension))
-    return _flat_hull(domain.vertices_in(dimension)) if domain.kind == "hull" else None
+        return _flat_box(domain, dimension)
+    return _flat_hull(domain, dimension) if domain.kind == "hull" else None
 
 
-def _flat_box(low: Array, high: Array) -> Flat | None:
-    free = low < high
+def _flat_box(domain: Domain, dimension: int) -> Flat | None:
+    low, high = domain.exact_corners(dimension)
+    free = np.array([p < q for p, q in zip(low, high, strict=True)])
     if free.all():
         return None
-    inside = box(low[free], high[free]) if free.any() else None
-    return Flat(np.where(free, 0.0, low), np.eye(len(low))[free], inside, True)
+    inside = box([low[i] for i in np.flatnonzero(free)], [high[i] for i in np.flatnonzero(free)]) if free.any() else None
+    return Flat(np.where(free, 0.0, domain.corners(dimension)[0]), np.eye(dimension)[free], inside, np.flatnonzero(free))
 
 
-def _flat_hull(vertices: Array) -> Flat | None:
-    count, d = vertices.shape
+def _flat_hull(domain: Domain, dimension: int) -> Flat | None:
+    vertices = domain.vertices_in(dimension)
     moves = vertices - vertices[0]
     _, singular, right = np.linalg.svd(moves, full_matrices=False)
-    if count > d and singular[-1] > _CLEARLY_FULL * singular[0]:
+    if len(vertices) > dimension and singular[-1] > _CLEARLY_FULL * singular[0]:
         return None
-    size = exact_rank(np.column_stack([vertices, np.ones(count)])) - 1
-    if size == d:
+    exact = np.array(domain.exact_vertices(dimension), dtype=object)
+    size = exact_rank(exact - exact[0])
+    if size == dimension:
         return None
     basis = right[:size]
-    return Flat(vertices[0], basis, hull(moves @ basis.T) if size else None, size == 0)
+    return Flat(vertices[0], basis, hull(moves @ basis.T) if size else None, None if size else np.zeros(0, np.intp))
 
 
-def restrict_to_flat(form: KinkForm, flat: Flat) -> tuple[KinkForm, bool]:
-    """The function z ↦ f(origin + zB) on a flat of dimension at least 1, and whether its hyperplanes are free of rounding."""
-    W, b = form.W @ flat.basis.T, form.b + form.W @ flat.origin
-    reduced = kink_form(W, b, form.eta, flat.basis @ form.v, slopes="abs")
-    reduced = KinkForm(reduced.W, reduced.b, reduced.eta, reduced.v, reduced.constant, reduced.slack + form.slack)
-    return reduced, flat.exact and _sums_are_exact(form, flat.origin, b)
-
-
-def _sums_are_exact(form: KinkForm, origin: Array, b: Array) -> bool:
-    used = np.flatnonzero(origin)
-    for w, before, after in zip(form.W, form.b, b, strict=True):
-        exact = sum((Fraction(float(w[i])) * Fraction(float(origin[i])) for i in used), Fraction(float(before)))
-        if exact != Fraction(float(after)):
-            return False
-    return True
+def restrict_to_flat(form: KinkForm, flat: Flat, domain: Domain) -> KinkForm:
+    """The function z ↦ f(origin + zB) on a flat domain of dimension at least 1; its hyperplanes are exact where the flat is."""
+    if flat.free is None:
+        W, b = form.W @ flat.basis.T, form.b + form.W @ flat.origin
+    else:
+        fixed = np.array([x if p == x else 0 for p, x in zip(*domain.exact_corners(form.dimension), strict=True)], dtype=object)
+        rows = rationals(form.hyperplanes)
+        W, b = rows[:, flat.free], rows[:, -1] + rows[:, :-1] @ rationals(fixed)
+    reduced = kink_form(W, b, form.eta, form.v @ flat.basis.T, slopes="abs")
+    return replace(reduced, slack=reduced.slack + form.slack)
 
 
 def along(domain: Domain, gradients: Array, points: Array) -> Array:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import numpy as np
 
@@ -129,7 +128,7 @@ def _promising(form: KinkForm, point: Array) -> KinkForm:
     signs = np.sign(form.W @ point + form.b)
     gain = (form.G**2).sum(axis=1) - signs * (form.G @ form.gradients(signs[None, :])[0])       # ¼(‖g − 2s_jg_j‖² − ‖g‖²)
     best = np.argsort(-gain, kind="stable")[:_MOST_CROSSED]
-    return replace(form, W=form.W[best], b=form.b[best], eta=form.eta[best])
+    return form.take(best)
 
 
 def _towards_vertices(form: KinkForm, domain: Domain, point: Array, preactivation: Array) -> Array:

@@ -71,15 +71,12 @@ class PointRadius:
 class RadiusReport:
     """All points, or the first of them, the certificate of those with a radius (None when there is none), and for how many points time or
     an interrupt cut the work short.
-
-    `exact`: the weights are doubles, and were not rounded to them.
     """
 
     points: tuple[PointRadius, ...]
     certificate: dict[str, Any] | None
     seconds: float
     unfinished: int
-    exact: bool
 
     @property
     def right(self) -> tuple[PointRadius, ...]:
@@ -99,7 +96,7 @@ def radius(
     Args: network, data (labels as numbers), budget, progress (called with what is done, how much of it, out of how much).
     Returns: a `RadiusReport`; its certificate is what `lawbook verify` re-checks.
     Raises: ShapeError (another dimension), BadData (labels that are no classes, an activation without bounded slopes).
-    Guarantee: radii are proved in exact and ball arithmetic, for the network with its weights rounded to doubles; no attack is nearer.
+    Guarantee: radii are proved in exact and ball arithmetic, for the weights as they are; no attack is nearer.
 
     >>> corner = VectorNetwork([[1.0, 0.0], [0.0, 1.0]], [0.0, 0.0], [[1.0, 0.0], [0.0, 1.0]], "relu")     # class 0 where x > y, x > 0
     >>> found = radius(corner, Dataset([[3.0, 1.0]], [0], real_labels=True)).points[0]
@@ -114,7 +111,7 @@ class _Search:
     def __init__(self, network: VectorNetwork, data: Dataset, budget: RadiusBudget, progress: Progress) -> None:
         if network.d != data.d:
             raise ShapeError(f"the network takes {network.d} inputs and the data have {data.d} coordinates; give data of its dimension")
-        exact, self.unrounded = exact_vector_weights(network)
+        exact = exact_vector_weights(network)
         kink, name = network.activation.kink, network.activation.name
         if kink is None and name not in SMOOTH:
             raise BadData(f"radii need an activation with bounded slopes, not {name}; use one of {', '.join(['relu', 'abs', *SMOOTH])}")
@@ -149,7 +146,7 @@ class _Search:
             for count, i in enumerate(self._positions("radii", right if self.searches else [], self.deadline)):
                 points[i] = self._locally(points[i], self.deadline.part(1 / (len(right) - count)))
                 unfinished -= 1
-        return RadiusReport(tuple(points), self._certificate(points), self.deadline.spent, unfinished, self.unrounded)
+        return RadiusReport(tuple(points), self._certificate(points), self.deadline.spent, unfinished)
 
     def _positions(self, what: str, positions: Sequence[int], deadline: Deadline) -> Iterator[int]:
         """One after another, as long as there is time, and told."""

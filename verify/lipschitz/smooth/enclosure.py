@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 from theory.errors import BadData
 from verify.lipschitz.piecewise.kinks import EPS, network_arrays
 from verify.lipschitz.piecewise.norms import box_bound
+from verify.lipschitz.piecewise.placement import placed
 from verify.lipschitz.piecewise.relaxation import relaxation
 from verify.lipschitz.smooth.cells import branch_and_bound
 from verify.lipschitz.smooth.cover import Cover
@@ -36,9 +37,9 @@ def smooth_enclosure(
 ) -> Enclosure:
     """An enclosure of the Euclidean Lipschitz constant of x ↦ v·x + Σ_ℓ a_ℓψ(w_ℓ·x+b_ℓ), ψ smooth, on a named domain.
 
-    W (k×d), b, a (k), v (d).  Lower: the largest ‖∇f‖ found by ascent; on a sphere its tangential part, and for the chord metric also
-    chords.  Upper: on the domain each ψ′(w_ℓ·x+b_ℓ) lies in an interval, and ‖v+Σ a_ℓδ_ℓw_ℓ‖ is convex in δ, so it is greatest at a
-    corner of the box of these intervals (`box`: all corners within the budget, else spectral and path bounds).  With
+    W (k×d), b, a (k), v (d), floats or rationals.  Lower: the largest ‖∇f‖ found by ascent; on a sphere its tangential part, and for
+    the chord metric also chords.  Upper: on the domain each ψ′(w_ℓ·x+b_ℓ) lies in an interval, and ‖v+Σ a_ℓδ_ℓw_ℓ‖ is convex in δ, so
+    it is greatest at a corner of the box of these intervals (`box`: all corners within the budget, else spectral and path bounds).  With
     `budget.seconds` > 0 also the LipSDP bound on that box (`lipsdp`) and, for d ≤ 8, branch and bound over cells of the domain
     (`cells`), which stops when upper ≤ (1 + tolerance)·lower or when the time is spent and holds whenever it stops.  On a sphere with the
     chord metric the upper bound is that of the ball.  A power p ≥ 2 on R^d has upper bound infinity unless the network is affine.
@@ -57,8 +58,16 @@ def smooth_enclosure(
     """
     if domain.kind == "sphere-geodesic" and np.ndim(W) == 2 and np.shape(W)[1] == 1:
         raise BadData("the sphere of the line is two points, which no arc joins; ask for the chord metric (sphere)")
+    place = placed(W, b, domain)
+    found = _on_placed_domain(network_arrays(place.W, place.b, a, v), activation, place.domain, budget, tolerance)
+    return place.back(found, domain)
+
+
+def _on_placed_domain(
+    arrays: tuple[Array, Array, Array, Array], activation: str | Activation, domain: Domain, budget: Budget, tolerance: float
+) -> Enclosure:
     deadline = budget.deadline
-    field, certified = _field(network_arrays(W, b, a, v), activation, domain)
+    field, certified = _field(arrays, activation, domain)
     methods = {"box": _bound_of_the_box(field, budget)}
     lower, witness = 0.0, None
     with deadline.interruptible():
@@ -90,8 +99,7 @@ def _field(arrays: tuple[Array, Array, Array, Array], psi: str | Activation, dom
     d = len(v)
     domain.centre_in(d)                                              # the domain must live in R^d
     if domain.kind == "box":
-        low, high = domain.corners(d)
-        free = high > low
+        free = np.array([p < q for p, q in zip(*domain.exact_corners(d), strict=True)])
         return GradientField(W, b, a, W[:, free], v[free], curve, domain), True
     if domain.kind == "hull":
         vertices = domain.vertices_in(d)

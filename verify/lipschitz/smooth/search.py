@@ -79,7 +79,7 @@ def _size(field: GradientField) -> float:
     """A length on which the slopes change."""
     if field.domain.kind != "global":
         return field.domain.enclosing_ball(field.dimension)[1]
-    lengths = np.linalg.norm(field.W, axis=1)
+    lengths = np.linalg.norm(field.W[field.W.any(axis=1)], axis=1)
     return float((1 + np.abs(field.b).max()) / lengths.min()) if len(lengths) else 1.0
 
 

@@ -68,11 +68,12 @@ class VectorSearch:
     """One search, best bound first; `run` returns what is known when it closes, or when the budget or an interrupt ends it.
 
     >>> from fractions import Fraction
+    >>> from verify.lipschitz.piecewise.placement import placed
     >>> from verify.lipschitz.vector.form import exact_vector_weights, vector_form
     >>> from verify.objects.domains import GLOBAL
     >>> from verify.objects.networks import VectorNetwork
     >>> F = VectorNetwork([[1.0, 0.0], [0.0, 1.0]], [0.0, 0.0], [[3.0, 0.0], [0.0, 4.0]], "relu")     # J = diag(3 or 0, 4 or 0)
-    >>> form = vector_form(F, exact_vector_weights(F)[0], (Fraction(0), Fraction(1)))
+    >>> form = vector_form(F, exact_vector_weights(F), (Fraction(0), Fraction(1)), placed(F.W, F.b, GLOBAL))
     >>> found = VectorSearch(form, GLOBAL, BranchBudget(), lambda nodes, lower, upper: None).run()
     >>> round(found.lower, 6), round(found.upper, 6), found.closed
     (4.0, 4.0, True)

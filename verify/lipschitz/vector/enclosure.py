@@ -13,8 +13,9 @@ from theory.certificates.lipschitz.branch_tree import ExactDomain
 from theory.certificates.lipschitz.vector_tree import VectorPatterns, certify_vector_tree, vector_terms
 from theory.errors import BadData, HypothesisViolated
 from verify.lipschitz.piecewise.branch import BranchBudget, branching
-from verify.lipschitz.piecewise.branch_certificate import Writer, exact_domain, exact_witness
+from verify.lipschitz.piecewise.branch_certificate import Writer, exact_domain, placed_witness
 from verify.lipschitz.piecewise.enclose import Progress
+from verify.lipschitz.piecewise.placement import Placement, placed
 from verify.lipschitz.piecewise.restrict import flat_of
 from verify.lipschitz.vector.branch import Node, VectorBranched, VectorSearch
 from verify.lipschitz.vector.form import exact_vector_weights, vector_form
@@ -38,10 +39,10 @@ def vector_enclosure(
 
     The domain is R^d, a ball, a box or a hull, with interior points.  ψ piecewise linear: branch and bound over sign patterns for
     `budget.seconds` (0: the relaxation alone), exact when it closes.  ψ smooth: slopes in intervals, on bounded domains with d ≤ 4 cell by
-    cell; a power on R^d has no bound.  Weights that are no doubles are rounded first, and then `certified` is false.
+    cell; a power on R^d has no bound.
     Returns: `Enclosure`; the witness is a point whose Jacobian has the norm `lower`.
     Raises: ShapeError, BadData (a sphere, a flat domain, a domain of another dimension).
-    Guarantee: float computation with stated rounding allowances.
+    Guarantee: float computation with stated rounding allowances, about the weights and the domain as they are.
 
     >>> F = VectorNetwork([[1.0, 0.0], [0.0, 1.0]], [0.0, 0.0], [[3.0, 0.0], [0.0, 4.0]], "relu")
     >>> found = vector_enclosure(F, budget=Budget(seconds=5.0))
@@ -50,24 +51,24 @@ def vector_enclosure(
     """
     budget = budget.until(budget.deadline)
     _check_domain(network, domain)
-    exact, unrounded = exact_vector_weights(network)
+    place = placed(network.W, network.b, domain)
     if network.activation.kink is None:
-        return _smooth(network, domain, budget, unrounded, progress)
-    found, _ = _branched(network, exact, domain, branching(budget), progress)
-    return _enclosure(network, domain, found, unrounded)
+        return place.back(_smooth(network, place, budget, progress), domain)
+    found, _ = _branched(network, exact_vector_weights(network), place, branching(budget), progress)
+    return place.back(_enclosure(network, place, found), domain)
 
 
 def certified_vector_enclosure(
     network: VectorNetwork, domain: Domain = GLOBAL, budget: Budget = _DEFAULT, progress: Progress | None = None
 ) -> tuple[Enclosure, dict[str, Any] | None]:
-    """An enclosure as `vector_enclosure` finds it, and a certificate for `lawbook verify`, about the weights rounded to doubles.
+    """An enclosure as `vector_enclosure` finds it, and a certificate for `lawbook verify`, about the weights as they are.
 
     ψ piecewise linear: the tree of sign patterns, which proves both sides on the domain; ψ smooth: a bound on R^d for every ψ with these
     slopes.  None when the time was too short for a certificate; half of it is for the search.
     Raises: as `vector_enclosure`; HypothesisViolated for an activation without bounded slopes, NotCertified.
     """
     _check_domain(network, domain)
-    exact, unrounded = exact_vector_weights(network)
+    exact, place = exact_vector_weights(network), placed(network.W, network.b, domain)
     slopes = network.activation.slopes
     if slopes is None:
         raise HypothesisViolated(f"the slopes of the activation {network.activation.name} are not bounded on R; leave out the certificate")
@@ -76,18 +77,18 @@ def certified_vector_enclosure(
     if network.activation.kink is None:
         pair = Fraction(slopes[0]), Fraction(slopes[1])
         document = in_time(lambda: _slope_certificate(exact, pair, deadline.part(0.3)), deadline.part(0.7))
-        return _smooth(network, domain, budget, unrounded, progress), document
-    search = BranchBudget(deadline.part(0.5), MOST_NODES if budget.searches else 0, budget.seed)
-    found, planes = _branched(network, exact, domain, search, progress)
+        return place.back(_smooth(network, place, budget, progress), domain), document
+    search = BranchBudget(deadline.part(0.5), branching(budget, MOST_NODES).nodes, budget.seed)
+    found, planes = _branched(network, exact, place, search, progress)
 
     def certified() -> dict[str, Any]:
         pair = _kink_slopes(network)
         patterns = VectorPatterns(KINKS, exact, pair, planes, exact_domain(domain, network.d))
         tree = _nodes(found, patterns)
-        witness = None if found.point is None else exact_witness(found.point, domain)
+        witness = None if found.point is None else placed_witness(place.rounded(found.point), place)
         return certify_vector_tree(KINKS, exact, pair, patterns, tree, witness)
 
-    return _enclosure(network, domain, found, unrounded), in_time(certified, deadline.closing())
+    return place.back(_enclosure(network, place, found), domain), in_time(certified, deadline.closing())
 
 
 def _check_domain(network: VectorNetwork, domain: Domain) -> None:
@@ -106,22 +107,22 @@ def _kink_slopes(network: VectorNetwork) -> tuple[Fraction, Fraction]:
 
 
 def _branched(
-    network: VectorNetwork, exact: ExactVectorWeights, domain: Domain, budget: BranchBudget, progress: Progress | None
+    network: VectorNetwork, exact: ExactVectorWeights, place: Placement, budget: BranchBudget, progress: Progress | None
 ) -> tuple[VectorBranched, tuple[int, ...]]:
-    form = vector_form(network, exact, _kink_slopes(network))
+    form = vector_form(network, exact, _kink_slopes(network), place)
 
     def tell(nodes: int, lower: float, upper: float) -> None:
         if progress is not None:
             progress(f"branch and bound, {nodes} nodes", lower, upper)
 
-    return VectorSearch(form, domain, budget, tell).run(), form.planes
+    return VectorSearch(form, place.domain, budget, tell).run(), form.planes
 
 
-def _enclosure(network: VectorNetwork, domain: Domain, found: VectorBranched, unrounded: bool) -> Enclosure:
-    witness = None if found.point is None else Witness("jacobian", found.point[None])
+def _enclosure(network: VectorNetwork, place: Placement, found: VectorBranched) -> Enclosure:
+    witness = None if found.point is None else Witness("jacobian", place.rounded(found.point)[None])
     methods = {"spectral": _spectral(network), "relaxation": found.root.bound, "branch": found.upper}
     upper = min(methods.values())
-    return Enclosure(found.lower, upper, domain, found.closed, witness, methods, unrounded)
+    return Enclosure(found.lower, upper, place.domain, found.closed, witness, methods)
 
 
 def _spectral(network: VectorNetwork) -> float:
@@ -133,8 +134,8 @@ def _spectral(network: VectorNetwork) -> float:
     return (L * A * W + V) * (1 + 1e-14)
 
 
-def _smooth(network: VectorNetwork, domain: Domain, budget: Budget, unrounded: bool, progress: Progress | None) -> Enclosure:
-    smooth = smooth_vector(network, domain)
+def _smooth(network: VectorNetwork, place: Placement, budget: Budget, progress: Progress | None) -> Enclosure:
+    smooth = smooth_vector(network, place)
     deadline = budget.deadline
     lower, point = 0.0, None
     with deadline.interruptible():
@@ -149,7 +150,7 @@ def _smooth(network: VectorNetwork, domain: Domain, budget: Budget, unrounded: b
         if budget.searches and can_be_cut(smooth):
             methods["cells"] = upper_over_cells(smooth, lower, deadline)
     witness = None if point is None else Witness("jacobian", point[None])
-    return Enclosure(lower, min(methods.values()), domain, False, witness, methods, unrounded)
+    return Enclosure(lower, min(methods.values()), place.domain, False, witness, methods)
 
 
 def _slope_certificate(exact: ExactVectorWeights, slopes: tuple[Fraction, Fraction], deadline: Deadline) -> dict[str, Any]:

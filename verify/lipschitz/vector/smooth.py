@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from theory.errors import BadData
-from verify.lipschitz.piecewise.kinks import EPS, KinkForm
+from verify.lipschitz.piecewise.kinks import EPS, KinkForm, network_arrays
+from verify.lipschitz.piecewise.placement import Placement
 from verify.lipschitz.piecewise.sampled import sample_points
 from verify.lipschitz.smooth.domain import preactivation_range
 from verify.lipschitz.smooth.field import GradientField
@@ -40,6 +41,11 @@ class SmoothVector:
         """The relative error of a Jacobian, with a factor to spare."""
         return 64 * (self.network.k + self.network.d + self.network.m + 8) * EPS
 
+    def jacobians(self, points: Array) -> Array:
+        """J at each point, in floating point."""
+        slopes = self.field.curve.slope(self.field.preactivations(points)[0])
+        return np.asarray((slopes[:, None, :] * as_float(self.network.A)) @ self.field.W + as_float(self.network.V))
+
     def upper(self, low: Array, high: Array, steps: int = 0, deadline: Deadline = UNLIMITED) -> float:
         """A bound on ‖J‖ where the preactivations lie between low and high."""
         A, V = as_float(self.network.A), as_float(self.network.V)
@@ -60,13 +66,14 @@ class SmoothVector:
         weights = np.linalg.norm(A, axis=0) * np.linalg.norm(self.field.W, axis=1)
         error = np.maximum(greatest - slopes, slopes - least) @ weights
         error += self.rounding * (np.linalg.norm(V) + np.abs(slopes) @ weights)
-        norms = np.linalg.norm((slopes[:, None, :] * A) @ self.field.W + V, 2, axis=(1, 2))
+        norms = np.linalg.norm(self.jacobians(points), 2, axis=(1, 2))
         return np.asarray(np.maximum(norms - error, 0.0))
 
 
-def smooth_vector(network: VectorNetwork, domain: Domain) -> SmoothVector:
-    """The network on R^d, a ball, a box or a hull."""
-    W, b = as_float(network.W), as_float(network.b)
+def smooth_vector(network: VectorNetwork, place: Placement) -> SmoothVector:
+    """The network on R^d, a ball, a box or a hull, where it is placed."""
+    domain = place.domain
+    W, b, _, _ = network_arrays(place.W, place.b, np.zeros(network.k))
     curve = network.activation.curve
     if curve is None:
         raise BadData(f"the activation {network.activation.name} is not smooth; its patterns are branched on")
@@ -77,9 +84,8 @@ def smooth_vector(network: VectorNetwork, domain: Domain) -> SmoothVector:
 def steepest_point(smooth: SmoothVector, budget: Budget) -> tuple[float, Array]:
     """A large ‖J‖ and its point: sampled, ascended to by combinations of the outputs, moved towards other points of the domain."""
     rng, domain, d = np.random.default_rng(budget.seed), smooth.domain, smooth.network.d
-    form = KinkForm(smooth.field.W, smooth.field.b, np.ones(smooth.network.k), np.zeros(d), 0.0, 0.0)
-    live = smooth.field.W.any(axis=1)
-    form = KinkForm(form.W[live], form.b[live], form.eta[live], form.v, 0.0, 0.0)
+    live = np.flatnonzero(smooth.field.W.any(axis=1))
+    form = KinkForm(smooth.field.W[live], smooth.field.b[live], np.ones(len(live)), np.zeros(d), 0.0, 0.0, live)
     points = np.vstack([sample_points(form, domain, budget.samples, rng), domain.centre_in(d)[None]])
     values = smooth.lower(points)
     best, point = float(values.max()), points[values.argmax()]
@@ -88,7 +94,7 @@ def steepest_point(smooth: SmoothVector, budget: Budget) -> tuple[float, Array]:
         if budget.deadline.is_over:
             break
         if u is None:                                          # the direction in which the best Jacobian so far is largest
-            u = np.linalg.svd(smooth.network.jacobian(point[None])[0])[0][:, 0]
+            u = np.linalg.svd(smooth.jacobians(point[None])[0])[0][:, 0]
         steep = ascend(replace(smooth.field, a=np.asarray(A.T @ u), v=np.asarray(V.T @ u)), budget)[1]
         value = float(smooth.lower(steep[None])[0])
         if value > best:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -62,7 +63,8 @@ def load_vector_network(path: str | Path) -> VectorNetwork:
     """A two-layer network F(x) = Aψ(Wx + b) + Vx + c with m outputs from an .npz, .json or .onnx file (for ONNX see `load_onnx`).
 
     Arrays of an .npz, or fields of a .json object: W (k×d), b (k), activation (text), and A (m×k), optionally V (m×d) and c (m); for one
-    output a (k), v (d) and c (number) will do instead.  Texts such as "-1/3" are read as exact rationals.
+    output a (k), v (d) and c (number) will do instead.  Numbers are read as they are written: texts such as "-1/3", decimals of a .json
+    (0.1 is 1/10), integers and floats of any width; where they are not all doubles, the network is exact.
 
     Args: path.
     Returns: a VectorNetwork; one output makes m = 1.
@@ -91,7 +93,7 @@ def load_vector_network(path: str | Path) -> VectorNetwork:
 
 def _json_arrays(path: Path) -> dict[str, NDArray[Any]]:
     try:
-        document = json.loads(read_bytes(path))
+        document = json.loads(read_bytes(path), parse_float=Fraction)      # 0.1 is 1/10
     except (ValueError, RecursionError) as error:
         raise BadData(f"{path} is not JSON ({error}); write one object with W, b, A and activation") from None
     if not isinstance(document, dict):
@@ -106,9 +108,15 @@ def _json_array(value: Any, where: str) -> NDArray[Any]:
     except ValueError:
         raise ShapeError(f"{where} has rows of different lengths; give a full array") from None
     kinds = {type(entry) for entry in np.array(value, dtype=object).reshape(-1)}
-    if not (kinds <= {int, float} or kinds == {str}):
+    if kinds == {str}:
+        return array
+    if not kinds <= {int, float, Fraction}:
         raise BadData(f"{where} holds {', '.join(sorted(kind.__name__ for kind in kinds))}; give numbers alone, or texts alone")
-    return array
+    exact = np.array(value, dtype=object)
+    with suppress(OverflowError):                              # a number beyond the doubles is refused with the network
+        doubles = exact.astype(np.float64)
+        return doubles if bool((exact == doubles).all()) else exact
+    return exact
 
 
 def _npz_path(path: str | Path) -> Path:

@@ -179,14 +179,20 @@ def as_points(X: ArrayLike, d: int) -> Array:
 
 
 def as_array(value: Any, name: str) -> Array:
-    """The value as an array of numbers of any kind, or BadData, ShapeError."""
+    """The value as an array of numbers of any kind, of objects where doubles would round it, or BadData, ShapeError."""
     try:
         array = np.asarray(value)
     except ValueError:
         raise ShapeError(f"{name} of the network has rows of different lengths; give a full array") from None
     if array.dtype.kind not in "biufO":
         raise BadData(f"{name} of the network is not an array of real numbers (type {array.dtype}); give numbers")
-    return array
+    wide = array.dtype.kind in "iu" or (array.dtype.kind == "f" and array.dtype.itemsize > 8 and bool(np.isfinite(array).all()))
+    entries = array.reshape(-1).tolist() if wide else []
+    if all(float(x) == x for x in entries):
+        return array
+    exact = np.empty(array.shape, dtype=object)
+    exact.reshape(-1)[:] = [Fraction(*x.as_integer_ratio()) for x in entries]
+    return exact
 
 
 def finite_numbers(array: Array, name: str, *, exact: bool) -> Array:

@@ -1,14 +1,27 @@
-"""What a node of an ONNX file computes from the input x: Aψ(Wx+b) + Vx + c, feature by feature, for every x of the batch."""
+"""What a node of an ONNX file computes from one row x: entries of Aψ(Wx+b) + Vx + c, all of their numbers exact rationals."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
+from math import isqrt
 from typing import Any
 
 import numpy as np
+from flint import fmpq, fmpq_mat
 from numpy.typing import NDArray
 
+from verify.objects.networks.activations import activation
+from verify.objects.rationals import rational, rationals
+
 Array = NDArray[Any]
+
+# Roots are irrational: a rational within this relative error stands for them.
+ROOT_BITS = 200
+# ψ that are no activations of a network by themselves: what t·ψ(t) is, as a multiple of an activation of a multiple of t, plus a line
+_GATES = {"sigmoid": "silu", "erf": "gelu"}
+_PARTS = {"erf": "Erf", "exp": "Exp"}
 
 
 class Refused(Exception):
@@ -23,11 +36,11 @@ class Refused(Exception):
 class Folded:
     """x ↦ Aψ(Wx+b) + Vx + c: W (k×d), b (k), A (q×k), V (q×d), c (q), ψ by name or None while there is none (then k = 0).
 
-    `features` is the shape of one value without the batch axis, of q entries in all; `columns` says that the batch is the last axis.
+    `shape` is that of the tensor for one row, of q entries in all; `whole` says that its entries are whole numbers to the file.
 
-    >>> value = Folded.identity((2,)).times(np.array([[3.0], [4.0]])).activated("relu").shifted(np.array([1.0]))   # ReLU(3x₁+4x₂) + 1
-    >>> value.W.tolist(), value.A.tolist(), value.c.tolist()
-    ([[3.0, 4.0]], [[1.0]], [1.0])
+    >>> value = Folded.input((1, 2)).times(np.array([[3.0], [4.0]])).activated("relu").plus(np.array([1.0]))    # ReLU(3x₁+4x₂) + 1
+    >>> value.W.tolist() == [[3, 4]], value.A.tolist(), value.c.tolist() == [1], value.shape
+    (True, [[1]], True, (1, 1))
     """
 
     W: Array
@@ -36,91 +49,261 @@ class Folded:
     V: Array
     c: Array
     psi: str | None
-    features: tuple[int, ...]
-    columns: bool = False
+    shape: tuple[int, ...]
+    whole: bool = False
 
     @staticmethod
-    def identity(features: tuple[int, ...]) -> Folded:
-        d = int(np.prod(features))
-        return Folded(np.zeros((0, d)), np.zeros(0), np.zeros((d, 0)), np.eye(d), np.zeros(d), None, features)
+    def input(shape: tuple[int, ...], *, whole: bool = False) -> Folded:
+        d = int(np.prod(shape))
+        return Folded(_zeros(0, d), _zeros(0), _zeros(d, 0), _eye(d), _zeros(d), None, shape, whole)
 
-    def activated(self, psi: str) -> Folded:
-        """ψ of an affine value."""
-        if self.psi is not None:
-            raise Refused(f"is a second activation after {self.psi}; a two-layer network has one hidden layer", shape=True)
-        q = len(self.c)
-        return replace(self, W=self.V, b=self.c, A=np.eye(q), V=np.zeros_like(self.V), c=np.zeros(q), psi=psi)
+    @property
+    def size(self) -> int:
+        return len(self.c)
 
-    def times(self, matrix: Array) -> Folded:
-        """The rows of the batch times a q×p matrix."""
-        q = len(self.c)
-        if self.columns or len(self.features) != 1 or matrix.ndim != 2 or matrix.shape[0] != q:
-            raise Refused(f"multiplies {self._layout()} by a matrix of shape {matrix.shape}, which does not fit", shape=True)
-        return replace(self, A=matrix.T @ self.A, V=matrix.T @ self.V, c=matrix.T @ self.c, features=(matrix.shape[1],))
+    def taken(self, index: Array) -> Folded:
+        """The entries with these numbers, in the shape of `index`."""
+        flat = index.reshape(-1)
+        return replace(self, A=self.A[flat], V=self.V[flat], c=self.c[flat], shape=index.shape)
+
+    def entries(self) -> Array:
+        """The number of each entry, in the tensor's shape."""
+        return np.arange(self.size).reshape(self.shape)
+
+    def broadcast(self, shape: tuple[int, ...]) -> Folded:
+        """The tensor repeated to a shape."""
+        return self if shape == self.shape else self.taken(np.broadcast_to(self.entries(), shape))
+
+    # ------------------------------------------------------------------ linear nodes
 
     def scaled(self, factor: Array) -> Folded:
-        """Each feature times its factor."""
-        s = self._spread(factor)
-        return replace(self, A=s[:, None] * self.A, V=s[:, None] * self.V, c=s * self.c)
+        """Each entry times its factor."""
+        self._check_real()
+        value, s = self._with(factor)
+        return replace(value, A=s[:, None] * value.A, V=s[:, None] * value.V, c=s * value.c)
 
-    def shifted(self, shift: Array) -> Folded:
-        """Each feature plus its shift."""
-        return replace(self, c=self.c + self._spread(shift))
+    def plus(self, other: Folded | Array) -> Folded:
+        """Each entry plus its shift, or the sum of two tensors, their neurons side by side."""
+        self._check_real()
+        if not isinstance(other, Folded):
+            value, shift = self._with(other)
+            return replace(value, c=value.c + shift)
+        other._check_real()
+        shape = _common(self.shape, other.shape)
+        first, second = self.broadcast(shape), other.broadcast(shape)
+        if None not in (first.psi, second.psi) and first.psi != second.psi:
+            first, second = first.as_relu(), second.as_relu()
+        if None not in (first.psi, second.psi) and first.psi != second.psi:
+            raise Refused(f"adds neurons with the activations {first.psi} and {second.psi}; a network here has one activation")
+        V, c, psi = first.V + second.V, first.c + second.c, first.psi or second.psi
+        if first.psi is None or second.psi is None or (first.W.shape == second.W.shape and _equal(first, second)):
+            one = second if first.psi is None else first
+            A = first.A + second.A if None not in (first.psi, second.psi) else one.A
+            return replace(one, A=A, V=V, c=c, psi=psi)
+        W, b = np.concatenate([first.W, second.W]), np.concatenate([first.b, second.b])
+        return Folded(W, b, np.concatenate([first.A, second.A], axis=1), V, c, psi, shape)
 
-    def plus(self, other: Folded) -> Folded:
-        """The sum of two values, their neurons side by side."""
-        if (self.features, self.columns) != (other.features, other.columns):
-            raise Refused(f"adds {self._layout()} and {other._layout()}, which do not fit", shape=True)
-        if None not in (self.psi, other.psi) and self.psi != other.psi:
-            raise Refused(f"adds neurons with the activations {self.psi} and {other.psi}; a network here has one activation")
-        W, b = np.concatenate([self.W, other.W]), np.concatenate([self.b, other.b])
-        A = np.concatenate([self.A, other.A], axis=1)
-        return replace(self, W=W, b=b, A=A, V=self.V + other.V, c=self.c + other.c, psi=self.psi or other.psi)
+    def times(self, matrix: Array) -> Folded:
+        """The last axis times a q×p matrix, or a vector of q numbers."""
+        self._check_real()
+        columns = matrix if matrix.ndim == 2 else matrix[:, None]
+        if matrix.ndim not in (1, 2) or not self.shape or self.shape[-1] != len(matrix):
+            raise Refused(f"multiplies values of shape {_words(self.shape)} by a matrix of shape {matrix.shape}, which does not fit",
+                          shape=True)
+        lead, M = self.shape[:-1], rationals(columns).T
+        blocks = self.entries().reshape(-1, len(matrix))
+        parts = [[product(M, part[rows]) for rows in blocks] for part in (self.A, self.V, self.c[:, None])]
+        A, V, c = (np.concatenate(part) for part in parts)
+        return replace(self, A=A, V=V, c=c[:, 0], shape=(*lead, *matrix.shape[1:]))
 
     def transposed(self) -> Folded:
-        """Rows of the batch as columns, or back."""
-        if len(self.features) != 1:
-            raise Refused(f"transposes {self._layout()}; only tables n×features are transposed", shape=True)
-        return replace(self, columns=not self.columns)
+        """The last two axes exchanged."""
+        return self.taken(np.swapaxes(self.entries(), -1, -2)) if len(self.shape) > 1 else self
 
-    def rearranged(self, kind: str, settings: dict[str, Any], argument: Array | None) -> Folded:
-        """Flatten, Reshape, Squeeze, Unsqueeze and Transpose, where they leave the q entries of each value in their order."""
-        if kind == "Transpose":
-            if list(settings.get("perm", (1, 0))) != [1, 0]:
-                raise Refused(f"permutes the axes by {list(settings['perm'])}; only tables n×features are transposed", shape=True)
-            return self.transposed()
-        if self.columns:
-            raise Refused("rearranges a batch of columns; export the model with batches as rows", shape=True)
-        q = len(self.c)
-        if kind == "Flatten" and settings.get("axis", 1) == 1:
-            return replace(self, features=(q,))
-        if kind == "Reshape" and argument is not None:
-            return replace(self, features=self._reshaped([int(size) for size in argument]))
-        axes = argument if argument is not None else settings.get("axes")
-        if kind in ("Squeeze", "Unsqueeze") and axes is not None and q == 1 and 0 not in [int(axis) for axis in axes]:
-            return self                                              # one number for each x, whatever axes of size 1 follow
-        raise Refused("moves entries between the values of a batch; only trivial changes of shape are accepted", shape=True)
+    # ------------------------------------------------------------------ activations
 
-    def _reshaped(self, shape: list[int]) -> tuple[int, ...]:
-        """[n, …] with the entries of one value in the rest, n = −1, 0 (as it is) or 1 (one x at a time)."""
-        q, rest = len(self.c), shape[1:]
-        if 0 in rest:
-            rest = [self.features[i] if size == 0 and i < len(self.features) else size for i, size in enumerate(rest)]
-        if rest.count(-1) == 1 and shape[0] != -1:
-            known = int(np.prod([size for size in rest if size != -1]))
-            rest = [q // known if size == -1 and known and q % known == 0 else size for size in rest]
-        if shape and shape[0] in (-1, 0, 1) and min(rest, default=1) > 0 and int(np.prod(rest)) == q:
-            return tuple(rest) or (1,)
-        raise Refused(f"reshapes {self._layout()} to {shape}, which mixes the values of a batch", shape=True)
+    def activated(self, psi: str) -> Folded:
+        """ψ of an affine value, entry by entry."""
+        self._check_real()
+        if self.psi is not None:
+            raise Refused(
+                f"is a second activation after {self.psi}; a two-layer network has one hidden layer (where it makes probabilities of the "
+                "outputs, export the model up to the values before it)", shape=True)
+        return replace(self, W=self.V, b=self.c, A=_eye(self.size), V=np.zeros_like(self.V), c=_zeros(self.size), psi=psi)
 
-    def _spread(self, numbers: Array) -> Array:
-        """One number for each of the q entries, from a constant that broadcasts against the batch without depending on it."""
-        target = (*self.features, 1) if self.columns else (1, *self.features)
-        try:
-            return np.broadcast_to(numbers, target).reshape(-1)
-        except ValueError:
-            raise Refused(f"combines {self._layout()} with a constant of shape {numbers.shape}, which does not fit", shape=True) from None
+    def rectified(self, slope: Array | None = None) -> Folded:
+        """max(t, 0) of an affine value, or t for t > 0 and slope·t for t < 0 with a slope for each entry."""
+        if slope is None:
+            return self.activated("relu")
+        value, s = self._with(slope)
+        if len(set(s.tolist())) == 1:
+            alpha = s[0]
+            return value.activated("relu" if alpha == 0 else "identity" if alpha == 1 else f"leaky_relu:{alpha}")
+        return value.activated("relu").scaled((1 - s).reshape(value.shape)).plus(value.scaled(s.reshape(value.shape)))
 
-    def _layout(self) -> str:
-        size = "×".join(map(str, self.features))
-        return f"values of shape {size}×n" if self.columns else f"values of shape n×{size}"
+    def as_relu(self) -> Folded:
+        """The same value with ReLU for a ψ that is αt + β·ReLU(t); any other ψ as it is."""
+        kink = None if self.psi is None or self.psi in _PARTS else activation(self.psi).kink
+        if kink is None or self.psi == "relu":
+            return self
+        left, jump = map(rational, kink)
+        V, c = self.V + left * product(self.A, self.W), self.c + left * product(self.A, self.b[:, None])[:, 0]
+        return replace(self, A=self.A * jump, V=V, c=c, psi="relu")
+
+    def gated(self, other: Folded) -> Folded:
+        """The product t·ψ(ut), entry by entry, of an affine value and of a σ or erf of a multiple of it: SiLU, GELU; t·t is a power.
+
+        Raises: Refused for any other product.
+        """
+        if self.psi is not None:
+            return other.gated(self) if other.psi is None else self._no_product()
+        if self.shape != other.shape:
+            shape = _common(self.shape, other.shape)
+            return self.broadcast(shape).gated(other.broadcast(shape))
+        lines, weights, shifts = (other, _ones(other.size), _zeros(other.size)) if other.psi is None else other._neurons()
+        ratio = np.array([_ratio((*v, c), (*w, b)) for v, c, w, b in zip(self.V, self.c, lines.V, lines.c, strict=True)] + [None])[:-1]
+        if any(r is None for r in ratio):
+            self._no_product()
+        if other.psi is None:                                  # t·(t/r)
+            return lines.activated("power:2").scaled(ratio.reshape(self.shape))
+        if other.psi not in _GATES:
+            self._no_product()
+        # r·u(αψ(u) + γ) with u·σ(u) = silu(u), and u·erf(u) = √2·gelu(√2·u) − u
+        stretch = root(fmpq(2)) if other.psi == "erf" else fmpq(1)
+        inner = lines.scaled(rationals(np.array(stretch, dtype=object)))
+        line = shifts - weights if other.psi == "erf" else shifts
+        gate = inner.activated(_GATES[other.psi]).scaled((ratio * weights * stretch).reshape(self.shape))
+        return gate.plus(lines.scaled((ratio * line).reshape(self.shape)))
+
+    def logarithm(self) -> Folded:
+        """log(1 + e^t) = softplus(t), log σ(t) = −softplus(−t).  Raises: Refused for any other logarithm."""
+        if self.psi in ("exp", "sigmoid"):
+            lines, weights, shifts = self._neurons()
+            sign = 1 if self.psi == "exp" else -1
+            if all(w == 1 for w in weights) and all(2 * s == 1 + sign for s in shifts):
+                return lines.scaled(np.array(sign)).activated("softplus").scaled(np.array(sign))
+        raise Refused("is a logarithm of something else than 1 + exp(t) or σ(t), which no activation here is")
+
+    def _neurons(self) -> tuple[Folded, Array, Array]:
+        """For a value with one neuron an entry, αψ(t) + γ: the lines t, the α and the γ."""
+        chosen = [np.flatnonzero(row != 0) for row in self.A]
+        if any(len(found) != 1 for found in chosen) or (self.V != 0).any():
+            self._no_product()
+        index = np.array([found[0] for found in chosen], dtype=np.intp)
+        lines = replace(Folded.input((self.W.shape[1],)), A=_zeros(self.size, 0), V=self.W[index], c=self.b[index], shape=self.shape)
+        return lines, self.A[np.arange(self.size), index], self.c
+
+    def _no_product(self) -> Any:
+        raise Refused("needs constant weights; products of two computed values are no two-layer network, except t·σ(t) (SiLU), "
+                      "t·(1+erf(t/√2))/2 (GELU) and t·t")
+
+    def _check_real(self) -> None:
+        if self.whole:
+            raise Refused("computes with whole numbers, which ONNX rounds and wraps; cast the input to a float first")
+
+    def _with(self, numbers: Array) -> tuple[Folded, Array]:
+        """The tensor and a constant in their common shape, the constant flat and exact."""
+        shape = _common(self.shape, numbers.shape)
+        return self.broadcast(shape), rationals(np.broadcast_to(numbers, shape).reshape(-1))
+
+
+def clipped(value: Folded, low: Array | None, high: Array | None) -> Folded:
+    """min(max(t, low), high) of an affine value, as ReLUs: low + ReLU(t − low) − ReLU(t − high)."""
+    if low is None and high is None:
+        return value
+    if low is None and high is not None:
+        return value.plus(value.plus(-high).rectified().scaled(np.array(-1.0)))
+    if low is not None and high is None:
+        return value.plus(-low).rectified().plus(low)
+    assert low is not None and high is not None
+    if np.any(np.broadcast_to(rationals(low), np.broadcast_shapes(low.shape, high.shape)) > rationals(high)):
+        raise Refused("clips with a lower end above the upper end")
+    return value.plus(-low).rectified().plus(low).plus(value.plus(-high).rectified().scaled(np.array(-1.0)))
+
+
+def larger(first: Folded, second: Folded | Array, sign: int = 1) -> Folded:
+    """max of two affine values, a + ReLU(b − a), or with sign −1 their min, a − ReLU(a − b); one of them may be constant."""
+    if not isinstance(second, Folded):
+        return clipped(first, second, None) if sign > 0 else clipped(first, None, second)
+    gap = second.plus(first.scaled(np.array(-1.0))).scaled(np.array(float(sign)))
+    return first.plus(gap.rectified().scaled(np.array(float(sign))))
+
+
+def product(matrix: Array, other: Array) -> Array:
+    """Exact matrix product of object arrays; quick where each row of the second has at most one entry that is not 0."""
+    (p, q), (_, r) = matrix.shape, other.shape
+    filled = other != 0
+    if not (p and q and r) or (filled.sum(axis=1) <= 1).all():
+        result = _zeros(p, r)
+        for i, j in zip(*np.nonzero(filled), strict=True):
+            result[:, j] = result[:, j] + matrix[:, i] * other[i, j]
+        return result
+    exact = fmpq_mat(p, q, matrix.reshape(-1).tolist()) * fmpq_mat(q, r, other.reshape(-1).tolist())
+    return np.array([*exact.entries(), None], dtype=object)[:-1].reshape(p, r)
+
+
+def root(x: fmpq) -> fmpq:
+    """√x for x > 0: itself where it is rational, else a rational number that differs from it by less than 2^−200 of its size.
+
+    >>> root(fmpq(9, 4)), abs(root(fmpq(2)) ** 2 / 2 - 1) < fmpq(1, 2**199)
+    (3/2, True)
+    """
+    p, q = int(x.p), int(x.q)
+    exact = isqrt(p), isqrt(q)
+    if exact[0] ** 2 == p and exact[1] ** 2 == q:
+        return fmpq(*exact)
+    # √(p/q) = √(pq)/q, and pq·4^s has more than 2·ROOT_BITS bits
+    shift = ROOT_BITS + 1
+    return fmpq(isqrt((p * q) << (2 * shift)), q << shift)
+
+
+def elementwise(function: Callable[[Any, Any], Any], first: Array, second: Array) -> Array:
+    """An operation on two constants, exactly."""
+    try:
+        p, q = np.broadcast_arrays(rationals(first), rationals(second))
+    except ValueError:
+        raise Refused(f"combines constants of shapes {first.shape} and {second.shape}, which do not fit", shape=True) from None
+    return np.asarray(function(p, q), dtype=object)
+
+
+def _equal(first: Folded, second: Folded) -> bool:
+    return bool((first.b == second.b).all() and (first.W == second.W).all())
+
+
+def _ratio(row: Sequence[Any], other: Sequence[Any]) -> Any:
+    """r with row = r·other, or None."""
+    pivot = next((i for i, x in enumerate(other) if x != 0), None)
+    if pivot is None:
+        return None
+    r = rational(row[pivot]) / other[pivot]
+    return r if all(x == r * y for x, y in zip(row, other, strict=True)) else None
+
+
+def _common(first: tuple[int, ...], second: tuple[int, ...]) -> tuple[int, ...]:
+    try:
+        return np.broadcast_shapes(first, second)
+    except ValueError:
+        raise Refused(f"combines values of shapes {_words(first)} and {_words(second)}, which do not fit", shape=True) from None
+
+
+def _words(shape: tuple[int, ...]) -> str:
+    return "×".join(map(str, shape)) or "()"
+
+
+def _zeros(*shape: int) -> Array:
+    return np.zeros(shape, dtype=object)
+
+
+def _ones(size: int) -> Array:
+    return np.ones(size, dtype=object)
+
+
+def _eye(size: int) -> Array:
+    return np.eye(size, dtype=int).astype(object)
+
+
+def fractions(array: Array) -> Array:
+    """An array of rationals as one of fractions."""
+    exact = np.empty(array.shape, dtype=object)
+    exact.reshape(-1)[:] = [Fraction(int(x.p), int(x.q)) if isinstance(x, fmpq) else Fraction(int(x)) for x in array.reshape(-1)]
+    return exact
