@@ -151,8 +151,8 @@ def _is_possible(dialect: _Dialect, sample: Sequence[str], reading: FileReading)
                 return False
             if reading.decimal is None and _Dialect(";", ",").number(cell) is not None:
                 return False                                # 0,5 is a number and no class
-    points = {cell for row in rows for cell in row if "," in cell}
-    return dialect.decimal == "." or bool(points) or reading.decimal == ","
+    commas = any("," in cell for row in rows for cell in row)
+    return dialect.decimal == "." or commas or reading.decimal == ","
 
 
 def _refuse_thousands(dialect: _Dialect, sample: Sequence[str], path: Path, reading: FileReading) -> None:
