@@ -203,6 +203,8 @@ def test_how_a_file_is_read_can_be_said_to_every_command(capsys: pytest.CaptureF
     assert call(capsys, "verify", "d.width1.json", "--data", "d.csv", *said)[0] == 0
     code, _, err = call(capsys, "bounds", "d.csv", "--width", "1", "--delimiter", ";", "--decimal", ",", "--no-header", "--label", "1")
     assert code == 2 and "it has no header" in err
+    code, _, err = call(capsys, "verify", "d.width1.json", "--label", "1")
+    assert code == 2 and "give --data" in err
 
 
 # --- verify -------------------------------------------------------------------------------------------------------------------

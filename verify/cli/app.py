@@ -321,6 +321,8 @@ def verify_command(
         from verify.cli.certificates import GivenData  # imported here: ledgers are replayed without numbers
         from verify.objects.data.reading import FileReading
         about.append(GivenData(data, FileReading(label, header, delimiter, decimal)))
+    elif (label, header, delimiter, decimal) != (None, None, None, None):
+        raise typer.BadParameter("--label, --header, --delimiter and --decimal say how --data is read; give --data")
     if network is not None:
         from verify.cli.named_network import GivenNetwork  # likewise
         about.append(GivenNetwork(network))

@@ -151,8 +151,8 @@ def _is_possible(dialect: _Dialect, sample: Sequence[str], reading: FileReading)
                 return False
             if reading.decimal is None and _Dialect(";", ",").number(cell) is not None:
                 return False                                # 0,5 is a number and no class
-    points = {cell for row in rows for cell in row if "," in cell}
-    return dialect.decimal == "." or bool(points) or reading.decimal == ","
+    commas = any("," in cell for row in rows for cell in row)
+    return dialect.decimal == "." or commas or reading.decimal == ","
 
 
 def _refuse_thousands(dialect: _Dialect, sample: Sequence[str], path: Path, reading: FileReading) -> None:
@@ -204,16 +204,20 @@ def _has_header(rows: list[tuple[int, list[str]]], dialect: _Dialect, path: Path
         return reading.header
     (line, first), rest = rows[0], [cells for _, cells in rows[1:]]
     values, below = [dialect.number(cell) for cell in first], {cells[-1] for cells in rest}
+    either = BadData(f"{path}, line {line} ({', '.join(first)}) may be the header or the first point; say which by --header or --no-header")
+    if first[0] == "" and _count_rows([cells[0] for cells in rest], dialect):
+        return True                                         # the names beside a saved index, which has none
     if None not in values:
         if not rest or not _may_be_names(first) or (first[0] != "0" and first[-1] in below):
             return False
         if all(dialect.decimal in cell for cells in rest for cell in cells):
             return True                                     # whole numbers above columns of fractions, as pandas writes them
-        raise BadData(f"{path}, line {line} ({', '.join(first)}) may be the header or the first point; "
-                      "say which by --header or --no-header")
+        raise either
     if reading.label is not None and first.count(reading.label) == 1:
         return True
     if None not in values[:-1]:                             # a text in the label's column alone: a name above numbers, or a class
+        if first[-1] not in below and rest and all(map(_YEAR.fullmatch, first[:-1])) and None in map(dialect.number, below):
+            raise either
         return bool(rest) and all(dialect.number(cell) is not None for cell in below)
     if values[-1] is None and first[-1] not in below:
         return True
@@ -230,6 +234,12 @@ def _may_be_names(cells: list[str]) -> bool:
     return (steps == {1} and (cells[0] == "0" or len(cells) > 2)) or (min(steps) > 0 and all(map(_YEAR.fullmatch, cells)))
 
 
+def _count_rows(cells: list[str], dialect: _Dialect) -> bool:
+    """Whether the cells of a column count its rows, from 0 or 1."""
+    counted = [dialect.number(cell) for cell in cells]
+    return any(counted == [float(i + start) for i in range(len(cells))] for start in (0, 1))
+
+
 def _kept_columns(
     names: list[str] | None, body: list[tuple[int, list[str]]], dialect: _Dialect, path: Path, said: list[str]
 ) -> list[int]:  # fmt: skip
@@ -237,11 +247,9 @@ def _kept_columns(
     if names is None:
         return list(range(len(body[0][1])))
     unnamed = [column for column, name in enumerate(names) if name in ("", "Unnamed: 0")]
-    if unnamed == [0]:
-        counted = [dialect.number(cells[0]) for _, cells in body]
-        if any(counted == [float(i + start) for i in range(len(body))] for start in (0, 1)):
-            said.append("column 1, which counts the rows, left out")
-            return list(range(1, len(names)))
+    if unnamed == [0] and _count_rows([cells[0] for _, cells in body], dialect):
+        said.append("column 1, which counts the rows, left out")
+        return list(range(1, len(names)))
     if unnamed:
         raise BadData(f"{path}, column {unnamed[0] + 1} has no name, as a saved row index has; save without the index, or name the column")
     return list(range(len(names)))
