@@ -24,7 +24,7 @@ class Minor:
         rest = [i for i in range(self.matrix.nrows()) if i not in set(self.rows)]
         others = [j for j in range(self.matrix.ncols()) if j not in set(self.columns)]
         square = part(self.matrix, self.rows, self.columns)
-        shares = square.transpose().solve(part(self.matrix, rest, self.columns).transpose()).transpose()
+        shares = fmpq_mat(square.transpose().solve(part(self.matrix, rest, self.columns).transpose())).transpose()
         whole = not others or shares * fmpq_mat(part(self.matrix, self.rows, others)) == fmpq_mat(part(self.matrix, rest, others))
         return shares if whole else None
 
@@ -84,7 +84,7 @@ def _pivots(residues: nmod_mat) -> list[int]:
     reduced, size = residues.rref()
     table, found, column = reduced.table(), [], 0
     for row in table[:size]:
-        while row[column] == 0:
+        while int(row[column]) == 0:
             column += 1
         found.append(column)
     return found
