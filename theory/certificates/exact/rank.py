@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
+from typing import Any
 
 from flint import fmpq, fmpq_mat, fmpz, fmpz_mat, nmod_mat
 
@@ -24,7 +25,8 @@ class Minor:
         rest = [i for i in range(self.matrix.nrows()) if i not in set(self.rows)]
         others = [j for j in range(self.matrix.ncols()) if j not in set(self.columns)]
         square = part(self.matrix, self.rows, self.columns)
-        shares = fmpq_mat(square.transpose().solve(part(self.matrix, rest, self.columns).transpose())).transpose()
+        solved: Any = square.transpose().solve(part(self.matrix, rest, self.columns).transpose())
+        shares: fmpq_mat = solved.transpose()
         whole = not others or shares * fmpq_mat(part(self.matrix, self.rows, others)) == fmpq_mat(part(self.matrix, rest, others))
         return shares if whole else None
 
