@@ -41,7 +41,7 @@ def test_its_comments_are_true(written: Path, capsys: pytest.CaptureFixture[str]
 def test_nothing_is_overwritten(written: Path, capsys: pytest.CaptureFixture[str]) -> None:
     written.write_text("# mine\n", encoding="utf-8")
     for argv, hint in ((["new", "mine.py"], "mine.py is there already"), (["new", "mine.txt"], "give one that ends in .py"),
-                       (["new", "no/mine.py"], "give a folder that is there")):
+                       (["new", "no/mine.py"], "there is no folder")):
         capsys.readouterr()
         assert run(argv) == BAD_INPUT
         out, err = capsys.readouterr()

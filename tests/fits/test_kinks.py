@@ -183,7 +183,7 @@ def test_kinks_that_nearly_coincide_are_cut_off_by_facets() -> None:
             y = np.sign(rng.standard_normal(n))
             while abs(y.sum()) == n:
                 y = np.sign(rng.standard_normal(n))
-    found = checked(fit_kinks(X / np.linalg.norm(X, axis=1, keepdims=True), y, 2, budget=FitBudget(gap=2e-2, nodes=4000)))
+    found = checked(fit_kinks(X / np.linalg.norm(X, axis=1, keepdims=True), y, 2, budget=FitBudget(gap=2e-2, seconds=3600.0, nodes=4000)))
     assert found.is_closed and found.lower is not None and found.lower > found.mcshane * Fraction(102, 100)
 
 

@@ -266,7 +266,7 @@ def certificate_cases():
 
 @pytest.mark.parametrize(("network", "domain"), list(certificate_cases()))
 def test_certificates_are_accepted_and_tight(network, domain, tmp_path):
-    found, document = certified_branching(*network, domain=domain)
+    found, document = certified_branching(*network, domain=domain, budget=BranchBudget(seconds=3600.0))
     path = write_certificate(document, tmp_path / "tree.json")
     [(claim, verdict)] = check_file(path)
     assert (claim, verdict.status) == ("lipschitz.branching", Status.CERTIFIED)

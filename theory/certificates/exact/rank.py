@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
+from typing import Any
 
 from flint import fmpq, fmpq_mat, fmpz, fmpz_mat, nmod_mat
 
@@ -24,7 +25,8 @@ class Minor:
         rest = [i for i in range(self.matrix.nrows()) if i not in set(self.rows)]
         others = [j for j in range(self.matrix.ncols()) if j not in set(self.columns)]
         square = part(self.matrix, self.rows, self.columns)
-        shares = square.transpose().solve(part(self.matrix, rest, self.columns).transpose()).transpose()
+        solved: Any = square.transpose().solve(part(self.matrix, rest, self.columns).transpose())
+        shares: fmpq_mat = solved.transpose()
         whole = not others or shares * fmpq_mat(part(self.matrix, self.rows, others)) == fmpq_mat(part(self.matrix, rest, others))
         return shares if whole else None
 
@@ -84,7 +86,7 @@ def _pivots(residues: nmod_mat) -> list[int]:
     reduced, size = residues.rref()
     table, found, column = reduced.table(), [], 0
     for row in table[:size]:
-        while row[column] == 0:
+        while int(row[column]) == 0:
             column += 1
         found.append(column)
     return found

@@ -76,7 +76,7 @@ def _on_placed_domain(
         refine = budget.searches and len(field.a) > 0 and np.isfinite(methods["box"])
         if refine and len(field.a) > budget.max_patterns_log2:
             methods["lipsdp"] = _relaxation_on_the_box(field, deadline.part(0.5))
-        if refine and not deadline.is_over and field.dimension <= _MOST_DIMENSIONS:
+        if refine and field.dimension <= _MOST_DIMENSIONS:
             methods["cells"], lower, point, _ = branch_and_bound(Cover(field), lower, point, deadline=deadline, tolerance=tolerance)
             witness = Witness(witness.kind, point[None, :])
         if domain.kind == "sphere":
