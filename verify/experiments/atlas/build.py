@@ -133,7 +133,7 @@ def _independent_rows(case: Case, kinks: int) -> float | None:
 
 
 def _on_sphere(fit: KinkFit) -> float | None:
-    """An upper bound for the constant on the unit sphere of the network that was found, with its weights rounded to doubles."""
+    """An upper bound for the constant on the unit sphere of the network that was found."""
     return None if fit.network is None else network_enclosure(fit.network, sphere(), Budget(seconds=SPHERE_SECONDS)).upper
 
 
