@@ -27,6 +27,14 @@ EXPORTED = [
     ("sklearn_regressor_tanh", 10, 4, "tanh", 1e-13),
     ("keras_batchnorm_relu", 8, 4, "relu", 2e-6),
 ]
+# Written by `export.py` beside them: (network, exporter), neurons, inputs, activation; a neuron with two kinks is two of ReLU
+BY_SCRIPT = {
+    "torch_batchnorm_first": (6, 4, "relu"), "torch_gelu_erf": (6, 4, "gelu"), "torch_hardsigmoid": (12, 4, "relu"),
+    "torch_hardtanh": (12, 4, "relu"),
+    "torch_logsigmoid": (6, 4, "softplus"), "torch_prelu": (6, 4, "relu"), "torch_relu6": (12, 4, "relu"), "torch_residual": (6, 4, "relu"),
+    "torch_silu": (6, 4, "silu"), "torch_standardised": (6, 4, "relu"), "torch_viewed": (5, 6, "relu"), "torch_half": (6, 4, "relu"),
+    "sklearn_standard_scaler": (5, 3, "relu"), "sklearn_minmax_scaler": (5, 3, "relu"),
+}  # fmt: skip
 REFUSED = [
     ("sklearn_classifier_relu", ShapeError, "has the outputs label, probabilities"),
     ("torch_softplus_dynamo", BadData, "(Greater) switches between values, which may jump there"),
@@ -44,6 +52,15 @@ def test_exported_networks_have_the_values_of_their_framework(name, k, d, psi, e
         f = load_network(FILES / f"{name}.onnx", output=index)
         assert (f.k, f.d, f.activation.name) == (k, d, psi)
         assert np.abs(f(reference["X"]) - reference["y"][:, index]).max() <= error * max(1.0, np.abs(reference["y"]).max())
+
+
+@pytest.mark.parametrize("path", [path for name in BY_SCRIPT for path in sorted(FILES.glob(f"{name}*.onnx"))], ids=lambda path: path.stem)
+def test_what_exporters_write_for_one_network_is_that_network(path):
+    name = re.sub("_(script|dynamo)$", "", path.stem)
+    reference, F = np.load(path.with_suffix(".npz")), load_vector_network(path)
+    assert (F.k, F.d, F.activation.name) == BY_SCRIPT[name]
+    error = 2e-3 if "half" in name else 1e-5
+    assert np.abs(F(reference["X"]).astype(float) - reference["y"]).max() <= error * max(1.0, np.abs(reference["y"]).max())
 
 
 def test_reference_values_of_the_files_are_reproduced_by_the_onnx_evaluator():

@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import onnx
 import torch
 from torch import nn
 
@@ -47,7 +48,7 @@ def models() -> dict[str, tuple[nn.Module, tuple[int, ...]]]:
     normal.running_mean.copy_(torch.randn(4))
     normal.running_var.copy_(torch.rand(4) + 0.5)
     psis = {"relu6": nn.ReLU6(), "hardtanh": nn.Hardtanh(), "hardsigmoid": nn.Hardsigmoid(), "silu": nn.SiLU(), "prelu": prelu,
-            "logsigmoid": nn.LogSigmoid(), "gelu": nn.GELU()}
+            "logsigmoid": nn.LogSigmoid(), "gelu_erf": nn.GELU()}
     return {
         **{name: (network(psi), (4,)) for name, psi in psis.items()},
         "standardised": (nn.Sequential(Standardised(), nn.Linear(4, 6), nn.ReLU(), nn.Linear(6, 1)), (4,)),
@@ -56,6 +57,17 @@ def models() -> dict[str, tuple[nn.Module, tuple[int, ...]]]:
         "viewed": (nn.Sequential(Viewed(), nn.Linear(6, 5), nn.ReLU(), nn.Linear(5, 1)), (2, 3)),
         "half": (network(nn.ReLU()).half(), (4,)),
     }
+
+
+def strip(path: Path) -> None:
+    """The file without texts that only describe the exporting machine."""
+    model = onnx.load(path)
+    graph = model.graph
+    for part in (model, graph, *graph.node, *graph.value_info, *graph.input, *graph.output, *graph.initializer):
+        part.ClearField("doc_string")
+        if part.DESCRIPTOR.fields_by_name.get("metadata_props") is not None:
+            part.ClearField("metadata_props")
+    onnx.save(model, path)
 
 
 def export_torch(folder: Path) -> None:
@@ -68,9 +80,10 @@ def export_torch(folder: Path) -> None:
             path = folder / f"torch_{name}_{way}.onnx"
             if way == "script":
                 torch.onnx.export(model, (x,), path, dynamo=False, input_names=["x"], dynamic_axes={"x": {0: "n"}},
-                                  opset_version=14 if name == "gelu" else 17)
+                                  opset_version=14 if name == "gelu_erf" else 17)
             else:
                 torch.onnx.export(model, (x,), path, dynamo=True, dynamic_shapes=({0: torch.export.Dim("n")},), external_data=False)
+            strip(path)
             np.savez(path.with_suffix(".npz"), X=x.double().numpy().reshape(5, -1), y=y)
 
 
@@ -83,9 +96,10 @@ def export_sklearn(folder: Path) -> None:
     rng = np.random.default_rng(0)
     X = (rng.standard_normal((40, 3)) * [1, 10, 100] + [5, 0, -300]).astype(np.float32)
     for name, scaler in (("standard", StandardScaler()), ("minmax", MinMaxScaler())):
-        model = make_pipeline(scaler, MLPRegressor((5,), max_iter=20, random_state=0)).fit(X, X[:, 0] + X[:, 1] / 10)
+        model = make_pipeline(scaler, MLPRegressor(hidden_layer_sizes=(5,), max_iter=20, random_state=0)).fit(X, X[:, 0] + X[:, 1] / 10)
         path = folder / f"sklearn_{name}_scaler.onnx"
         path.write_bytes(to_onnx(model, X[:1]).SerializeToString())
+        strip(path)
         np.savez(path.with_suffix(".npz"), X=X[:5].astype(float), y=model.predict(X[:5])[:, None].astype(float))
 
 

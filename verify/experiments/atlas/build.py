@@ -141,7 +141,7 @@ def _independent_rows(case: Case, kinks: int) -> float | None:
 
 
 def _on_sphere(fit: KinkFit, rest: Deadline) -> float | None:
-    """An upper bound for the constant on the unit sphere of the network that was found, with its weights rounded to doubles."""
+    """An upper bound for the constant on the unit sphere of the network that was found."""
     budget = Budget(seconds=SPHERE_SECONDS, clock=rest.part(1, SPHERE_SECONDS))
     return None if fit.network is None else network_enclosure(fit.network, sphere(), budget).upper
 

@@ -16,7 +16,7 @@ from theory.errors import BadData, ShapeError
 from verify.objects.data.files import read_bytes
 from verify.objects.networks.activations import ACTIVATIONS
 from verify.objects.networks.onnx_check import compare_with_evaluator
-from verify.objects.networks.onnx_values import Folded, Refused, clipped, elementwise, fractions, larger, product, root
+from verify.objects.networks.onnx_values import PARTS, Folded, Refused, clipped, elementwise, fractions, larger, product, root
 from verify.objects.networks.outputs import VectorNetwork
 from verify.objects.rationals import floats, rational, rationals
 
@@ -559,7 +559,7 @@ _SYMBOLIC: dict[str, Callable[[list[Value], dict[str, Any]], Folded]] = {
 
 
 def _network(value: Folded) -> VectorNetwork:
-    if value.psi in ("erf", "exp"):
+    if value.psi in PARTS:
         raise Refused(f"the hidden layer is {value.psi}(t) alone, which is no activation here; accepted are {ACCEPTED}")
     if value.whole:
         raise Refused("the output holds whole numbers; cast the input to a float")

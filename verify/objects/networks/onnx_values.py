@@ -19,9 +19,9 @@ Array = NDArray[Any]
 
 # Roots are irrational: a rational within this relative error stands for them.
 ROOT_BITS = 200
-# ψ that are no activations of a network by themselves: what t·ψ(t) is, as a multiple of an activation of a multiple of t, plus a line
+# What t·ψ(t) is: a multiple of this activation of a multiple of t, plus a line.
 _GATES = {"sigmoid": "silu", "erf": "gelu"}
-_PARTS = {"erf": "Erf", "exp": "Exp"}
+PARTS = ("erf", "exp")      # ψ of which activations are made, and that are none by themselves
 
 
 class Refused(Exception):
@@ -143,7 +143,7 @@ class Folded:
 
     def as_relu(self) -> Folded:
         """The same value with ReLU for a ψ that is αt + β·ReLU(t); any other ψ as it is."""
-        kink = None if self.psi is None or self.psi in _PARTS else activation(self.psi).kink
+        kink = None if self.psi is None or self.psi in PARTS else activation(self.psi).kink
         if kink is None or self.psi == "relu":
             return self
         left, jump = map(rational, kink)
