@@ -265,7 +265,7 @@ class HuberFunction:
     Differentiable, with the slopes c_j and c_j + a_j along the j-th axis: convex for a, c ≥ 0, and then min c-strongly convex and
     max(a + c)-smooth, exactly.  The worst cases of gradient descent are among these functions.  Arrays of fractions answer exactly.
 
-    >>> f = HuberFunction(c=np.array([0]), a=np.array([1]), b=np.array([0]), delta=np.array([1]))
+    >>> f = HuberFunction(c=[0], a=[1], b=[0], delta=[1])
     >>> f(np.array([[0.5], [3.0]])).tolist(), f.gradient(np.array([[0.5], [3.0]])).tolist(), f.bends
     ([0.125, 2.5], [[0.5], [1.0]], ((0, 0), (1, 1)))
     """
