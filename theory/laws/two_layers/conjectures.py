@@ -36,9 +36,9 @@ conjecture_1 = Claim(
         detail="nothing else in it is known to be wrong"),),
     note="Settled in part: n ≤ k (c = 1); n of the order of d, every fit, global norm (Theorem 6) and sphere (6d); linearly independent "
          "hidden weights, so k ≤ d: global norm, every Lipschitz activation, biases and an affine part allowed (K1; R1 for ReLU), sphere, "
-         "ReLU without biases (K2); kinks that q corners cover, global norm, with √(kq) in place of √k (K3); n/k in place of √(n/k) with its "
-         "inverse power of k, every ReLU network on the ball (R0); the proxy L‖a‖‖W‖_op (Theorem 5); homogeneous polynomial activations, where fits need k of the order of n/d or more "
-         "(Theorems 7, 9).",
+         "ReLU without biases (K2); kinks that q corners cover, global norm, with √(kq) in place of √k (K3); n/k in place of √(n/k) with "
+         "its inverse power of k, every ReLU network on the ball (R0); the proxy L‖a‖‖W‖_op (Theorem 5); homogeneous polynomial "
+         "activations, where fits need k of the order of n/d or more (Theorems 7, 9).",
 )
 
 conjecture_2 = Claim(

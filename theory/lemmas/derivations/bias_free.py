@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from theory.checkers.script import Line, Script
 from theory.checkers.writing import Writing
@@ -43,6 +44,18 @@ from theory.lemmas.derivations.tools import (
     times,
     vectors,
 )
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A point x, the signs s_l of w_l·x (``sides`` gives 0 < s_l w_l·x, ``squares`` says s_l² = 1), and g = Σ (1 + s_l)/2 a_l w_l."""
+
+    x: Node
+    g: Node
+    is_g: Line
+    s: Callable[[Node], Node]
+    squares: Line
+    sides: Callable[[Node, Line], Line]
 
 
 class OnSphere:
@@ -123,23 +136,23 @@ class OnSphere:
         """g = Σ (1 + s_l)/2 a_l w_l."""
         return add_up(self.w.k, lambda l: scaled((num(1) + s(l)) / 2 * self.w.a[l], self.w.W[l]))
 
-    def tangent(self, x: Node, g: Node, is_g: Line, s: Callable[[Node], Node], squares: Line, sides: Callable[[Node, Line], Line]) -> Line:
-        """‖x‖²‖g‖² − (g·x)² ≤ Lip_S²‖x‖², where s_l is the sign of w_l·x ≠ 0: a step along ±h, h = ‖x‖²g − (g·x)x, at right angles to x."""
-        script = self.script
+    def tangent(self, cell: Cell) -> Line:
+        """‖x‖²‖g‖² − (g·x)² ≤ Lip_S²‖x‖²: a step along ±h, h = ‖x‖²g − (g·x)x, at right angles to x."""
+        script, x, g = self.script, cell.x, cell.g
         Q = norm(x) * norm(x) * norm(g) * norm(g) - dot(g, x) * dot(g, x)
         return named(script, scaled(norm(x) * norm(x), g) - scaled(dot(g, x), x),
-                     lambda h, is_h: self._across(x, g, is_g, s, squares, sides, h, is_h, Q), "h")
+                     lambda h, is_h: self._across(cell, h, is_h, Q), "h")
 
-    def _across(self, x: Node, g: Node, is_g: Line, s: Callable[[Node], Node], squares: Line, sides: Callable[[Node, Line], Line], h: Node,
-                is_h: Line, Q: Node) -> Line:
+    def _across(self, cell: Cell, h: Node, is_h: Line, Q: Node) -> Line:
         script, w, net = self.script, self.w, self.net
+        x, g, s, squares = cell.x, cell.g, cell.s, cell.squares
         right = linear(script, eq(dot(h, x), 0), [put(script, is_h, lambda hole: dot(hole, x))])
         along = linear(script, eq(dot(g, h), Q), [put(script, is_h, lambda hole: dot(g, hole))])
         long = linear(script, eq(dot(h, h), norm(x) * norm(x) * Q),
                       [put(script, is_h, lambda hole: dot(h, hole)), (along, norm(x) * norm(x)), (right, dot(g, x))])
 
         def apart(l: Node, inside: Line) -> Line:
-            side, before = sides(l, inside), net.inside(l, x)
+            side, before = cell.sides(l, inside), net.inside(l, x)
 
             def case(sign: Line) -> Line:
                 return linear(script, lt(0, absolute(before)), [side, (sign, before), *below_absolute(script, before)])
@@ -158,7 +171,7 @@ class OnSphere:
 
                 def case(sign: Line) -> Line:
                     up = script.says(sign).args[1] is num(1)
-                    side = linear(script, lt(0, before) if up else lt(before, 0), [sides(l, inside), (sign, before)])
+                    side = linear(script, lt(0, before) if up else lt(before, 0), [cell.sides(l, inside), (sign, before)])
                     size = script.axiom("abs_of_nonnegative" if up else "abs_of_nonpositive", (script.weaken(side),), t=before)
                     values = []
                     for end in (y, z):
@@ -172,15 +185,16 @@ class OnSphere:
 
             sums = termwise(script, add_up(w.k, lambda l: w.a[l] * relu(dot(w.W[l], y)) - w.a[l] * relu(dot(w.W[l], z))),
                             add_up(w.k, lambda l: t * 2 * ((num(1) + s(l)) / 2 * w.a[l] * dot(w.W[l], h))), one)
-            paired = put(script, is_g, lambda hole: dot(hole, h))
+            paired = put(script, cell.is_g, lambda hole: dot(hole, h))
             growth = linear(script, eq(self.at(y) - self.at(z), t * 2 * Q), [sums, (paired, t * 2), (along, t * 2)])
-            return self._compared(x, g, h, t, step.positive, right, long, Q, growth)
+            return self._compared(cell, h, Q, step, (right, long, growth))
 
         return small_step(script, w.k, lambda l: dot(w.W[l], h), lambda l: net.inside(l, x), apart, stepped)
 
-    def _compared(self, x: Node, g: Node, h: Node, t: Node, positive: Line, right: Line, long: Line, Q: Node, growth: Line) -> Line:
-        """Q ≤ Lip_S²‖x‖² from h(y) − h(z) = 2tQ and ‖y − z‖ = 2t‖h‖, ‖h‖² = ‖x‖²Q."""
-        script = self.script
+    def _compared(self, cell: Cell, h: Node, Q: Node, step: StepSize, lines: tuple[Line, Line, Line]) -> Line:
+        """Q ≤ Lip_S²‖x‖² from h·x = 0, ‖h‖² = ‖x‖²Q and h(y) − h(z) = 2tQ, as ‖y − z‖ = 2t‖h‖."""
+        script, x, g, (right, long, growth) = self.script, cell.x, cell.g, lines
+        t, positive = step.size, step.positive
         y, z = x + scaled(t, h), x - scaled(t, h)
         goal = le(Q, self.lip * self.lip * norm(x) * norm(x))
         negated = refuting(script, goal)
@@ -266,7 +280,7 @@ class SignedCells(OnSphere):
                                           [positive, (plain, s(l)), (sign, h if up else num(-1))])
                         return sign_cases(script, s(l), script.specialise(squares, l, inside), case)
 
-                    line = self.tangent(x, g, is_g, s, squares, side)
+                    line = self.tangent(Cell(x, g, is_g, s, squares, side))
                     paired = put(script, is_g, lambda hole: dot(hole, x))
 
                     def term(l: Node, inside: Line) -> Line:
@@ -282,7 +296,23 @@ class SignedCells(OnSphere):
                     at_j = linear(script, eq(dot(w.W[j], x), num(-1)), [level(j, here), (off, (h + 1) / 2)])
                     reach = cauchy_absolute(script, w.W[j], x)
                     far = linear(script, le(1, norm(w.W[j]) * norm(x)), [reach, at_j, *below_absolute(script, dot(w.W[j], x))])
-                    return self._gained(x, g, h, j, positive, most, total, slope, gain, line, slanted, far)
+                    goal = le(gain, num(0) + h * slope)
+                    size = norm(w.W[j]) * norm(x)
+
+                    def gained(sign: Line) -> Line:
+                        if script.says(sign).head == "le":
+                            rest = times(script, script.weaken(positive), script.do("square", (), norm(w.W[j]) * total))
+                            return linear(script, goal, [sign, rest])
+                        square = linear(script, eq(dot(g, x) * dot(g, x), h * h * total * total),
+                                        [(slanted, dot(g, x)), (slanted, h * total)])
+                        tilted = linear(script, le(norm(x) * norm(x) * gain, h * h * total * total), [line, square])
+                        wide = times(script, tilted, nonnegative(script, norm(w.W[j]) * norm(w.W[j])))
+                        reach = linear(script, le(1, size * size), [times(script, far, far), far])
+                        least = times(script, reach, script.weaken(sign))
+                        short = times(script, most, script.weaken(positive), script.do("square", (), norm(w.W[j]) * total))
+                        return linear(script, goal, [wide, least, short])
+
+                    return either(script, 0, gain, gained)
 
                 return self.dual.point(targets, at_point)
 
@@ -295,27 +325,6 @@ class SignedCells(OnSphere):
             return linear(script, le(script.says(length).args[1], self.lip), [line, length])
 
         return named(script, self.gradient(s), along, "g")
-
-    def _gained(self, x: Node, g: Node, h: Node, j: Node, positive: Line, most: Line, total: Node, slope: Node, gain: Node, line: Line,
-                slanted: Line, far: Line) -> Line:
-        """gain ≤ h·slope from ‖x‖²·gain ≤ (g·x)² = h²·total² and 1 ≤ ‖w_j‖‖x‖."""
-        script, w = self.script, self.w
-        goal = le(gain, num(0) + h * slope)
-        size = norm(w.W[j]) * norm(x)
-
-        def case(side: Line) -> Line:
-            if script.says(side).head == "le":
-                rest = times(script, script.weaken(positive), script.do("square", (), norm(w.W[j]) * total))
-                return linear(script, goal, [side, rest])
-            square = linear(script, eq(dot(g, x) * dot(g, x), h * h * total * total), [(slanted, dot(g, x)), (slanted, h * total)])
-            tilted = linear(script, le(norm(x) * norm(x) * gain, h * h * total * total), [line, square])
-            wide = times(script, tilted, nonnegative(script, norm(w.W[j]) * norm(w.W[j])))
-            reach = linear(script, le(1, size * size), [times(script, far, far), far])
-            least = times(script, reach, script.weaken(side))
-            short = times(script, most, script.weaken(positive), script.do("square", (), norm(w.W[j]) * total))
-            return linear(script, goal, [wide, least, short])
-
-        return either(script, 0, gain, case)
 
     def odd(self) -> Line:
         """‖Σ a_l w_l‖ ≤ 2 Lip_S: at G = Σ a_l w_l, h(G) − h(−G) = G·G."""

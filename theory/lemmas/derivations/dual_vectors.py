@@ -289,11 +289,51 @@ class _Last:
         positive = self._positive(e, entry, one, y, is_y, zeros)
         unit, _ = inverted(script, positive)
 
+        own_product, old = at_q(), dual.combination(self.c)
+        old_zeros, old_met = conjuncts(script, self.of_c)
+
         def with_factor(r: Node, is_r: Line) -> Line:
             new = self.c + scaled(r, e)
-            return script.do("witness", (self._solved(new, r, is_r, unit, e, entry, y, is_y, vanishes, at_q(), zeros),), goal, new)
+            return script.do("witness", (solved(new, r, is_r),), goal, new)
 
-        old = dual.combination(self.c)
+        def solved(new: Node, r: Node, is_r: Line) -> Line:
+            """What `first` says of c + r(1_q − g)."""
+            def beyond(l: Node, inside: Line) -> Line:
+                late = script.assume(lt(q, l))
+                later = linear(script, lt(j, l), [late])
+                own, none, old_none = (entry(l, inside), script.do("detach", (script.specialise(zeros, l, inside), later)),
+                                       script.do("detach", (script.specialise(old_zeros, l, inside), later)))
+                off = is_zero(script, eq(l, q), lambda same: linear(script, lt(0, 0), [same, late]))
+                line = linear(script, eq(new[l], 0), [(own, r), (none, r), old_none, (off, r)])
+                return script.do("discharge", (line,), lt(q, l))
+
+            def value(l: Node) -> Line:
+                """m_l w_l·x(new) = m_l w_l·x(c) + r m_l w_l·y."""
+                paired = put(script, is_y, lambda hole: dual.m(l) * dot(dual.w(l), hole))
+                return linear(script, eq(dual.m(l) * dot(dual.w(l), dual.combination(new)),
+                                         dual.m(l) * dot(dual.w(l), old) + r * dual.m(l) * dot(dual.w(l), y)), [(paired, r)])
+
+            def before(l: Node, inside: Line) -> Line:
+                goal = dual.met(l, dual.combination(new), self.s)
+
+                def here(known: Line, _1: Line, _2: Line, _3: Line) -> Line:
+                    said = script.says(known)
+                    if said.head == "lt" and said.args[0] is l:
+                        early = linear(script, le(l, j), [script.axiom("whole_step", (known,), a=l, b=q)])
+                        had = script.do("detach", (script.specialise(old_met, l, inside), early))
+                        return linear(script, goal, [value(l), had, (vanishes(l, inside, early), r)])
+                    if said.head == "eq":
+                        m = dual.m(q)
+                        solved = linear(script, dual.met(q, dual.combination(new), self.s),
+                                        [value(q), (own_product, m * r), (is_r, m * dot(y, y)),
+                                         (unit, m * (self.s[q] - dot(dual.w(q), old)))])
+                        return self._moved(known, lambda hole: dual.met(hole, dual.combination(new), self.s), solved)
+                    return script.anything(linear(script, lt(0, 0), [known, script.assume(le(l, q))]), goal)
+
+                return script.do("discharge", (compared(script, l, q, here),), le(l, q))
+
+            return dual._both(q, new, self.s, beyond, before)
+
         return named(script, (self.s[q] - dot(w(q), old)) * inverse(size), with_factor, "r")
 
     def _positive(self, e: Node, entry: Callable[[Node, Line], Line], one: Line, y: Node, is_y: Line, zeros: Line) -> Line:
@@ -315,44 +355,3 @@ class _Last:
             return linear(script, goal, [times(script, more, more)])
 
         return either(script, 0, norm(y), above, zero)
-
-    def _solved(self, new: Node, r: Node, is_r: Line, unit: Line, e: Node, entry: Callable[[Node, Line], Line], y: Node, is_y: Line,
-                vanishes: Callable[[Node, Line, Line], Line], at_q: Line, zeros: Line) -> Line:
-        dual, script, q, j, s = self.dual, self.dual.script, self.q, self.j, self.s
-        old_zeros, old_met = conjuncts(script, self.of_c)
-        old = dual.combination(self.c)
-
-        def beyond(l: Node, inside: Line) -> Line:
-            late = script.assume(lt(q, l))
-            later = linear(script, lt(j, l), [late])
-            own, none, old_none = (entry(l, inside), script.do("detach", (script.specialise(zeros, l, inside), later)),
-                                   script.do("detach", (script.specialise(old_zeros, l, inside), later)))
-            off = is_zero(script, eq(l, q), lambda same: linear(script, lt(0, 0), [same, late]))
-            line = linear(script, eq(new[l], 0), [(own, r), (none, r), old_none, (off, r)])
-            return script.do("discharge", (line,), lt(q, l))
-
-        def value(l: Node) -> Line:
-            """m_l w_l·x(new) = m_l w_l·x(c) + r m_l w_l·y."""
-            paired = put(script, is_y, lambda hole: dual.m(l) * dot(dual.w(l), hole))
-            return linear(script, eq(dual.m(l) * dot(dual.w(l), dual.combination(new)),
-                                     dual.m(l) * dot(dual.w(l), old) + r * dual.m(l) * dot(dual.w(l), y)), [(paired, r)])
-
-        def before(l: Node, inside: Line) -> Line:
-            goal = dual.met(l, dual.combination(new), s)
-
-            def here(known: Line, _1: Line, _2: Line, _3: Line) -> Line:
-                said = script.says(known)
-                if said.head == "lt" and said.args[0] is l:
-                    early = linear(script, le(l, j), [script.axiom("whole_step", (known,), a=l, b=q)])
-                    had = script.do("detach", (script.specialise(old_met, l, inside), early))
-                    return linear(script, goal, [value(l), had, (vanishes(l, inside, early), r)])
-                if said.head == "eq":
-                    m = dual.m(q)
-                    solved = linear(script, dual.met(q, dual.combination(new), s),
-                                    [value(q), (at_q, m * r), (is_r, m * dot(y, y)), (unit, m * (s[q] - dot(dual.w(q), old)))])
-                    return self._moved(known, lambda hole: dual.met(hole, dual.combination(new), s), solved)
-                return script.anything(linear(script, lt(0, 0), [known, script.assume(le(l, q))]), goal)
-
-            return script.do("discharge", (compared(script, l, q, here),), le(l, q))
-
-        return dual._both(q, new, s, beyond, before)

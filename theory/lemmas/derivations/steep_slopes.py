@@ -68,6 +68,43 @@ def separated(script: Script, size: Node, F: Callable[[Node, Node], Node], G: Te
     def term(j: Node, t: Node, l: Node) -> Node:
         return F(l, t[l]) + make("ind", lt(l, j + 1)) * (G(l) - F(l, t[l]))
 
+    def changed(j: Node, t: Node, tau: Node, known: Line, place: Line) -> Line:
+        """F(q, τ) ≤ b − total + G(q), q = j + 1, from the bound for t with τ in place of t_q."""
+        q, i = j + 1, var("i·", N)
+        total = add_up(size, lambda l: term(q, t, l))
+        body = t[i] + make("ind", eq(i, q)) * (tau - t[i])
+        table, entries = bind("table", [(i, make("range", size))], body), bind("lam", [(i, N)], body)
+        line = script.specialise(known, table)
+        gain = F(q, tau) - G(q)
+
+        def one(l: Node, inside: Line) -> Line:
+            entry = script.axiom("table_entry", (inside,), F=entries, i=l, n=size)
+            goal = eq(term(j, table, l), term(q, t, l) + make("ind", eq(l, q)) * gain)
+
+            def case(known_: Line, _1: Line, same: Line, _3: Line) -> Line:
+                said = script.says(known_)
+                if said.head == "eq":
+                    off, on = _off(script, lt(l, q), [known_]), _on(script, lt(l, q + 1), [known_])
+                    moved = linear(script, eq(table[l], tau), [entry, (same, tau - t[l])])
+                    value = put(script, moved, lambda hole: F(l, hole))
+                    here = [put(script, known_, lambda hole: F(hole, tau)), put(script, known_, G)]
+                    return linear(script, goal, [value, (off, G(l) - F(l, table[l])), (on, -(G(l) - F(l, t[l]))), (same, -gain), *here])
+                kept = linear(script, eq(table[l], t[l]), [entry, (same, tau - t[l])])
+                value = put(script, kept, lambda hole: F(l, hole))
+                if said.args[0] is l:
+                    ons = [_on(script, lt(l, m + 1), [known_]) for m in (j, q)]
+                    return linear(script, goal, [(ons[0], G(l) - F(l, table[l])), (ons[1], -(G(l) - F(l, t[l]))), (same, -gain)])
+                later = script.axiom("whole_step", (known_,), a=q, b=l)
+                offs = [_off(script, lt(l, m + 1), [later]) for m in (j, q)]
+                return linear(script, goal, [value, (offs[0], G(l) - F(l, table[l])), (offs[1], -(G(l) - F(l, t[l]))), (same, -gain)])
+
+            return compared(script, l, q, case)
+
+        split = termwise(script, add_up(size, lambda l: term(j, table, l)),
+                         add_up(size, lambda l: term(q, t, l) + make("ind", eq(l, q)) * gain), one)
+        picked = kronecker(script, lambda l: gain, q, size, place)
+        return linear(script, le(F(q, tau), bound - total + G(q)), [line, split, picked])
+
     def claim(j: Node) -> Node:
         t = var("t·", space)
         return forall(le(add_up(size, lambda l: term(j, t, l)), bound), (t, whole(space)))
@@ -90,7 +127,7 @@ def separated(script: Script, size: Node, F: Callable[[Node, Node], Node], G: Te
                 place = script.axiom("in_range", (low, script.axiom("whole_step", (high,), a=j, b=size)), i=q, a=size)
 
                 def at_most(tau: Node, _: Line) -> Line:
-                    return _changed(script, size, F, G, j, t, tau, total, bound, known, place, term)
+                    return changed(j, t, tau, known, place)
 
                 every = everywhere(script, whole(R), at_most, "τ")
                 return linear(script, le(total, bound), [least(q, place, bound - total + G(q), every)])
@@ -129,45 +166,22 @@ def _off(script: Script, formula: Node, facts: list[Line]) -> Line:
     return script.axiom("indicator_false", (script.do("discharge", (false,), formula),), A=formula)
 
 
-def _changed(script: Script, size: Node, F: Callable[[Node, Node], Node], G: Terms, j: Node, t: Node, tau: Node, total: Node, bound: Node,
-             known: Line, place: Line, term: Callable[[Node, Node, Node], Node]) -> Line:
-    """F(q, τ) ≤ b − total + G(q), q = j + 1, from the bound for t with τ in place of t_q."""
-    q, i = j + 1, var("i·", N)
-    body = t[i] + make("ind", eq(i, q)) * (tau - t[i])
-    table, entries = bind("table", [(i, make("range", size))], body), bind("lam", [(i, N)], body)
-    line = script.specialise(known, table)
-    gain = F(q, tau) - G(q)
-
-    def one(l: Node, inside: Line) -> Line:
-        entry = script.axiom("table_entry", (inside,), F=entries, i=l, n=size)
-        goal = eq(term(j, table, l), term(q, t, l) + make("ind", eq(l, q)) * gain)
-
-        def case(known_: Line, _1: Line, same: Line, _3: Line) -> Line:
-            said = script.says(known_)
-            if said.head == "eq":
-                off, on = _off(script, lt(l, q), [known_]), _on(script, lt(l, q + 1), [known_])
-                moved = linear(script, eq(table[l], tau), [entry, (same, tau - t[l])])
-                value = put(script, moved, lambda hole: F(l, hole))
-                here = [put(script, known_, lambda hole: F(hole, tau)), put(script, known_, G)]
-                return linear(script, goal, [value, (off, G(l) - F(l, table[l])), (on, -(G(l) - F(l, t[l]))), (same, -gain), *here])
-            kept = linear(script, eq(table[l], t[l]), [entry, (same, tau - t[l])])
-            value = put(script, kept, lambda hole: F(l, hole))
-            if said.args[0] is l:
-                ons = [_on(script, lt(l, m + 1), [known_]) for m in (j, q)]
-                return linear(script, goal, [(ons[0], G(l) - F(l, table[l])), (ons[1], -(G(l) - F(l, t[l]))), (same, -gain)])
-            later = script.axiom("whole_step", (known_,), a=q, b=l)
-            offs = [_off(script, lt(l, m + 1), [later]) for m in (j, q)]
-            return linear(script, goal, [value, (offs[0], G(l) - F(l, table[l])), (offs[1], -(G(l) - F(l, t[l]))), (same, -gain)])
-
-        return compared(script, l, q, case)
-
-    split = termwise(script, add_up(size, lambda l: term(j, table, l)),
-                     add_up(size, lambda l: term(q, t, l) + make("ind", eq(l, q)) * gain), one)
-    picked = kronecker(script, lambda l: gain, q, size, place)
-    return linear(script, le(F(q, tau), bound - total + G(q)), [line, split, picked])
-
-
 # --- one neuron ---------------------------------------------------------------------------------------------------------------------
+
+@dataclass(frozen=True)
+class Climb:
+    """From p to p + κ in steps of η: Dκ = ψ(p + κ) − ψ(p) (``quotient``), and x = κ/η with 0 < x (``positive``) and xη = κ (``whole``)."""
+
+    alpha: Node
+    eta: Node
+    start: Node
+    kappa: Node
+    D: Node
+    ratio: Node
+    quotient: Line
+    positive: Line
+    whole: Line
+
 
 @dataclass(frozen=True)
 class Activation:
@@ -187,10 +201,11 @@ class Activation:
         one = self.chord(num(1), num(0))
         return linear(self.script, le(0, self.L), [one, nonnegative(self.script, absolute(self.psi(num(1)) - self.psi(num(0))))])
 
-    def steep_somewhere(self, alpha: Node, eta: Node, start: Node, kappa: Node, D: Node, c: Node, quotient: Line, every: Line,
-                        ratio: Node, positive: Line, whole_ratio: Line) -> Line:
-        """αηD ≤ c + (1/x)·2|α|L|η|, with x = κ/η > 0 (``whole_ratio``: xη = κ), Dκ = ψ(p + κ) − ψ(p), and ∀τ α(ψ(τ + η) − ψ(τ)) ≤ c."""
+    def steep_somewhere(self, climb: Climb, c: Node, every: Line) -> Line:
+        """αηD ≤ c + (1/x)·2|α|L|η| from ∀τ α(ψ(τ + η) − ψ(τ)) ≤ c."""
         script, psi, L = self.script, self.psi, self.L
+        alpha, eta, start, kappa, D, ratio = climb.alpha, climb.eta, climb.start, climb.kappa, climb.D, climb.ratio
+        quotient, positive, whole_ratio = climb.quotient, climb.positive, climb.whole
         size = absolute(alpha) * L * absolute(eta)
 
         def claim(m: Node) -> Node:
@@ -502,7 +517,7 @@ def _quotients(net: SteepNetwork, lipschitz: Line, g: Node, at_: tuple[Node, Nod
             return h * (w.a[l] * dot(w.W[l], g) * slope(l)) - h * h * price(l)
 
         def least(l: Node, inside: Line, c: Node, every: Line) -> Line:
-            return _one_neuron(net, h, positive, g, at_, l, inside, c, every, F, G, slope, price)
+            return _one_neuron(Neuron(net, h, positive, g, at_, l, inside), c, every, slope(l), le(G(l), c))
 
         line = separated(script, w.k, F, G, h * room, lambda t: net.moved(lipschitz, h, positive, g, t), least)
         prices = add_up(w.k, price)
@@ -516,13 +531,25 @@ def _quotients(net: SteepNetwork, lipschitz: Line, g: Node, at_: tuple[Node, Nod
     return vanish(script, total, room, add_up(w.k, price), rate)
 
 
-def _one_neuron(net: SteepNetwork, h: Node, positive: Line, g: Node, at_: tuple[Node, Node, Node, Node], l: Node, inside: Line, c: Node,
-                every: Line, F: Callable[[Node, Node], Node], G: Terms, slope: Terms, price: Terms) -> Line:
+@dataclass(frozen=True)
+class Neuron:
+    """The neuron l of a network, a step h > 0 along g, and the places of two quotients."""
+
+    net: SteepNetwork
+    h: Node
+    positive: Line
+    g: Node
+    places: tuple[Node, Node, Node, Node]
+    l: Node
+    inside: Line
+
+
+def _one_neuron(neuron: Neuron, c: Node, every: Line, slope: Node, goal: Node) -> Line:
     """G_l ≤ c: by the sign s_l the quotient, and by the sign of θ = w_l·g the end of its interval to start from."""
+    net, h, positive, l = neuron.net, neuron.h, neuron.positive, neuron.l
     script, w = net.script, net.w
-    s, t, s_, t_ = at_
-    theta, alpha = dot(w.W[l], g), w.a[l]
-    goal = le(G(l), c)
+    s, t, s_, t_ = neuron.places
+    theta, alpha = dot(w.W[l], neuron.g), w.a[l]
     backs = [nonnegative(script, make("exp", -x)) for x in (s, s_)]
 
     def with_sign(sign: Line) -> Line:
@@ -546,7 +573,8 @@ def _one_neuron(net: SteepNetwork, h: Node, positive: Line, g: Node, at_: tuple[
             step_positive = script.axiom("exp_positive", t=s0)
             ratio_positive = script.restate(times(script, step_positive, inverse_positive), lt(0, ratio))
             whole_ratio = linear(script, eq(ratio * eta, kappa), [(unit, kappa)])
-            line = net.neuron.steep_somewhere(alpha, eta, start, kappa, D, c, quotient, every, ratio, ratio_positive, whole_ratio)
+            line = net.neuron.steep_somewhere(
+                Climb(alpha, eta, start, kappa, D, ratio, quotient, ratio_positive, whole_ratio), c, every)
             flipped, _ = inverted(script, ratio_positive)
             # 1/x = h|θ|/H, and |η| = h|θ|
             inverse_is = linear(script, eq(inverse(ratio), size_of * back),
@@ -560,18 +588,16 @@ def _one_neuron(net: SteepNetwork, h: Node, positive: Line, g: Node, at_: tuple[
             none = script.axiom("antisymmetry", (low, high), s=theta, t=num(0))
             here = script.specialise(every, num(0))
             still = put(script, none, lambda hole: alpha * w.psi(num(0) + h * hole))
-            zero = [(none, h * alpha * slope(l)), (none, -(h * h * price_factor(l) * theta))]
+            price = absolute(alpha) * w.L * (make("exp", -s) + make("exp", -s_)) * 2
+            zero = [(none, h * alpha * slope), (none, -(h * h * price * theta))]
             return linear(script, goal, [here, still, *zero])
-
-        def price_factor(l: Node) -> Node:
-            return absolute(w.a[l]) * w.L * (make("exp", -s) + make("exp", -s_)) * 2
 
         below = script.assume(lt(theta, 0))
         above = script.assume(lt(0, theta))
         inner = script.by_cases(num(0), theta, towards(1, above), flat(script.assume(le(theta, 0)), script.assume(le(0, theta))))
         return script.by_cases(theta, num(0), towards(-1, linear(script, lt(0, -theta), [below])), inner)
 
-    return sign_cases(script, w.s[l], script.specialise(net.squares, l, inside), with_sign)
+    return sign_cases(script, w.s[l], script.specialise(net.squares, l, neuron.inside), with_sign)
 
 
 def _length(script: Script, eta: Node, direction: int, sized: Line) -> Line:
