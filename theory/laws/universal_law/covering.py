@@ -1,7 +1,7 @@
 """D6, data in few cells: a law of robustness without isoperimetry, for every Lipschitz function.
 
-The data lie in M cells: a_iq ≥ 0 with Σ_q a_iq = 1 is the part of datum i in cell q, which is at a distance of at most ρ from the point p_q.
-Noise is symmetric as in `symmetric_noise`: y_i = g_i + ν_i e_i with independent uniform signs e_i and |g_i| + ν_i ≤ 1.  A function that
+The data lie in M cells: a_iq ≥ 0 with Σ_q a_iq = 1 is the part of datum i in cell q, all of which is at most ρ from the point p_q.
+Noise is symmetric as in `symmetric_noise`: y_i = g_i + ν_i e_i, independent uniform signs e_i, |g_i| + ν_i ≤ 1.  A function that
 fits below the noise level follows the noise within cells, for the sums of the noise over the cells are small: √(nM) in all.  With
 M ≤ nε²/144 it has Lip(f) ρ ≥ ε/4 but for a probability 2e^{−2nε²/225}.  The cube [0,1]^d cut into m^d cells has ρ = √d/(2m), so
 Lip(f) ≥ εm/(2√d).  Wu, Huang and Zhang (2023) have such laws without constants; here all is finite sums and bounded differences.

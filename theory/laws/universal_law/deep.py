@@ -1,6 +1,6 @@
 """D4, deep networks: how the values change with the weights [Bubeck, Sellke 2021, manuscript, Lemma 3.1].
 
-The class of D3 needs J with |f_w(x) − f_w′(x)| ≤ J‖w − w′‖ for ‖x‖ ≤ R.  The manuscript bounds it by R and the product B̄ of the layers' norms.
+D3 needs a J with |f_w(x) − f_w′(x)| ≤ J‖w − w′‖ for ‖x‖ ≤ R.  The manuscript bounds it by R and the product B̄ of the layers' norms.
 Three of its statements are refuted at scalar networks; the repair is the telescoping sum over layers, for feed-forward networks without
 biases and activations with σ(0) = 0 and slopes at most 1.  Kind: deterministic inequality.
 """
@@ -35,7 +35,7 @@ biases = Claim(
     audits=(Audit(
         "A bias makes the change independent of R", ("bs.lemma3.1.biases_repaired",),
         "No biases, or R + |b| in place of R.", ("bs.lemma3.1.biases_repaired", "bs.d4.three_layers"),
-        detail="t = 0, R = 1/10, w₁ = b = v = 1, v′ = 2: the value changes by 1 and the bound is B̄²R|v − v′| = 0.4; no factor of R that depends "
+        detail="t = 0, R = 1/10, w₁ = b = v = 1, v′ = 2: the value changes by 1, and B̄²R|v − v′| = 0.4; no factor of R that depends "
                "on the norms and the depth alone is enough"),),
 )
 BIASED = le(Abs(v * first - v_ * first), (R + 1) * Abs(v - v_))
@@ -80,7 +80,8 @@ skips_repaired = Claim(
         step("sum", le(Abs(h_s + relu(w2 * h_s) - (h_t + relu(w2 * h_t))), (1 + Abs(w2)) * Abs(h_s - h_t)), by="polynomial",
              using=("second", "product")),
         step("factor", le(Abs(residual(s) - residual(t)), Abs(w3) * Abs(h_s + relu(w2 * h_s) - (h_t + relu(w2 * h_t)))), by="polynomial"),
-        step("law", SKIPS, by="chain", using=("factor", "sum", "h")),
+        step("slope", SKIPS, by="chain", using=("factor", "sum", "h")),
+        step("law", SKIPS, by="linear", using="slope"),
     ),),
 )
 
@@ -148,6 +149,7 @@ three_layers = Claim(
                            (sqrt(Q) * sqrt(SLOPES) * omega) ** 2), by="polynomial", using=("Cauchy", "shared")),
         step("root", le(beta2 * beta3 * delta1 + beta1 * beta3 * delta2 + beta1 * beta2 * delta3, sqrt(Q) * sqrt(SLOPES) * omega),
              by="polynomial", using="squares"),
-        step("law", THREE, by="polynomial", using=("e3", "root")),
+        step("change", THREE, by="polynomial", using=("e3", "root")),
+        step("law", THREE, by="linear", using="change"),
     ),),
 )

@@ -241,6 +241,6 @@ eight_statement = Claim(
     audits=(Audit(
         "The printed derivation has the exponent ε²nd/(5184 cL²), and prints 8⁴ = 4096", ("bs.d2.eight", "bs.d2.exponent"),
         "Threshold 5ε/16 in place of ε/6: C₂ = 1475.", ("bs.d2.clipped", "bs.d2.averaged", "bs.d2.moment", "bs.d2.sharp"),
-        detail="the factor 2 of isoperimetry is lost, and of that the rounding up to 8⁴ hides a part: 5184/4096 = 1.27.  With the threshold "
-               "ε/4 that D1 leaves of the printed ε/3 it is 9216, 2.25 times too large.  The statement holds"),),
+        detail="the factor 2 of isoperimetry is lost, and of that the rounding up to 8⁴ hides a part: 5184/4096 = 1.27.  With the "
+               "threshold ε/4 that D1 leaves of the printed ε/3 it is 9216, 2.25 times too large.  The statement holds"),),
 )

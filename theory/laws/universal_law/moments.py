@@ -18,7 +18,7 @@ from theory.laws.universal_law.noise import p
 from theory.lemmas import rules
 from theory.proof import Step, proof, step
 from theory.source import Source
-from theory.terms import Implies, Max, Rational, Symbol, eq, exp, le, log, lt, pi, sqrt
+from theory.terms import Max, Rational, Symbol, eq, exp, le, log, lt, pi, sqrt
 
 MOMENT = Source("lawbook", "conditional moment bound")
 s, lam = Symbol("s", positive=True), Symbol("lam", positive=True)
@@ -30,7 +30,8 @@ M, I = Symbol("M", real=True), Symbol("I", real=True)
 A = exp(s) - 1
 BOUNDED = le((1 + p * A) * s, A * exp(p * s + s / A - 1))
 bounded_factor = Claim(
-    id="bs.moment.factor", title="Moment bound (a): two values at distance 2", source=MOMENT, reading=Reading.OURS, domain=NormDomain.DATA,
+    id="bs.moment.factor", title="Moment bound (a): two values at distance 2", source=MOMENT, reading=Reading.OURS,
+    domain=NormDomain.DATA,
     hypotheses=(Hypothesis("0 ≤ p", le(0, p)),), conclusion=BOUNDED,
     proofs=(proof(
         step("A", lt(0, A), by="ball"),
@@ -41,7 +42,7 @@ bounded_factor = Claim(
         step("cancel", eq((1 + p * A) * s / A * A, (1 + p * A) * s), by="polynomial", using="A"),
         step("law", BOUNDED, by="linear", using=("times A", "cancel")),
     ),),
-    note="1 − p + pe^s ≤ e^{ps} K(s/2), multiplied by s: the moment e^{−ps}(1 − p + pe^s) of two values at distance 2 and mean 0 at θ = s/2.",
+    note="1 − p + pe^s ≤ e^{ps} K(s/2), times s: e^{−ps}(1 − p + pe^s) is the moment of two values at distance 2 and mean 0 at θ = s/2.",
 )
 
 # --- (c) and (d): two regimes -------------------------------------------------------------------------------------------------------
@@ -123,7 +124,8 @@ near = regime(
     step("room", lt(0, 1 - lam**2), by="linear", using="λ² ≤ 1/3"),
     step("product", eq(exp(2 * lam**2 + log(1 - lam**2)), exp(2 * lam**2) * (1 - lam**2)), by="algebra", using="room"),
     step("times", le(M * (1 - lam**2), exp(2 * lam**2) * (1 - lam**2)), by="linear", using=("by the square", "exponential", "product")),
-    step("law", LAW, by="polynomial", using=("times", "room")),
+    step("divided", LAW, by="polynomial", using=("times", "room")),
+    step("law", LAW, by="linear", using="divided"),
     note="M = E e^{λzg} for λ > 0; −z has the same bounds, so that λ < 0 is no other case.")
 far = regime(
     "bs.moment.far", "Conditional moment bound E e^{λzg} ≤ e^{2λ²}, λ ≥ 0.577", (by_integral, integral, from_there),
@@ -132,5 +134,6 @@ far = regime(
     step("part", le(Rational(5, 4) * exp(-1) * I, lam), by="polynomial", using=("rest", "integral", "e")),
     step("positive", lt(0, exp(2 * lam**2)), by="polynomial"),
     step("times", le(lam * M, lam * exp(2 * lam**2)), by="polynomial", using=("by the integral", "part", "positive")),
-    step("law", LAW, by="polynomial", using="times"),
+    step("divided", LAW, by="polynomial", using="times"),
+    step("law", LAW, by="linear", using="divided"),
     note="The two regimes overlap: 0.577² = 0.3329 < 1/3.")

@@ -1,8 +1,8 @@
 """D3, parametrised classes: nets, the squared error, and the final constants [Bubeck, Sellke 2021, manuscript, Theorem 3].
 
-f_w with w in a set of diameter W in R^p, |f_w − f_w′| ≤ J‖w − w′‖.  A net of the parameters at distance η/J is a net of the class at η, and
-the finite-class theorem holds for it with ε/2 in place of ε.  So Lip ≥ (ε/(2√(C₂c)))√(nd/(p·log(…) + log(…))).  Three steps are audited: what
-a change of η does to the squared error, the size of the net, and the constant 2√C₂.  Kind: scalar and vector inequalities.
+f_w with w in a set of diameter W in R^p, |f_w − f_w′| ≤ J‖w − w′‖.  A net of the parameters at distance η/J is one of the class at η, and
+Theorem 2 holds for it with ε/2 in place of ε.  So Lip ≥ (ε/(2√(C₂c)))√(nd/(p·log(…) + log(…))).  Three steps are audited: what a
+change of η does to the squared error, the size of the net, and the constant 2√C₂.  Kind: scalar and vector inequalities.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ printed_square = Claim(
     domain=NormDomain.DATA, hypotheses=(close, label, value, unit_eps), conclusion=le(Abs((y - f) ** 2 - (y - g) ** 2), eps / 2),
     audits=(Audit(
         "|f − g| ≤ ε/6 changes a squared error by 2ε/3, not by ε/2", ("bs.d3.square",),
-        "Compare means, not single errors: MSE(g) ≤ MSE(f) + 2η√MSE(f) + η², and f fits.", ("bs.d3.square", "bs.d3.mean_square", "bs.d3.half"),
+        "Compare means, not single errors: MSE(g) ≤ MSE(f) + 2η√MSE(f) + η², and f fits.",
+        ("bs.d3.square", "bs.d3.mean_square", "bs.d3.half"),
         detail="y = 1, f = −1, g = −1 + ε/6: the squares are 4 and (2 − ε/6)²"),),
 )
 SQUARE = le(Abs((y - f) ** 2 - (y - g) ** 2), 2 * eps / 3 + eps**2 / 36)
@@ -48,7 +49,8 @@ square = Claim(
         step("product", le(Abs((y - f) * (g - f)), 2 * (eps / 6)), by="polynomial", using=("far", "close")),
         step("square", le((g - f) ** 2, (eps / 6) ** 2), by="polynomial", using="close"),
         step("positive", le(0, (g - f) ** 2), by="polynomial"),
-        step("law", SQUARE, by="polynomial", using=("difference", "product", "square", "positive")),
+        step("change", SQUARE, by="polynomial", using=("difference", "product", "square", "positive")),
+        step("law", SQUARE, by="linear", using="change"),
     ),),
 )
 
@@ -65,7 +67,8 @@ mean_square = Claim(
         step("same", eq(norm(u - v), norm(v - u)), by="algebra"),
         step("whole", eq(norm(r - u + (u - v)), norm(r - v)), by="algebra"),
         step("sum", le(norm(r - v), norm(r - u) + sqrt(n) * eta), by="linear", using=("triangle", "same", "whole", "near")),
-        step("law", MEAN, by="polynomial", using="sum"),
+        step("squared", MEAN, by="polynomial", using="sum"),
+        step("law", MEAN, by="linear", using="squared"),
     ),),
     note="r are the labels, u and v the values of f and g; MSE(g) ≤ MSE(f) + 2η√MSE(f) + η², multiplied by n.",
 )
@@ -80,7 +83,8 @@ half = Claim(
         step("cross", le(2 * sqrt(A) * eta, (2 - eps) * (eps / 4)), by="polynomial", using=("root", "η", "fit")),
         step("square", le(eta**2, (eps / 4) ** 2), by="polynomial", using="η"),
         step("expand", eq((sqrt(A) + eta) ** 2, A + 2 * sqrt(A) * eta + eta**2), by="algebra"),
-        step("law", HALF, by="polynomial", using=("cross", "square", "expand")),
+        step("both", HALF, by="polynomial", using=("cross", "square", "expand")),
+        step("law", HALF, by="linear", using="both"),
     ),),
 )
 

@@ -1,9 +1,9 @@
 """D2 over samples of a law: N functions, symmetric noise, data at fixed points.
 
-y_i = g_i + ν_i e_i with independent uniform signs e_i: E[y_i] = g_i, the noise z_i = ν_i e_i has the variance ν_i², and |g_i| + ν_i ≤ 1 keeps
+y_i = g_i + ν_i e_i, independent uniform signs e_i: E[y_i] = g_i, the noise z_i = ν_i e_i has the variance ν_i², and |g_i| + ν_i ≤ 1 keeps
 labels in [−1, 1].  Function ℓ has the values F_ℓi at the data, with Σ_i (F_ℓi − m_ℓ)² ≤ nV about some m_ℓ in [−1, 1]: isoperimetric data
 have V of the order cL²/d for L-Lipschitz functions.  Then none of them fits below the noise level but for a probability that is computed.
-The data are fixed, so what is said holds given any data; that V is small for random data is a hypothesis.  Kind: probability over the noise.
+The data are fixed, so all holds given any data; that V is small for random data is a hypothesis.  Kind: probability over the noise.
 """
 
 from __future__ import annotations
@@ -87,7 +87,8 @@ finite = Claim(
         *tail("below", below, -nu[i], sqrt(n), 1, ("noise", "labels")),
         step("one size", forall(le(weight**2, (F[l, i] - m[l]) ** 2), CLASS, DATA), by="polynomial", using=("noise", "labels")),
         step("one sum", forall(le(Sum(weight**2, (i, n)), Sum((F[l, i] - m[l]) ** 2, (i, n))), CLASS), by=rules.sum_le, using="one size"),
-        step("one square", forall(le(Sum(weight**2, (i, n)), (sqrt(n) * sqrt(V)) ** 2), CLASS), by="polynomial", using=("one sum", "spread")),
+        step("one square", forall(le(Sum(weight**2, (i, n)), (sqrt(n) * sqrt(V)) ** 2), CLASS), by="polynomial",
+             using=("one sum", "spread")),
         step("one", forall(often(one, exp(-t)), CLASS), by=hoeffding_signs, using="one square"),
         step("everyone", often(everyone, N * exp(-t)), by=union_bound, using="one"),
         step("three", often(And(below, everyone), exp(-s) + N * exp(-t)), by=rules.prob_and, using=("below", "everyone")),

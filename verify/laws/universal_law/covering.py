@@ -22,8 +22,8 @@ def interpolation(X: Any, e: Any, g: Any, nu: Any, A: Any, p: Any, s: float, par
     y = np.asarray(g) + np.asarray(nu) * np.asarray(e)
     f = least_mcshane(X, y, factor) if len(set(y)) > 1 else ConstantFunction(float(y[0]))
     rho = float(np.max(np.where(A > 0, np.linalg.norm(X[:, None] - p[None], axis=2), 0.0))) * (1 + 1e-12)
-    return Instance({"X": X, "n": len(X), "d": X.shape[1], "M": len(p), "e": np.asarray(e), "g": np.asarray(g), "nu": np.asarray(nu), "A": A,
-                     "p": p, "rho": rho, "f": f, "s": s, "eps": part * float(np.mean(np.square(nu)))} | changed)
+    return Instance({"X": X, "n": len(X), "d": X.shape[1], "M": len(p), "e": np.asarray(e), "g": np.asarray(g), "nu": np.asarray(nu),
+                     "A": A, "p": p, "rho": rho, "f": f, "s": s, "eps": part * float(np.mean(np.square(nu)))} | changed)
 
 
 def draw_cells(rng: Rng) -> Instance:
@@ -80,10 +80,10 @@ def many(**changed: Any) -> Instance:
 ZERO = ConstantFunction(0.0)
 MEASUREMENTS = (
     Measurement("bs.d6.cells", draw_cells, (nine, own_cells), twin_draws={
-        "without near": fixed(lambda: nine(rho=0.0)), "without fit": fixed(lambda: nine(f=ZERO)), "no cost": fixed(own_cells)}),
+        "without fit": fixed(lambda: nine(f=ZERO)), "no cost": fixed(own_cells)}),
     Measurement("bs.d6.quarter", draw_few, (many,), twin_draws={
-        "without near": fixed(lambda: many(rho=0.0)), "without fit": fixed(lambda: many(f=ZERO)), "without few cells": fixed(one_datum)}),
+        "without fit": fixed(lambda: many(f=ZERO)), "without few cells": fixed(one_datum)}),
     Measurement("bs.d6.cube", draw_cube, (many,), twin_draws={
-        "without near": fixed(lambda: many(m=10**6, rho=0.5e-6)), "without fit": fixed(lambda: many(f=ZERO)),
+        "without fit": fixed(lambda: many(f=ZERO)),
         "without cube": fixed(lambda: many(m=10**6)), "without few cells": fixed(lambda: one_datum(m=1, rho=0.5))}),
 )

@@ -91,7 +91,8 @@ def draw_centred(rng: Rng) -> Instance:
     n = integer(rng, 1, 8)
     f, z = rng.standard_normal(n), rng.standard_normal(n)
     room = [float(rng.choice([ROOM, rng.random()])) for _ in range(2)]
-    return centred(f, z, float(np.mean(f * z)) - room[0], abs(float(np.mean(z))) + room[1], float(rng.choice([-1.0, 1.0, rng.uniform(-1, 1)])))
+    m = float(rng.choice([-1.0, 1.0, rng.uniform(-1, 1)]))
+    return centred(f, z, float(np.mean(f * z)) - room[0], abs(float(np.mean(z))) + room[1], m)
 
 
 def centred(f: Any, z: Any, T: Any, b: Any, m: Any) -> Instance:
@@ -109,7 +110,8 @@ def constant_function(**changed: Any) -> Instance:
 CLIPPED = CHAINS["bs.d2.clipped"]
 
 
-def statement(n: int, d: int, c: float, L: float, eps: float, N: int = 1, rest: float = 0.0, room: float = ROOM, **changed: Any) -> Instance:
+def statement(n: int, d: int, c: float, L: float, eps: float, N: int = 1, rest: float = 0.0, room: float = ROOM,
+              **changed: Any) -> Instance:
     """P and the tail of one function a little below their bounds; the values in ``changed`` break a link."""
     C, s = 144 * c * L**2 / d, float(CLIPPED.theta) * eps * n**0.5
     values = {"C": C, "s": s, "rate": s**2 / C} | changed

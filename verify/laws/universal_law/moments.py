@@ -60,7 +60,7 @@ MEASUREMENTS = (
     Measurement("bs.moment.near", lambda rng: near(float(rng.uniform(0.01, 0.577)), float(rng.choice([ROOM, rng.random()]))),
                 (lambda: near(0.5),), twin_draws={
         "without by the square": fixed(lambda: near(0.5, M=9.0)), "without λ² ≤ 1/3": fixed(lambda: near(1.5, M=1e6)),
-        "λ²": fixed(lambda: near(0.5))}),
+        "half": fixed(lambda: near(0.577))}),
     Measurement("bs.moment.far", lambda rng: far(float(rng.uniform(0.5771, 3)), float(rng.choice([ROOM, rng.random()]))), (at_577,),
                 twin_draws={
         "without by the integral": fixed(lambda: far(1.0, M=1e6)), "without integral": fixed(lambda: far(1.0, I=99.0)),

@@ -22,7 +22,7 @@ def samples(y: Any, g: Any, f: Any, eps: Any, **more: Any) -> Instance:
 
 
 def draw_samples(rng: Rng, a: float, b: float, **more: Any) -> Instance:
-    """Thresholds aε and bε: z is normal, g has the correlation −b′ε with it, f = g + κz, and σ² is the mean of z² and a′ε; a′ ≤ a, b′ ≤ b."""
+    """Thresholds aε and bε: normal z, mean zg = −b′ε, f = g + κz, and σ² = mean z² + a′ε, where a′ ≤ a and b′ ≤ b."""
     n = integer(rng, 1, 8)
     z = rng.standard_normal(n) + 0.1
     size = float(np.mean(z**2))

@@ -20,8 +20,8 @@ def noisy(rng: Rng, n: int) -> tuple[Any, Any]:
 def instance(F: Any, m: Any, g: Any, nu: Any, eps: float, V: float, s: float, t: float) -> Instance:
     """The values by name."""
     F = np.asarray(F, dtype=np.float64)
-    return Instance({"N": F.shape[0], "n": F.shape[1], "F": F, "m": np.asarray(m), "g": np.asarray(g), "nu": np.asarray(nu), "eps": eps, "V": V,
-                     "s": s, "t": t})
+    return Instance({"N": F.shape[0], "n": F.shape[1], "F": F, "m": np.asarray(m), "g": np.asarray(g), "nu": np.asarray(nu), "eps": eps,
+                     "V": V, "s": s, "t": t})
 
 
 def draw(rng: Rng) -> Instance:

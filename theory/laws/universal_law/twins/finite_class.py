@@ -42,7 +42,7 @@ def twins() -> dict[str, tuple[Twin, ...]]:
     chains = {claim.id: tuple(claim.dropping(h.name, "a link of the chain is missing") for h in claim.hypotheses)
               for claim in (honest, clipped, averaged, moment, sharp)}
     for claim in (honest, clipped, averaged):
-        chains[claim.id] += (claim.claiming("less", exponent_at_least(CHAINS[claim.id].rounded - 1), "the constant is the least whole one"),)
+        chains[claim.id] += (claim.claiming("less", exponent_at_least(CHAINS[claim.id].rounded - 1), "it is the least whole constant"),)
     for claim in (moment, sharp):
         chains[claim.id] += (claim.claiming("less", le(SAMPLE, (CHAINS[claim.id].rounded - 1) * c * L**2 * rate),
                                             "the constant is the least whole one"),)

@@ -40,11 +40,12 @@ def twins() -> dict[str, tuple[Twin, ...]]:
         ratio.id: tuple(ratio.claiming(f"{size}", le((1 - v) * exp(s / A), size), "the largest value is 1.196, at 2θ = 1.59")
                         for size in (Rational(19, 16), Rational(9, 8), 1)),
         large.id: (
-            large.dropping("large", "at λ = 0 something is left"), large.claiming("half", le(2 * LARGE.lhs, lam), "at λ = 0.577 it is an equality"),
+            large.dropping("large", "at λ = 0 something is left"),
+            large.claiming("half", le(2 * LARGE.lhs, lam), "at λ = 0.577 it is an equality"),
             large.claiming("less", le(LARGE.lhs, lam * Rational(9, 10)), "at λ = 0.577 it is nearly an equality")),
         near.id: (
             near.dropping("by the square", "M is then any number"), near.dropping("λ² ≤ 1/3", "at λ = 1 nothing is said of M"),
-            near.claiming("λ²", le(M, exp(lam**2)), "near 0 it is 1 + 1.69λ²")),
+            near.claiming("half", le(2 * M, LAW.rhs), "at λ = 0.577 it is nearly an equality")),
         far.id: (
             far.dropping("by the integral", "M is then any number"), far.dropping("integral", "I is then any number"),
             far.dropping("large", "for small λ the bound M ≤ const/λ is above 1"),

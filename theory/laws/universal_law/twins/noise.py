@@ -41,7 +41,7 @@ def twins() -> dict[str, tuple[Twin, ...]]:
     """
     found = {claim.id: tuple(claim.dropping(name, flaw) for name, flaw in DROPPED)
              for claim in (correlation, quarter, three_eighths, five_sixteenths)}
-    found[correlation.id] += (correlation.claiming("b once", correlated((eps - a - b) / 2), "the printed step: 2zg costs its threshold twice"),)
+    found[correlation.id] += (correlation.claiming("b once", correlated((eps - a - b) / 2), "2zg costs its threshold twice"),)
     found[quarter.id] += (quarter.claiming("ε/3", correlated(eps / 3), "the printed step"),)
     moment = centred(p) * centred(q)
     return found | {
