@@ -7,8 +7,8 @@ import dataclasses
 import pytest
 
 from theory.errors import BadData
-from verify.laws.universal_law import isoperimetry
-from verify.laws.universal_law.isoperimetry import LAWS, mixture_tail, tails
+from verify.laws.universal_law.samples import isoperimetry
+from verify.laws.universal_law.samples.isoperimetry import LAWS, mixture_tail, tails
 
 
 @pytest.mark.parametrize("name", LAWS)
