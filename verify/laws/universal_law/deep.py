@@ -107,5 +107,6 @@ MEASUREMENTS = (
                 refutation=CONVEX),
     Measurement("bs.d4.layer", draw_layer, (larger,), twin_draws=dict.fromkeys(("weights alone", "argument alone", "half"), fixed(larger))),
     Measurement("bs.d4.three_layers", draw_three, (equal,), twin_draws={
-        "without layer 3": fixed(lambda: equal(e3=99.0)), "without shared": fixed(lambda: equal().with_values(Q=0.01)), "half": fixed(equal)}),
+        "without layer 3": fixed(lambda: equal(e3=99.0)),
+        "without shared": fixed(lambda: equal().with_values(Q=0.01)), "half": fixed(equal)}),
 )
