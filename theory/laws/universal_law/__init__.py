@@ -1,3 +1,3 @@
-"""The universal law of robustness [Bubeck, Sellke 2021]: claims about finite classes of functions."""
+"""The universal law of robustness [Bubeck, Sellke 2021]: noise correlation, finite and parametrised classes, deep networks, few cells."""
 
 ORDER = 3  # of the family in the ledger

@@ -1,19 +1,60 @@
-"""False twins of the exponent in D2: none may be proved, and each is contradicted by numbers."""
+"""False twins of D2: none may be proved, and each is contradicted by numbers."""
 
 from __future__ import annotations
 
 from theory.claim import Twin
-from theory.laws.universal_law.finite_class import SAMPLE, C, L, c, exponent, exponent_at_least, nine, s
-from theory.terms import eq
+from theory.laws.setting import i, n
+from theory.laws.universal_law.finite_class import (
+    CHAINS,
+    SAMPLE,
+    C,
+    L,
+    N,
+    P,
+    T,
+    averaged,
+    c,
+    centred,
+    clipped,
+    eight_statement,
+    exponent,
+    exponent_at_least,
+    f,
+    honest,
+    m,
+    moment,
+    nine,
+    rate,
+    rest,
+    s,
+    sharp,
+    z,
+)
+from theory.terms import Sum, eq, exp, le
 
 
 def twins() -> dict[str, tuple[Twin, ...]]:
     """The twins of each claim, by its id.
 
-    >>> sorted(twins())
-    ['bs.d2.exponent', 'bs.d2.nine']
+    >>> sorted(twins())[-2:]
+    ['bs.d2.sharp', 'bs.thm2.8_4']
     """
-    return {
+    chains = {claim.id: tuple(claim.dropping(h.name, "a link of the chain is missing") for h in claim.hypotheses)
+              for claim in (honest, clipped, averaged, moment, sharp)}
+    for claim in (honest, clipped, averaged):
+        chains[claim.id] += (claim.claiming("less", exponent_at_least(CHAINS[claim.id].rounded - 1), "it is the least whole constant"),)
+    for claim in (moment, sharp):
+        chains[claim.id] += (claim.claiming("less", le(SAMPLE, (CHAINS[claim.id].rounded - 1) * c * L**2 * rate),
+                                            "the constant is the least whole one"),)
+    return chains | {
+        centred.id: (
+            centred.dropping("correlated", "T is then any number"), centred.dropping("clipped", "the mean of f may be large"),
+            centred.dropping("mean noise", "b is then any number"),
+            centred.claiming("free", le(n * T, Sum((f[i] - m) * z[i], (i, n))), "the constant part costs b")),
+        eight_statement.id: (
+            *(eight_statement.dropping(name, "a link of the chain is missing")
+              for name in ("average", "threshold", "rate", "tail", "union")),
+            eight_statement.claiming("1474", le(P, rest + 2 * N * exp(-SAMPLE / (1474 * c * L**2))), "1475 is the least whole constant")),
         exponent.id: (
             *(exponent.dropping(name, flaw) for name, flaw in (
                 ("isoperimetry", "the variables are then of any size"), ("factor", "the noise may be of any size"),

@@ -1,0 +1,1 @@
+"""Tests of the hypotheses of the universal law on samples; no claim is measured here."""
