@@ -27,7 +27,7 @@ def test_figure_table_and_document_are_written_and_come_out_the_same(tmp_path: P
     assert (document["cells"], document["failed"], document["missing_tasks"]) == (2, 0, 0)
     assert document["command"] == f"lawbook experiment fig2 --grid {grid} --out {out}"
     assert {s["agrees"] for s in document["sentences"] if s["points"] == "ours"} == {None}
-    rows = list(csv.DictReader((out / "fig2.csv").open(encoding="utf-8")))
+    rows = list(csv.DictReader((out / "fig2.csv").read_text(encoding="utf-8").splitlines()))
     assert [row["seed"] for row in rows] == ["0", "1"] and all(float(row["gradient"]) > 0 for row in rows)
     assert (out / "fig2.png").stat().st_size > 10_000 and (out / "fig2.svg").read_text().count("<use") > 900
     first = {path.name: path.read_bytes() for path in out.iterdir() if path.suffix in (".csv", ".json", ".svg")}

@@ -260,7 +260,7 @@ def _with_intervals(label: str, x: Array, low: Array, high: Array) -> Series:
 
 
 def _ratio(new: Array, old: Array) -> tuple[float, Interval]:
-    """The ratio of geometric means of two samples, and its 95 % bootstrap interval, which resamples both."""
+    """The ratio of geometric means of two samples, and its 95 % interval: their bootstrap intervals, added in quadrature."""
     low, high = (interval(lambda logs, axis: logs.mean(axis=axis), np.log(sample)) for sample in (new, old))
     middle = float(np.log(new).mean() - np.log(old).mean())
     spread = float(np.hypot((low[1] - low[0]) / 2, (high[1] - high[0]) / 2))        # of independent means
