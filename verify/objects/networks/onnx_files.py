@@ -429,8 +429,7 @@ def _sum(inputs: list[Value], settings: dict[str, Any]) -> Folded:
     total: Any = None
     for part in sorted(inputs, key=lambda part: not isinstance(part, Folded)):      # computed values first
         total = part if total is None else total.plus(part if isinstance(part, Folded) else _numbers(part))
-    assert isinstance(total, Folded)
-    return total
+    return _affine([total])
 
 
 def _difference(inputs: list[Value], settings: dict[str, Any]) -> Folded:
@@ -444,8 +443,7 @@ def _times(inputs: list[Value], settings: dict[str, Any]) -> Folded:
     if isinstance(first, Folded) and isinstance(second, Folded):
         return first.gated(second)
     value, constant = (first, second) if isinstance(first, Folded) else (second, first)
-    assert isinstance(value, Folded)
-    return value.scaled(_numbers(constant))
+    return _affine([value]).scaled(_numbers(constant))
 
 
 def _over(inputs: list[Value], settings: dict[str, Any]) -> Folded:

@@ -209,13 +209,10 @@ class Folded:
 
 def clipped(value: Folded, low: Array | None, high: Array | None) -> Folded:
     """min(max(t, low), high) of an affine value, as ReLUs: low + ReLU(t − low) − ReLU(t − high)."""
-    if low is None and high is None:
-        return value
-    if low is None and high is not None:
-        return value.plus(value.plus(-high).rectified().scaled(np.array(-1.0)))
-    if low is not None and high is None:
+    if low is None:
+        return value if high is None else value.plus(value.plus(-high).rectified().scaled(np.array(-1.0)))
+    if high is None:
         return value.plus(-low).rectified().plus(low)
-    assert low is not None and high is not None
     if np.any(np.broadcast_to(rationals(low), np.broadcast_shapes(low.shape, high.shape)) > rationals(high)):
         raise Refused("clips with a lower end above the upper end")
     return value.plus(-low).rectified().plus(low).plus(value.plus(-high).rectified().scaled(np.array(-1.0)))
