@@ -191,7 +191,7 @@ def holds_by_form(hypothesis: Formula, context: Context) -> bool:
         normaliser = context.normaliser()
         goal = hypothesis.func(*map(normaliser.scalar, hypothesis.args))
         facts = {name: fact.func(*(normaliser.scalar(simplified(a)) for a in fact.args)) for name, fact in context.relations().items()}
-        return check_linear(goal, facts).status is Status.PROVED
+        return check_linear(goal, facts, False).status is Status.PROVED
     return False
 
 

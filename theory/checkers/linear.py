@@ -31,7 +31,7 @@ class LinearRow:
 
 
 @guarded
-def check_linear(goal: Relation, facts: Mapping[str, Relation]) -> Verdict:
+def check_linear(goal: Relation, facts: Mapping[str, Relation], explained: bool = True) -> Verdict:
     """Whether a relation of scalars is a linear consequence of named relations, over the reals.
 
     Power products that remain after expansion count as unknowns.  Besides the facts, the signs of atoms and power products (rows
@@ -42,6 +42,7 @@ def check_linear(goal: Relation, facts: Mapping[str, Relation]) -> Verdict:
     Args:
         goal: lhs ≤ rhs, lhs < rhs or lhs = rhs.
         facts: relations by name; those that may be undefined (a denominator that may vanish) are set aside.
+        explained: whether a countermodel and a contradiction are looked for where the goal does not follow; UNKNOWN otherwise.
     Returns:
         PROVED with a Farkas certificate; FAILED with an exact countermodel, or when the facts are contradictory; UNKNOWN otherwise.
     Raises:
@@ -58,15 +59,16 @@ def check_linear(goal: Relation, facts: Mapping[str, Relation]) -> Verdict:
     problem = pose(goal, facts)
     if problem.undefined:
         return undefined_goal(problem)
-    rows = rows_of(problem)
-    targets = _targets(problem)
-    certificates = [combination(problem, target, rows) for target in targets]
-    if None in certificates:
-        return _does_not_follow(problem, targets[certificates.index(None)], rows)
+    rows, certificates = rows_of(problem), []
+    for target in _targets(problem):
+        certificate = combination(problem, target, rows)
+        if certificate is None:
+            return _does_not_follow(problem, target, rows) if explained else unknown("no combination of the facts gives the goal")
+        certificates.append(certificate)
     clash = contradiction(problem, rows)
     if clash is not None:
         return clash
-    used = sorted({row["name"] for c in certificates if c for row in c["rows"]})
+    used = sorted({row["name"] for c in certificates for row in c["rows"]})
     text = ', '.join(used) or 'no facts: it is an identity'
     return proved(f"nonnegative combination of {text}", method="farkas", certificates=certificates)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum, IntEnum
+from functools import reduce
+from operator import or_
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,6 +20,9 @@ class PlaceOutcome(IntEnum):
     UNDECIDED = 1
     HOLDS = 2
     VACUOUS = 3
+
+
+VIOLATED, UNDECIDED, HOLDS, VACUOUS = (np.int64(outcome) for outcome in PlaceOutcome)     # as arrays hold them
 
 
 class Outcome(Enum):
@@ -56,13 +61,13 @@ def compare_le(lhs: Interval, rhs: Interval, tie: float) -> Truth:
     """
     (ll, lu), (rl, ru) = _broadcast(ends(lhs), ends(rhs))
     close = _agree(lhs.upper - rhs.lower, lu - rl, np.maximum(_finite(lu), _finite(rl)), lhs, rhs, tie)
-    level = np.where(ll > ru, PlaceOutcome.VIOLATED, np.where((lu <= rl) | close, PlaceOutcome.HOLDS, PlaceOutcome.UNDECIDED))
-    level = np.where(_undefined(ll, lu, rl, ru), PlaceOutcome.UNDECIDED, level)
-    violated = level == PlaceOutcome.VIOLATED
+    level = np.where(ll > ru, VIOLATED, np.where((lu <= rl) | close, HOLDS, UNDECIDED))
+    level = np.where(_undefined(ll, lu, rl, ru), UNDECIDED, level)
+    violated = level == VIOLATED
     exact_margin = lhs.is_point and rhs.is_point
     left, right = (lhs.lower, rhs.lower) if exact_margin else (np.where(violated, ll, lu), np.where(violated, ru, rl))
     # 0 ≤ 0 up to rounding holds and says nothing about how close the fact is to failing
-    empty = (level == PlaceOutcome.HOLDS) & (np.maximum(np.abs(lhs.upper), np.abs(rhs.upper)) <= lhs.error + rhs.error)
+    empty = (level == HOLDS) & (np.maximum(np.abs(lhs.upper), np.abs(rhs.upper)) <= lhs.error + rhs.error)
     return _truth(level, np.where(empty, np.inf, _log_margin(left, right)), (ll, lu), (rl, ru))
 
 
@@ -79,9 +84,9 @@ def compare_lt(lhs: Interval, rhs: Interval, tie: float) -> Truth:
     (ll, lu), (rl, ru) = _broadcast(ends(lhs), ends(rhs))
     exact = lhs.is_point and rhs.is_point and is_exact(lhs.error) and is_exact(rhs.error)
     fails = ll >= ru if exact else ll > ru
-    level = np.where(fails, PlaceOutcome.VIOLATED, np.where(lu < rl, PlaceOutcome.HOLDS, PlaceOutcome.UNDECIDED))
-    level = np.where(_undefined(ll, lu, rl, ru), PlaceOutcome.UNDECIDED, level)
-    violated = level == PlaceOutcome.VIOLATED
+    level = np.where(fails, VIOLATED, np.where(lu < rl, HOLDS, UNDECIDED))
+    level = np.where(_undefined(ll, lu, rl, ru), UNDECIDED, level)
+    violated = level == VIOLATED
     return _truth(level, _log_margin(np.where(violated, ll, lu), np.where(violated, ru, rl)), (ll, lu), (rl, ru))
 
 
@@ -95,8 +100,8 @@ def compare_eq(lhs: Interval, rhs: Interval, tie: float) -> Truth:
     apart = (ll > ru) | (rl > lu)
     nominal = np.maximum(lhs.upper - rhs.lower, rhs.upper - lhs.lower)
     close = _agree(nominal, np.maximum(lu - rl, ru - ll), np.maximum(_finite(lu), _finite(ru)), lhs, rhs, tie)
-    level = np.where(apart, PlaceOutcome.VIOLATED, np.where(close, PlaceOutcome.HOLDS, PlaceOutcome.UNDECIDED))
-    level = np.where(_undefined(ll, lu, rl, ru), PlaceOutcome.UNDECIDED, level)
+    level = np.where(apart, VIOLATED, np.where(close, HOLDS, UNDECIDED))
+    level = np.where(_undefined(ll, lu, rl, ru), UNDECIDED, level)
     left, right = (ll + lu) / 2, (rl + ru) / 2
     size = np.maximum(np.maximum(np.abs(left), np.abs(right)), np.finfo(float).tiny)
     return _truth(level, -np.abs(left - right) / size, (ll, lu), (rl, ru))
@@ -111,14 +116,16 @@ def compare_vectors(left: Any, right: Any, tie: float) -> Truth:
     length = left.array.shape[-1]
     error = left.error + right.error + (length + 4) * 2.0**-52 * (sizes[0] + sizes[1])
     scale = np.maximum(1.0, np.maximum(*np.broadcast_arrays(*sizes)))
-    level = np.where(gap > error, PlaceOutcome.VIOLATED, np.where(gap + error <= tie * scale, PlaceOutcome.HOLDS, PlaceOutcome.UNDECIDED))
-    level = np.where(np.isnan(gap), PlaceOutcome.UNDECIDED, level)
+    level = np.where(gap > error, VIOLATED, np.where(gap + error <= tie * scale, HOLDS, UNDECIDED))
+    level = np.where(np.isnan(gap), UNDECIDED, level)
     sides = _broadcast((sizes[0], sizes[0]), (sizes[1], sizes[1]))
     return _truth(level, np.broadcast_to(-gap / np.maximum(scale, 1e-300), np.shape(level)), *sides)
 
 
 def _broadcast(left: tuple[Any, Any], right: tuple[Any, Any]) -> tuple[tuple[Any, Any], tuple[Any, Any]]:
-    a, b, c, d = np.broadcast_arrays(*left, *right)
+    a, b, c, d = parts = (*left, *right)
+    if len({np.shape(part) for part in parts}) > 1:
+        a, b, c, d = np.broadcast_arrays(*parts)
     return (a, b), (c, d)
 
 
@@ -127,7 +134,7 @@ def _finite(x: Any) -> Any:
 
 
 def _undefined(*parts: Any) -> Any:
-    return np.logical_or.reduce([np.isnan(p) for p in parts])
+    return reduce(or_, [np.isnan(p) for p in parts])
 
 
 def _log_margin(left: Any, right: Any) -> Any:
@@ -164,7 +171,7 @@ def worse(a: Truth, b: Truth, *, want: str = "all") -> Truth:
     a, b = aligned(a, b)
     if want == "all":
         take_b = (b.level < a.level) | ((b.level == a.level) & (b.margin < a.margin))
-        sampled = a.sampled & (a.level >= PlaceOutcome.HOLDS) | b.sampled & (b.level >= PlaceOutcome.HOLDS)
+        sampled = a.sampled & (a.level >= HOLDS) | b.sampled & (b.level >= HOLDS)
     else:
         rank_a, rank_b = (_certainty(t) for t in (a, b))
         take_b = (rank_b > rank_a) | ((rank_b == rank_a) & (b.margin > a.margin))
@@ -175,7 +182,7 @@ def worse(a: Truth, b: Truth, *, want: str = "all") -> Truth:
 def _certainty(t: Truth) -> Any:
     """Order for a disjunction: holds for certain, holds on a sample, vacuous, undecided, violated."""
     return np.select(
-        [t.level == PlaceOutcome.HOLDS, t.level == PlaceOutcome.VACUOUS, t.level == PlaceOutcome.UNDECIDED],
+        [t.level == HOLDS, t.level == VACUOUS, t.level == UNDECIDED],
         [np.where(t.sampled, 3, 4), np.where(t.sampled, 2, 3.5), 1],
         0,
     )

@@ -12,6 +12,10 @@ from theory.terms.formula import And, Eq, ForAll, Implies, Le, Lt, Or, VectorEq
 from theory.terms.scalars import Indicator
 from theory.terms.sets import Range, Signs
 from verify.evaluate.comparison import (
+    HOLDS,
+    UNDECIDED,
+    VACUOUS,
+    VIOLATED,
     PlaceOutcome,
     Truth,
     compare_eq,
@@ -87,9 +91,9 @@ def _implies(formula: Implies, scope: Scope) -> Node:
 
     def run(env: Env) -> Truth:
         p: Truth = premise(env)
-        if np.all(p.level == PlaceOutcome.VIOLATED):  # the conclusion may not even be defined
+        if np.all(p.level == VIOLATED):  # the conclusion may not even be defined
             return p._replace(
-                level=np.full(np.shape(p.level), PlaceOutcome.VACUOUS),
+                level=np.full(np.shape(p.level), VACUOUS),
                 margin=np.full(np.shape(p.level), np.inf),
                 sampled=np.zeros(np.shape(p.level), dtype=bool),
             )
@@ -102,13 +106,13 @@ def implied(p: Truth, c: Truth) -> Truth:
     """premise ⇒ conclusion; a violated conclusion refutes only if the premise holds for certain, not on a sample."""
     shape = np.broadcast_shapes(np.shape(p.level), np.shape(c.level))
     p, c = spread(p, shape), spread(c, shape)
-    certain = (p.level >= PlaceOutcome.HOLDS) & ~np.asarray(p.sampled)
+    certain = (p.level >= HOLDS) & ~np.asarray(p.sampled)
     level = np.where(
-        p.level == PlaceOutcome.VIOLATED, PlaceOutcome.VACUOUS,
-        np.where((c.level >= PlaceOutcome.HOLDS) | certain, c.level, PlaceOutcome.UNDECIDED)
+        p.level == VIOLATED, VACUOUS,
+        np.where((c.level >= HOLDS) | certain, c.level, UNDECIDED)
     )
-    margin = np.where(level == PlaceOutcome.VACUOUS, np.inf, c.margin)
-    sampled = np.where(p.level == PlaceOutcome.VIOLATED, False, c.sampled)
+    margin = np.where(level == VACUOUS, np.inf, c.margin)
+    sampled = np.where(p.level == VIOLATED, False, c.sampled)
     return c._replace(level=level, margin=margin, sampled=sampled)
 
 
@@ -143,20 +147,20 @@ def worst_along(truth: Truth, axis: int, length: int, mask: Any, name: str) -> T
     true without places when the axis is empty.
     """
     if length == 0:
-        level = np.asarray(int(PlaceOutcome.VACUOUS))
+        level = np.asarray(int(VACUOUS))
         return Truth(level, np.asarray(np.inf), np.full(2, np.nan), np.full(2, np.nan), np.asarray(False), {})
     shape = np.shape(truth.level)
     full = (length, *((1,) * (axis - len(shape)) + shape if len(shape) <= axis else shape[1:]))
     truth = spread(truth, full if mask is None else np.broadcast_shapes(full, np.shape(mask)))
     level, margin = truth.level, truth.margin
     if mask is not None:
-        level, margin = np.where(mask, level, PlaceOutcome.VACUOUS), np.where(mask, margin, np.inf)
+        level, margin = np.where(mask, level, VACUOUS), np.where(mask, margin, np.inf)
     least = level.min(axis=0)
     which = np.where(level == least, margin, np.inf)
     place = np.argmin(np.where(np.isnan(which), -np.inf, which), axis=0)
     # all places have an infinite margin: any place with the least level
     place = np.where(np.isinf(which.min(axis=0)) & (which.min(axis=0) > 0), np.argmin(level, axis=0), place)
-    holding = truth.sampled & (level >= PlaceOutcome.HOLDS)
+    holding = truth.sampled & (level >= HOLDS)
     picked = {k: _pick(v, place) for k, v in truth.places.items()}
     return Truth(
         least,
@@ -197,10 +201,10 @@ def _over_points(formula: ForAll, limits: list[Any], ranges: list[Any], scope: S
         options = env.run.options
         empty = [d.is_empty(env) for d in domains]
         if any(empty):
-            return single(PlaceOutcome.VACUOUS, np.inf)
+            return single(VACUOUS, np.inf)
         if None in empty:
             found = _searched(lambda arrays: at(env, arrays, sampled=True), domains, env, formula)
-            return found._replace(level=np.where(found.level == PlaceOutcome.VIOLATED, PlaceOutcome.UNDECIDED, found.level))
+            return found._replace(level=np.where(found.level == VIOLATED, UNDECIDED, found.level))
         if one_cube and env.run.enumerates(domains[0].sizes(env)[0], formula.body):
             return _enumerated(lambda a: at(env, [a], sampled=False), domains[0].sizes(env)[0], options.chunk)
         return _searched(lambda arrays: at(env, arrays, sampled=True), domains, env, formula)
@@ -221,7 +225,7 @@ def _searched(at: Callable[[list[Any]], Truth], domains: list[OpenDomain], env: 
     rng, options = env.run.rng(formula), env.run.options
     worst = at([d.mixed_points(env, options.n_points, rng) for d in domains])
     for scale in (0.3, 0.1, 0.03, 0.01):
-        if np.size(worst.level) != 1 or int(np.ravel(worst.level)[0]) == PlaceOutcome.VIOLATED:
+        if np.size(worst.level) != 1 or int(np.ravel(worst.level)[0]) == VIOLATED:
             break  # an adversary for one place only; a violation needs no more search
         bases = [np.reshape(worst.places[str(d.variable)], (1, *d.sizes(env))) for d in domains]
         near = [
@@ -249,9 +253,9 @@ def truth_value(truth: Truth) -> Interval:
     """1 where the formula holds for certain, 0 where it is violated, [0,
     1] where it is undecided or holds only on a sample.
     """
-    holds = truth.level >= PlaceOutcome.HOLDS
+    holds = truth.level >= HOLDS
     certain = (holds & ~np.asarray(truth.sampled)).astype(np.float64)
-    possible = (truth.level != PlaceOutcome.VIOLATED).astype(np.float64)
+    possible = (truth.level != VIOLATED).astype(np.float64)
     if np.array_equal(certain, possible):
         return point(certain)
     return Interval(certain, possible)

@@ -73,7 +73,7 @@ def _size(array: Any, components: int) -> Any:
     """Euclidean or Frobenius norm along the component axes."""
     flat = array if components == 1 else np.reshape(array, (*np.shape(array)[:-2], np.prod(np.shape(array)[-2:], dtype=int)))
     size = np.sqrt(np.vecdot(flat, flat))
-    if np.any(size < SMALL):  # squares may have underflowed; 0 is the size of 0 alone
+    if (size < SMALL).any():  # squares may have underflowed; 0 is the size of 0 alone
         size = np.maximum(size, np.abs(flat).max(axis=-1, initial=0.0))
     return size
 

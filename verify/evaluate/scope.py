@@ -273,13 +273,23 @@ def reads(*kinds: type) -> Callable[[Callable[[Any, Scope], Node]], Callable[[An
 
 @lru_cache(maxsize=20_000)
 def compiled(term: Any, scope: Scope) -> Node:
-    """The closure that evaluates a term of any sort beneath the open binders of the scope."""
+    """The closure that evaluates a term of any sort beneath the open binders of the scope.
+
+    The value of a composite term in which no open variable occurs belongs to the run: facts share it, and so do the places of a binder.
+    """
     for kind in type(term).__mro__:
         if kind in _COMPILERS:
-            return _COMPILERS[kind](term, scope)
+            node = _COMPILERS[kind](term, scope)
+            return _once(term, node) if getattr(term, "args", ()) and leaf_dims(term) == () and not scope.open_in(term) else node
     raise BadData(
         f"the term {term} ({type(term).__name__}) has no numeric reading; declare one with verify.evaluate.reads"
     )
+
+
+def _once(term: Any, node: Node) -> Node:
+    """A closure whose value the run remembers; what belongs to the term alone, such as an enclosure, is kept for it on the way there."""
+    key = (_once, term)
+    return lambda env: env.run.remembered(key, lambda: node(env))
 
 
 # --- loops, for terms that cannot be vectorised ---------------------------------------------------

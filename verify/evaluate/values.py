@@ -85,7 +85,14 @@ def _rounding(value: Any, *operands: Interval) -> Any:
 
 def are_small_integers(*values: Any) -> bool:
     """Whether all numbers are integers that floats hold exactly, with room for one more operation."""
-    return all(bool(np.all((np.rint(v) == v) & (np.abs(v) < 2.0**53))) for v in values)
+    return all(map(_are_small_integers, values))
+
+
+def _are_small_integers(value: Any) -> bool:
+    array = np.asarray(value)
+    if array.size and array.item(0) % 1 != 0:    # of most arrays that hold others the first number says so
+        return False
+    return bool(((np.rint(array) == array) & (np.abs(array) < 2.0**53)).all())
 
 
 def lost(value: Any, *factors: Any) -> Any:
@@ -93,12 +100,12 @@ def lost(value: Any, *factors: Any) -> Any:
 
     With it an error of 0 means that the value is exact: that 0 is 0, and not 1e-200 squared.
     """
-    tiny = np.abs(value) < FLOOR
-    if not np.any(tiny):
+    tiny = np.asarray(np.abs(value) < FLOOR)
+    if not tiny.any():
         return 0.0
     for factor in factors:
         tiny = tiny & (np.asarray(factor) != 0)
-    return np.where(tiny, FLOOR, 0.0) if np.any(tiny) else 0.0
+    return np.where(tiny, FLOOR, 0.0) if tiny.any() else 0.0
 
 
 def add(a: Interval, b: Interval) -> Interval:

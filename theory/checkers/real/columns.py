@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import combinations_with_replacement
@@ -58,20 +58,26 @@ class _Columns:
         self.negated, self.facts = negated, [*negated, *problem.facts]
         self.columns: dict[tuple[int | Monomial | Node, ...], Column] = {}
         self.monomials: dict[Monomial, None] = {}
-        self.done: set[Monomial] = set()
+        self.wanted: list[Monomial] = []                      # monomials that products should lead to
+        self.holders: dict[Node, list[Monomial]] = {}         # those of them in which an atom stands
 
-    def put(self, poly: Polynomial, strict: bool, factors: tuple[Factor, ...], rule: SolvedEquation | None = None) -> None:
+    @property
+    def full(self) -> bool:
+        return len(self.columns) >= self.level.columns
+
+    def put(self, polys: Sequence[Polynomial], strict: bool, factors: tuple[Factor, ...], rule: SolvedEquation | None = None) -> None:
+        """The product of some polynomials, which is multiplied out only where it is new and there is room."""
         key = tuple(id(f) if isinstance(f, Inequality) else f for f in (*factors, *((id(rule),) if rule else ())))
-        if key in self.columns or len(self.columns) >= self.level.columns:
+        if key in self.columns or self.full:
             return
-        reduced, _ = self.problem.rules.reduce(poly)
+        reduced, _ = self.problem.rules.reduce(reduce(times, polys))
         if reduced or strict:
             self.columns[key] = Column(reduced, strict, factors, rule)
             self.monomials.update(dict.fromkeys(reduced))
 
     def single(self) -> None:
         for fact in self.facts:
-            self.put(fact.poly, fact.strict, (fact,))
+            self.put([fact.poly], fact.strict, (fact,))
         self.nonnegative()
 
     def nonnegative(self) -> None:
@@ -79,7 +85,7 @@ class _Columns:
             if m and degree(m) > 1:
                 strict = self.strict(m)
                 if strict is not None:
-                    self.put({m: fmpq(1)}, strict, (m,))
+                    self.put([{m: fmpq(1)}], strict, (m,))
 
     def strict(self, m: Monomial) -> bool | None:
         """Whether a monomial is positive; None where it is not known to be nonnegative."""
@@ -91,52 +97,60 @@ class _Columns:
     def round(self) -> bool:
         """Facts and equations times monomials that lead to monomials at hand; whether there is anything new."""
         before = len(self.columns)
-        wanted = [m for m in self.monomials if m and degree(m) <= self.level.degree]
+        self.wanted = [m for m in self.monomials if m and degree(m) <= self.level.degree]
+        self.holders = {}
+        for m in self.wanted:
+            for node, _ in m:
+                self.holders.setdefault(node, []).append(m)
         for fact in self.negated:                             # from t < s and 0 ≤ t follows t² < s², strictly
-            self.put(times(fact.poly, fact.poly), fact.strict, (fact, fact))
+            self.put([fact.poly, fact.poly], fact.strict, (fact, fact))
         for fact in self.facts:
-            for m in self.multipliers(fact.poly, wanted):
+            for m in self.multipliers(fact.poly):
                 strict = self.strict(m)
                 if strict is not None:
-                    self.put(times({m: fmpq(1)}, fact.poly), strict and fact.strict, (fact, m))
+                    self.put([{m: fmpq(1)}, fact.poly], strict and fact.strict, (fact, m))
         for rule in self.problem.rules.rules:
-            for m in self.multipliers(rule.poly, wanted):
-                self.put(times({m: fmpq(1)}, rule.poly), False, (m,), rule)
+            for m in self.multipliers(rule.poly):
+                self.put([{m: fmpq(1)}, rule.poly], False, (m,), rule)
         self.nonnegative()
         return len(self.columns) > before
 
-    def multipliers(self, p: Polynomial, wanted: list[Monomial]) -> dict[Monomial, None]:
-        """Monomials by which p is multiplied: those that lead from its monomials to wanted ones, and p's own.
+    def multipliers(self, p: Polynomial) -> dict[Monomial, None]:
+        """Monomials by which p is multiplied, while there is room: those that lead from its monomials to wanted ones, and p's own.
 
         Its own, since the squares of roots, norms and absolute values are written in other atoms.
         """
+        if self.full:
+            return {}
         room = self.level.degree - degree_of(p)
-        found = dict.fromkeys(m for m in self._leading(p, wanted) if degree(m) <= room + 1)
+        found = dict.fromkeys(m for m in self._leading(p) if degree(m) <= room + 1)
         if () in p:
-            found.update(dict.fromkeys(m for m in wanted if degree(m) <= room and len(m) <= 2))
+            found.update(dict.fromkeys(m for m in self.wanted if degree(m) <= room and len(m) <= 2))
         if len(p) <= SHORT:
             for own in p:
                 if own and degree(own) <= self.level.degree:
                     found[own] = None
                     if self.level.rounds > 1:
                         raised = product({own: fmpq(1)}, p)
-                        found.update(dict.fromkeys(joined(own, m) for m in self._leading(raised, wanted) if degree(m) < room))
+                        found.update(dict.fromkeys(joined(own, m) for m in self._leading(raised) if degree(m) < room))
         return found
 
-    def _leading(self, p: Polynomial, wanted: list[Monomial]) -> Iterator[Monomial]:
+    def _leading(self, p: Polynomial) -> Iterator[Monomial]:
         for own in p:
-            for m in wanted:
-                found = quotient(m, own) if own else None
+            atoms = [node for node, _ in own]
+            plain = not any(node.head == "exp" for node in atoms)       # exponentials divide every monomial
+            for m in (min((self.holders.get(node, []) for node in atoms), key=len, default=[]) if plain else self.wanted):
+                found = quotient(m, own)
                 if found:
                     yield found
 
     def products(self) -> None:
         for count in range(2, self.level.factors + 1):
             for chosen in combinations_with_replacement(self.facts, count):
-                if len(self.columns) >= self.level.columns:
+                if self.full:
                     return
                 if sum(degree_of(f.poly) for f in chosen) <= self.level.degree:
-                    self.put(reduce(times, [f.poly for f in chosen]), all(f.strict for f in chosen), chosen)
+                    self.put([f.poly for f in chosen], all(f.strict for f in chosen), chosen)
 
     def squares(self) -> None:
         """Squares of sums and differences of two monomials whose product occurs, and these times what else occurs there."""
@@ -166,9 +180,9 @@ class _Columns:
             self._square_of(left, right, outside)
 
     def _square_of(self, left: Monomial, right: Monomial, outside: Monomial) -> None:
-        for node in (as_node(left) + as_node(right), as_node(left) - as_node(right)):
+        for node in () if self.full else (as_node(left) + as_node(right), as_node(left) - as_node(right)):
             square = times(normal(node), normal(node))
-            self.put(times({outside: fmpq(1)}, square), False, (node, outside) if outside else (node,))
+            self.put([{outside: fmpq(1)}, square], False, (node, outside) if outside else (node,))
 
 
 def _halves(m: Monomial) -> Iterator[tuple[Monomial, Monomial]]:
@@ -197,13 +211,11 @@ def _gathered(factors: list[Node]) -> Monomial:
 def cancelling(found: list[Column]) -> list[Column]:
     """Without the columns that hold a monomial which no other column can cancel."""
     while True:
-        signs: dict[Monomial, set[int]] = {}
+        signs: dict[Monomial, int] = {(): 1}                  # 1 for a positive coefficient, 2 for a negative one, 3 for both
         for column in found:
             for m, c in column.poly.items():
-                signs.setdefault(m, set()).update({1, -1} if column.rule else {1 if c > 0 else -1})
-        for_constant = signs.setdefault((), set())
-        for_constant.update({1})
-        kept = [c for c in found if all(len(signs[m]) == 2 for m in c.poly)]
+                signs[m] = signs.get(m, 0) | (3 if column.rule else 1 if c > 0 else 2)
+        kept = [c for c in found if all(signs[m] == 3 for m in c.poly)]
         if len(kept) == len(found):
             return kept
         found = kept

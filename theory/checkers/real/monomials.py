@@ -8,7 +8,7 @@ from flint import fmpq
 
 from theory.kernel.nodes import Node, make
 from theory.kernel.normal import normal, number, product
-from theory.kernel.polynomials import Monomial, Polynomial, minus, ordered
+from theory.kernel.polynomials import Monomial, Polynomial, minus
 
 COMPLEX = {"var": 0, "bound": 0, "app": 1, "ent": 1, "norm": 2, "abs": 3, "max": 3, "min": 3, "sqrt": 4, "pow": 5, "exp": 5, "inv": 6}
 
@@ -51,7 +51,7 @@ def divided(top: Monomial, bottom: Monomial) -> Monomial | None:
         if left < 0:
             return None
         powers[node] = left
-    return ordered((node, e) for node, e in powers.items() if e)
+    return tuple(power for power in powers.items() if power[1])           # still in the order of the top
 
 
 def quotient(top: Monomial, bottom: Monomial) -> Monomial | None:
