@@ -88,7 +88,8 @@ def _list(value: Any, what: str) -> list[Any]:
 
 
 def _at(known: Sequence[Any], place: Any, what: str) -> Any:
-    need(type(place) is int and 0 <= place < len(known), "there is no {} {!r} before this place", what, place)
+    if type(place) is not int or not 0 <= place < len(known):
+        raise Refused(f"there is no {what} {place!r} before this place")
     return known[place]
 
 

@@ -7,8 +7,6 @@ from typing import cast
 
 import numpy as np
 from flint import fmpq, fmpq_mat
-from scipy.optimize import linprog
-from scipy.sparse import csc_matrix
 
 from theory.checkers.real.columns import Column, columns
 from theory.checkers.real.defining import whole_step
@@ -67,6 +65,9 @@ def solutions(found: list[Column]) -> list[dict[Column, fmpq]]:
 
 
 def _floats(found: list[Column]) -> Sequence[float] | None:
+    from scipy.optimize import linprog  # imported here: a third of a second, and only where something is searched for
+    from scipy.sparse import csc_matrix
+
     rows = {m: i for i, m in enumerate(dict.fromkeys(m for c in found for m in c.poly))}
     rows.setdefault((), len(rows))
     count, last = len(found) + 1, len(rows)

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import nnls
 
 from theory.certificates.exact.exact_data import format_exact
 from theory.certificates.exact.exact_weights import ExactWeights, exact_weights_of
@@ -100,6 +99,8 @@ def exact_witness(point: Array, domain: Domain) -> tuple[Fraction, ...]:
     """The point as rationals, for a hull as weights of its vertices, by which it may move within the rounding."""
     if domain.kind != "hull":
         return _row(point)
+    from scipy.optimize import nnls  # imported where it is used: a third of a second at the start of every command
+
     vertices = domain.vertices_in(len(point))
     scale = float(np.abs(vertices).max()) or 1.0
     weights, _ = nnls(np.vstack([vertices.T / scale, np.ones(len(vertices))]), np.append(point / scale, 1.0))

@@ -7,7 +7,6 @@ from math import comb, factorial
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import linprog
 
 from theory.certificates.steps.form_bound import monomials, multinomial
 from theory.errors import BadData, NotCertified
@@ -215,6 +214,8 @@ def _programmed(T: SymmetricTensor, options: NuclearOptions) -> tuple[PowerSum, 
 
 def _program(features: Floats, target: Floats) -> tuple[Floats, Floats]:
     """min Σ|w_j| with Σ w_j φ_j = t, and the dual s with |φ_j·s| ≤ 1."""
+    from scipy.optimize import linprog  # imported where it is used: a third of a second at the start of every command
+
     count = len(features)
     found = linprog(np.ones(2 * count), A_eq=np.concatenate([features, -features]).T, b_eq=target, method="highs")
     if found.status != 0:

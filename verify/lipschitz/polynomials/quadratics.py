@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 from flint import arb, arb_mat, fmpq
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import brentq, minimize_scalar
 
 from theory.certificates.exact.eigenvalue_sum import eigenvalue_sum_lower, eigenvalue_sum_upper
 from theory.errors import NotCertified, ShapeError
@@ -137,6 +136,8 @@ class Quadratic:
         middle = (values[-1] + values[0]) / 2
         shift = middle
         if self.slope.any():
+            from scipy.optimize import minimize_scalar  # imported where it is used: a third of a second at the start of every command
+
             # f and f − λ(‖x‖²−1) agree on the sphere, so every λ gives a bound; the bound on the ball is convex in λ
             width = float(values[-1] - values[0] + np.linalg.norm(self.slope))
             found = minimize_scalar(lambda t: _largest_gradient(values - t, vectors, self.slope, 1.0)[0],
@@ -219,8 +220,11 @@ def _largest_gradient(values: Floats, vectors: Floats, slope: Floats, r: float) 
     def excess(s: float) -> float:
         return float(r**2 - np.sum((h * g / (s + gap)) ** 2))
 
-    least = 1e-13 * top
-    s = least if excess(least) >= 0 else float(brentq(excess, least, 2 * size + 2 * least, xtol=1e-300, rtol=1e-14))
+    s = least = 1e-13 * top
+    if excess(least) < 0:
+        from scipy.optimize import brentq  # imported where it is used: a third of a second at the start of every command
+
+        s = float(brentq(excess, least, 2 * size + 2 * least, xtol=1e-300, rtol=1e-14))
     mu = top + s
     upper = float(np.sqrt(mu * r**2 + np.sum(g**2 * (mu / (s + gap)))))
     inner = h * g / (s + gap)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from contextlib import suppress
 
 import numpy as np
-from scipy.spatial import ConvexHull, QhullError
 
 from verify.lipschitz.piecewise.kinks import EPS
 from verify.lipschitz.smooth.field import GradientField
@@ -47,6 +46,8 @@ def half_spaces(field: GradientField) -> tuple[Array, Array]:
     if rank == 1:
         normals += [directions[:1], -directions[:1]]
     elif 2 <= rank <= _MOST_FACET_DIMENSIONS:
+        from scipy.spatial import ConvexHull, QhullError  # imported where it is used: a third of a second at the start of every command
+
         with suppress(QhullError):                                   # too thin for its arithmetic: fewer half-spaces, still sound
             normals.append(ConvexHull(moved @ directions[:rank].T).equations[:, :rank] @ directions[:rank])
     stacked = np.concatenate(normals)

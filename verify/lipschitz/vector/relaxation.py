@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import minimize
 
 from verify.lipschitz.piecewise.kinks import EPS
 from verify.objects.domains import Array
@@ -71,6 +70,8 @@ def _block(H: Array, P: Array, Q: Array, y: Array) -> Array:
 
 
 def _descended(H: Array, P: Array, Q: Array, y: Array, steps: int) -> Array:
+    from scipy.optimize import minimize  # imported where it is used: a third of a second at the start of every command
+
     m, middle = len(H), np.log(balanced(P, Q))
 
     def smoothed(z: Array, width: float) -> tuple[float, Array]:
