@@ -40,7 +40,7 @@ def main() -> None:
     inferences = 0
     for digest, derivation in found.items():
         lemma = lemma_of(steps[digest][0])
-        replayed(derivation, None if lemma is None else schema_of(lemma, memo))
+        replayed(derivation, [] if lemma is None else [schema_of(lemma, memo)])
         inferences += len(derivation["lines"])
     spent = time.perf_counter() - started
     sample = list(found)[::every]

@@ -262,7 +262,8 @@ def _shown(current: Step, known: Mapping[str, Formula], derivation: Fragment | N
     try:
         facts = [known[name] for name in current.using]
         allowed, goal = stated(facts, current.formula)
-        theorem = replayed(derivation, _schema(current, memo))
+        schema = _schema(current, memo)
+        theorem = replayed(derivation, [] if schema is None else [schema])
     except (Refused, NotDerived, BadData, KeyError, TypeError, AttributeError):
         return None
     fine = theorem.conclusion is goal and theorem.hypotheses <= set(allowed)

@@ -42,6 +42,7 @@ class Lemma:
     proof: Proof | None = None
     names: tuple[str, ...] = ()          # of the hypotheses in the proof; h1, h2, … when empty
     derivation: Callable[[Any], Any] | None = None   # writes the proof line by line, for facts too close to the kernel for steps
+    uses: tuple[Lemma, ...] = ()         # the lemmas that the derivation was given
 
     @property
     def named_hypotheses(self) -> dict[str, Formula]:

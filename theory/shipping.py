@@ -10,7 +10,7 @@ from pathlib import Path
 
 from theory.check import check
 from theory.checkers.document import Fragment, fragment, lemmas_used
-from theory.checkers.proofs import lemma_digest, written
+from theory.checkers.proofs import lemma_digest, used_by, written
 from theory.checkers.schemas import statement
 from theory.checkers.shipped import NAME, document
 from theory.memo import StepMemo
@@ -25,12 +25,12 @@ def proved_steps(id: str) -> dict[str, Fragment]:
 
 
 def lemma_derivations() -> dict[str, Fragment]:
-    """The derivations that lemmas write themselves, where they use no other lemma, by what the lemma says."""
+    """The derivations that lemmas write themselves, where they use none but the lemmas that they were given, by what the lemma says."""
     found = {}
     for lemma in (own for own in lemmas_and_rules().values() if own.derivation is not None):
-        derived = written(lemma).derived
-        if not lemmas_used(derived):
-            found[lemma_digest(statement(lemma)).hex()] = fragment(derived)
+        derived, given = written(lemma).derived, used_by(lemma)
+        if set(lemmas_used(derived)) <= set(given):
+            found[lemma_digest(statement(lemma)).hex()] = fragment(derived, given)
     return found
 
 

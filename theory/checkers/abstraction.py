@@ -92,11 +92,11 @@ def hints(script: Script, goal: Node, facts: Sequence[Line], terms: Sequence[Nod
 
 def powers(script: Script, formulas: Sequence[Node], lookup: Lookup) -> list[Line]:
     """t^(q+r) = t^q t^r for the powers of one positive base that occur."""
-    found = {node for formula in formulas for node in _powers(formula)}
+    found = dict.fromkeys(node for formula in formulas for node in _powers(formula))
     lines = []
-    for base in {node.args[0] for node in found}:
+    for base in dict.fromkeys(node.args[0] for node in found):
         positive = lookup(lt(0, base)) or _from_one(script, base, lookup)
-        exponents = {canonical(node.args[1]) for node in found if node.args[0] is base} | {num(1), num("1/2")}
+        exponents = dict.fromkeys([*(canonical(node.args[1]) for node in found if node.args[0] is base), num(1), num("1/2")])
         for q, r in ((q, r) for q in exponents for r in exponents if q.key <= r.key):
             if positive is not None and canonical(q + r) in exponents:
                 lines.append(script.axiom("pow_add", (positive,), t=base, q=q, r=r))

@@ -107,7 +107,7 @@ class Converter:
     def _whole_sum(self, value: Polynomial) -> RuleInstance | None:
         """Σ_{i≤n−1} 1 = n − 1 where 1 ≤ n is shown, and Σ_i (P_i·u) v_i = Pu·v for projections P."""
         projections = {rule.image for rule in self.rules if rule.image is not None}
-        for a in {a for monomial in value for a, _ in monomial if a.head == "sum"}:
+        for a in dict.fromkeys(a for monomial in value for a, _ in monomial if a.head == "sum"):
             if a not in self.signs:
                 self.signs[a] = counted(self.prover, a) or folded(self.prover.script, a, projections)
             line = self.signs[a]
@@ -117,7 +117,7 @@ class Converter:
 
     def _absolute(self, value: Polynomial) -> RuleInstance | None:
         """|t| = t or −t where the sign of t is shown."""
-        for a in {a for monomial in value for a, _ in monomial if a.head == "abs"}:
+        for a in dict.fromkeys(a for monomial in value for a, _ in monomial if a.head == "abs"):
             if a not in self.signs:
                 self.signs[a] = self.prover.absolute(a)
             line = self.signs[a]

@@ -30,9 +30,9 @@ class Table:
         return self.places[node]
 
 
-def fragment(derived: Derived) -> dict[str, Any]:
-    """The derivation of one step as plain data."""
-    table, lines, lemmas = Table(), [], lemmas_used(derived)
+def fragment(derived: Derived, lemmas: Sequence[Schema] = ()) -> dict[str, Any]:
+    """The derivation of one step as plain data; lemmas are numbered as given, those that are not given in the order of first use."""
+    table, lines, lemmas = Table(), [], list(dict.fromkeys((*lemmas, *lemmas_used(derived))))
     for line in derived.lines:
         is_lemma = isinstance(line.rule, Schema)
         args = (num(lemmas.index(line.rule)), *line.arguments) if isinstance(line.rule, Schema) else line.arguments
@@ -45,9 +45,9 @@ def lemmas_used(derived: Derived) -> list[Schema]:
     return list(dict.fromkeys(line.rule for line in derived.lines if isinstance(line.rule, Schema)))
 
 
-def replayed(found: Fragment, schema: Schema | None) -> Theorem:
-    """What a fragment shows.  Raises: Refused."""
-    return replay_lines(found.get("lines"), read_nodes(found.get("nodes")), [] if schema is None else [schema])
+def replayed(found: Fragment, lemmas: Sequence[Schema]) -> Theorem:
+    """What a fragment shows by the lemmas that it numbers.  Raises: Refused."""
+    return replay_lines(found.get("lines"), read_nodes(found.get("nodes")), lemmas)
 
 
 @dataclass

@@ -75,13 +75,23 @@ def derived_schema(lemma: Lemma) -> Schema:
     return _SCHEMAS[lemma]
 
 
+def usable(lemma: Lemma) -> Schema:
+    """A lemma without steps as a derivation may use it: cited, or derived in the kernel.  Raises: NotDerived."""
+    return cited(lemma) if lemma.derivation is None else derived_schema(lemma)
+
+
+def used_by(lemma: Lemma) -> list[Schema]:
+    """What the derivation of a lemma was given, as its shipped lines number it."""
+    return [usable(own) for own in lemma.uses]
+
+
 def _shipped_schema(lemma: Lemma) -> Schema | None:
     stated = premises, conclusion = statement(lemma)
     found = shipped().fragment(lemma_digest(stated))
     if found is None:
         return None
     try:
-        schema = Schema(premises, conclusion, rests_on(stated, [replayed(found, None)]))
+        schema = Schema(premises, conclusion, rests_on(stated, [replayed(found, used_by(lemma))]))
     except (Refused, NotDerived):                         # a file from another version; the lemma writes its derivation anew
         return None
     LEMMA_OF.setdefault(schema, lemma)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from theory.proof import Lemma, LemmaKind, Proof
@@ -22,17 +23,19 @@ V = VectorFamily("V", d)
 A, B = Event("A"), Event("B")
 
 
-def derived(id: str, title: str, conclusion: Formula, hypotheses: Sequence[Formula], derivation: Callable[[Any], Any]) -> Lemma:
+def derived(id: str, title: str, conclusion: Formula, hypotheses: Sequence[Formula], derivation: Callable[..., Any],
+            *uses: Lemma) -> Lemma:
     """A definition or a step of logic, derived in the kernel; using it leaves a proof PROVED.
 
-    ``derivation`` takes a `theory.checkers.derive.Writing`, writes the lines, and returns the last one.
+    ``derivation`` takes the lemmas that it uses, if any, and a `theory.checkers.writing.Writing`, writes the lines, and returns the last.
     """
-    return Lemma(id, title, OURS, LemmaKind.RULE, conclusion, tuple(hypotheses), derivation=derivation)
+    return Lemma(id, title, OURS, LemmaKind.RULE, conclusion, tuple(hypotheses), derivation=partial(derivation, *uses), uses=uses)
 
 
-def consequence(id: str, title: str, conclusion: Formula, hypotheses: Sequence[Formula], derivation: Callable[[Any], Any]) -> Lemma:
+def consequence(id: str, title: str, conclusion: Formula, hypotheses: Sequence[Formula], derivation: Callable[..., Any],
+                *uses: Lemma) -> Lemma:
     """A fact that is derived in the kernel from lemmas that are cited; what uses it rests on them."""
-    return Lemma(id, title, OURS, LemmaKind.OURS, conclusion, tuple(hypotheses), derivation=derivation)
+    return Lemma(id, title, OURS, LemmaKind.OURS, conclusion, tuple(hypotheses), derivation=partial(derivation, *uses), uses=uses)
 
 
 def textbook(id: str, title: str, source: Source, conclusion: Formula, hypotheses: Sequence[Formula] = ()) -> Lemma:

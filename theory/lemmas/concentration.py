@@ -6,8 +6,6 @@ Tails are stated as P(Z ≤ threshold) ≥ 1 − e^{−s}, with a bound σ² on 
 
 from __future__ import annotations
 
-from functools import partial
-
 from sympy import Integer, Rational
 
 from theory.lemmas.build import F, G, H, V, consequence, d, i, j, l, m, n, psi, textbook, u
@@ -71,11 +69,11 @@ hoeffding_signs = consequence(
     "lemma.hoeffding_signs", "Hoeffding for a weighted sum of signs",
     ge(Prob(le(Sum(y[i] * F(i), (i, n)), sigma * sqrt(2 * s)), SIGNS), 1 - exp(-s)),
     [le(Sum(F(i) ** 2, (i, n)), sigma**2)],
-    partial(tails.hoeffding_signs, mcdiarmid, sign_symmetry))
+    tails.hoeffding_signs, mcdiarmid, sign_symmetry)
 
 hoeffding_mean = consequence(
     "lemma.hoeffding_mean", "Hoeffding for the mean of n signs",
-    ge(Prob(le(Abs(Sum(y[i], (i, n)) / n), s), SIGNS), 1 - 2 * exp(-n * s**2 / 2)), [], partial(tails.hoeffding_mean, hoeffding_signs))
+    ge(Prob(le(Abs(Sum(y[i], (i, n)) / n), s), SIGNS), 1 - 2 * exp(-n * s**2 / 2)), [], tails.hoeffding_mean, hoeffding_signs)
 
 contraction_abs = textbook(
     "lemma.contraction_abs", "contraction with absolute values: a factor 2, for L-Lipschitz ψ with ψ(0) = 0",
@@ -94,7 +92,7 @@ matrix_rademacher_outer = consequence(
     "lemma.matrix_rademacher_outer", "a Rademacher series of the matrices v_i v_iᵀ of order d, whose squares are ‖v_i‖² v_i v_iᵀ",
     ge(Prob(le(op_norm(Sum(y[i] * Outer(V(i)), (i, n))), sigma * sqrt(2 * s)), SIGNS), 1 - 2 * d * exp(-s)),
     [le(eigenvalue_sum(Sum(norm(V(i)) ** 2 * Outer(V(i)), (i, n)), 1), sigma**2)],
-    partial(tails.rademacher_outer, matrix_rademacher))
+    tails.rademacher_outer, matrix_rademacher)
 
 LAURENT_MASSART = Source("Laurent, Massart, Adaptive estimation of a quadratic functional by model selection, 2000", "Lemma 1")
 chi2 = d * fro_norm(X) ** 2                      # χ² with nd degrees of freedom under the law GaussianRows(n, d)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from theory.lemmas import kinks
 from theory.lemmas.build import W, d, derived, f, k, l, textbook, w, x
 from theory.lemmas.derivations import gradients
@@ -61,7 +59,7 @@ CANONICAL = [
 rigidity = derived(
     "lemma.rigidity", "across a kink that meets the open ball the gradient jumps by α_l u_l, so |α_l| ≤ 2 Lip_B",
     le(Abs(a[l]), 2 * Lip(f, Ball(d))), [*CANONICAL, member(l, Range(k))],
-    partial(jumps.rigidity, kinks.clear_point_ball))
+    jumps.rigidity, kinks.clear_point_ball)
 base_slope = derived(
     "lemma.base_slope", "at a point of the open ball where all units are inactive the gradient is v, so ‖v‖ ≤ Lip_B",
     le(norm(v), Lip(f, Ball(d))), CANONICAL,

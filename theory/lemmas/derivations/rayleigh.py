@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from theory.checkers.proofs import cited, derived_schema
+from theory.checkers.proofs import usable
 from theory.checkers.schemas import variables_of
 from theory.checkers.script import Line, Script, sized
 from theory.checkers.writing import Writing
@@ -41,7 +41,7 @@ Terms = Callable[[Node], Node]
 
 def use(script: Script, lemma: Lemma, premises: list[Line], **values: Node) -> Line:
     """A lemma at values of its variables; the premises up to normal forms."""
-    schema = cited(lemma) if lemma.derivation is None else derived_schema(lemma)
+    schema = usable(lemma)
     by_name = variables_of((schema.premises, schema.conclusion))
     mapping = {by_name[name]: value for name, value in sized(dict(by_name), values).items() if by_name[name] is not value}
     lines = [script.restate(line, substitute(p, mapping)) for line, p in zip(premises, schema.premises, strict=True)]

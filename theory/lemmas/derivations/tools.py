@@ -91,7 +91,7 @@ def linear(script: Script, goal: Node, facts: Iterable[Line | tuple[Line, Node]]
     heads = [script.says(line).head for line in lines]
     target = gap(goal)
     rows: list[Constraint] = []
-    for monomial in {m for p in (*gaps, target) for m in p}:
+    for monomial in dict.fromkeys(m for p in (*gaps, target) for m in p):       # in an order that every run has
         coefficients = {place: -_rational(p.get(monomial)) for place, p in enumerate(gaps) if monomial in p}
         constant = _rational(target.get(monomial))
         relation = "=" if monomial or goal.head == "eq" else ">="
