@@ -140,8 +140,9 @@ def _variable(side: Side, sign: int) -> tuple[Expr, Symbol, Side]:
 def _on_piece(problem: Problem, piece: DomainPiece, search: BoxSearch) -> Verdict | None:
     """None when the goal is proved on the piece."""
     goal = problem.goal
-    for term, allowed, text in problem.undefined:
-        if not _allowed(substitute(term, piece.values), allowed, piece, search):
+    for condition in problem.undefined:
+        if not _allowed(substitute(condition.inside, piece.values), condition.allowed, piece, search):
+            text = condition.text
             return unknown(f"the goal is defined only if {text}, which was not shown on the whole domain{problem.remark}", missing=[text])
     directions = [goal] if not isinstance(goal, Eq) else [Le(goal.lhs, goal.rhs), Le(goal.rhs, goal.lhs)]
     witness: list[Verdict] = []

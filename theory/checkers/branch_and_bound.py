@@ -206,7 +206,7 @@ class BoxSearch:
         side = box[u]
         inside = {**box, u: Side(side.lo, side.hi, True, True)}
         return all(self._has_sign(t, allowed, inside, min(depth, SMOOTHNESS_DEPTH) - 1)
-                   for t, allowed, _ in dict.fromkeys((*conditions(term), *conditions(diff(term, u)))))
+                   for t, allowed, *_ in dict.fromkeys((*conditions(term), *conditions(diff(term, u)))))
 
     def _has_sign(self, term: Expr, allowed: SignSet, box: Box, depth: int) -> bool:
         if allowed == NONZERO:
@@ -271,7 +271,7 @@ def _sign_at(term: Expr, box: Box) -> SignSet:
 def _defined_on(term: Expr, box: Box, precision: int) -> bool:
     intervals = {u: between(side.lo, side.hi) for u, side in box.items()}
     try:
-        return all(signs_of(enclose(t, intervals, precision)) <= allowed for t, allowed, _ in conditions(term))
+        return all(signs_of(enclose(t, intervals, precision)) <= allowed for t, allowed, *_ in conditions(term))
     except Undefined:
         return False
 

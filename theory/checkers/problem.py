@@ -20,6 +20,7 @@ from theory.checkers.signs import (
     NEGATIVE,
     NONNEGATIVE,
     PRECISIONS,
+    Condition,
     Contradiction,
     SignFacts,
     SignSet,
@@ -45,7 +46,7 @@ class Problem:
     facts: Mapping[str, Relation]
     signs: SignFacts
     set_aside: Mapping[str, str]
-    undefined: tuple[tuple[Expr, SignSet, str], ...]
+    undefined: tuple[Condition, ...]
     names: Names = field(default_factory=Names)
 
     @property
@@ -95,7 +96,7 @@ def pose(goal: Any, facts: Mapping[str, Any]) -> Problem:
 
 def undefined_goal(problem: Problem) -> Verdict:
     """UNKNOWN, naming the conditions under which the goal would be defined."""
-    missing = [text for _, _, text in problem.undefined]
+    missing = [condition.text for condition in problem.undefined]
     return unknown(f"the goal is defined only if {' and '.join(missing)}, which no given fact says{problem.remark}", missing=missing)
 
 
@@ -133,7 +134,7 @@ def sign_in_balls(gap: Expr, sides: tuple[Expr, ...], values: Mapping[Expr, Expr
     for precision in PRECISIONS:
         try:
             box = {atom: enclose(value, {}, precision) for atom, value in values.items()}
-            defined = all(signs_of(enclose(t, box, precision)) <= allowed for side in sides for t, allowed, _ in conditions(side))
+            defined = all(signs_of(enclose(t, box, precision)) <= allowed for side in sides for t, allowed, *_ in conditions(side))
             sign = signs_of(enclose(gap, box, precision))
         except Undefined:
             return None

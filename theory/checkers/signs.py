@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
+from typing import NamedTuple
 
 from sympy import Abs, Add, Expr, Max, Min, Mul, Pow, acos, asin, atan, digamma, exp, gamma, log, loggamma, polygamma
 
@@ -230,35 +231,49 @@ class SignFacts:
 
     def missing(self, *terms: Expr) -> list[str]:
         """What would have to be known for the terms to be defined; empty when all is known."""
-        return [text for _, _, text in self.open_conditions(*terms)]
+        return [condition.text for condition in self.open_conditions(*terms)]
 
-    def open_conditions(self, *terms: Expr) -> list[tuple[Expr, SignSet, str]]:
-        """Triples (t, signs, text): the terms are defined once each t has one of the signs."""
+    def open_conditions(self, *terms: Expr) -> list[Condition]:
+        """The conditions under which the terms are defined, without those that are known to hold."""
         found = {c for term in terms for c in conditions(term)}
-        return sorted((c for c in found if not self.of(c[0]) <= c[1]), key=lambda c: c[2])
+        return sorted((c for c in found if not self.of(c.inside) <= c.allowed), key=lambda c: c.text)
 
 
-def conditions(term: Expr) -> list[tuple[Expr, SignSet, str]]:
-    """The conditions (t, allowed signs, text) under which a term is defined; opaque atoms are defined."""
+class Condition(NamedTuple):
+    """That a number has one of the signs; what it says in words is written where it is shown: most are known to hold."""
+
+    inside: Expr
+    allowed: SignSet
+    subject: Expr
+    word: str
+
+    @property
+    def text(self) -> str:
+        """The condition as it is shown."""
+        return f"{self.subject} {self.word}"
+
+
+def conditions(term: Expr) -> list[Condition]:
+    """The conditions under which a term is defined; opaque atoms are defined."""
     if is_atom(term):
         return []
     found = [c for a in term.args for c in conditions(a)]
     if isinstance(term, Pow) and is_whole(term.exp):
         return found
     if isinstance(term, Pow) and not term.exp.is_Rational:
-        found.append((term.base, POSITIVE, f"{term.base} > 0"))
+        found.append(Condition(term.base, POSITIVE, term.base, "> 0"))
     elif isinstance(term, Pow):
         allowed = NONNEGATIVE if term.exp.q != 1 else ANY
         allowed = allowed - {0} if term.exp.p < 0 else allowed
         if allowed != ANY:
             word = {NONNEGATIVE: "≥", POSITIVE: ">", NONZERO: "≠"}[allowed]
-            found.append((term.base, allowed, f"{term.base} {word} 0"))
+            found.append(Condition(term.base, allowed, term.base, f"{word} 0"))
     elif isinstance(term, (log, gamma, loggamma, digamma)):
-        found.append((term.args[0], POSITIVE, f"{term.args[0]} > 0"))
+        found.append(Condition(term.args[0], POSITIVE, term.args[0], "> 0"))
     elif isinstance(term, polygamma):
-        found.append((term.args[1], POSITIVE, f"{term.args[1]} > 0"))
+        found.append(Condition(term.args[1], POSITIVE, term.args[1], "> 0"))
     elif isinstance(term, (asin, acos)):
-        found += [(1 - s, NONNEGATIVE, f"{s} ≤ 1") for s in (term.args[0], -term.args[0])]
+        found += [Condition(1 - s, NONNEGATIVE, s, "≤ 1") for s in (term.args[0], -term.args[0])]
     return found
 
 
