@@ -46,7 +46,7 @@ def test_with_time_there_are_all(folder: Path, capsys: pytest.CaptureFixture[str
     assert claims(ask(capsys)[1]) == {"mcshane", "bln.thm6.trace", "bln.thm6.fantope", "bln.r0"}
 
 
-@pytest.mark.parametrize(("owner", "name"), [(lower_bounds, "fantope_bound"), (bound, "run_splitting"), (bound, "_next_working_set")])
+@pytest.mark.parametrize(("owner", "name"), [(lower_bounds, "fantope_bound_of"), (bound, "run_splitting"), (bound, "_next_working_set")])
 def test_an_interruption_keeps_what_is_certified(
     folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, owner: Any, name: str
 ) -> None:

@@ -80,8 +80,9 @@ def test_fit_and_radius_are_about_the_numbers_of_the_file(capsys: pytest.Capture
     assert code == 0 and found["certified"] and low <= Fraction(2, 300) <= high < Fraction(201, 30000)
     assert call(capsys, "verify", "fit.json", "--data", "t.csv")[0] == 0
     code, found = ask(capsys, "radius", "fit.npz", "t.csv", "--time", "5", "--out", "radius.json")
-    assert code == 0 and found["rounded_weights"]          # radii are those of the rounded network, as is said
-    assert call(capsys, "verify", "radius.json", "--data", "t.csv")[0] == 0
+    # the network is −1, 1, −1 at neighbours 300 apart, with slopes between 2/300 and 2.01/300
+    assert code == 0 and all(148 < Fraction(point["radius_exact"]) < 152 for point in found["points"])
+    assert call(capsys, "verify", "radius.json", "--data", "t.csv", "--network", "fit.npz")[0] == 0
 
 
 def test_points_on_a_line_have_the_radius_of_their_exact_places(capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,6 +8,7 @@ import pickle
 import select
 import signal
 import time
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from io import RawIOBase
@@ -160,7 +161,9 @@ def in_time(work: Callable[[], Result], deadline: Deadline) -> Result | None:
     reading, writing = os.pipe()
     # an interrupt between these lines would be taken for the parent's by the child, or leave the child behind
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    child = os.fork()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")       # that other threads do not come along is no danger: the child computes, and ends without them
+        child = os.fork()
     if child == 0:
         os.close(reading)
         _work_and_leave(work, writing)
