@@ -25,13 +25,16 @@ DERIVED = (
     "lemma.rademacher_sum", "lemma.two_terms", "lemma.relu_sup", "lemma.shift_range", "lemma.gradient", "lemma.base_slope",
     "lemma.piecewise_gradient", "lemma.ray_derivative", "lemma.injective_ball", "lemma.clear_point_ball",
     "lemma.clear_point_sphere", "lemma.rigidity", "lemma.welch", "lemma.above_tangent",
-    "lemma.above_paraboloid", "lemma.smooth_gradient", "lemma.interpolation_strong", "lemma.interpolation", "lemma.cocoercive", *WITHOUT,
+    "lemma.above_paraboloid", "lemma.smooth_gradient", "lemma.interpolation_strong", "lemma.interpolation", "lemma.cocoercive",
+    "lemma.abs_sup", "lemma.anchor_slope", "lemma.attained_gradient", "lemma.cauchy_pair", "lemma.corner_ball", "lemma.corner_space",
+    "lemma.mean_slope", "lemma.signed_sum", "lemma.slopes_ordered", "lemma.steep_gradient", *WITHOUT,
 )
 FROM_OTHERS = {
     "lemma.rayleigh": {"lemma.form_max"}, "lemma.form_min": {"lemma.form_max"}, "lemma.eigenvalue_spread": {"lemma.form_least"},
     "lemma.centred_gram": {"lemma.form_max", "lemma.form_least"}, "lemma.eigsum_weights": {"lemma.form_max", "lemma.form_least"},
     "lemma.hoeffding_signs": {"lemma.mcdiarmid"}, "lemma.hoeffding_mean": {"lemma.mcdiarmid"},
     "lemma.matrix_rademacher_outer": {"lemma.matrix_rademacher"}, "lemma.schur_gram": {"lemma.form_max", "lemma.form_least"},
+    "lemma.centred_activation": {"lemma.kantorovich_line"},
 }
 FALSE = [(id, variant.name) for id in (*DERIVED, *FROM_OTHERS) for variant in find_search(id).false if variant.change is not None]
 

@@ -70,8 +70,8 @@ def test_a_page_says_what_rests_on_a_lemma_by_way_of_others() -> None:
 
 def test_examples_of_lemmas_are_steps_of_the_library() -> None:
     owner, step = lemmas.example(find_lemma("rule.sum_le"))
-    assert owner == "bln.thm3.long_sum" and step.name == "sum"
-    assert lemmas.method(step) == "rule.sum_le.at(F=lambda i: eᵢ, G=lambda i: 1)"
+    assert owner == "bs.thm2.symmetric" and step.name == "above sum"
+    assert lemmas.method(step) == "rule.sum_le"
     assert lemmas.method(lemmas.example(find_lemma("lemma.davidson_szarek.S"))[1]).startswith("lemma.davidson_szarek_S.at(")
 
 
