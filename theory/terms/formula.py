@@ -317,9 +317,9 @@ def independent_rows(matrix: Matrix) -> Property:
 def independent_blocks(matrix: Matrix, blocks: Matrix) -> Property:
     """For each row of the table of blocks, the rows of the matrix at which it is not 0 are linearly independent.
 
-    >>> from theory.terms import d, independent_blocks, k, MatrixSymbol, r
+    >>> from theory.terms import d, independent_blocks, k, MatrixSymbol, n
     >>> from theory.terms.printing.text import text
-    >>> text(independent_blocks(MatrixSymbol("W", k, d), MatrixSymbol("C", r, k)))
+    >>> text(independent_blocks(MatrixSymbol("W", k, d), MatrixSymbol("C", n, k)))
     'in each block of C the rows of W are linearly independent'
     """
     return Property("independent blocks", matrix, blocks)

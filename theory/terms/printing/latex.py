@@ -7,7 +7,7 @@ from typing import Any
 
 from sympy import Integer
 
-from theory.terms.printing.layout import Level, Piece
+from theory.terms.printing.layout import Level, Piece, Scope
 from theory.terms.printing.text import GREEK, TextWriter
 from theory.terms.sets import Range, Space
 from theory.terms.sorts import Binder
@@ -46,11 +46,11 @@ class LatexWriter(TextWriter):
     def plain_words(self, term: Any) -> str:
         return self.plain.plain_words(term)
 
-    def open(self, binder: Binder) -> tuple[dict[Any, str], set[str], list[str]]:
+    def open(self, binder: Binder) -> Scope:
         self.saved_plain.append(self.plain.open(binder))
         return super().open(binder)
 
-    def close(self, saved: tuple[dict[Any, str], set[str], list[str]]) -> None:
+    def close(self, saved: Scope) -> None:
         self.plain.close(self.saved_plain.pop())
         super().close(saved)
 

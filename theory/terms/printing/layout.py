@@ -63,6 +63,10 @@ class Spelled(dict[str, Any]):
         self.spelling = spelling
 
 
+Scope = tuple[dict[Any, str], set[str], list[str], dict[Any, Piece]]
+"""The names of bound variables, the letters that are taken, how the variables of a binder are introduced, and what was laid out."""
+
+
 class Writer:
     """The layout; the two subclasses know the glyphs."""
 
@@ -75,11 +79,17 @@ class Writer:
         self.bound: dict[Any, str] = {}
         self.taken = free_names(top, self.named)
         self.opened = self._name_opened(top)
+        self.known: dict[Any, Piece] = {}      # what was laid out in this scope: the order of sums and products asks for it twice a level
 
     # --- dispatch ----------------------------------------------------------------------------------------------------
 
     def piece(self, term: Any) -> Piece:
         """The term laid out."""
+        if term not in self.known:
+            self.known[term] = self._laid_out(term)
+        return self.known[term]
+
+    def _laid_out(self, term: Any) -> Piece:
         if term in self.bound:
             return Piece(self.bound[term])
         if term in self.named:
@@ -135,19 +145,20 @@ class Writer:
 
     # --- binders -----------------------------------------------------------------------------------------------------
 
-    def open(self, binder: Binder) -> tuple[dict[Any, str], set[str], list[str]]:
+    def open(self, binder: Binder) -> Scope:
         """Name the bound variables; returns what was there before, and how each is introduced."""
-        saved = (dict(self.bound), set(self.taken))
+        bound, taken, known = dict(self.bound), set(self.taken), self.known
+        self.known = {}
         written = self.spelling.get(binder, ())
         for place, (variable, domain) in enumerate(binder.limits):
             letter = self.unused((*(_own_letters(variable, written[place]) if written else ()), *letters(variable, domain)))
             self.taken.add(letter)
             self.bound[variable] = self.letter(letter)
-        return (*saved, [self.limit(v, d) for v, d in binder.limits])
+        return bound, taken, [self.limit(v, d) for v, d in binder.limits], known
 
-    def close(self, saved: tuple[dict[Any, str], set[str], list[str]]) -> None:
+    def close(self, saved: Scope) -> None:
         """Forget the names that `open` gave."""
-        self.bound, self.taken = saved[0], saved[1]
+        self.bound, self.taken, _, self.known = saved
 
     def limit(self, variable: Any, domain: Any) -> str:
         """How a bound variable is introduced under a binder."""
