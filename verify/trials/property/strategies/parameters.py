@@ -12,7 +12,7 @@ from sympy import Rational
 
 from theory.claim import Claim
 from theory.errors import BadData
-from theory.terms import And, Eq, Formula, Implies, Le, Lt, Or, Symbol
+from theory.terms import And, Eq, Formula, Implies, Le, Lt, Or, Symbol, exp, log
 from theory.terms.printing.text import text
 from verify.evaluate.declared import broken_by
 from verify.objects.data.models import positive_integer
@@ -77,6 +77,11 @@ def _as_plain(value: Any) -> Any:
     return int(value) if value.is_Integer else Fraction(int(value.p), int(value.q))
 
 
+def _is_transcendental(constraint: Formula) -> bool:
+    """Whether it is an equation with exponentials or logarithms, which rational numbers satisfy by accident: all tuples would be tried."""
+    return isinstance(constraint, Eq) and constraint.has(exp, log)
+
+
 def tuples_of(symbols: Sequence[Symbol], constraints: Sequence[Formula], bound: int = 4) -> list[Values]:
     """Small tuples that satisfy the constraints, those with the smallest sum of moduli first.
 
@@ -88,6 +93,8 @@ def tuples_of(symbols: Sequence[Symbol], constraints: Sequence[Formula], bound: 
     [{'n': 1, 'd': 2}, {'n': 1, 'd': 3}]
     """
     bound = positive_integer(bound, "the bound on the integers")
+    for constraint in filter(_is_transcendental, constraints):
+        raise BadData(f"no small numbers are looked for that satisfy {text(constraint)}; give a lawbook.Measurement that draws them")
     # integers last: the few other numbers are decided among themselves first; names break ties
     order = sorted(set(symbols), key=lambda s: (bool(s.is_integer), sum(s in c.free_symbols for c in constraints) == 0, s.name))
     found: list[dict[Symbol, Any]] = []
