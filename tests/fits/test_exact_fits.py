@@ -75,7 +75,7 @@ def test_float_networks_become_exact(kind, affine):
         rows = theta.reshape(k + 1, d + 1)
         fit = exact_fit(problem, Weights(signs, rows[1:, :d], rows[1:, d], rows[0, :d], float(rows[0, d])))
         assert fit is not None, seed
-        assert check_fit(fit.certificate()).status is Status.CERTIFIED
+        assert check_fit(certify_fit(problem, fit.network, fit.excluded)).status is Status.CERTIFIED
         lower, upper = engine_value(fit)
         assert lower * (1 - 1e-9) <= float(fit.upper) <= upper * (1 + 1e-6), seed
         assert float(fit.upper) >= optimum * (1 - 1e-7) - 1e-9
