@@ -318,8 +318,6 @@ def test_every_fact_is_on_the_way_to_a_conclusion() -> None:
     assumed = {id: tuple(h.name for h in claim.hypotheses) for id, claim in claims().items()}
     spare = {(id, survivor.dropped) for id, claim in claims().items() for made in claim.proofs if made.author != "printed"
              for survivor in idle(made, assumed[id])}
-    # what is a fact of the domain of the claim, and no assumption of its proof: p is a probability
-    spare -= {("bs.moment.factor", "0 ≤ p")}
     more_than_needed = {("sh.e1.printed", "pairwise"), ("sh.e2.printed", "pairwise"), ("sh.e2.printed", "cutting")}
     assert spare <= more_than_needed
     assert all(claims()[id].reading is Reading.PRINTED and name in assumed[id] for id, name in spare)

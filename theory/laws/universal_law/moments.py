@@ -32,7 +32,7 @@ BOUNDED = le((1 + p * A) * s, A * exp(p * s + s / A - 1))
 bounded_factor = Claim(
     id="bs.moment.factor", title="Moment bound (a): two values at distance 2", source=MOMENT, reading=Reading.OURS,
     domain=NormDomain.DATA,
-    hypotheses=(Hypothesis("0 ≤ p", le(0, p)),), conclusion=BOUNDED,
+    hypotheses=(), conclusion=BOUNDED,
     proofs=(proof(
         step("A", lt(0, A), by="ball"),
         step("tangent", le((1 + p * A) * s / A, exp((1 + p * A) * s / A - 1)), by="linear"),
@@ -42,7 +42,8 @@ bounded_factor = Claim(
         step("cancel", eq((1 + p * A) * s / A * A, (1 + p * A) * s), by="polynomial", using="A"),
         step("law", BOUNDED, by="linear", using=("times A", "cancel")),
     ),),
-    note="1 − p + pe^s ≤ e^{ps} K(s/2), times s: e^{−ps}(1 − p + pe^s) is the moment of two values at distance 2 and mean 0 at θ = s/2.",
+    note="1 − p + pe^s ≤ e^{ps} K(s/2), times s, for every real p: e^{−ps}(1 − p + pe^s) is the moment of two values at distance 2 and "
+         "mean 0 at θ = s/2.",
 )
 
 # --- (c) and (d): two regimes -------------------------------------------------------------------------------------------------------
