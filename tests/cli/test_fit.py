@@ -47,6 +47,15 @@ def test_interval_certificate_and_network(folder: Path, capsys: pytest.CaptureFi
     assert (again["lower_exact"], again["nodes"]) == (found["lower_exact"], found["nodes"])
 
 
+def test_what_was_not_checked_is_not_certified(folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("verify.objects.deadline.in_time", lambda work, deadline: None)
+    assert run(("fit", "xor.csv", "--kinks", "1", "--out", "fit.json", "--json")) == 1
+    assert json.loads(capsys.readouterr().out)["certified"] is None
+    assert run(("fit", "xor.csv", "--kinks", "1")) == 1
+    assert "not certified: there was no time" in capsys.readouterr().out
+    assert run(("verify", "fit.json")) == 0                              # the file is there, and can be checked
+
+
 def test_an_infeasible_class_says_why(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     found = ask(capsys, "xor.csv", "--kinks", "0", "--out", "fit.json")
     assert found["infeasible"] and found["lower"] is None and found["network"] is None

@@ -37,6 +37,15 @@ def ask(capsys: pytest.CaptureFixture[str], *argv: str) -> dict:
     return json.loads(out)
 
 
+def test_a_certificate_that_was_not_checked_is_no_success(
+    folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("verify.cli.radius.in_time", lambda work, deadline: None)
+    assert run(("radius", "corner.npz", "points.csv", "--out", "r.json")) == 1
+    assert "no time to check the certificate" in capsys.readouterr().err and run(("verify", "r.json")) == 0
+    assert run(("radius", "corner.npz", "points.csv")) == 0                # no certificate was asked for
+
+
 def test_radii_as_json(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     found = ask(capsys, "radius", "corner.npz", "points.csv", "--out", "r.json")
     assert (found["right"], found["unfinished"], found["certificate"], found["interrupted"]) == (2, 0, "r.json", False)

@@ -67,9 +67,9 @@ def run_fit(source: str, options: FitOptions, *, as_json: bool) -> int:
     network = options.save_network if fit.network is not None else None
     if network is not None and fit.network is not None:
         save_network(fit.network, network)
-    # by the code of `lawbook verify`, not taken from the search
+    # by the code of `lawbook verify`, not taken from the search; what there was no time to check is not called certified
     verdict = in_time(lambda: check_interval(document), deadline.closing())
-    certified = verdict is None or verdict.status is Status.CERTIFIED
+    certified = None if verdict is None else verdict.status is Status.CERTIFIED
     if verdict is None:
         show_line(notes(), "lawbook: there was no time to check the certificate again; `lawbook verify` does it" if certificate else
                   "lawbook: there was no time to check the certificate again; give --budget more")

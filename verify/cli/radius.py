@@ -27,7 +27,7 @@ def run_radius(
 ) -> int:  # fmt: skip
     """Certified radii and attacks for every row of a data set; an interruption ends the search, not the command.
 
-    A certificate is checked again before it is written, for which half of the time is kept, if there is time for it.
+    A certificate is checked again, for which half of the time is kept; the code says whether it held, and is 1 if there was no time for it.
     """
     check_files({"--out": out}, [network, source])
     deadline = command_deadline(seconds) if seconds > 0 else UNLIMITED
@@ -47,4 +47,4 @@ def run_radius(
         show_radii(output(), measured)
     if document is not None and verdict is None:
         show_line(notes(), "lawbook: there was no time to check the certificate again; `lawbook verify` does it")
-    return DONE if verdict is None or verdict.status is Status.CERTIFIED else DOES_NOT_HOLD
+    return DONE if document is None or (verdict is not None and verdict.status is Status.CERTIFIED) else DOES_NOT_HOLD

@@ -18,13 +18,16 @@ from verify.objects.networks import Network
 from verify.report.terminal import Console, show_line
 from verify.report.words import at_least, at_most, count, plain
 
+CHECKED = {True: "both ends certified", False: "NOT certified: the certificate does not hold, please report this",
+           None: "not certified: there was no time to check the certificate"}
+
 
 @dataclass(frozen=True)
 class Fitted:
-    """A fit, whether its certificate was re-checked and holds, the name of its data, and the files that were written."""
+    """A fit, whether its certificate was re-checked and holds (None: no time), the name of its data, and the files that were written."""
 
     fit: KinkFit
-    certified: bool
+    certified: bool | None
     name: str
     certificate: Path | None
     network: Path | None
@@ -106,7 +109,7 @@ def show_fit(console: Console, fitted: Fitted) -> None:
         show_line(console, (f"{ends} for the best fit with {class_words(fit.problem)} on the {_domain(fit)}", "bold"), about)
         if fit.gap is not None:
             state = "closed" if fit.is_closed else "open"
-            checked = "both ends certified" if fitted.certified else "NOT certified: the certificate does not hold, please report this"
+            checked = CHECKED[fitted.certified]
             show_line(console, "  ", (f"gap {fit.gap:.2g}, {state}; {checked}", "dim"))
     if said is not None:
         show_line(console, "  ", (said, "yellow"))
