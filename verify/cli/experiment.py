@@ -7,9 +7,9 @@ import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
-from theory.errors import BadData
+from theory.writing import whole_file
 from verify.cli.console import output, progress
-from verify.cli.exits import DONE, emit
+from verify.cli.exits import DOES_NOT_HOLD, DONE, emit
 from verify.experiments.paper.experiments import experiment
 from verify.experiments.sweeps.cells import read_grid, tasks
 from verify.experiments.sweeps.run import Means, sweep
@@ -36,24 +36,25 @@ class ExperimentOptions:
 
 
 def run_experiment(name: str, options: ExperimentOptions, *, as_json: bool) -> int:
-    """Train what is not trained yet; write NAME.png, NAME.svg, NAME.csv and NAME.json."""
+    """Train what is not trained yet; write NAME.png, NAME.svg, NAME.csv and NAME.json.
+
+    The code is 1 where cells are missing, or all of them failed.
+    """
     chosen = experiment(name)
     cells = chosen.cells(options.scale) if options.grid is None else read_grid(options.grid)
     require_jax()
     require_matplotlib()
     with progress(len(tasks(cells)), "training") as advance:
         rows, missing = sweep(cells, options.out / STORE, options.means, advance)
-    findings = chosen.find(rows)
+    findings = chosen.found(rows, cells)
     document = experiment_document(chosen, findings, rows, missing, options.command(name))
-    try:
-        (options.out / f"{name}.csv").write_text(experiment_table(rows), encoding="utf-8")
-        (options.out / f"{name}.json").write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    except OSError as error:
-        raise BadData(f"the table cannot be written to {options.out}: {error.strerror}") from None
+    for ending, content in (("csv", experiment_table(rows)), ("json", json.dumps(document, ensure_ascii=False, indent=1) + "\n")):
+        with whole_file(options.out / f"{name}.{ending}") as stream:
+            stream.write(content.encode())
     write_experiment_figure(chosen, findings, (options.out / f"{name}.png", options.out / f"{name}.svg"))
     if as_json:
         emit(document)
     else:
         show_experiment(output(), chosen, findings, rows, missing)
         output().print(f"reproduce with: {document['command']}", soft_wrap=True)
-    return DONE
+    return DOES_NOT_HOLD if missing or all(row["failure"] for row in rows) else DONE

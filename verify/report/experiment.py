@@ -13,7 +13,7 @@ from verify.experiments.paper.statistics import Fit
 from verify.experiments.sweeps.measure import Row
 from verify.report.terminal import Console, show_line
 
-_STATUS = {True: ("AGREES", "bold green"), False: ("DOES NOT AGREE", "bold red"), None: ("TOO FEW POINTS", "bold yellow")}
+_STATUS = {True: ("AGREES", "bold green"), False: ("DOES NOT AGREE", "bold red"), None: ("CANNOT TELL", "bold yellow")}
 _WIDTH = max(len(words) for words, _ in _STATUS.values())
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from theory.errors import BadData
-from verify.experiments.paper.statistics import Fit, Interval, Word, exponents, fit, interval
+from verify.experiments.paper.statistics import FEWEST, SAMPLE, Fit, Interval, Word, exponents, fit, interval
 from verify.experiments.sweeps.cells import Cell, read_grid
 from verify.experiments.sweeps.measure import Row
 
@@ -35,7 +35,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Tested:
-    """A sentence of the paper on a set of points: whether they agree, None for too few; `fit` is what decides."""
+    """A sentence of the paper on a set of points: whether they agree, None where they cannot tell; `fit` is what decides."""
 
     sentence: str
     word: Word
@@ -59,7 +59,9 @@ class Findings:
 
 @dataclass(frozen=True)
 class Experiment:
-    """A figure by name: its title, its axes, the name of its grids, and what its rows show; `logarithmic`: both axes."""
+    """A figure by name: its title, its axes, the name of its grids, and what its rows show; `logarithmic`: both axes; `compares`: the rows
+    are compared with that of the first cell of the grid, and show nothing without it.
+    """
 
     name: str
     title: str
@@ -68,6 +70,13 @@ class Experiment:
     grid: str
     find: Callable[[Sequence[Row]], Findings]
     logarithmic: bool = False
+    compares: bool = False
+
+    def found(self, rows: Sequence[Row], cells: Sequence[Cell]) -> Findings:
+        """What the rows of the cells show, which may be some of them."""
+        if self.compares and (not rows or rows[0]["key"] != cells[0].key):
+            return Findings((), (), ("The first cell is not trained yet, and the others are compared with it.",))
+        return self.find(rows)
 
     def cells(self, scale: str) -> list[Cell]:
         """The cells of its grid at a scale.  Raises: BadData for an unknown scale."""
@@ -112,7 +121,7 @@ def _trend(rows: Sequence[Row]) -> Findings:
     sentence = "Fig. 2: a linear trend of the maximum random gradient in √(n/k)"
     said = [f"{len(kept)} of {len(rows)} networks memorise."]
     d = _column(kept, "d")
-    if len(np.unique(x)) > 1 and len(np.unique(d)) > 1:
+    if len(kept) >= FEWEST and len(np.unique(x)) > 1 and len(np.unique(d)) > 1:
         (width, at_width), (dimension, at_dimension) = exponents(y, x, np.sqrt(d))
         said.append(f"The least ratio of gradient to √(n/k) is {_number(float((y / x).min()))}; the gradient goes like √(n/k) to the power "
                     f"{_number(width)}, 95 % interval {_interval(at_width)}, times √d to the power {_number(dimension)}, "
@@ -147,28 +156,31 @@ def _dimensions(power: float) -> Callable[[Sequence[Row]], Findings]:
 # --- what the figures cannot answer -------------------------------------------------------------------------------------------------
 
 def _proxy(rows: Sequence[Row]) -> Findings:
-    kept = [row for row in memorising(rows) if row.get("upper")]
+    kept = [row for row in memorising(rows) if row.get("lower") is not None and row.get("upper") not in (None, 0.0)]
     gradient = _column(kept, "gradient")
     low = gradient / _column(kept, "upper")
     high = np.minimum(gradient / _column(kept, "lower"), 1.0)                          # no gradient exceeds the constant
     d, k = _column(kept, "d"), _column(kept, "k")
     series = [_with_intervals(f"d = {one:g}", k[d == one], low[d == one], high[d == one]) for one in np.unique(d)]
-    said = (f"In {len(kept)} memorising networks the maximum random gradient is at the median {_percent(low)} (at least) to "
-            f"{_percent(high)} (at most) of the Lipschitz constant; the least share is {_number(100 * float(low.min()))} %.",
+    said = (f"In {len(kept)} of {len(rows)} networks, which memorise and have an enclosure, the maximum random gradient is at the median "
+            f"{_percent(low)} (at least) to {_percent(high)} (at most) of the Lipschitz constant; the least share is "
+            f"{_number(100 * float(low.min()))} %.",
             *(f"d = {one:g}: {_percent(low[d == one])} to {_percent(high[d == one])}." for one in np.unique(d))) if kept else ()
     return Findings(tuple(series), (), said)
 
 
 def _optimum(rows: Sequence[Row]) -> Findings:
-    laws, atlas = ([row for row in rows if row.get(name)] for name in ("floor", "least_lower"))
+    laws, atlas = ([row for row in rows if all(row.get(name) not in (None, 0.0) for name in names)]
+                   for names in (("floor", "fit_lower", "fit_upper"), ("least_lower", "least_upper", "hull_lower", "hull_upper")))
     series, said = [], []
     if laws:
         k, floor = _column(laws, "k"), _column(laws, "floor")
         low, high = _column(laws, "fit_lower") / floor, _column(laws, "fit_upper") / floor
         series.append(_with_intervals("trained / certified bound for every fit of width k, on R^d", k, low, high))
         shared = float(np.mean(_column(laws, "mcshane") >= floor * (1 - 1e-3)))
-        said.append(f"In {len(laws)} networks the Lipschitz constant of the trained fit is at the median {_median(low)} to {_median(high)} "
-                    f"times the best certified lower bound, which is McShane's in {_number(100 * shared)} % of them.")
+        asked = sum(bool(row.get("laws")) for row in rows)
+        said.append(f"In {len(laws)} of {asked} networks the Lipschitz constant of the trained fit is at the median {_median(low)} to "
+                    f"{_median(high)} times the best certified lower bound, which is McShane's in {_number(100 * shared)} % of them.")
         margins = sorted({name for row in laws for name in row if name.startswith("margin ")})
         for name in margins:
             held = [row for row in laws if row.get(name) is not None]
@@ -178,7 +190,8 @@ def _optimum(rows: Sequence[Row]) -> Findings:
         k, low = _column(atlas, "k"), _column(atlas, "hull_lower") / _column(atlas, "least_upper")
         high = _column(atlas, "hull_upper") / _column(atlas, "least_lower")
         series.append(_with_intervals("trained / least constant of k kinks, on conv(X)", k, np.maximum(low, 1.0), high))
-        said.append(f"In {len(atlas)} networks on at most 12 points the constant on conv(X) is at the median "
+        asked = sum(bool(row.get("atlas")) for row in rows)
+        said.append(f"In {len(atlas)} of {asked} networks on at most 12 points the constant on conv(X) is at the median "
                     f"{_median(np.maximum(low, 1.0))} to {_median(high)} times the least of any fit with as many kinks.")
     return Findings(tuple(series), (), tuple(said))
 
@@ -192,6 +205,7 @@ def _knobs(rows: Sequence[Row]) -> Findings:
     if not kept:
         return Findings(())
     base = tuple(rows[0][n] for n in names)
+    asked = {key: sum(tuple(row[n] for n in names) == key for row in rows) for key in groups}
     if base not in groups:
         return Findings((), (), ("No network with the options of the first cell memorises, so there is nothing to compare with.",))
     said, labels, middle, ends = [], [], [], []
@@ -206,7 +220,7 @@ def _knobs(rows: Sequence[Row]) -> Findings:
             high, _ = _ratio(_column(group, "upper"), _column(groups[base], "lower"))
             constant = f"; the Lipschitz constant {_number(low)} to {_number(high)} times"
         said.append(f"{label}: the maximum random gradient is {_number(ratio)} times that of the first cell, 95 % interval "
-                    f"{_interval(span)}, {len(group)} networks{constant}.")
+                    f"{_interval(span)}, {len(group)} of {asked[key]} networks{constant}.")
         labels.append(label)
         middle.append(ratio)
         ends.append(span)
@@ -216,15 +230,17 @@ def _knobs(rows: Sequence[Row]) -> Findings:
 
 
 def _descent(rows: Sequence[Row]) -> Findings:
-    done = [row for row in rows if row.get("gradient")]
+    done = [row for row in rows if row.get("gradient") is not None]
+    if len({(row["n"], row["d"]) for row in rows}) > 1:
+        raise BadData("descent is along the width alone, and the grid has several n or d; give one of each")
     widths = sorted({row["k"] for row in done})
     if not widths:
         return Findings(())
     at = [_column([row for row in done if row["k"] == k], "gradient") for k in widths]
     middle = np.array([np.median(y) for y in at])
-    spans = [interval(np.median, y) for y in at]
+    spans = [_ends(y) for y in at]
     peak = int(np.argmax(middle))
-    first = next((k for k in widths if all(row["memorises"] for row in done if row["k"] == k)), None)
+    first = next((k for k in widths if all(row.get("memorises") for row in rows if row["k"] >= k)), None)
     n, d = done[0]["n"], done[0]["d"]
     said = (f"The median of the maximum random gradient is largest at k = {widths[peak]}, {_number(middle[peak])}, 95 % interval "
             f"{_interval(spans[peak])}, and {_number(middle[-1])}, {_interval(spans[-1])}, at k = {widths[-1]}; n/d = {_number(n / d)}, "
@@ -242,7 +258,8 @@ EXPERIMENTS = {e.name: e for e in (
                "proxy", _proxy),
     Experiment("optimum", "Trained networks beside what is certified of every fit", "k, neurons", "Lip of the trained fit / bound",
                "optimum", _optimum, logarithmic=True),
-    Experiment("knobs", "What changes the maximum random gradient", "", "ratio to the first cell", "knobs", _knobs),
+    Experiment("knobs", "What changes the maximum random gradient", "", "ratio to the first cell", "knobs", _knobs,
+               compares=True),
     Experiment("descent", "The maximum random gradient along the width", "k, neurons", GRADIENT, "descent", _descent, logarithmic=True),
 )}
 
@@ -261,14 +278,19 @@ def _with_intervals(label: str, x: Array, low: Array, high: Array) -> Series:
 
 def _ratio(new: Array, old: Array) -> tuple[float, Interval]:
     """The ratio of geometric means of two samples, and its 95 % interval: their bootstrap intervals, added in quadrature."""
-    low, high = (interval(lambda logs, axis: logs.mean(axis=axis), np.log(sample)) for sample in (new, old))
+    low, high = (_ends(np.log(sample), np.mean) for sample in (new, old))
     middle = float(np.log(new).mean() - np.log(old).mean())
     spread = float(np.hypot((low[1] - low[0]) / 2, (high[1] - high[0]) / 2))        # of independent means
     return float(np.exp(middle)), (float(np.exp(middle - spread)), float(np.exp(middle + spread)))
 
 
 def _median(values: Array) -> str:
-    return f"{_number(float(np.median(values)))} (95 % interval {_interval(interval(np.median, values))})"
+    return f"{_number(float(np.median(values)))} (95 % interval {_interval(_ends(values))})"
+
+
+def _ends(values: Array, statistic: Callable[..., Array] = np.median) -> Interval:
+    """The 95 % interval of a statistic; of fewer than `SAMPLE` networks there is none."""
+    return interval(statistic, values) if len(values) >= SAMPLE else (np.nan, np.nan)
 
 
 def _percent(shares: Array) -> str:
@@ -276,7 +298,7 @@ def _percent(shares: Array) -> str:
 
 
 def _interval(ends: Interval) -> str:
-    return f"[{_number(ends[0])}, {_number(ends[1])}]"
+    return "unknown, of too few networks" if np.isnan(ends).any() else f"[{_number(ends[0])}, {_number(ends[1])}]"
 
 
 def _number(value: float) -> str:

@@ -14,7 +14,9 @@ Array = NDArray[np.float64]
 Interval = tuple[float, float]
 LEVEL, RESAMPLES = 0.95, 2000
 FEWEST = 6              # points with distinct x from which on a line is fitted
+SAMPLE = 5              # numbers from which on a median or a mean has an interval
 LOCAL = 1.25            # "linear": the slope of a third of the points is that of all up to this factor
+SHARP = 0.5             # "proportional": the interval of the power is at most so wide, or it tells nothing from other powers
 STEADY = 2.0            # "roughly constant": the largest value is at most so many times the least
 
 
@@ -22,9 +24,9 @@ class Word(Enum):
     """What the paper says of points, and how it is read."""
 
     TREND = "increases: the 95 % interval of the slope of y on x lies above 0"
-    LINEAR = (f"linear: increases, and the 95 % interval of the slope of each third of the points, by x, holds that of all "
-              f"up to a factor {LOCAL:g}")
-    PROPORTIONAL = "proportional: the 95 % interval of the slope of log y on log x holds 1"
+    LINEAR = (f"linear: increases, and the 95 % interval of the slope of each third of the points, by x, lies above 0 and meets that of "
+              f"all up to a factor {LOCAL:g}")
+    PROPORTIONAL = f"proportional: the 95 % interval of the slope of log y on log x holds 1, and is at most {SHARP:g} wide"
     CONSTANT = f"roughly constant: the largest y is at most {STEADY:g} times the least"
 
 
@@ -45,22 +47,26 @@ class Fit:
     thirds: tuple[Interval, ...]
     largest_over_least: float
 
-    def agrees(self, word: Word) -> bool:
-        """Whether the points are what a word says."""
+    def agrees(self, word: Word) -> bool | None:
+        """Whether the points are what a word says; None where they are too few, or too scattered, to tell."""
         match word:
             case Word.TREND:
                 return self.slope_interval[0] > 0
             case Word.LINEAR:
                 near = self.slope / LOCAL, self.slope * LOCAL
-                return self.slope_interval[0] > 0 and all(low <= near[1] and near[0] <= high for low, high in self.thirds)
+                if self.slope_interval[0] <= 0 or any(low > near[1] or high < near[0] for low, high in self.thirds):
+                    return False
+                return True if all(low > 0 for low, _ in self.thirds) else None          # also where an end is not a number
             case Word.PROPORTIONAL:
-                return self.power_interval[0] <= 1 <= self.power_interval[1]
+                low, high = self.power_interval
+                return False if low > 1 or high < 1 else True if high - low <= SHARP else None
             case Word.CONSTANT:
                 return self.largest_over_least <= STEADY
 
 
 def fit(x: ArrayLike, y: ArrayLike) -> Fit | None:
-    """The statistics of points with positive coordinates; None for fewer than `FEWEST` distinct x.
+    """The statistics of points with positive coordinates; None for fewer than `FEWEST` distinct x.  A third with fewer than three distinct
+    x has no interval.
 
     >>> found = fit([1, 2, 3, 4, 5, 6], [3, 5, 7, 9, 11, 13])
     >>> round(found.slope, 9), round(found.intercept, 9), round(found.r_squared, 9), found.agrees(Word.PROPORTIONAL)
@@ -72,7 +78,8 @@ def fit(x: ArrayLike, y: ArrayLike) -> Fit | None:
     slope, intercept = np.polyfit(x, y, 1)
     left = y - slope * x - intercept
     total = float(np.sum((y - y.mean()) ** 2))
-    thirds = tuple(interval(_slope, x[part], y[part]) for part in np.array_split(np.argsort(x, kind="stable"), 3))
+    thirds = tuple(interval(_slope, x[part], y[part]) if len(np.unique(x[part])) > 2 else (np.nan, np.nan)
+                   for part in np.array_split(np.argsort(x, kind="stable"), 3))
     return Fit(len(x), float(slope), interval(_slope, x, y), float(intercept), 1 - float(left @ left) / total if total else 0.0,
                float(np.polyfit(np.log(x), np.log(y), 1)[0]), interval(_slope, np.log(x), np.log(y)), thirds, float(y.max() / y.min()))
 

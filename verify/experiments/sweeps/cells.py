@@ -24,6 +24,7 @@ import numpy as np
 from theory.errors import BadData
 from verify.objects.data.models import DATA_MODELS, positive_integer
 
+MEASURED = 2                    # raised when the training or the measuring of a cell changes, so that no store answers with old rows
 LANES = 16                      # most networks of equal shape that are trained at once
 NUMBERS = 16_000_000            # most single-precision numbers that they may hold together; one alone may hold more
 _OPERATIONS = {ast.Mult: operator.mul, ast.Div: operator.truediv, ast.Add: operator.add, ast.Sub: operator.sub}
@@ -35,8 +36,8 @@ class Cell:
 
     n data of R^d of a model of `DATA_MODELS`, labels sign(x_1) each flipped with the chance `flips` (½: random signs); k ReLU neurons with
     or without batch normalisation; full-batch Adam, or on `batch` points a step, with the learning rate `rate`, at most `epochs` passes,
-    ended when the network memorises (`stop`).  It memorises when all labels are right after rounding and the mean squared error before it
-    is at most `epsilon`.  `decay` is the decoupled weight decay, `penalty` weighs the mean of
+    rounded up to a ten, ended when the network memorises (`stop`).  It memorises when all labels are right after rounding and the mean
+    squared error before it is at most `epsilon`.  `decay` is the decoupled weight decay, `penalty` weighs the mean of
     ‖∇f(x_i)‖².  `points` fresh z ~ N(0, I/d) give the maximum random gradient.  `enclose`: nodes of the branch and bound for the Lipschitz
     constant on R^d (0: none); `laws`: the margins of the laws on the network, repaired to an exact fit; `atlas`: nodes of the search for
     the least constant of any fit with k kinks on the hull of the data (0: none).
@@ -118,8 +119,8 @@ class Task:
 
     @property
     def key(self) -> str:
-        """The hash of the keys of its cells."""
-        return _digest(" ".join(cell.key for cell in self.cells))
+        """The hash of the keys of its cells, and of how they are measured."""
+        return _digest(" ".join([str(MEASURED), *(cell.key for cell in self.cells)]))
 
 
 def tasks(cells: Sequence[Cell]) -> list[Task]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import asdict
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context
 from typing import Any
 
 import numpy as np
@@ -36,7 +37,8 @@ def measured(cells: Sequence[Cell]) -> list[Row]:
     With `laws` the network is repaired to an exact fit of the labels by steps of least norm, `fit_lower` ≤ Lip ≤ `fit_upper` is its
     constant, `floor` and `mcshane` are certified lower bounds for every fit of that width and for every function, and `margin ID` is
     log(rhs/lhs) of a law.  With `atlas` `least_lower` ≤ L_k ≤ `least_upper` encloses the least constant of any fit with k kinks on the hull
-    of the data, and `hull_lower` ≤ Lip ≤ `hull_upper` that of the repaired network there.  Numbers are rounded to `DIGITS` digits.
+    of the data, and `hull_lower` ≤ Lip ≤ `hull_upper` that of the repaired network there.  Numbers are rounded to `DIGITS` digits,
+    lower bounds down and upper ones up.
     Raises: BadData (JAX is not installed).
     """
     data = [dataset(cell) for cell in cells]
@@ -52,7 +54,7 @@ def measured(cells: Sequence[Cell]) -> list[Row]:
             if trained.network is None:
                 row["failure"] = "training diverged"
             else:
-                row |= {name: _rounded(value) for name, value in _measures(cell, points, trained.network).items()}
+                row |= {name: _rounded(name, value) for name, value in _measures(cell, points, trained.network).items()}
         except (LawbookError, ArithmeticError, np.linalg.LinAlgError) as error:     # a cell that fails must not hide the others
             row["failure"] = str(error)
         rows.append(row)
@@ -107,7 +109,10 @@ def _atlas(cell: Cell, data: Dataset, exact: Network) -> Row:
     return row | _enclosed(exact, hull(data.X), max(cell.enclose, 1), "hull_")
 
 
-def _rounded(value: Any) -> Any:
-    if isinstance(value, float):
-        return float(f"{value:.{DIGITS}g}") if math.isfinite(value) else None
-    return value
+def _rounded(name: str, value: Any) -> Any:
+    if not isinstance(value, float):
+        return value
+    down, up = name.endswith("lower") or name in ("floor", "mcshane"), name.endswith("upper")
+    towards = ROUND_FLOOR if down else ROUND_CEILING if up else ROUND_HALF_EVEN
+    # the double next to a decimal on one side of a double is on that side of it too
+    return float(Context(prec=DIGITS, rounding=towards).create_decimal_from_float(value)) if math.isfinite(value) else None

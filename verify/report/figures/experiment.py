@@ -8,6 +8,7 @@ import numpy as np
 
 from theory.errors import BadData
 from verify.experiments.paper.experiments import Experiment, Findings
+from verify.report.figures.saving import save
 
 SIZE = (7.5, 5.0)       # inches
 MARKERS = "osD^vP*Xhp"
@@ -54,14 +55,11 @@ def write_experiment_figure(experiment: Experiment, findings: Findings, paths: t
     if not experiment.x:
         panel.axhline(1.0, color="0.4", linewidth=0.8, linestyle=":")
         panel.set_xticks([s.x[0] for s in findings.series], [s.label[:LIMIT] for s in findings.series], rotation=30, ha="right", fontsize=8)
-    elif own or findings.series:
+    elif any(len(series.x) for series in findings.series):
         panel.legend(fontsize=7)
     panel.set_title(experiment.title, fontsize=10)
     panel.set_xlabel(experiment.x)
     panel.set_ylabel(experiment.y)
-    try:
-        with rc_context({"svg.hashsalt": "lawbook"}):                    # the same bytes each time
-            for path in paths:
-                figure.savefig(path, dpi=150, metadata={"Date": None} if path.suffix == ".svg" else None)
-    except (OSError, ValueError) as error:
-        raise BadData(f"the figure cannot be written: {error}") from None
+    with rc_context({"svg.hashsalt": "lawbook"}):                    # the same bytes each time
+        for path in paths:
+            save(figure, path)

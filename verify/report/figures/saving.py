@@ -10,12 +10,13 @@ from theory.writing import whole_file
 
 
 def save(figure: Any, path: Path) -> None:
-    """Draw a figure of matplotlib into a file, in the format that its name ends in.
+    """Draw a figure of matplotlib into a file, in the format that its name ends in; an .svg has no date, so that it is the same each time.
 
     Raises: BadData (a format that matplotlib does not know, a path that cannot be written).
     """
     known = figure.canvas.get_supported_filetypes()
     if path.suffix.lstrip(".").lower() not in known:
         raise BadData(f"the figure cannot be written to {path}: give a name that ends in .png, or in one of {', '.join(sorted(known))}")
+    kind = path.suffix.lstrip(".").lower()
     with whole_file(path) as stream:
-        figure.savefig(stream, dpi=150, format=path.suffix.lstrip(".").lower())
+        figure.savefig(stream, dpi=150, format=kind, metadata={"Date": None} if kind == "svg" else None)
