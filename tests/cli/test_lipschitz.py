@@ -109,6 +109,8 @@ def test_the_certificate_is_rechecked(folder: Path, capsys: pytest.CaptureFixtur
     (("lines.npz", "--domain", "hull", "--data", "triangle.csv", "--centre", "0,0"), "do not belong to hull"),
     (("lines.npz", "--domain", "ball", "--radius", "-1"), "positive"),
     (("lines.npz", "--domain", "ball", "--radius", "nan"), "positive"),
+    (("lines.npz", "--domain", "ball", "--radius", "1,5"), "give one positive number"),
+    (("lines.npz", "--domain", "ball", "--radius", "1e999999999"), "give one positive number"),
     (("lines.npz", "--domain", "box", "--radius", "0"), "positive"),
     (("lines.npz", "--domain", "ball", "--centre", "0,zero"), "commas"),
     (("lines.npz", "--domain", "ball", "--centre", "0,0,0"), "3 coordinates"),

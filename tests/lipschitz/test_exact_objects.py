@@ -11,9 +11,11 @@ import numpy as np
 import pytest
 
 from theory.certificates.files import CHECKERS
+from theory.errors import BadData
 from theory.verdict import Status
 from verify.lipschitz import GLOBAL, Budget, ball, box, geodesic_sphere, hull, network_enclosure, sphere
 from verify.lipschitz.of_network import certified_enclosure
+from verify.lipschitz.piecewise.branch_certificate import certified_branching
 from verify.lipschitz.vector import certified_vector_enclosure, vector_enclosure
 from verify.objects.networks import Network, VectorNetwork
 
@@ -174,3 +176,17 @@ def test_a_wide_exact_network_is_quick():
     begun = time.process_time()
     assert network_enclosure(network, ball(F(1, 10), (F(1, 3),) * d)).certified
     assert time.process_time() - begun < 20
+
+
+def test_a_hull_that_is_flat_and_far_away_is_flat() -> None:
+    """Rounded to doubles its vertices span the plane; the weights see nothing along the line that they are on."""
+    line = hull(np.array([[F(10**18 + 37 * i), F(10**18 + 74 * i)] for i in range(4)], dtype=object))
+    with pytest.raises(BadData, match="flat"):
+        vector_enclosure(VectorNetwork([[2.0, -1.0]], [0.0], [[1.0], [2.0]], "relu"), line)
+    found, document = certified_enclosure(Network([[2.0, -1.0]], [0.0], [1.0], "relu"), line)
+    assert found.upper < 1e-9 and document is not None and CHECKERS[document["format"]](document).status is Status.CERTIFIED
+
+
+def test_branching_is_about_the_weights_that_are_given() -> None:
+    _, document = certified_branching([[F(1, 3)]], [0], [3])
+    assert document["network"]["W"] == [["1/3"]]

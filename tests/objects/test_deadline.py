@@ -128,3 +128,15 @@ def test_an_interruption_leaves_the_work_a_moment(monkeypatch: pytest.MonkeyPatc
         return 7
 
     assert in_time(work, deadline) == 7 and deadline.is_ended
+
+
+def test_an_interruption_of_a_part_does_not_end_what_has_no_deadline() -> None:
+    part = UNLIMITED.part(1.0)
+    with part.interruptible():
+        raise KeyboardInterrupt
+    assert part.is_over and not UNLIMITED.is_over
+
+
+def test_a_result_that_cannot_be_handed_over_is_no_lack_of_time() -> None:
+    with pytest.raises(Exception, match="pickle"):
+        in_time(lambda: lambda: 0, Deadline(60.0))

@@ -156,7 +156,7 @@ def fit_command(
     data: Annotated[str, typer.Argument(metavar="DATA", help=".npz, .csv or .parquet file, or digits:3v8; a few points.")],
     kinks: Annotated[int, typer.Option("--kinks", help="Number of ReLU kinks.")],
     domain: Annotated[str, typer.Option(help="hull of the data, ball about the centre, or bounding box.")] = "hull",
-    radius: Annotated[float | None, typer.Option(help="Radius of the ball; the least one otherwise.")] = None,
+    radius: Annotated[str | None, typer.Option(help="Radius of the ball; the least one otherwise.")] = None,
     centre: Annotated[str | None, typer.Option(help="Centre of the ball, as in 0,0.5,-1; the origin otherwise.")] = None,
     no_affine: Annotated[bool, typer.Option("--no-affine", help="Without affine part; biases are allowed.")] = False,
     budget: Annotated[float, typer.Option(min=0, help="Seconds for search and proof.")] = 60.0,

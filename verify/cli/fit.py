@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from theory.errors import BadData
 from verify.cli.console import command_deadline, interruptions, interval_line, notes, output
 from verify.cli.exits import DOES_NOT_HOLD, DONE, emit
 from verify.cli.files import check_files
+from verify.cli.numbers import exact_numbers, exact_radius
 from verify.objects.data.reading import PLAIN, FileReading
 
 
@@ -19,7 +19,7 @@ class FitOptions:
 
     kinks: int
     domain: str = "hull"
-    radius: float | None = None
+    radius: str | None = None
     centre: str | None = None
     affine: bool = True
     budget: float = 60.0
@@ -56,7 +56,8 @@ def run_fit(source: str, options: FitOptions, *, as_json: bool) -> int:
     deadline = command_deadline(options.budget)
     budget = FitBudget(options.gap, deadline, seed=options.seed)
     data = load_dataset(source, options.reading)
-    domain = fit_domain(data.exact.points, options.domain, _centre(options.centre), options.radius)
+    domain = fit_domain(data.exact.points, options.domain, None if options.centre is None else exact_numbers(options.centre, "--centre"),
+                        None if options.radius is None else exact_radius(options.radius))
     problem = exact_problem(data.exact, options.kinks, domain, affine=options.affine)
     start = FitStart([] if options.start is None else [load_network(options.start)],
                      options.state, options.resume)
@@ -90,12 +91,3 @@ def _check(options: FitOptions, source: str) -> None:
         raise BadData(f"--save-network is {options.save_network}; give a file that ends in .npz")
     check_files({"--out": options.out, "the state of the search": options.state, "--save-network": options.save_network},
                 [source, options.start])
-
-
-def _centre(text: str | None) -> list[Any] | None:
-    """The exact numbers of --centre."""
-    from verify.objects.data.reals import number
-    found = None if text is None else [number(part.strip()) for part in text.split(",")]
-    if found is not None and None in found:
-        raise BadData(f"--centre is {text!r}; give numbers with commas between them, as in 0,0.5,-1")
-    return found

@@ -16,6 +16,7 @@ from theory.errors import BadData
 from verify.cli.console import command_deadline, interruptions, interval_line, notes, output
 from verify.cli.exits import DOES_NOT_HOLD, DONE, emit
 from verify.cli.files import check_files
+from verify.cli.numbers import exact_numbers, exact_radius
 from verify.cli.outputs import EVERY, Choice, show_table, table_of
 from verify.lipschitz import Budget, network_enclosure
 from verify.lipschitz.of_network import certified_enclosure
@@ -23,7 +24,7 @@ from verify.lipschitz.vector import certified_vector_enclosure, vector_enclosure
 from verify.objects.data.dataset import Dataset
 from verify.objects.data.files import load_points
 from verify.objects.data.reading import PLAIN, FileReading
-from verify.objects.deadline import UNLIMITED
+from verify.objects.deadline import Deadline
 from verify.objects.domains import GLOBAL, KINDS, Domain, box, hull
 from verify.objects.networks import load_network, load_vector_network
 from verify.report.data import show_data, with_data
@@ -66,9 +67,8 @@ class DomainOptions:
         if self.points is not None:
             rows = self.points.X if self.points.is_double else np.array(self.points.exact.points, dtype=object)
             return hull(rows) if self.kind == "hull" else box(rows.min(axis=0), rows.max(axis=0))
-        wanted = "finite numbers with commas between them, as in 0,0.5,-1"
-        centre = None if self.centre is None else exact_numbers(self.centre, "--centre", wanted)
-        radius = Fraction(1) if self.radius is None else exact_numbers(self.radius, "--radius", "one positive number")[0]
+        centre = None if self.centre is None else exact_numbers(self.centre, "--centre")
+        radius = Fraction(1) if self.radius is None else exact_radius(self.radius)
         if self.kind == "global":
             return GLOBAL
         if self.kind == "box":
@@ -77,18 +77,6 @@ class DomainOptions:
             middle = centre or (Fraction(0),) * dimension
             return box([c - radius for c in middle], [c + radius for c in middle])
         return Domain(self.kind, radius, centre)  # type: ignore[arg-type]
-
-
-def exact_numbers(text: str, option: str, wanted: str) -> tuple[Fraction, ...]:
-    """The numbers of an option, as they are written.
-
-    >>> exact_numbers("0.1,-1/3,2e3", "--centre", "numbers")
-    (Fraction(1, 10), Fraction(-1, 3), Fraction(2000, 1))
-    """
-    try:
-        return tuple(Fraction(part.strip()) for part in text.split(","))
-    except (ValueError, ZeroDivisionError):
-        raise BadData(f"{option} is {text!r}; give {wanted}") from None
 
 
 def run_lipschitz(
@@ -100,7 +88,7 @@ def run_lipschitz(
     """
     check_files({"--out": out}, [network, place.data])
     budget = Budget(seconds=seconds, seed=seed)
-    deadline = command_deadline(seconds) if budget.searches else UNLIMITED
+    deadline = command_deadline(seconds) if budget.searches else Deadline()
     with interval_line("reading the network", deadline, quiet=as_json) as tell, interruptions(deadline) as heard:
         whole = load_vector_network(network)
         choice.check(whole.m, out)

@@ -15,7 +15,7 @@ from verify.cli.files import check_files
 from verify.lipschitz.radius import RadiusBudget, radius
 from verify.objects.data.files import load_dataset
 from verify.objects.data.reading import FileReading
-from verify.objects.deadline import UNLIMITED, in_time
+from verify.objects.deadline import Deadline, in_time
 from verify.objects.networks import load_vector_network
 from verify.report.data import show_data
 from verify.report.radius import MeasuredRadii, radius_document, show_radii
@@ -27,10 +27,11 @@ def run_radius(
 ) -> int:  # fmt: skip
     """Certified radii and attacks for every row of a data set; an interruption ends the search, not the command.
 
-    A certificate is checked again, for which half of the time is kept; the code says whether it held, and is 1 if there was no time for it.
+    A certificate is checked again, for which half of the time is kept; the code says whether it held, and is 1 if there was no time to make
+    it or to check it.
     """
     check_files({"--out": out}, [network, source])
-    deadline = command_deadline(seconds) if seconds > 0 else UNLIMITED
+    deadline = command_deadline(seconds) if seconds > 0 else Deadline()
     with progress_line("reading the network", deadline, quiet=as_json) as tell, interruptions(deadline) as heard:
         loaded = load_vector_network(network)
         data = load_dataset(source, replace(reading, real_labels=loaded.m > 1))
@@ -47,4 +48,5 @@ def run_radius(
         show_radii(output(), measured)
     if document is not None and verdict is None:
         show_line(notes(), "lawbook: there was no time to check the certificate again; `lawbook verify` does it")
-    return DONE if document is None or (verdict is not None and verdict.status is Status.CERTIFIED) else DOES_NOT_HOLD
+    certified = verdict is not None and verdict.status is Status.CERTIFIED
+    return DONE if certified or out is None or not (found.right or found.unfinished) else DOES_NOT_HOLD

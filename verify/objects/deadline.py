@@ -111,7 +111,14 @@ class Deadline:
             pass
 
 
-UNLIMITED = Deadline()
+class _Unlimited(Deadline):
+    """The deadline of work that has none: shared by everything, so that nothing ends it."""
+
+    def end(self) -> None:
+        """Nothing: only the part that was interrupted ends."""
+
+
+UNLIMITED = _Unlimited()
 
 
 def steps_until(deadline: Deadline, most: int) -> Iterator[int]:
@@ -200,15 +207,24 @@ def _receive(pipe: RawIOBase, content: bytearray, deadline: Deadline) -> None:
         content += chunk
 
 
+def _handed_over(error: Exception) -> bytes:
+    """An error as it is, or in words where it cannot be."""
+    try:
+        return pickle.dumps((False, error))
+    except Exception:      # pickling runs the code of any class
+        return pickle.dumps((False, RuntimeError(repr(error))))
+
+
 def _work_and_leave(work: Callable[[], object], writing: int) -> NoReturn:
     """In the child: the outcome goes into the pipe, and the process ends without the parent's handlers and buffers."""
     try:
         signal.signal(signal.SIGINT, signal.SIG_IGN)      # Ctrl-C reaches every process of a terminal; the parent decides what it means
         try:
-            outcome: tuple[bool, object] = True, work()
-        except Exception as error:
-            outcome = False, error
+            outcome = True, work()
+            said = pickle.dumps(outcome)
+        except Exception as error:      # of the work, or of a result that cannot be handed over
+            said = _handed_over(error)
         with open(writing, "wb") as pipe:
-            pickle.dump(outcome, pipe)
+            pipe.write(said)
     finally:
         os._exit(0)

@@ -92,10 +92,11 @@ def show_radii(console: Console, measured: MeasuredRadii) -> None:
     if measured.interrupted:
         show_line(console, "  ", ("interrupted: this is what was known by then", "yellow"))
     elif report.unfinished:
-        show_line(console, "  ", (f"the time was up before {count(report.unfinished, 'point')} had a ball of its own; give more by --time",
+        show_line(console, "  ", (f"the time was up before {count(report.unfinished, 'point')} was done with; give more by --time",
                                   "yellow"))
     if report.certificate is None:
-        show_line(console, "  no certificate: no point has the class of its label")
+        why = "the time was too short for a Lipschitz constant" if right else "no point has the class of its label"
+        show_line(console, f"  no certificate: {why}")
     if measured.written is not None:
         show_line(console, f"  certificate: {measured.written}   re-check it: lawbook verify {measured.written}")
 

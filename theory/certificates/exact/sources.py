@@ -1,7 +1,7 @@
 """What a certificate was made from: the optional field "sources", and whether a certificate is about given data.
 
 A certificate holds the numbers that it is about, and is checked by them alone.  "sources" says where they came from: for each kind of
-source ("data", "network") an object with the SHA-256 of its exact numbers, "sha256", and what else a reader may want, such as the classes
+source ("data") an object with the SHA-256 of its exact numbers, "sha256", and what else a reader may want, such as the classes
 that became the labels.
 """
 

@@ -36,7 +36,7 @@ def exact_problem(data: ExactData, kinks: int, domain: str | FitDomain, *, affin
     return KinkProblem(data.points, data.labels, where, kinks, affine)
 
 
-def fit_domain(points: Sequence[Row], kind: str, centre: ArrayLike | None = None, radius: float | None = None) -> FitDomain:
+def fit_domain(points: Sequence[Row], kind: str, centre: ArrayLike | None = None, radius: float | Fraction | None = None) -> FitDomain:
     """The hull of n points of R^d, their bounding box, or a ball about a centre (0) with a radius (the least double that holds them).
 
     Raises: BadData (no such domain, a centre or a radius without a ball or without sense), ShapeError.
@@ -56,7 +56,7 @@ def fit_domain(points: Sequence[Row], kind: str, centre: ArrayLike | None = None
     return FitDomain("box", low=tuple(min(c) for c in columns), high=tuple(max(c) for c in columns))
 
 
-def _ball(points: Sequence[Row], centre: ArrayLike, radius: float | None) -> FitDomain:
+def _ball(points: Sequence[Row], centre: ArrayLike, radius: float | Fraction | None) -> FitDomain:
     given = read_numbers(centre, "the centre")
     if given.image.shape != (len(points[0]),):
         raise ShapeError(f"the centre has {given.image.size} coordinates and the points have {len(points[0])}; give as many")

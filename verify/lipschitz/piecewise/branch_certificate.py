@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from theory.certificates.exact.exact_data import format_exact
-from theory.certificates.exact.exact_weights import ExactWeights, exact_weights_of
+from theory.certificates.exact.exact_weights import ExactWeights
 from theory.certificates.lipschitz.branch_tree import Arrangement, ExactDomain, Patterns, certify_tree
 from theory.errors import BadData, NotCertified
 from verify.lipschitz.piecewise.branch import BranchBudget, Branched, Tree, branch_and_bound
@@ -22,6 +22,7 @@ from verify.lipschitz.piecewise.realizability import Region
 from verify.lipschitz.piecewise.regions import region_of
 from verify.objects.deadline import Deadline, deadline_of, in_time
 from verify.objects.domains import GLOBAL, Array, Domain
+from verify.objects.networks.network import finite_numbers
 
 
 def certified_branching(
@@ -45,7 +46,10 @@ def certified_branching(
     ('10', '100000000001/10000000000')
     """
     low, high = slopes_of(slopes) if isinstance(slopes, str) else slopes
-    exact = exact_weights_of(*network_arrays(W, b, a, v))
+    network_arrays(W, b, a, v)                                  # the shapes fit
+    given = (W, b, a, np.zeros(np.shape(W)[1]) if v is None else v)
+    rows, *others = (finite_numbers(np.asarray(part), "a weight", exact=True) for part in given)
+    exact = ExactWeights(tuple(map(tuple, rows)), *map(tuple, others))
     found, document = certified_tree(exact, (Fraction(low), Fraction(high)), domain, budget or BranchBudget(), progress)
     if document is None:
         raise NotCertified(f"the time was too short for a certificate of {len(exact.b)} neurons in dimension {len(exact.v)}; give it more")
@@ -56,7 +60,8 @@ def certified_tree(
     exact: ExactWeights, slopes: tuple[Fraction, Fraction], domain: Domain, budget: BranchBudget,
     progress: Callable[[int, float, float], None] | None = None,
 ) -> tuple[Branched, dict[str, Any] | None]:  # fmt: skip
-    """As `certified_branching`, for rational weights: the search looks at doubles next to them, the certificate is about them.
+    """As `certified_branching`, for rational weights: the search looks at the doubles next to them in coordinates about the domain, the
+    certificate is about them.
 
     Half of the time is for the search, which stops earlier when certifying its leaves would take the other half; None in the place of a
     certificate that takes longer even so.

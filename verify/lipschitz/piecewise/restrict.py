@@ -114,12 +114,13 @@ def _flat_box(domain: Domain, dimension: int) -> Flat | None:
 
 
 def _flat_hull(domain: Domain, dimension: int) -> Flat | None:
+    exact = np.array(domain.exact_vertices(dimension), dtype=object)
+    # the moves rounded, not those of rounded vertices: a hull far from the origin keeps its shape
+    moves = (exact - exact[0]).astype(np.float64)
     vertices = domain.vertices_in(dimension)
-    moves = vertices - vertices[0]
     _, singular, right = np.linalg.svd(moves, full_matrices=False)
     if len(vertices) > dimension and singular[-1] > _CLEARLY_FULL * singular[0]:
         return None
-    exact = np.array(domain.exact_vertices(dimension), dtype=object)
     size = exact_rank(exact - exact[0])
     if size == dimension:
         return None

@@ -21,7 +21,7 @@ from verify.lipschitz.piecewise.relaxation import relaxation
 from verify.lipschitz.radius.attack import Attack, attack, class_network
 from verify.lipschitz.vector.form import exact_vector_weights
 from verify.objects.data import Dataset
-from verify.objects.deadline import FIRST, UNLIMITED, Deadline, Seconds, deadline_of, in_time, seconds_of
+from verify.objects.deadline import FIRST, Deadline, Seconds, deadline_of, in_time, seconds_of
 from verify.objects.domains import GLOBAL, Array, Domain, ball
 from verify.objects.networks import VectorNetwork
 
@@ -121,7 +121,7 @@ class _Search:
         self.own = [_class_of(self.what, label, i) for i, label in enumerate(self.labels)]
         self.rows: Sequence[Row] = data.exact.points
         self.searches = seconds_of(budget.seconds) > 0
-        self.deadline = deadline_of(budget.seconds) if self.searches else UNLIMITED
+        self.deadline = deadline_of(budget.seconds) if self.searches else Deadline()
         self.margins: dict[int, dict[int, Fraction]] = {}
         self.comparisons: dict[tuple[int, int], tuple[dict[str, Any], Fraction]] = {}
 
@@ -141,7 +141,7 @@ class _Search:
                     self._relax(pair, late)
         for i in right:
             points[i] = self._globally(points[i])
-        unfinished = len(right) + self.data.n - len(points)
+        unfinished = (len(right) if self.searches else 0) + self.data.n - len(points)
         with self.deadline.interruptible():
             for count, i in enumerate(self._positions("radii", right if self.searches else [], self.deadline)):
                 points[i] = self._locally(points[i], self.deadline.part(1 / (len(right) - count)))
@@ -208,7 +208,7 @@ class _Search:
         top = None if point.attack is None else point.attack.distance
         trial = _GROWTH * low if top is None else top
         for _ in range(_STEPS):
-            trial = Fraction(float(trial))                             # trees of patterns take doubles
+            trial = Fraction(float(trial))                             # short numbers in the certificate
             if trial <= low * _CLOSE or deadline.is_over:
                 break
             found = self._on_ball(point, trial, low, deadline.part(1 / 3))
@@ -234,9 +234,7 @@ class _Search:
             evidence, square = known
             value = _quotient(margins[j], square)
             if value is not None and value < within:
-                grown = self._tree((own, j), ball(float(within), tuple(float(c) for c in x)), deadline.part(1 / (len(hard) - count)))
-                if grown is not None and not self.data.is_double:
-                    grown = self._about(x, within, (own, j), grown[0])
+                grown = self._tree((own, j), ball(within, x), deadline.part(1 / (len(hard) - count)))
                 if grown is not None and grown[1] < square:
                     (evidence, square), value = grown, _quotient(margins[j], grown[1])
             if value is not None and value < least:
@@ -276,12 +274,6 @@ class _Search:
             _, document = certified_tree(self.what.difference(*pair), slopes, domain, budget)
             if document is not None:
                 return {"planes": document["planes"], "tree": document["tree"]}, Fraction(document["value"]) ** 2
-        return None
-
-    def _about(self, x: Row, within: Fraction, pair: tuple[int, int], evidence: dict[str, Any]) -> tuple[dict[str, Any], Fraction] | None:
-        """What evidence that was found for the ball about the doubles next to x proves for the ball about x; None when nothing."""
-        with suppress(NotCertified):
-            return evidence, lipschitz_square(self.what, pair, x, within, evidence)
         return None
 
     # ------------------------------------------------------------------ the certificate

@@ -46,6 +46,16 @@ def number(text: str) -> float | Decimal | Fraction | None:
     return quotient if Fraction(_double(quotient)) != quotient else float(quotient)
 
 
+def exact_number(text: str) -> Fraction | None:
+    """The number that a text spells, as `number` reads it; None where it spells none, or one beyond the range of doubles.
+
+    >>> exact_number("0.1"), exact_number("1_0"), exact_number("1e999999999")
+    (Fraction(1, 10), None, None)
+    """
+    found = number(text)
+    return None if found is None or abs(_double(found)) == float("inf") else Fraction(found)
+
+
 def _double(value: Any) -> float:
     try:
         return float(value)

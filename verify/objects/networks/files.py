@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from theory.errors import BadData, ShapeError
 from theory.writing import whole_file
 from verify.objects.data.files import read_bytes, read_npz_arrays
+from verify.objects.data.reals import exact_number
 from verify.objects.networks.activations import activation
 from verify.objects.networks.network import Network
 from verify.objects.networks.onnx_files import load_onnx
@@ -93,12 +94,20 @@ def load_vector_network(path: str | Path) -> VectorNetwork:
 
 def _json_arrays(path: Path) -> dict[str, NDArray[Any]]:
     try:
-        document = json.loads(read_bytes(path), parse_float=Fraction)      # 0.1 is 1/10
+        document = json.loads(read_bytes(path), parse_float=_decimal)
     except (ValueError, RecursionError) as error:
         raise BadData(f"{path} is not JSON ({error}); write one object with W, b, A and activation") from None
     if not isinstance(document, dict):
         raise BadData(f"{path} holds no JSON object; write one with W, b, A and activation")
     return {str(name): _json_array(value, f"{path}: {name}") for name, value in document.items()}
+
+
+def _decimal(text: str) -> Fraction:
+    """0.1 is 1/10.  Raises: ValueError."""
+    found = exact_number(text)
+    if found is None:
+        raise ValueError(f"{text} is beyond the range of doubles")
+    return found
 
 
 def _json_array(value: Any, where: str) -> NDArray[Any]:
@@ -147,8 +156,7 @@ def _weights(array: NDArray[Any], name: str, path: Path) -> NDArray[Any]:
         return array
     exact = np.empty(array.shape, dtype=object)
     for index, text in np.ndenumerate(array):
-        try:
-            exact[index] = Fraction(str(text))
-        except (ValueError, ZeroDivisionError):
-            raise BadData(f"{path}: {name}{list(index)} is {str(text)!r}; give a rational such as -1/3") from None
+        exact[index] = exact_number(str(text))
+        if exact[index] is None:
+            raise BadData(f"{path}: {name}{list(index)} is {str(text)!r}; give a rational such as -1/3")
     return exact
