@@ -846,3 +846,11 @@ def test_a_number_that_is_rounded_to_an_integer_is_no_integer(raw, error):
     at = Evaluator(Instance({"t": raw, "u": np.array([raw], dtype=object)}))
     assert (float(at.interval(t).error) > 0) is error
     assert (float(np.max(at._at(u).error)) > 0) is error
+
+
+def test_what_is_remembered_of_a_closed_term_has_no_axes_of_the_binders_it_stood_under() -> None:
+    """‖Xᵀ1‖ is closed: its value, first met beneath two binders, serves beneath one as well."""
+    total = norm(Sum(X[l], (l, n)))
+    evaluation = Evaluator(Instance({"X": np.eye(2), "n": 2, "d": 2}))
+    assert evaluation.fact(forall(le(dot(X[i], X[j]), 1 + total), (i, n), (j, n))).outcome is Outcome.HOLDS
+    assert evaluation.fact(forall(le(norm(X[i]), total), (i, n))).outcome is Outcome.HOLDS

@@ -276,11 +276,15 @@ def compiled(term: Any, scope: Scope) -> Node:
     """The closure that evaluates a term of any sort beneath the open binders of the scope.
 
     The value of a composite term in which no open variable occurs belongs to the run: facts share it, and so do the places of a binder.
+    It is computed beneath no binder, so that it has no axes, wherever it stands.
     """
+    closed = bool(getattr(term, "args", ())) and leaf_dims(term) == () and not scope.open_in(term)
+    if closed and scope.depth:
+        return compiled(term, Scope())
     for kind in type(term).__mro__:
         if kind in _COMPILERS:
             node = _COMPILERS[kind](term, scope)
-            return _once(term, node) if getattr(term, "args", ()) and leaf_dims(term) == () and not scope.open_in(term) else node
+            return _once(term, node) if closed else node
     raise BadData(
         f"the term {term} ({type(term).__name__}) has no numeric reading; declare one with verify.evaluate.reads"
     )
