@@ -138,7 +138,7 @@ FACTOR = least_integer(SHARP)
 rate = Symbol("rate", positive=True)
 LAW = le(P, delta / 2)
 law = Claim(
-    id="bs.d3.law", title=f"D3, sharp: Lip ≥ (ε/({FACTOR}√c))√(nd/(p log(1 + 8WJ/ε) + log(2/δ)))", source=D3, reading=Reading.OURS,
+    id="bs.d3.law", title=f"D3, last step of Lip ≥ (ε/({FACTOR}√c))√(nd/(p log(1 + 8WJ/ε) + log(2/δ)))", source=D3, reading=Reading.OURS,
     domain=NormDomain.DATA,
     hypotheses=(
         Hypothesis("small L", le(FACTOR**2 * c * L**2 * size, eps**2 * n * d), "L is at most the bound of the theorem"),
@@ -166,7 +166,7 @@ law = Claim(
 D = Symbol("D", positive=True)
 THETA = CHAINS["bs.d2.sharp"].theta
 bounded = replace(
-    law, id="bs.d6.bounded", title="D6, support of diameter D: Lip ≥ (ε/(3.5D))√(n/(p log(1 + 8WJ/ε) + log(2/δ)))",
+    law, id="bs.d6.bounded", title="D6, last step of Lip ≥ (ε/(3.5D))√(n/(p log(1 + 8WJ/ε) + log(2/δ)))",
     source=Source("lawbook", "D6"),
     hypotheses=(
         Hypothesis("small L", le(49 * L**2 * D**2 * size, 4 * eps**2 * n), "L is at most the bound"),
@@ -178,5 +178,5 @@ bounded = replace(
     proofs=(proof(step("enough", le(rational(Fraction(49, 4) * THETA**2) * L**2 * D**2 * size, 2 * L**2 * D**2 * rate), by="linear",
                        using=("small L", "rate")),
                   *law.proofs[0].steps[1:]),),
-    note="No isoperimetry: d is replaced by 1 and c by D²/4, up to the constant.",
+    note="D is the diameter of the support.  No isoperimetry: d is replaced by 1 and c by D²/4, up to the constant.",
 )

@@ -114,7 +114,7 @@ MEASUREMENTS = (
     Measurement("bs.d1", draw_thresholds, (thresholds,), twin_draws=DROPPED | {"b once": BOTH}),
     Measurement("bs.d1.quarter", lambda rng: draw_samples(rng, 1 / 6, 1 / 6), (two_samples,), twin_draws=DROPPED | {"ε/3": BOTH}),
     Measurement("bs.d1.three_eighths", lambda rng: draw_samples(rng, 1 / 8, 1 / 16), twin_draws=DROPPED),
-    Measurement("bs.d1.five_sixteenths", lambda rng: draw_samples(rng, 1 / 4, 1 / 16), twin_draws=DROPPED),
+    Measurement("bs.d1.five_sixteenths", lambda rng: draw_samples(rng, 1 / 8, 1 / 8), twin_draws=DROPPED),
     Measurement("bs.d1.printed", lambda rng: draw_samples(rng, 1 / 6, 1 / 6), refutation=counterexample),
     Measurement("bs.d1.square", draw_square, (interpolation,), twin_draws={
         "without squares": NOT_NOISY, "without fit": NO_FIT, "once": fixed(interpolation)}),
