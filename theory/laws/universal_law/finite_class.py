@@ -100,10 +100,10 @@ centred = Claim(
 
 @dataclass(frozen=True)
 class Chain:
-    """One way to an exponent: what averaging costs (None with the conditional moment bound), the threshold θ, and what is new in it."""
+    """One way to an exponent: what averaging costs (1 with the conditional moment bound), the threshold θ, and what is new."""
 
     id: str
-    averaging: int | None
+    averaging: int
     theta: Fraction
     words: str
 
@@ -114,7 +114,7 @@ class Chain:
         >>> CHAINS["bs.d2.exponent"].constant
         Fraction(5184, 1)
         """
-        return (8 if self.averaging is None else 8 * self.averaging) / self.theta**2
+        return 8 * self.averaging / self.theta**2
 
     @property
     def rounded(self) -> int:
@@ -144,8 +144,8 @@ CHAINS: Mapping[str, Chain] = {chain.id: chain for chain in (
     Chain("bs.d2.honest", 18, Fraction(1, 4) - Fraction(1, 8), "the threshold ε/4 that follows from the printed bounds, halved"),
     Chain("bs.d2.clipped", 18, Fraction(3, 8) - CONSTANT_PART, "the threshold 3ε/8 of D1, and f clipped to [−1, 1]"),
     Chain("bs.d2.averaged", 4, Fraction(3, 8) - CONSTANT_PART, "the average is 4C-subgaussian"),
-    Chain("bs.d2.moment", None, Fraction(3, 8) - CONSTANT_PART, "the conditional moment bound"),
-    Chain("bs.d2.sharp", None, (1 - TAKEN) / 2 - CONSTANT_PART, "one bound for y² − g²"),
+    Chain("bs.d2.moment", 1, Fraction(3, 8) - CONSTANT_PART, "the conditional moment bound"),
+    Chain("bs.d2.sharp", 1, (1 - TAKEN) / 2 - CONSTANT_PART, "one bound for y² − g²"),
 )}
 
 
@@ -164,14 +164,14 @@ def at_threshold(theta: Fraction) -> Hypothesis:
     return Hypothesis("threshold", eq(s**2, n * (rational(theta) * eps) ** 2), f"s = {theta}·√n ε")
 
 
-def subgaussian_chain(chain: Chain, cost: int) -> Claim:
+def subgaussian_chain(chain: Chain) -> Claim:
     """C₂ by a factor |z| ≤ 2 and the average of subgaussian variables."""
     exact = step("exact", eq(SAMPLE * C, rational(chain.constant) * c * L**2 * s**2), by="polynomial",
                  using=("isoperimetry", "factor", "average", "threshold"))
     law = exponent_at_least(chain.rounded)
     return Claim(
         id=chain.id, title=f"D2, C₂ = {chain.rounded}: {chain.words}", source=D2, reading=Reading.SHARP, domain=NormDomain.DATA,
-        hypotheses=(isoperimetry, factor, averaging(cost), at_threshold(chain.theta)), conclusion=law,
+        hypotheses=(isoperimetry, factor, averaging(chain.averaging), at_threshold(chain.theta)), conclusion=law,
         proofs=(proof(exact, step("law", law, by="linear", using="exact")),), note=chain.slack)
 
 
@@ -200,8 +200,7 @@ def moment_chain(chain: Chain) -> Claim:
         ),), note=chain.slack)
 
 
-honest, clipped, averaged = (subgaussian_chain(CHAINS[f"bs.d2.{name}"], CHAINS[f"bs.d2.{name}"].averaging or 0)
-                             for name in ("honest", "clipped", "averaged"))
+honest, clipped, averaged = (subgaussian_chain(CHAINS[f"bs.d2.{name}"]) for name in ("honest", "clipped", "averaged"))
 moment, sharp = (moment_chain(CHAINS[f"bs.d2.{name}"]) for name in ("moment", "sharp"))
 
 # --- the exponent with 8⁴ -----------------------------------------------------------------------------------------------------------
