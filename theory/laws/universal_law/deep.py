@@ -79,8 +79,7 @@ skips_repaired = Claim(
         step("sum", le(Abs(h_s + relu(w2 * h_s) - (h_t + relu(w2 * h_t))), (1 + Abs(w2)) * Abs(h_s - h_t)), by="polynomial",
              using=("second", "product")),
         step("factor", le(Abs(residual(s) - residual(t)), Abs(w3) * Abs(h_s + relu(w2 * h_s) - (h_t + relu(w2 * h_t)))), by="polynomial"),
-        step("slope", SKIPS, by="chain", using=("factor", "sum", "h")),
-        step("law", SKIPS, by="linear", using="slope"),
+        step("law", SKIPS, by="chain", using=("factor", "sum", "h")),
     ),),
 )
 
@@ -148,7 +147,6 @@ three_layers = Claim(
                            (sqrt(Q) * sqrt(SLOPES) * omega) ** 2), by="polynomial", using=("Cauchy", "shared")),
         step("root", le(beta2 * beta3 * delta1 + beta1 * beta3 * delta2 + beta1 * beta2 * delta3, sqrt(Q) * sqrt(SLOPES) * omega),
              by="polynomial", using="squares"),
-        step("change", THREE, by="polynomial", using=("e3", "root")),
-        step("law", THREE, by="linear", using="change"),
+        step("law", THREE, by="polynomial", using=("e3", "root")),
     ),),
 )

@@ -125,8 +125,7 @@ near = regime(
     step("room", lt(0, 1 - lam**2), by="linear", using="λ² ≤ 1/3"),
     step("product", eq(exp(2 * lam**2 + log(1 - lam**2)), exp(2 * lam**2) * (1 - lam**2)), by="algebra", using="room"),
     step("times", le(M * (1 - lam**2), exp(2 * lam**2) * (1 - lam**2)), by="linear", using=("by the square", "exponential", "product")),
-    step("divided", LAW, by="polynomial", using=("times", "room")),
-    step("law", LAW, by="linear", using="divided"),
+    step("law", LAW, by="polynomial", using=("times", "room")),
     note="M = E e^{λzg} for λ > 0; −z has the same bounds, so that λ < 0 is no other case.")
 far = regime(
     "bs.moment.far", "Conditional moment bound E e^{λzg} ≤ e^{2λ²}, λ ≥ 0.577, last step", (by_integral, integral, from_there),
@@ -135,6 +134,5 @@ far = regime(
     step("part", le(Rational(5, 4) * exp(-1) * I, lam), by="polynomial", using=("rest", "integral", "e")),
     step("positive", lt(0, exp(2 * lam**2)), by="polynomial"),
     step("times", le(lam * M, lam * exp(2 * lam**2)), by="polynomial", using=("by the integral", "part", "positive")),
-    step("divided", LAW, by="polynomial", using="times"),
-    step("law", LAW, by="linear", using="divided"),
+    step("law", LAW, by="polynomial", using="times"),
     note="The two regimes overlap: 0.577² = 0.3329 < 1/3.")
