@@ -62,13 +62,12 @@ beta, eps = Symbol("beta", positive=True), Symbol("eps", positive=True)
 v = VectorSymbol("v", d)
 size = d * norm(X @ v) ** 2 / n                  # ‖v‖²/n times χ² with n degrees of freedom
 CHERNOFF = exp(n / 2 * (1 - beta + log(beta)))
-DG = Source("Dasgupta, Gupta, An elementary proof of a theorem of Johnson and Lindenstrauss, Random Structures Algorithms 22, 2003",
-            "Lemma 2.2, as the dimension of its space tends to ∞, where it bounds the tails of χ²")
+CRAMER = Source("BLM", "sections 2.2 and 2.4, the Cramér–Chernoff method with E e^{λχ²} = (1 − 2λ)^{−n/2}, at λ = (1 − 1/β)/2")
 gaussian_length_upper = textbook(
-    "lemma.gaussian_length.upper", "the image of a vector under a Gaussian matrix is seldom long: Chernoff's bound for χ²", DG,
+    "lemma.gaussian_length.upper", "the image of a vector under a Gaussian matrix is seldom long: Chernoff's bound for χ²", CRAMER,
     ge(Prob(le(size, beta * norm(v) ** 2), GAUSS), 1 - CHERNOFF), [lt(1, beta)])
 gaussian_length_lower = textbook(
-    "lemma.gaussian_length.lower", "the image of a vector under a Gaussian matrix is seldom short: Chernoff's bound for χ²", DG,
+    "lemma.gaussian_length.lower", "the image of a vector under a Gaussian matrix is seldom short: Chernoff's bound for χ²", CRAMER,
     ge(Prob(le(beta * norm(v) ** 2, size), GAUSS), 1 - CHERNOFF), [lt(beta, 1)])
 prob_gaussian_and = derived(
     "rule.prob_gaussian_and", "union bound: both events about Gaussian data hold but for the sum of their failure probabilities",

@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from laws.common import Expected
 
-EXPECTED = {"k.sharp": Expected(hypotheses=10, draws=20, decided=0.0, slow=50, steps=6)}
+EXPECTED = {"k.sharp": Expected(hypotheses=10, draws=20, slow=50, steps=6)}

@@ -9,6 +9,7 @@ steep as s₊ or as s₋, up to any error and for each set of neurons, so ‖v�
 from __future__ import annotations
 
 from theory.claim import Claim, Hypothesis, NormDomain, Reading
+from theory.laws.new_laws.relu import ENERGY, MOMENT, SIGNS, SIZES, SOURCE, SPREAD, M, independent, s, v
 from theory.laws.setting import DATA, LIP, NEURONS, W, X, a, b, beta, d, f, fits, i, k, l, labels, lipschitz_psi, n, psi, u, ybar, z
 from theory.lemmas import rules, spectra
 from theory.lemmas.activations import cut_mass
@@ -24,16 +25,13 @@ from theory.terms import (
     Expect,
     Indicator,
     LineIntegral,
-    Signs,
     Sphere,
     Sum,
     Sup,
-    VectorSymbol,
     bounded_above,
     dot,
     eq,
     forall,
-    independent_rows,
     largest_fall,
     largest_slope,
     le,
@@ -42,20 +40,12 @@ from theory.terms import (
 )
 from theory.terms.linear import Direction
 
-SOURCE = Source("lawbook", "K1")
-v, s = VectorSymbol("v", d), VectorSymbol("s", k)
-SIGNS, DIRECTION = (s, Signs(k)), (u, Sphere(d))
+DIRECTION = (u, Sphere(d))
 network = Hypothesis("network", affine_network, "f is an affine function plus k neurons with the activation ψ")
-independent = Hypothesis("independent", independent_rows(W), "the hidden weights are linearly independent")
 
 HIGH, LOW = largest_slope(psi), -largest_fall(psi)
 MIDDLE, WIDTH = (HIGH + LOW) / 2, HIGH - LOW
 MEAN = v + Sum(MIDDLE * a[l] * W[l], (l, k))
-ENERGY = Sum(norm(a[l] * W[l]) ** 2, (l, k))
-SIZES = Sum(norm(a[l] * W[l]), (l, k))
-SPREAD = Sum(z(i) ** 2, (i, n))
-MOMENT = Sum(z(i) * X[i], (i, n))
-M = norm(MOMENT)
 CUT = LineIntegral(Abs(Sum(z(i) * Indicator(le(dot(u, X[i]), beta)), (i, n))), (beta, LINE))
 V, MASS = Sup(CUT, DIRECTION), Sum(Abs(z(i)) * norm(X[i]), (i, n))
 RIGHT = LIP * sqrt(M**2 + k * V**2)

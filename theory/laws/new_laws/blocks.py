@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from theory.claim import Claim, Hypothesis, NormDomain, Reading
+from theory.laws.new_laws.relu import ENERGY, MEAN, MOMENT, SIGNS, SIZES, SPREAD, B, M, bent, s, v
 from theory.laws.setting import DATA, LIP, LIP_BALL, NEURONS, W, X, a, b, beta, d, f, fits, i, k, l, n, r, u, ybar, z
 from theory.lemmas import rules, spectra
 from theory.lemmas.activations import abs_sup, relu_sup
@@ -38,7 +39,6 @@ from theory.terms import (
     LINE,
     Abs,
     Expect,
-    Signs,
     Sphere,
     Sum,
     Sup,
@@ -57,8 +57,7 @@ from theory.terms import (
 )
 
 SOURCE = Source("lawbook", "K3")
-c, v, s, weight = Symbol("c", real=True), VectorSymbol("v", d), VectorSymbol("s", k), VectorSymbol("lam", r)
-SIGNS = (s, Signs(k))
+c, weight = Symbol("c", real=True), VectorSymbol("lam", r)
 network = Hypothesis("network", affine_relu, "f is an affine function plus k ReLU kinks")
 on_ball = Hypothesis("network", affine_relu_ball, "on the unit ball f is an affine function plus k ReLU kinks")
 membership = Hypothesis("blocks", bits, "C says which kinks a corner has")
@@ -72,8 +71,6 @@ CORNERS = (membership, through, exactly, independent, weights, cover)
 
 q = Sum(weight[m], (m, r))
 sizes2 = norm(a[l] * W[l]) ** 2
-ENERGY = Sum(sizes2, (l, k))
-SIZES = Sum(norm(a[l] * W[l]), (l, k))
 of_block = Sum(C[m, l] * sizes2, (l, k))
 signed = zero(d) + Sum(s[l] * (C[m, l] * a[l] * W[l]), (l, k))
 covered = Sum(weight[m] * C[m, l], (m, r)) * sizes2
@@ -124,13 +121,7 @@ energy_ball = Claim(
 
 # --- the laws ------------------------------------------------------------------------------------------------------------------------
 
-SPREAD = Sum(z(i) ** 2, (i, n))
-MOMENT = Sum(z(i) * X[i], (i, n))
-M = norm(MOMENT)
-B = Sup(Abs(Sum(z(i) * Abs(dot(u, X[i]) + beta), (i, n))), (u, Sphere(d)), (beta, LINE))
 R = Sup(Abs(Sum(z(i) * relu(dot(u, X[i]) + beta), (i, n))), (u, Sphere(d)), (beta, LINE))
-MEAN = v + Sum(a[l] * W[l] / 2, (l, k))
-bent = Sum(z(i) * Abs(dot(W[l], X[i]) + b[l]), (i, n))
 kinked = Sum(z(i) * relu(dot(W[l], X[i]) + b[l]), (i, n))
 RIGHT = LIP * (M + sqrt(k) * sqrt(q) * B)
 RIGHT_BALL = LIP_BALL * (M + 2 * sqrt(k) * sqrt(q) * R)

@@ -42,7 +42,6 @@ from theory.terms import (
     Sphere,
     Sum,
     Sup,
-    Symbol,
     VectorSymbol,
     dot,
     eq,
@@ -54,7 +53,7 @@ from theory.terms import (
 )
 
 SOURCE = Source("lawbook", "K1")
-c, v, s = Symbol("c", real=True), VectorSymbol("v", d), VectorSymbol("s", k)
+v, s = VectorSymbol("v", d), VectorSymbol("s", k)
 SIGNS = (s, Signs(k))
 network = Hypothesis("network", affine_relu, "f is an affine function plus k ReLU neurons")
 independent = Hypothesis("independent", independent_rows(W), "the hidden weights are linearly independent")
@@ -85,26 +84,24 @@ energy = Claim(
     where={"v′": MEAN})
 
 bent = Sum(z(i) * Abs(dot(W[l], X[i]) + b[l]), (i, n))
-law_steps = (
-    step("ReLU", rules.RELU_BY_ABS, by=rules.relu_abs),
-    step("centred", eq(Sum(z(i), (i, n)), 0), by="sums"),
-    step("pairing", eq(Sum(z(i) * f(X[i]), (i, n)), SPREAD), by="sums", using="fits"),
-    step("exchange", eq(Sum(z(i) * f(X[i]), (i, n)), dot(MEAN, MOMENT) + Sum(a[l] / 2 * bent, (l, k))), by="sums",
-         using=("network", "ReLU")),
-    step("each", forall(le(Abs(bent), norm(W[l]) * B), NEURONS), by=abs_sup, using="centred"),
-    step("weighted", forall(le(a[l] / 2 * bent, B / 2 * norm(a[l] * W[l])), NEURONS), by="polynomial", using="each"),
-    step("sum", le(Sum(a[l] / 2 * bent, (l, k)), Sum(B / 2 * norm(a[l] * W[l]), (l, k))), by=rules.sum_le, using="weighted"),
-    step("inner", le(dot(MEAN, MOMENT), norm(MEAN) * M), by=rules.cauchy),
-    step("two parts", le(SPREAD, norm(MEAN) * M + B / 2 * SIZES), by="linear", using=("pairing", "exchange", "sum", "inner")),
-    step("sizes", le(SIZES, sqrt(k) * sqrt(ENERGY)), by=spectra.cauchy.at(F=lambda l: 1, G=lambda l: norm(a[l] * W[l]), n=k)),
-    step("roots", le(SPREAD, norm(MEAN) * M + sqrt(ENERGY) / 2 * (sqrt(k) * B)), by="polynomial", using=("two parts", "sizes")),
-)
 
 law = Claim(
     id="k.relu", title="Independent ReLU neurons with an affine part", source=SOURCE, reading=Reading.OURS, domain=NormDomain.GLOBAL,
     hypotheses=(fits, network, independent), conclusion=le(SPREAD, RIGHT),
     proofs=(proof(
-        *energy_steps, *law_steps,
+        *energy_steps,
+        step("ReLU", rules.RELU_BY_ABS, by=rules.relu_abs),
+        step("centred", eq(Sum(z(i), (i, n)), 0), by="sums"),
+        step("pairing", eq(Sum(z(i) * f(X[i]), (i, n)), SPREAD), by="sums", using="fits"),
+        step("exchange", eq(Sum(z(i) * f(X[i]), (i, n)), dot(MEAN, MOMENT) + Sum(a[l] / 2 * bent, (l, k))), by="sums",
+             using=("network", "ReLU")),
+        step("each", forall(le(Abs(bent), norm(W[l]) * B), NEURONS), by=abs_sup, using="centred"),
+        step("weighted", forall(le(a[l] / 2 * bent, B / 2 * norm(a[l] * W[l])), NEURONS), by="polynomial", using="each"),
+        step("sum", le(Sum(a[l] / 2 * bent, (l, k)), Sum(B / 2 * norm(a[l] * W[l]), (l, k))), by=rules.sum_le, using="weighted"),
+        step("inner", le(dot(MEAN, MOMENT), norm(MEAN) * M), by=rules.cauchy),
+        step("two parts", le(SPREAD, norm(MEAN) * M + B / 2 * SIZES), by="linear", using=("pairing", "exchange", "sum", "inner")),
+        step("sizes", le(SIZES, sqrt(k) * sqrt(ENERGY)), by=spectra.cauchy.at(F=lambda l: 1, G=lambda l: norm(a[l] * W[l]), n=k)),
+        step("roots", le(SPREAD, norm(MEAN) * M + sqrt(ENERGY) / 2 * (sqrt(k) * B)), by="polynomial", using=("two parts", "sizes")),
         step("pair", le(norm(MEAN) * M + sqrt(ENERGY) / 2 * (sqrt(k) * B),
                         sqrt(norm(MEAN) ** 2 + (sqrt(ENERGY) / 2) ** 2) * sqrt(M**2 + (sqrt(k) * B) ** 2)), by=spectra.cauchy_pair),
         step("root", le(sqrt(norm(MEAN) ** 2 + (sqrt(ENERGY) / 2) ** 2), LIP), by="polynomial", using="energy"),

@@ -1,4 +1,4 @@
-"""The law for independent ReLU neurons is an equality for every number k of them.
+"""The law for independent ReLU neurons is an equality for every number k of them: what that follows from.
 
 Data: each of the 2^k points (±1)^k with label 1, and 2^k copies of 0 with label −1.  f(x) = (2/k) Σ|x_ℓ| − 1 fits them, Lip(f) ≤ 2/√k,
 M = 0, and B = 2^k sup |E|u·s + β| − |β|| ≤ 2^k for uniform signs s, so that Lip √(M² + kB²) ≤ 2^{k+1} = n(1 − ȳ²).
@@ -49,8 +49,8 @@ bend = Expect(Abs(inner + beta), SIGNS) - Abs(beta)
 WIDTH = forall(le(Abs(bend), 1), UNIT, SHIFT)
 
 sharp = Claim(
-    id="k.sharp", title="The law is an equality for every k", source=Source("lawbook", "K1"), reading=Reading.OURS,
-    domain=NormDomain.GLOBAL, hypotheses=(cross,), conclusion=And(FITS_SIGNS, FITS_ZERO, SLOPE, WIDTH),
+    id="k.sharp", title="The ingredients of equality in the law for ReLU, for every k", source=Source("lawbook", "K1"),
+    reading=Reading.OURS, domain=NormDomain.GLOBAL, hypotheses=(cross,), conclusion=And(FITS_SIGNS, FITS_ZERO, SLOPE, WIDTH),
     proofs=(proof(
         step("signs", forall(eq(s[l] ** 2, 1), SIGNS, NEURONS), by=rules.sign_square),
         step("sizes", forall(eq(Abs(s[l]), 1), SIGNS, NEURONS), by="polynomial", using="signs"),

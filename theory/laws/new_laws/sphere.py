@@ -8,6 +8,7 @@ tangent to the sphere, up to any error; only the cell where all neurons are acti
 from __future__ import annotations
 
 from theory.claim import Claim, Hypothesis, NormDomain, Reading
+from theory.laws.new_laws.relu import ENERGY, SIGNS, independent, s, v
 from theory.laws.setting import DATA, LIP_SPHERE, NEURONS, W, X, a, d, f, fits, i, k, l, labels, n, u, unit_rows, y
 from theory.lemmas import rules, spectra
 from theory.lemmas.activations import homogeneous_sup
@@ -18,7 +19,6 @@ from theory.source import Source
 from theory.terms import (
     Abs,
     Expect,
-    Signs,
     Sphere,
     Sum,
     Sup,
@@ -27,7 +27,6 @@ from theory.terms import (
     dot,
     eq,
     forall,
-    independent_rows,
     le,
     norm,
     relu,
@@ -36,12 +35,8 @@ from theory.terms import (
 )
 
 SOURCE = Source("lawbook", "K2")
-s = VectorSymbol("s", k)
-SIGNS = (s, Signs(k))
 network = Hypothesis("network", bias_free, "on the sphere f is a sum of k ReLU neurons without biases")
-independent = Hypothesis("independent", independent_rows(W), "the hidden weights are linearly independent")
 
-ENERGY = Sum(norm(a[l] * W[l]) ** 2, (l, k))
 PATH = Sum(Abs(a[l]) * norm(W[l]), (l, k))
 R = Sup(Abs(Sum(y[i] * relu(dot(u, X[i])), (i, n))), (u, Sphere(d)))
 signed = Sum(s[l] * a[l] * W[l], (l, k))
@@ -56,7 +51,7 @@ energy_steps = (
     step("energy", le(ENERGY, 4 * LIP_SPHERE**2), by="polynomial", using=("mean", "moment")),
 )
 
-x, v, c = VectorSymbol("x", d), VectorSymbol("v", d), Symbol("c", real=True)
+x, c = VectorSymbol("x", d), Symbol("c", real=True)
 affine = Hypothesis("network", forall(eq(f(x), c + dot(v, x) + Sum(a[l] * relu(dot(W[l], x)), (l, k))), (x, Sphere(d))),
                     "on the sphere f is an affine function plus k ReLU neurons without biases")
 

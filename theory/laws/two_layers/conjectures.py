@@ -25,7 +25,7 @@ conjecture_1 = Claim(
     chance=Chance(None, GENERIC),
     special_cases=(
         "bln.conj1.wide", "bln.thm6.uniform_sphere", "bln.thm6.sphere", "bln.r1.random_labels", "bln.r0", "bln.thm5.random_labels",
-        "bln.thm7.printed", "bln.thm9.printed", "bln.quadratic.sphere_law", "k.law.labels", "k.relu.labels", "k.sphere", "k.blocks",
+        "bln.thm7.printed", "bln.thm9.printed", "bln.quadratic.sphere_law",
     ),
     audits=(Audit(
         "Constant labels have probability 2^{1−n} and are fitted by a constant, so the failure probability is at least that, and n = 1 "
@@ -35,10 +35,11 @@ conjecture_1 = Claim(
         ("bln.conj1.wide",),
         detail="nothing else in it is known to be wrong"),),
     note="Settled in part: n ≤ k (c = 1); n of the order of d, every fit, global norm (Theorem 6) and sphere (6d); linearly independent "
-         "hidden weights, so k ≤ d: global norm, every Lipschitz activation, biases and an affine part allowed (K1; R1 for ReLU), sphere, "
-         "ReLU without biases (K2); kinks that q corners cover, global norm, with √(kq) in place of √k (K3); n/k in place of √(n/k) with "
-         "its inverse power of k, every ReLU network on the ball (R0); the proxy L‖a‖‖W‖_op (Theorem 5); homogeneous polynomial "
-         "activations, where fits need k of the order of n/d or more (Theorems 7, 9).",
+         "hidden weights, so k ≤ d: global norm, ReLU with biases (R1); n/k in place of √(n/k) with its inverse power of k, every ReLU "
+         "network on the ball (R0); the proxy L‖a‖‖W‖_op (Theorem 5); homogeneous polynomial activations, where fits need k of the order "
+         "of n/d or more (Theorems 7, 9).  Up to bounds of M, V, B and R for random labels, which are not proved here: independent hidden "
+         "weights with every Lipschitz activation and an affine part (K1), on the sphere with ReLU and without biases (K2), and kinks that "
+         "corners of total weight q cover, with √(kq) in place of √k (K3).",
 )
 
 conjecture_2 = Claim(

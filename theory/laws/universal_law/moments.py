@@ -118,23 +118,21 @@ def regime(id: str, title: str, hypotheses: tuple[Hypothesis, ...], *steps: Step
 
 up_to_third = Hypothesis("λ² ≤ 1/3", le(lam**2, Rational(1, 3)))
 near = regime(
-    "bs.moment.near", "Conditional moment bound E e^{λzg} ≤ e^{2λ²}, λ² ≤ 1/3", (by_square, up_to_third),
+    "bs.moment.near", "Conditional moment bound E e^{λzg} ≤ e^{2λ²}, λ² ≤ 1/3, last step", (by_square, up_to_third),
     step("small", le(lam**2 * log(2) - log(1 - lam**2), 2 * lam**2), by=small.as_lemma.at(q=lam**2), using="λ² ≤ 1/3"),
     step("exponent", le(lam**2 * log(2), 2 * lam**2 + log(1 - lam**2)), by="linear", using="small"),
     step("exponential", le(exp(lam**2 * log(2)), exp(2 * lam**2 + log(1 - lam**2))), by=rules.exp_le, using="exponent"),
     step("room", lt(0, 1 - lam**2), by="linear", using="λ² ≤ 1/3"),
     step("product", eq(exp(2 * lam**2 + log(1 - lam**2)), exp(2 * lam**2) * (1 - lam**2)), by="algebra", using="room"),
     step("times", le(M * (1 - lam**2), exp(2 * lam**2) * (1 - lam**2)), by="linear", using=("by the square", "exponential", "product")),
-    step("divided", LAW, by="polynomial", using=("times", "room")),
-    step("law", LAW, by="linear", using="divided"),
+    step("law", LAW, by="polynomial", using=("times", "room")),
     note="M = E e^{λzg} for λ > 0; −z has the same bounds, so that λ < 0 is no other case.")
 far = regime(
-    "bs.moment.far", "Conditional moment bound E e^{λzg} ≤ e^{2λ²}, λ ≥ 0.577", (by_integral, integral, from_there),
+    "bs.moment.far", "Conditional moment bound E e^{λzg} ≤ e^{2λ²}, λ ≥ 0.577, last step", (by_integral, integral, from_there),
     step("rest", LARGE, by=large.as_lemma, using="large"),
     step("e", lt(0, exp(-1)), by="ball"),
     step("part", le(Rational(5, 4) * exp(-1) * I, lam), by="polynomial", using=("rest", "integral", "e")),
     step("positive", lt(0, exp(2 * lam**2)), by="polynomial"),
     step("times", le(lam * M, lam * exp(2 * lam**2)), by="polynomial", using=("by the integral", "part", "positive")),
-    step("divided", LAW, by="polynomial", using="times"),
-    step("law", LAW, by="linear", using="divided"),
+    step("law", LAW, by="polynomial", using="times"),
     note="The two regimes overlap: 0.577² = 0.3329 < 1/3.")

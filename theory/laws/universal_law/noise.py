@@ -83,8 +83,8 @@ quarter = at_thresholds("bs.d1.quarter", "D1, what the printed thresholds give: 
 three_eighths = at_thresholds("bs.d1.three_eighths", "D1, thresholds ε/8 and ε/16: 3ε/8", eps / 8, eps / 16,
                               "Hoeffding's bound with conditional ranges of length 2 for z allows these thresholds at the printed failure "
                               "probabilities.")
-five_sixteenths = at_thresholds("bs.d1.five_sixteenths", "D1, thresholds ε/4 and ε/16: 5ε/16", eps / 4, eps / 16,
-                                "Where only |z| ≤ 2 is used: ranges of length 4.")
+five_sixteenths = at_thresholds("bs.d1.five_sixteenths", "D1, thresholds ε/8 and ε/8: 5ε/16", eps / 8, eps / 8,
+                                "Where only |z| ≤ 2 and |g| ≤ 1 are used: z² and zg have ranges of length 4.")
 
 printed = Claim(
     id="bs.d1.printed", title="D1, the printed step: ε/3", source=MANUSCRIPT, reading=Reading.PRINTED, domain=NormDomain.DATA,
@@ -115,8 +115,9 @@ square = Claim(
     note="So mean fz ≥ (ε − s)/2 + mean (f − g)²/2, and s = ε/3 gives the printed ε/3.",
 )
 
-# The failure probability of the bound: given x, y² lies in [0, 1] and its mean p − g² in [0, 1].  Two-valued laws are the extreme ones, so
-# the moment of σ² − U is at most the product of two moments of centred variables with values 0 and 1.
+# The failure probability of the bound: given x, y² lies in [0, 1], and p − g², p its mean, is the variance of y given x and lies
+# in [0, 1] too.  Two-valued laws are the extreme ones, so the moment of σ² − U is at most the product of two moments of centred variables
+# with values 0 and 1.
 p, q = Symbol("p", real=True), Symbol("q", real=True)
 t = Symbol("t", nonnegative=True)
 
@@ -162,8 +163,8 @@ chernoff = Hypothesis("Chernoff", le(P, exp(n * t**2 / 4 - n * t * s)),
                       "P = P(mean U ≤ σ² − s) is at most e^{−nts} times the moment of Σ(σ² − U) at t, and that at most e^{nt²/4}")
 best = Hypothesis("best t", eq(t, 2 * s), "t = 2s")
 tail = Claim(
-    id="bs.d1.tail", title="D1, P(mean (y² − g²) ≤ σ² − s) ≤ e^{−ns²}", source=OURS, reading=Reading.OURS, domain=NormDomain.DATA,
-    hypotheses=(chernoff, best), conclusion=le(P, exp(-n * s**2)),
+    id="bs.d1.tail", title="D1, P(mean (y² − g²) ≤ σ² − s) ≤ e^{−ns²}, given Chernoff's bound", source=OURS, reading=Reading.OURS,
+    domain=NormDomain.DATA, hypotheses=(chernoff, best), conclusion=le(P, exp(-n * s**2)),
     proofs=(proof(
         step("exponent", eq(n * t**2 / 4 - n * t * s, -n * s**2), by="algebra", using="best t"),
         step("value", eq(exp(n * t**2 / 4 - n * t * s), exp(-n * s**2)), by="algebra", using="exponent"),

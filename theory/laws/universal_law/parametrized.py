@@ -49,8 +49,7 @@ square = Claim(
         step("product", le(Abs((y - f) * (g - f)), 2 * (eps / 6)), by="polynomial", using=("far", "close")),
         step("square", le((g - f) ** 2, (eps / 6) ** 2), by="polynomial", using="close"),
         step("positive", le(0, (g - f) ** 2), by="polynomial"),
-        step("change", SQUARE, by="polynomial", using=("difference", "product", "square", "positive")),
-        step("law", SQUARE, by="linear", using="change"),
+        step("law", SQUARE, by="polynomial", using=("difference", "product", "square", "positive")),
     ),),
 )
 
@@ -67,8 +66,7 @@ mean_square = Claim(
         step("same", eq(norm(u - v), norm(v - u)), by="algebra"),
         step("whole", eq(norm(r - u + (u - v)), norm(r - v)), by="algebra"),
         step("sum", le(norm(r - v), norm(r - u) + sqrt(n) * eta), by="linear", using=("triangle", "same", "whole", "near")),
-        step("squared", MEAN, by="polynomial", using="sum"),
-        step("law", MEAN, by="linear", using="squared"),
+        step("law", MEAN, by="polynomial", using="sum"),
     ),),
     note="r are the labels, u and v the values of f and g; MSE(g) ≤ MSE(f) + 2η√MSE(f) + η², multiplied by n.",
 )
@@ -83,8 +81,7 @@ half = Claim(
         step("cross", le(2 * sqrt(A) * eta, (2 - eps) * (eps / 4)), by="polynomial", using=("root", "η", "fit")),
         step("square", le(eta**2, (eps / 4) ** 2), by="polynomial", using="η"),
         step("expand", eq((sqrt(A) + eta) ** 2, A + 2 * sqrt(A) * eta + eta**2), by="algebra"),
-        step("both", HALF, by="polynomial", using=("cross", "square", "expand")),
-        step("law", HALF, by="linear", using="both"),
+        step("law", HALF, by="polynomial", using=("cross", "square", "expand")),
     ),),
 )
 
@@ -138,7 +135,7 @@ FACTOR = least_integer(SHARP)
 rate = Symbol("rate", positive=True)
 LAW = le(P, delta / 2)
 law = Claim(
-    id="bs.d3.law", title=f"D3, sharp: Lip ≥ (ε/({FACTOR}√c))√(nd/(p log(1 + 8WJ/ε) + log(2/δ)))", source=D3, reading=Reading.OURS,
+    id="bs.d3.law", title=f"D3, last step of Lip ≥ (ε/({FACTOR}√c))√(nd/(p log(1 + 8WJ/ε) + log(2/δ)))", source=D3, reading=Reading.OURS,
     domain=NormDomain.DATA,
     hypotheses=(
         Hypothesis("small L", le(FACTOR**2 * c * L**2 * size, eps**2 * n * d), "L is at most the bound of the theorem"),
@@ -166,7 +163,7 @@ law = Claim(
 D = Symbol("D", positive=True)
 THETA = CHAINS["bs.d2.sharp"].theta
 bounded = replace(
-    law, id="bs.d6.bounded", title="D6, support of diameter D: Lip ≥ (ε/(3.5D))√(n/(p log(1 + 8WJ/ε) + log(2/δ)))",
+    law, id="bs.d6.bounded", title="D6, last step of Lip ≥ (ε/(3.5D))√(n/(p log(1 + 8WJ/ε) + log(2/δ)))",
     source=Source("lawbook", "D6"),
     hypotheses=(
         Hypothesis("small L", le(49 * L**2 * D**2 * size, 4 * eps**2 * n), "L is at most the bound"),
@@ -178,5 +175,5 @@ bounded = replace(
     proofs=(proof(step("enough", le(rational(Fraction(49, 4) * THETA**2) * L**2 * D**2 * size, 2 * L**2 * D**2 * rate), by="linear",
                        using=("small L", "rate")),
                   *law.proofs[0].steps[1:]),),
-    note="No isoperimetry: d is replaced by 1 and c by D²/4, up to the constant.",
+    note="D is the diameter of the support.  No isoperimetry: d is replaced by 1 and c by D²/4, up to the constant.",
 )

@@ -1,4 +1,4 @@
-"""D2 over samples of a law: N functions, symmetric noise, data at fixed points.
+"""D2 for symmetric noise at fixed data: N functions, and probabilities over the signs of the noise.
 
 y_i = g_i + ν_i e_i, independent uniform signs e_i: E[y_i] = g_i, the noise z_i = ν_i e_i has the variance ν_i², and |g_i| + ν_i ≤ 1 keeps
 labels in [−1, 1].  Function ℓ has the values F_ℓi at the data, with Σ_i (F_ℓi − m_ℓ)² ≤ nV about some m_ℓ in [−1, 1]: isoperimetric data

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import wraps
+
 import numpy as np
 
 from verify.fits import preconditions as needs
@@ -19,12 +21,7 @@ ACTIVATIONS = ("relu", "leaky_relu:0.25", "leaky_relu:-0.5", "abs", "identity", 
 
 def instance(network: Network, data: Dataset, seed: int = 0) -> Instance:
     """The names of a fit, and L, the least Lipschitz constant of the activation."""
-    return with_constant(relu.instance(network, data, seed), network)
-
-
-def with_constant(found: Instance, network: Network) -> Instance:
-    """The instance with L."""
-    return found.with_values(L=needs.require_lipschitz(network))
+    return relu.instance(network, data, seed).with_values(L=needs.require_lipschitz(network))
 
 
 def draw_real(rng: Rng) -> Instance:
@@ -65,10 +62,9 @@ def sigmoid_ramp() -> Instance:
 
 def of_relu(build):  # type: ignore[no-untyped-def]
     """A corner of the law for ReLU."""
+    @wraps(build)
     def named() -> Instance:
-        found = build()
-        return found.with_values(L=1.0)
-    named.__doc__, named.__name__ = build.__doc__, build.__name__
+        return build().with_values(L=1.0)
     return named
 
 

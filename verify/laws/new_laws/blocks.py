@@ -97,26 +97,25 @@ def three_at_one_point() -> Instance:
     return instance(network, POINTS, np.zeros((2, 2)), [[1, 1, 0], [0, 0, 1]], [1, 1])
 
 
-def _twice(corner: Any, block: Any, weights: Any = (1,), **more: Any) -> Instance:
-    """5ReLU(x_1) − 5ReLU(x_1) = 0."""
+def _twice(corners: Any, blocks: Any) -> Instance:
+    """5ReLU(x_1) − 5ReLU(x_1) = 0, with corners of weight 1."""
     network = Network(np.array([[1.0, 0.0], [1.0, 0.0]]), np.zeros(2), np.array([5.0, -5.0]), RELU)
-    return instance(network, POINTS, [corner], [block], weights, **more)
+    return instance(network, POINTS, corners, blocks, np.ones(len(corners)))
 
 
 def twice_in_a_block() -> Instance:
     """One kink written twice, in one block: dependent normals."""
-    return _twice([0.0, 0.0], [1, 1])
+    return _twice([[0.0, 0.0]], [[1, 1]])
 
 
 def through_nothing() -> Instance:
     """One kink written twice, in two blocks whose corner is on neither."""
-    network = Network(np.array([[1.0, 0.0], [1.0, 0.0]]), np.zeros(2), np.array([5.0, -5.0]), RELU)
-    return instance(network, POINTS, [[0.5, 0.0], [0.5, 0.0]], np.eye(2), [1, 1])
+    return _twice([[0.5, 0.0], [0.5, 0.0]], np.eye(2))
 
 
 def uncovered() -> Instance:
     """The cancelling kinks lie in no block."""
-    return _twice([0.5, 0.0], [0, 0])
+    return _twice([[0.5, 0.0]], [[0, 0]])
 
 
 def beyond() -> Instance:

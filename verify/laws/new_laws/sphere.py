@@ -19,11 +19,10 @@ from verify.laws.draws import (
 )
 from verify.laws.functions import ConstantFunction, NetworkFunction
 from verify.laws.measure import Measurement
+from verify.laws.new_laws.relu import RELU
 from verify.objects.data import Dataset
 from verify.objects.instance import Instance
-from verify.objects.networks import Network, activation, dependent_rows
-
-RELU = activation("relu")
+from verify.objects.networks import Network, dependent_rows
 
 
 def network_instance(network: Network, seed: int = 0) -> Instance:

@@ -102,7 +102,7 @@ MEASUREMENTS = (
         "1": fixed(lambda: at_zero(t=ONE, R=ONE))}),
     Measurement("bs.lemma3.1.skips", lambda rng: skipping(*(float(x) for x in rng.standard_normal(5))), refutation=SKIPS),
     Measurement("bs.lemma3.1.skips_repaired", lambda rng: skipping(*(float(x) for x in rng.standard_normal(5))), (identity, doubling),
-                twin_draws=dict.fromkeys(("half", "third", "quarter"), fixed(doubling))),
+                twin_draws={"|w₁|": fixed(identity), "|w₂|": fixed(identity), "half": fixed(doubling)}),
     Measurement("bs.lemma3.1.convex", lambda rng: Instance({name: float(rng.exponential()) for name in ("p", "q", "p′", "q′")}),
                 refutation=CONVEX),
     Measurement("bs.d4.layer", draw_layer, (larger,), twin_draws=dict.fromkeys(("weights alone", "argument alone", "half"), fixed(larger))),

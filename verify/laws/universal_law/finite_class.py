@@ -50,7 +50,7 @@ def link(chain: Chain, n: int, d: int, c: Any, L: Any, eps: Any, **values: Any) 
     """The constants of a chain of subgaussian variables: C = 8·(average)·cL²/d, s² = n(θε)²."""
     C_f = 2 * c * L**2 / d
     s = chain.theta * eps if n == 1 else float(chain.theta) * eps * n**0.5
-    return derived(n, d, c, L, eps, s, C=4 * (chain.averaging or 0) * C_f, **values)
+    return derived(n, d, c, L, eps, s, C=4 * chain.averaging * C_f, **values)
 
 
 def moment_link(chain: Chain, n: int, d: int, c: Any, L: Any, eps: Any, room: Any = 0) -> Instance:
@@ -69,7 +69,7 @@ def chain_measurement(id: str) -> Measurement:
     """At random parameters, and at the numbers 1, where twins fail: a number of the chain is far away there, or one less is claimed."""
     chain, one = CHAINS[id], Fraction(1)
     unit = (1, 1, one, one, one)
-    if chain.averaging is None:
+    if chain.averaging == 1:
         ones = moment_link(chain, *unit)
         away = {"isoperimetry": {"v": Fraction(10**4), "lam": chain.theta / (4 * 10**4), "rate": chain.theta**2 / (8 * 10**4)},
                 "Chernoff": {"rate": Fraction(1, 10**4)}, "best λ": {"lam": Fraction(1, 10**6), "rate": Fraction(1, 10**4)}}

@@ -51,10 +51,11 @@ def upto(name: str, low: float, high: float) -> Any:
 AT_1 = float(1 - 1 / np.expm1(1.0))
 FACTOR, PEAK, THIRD, LEAST = numbers(s=1.0, p=AT_1), numbers(s=1.5936), numbers(q=0.3333), numbers(lam=0.57701)
 MEASUREMENTS = (
-    Measurement("bs.moment.factor", tight, (FACTOR,), twin_draws=dict.fromkeys(("11/10", "2", "3"), fixed(FACTOR))),
+    Measurement("bs.moment.factor", tight, (FACTOR,), twin_draws=dict.fromkeys(("11/10", "without s/A", "without ps"), fixed(FACTOR))),
     Measurement("bs.moment.small", upto("q", 0.0, 0.3333), (THIRD,), twin_draws={
         "without small": fixed(numbers(q=0.9)), "1.8q": fixed(THIRD), "q": fixed(THIRD)}),
-    Measurement("bs.moment.ratio", upto("s", 1.2001, 20.0), (PEAK,), twin_draws=dict.fromkeys(("19/16", "9/8", "1"), fixed(PEAK))),
+    Measurement("bs.moment.ratio", upto("s", 1.2001, 20.0), (PEAK,), twin_draws={
+        "19/16": fixed(PEAK), "without 1 − e^{−s}": fixed(PEAK), "flipped": fixed(numbers(s=9.0))}),
     Measurement("bs.moment.large", upto("lam", 0.57701, 9.0), (LEAST,), twin_draws={
         "without large": fixed(numbers(lam=0.1)), "half": fixed(LEAST), "less": fixed(LEAST)}),
     Measurement("bs.moment.near", lambda rng: near(float(rng.uniform(0.01, 0.577)), float(rng.choice([ROOM, rng.random()]))),

@@ -114,11 +114,11 @@ MEASUREMENTS = (
     Measurement("bs.d1", draw_thresholds, (thresholds,), twin_draws=DROPPED | {"b once": BOTH}),
     Measurement("bs.d1.quarter", lambda rng: draw_samples(rng, 1 / 6, 1 / 6), (two_samples,), twin_draws=DROPPED | {"ε/3": BOTH}),
     Measurement("bs.d1.three_eighths", lambda rng: draw_samples(rng, 1 / 8, 1 / 16), twin_draws=DROPPED),
-    Measurement("bs.d1.five_sixteenths", lambda rng: draw_samples(rng, 1 / 4, 1 / 16), twin_draws=DROPPED),
+    Measurement("bs.d1.five_sixteenths", lambda rng: draw_samples(rng, 1 / 8, 1 / 8), twin_draws=DROPPED),
     Measurement("bs.d1.printed", lambda rng: draw_samples(rng, 1 / 6, 1 / 6), refutation=counterexample),
     Measurement("bs.d1.square", draw_square, (interpolation,), twin_draws={
         "without squares": NOT_NOISY, "without fit": NO_FIT, "once": fixed(interpolation)}),
-    Measurement("bs.d1.moment", draw_chances, (fair,), twin_draws={name: fixed(fair) for name in ("t²/5", "t²/8", "t²/16")}),
+    Measurement("bs.d1.moment", draw_chances, (fair,), twin_draws={name: fixed(fair) for name in ("t²/5", "t²/8", "not centred")}),
     Measurement("bs.d1.tail", draw_tail, (unit_tail,), twin_draws={
         "without Chernoff": fixed(lambda: unit_tail(P=Fraction(1))),
         "without best t": fixed(lambda: unit_tail(P=Fraction(1), t=Fraction(0))), "2ns²": fixed(unit_tail)}),

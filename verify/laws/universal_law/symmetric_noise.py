@@ -51,7 +51,13 @@ def no_room() -> Instance:
     return instance([[0.5]], [0.5], [0.0], [1.0], 0.5, 0.0, 9.0, 9.0)
 
 
+def halfway() -> Instance:
+    """The same at ε = 6, with the room that these levels need: (½)² is below 1² with probability ½."""
+    return instance([[0.5]], [0.5], [0.0], [1.0], 6.0, 0.0, 2.8, 9.0)
+
+
 MEASUREMENTS = (
     Measurement("bs.thm2.symmetric", draw, (flat,), twin_draws={
-        "without noise": fixed(lambda: loud(-100.0)), "without labels": fixed(lambda: loud(100.0)), "without room": fixed(no_room)}),
+        "without noise": fixed(lambda: loud(-100.0)), "without labels": fixed(lambda: loud(100.0)), "without room": fixed(no_room),
+        "at the noise level": fixed(halfway)}),
 )

@@ -1,4 +1,4 @@
-"""False twins of the block law: none may be proved, and each is contradicted by an instance, but those that are only refused.
+"""False twins of the block law: none may be proved, and each is contradicted by an instance.
 
 A law with its corners left out still holds of many networks: what breaks first is the energy.
 """

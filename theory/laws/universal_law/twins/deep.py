@@ -14,10 +14,15 @@ from theory.laws.universal_law.deep import (
     biases_repaired,
     e3,
     layer,
+    s,
     skips_repaired,
+    t,
     three_layers,
     v,
     v_,
+    w1,
+    w2,
+    w3,
     x,
     x_,
 )
@@ -35,8 +40,10 @@ def twins() -> dict[str, tuple[Twin, ...]]:
             biases_repaired.dropping("b", "the bias is then any number"),
             biases_repaired.claiming("R", le(BIASED.lhs, R * Abs(v - v_)), "the bias is 1"),
             biases_repaired.claiming("1", le(BIASED.lhs, Abs(v - v_)), "the argument is R")),
-        skips_repaired.id: tuple(skips_repaired.claiming(name, le(scale * SKIPS.lhs, SKIPS.rhs), "ReLU(t) = t for t > 0")
-                                 for name, scale in (("half", 2), ("third", 3), ("quarter", 4))),
+        skips_repaired.id: (
+            skips_repaired.claiming("|w₁|", le(SKIPS.lhs, Abs(w1) * (1 + Abs(w2)) * Abs(w3) * Abs(s - t)), "without w₁ the skip is left"),
+            skips_repaired.claiming("|w₂|", le(SKIPS.lhs, (1 + Abs(w1)) * Abs(w2) * Abs(w3) * Abs(s - t)), "without w₂ the skip is left"),
+            skips_repaired.claiming("half", le(2 * SKIPS.lhs, SKIPS.rhs), "ReLU(t) = t for t > 0")),
         layer.id: (
             layer.claiming("weights alone", le(LAYER.lhs, op_norm(M - M_) * norm(x_)), "the argument changes as well"),
             layer.claiming("argument alone", le(LAYER.lhs, op_norm(M) * norm(x - x_)), "the weights change as well"),

@@ -6,6 +6,7 @@ from theory.claim import Twin
 from theory.laws.universal_law.moments import (
     LARGE,
     LAW,
+    RATIO,
     A,
     M,
     bounded_factor,
@@ -18,7 +19,6 @@ from theory.laws.universal_law.moments import (
     ratio,
     s,
     small,
-    v,
 )
 from theory.terms import Rational, exp, le, log
 
@@ -30,15 +30,17 @@ def twins() -> dict[str, tuple[Twin, ...]]:
     ['bs.moment.factor', 'bs.moment.far', 'bs.moment.large']
     """
     return {
-        bounded_factor.id: tuple(bounded_factor.claiming(name, le((1 + p * A) * s, A * exp(p * s + s / A - shift)), flaw)
-                                 for name, shift, flaw in (("11/10", Rational(11, 10), "e^{−1} is attained"),
-                                                           ("2", 2, "e^{−1} is attained"), ("3", 3, "e^{−1} is attained"))),
+        bounded_factor.id: tuple(bounded_factor.claiming(name, le((1 + p * A) * s, A * exp(exponent)), flaw) for name, exponent, flaw in (
+            ("11/10", p * s + s / A - Rational(11, 10), "e^{−1} is attained"), ("without s/A", p * s - 1, "it is largest where 1 + pA = A/s"),
+            ("without ps", s / A - 1, "the left side grows with p"))),
         small.id: (
             small.dropping("small", "the left side is unbounded at q = 1"),
             small.claiming("1.8q", le(q * log(2) - log(1 - q), Rational(9, 5) * q), "at q = 1/3 it is 1.91q"),
             small.claiming("q", le(q * log(2) - log(1 - q), q), "near q = 0 it is 1.69q")),
-        ratio.id: tuple(ratio.claiming(f"{size}", le((1 - v) * exp(s / A), size), "the largest value is 1.196, at 2θ = 1.59")
-                        for size in (Rational(19, 16), Rational(9, 8), 1)),
+        ratio.id: (
+            ratio.claiming("19/16", le(RATIO.lhs, Rational(19, 16)), "the largest value is 1.196, at 2θ = 1.59"),
+            ratio.claiming("without 1 − e^{−s}", le(exp(s / A), RATIO.rhs), "at s = 6/5 it is 1.68"),
+            ratio.claiming("flipped", le(RATIO.rhs, RATIO.lhs), "for large s it is near 1")),
         large.id: (
             large.dropping("large", "at λ = 0 something is left"),
             large.claiming("half", le(2 * LARGE.lhs, lam), "at λ = 0.577 it is an equality"),

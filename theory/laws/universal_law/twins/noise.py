@@ -48,8 +48,9 @@ def twins() -> dict[str, tuple[Twin, ...]]:
         square.id: (
             square.dropping("squares", "σ² is then any number"), square.dropping("fit", "f = 0 is not correlated with the noise"),
             square.claiming("once", le(n * (eps - s) + total((f[i] - g[i]) ** 2), total(f[i] * noise)), "the factor 2 of 2zf is lost")),
-        two_factors.id: tuple(two_factors.claiming(f"t²/{size}", le(moment, exp(t**2 / size)), "fair coins have t²/4 − O(t⁴)")
-                              for size in (5, 8, 16)),
+        two_factors.id: (
+            *(two_factors.claiming(f"t²/{size}", le(moment, exp(t**2 / size)), "fair coins have t²/4 − O(t⁴)") for size in (5, 8)),
+            two_factors.claiming("not centred", le((1 - p + p * exp(t)) * (1 - q + q * exp(t)), exp(t**2 / 4)), "the means are p and q")),
         tail.id: (
             tail.dropping("Chernoff", "P is then any number"), tail.dropping("best t", "t = 0 says P ≤ 1 alone"),
             tail.claiming("2ns²", le(P, exp(-2 * n * s**2)), "the exponent of one factor of Hoeffding, not of two")),

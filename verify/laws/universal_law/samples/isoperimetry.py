@@ -74,7 +74,7 @@ class Tail:
 
 
 def tails(name: str, d: int, count: int = 20_000, seed: int = 0, error_rate: float = 1e-6) -> list[Tail]:
-    """The upper tails of four functions at the heights t = √(c/d), 2√(c/d), 3√(c/d).
+    """The upper tails of four functions at the heights t = 1.5√(c/d), 2√(c/d), 3√(c/d): at √(c/d) the bound exceeds 1.
 
     The mean is that of another ``count`` samples, and t is lowered by six standard errors of both means.  Deterministic in the seed.
 
@@ -102,7 +102,7 @@ def tails(name: str, d: int, count: int = 20_000, seed: int = 0, error_rate: flo
     for label, f in drawn.items():
         values, mean = f(second), float(f(first).mean())
         slack = 6 * float(values.std()) * np.sqrt(2 / count)
-        for multiple in (1, 2, 3):
+        for multiple in (1.5, 2, 3):
             t = multiple * np.sqrt(c / d)
             hits = np.count_nonzero(values - mean >= t + slack)
             interval: Any = clopper_pearson(hits, hits, count, error_rate)
