@@ -852,5 +852,5 @@ def test_what_is_remembered_of_a_closed_term_has_no_axes_of_the_binders_it_stood
     """‖Xᵀ1‖ is closed: its value, first met beneath two binders, serves beneath one as well."""
     total = norm(Sum(X[l], (l, n)))
     evaluation = Evaluator(Instance({"X": np.eye(2), "n": 2, "d": 2}))
-    assert evaluation.fact(forall(le(dot(X[i], X[j]), 1 + total), (i, n), (j, n))).outcome is Outcome.HOLDS
-    assert evaluation.fact(forall(le(norm(X[i]), total), (i, n))).outcome is Outcome.HOLDS
+    assert evaluation.fact(forall(le(dot(X[i], X[j]), 1 + total), (i, Range(n)), (j, Range(n)))).outcome is Outcome.HOLDS
+    assert evaluation.fact(forall(le(norm(X[i]), total), (i, Range(n)))).outcome is Outcome.HOLDS
