@@ -31,7 +31,7 @@ def twins() -> dict[str, tuple[Twin, ...]]:
     """
     return {
         bounded_factor.id: tuple(bounded_factor.claiming(name, le((1 + p * A) * s, A * exp(exponent)), flaw) for name, exponent, flaw in (
-            ("11/10", p * s + s / A - Rational(11, 10), "e^{−1} is attained"), ("without s/A", p * s - 1, "it is largest where 1 + pA = A/s"),
+            ("11/10", p * s + s / A - Rational(11, 10), "e^{−1} is attained"), ("without s/A", p * s - 1, "the best is 1 + pA = A/s"),
             ("without ps", s / A - 1, "the left side grows with p"))),
         small.id: (
             small.dropping("small", "the left side is unbounded at q = 1"),
