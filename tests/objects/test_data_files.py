@@ -212,7 +212,7 @@ def test_npz_arrays_must_be_there_and_fit(tmp_path):
 
 def test_files_that_are_no_files(tmp_path):
     refused(tmp_path / "nowhere.csv", "there is no file")
-    refused(write(tmp_path, "data.xlsx", "x"), "give .npz, .csv or .parquet")
+    refused(write(tmp_path, "data.xlsx", "x"), "give .npz, .csv, .tsv or .parquet")
     refused("no_extension", "digits:3v8")
     (tmp_path / "folder.csv").mkdir()
     refused(tmp_path / "folder.csv", "cannot be read")

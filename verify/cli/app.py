@@ -96,7 +96,7 @@ def show_command(
 
 @app.command("bounds")
 def bounds_command(
-    data: Annotated[str, typer.Argument(metavar="DATA", help=".npz, .csv or .parquet file, or digits:3v8.")],
+    data: Annotated[str, typer.Argument(metavar="DATA", help=".npz, .csv, .tsv or .parquet file, or digits:3v8.")],
     width: Annotated[int, typer.Option(min=1, help="Number of hidden neurons.")],
     label: Label = None, header: Header = None, delimiter: Delimiter = None, decimal: Decimal = None,
     seconds: Annotated[float, typer.Option("--time", min=0, help="Seconds for all bounds and their certificates.")] = 600.0,
@@ -153,7 +153,7 @@ def radius_command(
 
 @app.command("fit")
 def fit_command(
-    data: Annotated[str, typer.Argument(metavar="DATA", help=".npz, .csv or .parquet file, or digits:3v8; a few points.")],
+    data: Annotated[str, typer.Argument(metavar="DATA", help=".npz, .csv, .tsv or .parquet file, or digits:3v8; a few points.")],
     kinks: Annotated[int, typer.Option("--kinks", help="Number of ReLU kinks.")],
     domain: Annotated[str, typer.Option(help="hull of the data, ball about the centre, or bounding box.")] = "hull",
     radius: Annotated[str | None, typer.Option(help="Radius of the ball; the least one otherwise.")] = None,
@@ -209,7 +209,7 @@ def experiment_command(
 @app.command("audit")
 def audit_command(
     network: Annotated[Path, typer.Argument(metavar="NETWORK", help="A two-layer network: .npz with W, b, a and activation, or .onnx.")],
-    data: Annotated[str, typer.Argument(metavar="DATA", help=".npz, .csv or .parquet file, or digits:3v8.")],
+    data: Annotated[str, typer.Argument(metavar="DATA", help=".npz, .csv, .tsv or .parquet file, or digits:3v8.")],
     label: Label = None, header: Header = None, delimiter: Delimiter = None, decimal: Decimal = None,
     output: Annotated[int | None, typer.Option(min=0, help="One output of several, from 0, against all others.")] = None,
     minus: Annotated[int | None, typer.Option(min=0, help="With --output: the difference of the two, on their classes.")] = None,

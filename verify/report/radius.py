@@ -11,6 +11,7 @@ from typing import Any
 
 from verify.lipschitz.radius import PointRadius, RadiusReport
 from verify.objects.data import Dataset
+from verify.objects.domains import doubles_about
 from verify.objects.networks import VectorNetwork
 from verify.report.data import data_document
 from verify.report.terminal import Console, show_line
@@ -56,19 +57,12 @@ def _entry(measured: MeasuredRadii, point: PointRadius) -> dict[str, Any]:
     attack = None
     if point.attack is not None:
         attack = {"point": [float(c) for c in point.attack.point], "label": measured.label(point.attack.reached),
-                  "distance": _rounded(point.attack.distance, math.inf)}
+                  "distance": doubles_about(point.attack.distance)[1]}
     return {
         "row": point.position, "label": point.label, "margin": float(point.margin), "by": point.by,
-        "radius": None if point.radius is None else _rounded(point.radius, 0.0),
+        "radius": None if point.radius is None else doubles_about(point.radius)[0],
         "radius_exact": None if point.radius is None else str(point.radius), "against": measured.label(point.against), "attack": attack,
     }
-
-
-def _rounded(value: Fraction, towards: float) -> float:
-    """The value as a float, rounded to the side that is still true."""
-    found = float(value)
-    wrong = Fraction(found) > value if towards == 0.0 else Fraction(found) < value
-    return math.nextafter(found, towards) if wrong else found
 
 
 def show_radii(console: Console, measured: MeasuredRadii) -> None:

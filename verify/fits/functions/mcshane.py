@@ -24,6 +24,7 @@ __all__ = [
     "McShaneBound",
     "McShaneFit",
     "below_one",
+    "double_root_above",
     "double_root_below",
     "mcshane_bound",
     "mcshane_bound_of",
@@ -122,6 +123,16 @@ def double_root_below(squared: Fraction) -> Fraction:
     return Fraction(candidate)
 
 
+def double_root_above(squared: Fraction) -> Fraction:
+    """The least double whose square is at least the given one.
+
+    >>> double_root_above(Fraction(16)), float(double_root_above(Fraction(2))) >= 2**0.5
+    (Fraction(4, 1), True)
+    """
+    below = double_root_below(squared)
+    return below if below**2 == squared else Fraction(math.nextafter(float(below), math.inf))
+
+
 def mcshane_interpolant(
     X: ArrayLike, y: ArrayLike, constant: float, block: int = BLOCK, norm: str = "l2", kind: str = "largest"
 ) -> Callable[[ArrayLike], FloatArray]:
@@ -189,10 +200,7 @@ class McShaneFit:
     @property
     def upper(self) -> Fraction | None:
         """The least double that is at least L*."""
-        value = self.bound.value
-        if not self.bound.complete:
-            return None
-        return value if value * value == self.bound.squared else Fraction(math.nextafter(float(value), math.inf))
+        return double_root_above(self.bound.squared) if self.bound.complete else None
 
     def interpolant(self, kind: str = "largest", block: int = BLOCK) -> Callable[[ArrayLike], FloatArray]:
         """The McShane ("largest") or Whitney ("least") extension with the constant `upper`, or their "mean"."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -17,7 +16,7 @@ from theory.certificates.fits.exact_fit import KinkNetwork
 from theory.certificates.fits.kink_lower import problem_as_json
 from theory.certificates.fits.kink_problem import FitDomain, KinkProblem
 from theory.errors import BadData, ShapeError
-from verify.fits.functions.mcshane import double_root_below
+from verify.fits.functions.mcshane import double_root_above
 from verify.fits.kinks.scaling import Weights
 from verify.objects.data.reals import read_numbers
 from verify.objects.networks import Network
@@ -68,8 +67,7 @@ def _ball(points: Sequence[Row], centre: ArrayLike, radius: float | Fraction | N
             raise BadData(f"the radius of the ball is {radius}; give a positive finite number")
         return FitDomain("ball", centre=middle, radius=Fraction(radius))
     square = max(sum(((p - q) ** 2 for p, q in zip(row, middle, strict=True)), Fraction(0)) for row in points)
-    least = double_root_below(square)
-    return FitDomain("ball", centre=middle, radius=least if least**2 == square else Fraction(math.nextafter(float(least), math.inf)))
+    return FitDomain("ball", centre=middle, radius=double_root_above(square))
 
 
 def problem_key(problem: KinkProblem) -> str:

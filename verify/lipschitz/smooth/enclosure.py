@@ -10,6 +10,7 @@ from verify.lipschitz.piecewise.kinks import EPS, network_arrays
 from verify.lipschitz.piecewise.norms import box_bound
 from verify.lipschitz.piecewise.placement import placed
 from verify.lipschitz.piecewise.relaxation import relaxation
+from verify.lipschitz.piecewise.restrict import flat_of
 from verify.lipschitz.smooth.cells import branch_and_bound
 from verify.lipschitz.smooth.cover import Cover
 from verify.lipschitz.smooth.domain import preactivation_range
@@ -98,16 +99,10 @@ def _field(arrays: tuple[Array, Array, Array, Array], psi: str | Activation, dom
     W, b, a = W[live], b[live], a[live]
     d = len(v)
     domain.centre_in(d)                                              # the domain must live in R^d
-    if domain.kind == "box":
-        free = np.array([p < q for p, q in zip(*domain.exact_corners(d), strict=True)])
-        return GradientField(W, b, a, W[:, free], v[free], curve, domain), True
-    if domain.kind == "hull":
-        vertices = domain.vertices_in(d)
-        _, singular, directions = np.linalg.svd(vertices - vertices.mean(axis=0))
-        rank = int((singular > 1e-12 * max(float(singular.max()), 1e-300)).sum())
-        if rank < d:
-            P = directions[:rank].T
-            return GradientField(W, b, a, W @ P, v @ P, curve, domain), False
+    flat = flat_of(domain, d)
+    if flat is not None:
+        rows, straight = (W @ flat.basis.T, v @ flat.basis.T) if flat.free is None else (W[:, flat.free], v[flat.free])
+        return GradientField(W, b, a, rows, straight, curve, domain), flat.exact
     return GradientField(W, b, a, W, v, curve, domain), True
 
 

@@ -67,13 +67,13 @@ def certified_vector_enclosure(
     slopes.  None when the time was too short for a certificate; half of it is for the search.
     Raises: as `vector_enclosure`; HypothesisViolated for an activation without bounded slopes, NotCertified.
     """
+    deadline = budget.deadline
+    budget = budget.until(deadline)
     _check_domain(network, domain)
     exact, place = exact_vector_weights(network), placed(network.W, network.b, domain)
     slopes = network.activation.slopes
     if slopes is None:
         raise HypothesisViolated(f"the slopes of the activation {network.activation.name} are not bounded on R; leave out the certificate")
-    budget = budget.until(budget.deadline)
-    deadline = budget.deadline
     if network.activation.kink is None:
         pair = Fraction(slopes[0]), Fraction(slopes[1])
         document = in_time(lambda: _slope_certificate(exact, pair, deadline.part(0.3)), deadline.part(0.7))

@@ -80,7 +80,7 @@ def _read(path: Path, reading: FileReading) -> Table:
     kind = path.suffix.lower()
     if kind not in readers:
         raise BadData(
-            f"{path} is not a data file this program reads: give .npz, .csv or .parquet, or a name such as digits:3v8 "
+            f"{path} is not a data file this program reads: give .npz, .csv, .tsv or .parquet, or a name such as digits:3v8 "
             "or breast_cancer"
         )
     if reading.is_about_text and readers[kind] is not read_csv:
