@@ -195,7 +195,7 @@ def plot(times: dict[tuple[int, int], list[float]], path: str) -> None:
         pyplot.loglog(*zip(*line, strict=True), marker="o", label=f"d = {d}")
     pyplot.xlabel("neurons k")
     pyplot.ylabel("processor seconds")
-    pyplot.legend()
+    pyplot.legend(loc="upper left")
     pyplot.savefig(path)
 
 

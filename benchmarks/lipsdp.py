@@ -183,7 +183,7 @@ def plot(path: str, repeats: int) -> None:
         print(f"  d={d}: " + ", ".join(f"k={k} {seconds * 1e3:.1f} ms" for k, seconds in zip(PLOT_K, medians, strict=True)))
     axes.set_xlabel("neurons k")
     axes.set_ylabel("seconds to a relative gap of 1e-4")
-    axes.legend()
+    axes.legend(loc="upper left")
     figure.tight_layout()
     figure.savefig(path, dpi=150)
     print(f"  written to {path}")

@@ -15,7 +15,8 @@ from verify.experiments.sweeps.cells import read_grid, tasks
 from verify.experiments.sweeps.run import Means, sweep
 from verify.experiments.sweeps.training import require_jax
 from verify.report.experiment import experiment_document, experiment_table, show_experiment
-from verify.report.figures.experiment import require_matplotlib, write_experiment_figure
+from verify.report.figures.experiment import write_experiment_figure
+from verify.report.figures.saving import new_figure
 
 STORE = "cells.sqlite3"
 
@@ -43,7 +44,7 @@ def run_experiment(name: str, options: ExperimentOptions, *, as_json: bool) -> i
     chosen = experiment(name)
     cells = chosen.cells(options.scale) if options.grid is None else read_grid(options.grid)
     require_jax()
-    require_matplotlib()
+    new_figure()                              # what is not installed is said before the training
     with progress(len(tasks(cells)), "training") as advance:
         rows, missing = sweep(cells, options.out / STORE, options.means, advance)
     findings = chosen.found(rows, cells)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from theory.errors import BadData
 from verify.experiments.atlas.build import Entry
-from verify.report.figures.saving import save
+from verify.report.figures.saving import new_figure, save
 
 SIZE = (9.0, 4.2)       # inches
 
@@ -17,11 +16,7 @@ def write_atlas_figure(entries: Sequence[Entry], path: Path) -> None:
 
     Raises: BadData (matplotlib is not installed, a format it does not know, a path that cannot be written).
     """
-    try:
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise BadData("a figure needs matplotlib; install it with: pip install 'lawbook[plots]'") from None
-    figure = Figure(figsize=SIZE, layout="constrained")
+    figure = new_figure(SIZE)
     left, right = figure.subplots(1, 2)
     both = [e for e in entries if e.lower is not None and e.upper is not None]
     for panel, chosen, against in ((left, both, "mcshane"), (right, [e for e in both if e.generic], "law")):
@@ -37,7 +32,7 @@ def write_atlas_figure(entries: Sequence[Entry], path: Path) -> None:
             panel.set_xscale("log")
             panel.set_xlim(min(getattr(e, against) for e in chosen) / 1.2, max(getattr(e, against) for e in chosen) * 1.2)
             panel.set_yscale("log")
-            panel.legend(fontsize=7)
+            panel.legend(fontsize=7, loc="upper left")
         panel.set_ylabel("L_k on conv(X), certified interval")
     left.set_xlabel("McShane bound")
     right.set_xlabel("√(n/k), generic data")

@@ -6,10 +6,9 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
-from theory.errors import BadData
 from verify.experiments.constants.estimates import Estimate
 from verify.report.constants import constant_letter
-from verify.report.figures.saving import save
+from verify.report.figures.saving import new_figure, save
 
 COLUMNS = 4
 PANEL = (4.2, 3.4)      # inches
@@ -21,13 +20,9 @@ def write_figure(estimates: Sequence[Estimate], path: Path) -> None:
     Solid lines are certified lower bounds, dashed lines explicit fits, bars 95 % intervals; a dashed line ends where no fit was found.
     Raises: BadData (matplotlib is not installed, a format it does not know, a path that cannot be written).
     """
-    try:
-        from matplotlib.figure import Figure
-    except ImportError:
-        raise BadData("a figure needs matplotlib; install it with: pip install 'lawbook[plots]'") from None
     rows = math.ceil(len(estimates) / COLUMNS)
     columns = min(COLUMNS, len(estimates))
-    figure = Figure(figsize=(PANEL[0] * columns, PANEL[1] * rows), layout="constrained")
+    figure = new_figure((PANEL[0] * columns, PANEL[1] * rows))
     panels = figure.subplots(rows, columns, squeeze=False).ravel()
     for panel, estimate in zip(panels, estimates, strict=False):
         _draw(panel, estimate)
@@ -55,4 +50,4 @@ def _draw(panel, estimate: Estimate) -> None:  # type: ignore[no-untyped-def]  #
     panel.set_ylabel(f"best {constant_letter(estimate)}", fontsize=7)
     panel.tick_params(which="both", labelsize=6)
     if panel.get_legend_handles_labels()[0]:
-        panel.legend(fontsize=6)
+        panel.legend(fontsize=6, loc="upper right")

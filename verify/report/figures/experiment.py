@@ -6,21 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
-from theory.errors import BadData
 from verify.experiments.paper.experiments import Experiment, Findings
-from verify.report.figures.saving import save
+from verify.report.figures.saving import new_figure, save
 
 SIZE = (7.5, 5.0)       # inches
 MARKERS = "osD^vP*Xhp"
 LIMIT = 24              # characters of a label under an axis
-
-
-def require_matplotlib() -> None:
-    """BadData where it is not installed."""
-    try:
-        import matplotlib.figure  # noqa: F401
-    except ImportError:
-        raise BadData("a figure needs matplotlib; install it with: pip install 'lawbook[experiments]'") from None
 
 
 def write_experiment_figure(experiment: Experiment, findings: Findings, paths: tuple[Path, ...]) -> None:
@@ -28,10 +19,8 @@ def write_experiment_figure(experiment: Experiment, findings: Findings, paths: t
 
     Raises: BadData (matplotlib is not installed, a path that cannot be written).
     """
-    require_matplotlib()
+    figure = new_figure(SIZE)
     from matplotlib import rc_context
-    from matplotlib.figure import Figure
-    figure = Figure(figsize=SIZE, layout="constrained")
     panel = figure.subplots()
     own = 0
     for number, series in enumerate(findings.series):
@@ -56,7 +45,7 @@ def write_experiment_figure(experiment: Experiment, findings: Findings, paths: t
         panel.axhline(1.0, color="0.4", linewidth=0.8, linestyle=":")
         panel.set_xticks([s.x[0] for s in findings.series], [s.label[:LIMIT] for s in findings.series], rotation=30, ha="right", fontsize=8)
     elif any(len(series.x) for series in findings.series):
-        panel.legend(fontsize=7)
+        panel.legend(fontsize=7, loc="upper left")
     panel.set_title(experiment.title, fontsize=10)
     panel.set_xlabel(experiment.x)
     panel.set_ylabel(experiment.y)

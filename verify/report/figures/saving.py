@@ -1,4 +1,4 @@
-"""How a figure gets into its file."""
+"""How a figure begins, and how it gets into its file."""
 
 from __future__ import annotations
 
@@ -7,6 +7,18 @@ from typing import Any
 
 from theory.errors import BadData
 from theory.writing import whole_file
+
+
+def new_figure(size: tuple[float, float] = (6.4, 4.8)) -> Any:
+    """An empty figure of matplotlib, of a size in inches.
+
+    Raises: BadData (matplotlib is not installed).
+    """
+    try:
+        from matplotlib.figure import Figure
+    except ImportError:
+        raise BadData("a figure needs matplotlib; install it with: pip install 'lawbook[plots]'") from None
+    return Figure(figsize=size, layout="constrained")
 
 
 def save(figure: Any, path: Path) -> None:
