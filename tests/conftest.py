@@ -11,6 +11,8 @@ from hypothesis import settings
 settings.register_profile("lawbook", derandomize=True, deadline=None, database=None, print_blob=False)
 settings.load_profile("lawbook")
 
+# a script, not a test: it needs frameworks that no extra installs
+collect_ignore = ["data/onnx/export.py"]
 
 _CACHES = count()
 

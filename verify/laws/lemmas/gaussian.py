@@ -120,7 +120,8 @@ def rare(arrays: Arrays, shape: Shape) -> Arrays:
 
 
 g, h = gaussian.level.func("g", real=True), gaussian.level.func("h", real=True)
-SHORT = Model({"A": lambda X, *_: le(norm(X[1]) ** 2, g), "B": lambda X: le(norm(X[1]) ** 2, h)})
+SHORT = Model({"A": lambda X: le(norm(X[1]) ** 2, g), "B": lambda X: le(norm(X[1]) ** 2, h)})
+SHORT_FOR_ALL = Model({"A": lambda X, i, j: le(norm(X[1]) ** 2, g)})
 LENGTHS = Model({}, log_tail=image_tail)
 LABELS = Model({"A": lambda X, y: le(dot(y, a), g), "B": lambda X, y: le(dot(y, a), g + h)}, without_data)
 
@@ -132,8 +133,8 @@ SEARCHES = (
     Search(gaussian.one_vector, {"v": "d", "eps": ""}, ROWS, LENGTHS,
            (Variant("a fifth more", sharper, shapes=MANY, starts=near_one("eps", 0.05)),), distortion, tight=False),
     Search(gaussian.prob_gaussian_and, {"g": "", "h": ""}, ({"n": 1, "d": 1},), SHORT, (Variant("certain", certain),), rare, tight=False),
-    Search(gaussian.prob_gaussian_pairs, {"g": "", "h": ""}, ({"n": 1, "d": 1, "m": 3},), SHORT, (Variant("certain", certain),), rare,
-           tight=False),
+    Search(gaussian.prob_gaussian_pairs, {"g": "", "h": ""}, ({"n": 1, "d": 1, "m": 3},), SHORT_FOR_ALL,
+           (Variant("certain", certain),), rare, tight=False),
     Search(
         gaussian.mills,
         {"x": "d", "s": ""},
