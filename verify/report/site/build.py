@@ -17,6 +17,7 @@ from theory.errors import BadData
 from verify.report.derivations import derivations
 from verify.report.document import ledger_document
 from verify.report.site import exhibits
+from verify.report.site.graphs import slug
 from verify.report.site.pages import (
     Contents,
     axiom_rows,
@@ -26,7 +27,6 @@ from verify.report.site.pages import (
     ledger_rows,
     lemma_page,
     papers,
-    slug,
 )
 
 MANIFEST = "files.txt"      # the names of all files of a site: what is in none of these was written by others

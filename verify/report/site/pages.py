@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from typing import Any
 
@@ -28,7 +27,7 @@ from verify.report.derivations import Derivations
 from verify.report.kernel_page import sequent
 from verify.report.lemma_table import status as known_how
 from verify.report.site.drawing import instance_svg, margins_svg, numbers
-from verify.report.site.graphs import Node, graph_svg
+from verify.report.site.graphs import Node, graph_svg, slug
 from verify.report.site.uses import StepUse, Uses, below, turned, uses_of
 from verify.report.words import DOMAINS, chance_words, margin, measured, mutation_words, plain
 from verify.trials.hunt.ablation import in_one_line
@@ -51,15 +50,6 @@ def mathml(formula: str) -> Markup:
 def shown(term: Any, where: Mapping[str, Any] | None = None) -> Markup:
     """A term or formula as MathML."""
     return mathml(latex(term, where))
-
-
-def slug(id: str) -> str:
-    """An id as the name of a file and of a place on a page.
-
-    >>> slug("bln.thm5.sharp"), slug("no bias")
-    ('bln.thm5.sharp', 'no-20-bias')
-    """
-    return re.sub(r"[^\w.-]", lambda match: f"-{ord(match[0]):x}-", id)
 
 
 def kind(status: Status) -> str:
@@ -258,24 +248,22 @@ def _proofs(contents: Contents, entry: Entry, uses: Mapping[str, StepUse], tests
     for proof in entry.report.proofs:
         own = uses if proof is entry.report.best else {}
         last = proof.steps[-1].step.name if proof.steps else ""
+        prefix = "step" if proof is entry.report.best else proof.author
+        anchors = {h.name: f"hypothesis-{slug(h.name)}" for h in entry.claim.hypotheses}
         steps = []
         for place, report in enumerate(proof.steps, start=1):
             step, verdict, use = report.step, report.verdict, own.get(report.step.name)
             evidence = {name: str(value) for name, value in plain(verdict.evidence).items() if name != "derivation"}
             steps.append({
-                "place": place, "name": step.name, "anchor": _anchor(proof.author, entry, step.name), "formula": shown(step.formula),
+                "place": place, "name": step.name, "anchor": f"{prefix}-{slug(step.name)}", "formula": shown(step.formula),
                 "by": step.method, "status": verdict.status.value, "kind": kind(verdict.status), "reason": verdict.reason,
-                "using": step.using, "use": use, "users": [name for name, other in own.items() if step.name in other.facts],
+                "using": [(name, anchors.get(name, "")) for name in step.using], "use": use, "users": [name for name, other in own.items() if step.name in other.facts],
                 "unneeded": bool(own) and step.name != last and step.name not in needed, "rests_on": sorted(verdict.rests_on),
                 "measured": measured(tests.get(step.name)), "margin": _margin(tests.get(step.name)), "evidence": evidence})
+            anchors[step.name] = f"{prefix}-{slug(step.name)}"
         listed.append({"author": proof.author, "status": proof.status.value, "kind": kind(proof.status), "reason": proof.reason,
                        "steps": steps, "is_best": proof is entry.report.best})
     return listed
-
-
-def _anchor(author: str, entry: Entry, name: str) -> str:
-    is_best = entry.report.best is not None and entry.report.best.author == author
-    return f"{'step' if is_best else author}-{slug(name)}"
 
 
 def _margin(fact: FactTest | None) -> str:
@@ -308,19 +296,23 @@ def _neighbourhood(contents: Contents, claim: Claim, steps: Mapping[str, StepUse
     nodes += [Node(name, name, f"#step-{slug(name)}", "step", "" if name == last or name in needed else "not used") for name in steps]
     edges = [(fact, name) for name, use in steps.items() for fact in use.facts]
     used = [(id, name) for name, use in steps.items() for id in use.lemmas] or [(id, claim.id) for id in contents.graph[claim.id]]
-    edges += [(f"{slug(id)} ", name) for id, name in used]                     # a space: no step has the id of a lemma so
+    edges += [(_apart(id), name) for id, name in used]
     nodes += [_beside(contents, id) for id in contents.ordered({id for id, _ in used})]
     users = contents.ordered(contents.users.get(claim.id, ()))
     if not steps:
         nodes.append(Node(claim.id, claim.id, "#", f"claim {kind(contents.claims[claim.id].status)}"))
     nodes += [_beside(contents, id) for id in users if id not in {own for own, _ in used}]
-    edges += [(last, f"{slug(id)} ") for id in users]
+    edges += [(last, _apart(id)) for id in users]
     return graph_svg(nodes, edges, f"What {claim.id} rests on, step by step, and what rests on it", "g-") if edges else None
 
 
+def _apart(id: str) -> str:
+    """A claim or lemma among the facts of a proof, which may have its name."""
+    return f"/{id}"
+
+
 def _beside(contents: Contents, id: str) -> Node:
-    node = contents.node(id, "../")
-    return Node(f"{slug(id)} ", id, node.link, node.kind, node.remark)
+    return replace(contents.node(id, "../"), id=_apart(id))
 
 
 # --- lemmas and axioms --------------------------------------------------------------------------------------------------------------

@@ -116,7 +116,7 @@ function graph(box) {
     for (const id of nodes.keys()) list.append(new Option(id));
     tools.append(list);
     document.getElementById("find").addEventListener("change", (event) => {
-      if (nodes.has(event.target.value)) location.hash = `n-${event.target.value}`;
+      if (nodes.has(event.target.value)) location.hash = nodes.get(event.target.value).id;
     });
     window.addEventListener("hashchange", follow);
     follow();
