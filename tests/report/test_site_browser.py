@@ -9,10 +9,6 @@ from typing import Any
 
 import pytest
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-if CHROMIUM is None:
-    pytest.skip("no chromium on this machine; install one and playwright to run these", allow_module_level=True)
-playwright = pytest.importorskip("playwright.sync_api", reason="chromium is here, playwright is not: pip install playwright")
 pytest.importorskip("jinja2", reason="pip install 'lawbook[report]'")
 
 from theory.registry import claims
@@ -20,6 +16,9 @@ from verify.ledger.entries import LedgerOptions, entries, standings
 from verify.report.derivations import derivations
 from verify.report.site.build import site_files, write_folder
 from verify.report.site.pages import Contents
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine; install one, and playwright, to run these")
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +31,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def page() -> Iterator[Any]:
+    playwright = pytest.importorskip("playwright.sync_api", reason="chromium is here, playwright is not: pip install playwright")
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM)
         yield browser.new_page()

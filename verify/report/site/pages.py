@@ -257,7 +257,8 @@ def _proofs(contents: Contents, entry: Entry, uses: Mapping[str, StepUse], tests
             steps.append({
                 "place": place, "name": step.name, "anchor": f"{prefix}-{slug(step.name)}", "formula": shown(step.formula),
                 "by": step.method, "status": verdict.status.value, "kind": kind(verdict.status), "reason": verdict.reason,
-                "using": [(name, anchors.get(name, "")) for name in step.using], "use": use, "users": [name for name, other in own.items() if step.name in other.facts],
+                "using": [(name, anchors.get(name, "")) for name in step.using], "use": use,
+                "users": [name for name, other in own.items() if step.name in other.facts],
                 "unneeded": bool(own) and step.name != last and step.name not in needed, "rests_on": sorted(verdict.rests_on),
                 "measured": measured(tests.get(step.name)), "margin": _margin(tests.get(step.name)), "evidence": evidence})
             anchors[step.name] = f"{prefix}-{slug(step.name)}"
