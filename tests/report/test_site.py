@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -21,7 +22,7 @@ from theory.check import ClaimReport, check
 from theory.claim import Claim, Hypothesis, NormDomain, Reading
 from theory.errors import BadData
 from theory.proof import proof, step
-from theory.registry import claims, lemma
+from theory.registry import claims, lemma, lemmas_and_rules
 from theory.source import OURS
 from theory.terms import MatrixSymbol, Symbol, d, fro_norm, k, le, op_norm, rank, sqrt
 from verify.experiments.atlas.build import read_atlas
@@ -88,8 +89,16 @@ def contents(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Contents]:
 
 
 @pytest.fixture(scope="module")
-def files(contents: Contents) -> dict[str, bytes]:
-    return dict(site_files(contents, PROJECT / "atlas", PROJECT / "docs" / "experiments"))
+def experiments(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One table of the paper's figures: the intervals of all of them take seconds."""
+    folder = tmp_path_factory.mktemp("experiments")
+    shutil.copy(PROJECT / "docs" / "experiments" / "fig2_paper_sizes.csv", folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def files(contents: Contents, experiments: Path) -> dict[str, bytes]:
+    return dict(site_files(contents, PROJECT / "atlas", experiments))
 
 
 @pytest.fixture(scope="module")
@@ -140,20 +149,26 @@ def test_proved_claims_have_complete_pages(contents: Contents, files: dict[str, 
         assert_complete(entry.claim, files, pages, entry.report)
 
 
-def test_every_claim_of_the_library_has_a_complete_page() -> None:
-    found = [Entry(claim, ClaimReport(claim, ()), (), (), None, 0.0) for claim in claims().values()]      # what is shown without proofs
+@pytest.mark.parametrize("part", range(4))
+def test_every_claim_of_the_library_has_a_complete_page(part: int) -> None:
+    """What is shown of it without its proofs, which take their time: see the slow test below."""
+    found = [Entry(claim, ClaimReport(claim, ()), (), (), None, 0.0) for claim in list(claims().values())[part::4]]
     files = dict(site_files(Contents(found, {e.claim.id: e.status for e in found}, derivations([]), 0, 0)))
     pages = read(files)
     assert_sound(files, pages)
     for entry in found:
         assert_complete(entry.claim, files, pages, entry.report)
-    assert sum(name.startswith("claims/") for name in files) == len(claims())
-    assert len({name.casefold() for name in files}) == len(files)       # also where capitals do not count in names of files
+    assert sum(name.startswith("claims/") for name in files) == len(found)
 
 
-def test_two_builds_give_the_same_bytes(contents: Contents, files: dict[str, bytes]) -> None:
+def test_no_two_pages_share_a_name() -> None:
+    names = [slug(id).casefold() for id in (*claims(), *lemmas_and_rules())]        # also where capitals do not count in names of files
+    assert len(set(names)) == len(names)
+
+
+def test_two_builds_give_the_same_bytes(contents: Contents, experiments: Path, files: dict[str, bytes]) -> None:
     again = Contents(contents.entries, contents.statuses, derivations(contents.entries), 2, 0, measurements())
-    assert dict(site_files(again, PROJECT / "atlas", PROJECT / "docs" / "experiments")) == files
+    assert dict(site_files(again, PROJECT / "atlas", experiments)) == files
 
 
 @pytest.mark.slow
