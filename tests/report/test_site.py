@@ -1,83 +1,32 @@
-"""The site: complete pages, links that resolve, well-formed HTML without the network, the same bytes twice, and what is flagged."""
+"""The site: what stands on its pages, what is flagged, the same bytes twice, and the folder that it goes to."""
 
 from __future__ import annotations
 
 import json
 import re
 import shutil
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from pathlib import Path, PurePosixPath
-from urllib.parse import unquote, urlsplit
 
 import pytest
 
-pytest.importorskip("jinja2", reason="pip install 'lawbook[report]'")
-pytest.importorskip("igraph", reason="pip install 'lawbook[report]'")
-pytest.importorskip("latex2mathml", reason="pip install 'lawbook[report]'")
-
-from theory.check import ClaimReport, check
+from report.site_pages import Page, assert_complete, assert_sound, contents_of, read
+from theory.check import check
 from theory.claim import Claim, Hypothesis, NormDomain, Reading
 from theory.errors import BadData
 from theory.proof import proof, step
-from theory.registry import claims, lemma, lemmas_and_rules
+from theory.registry import claims, lemma
 from theory.source import OURS
 from theory.terms import MatrixSymbol, Symbol, d, fro_norm, k, le, op_norm, rank, sqrt
 from verify.experiments.atlas.build import read_atlas
 from verify.laws.registry import measurements
-from verify.ledger.entries import Entry, LedgerOptions, entries, standings
+from verify.ledger.entries import Entry, LedgerOptions, entries
 from verify.report.derivations import derivations
 from verify.report.site.build import MANIFEST, check_folder, site_files, write_folder
-from verify.report.site.graphs import slug
 from verify.report.site.pages import Contents
 
 PROJECT = Path(__file__).parents[2]
 SOME = ("mcshane.floor", "bln.thm5.sharp", "bln.thm6.fantope", "bln.thm8.markov_step", "bln.conj1.constant")
-VOID = frozenset({"meta", "link", "input", "br", "hr", "img"})
-SECTIONS = frozenset({"statement", "proof", "measurements", "rests-on", "reproduce"})
-
-
-@dataclass
-class Page(HTMLParser):
-    """A page as it is read: ids, links, and tags that are not closed in their order."""
-
-    ids: list[str] = field(default_factory=list)
-    links: list[str] = field(default_factory=list)
-    wrong: list[str] = field(default_factory=list)
-    open_: list[str] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        super().__init__()
-
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        self.handle_startendtag(tag, attributes)
-        if tag not in VOID:
-            self.open_.append(tag)
-
-    def handle_startendtag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        found = dict(attributes)
-        self.ids += [found["id"] or ""] if "id" in found else []
-        self.links += [found[name] or "" for name in ("href", "src", "action", "data") if name in found]
-
-    def handle_endtag(self, tag: str) -> None:
-        if not self.open_ or self.open_.pop() != tag:
-            self.wrong.append(f"</{tag}> at {self.getpos()}")
-
-
-def read(files: dict[str, bytes]) -> dict[str, Page]:
-    found = {}
-    for name, content in files.items():
-        if name.endswith(".html"):
-            page = found[name] = Page()
-            page.feed(content.decode())
-            page.close()
-    return found
-
-
-def contents_of(found: list[Entry], instances: int = 0) -> Contents:
-    return Contents(found, standings(found), derivations(found), instances, 0, measurements())
 
 
 @pytest.fixture(scope="module")
@@ -106,39 +55,6 @@ def pages(files: dict[str, bytes]) -> dict[str, Page]:
     return read(files)
 
 
-# --- what is asked of every site ------------------------------------------------------------------------------------------------------
-
-def assert_sound(files: dict[str, bytes], pages: dict[str, Page]) -> None:
-    for name, page in pages.items():
-        assert not page.wrong and not page.open_, name
-        assert not [id for id, amount in Counter(page.ids).items() if amount > 1 or not id or re.search(r"\s", id)], name
-        for link in page.links:
-            where = urlsplit(link)
-            assert not where.scheme and not where.netloc, (name, link)
-            target = (PurePosixPath(name).parent / unquote(where.path)).as_posix() if where.path else name
-            parts: list[str] = []
-            for part in target.split("/"):
-                parts = parts[:-1] if part == ".." else [*parts, part]
-            target = "/".join(parts)
-            assert target in files, (name, link)
-            if where.fragment and target in pages:
-                assert unquote(where.fragment) in pages[target].ids, (name, link)
-    for name in ("style.css", "script.js"):
-        assert not re.search(rb"https?:|url\(|@import|fetch\(|XMLHttp", files[name]), name
-    for name in pages:                                          # MathML names its namespace, which loads nothing
-        assert b"http" not in re.sub(rb'xmlns="http://www.w3.org/1998/Math/MathML"', b"", files[name]), name
-
-
-def assert_complete(claim: Claim, files: dict[str, bytes], pages: dict[str, Page], report: ClaimReport) -> None:
-    name = f"claims/{slug(claim.id)}.html"
-    assert {*SECTIONS, *(f"hypothesis-{slug(h.name)}" for h in claim.hypotheses)} <= set(pages[name].ids), name
-    assert {f"step-{slug(s.step.name)}" for s in (report.best.steps if report.best else ())} <= set(pages[name].ids), name
-    body = files[name].decode()
-    assert re.search(r'class="formula conclusion"><math ', body) and body.count("<math ") > len(claim.hypotheses), name
-    assert "\\" not in re.sub(r"<code>.*?</code>", "", body), name      # no LaTeX is left
-    assert f"lawbook check {claim.id}" in body
-
-
 def test_every_page_is_sound(files: dict[str, bytes], pages: dict[str, Page]) -> None:
     assert_sound(files, pages)
     assert {"index.html", "graph.html", "axioms.html", "atlas.html", "experiments.html"} <= pages.keys()
@@ -149,36 +65,9 @@ def test_proved_claims_have_complete_pages(contents: Contents, files: dict[str, 
         assert_complete(entry.claim, files, pages, entry.report)
 
 
-@pytest.mark.parametrize("part", range(4))
-def test_every_claim_of_the_library_has_a_complete_page(part: int) -> None:
-    """What is shown of it without its proofs, which take their time: see the slow test below."""
-    found = [Entry(claim, ClaimReport(claim, ()), (), (), None, 0.0) for claim in list(claims().values())[part::4]]
-    files = dict(site_files(Contents(found, {e.claim.id: e.status for e in found}, derivations([]), 0, 0)))
-    pages = read(files)
-    assert_sound(files, pages)
-    for entry in found:
-        assert_complete(entry.claim, files, pages, entry.report)
-    assert sum(name.startswith("claims/") for name in files) == len(found)
-
-
-def test_no_two_pages_share_a_name() -> None:
-    names = [slug(id).casefold() for id in (*claims(), *lemmas_and_rules())]        # also where capitals do not count in names of files
-    assert len(set(names)) == len(names)
-
-
 def test_two_builds_give_the_same_bytes(contents: Contents, experiments: Path, files: dict[str, bytes]) -> None:
     again = Contents(contents.entries, contents.statuses, derivations(contents.entries), 2, 0, measurements())
     assert dict(site_files(again, PROJECT / "atlas", experiments)) == files
-
-
-@pytest.mark.slow
-def test_the_whole_library_as_it_is_proved() -> None:
-    found = list(entries(list(claims().values()), LedgerOptions(0)))
-    files = dict(site_files(contents_of(found)))
-    pages = read(files)
-    assert_sound(files, pages)
-    for entry in found:
-        assert_complete(entry.claim, files, pages, entry.report)
 
 
 # --- what stands on the pages ---------------------------------------------------------------------------------------------------------
