@@ -27,7 +27,7 @@ from verify.cli.app import run
 from verify.ledger.entries import LedgerOptions
 from verify.ledger.entries import entries as ledger_entries
 from verify.ledger.replay import replay
-from verify.report.derivations import derivations_document
+from verify.report.derivations import derivations
 
 MINE = """
 
@@ -338,6 +338,6 @@ def test_a_compressed_ledger_is_replayed(library: Ledger, tmp_path: Path, capsys
 
 def test_the_ledger_of_the_whole_library_replays() -> None:
     entries = list(ledger_entries([replace(claim, twins=()) for claim in claims().values()], LedgerOptions(0)))
-    found = replay(derivations_document(entries), "the library")
+    found = replay(derivations(entries).document.data(), "the library")
     proved = [e.claim.id for e in entries if e.status.is_proof]
     assert len(found.checked) == len(proved) > 100 and found.failed == 0

@@ -45,6 +45,11 @@ def lemmas_used(derived: Derived) -> list[Schema]:
     return list(dict.fromkeys(line.rule for line in derived.lines if isinstance(line.rule, Schema)))
 
 
+def lemmas_named(lines: Sequence[Sequence[Any]], nodes: Sequence[Sequence[Any]]) -> list[int]:
+    """The numbers of the lemmas that lines use, each once, in the order of their first use; nodes as they are in the data."""
+    return list(dict.fromkeys(int(nodes[args[0]][1]) for rule, _, args in lines if rule == "lemma"))
+
+
 def replayed(found: Fragment, lemmas: Sequence[Schema]) -> Theorem:
     """What a fragment shows by the lemmas that it numbers.  Raises: Refused."""
     return replay_lines(found.get("lines"), read_nodes(found.get("nodes")), lemmas)

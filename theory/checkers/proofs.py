@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 
 from theory.checkers.derive import Derived
-from theory.checkers.document import replayed
+from theory.checkers.document import Fragment, fragment, lemmas_used, replayed
 from theory.checkers.prover import Prover
 from theory.checkers.schemas import Statement, statement, variables_of
 from theory.checkers.script import Script
@@ -83,6 +83,18 @@ def usable(lemma: Lemma) -> Schema:
 def used_by(lemma: Lemma) -> list[Schema]:
     """What the derivation of a lemma was given, as its shipped lines number it."""
     return [usable(own) for own in lemma.uses]
+
+
+def derivation_of(lemma: Lemma) -> tuple[Fragment, list[Schema]]:
+    """The derivation that a lemma writes itself as plain data, and the lemmas that its lines number: what came with the library where
+    that was replayed.  Raises: NotDerived.
+    """
+    derived_schema(lemma)
+    found = None if lemma in _WRITTEN else shipped().fragment(lemma_digest(statement(lemma)))
+    if found is not None:
+        return found, used_by(lemma)
+    derived = written(lemma).derived
+    return fragment(derived), lemmas_used(derived)
 
 
 def _shipped_schema(lemma: Lemma) -> Schema | None:

@@ -94,6 +94,27 @@ def show_command(
     raise typer.Exit(run_show(target, amount, seed, cache, in_latex=in_latex, as_json=as_json))
 
 
+@app.command("report")
+def report_command(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the site: a new one, or that of an earlier report.")],
+    targets: Annotated[list[str] | None, typer.Argument(
+        metavar="[ID… or FILE.py[:ID]…]", help="Claims by id or pattern, or your own files; the whole library otherwise.")] = None,
+    atlas: Annotated[Path | None, typer.Option(metavar="DIR", help="Folder of an atlas to show; that of the sources otherwise.")] = None,
+    experiments: Annotated[Path | None, typer.Option(
+        metavar="DIR", help="Folder of tables of experiments to show; those of the sources otherwise.")] = None,
+    instances: Instances = 60, no_tests: NoTests = False, no_cache: NoCache = False,
+    as_json: Json = False, seed: Seed = 0,
+) -> None:
+    """The ledger as a site that works from disk: a page a claim, the graph of what rests on what, the atlas, certificates."""
+    from verify.cli.console import announced
+    from verify.objects.store.place import cache_place
+    with announced("reading the library of claims", quiet=as_json):
+        cache = None if no_cache else cache_place()
+        from verify.cli.report import ReportOptions, run_report
+    options = ReportOptions(None if no_tests else instances, seed, atlas, experiments)
+    raise typer.Exit(run_report(folder, tuple(targets or ()), options, cache, as_json=as_json))
+
+
 @app.command("bounds")
 def bounds_command(
     data: Annotated[str, typer.Argument(metavar="DATA", help=".npz, .csv, .tsv or .parquet file, or digits:3v8.")],

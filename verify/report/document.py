@@ -11,7 +11,7 @@ from theory.terms.printing.text import text
 from theory.verdict import Status
 from verify.evaluate.declared import shown_declarations
 from verify.ledger.entries import Entry, TwinResult, standings
-from verify.report.derivations import derivations_document
+from verify.report.derivations import Derivations, derivations
 from verify.report.trust import versions
 from verify.report.words import chance_words, plain, rests_on
 from verify.trials.mutation import MutationReport, Survivor
@@ -19,14 +19,15 @@ from verify.trials.trial import FactTest
 
 
 def ledger_document(
-    entries: Iterable[Entry], seconds: float, seed: int, statuses: Mapping[str, Status] | None = None
+    entries: Iterable[Entry], seconds: float, seed: int, statuses: Mapping[str, Status] | None = None,
+    derived: Derivations | None = None
 ) -> dict[str, Any]:
-    """The object that `lawbook check --json` prints."""
+    """The object that `lawbook check --json` prints; ``derived``: the derivations of the entries, where they are written already."""
     entries = list(entries)
     statuses = standings(entries) if statuses is None else statuses
     listed = [claim_document(entry, statuses) for entry in entries]
     return {"claims": listed, "passes": all(c["passes"] for c in listed), "seconds": seconds, "seed": seed,
-            "versions": versions(), "derivations": derivations_document(entries)}
+            "versions": versions(), "derivations": (derivations(entries) if derived is None else derived).document.data()}
 
 
 def claim_document(entry: Entry, statuses: Mapping[str, Status] | None = None) -> dict[str, Any]:

@@ -7,9 +7,8 @@ from functools import cache
 from typing import Any
 
 from theory.check import schema_of
-from theory.checkers.document import fragment
 from theory.checkers.lemma import hints_to_binding
-from theory.checkers.proofs import CITED, lemma_of, written
+from theory.checkers.proofs import CITED, derivation_of, lemma_of
 from theory.claim import Claim
 from theory.proof import Lemma, LemmaKind, Step, Use
 from theory.registry import claims, lemmas_and_rules, python_name
@@ -124,7 +123,7 @@ def known(lemma: Lemma) -> str:
 def why(lemma: Lemma) -> str:
     """How a lemma is proved, or why it is cited."""
     if lemma.derivation is not None:
-        return f"by {count(len(fragment(written(lemma).derived)['lines']), 'inference')} of the kernel, written in theory/lemmas"
+        return f"by {count(len(derivation_of(lemma)[0]['lines']), 'inference')} of the kernel, written in theory/lemmas"
     if lemma.proof is not None:
         return f"by {count(len(lemma.proof.steps), 'step')}, as claims are"
     return WHY.get(lemma.id, "")

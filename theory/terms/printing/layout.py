@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from enum import IntEnum
+from itertools import chain
 from typing import Any, NamedTuple
 
 from sympy import Add, Basic, Expr, Integer, Mul, Pow, Rational, S
@@ -131,7 +132,7 @@ class Writer:
         """The first letter that is not taken."""
         numbered = (f"{stem[0]}{count}" for count in range(1, 1000))
         taken = {self.letter(name) for name in self.taken}         # beta and β are one letter for the reader
-        return next(c for c in (*stem, *numbered) if self.letter(c) not in taken)
+        return next(c for c in chain(stem, numbered) if self.letter(c) not in taken)
 
     def show_Symbol(self, term: Symbol) -> str:
         if term in self.opened:

@@ -160,7 +160,15 @@ def _ablation(claim: Claim, result: Found | NothingFound, name: str) -> Ablation
 
 def shown(draft: Draft) -> str:
     """A draft in one line: sizes, activations, arrays."""
-    document = draft.document()
+    return in_one_line(draft.document())
+
+
+def in_one_line(document: dict[str, Any]) -> str:
+    """The document of a draft in one line.
+
+    >>> in_one_line({"sizes": {"n": 1}, "activations": {"psi": "relu"}, "arrays": {"X": [["1", "1/2"]]}})
+    'n = 1, psi = relu, X = [[1, 1/2]]'
+    """
     parts = [f"{name} = {value}" for group in ("sizes", "activations") for name, value in document[group].items()]
     return ", ".join([*parts, *(f"{name} = {_plain(value)}" for name, value in document["arrays"].items())])
 
