@@ -13,7 +13,7 @@ from sympy import Float, Integer
 from theory.certificates.exact.exact_weights import ExactWeights
 from theory.errors import NotCertified
 from theory.terms.sets import Ball, Sphere
-from verify.lipschitz.piecewise.branch import Branched, branching
+from verify.lipschitz.piecewise.search import Branched, branching
 from verify.lipschitz.piecewise.branch_certificate import certified_tree
 from verify.lipschitz.piecewise.enclose import MOST_BRANCHED, Progress, lipschitz_enclosure
 from verify.lipschitz.piecewise.lipsdp import certified_lipsdp_of

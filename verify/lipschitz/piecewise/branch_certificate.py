@@ -15,13 +15,14 @@ from theory.certificates.exact.exact_data import format_exact
 from theory.certificates.exact.exact_weights import ExactWeights
 from theory.certificates.lipschitz.branch_tree import Arrangement, ExactDomain, Patterns, certify_tree
 from theory.errors import BadData, NotCertified
-from verify.lipschitz.piecewise.branch import BranchBudget, Branched, Tree, branch_and_bound
+from verify.lipschitz.piecewise.branch import branch_and_bound
 from verify.lipschitz.piecewise.kinks import KinkForm, Slopes, kink_form, network_arrays, slopes_of
 from verify.lipschitz.piecewise.placement import Placement, placed
 from verify.lipschitz.piecewise.realizability import Region
 from verify.lipschitz.piecewise.regions import region_of
+from verify.lipschitz.piecewise.search import BranchBudget, Branched, Tree, Way
 from verify.objects.deadline import Deadline, deadline_of, in_time
-from verify.objects.domains import GLOBAL, Array, Domain
+from verify.objects.domains import GLOBAL, Array, Domain, Row
 from verify.objects.networks.network import finite_numbers
 
 
@@ -77,7 +78,7 @@ def certified_tree(
     point = None if found.point is None else place.rounded(found.point)
 
     def certified() -> dict[str, Any]:
-        tree = [{"bound": ["1"]}] if found.tree is None else _preorder(found.tree, Writer(region_of(form, place.domain), patterns))
+        tree = [{"bound": ["1"]}] if found.tree is None else _preorder(found.tree, Writer(region_of(form, place.domain), patterns, place.origin))
         witness = None if point is None else placed_witness(point, place)
         return certify_tree(exact, slopes, where, planes, tree, witness)
 
@@ -137,23 +138,33 @@ def _preorder(tree: Tree, writer: Writer) -> list[dict[str, Any]]:
     waiting: list[tuple[int, NDArray[np.int8]]] = [(0, np.zeros(len(writer.patterns.planes), dtype=np.int8))]
     while waiting:
         number, signs = waiting.pop()
-        if number in tree.branches:
-            j, plus, minus = tree.branches[number]
-            nodes.append({"branch": j})
-            for child, sign in ((minus, -1), (plus, 1)):
-                fixed = signs.copy()
-                fixed[j] = sign
-                waiting.append((child, fixed))
-        else:
+        if number not in tree.branches:
             nodes.append(writer.leaf(tree.leaves[number], signs))
+            continue
+        way, children = tree.branches[number]
+        nodes.append(writer.branch(way))
+        for child, sign in reversed(list(zip(children, (1, -1) if isinstance(way, int) else (0,) * len(children), strict=True))):
+            fixed = signs.copy()
+            if isinstance(way, int):
+                fixed[way] = sign
+            waiting.append((child, fixed))
     return nodes
 
 
 class Writer:
     """Leaves as the certificate spells them, each refutation in the cheapest form that the checker accepts."""
 
-    def __init__(self, region: Region, patterns: Arrangement) -> None:
-        self.region, self.patterns = region, patterns
+    def __init__(self, region: Region, patterns: Arrangement, origin: Row | None = None) -> None:
+        self.region, self.patterns, self.origin = region, patterns, origin
+
+    def branch(self, way: Way) -> dict[str, Any]:
+        """How a node is divided; cuts are made in the coordinates about the origin."""
+        if isinstance(way, int):
+            return {"branch": way}
+        if isinstance(way, float):
+            return {"faces": format_exact(Fraction(way))}
+        axis, at = way
+        return {"cut": [axis, format_exact(Fraction(at) + (self.origin[axis] if self.origin else 0))]}
 
     def leaf(self, leaf: tuple[Any, ...], signs: NDArray[np.int8]) -> dict[str, Any]:
         if leaf[0] == "bound":
@@ -162,7 +173,13 @@ class Writer:
             # a multiplier of a vanishing row may be 0, which no bound needs
             least = min((c for c in used if c > 0), default=1.0)
             return {"bound": [format_exact(Fraction(float(c if c > 0 else least))) for c in used]}
-        _, _, indices, multipliers = leaf
+        if leaf[0] == "piece":
+            _, used, y = leaf
+            named = {"v" if j == 0 else str(j - 1): c for j, c in zip(used.tolist(), y.tolist(), strict=True)}
+            return {"bound": {name: format_exact(Fraction(c)) for name, c in named.items()}}
+        if leaf[0] == "empty":
+            return {"empty": None}
+        _, signs, indices, multipliers = leaf
         return {"refuted": self.refutation(signs, indices, multipliers)}
 
     def refutation(self, signs: NDArray[np.int8], indices: NDArray[np.intp], multipliers: Array) -> Any:

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from theory.errors import BadData
 from verify.lipschitz.piecewise.arrangement import Cells, all_cells, cells_meeting_ball, count_subsets, most_partners
-from verify.lipschitz.piecewise.branch import branch_and_bound, branching
+from verify.lipschitz.piecewise.branch import branch_and_bound
 from verify.lipschitz.piecewise.cells import CellMaximum, maximum_over_cells
 from verify.lipschitz.piecewise.closed_forms import has_parallel_rows, parallel_maximum
 from verify.lipschitz.piecewise.kinks import EPS, KinkForm, Slopes, kink_form, network_arrays, slopes_of
@@ -19,6 +19,7 @@ from verify.lipschitz.piecewise.norms import path_bound, pattern_bound, spectral
 from verify.lipschitz.piecewise.placement import placed
 from verify.lipschitz.piecewise.restrict import flat_of, restrict, restrict_to_flat
 from verify.lipschitz.piecewise.sampled import Bound, chord_lower_bound, gradient_lower_bound
+from verify.lipschitz.piecewise.search import branching
 from verify.lipschitz.piecewise.spheres import SphereBounds, bounds_over_cells, chord_upper, circle_constant, tangential_lower_bound
 from verify.objects.deadline import FIRST
 from verify.objects.domains import GLOBAL, Array, Budget, Domain, Enclosure, Witness, ball

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from verify.lipschitz.piecewise.branch import BranchBudget
+from verify.lipschitz.piecewise.search import BranchBudget
 from verify.lipschitz.piecewise.local_search import best_points
 from verify.lipschitz.piecewise.nearest import CONTRADICTED, REACHED
 from verify.lipschitz.piecewise.realizability import Region

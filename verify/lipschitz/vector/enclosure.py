@@ -12,7 +12,7 @@ from theory.certificates.exact.exact_weights import ExactVectorWeights
 from theory.certificates.lipschitz.branch_tree import ExactDomain
 from theory.certificates.lipschitz.vector_tree import VectorPatterns, certify_vector_tree, vector_terms
 from theory.errors import BadData, HypothesisViolated
-from verify.lipschitz.piecewise.branch import BranchBudget, branching
+from verify.lipschitz.piecewise.search import BranchBudget, branching
 from verify.lipschitz.piecewise.branch_certificate import Writer, exact_domain, placed_witness
 from verify.lipschitz.piecewise.enclose import Progress
 from verify.lipschitz.piecewise.placement import Placement, placed
