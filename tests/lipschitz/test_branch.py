@@ -18,12 +18,13 @@ from theory.errors import BadData, LawbookError
 from theory.verdict import Status
 from verify.lipschitz import GLOBAL, Budget, ball, kink_form, network_enclosure, restrict_to_ball, sphere
 from verify.lipschitz.piecewise.arrangement import all_cells, cells_meeting_ball
-from verify.lipschitz.piecewise.branch import BranchBudget, branch_and_bound
+from verify.lipschitz.piecewise.branch import branch_and_bound
 from verify.lipschitz.piecewise.branch_certificate import certified_branching
 from verify.lipschitz.piecewise.cells import maximum_over_cells
 from verify.lipschitz.piecewise.local_search import best_points
 from verify.lipschitz.piecewise.nearest import CONTRADICTED, REACHED, Rows, nearest_points
 from verify.lipschitz.piecewise.regions import region_of
+from verify.lipschitz.piecewise.search import BranchBudget
 from verify.objects.domains import box, hull
 from verify.objects.networks import Network
 

@@ -309,7 +309,7 @@ class _Reader:
         given = {int(key): parse_exact(y, place) for key, y in entry.items() if key != "v"}
         vector = self._vector(signs, piece, given)
         if set(given) != {j for j, sign in enumerate(vector) if not sign}:
-            raise NotCertified(f"{place} must give a multiplier to every hyperplane without a sign there, and to no other one than the planes")
+            raise NotCertified(f"{place} must give a multiplier to every hyperplane without a sign there, and name no foreign one")
         return self.patterns.bound(vector, [parse_exact(entry["v"], place), *(given[j] for j in sorted(given))])
 
     def _is_empty(self, signs: Signs, piece: Piece | None) -> bool:

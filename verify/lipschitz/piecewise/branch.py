@@ -75,7 +75,7 @@ def branch_and_bound(
     """
     if domain.on_sphere:
         raise BadData("branch and bound needs a convex domain; a sphere has its own bounds")
-    search = SpaceSearch if few_dimensions(form, domain) else _Search
+    search = SpaceSearch if few_dimensions(form.size, form.dimension, domain, form.rows is None) else _Search
     return search(form, domain, budget or BranchBudget(), progress).run()
 
 

@@ -78,7 +78,8 @@ def certified_tree(
     point = None if found.point is None else place.rounded(found.point)
 
     def certified() -> dict[str, Any]:
-        tree = [{"bound": ["1"]}] if found.tree is None else _preorder(found.tree, Writer(region_of(form, place.domain), patterns, place.origin))
+        writer = Writer(region_of(form, place.domain), patterns, place.origin)
+        tree = [{"bound": ["1"]}] if found.tree is None else _preorder(found.tree, writer)
         witness = None if point is None else placed_witness(point, place)
         return certify_tree(exact, slopes, where, planes, tree, witness)
 

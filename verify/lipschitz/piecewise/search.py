@@ -101,6 +101,7 @@ class Search(ABC):
         # what is known when an interruption falls between two lines: the bound of the last time when every node was open or closed
         self.settled = float(np.linalg.norm(form.v) + np.linalg.norm(form.G, axis=1).sum()) if self.m else 0.0
         self.cut = False
+        self.crossings = 60                      # of hyperplanes, on walks from sampled points
 
     def run(self) -> Branched:
         """The search, to its end or to that of the budget."""
@@ -118,7 +119,7 @@ class Search(ABC):
         self._settle()
         self.region = region_of(self.form, self.domain, self.deadline)
         self._tell()
-        self._accept(best_points(self.form, self.domain, self.rng, deadline=self.deadline))
+        self._accept(best_points(self.form, self.domain, self.rng, steps=self.crossings, deadline=self.deadline))
         self._tell()
         self._begin()
         self._settle()

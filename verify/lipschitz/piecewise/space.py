@@ -21,8 +21,9 @@ from verify.lipschitz.piecewise.relaxation import relax_pieces
 from verify.lipschitz.piecewise.search import BranchBudget, Progress, Search
 from verify.objects.domains import Array, Domain
 
-# Where pieces beat patterns: at most so many dimensions, and at least so many hyperplanes for each (measured: benchmarks/space.py)
-_DIMENSIONS, _CROWD = 6, 10
+# Where pieces beat patterns: in at most so many dimensions, with at least so many times d² hyperplanes (measured: benchmarks/space.py)
+_DIMENSIONS, _CROWD = 6, 4
+_MOST_PATTERNS, _MOST_IN_SPACE = 512, 10_000
 _WORK = 3e6             # products of one step of the relaxation on the pieces that are divided at once, about 30 ms
 _BATCH = 1024           # pieces divided at once
 _STEPS, _ROOT_STEPS = 3, 60
@@ -31,23 +32,28 @@ _MEMORY = 400_000_000   # bytes of open pieces; beyond it those are divided that
 _THIN = 1e-9            # of the domain: smaller pieces are not cut
 
 
-def few_dimensions(form: KinkForm, domain: Domain) -> bool:
-    """Whether branch and bound divides space rather than patterns.
+def few_dimensions(k: int, d: int, domain: Domain, has_doubles: bool) -> bool:
+    """Whether branch and bound with k hyperplanes in R^d divides space rather than patterns.
 
-    A hull has no box that it fills, and the faces of R^d need the coordinates of the network, not others about its kinks.
+    A hull has no box that it fills.  The faces of R^d need the coordinates of the network, which those of doubles are.
 
-    >>> from verify.lipschitz import GLOBAL, kink_form
-    >>> few_dimensions(kink_form([[1.0, 0.0], [0.0, 1.0]], [0.0, 0.0], [1.0, 1.0]), GLOBAL)
-    False
+    >>> from verify.lipschitz import GLOBAL
+    >>> few_dimensions(1000, 3, GLOBAL, True), few_dimensions(64, 50, GLOBAL, True)
+    (True, False)
     """
-    has_pieces = domain.kind in ("ball", "box") or (domain.kind == "global" and form.rows is None)
-    return has_pieces and form.dimension <= _DIMENSIONS and form.size >= _CROWD * form.dimension
+    has_pieces = domain.kind in ("ball", "box") or (domain.kind == "global" and has_doubles)
+    return has_pieces and d <= _DIMENSIONS and k >= _CROWD * d**2
+
+
+def most_branched(k: int, d: int, domain: Domain, has_doubles: bool) -> int:
+    """Hyperplanes beyond which a tree gains nothing in any time, and memory grows with the square of their number."""
+    return _MOST_IN_SPACE if few_dimensions(k, d, domain, has_doubles) else _MOST_PATTERNS
 
 
 @dataclass
 class _Pieces:
-    """N pieces: number, corners (N×D), signs (N×m; 0: left), P of the relaxation (N×d×d), bound, how many signs are left, and how to divide:
-    across axis i, or by the sign of hyperplane j as D + j."""
+    """N pieces: number, corners (N×D), signs (N×m; 0: left), P of the relaxation (N×d×d), bound, how many signs are left, and how to
+    divide: across axis i, or by the sign of hyperplane j as D + j."""
 
     number: NDArray[np.int64]
     low: Array
@@ -125,7 +131,8 @@ class SpaceSearch(Search):
         self.offsets = np.zeros(self.m) if self.everywhere else form.b
         self.G, self.sizes = form.G, np.abs(self.rows)
         self.D = self.rows.shape[1]
-        self.batch = int(np.clip(_WORK // (self.m * self.d**2), 1, _BATCH))
+        self.batch = int(np.clip(_WORK // (self.m * self.d**2 + 1), 1, _BATCH))
+        self.crossings = 0                       # the middles of pieces find what walks would
         self.pool = _Pool()
         self.next_number = 1
         self.outset = float("inf")               # the bound of the whole domain, until it is divided
