@@ -348,7 +348,7 @@ def test_an_interruption_at_any_call_leaves_a_valid_enclosure(monkeypatch: pytes
     form = kink_form(rng.normal(size=(9, 3)), rng.normal(size=9), rng.normal(size=9))
     truth = branch.branch_and_bound(form, ball()).lower
     for name in ("_imply", "_children", "_finished", "_fixed", "_try_points", "_push"):
-        original = getattr(branch._Search, name)
+        original = getattr(branch.PatternSearch, name)
         for stop in (1, 2, 5):
             calls = iter(range(1, 10**6))
 
@@ -358,7 +358,7 @@ def test_an_interruption_at_any_call_leaves_a_valid_enclosure(monkeypatch: pytes
                 return original(self, *args)
 
             with monkeypatch.context() as patch:
-                patch.setattr(branch._Search, name, cut)
+                patch.setattr(branch.PatternSearch, name, cut)
                 found = branch.branch_and_bound(form, ball())
             assert found.lower <= truth <= found.upper, (name, stop)
 

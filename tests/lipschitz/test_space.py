@@ -38,7 +38,7 @@ def on_space(form: KinkForm, domain: Domain, budget: BranchBudget = UNTIMED) -> 
 
 
 def on_patterns(form: KinkForm, domain: Domain) -> Branched:
-    return branch._Search(restrict(form, domain), domain, UNTIMED, None).run()
+    return branch.PatternSearch(restrict(form, domain), domain, UNTIMED, None).run()
 
 
 def same(found: Branched, expected: Branched) -> None:
@@ -279,9 +279,10 @@ def swapped(document: dict[str, Any]) -> None:
     document["tree"] = [document["tree"][0], *reversed(document["tree"][1:])]
 
 
-CORRUPTIONS = (strengthened, raised, without_a_multiplier, without_that_of_v, with_a_foreign_one, with_a_negative_one, with_a_list, cut_beside,
-               cut_at_the_side, cut_across_nothing, cut_at_another_place, cut_malformed, emptied, all_empty, faces_of_a_ball, shorter, longer,
-               swapped)
+CORRUPTIONS = (
+    strengthened, raised, without_a_multiplier, without_that_of_v, with_a_foreign_one, with_a_negative_one, with_a_list, cut_beside,
+    cut_at_the_side, cut_across_nothing, cut_at_another_place, cut_malformed, emptied, all_empty, faces_of_a_ball, shorter, longer, swapped,
+)
 
 
 def refused(document: dict[str, Any]) -> bool:

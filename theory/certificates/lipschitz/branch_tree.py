@@ -253,7 +253,8 @@ def proved_by_tree(patterns: Arrangement, tree: Sequence[Any]) -> Fraction:
     Raises: NotCertified (a leaf that proves nothing, a branch on a fixed sign, a cut beside its piece, too few or too many nodes).
     """
     reader = _Reader(patterns)
-    walk(tree, ({}, None), reader.parts)
+    root: _Place = ({}, None)
+    walk(tree, root, reader.parts)
     return reader.largest
 
 

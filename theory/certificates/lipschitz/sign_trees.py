@@ -43,7 +43,8 @@ def largest_over_leaves(
             raise BadData(f"{place} is a {kind!r}: use branch, bound or refuted")
         return ()
 
-    walk(tree, {}, parts)
+    root: Signs = {}
+    walk(tree, root, parts)
     return largest
 
 

@@ -3,7 +3,8 @@
 On a convex domain the constant is the largest ‖v + Gᵀs‖ over the sign patterns s of the cells that meet the domain's interior.  A node
 fixes some signs.  Its bound is the dual of the semidefinite relaxation on the free signs (`relax_batch`); it disappears when the
 bound is at most the best value found, or when its pattern is refuted on the domain (`realizability`, verified).  Signs that a node's
-cell forces are fixed: that is what makes small d tractable.  Nodes are worked on in batches, best bound first.
+cell forces are fixed: that is what makes small d tractable.  Nodes are worked on in batches, best bound first.  Where hyperplanes are many
+and dimensions few, space is divided instead (`space`).
 """
 
 from __future__ import annotations
@@ -75,11 +76,13 @@ def branch_and_bound(
     """
     if domain.on_sphere:
         raise BadData("branch and bound needs a convex domain; a sphere has its own bounds")
-    search = SpaceSearch if few_dimensions(form.size, form.dimension, domain, form.rows is None) else _Search
+    search = SpaceSearch if few_dimensions(form.size, form.dimension, domain, form.rows is None) else PatternSearch
     return search(form, domain, budget or BranchBudget(), progress).run()
 
 
-class _Search(Search):
+class PatternSearch(Search):
+    """Branch and bound over activation patterns; as `branch_and_bound` says."""
+
     def __init__(self, form: KinkForm, domain: Domain, budget: BranchBudget, progress: Progress | None) -> None:
         super().__init__(form, domain, budget, progress)
         self.v, self.G, self.blur = _in_their_span(form)

@@ -21,7 +21,7 @@ from verify.lipschitz.piecewise.relaxation import relax_pieces
 from verify.lipschitz.piecewise.search import BranchBudget, Progress, Search
 from verify.objects.domains import Array, Domain
 
-# Where pieces beat patterns: in at most so many dimensions, with at least so many times d² hyperplanes (measured: benchmarks/space.py)
+# Where pieces beat patterns: in at most so many dimensions, with more than so many times d² hyperplanes (measured: benchmarks/space.py)
 _DIMENSIONS, _CROWD = 6, 4
 _MOST_PATTERNS, _MOST_IN_SPACE = 512, 10_000
 _WORK = 3e6             # products of one step of the relaxation on the pieces that are divided at once, about 30 ms
@@ -42,7 +42,7 @@ def few_dimensions(k: int, d: int, domain: Domain, has_doubles: bool) -> bool:
     (True, False)
     """
     has_pieces = domain.kind in ("ball", "box") or (domain.kind == "global" and has_doubles)
-    return has_pieces and d <= _DIMENSIONS and k >= _CROWD * d**2
+    return has_pieces and d <= _DIMENSIONS and k > _CROWD * d**2
 
 
 def most_branched(k: int, d: int, domain: Domain, has_doubles: bool) -> int:
@@ -132,7 +132,8 @@ class SpaceSearch(Search):
         self.G, self.sizes = form.G, np.abs(self.rows)
         self.D = self.rows.shape[1]
         self.batch = int(np.clip(_WORK // (self.m * self.d**2 + 1), 1, _BATCH))
-        self.crossings = 0                       # the middles of pieces find what walks would
+        if self.m > _MOST_PATTERNS:
+            self.crossings = 0                   # walks cost the square of m, and the middles of pieces find as much
         self.pool = _Pool()
         self.next_number = 1
         self.outset = float("inf")               # the bound of the whole domain, until it is divided
@@ -235,7 +236,7 @@ class SpaceSearch(Search):
         middle, reach = centre @ self.rows.T + self.offsets, half @ self.sizes.T
         error = 4 * (self.D + 4) * EPS * (np.maximum(np.abs(pieces.low), np.abs(pieces.high)) @ self.sizes.T + np.abs(self.offsets))
         decided = np.where(np.abs(middle) > reach + error, np.sign(middle), 0.0).astype(np.int8)
-        contrary = (decided * pieces.signs < 0).any(axis=1)
+        contrary: NDArray[np.bool_] = (decided * pieces.signs < 0).any(axis=1)
         self._empty(pieces, contrary)
         pieces.signs = np.where(pieces.signs == 0, decided, pieces.signs)
         pieces, centre, half, reach = pieces.take(~contrary), centre[~contrary], half[~contrary], reach[~contrary]
@@ -282,7 +283,8 @@ class SpaceSearch(Search):
             return pieces
         centre, radius = self.domain.centre_in(self.d), self.domain.radius
         distance = np.linalg.norm(np.clip(centre, pieces.low, pieces.high) - centre, axis=1)
-        outside = distance > radius * (1 + 1e-12) + 1e-14 * float(np.abs(centre).max())
+        beyond = radius * (1 + 1e-12) + 1e-14 * float(np.abs(centre).max())
+        outside: NDArray[np.bool_] = np.greater(distance, beyond)
         self._empty(pieces, outside)
         return pieces.take(~outside)
 
