@@ -204,18 +204,15 @@ class Patterns(Arrangement):
         with ctx.workprec(PRECISION):
             rows = slope_rows("lipsdp.kinks", network, slopes).table()
             self.rows = [rows[0], *(rows[order[j]] for j in planes)]
+            self.matrix = arb_mat(self.rows)
             left_out = [rows[i] for j, i in order.items() if j not in set(planes)]
             self.rest: arb = sum((_square(row).abs_upper().sqrt() for row in left_out), arb(0)).upper()
 
     def bound(self, signs: Sequence[int], multipliers: Sequence[Fraction]) -> Fraction:
         """A rational bound on ‖∇f‖² over the cells with these signs (0: any).  Raises: NotCertified."""
         with ctx.workprec(PRECISION):
-            fixed, free = list(self.rows[0]), []
-            for sign, row in zip(signs, self.rows[1:], strict=True):
-                if sign:
-                    fixed = [p + sign * q for p, q in zip(fixed, row, strict=True)]
-                else:
-                    free.append(row)
+            fixed = (arb_mat([[1, *signs]]) * self.matrix).table()[0]
+            free = [row for sign, row in zip(signs, self.rows[1:], strict=True) if not sign]
             square = proved_square(arb_mat([fixed, *free]), multipliers)
             if not self.rest > 0:
                 return square

@@ -284,7 +284,7 @@ class SpaceSearch(Search):
         centre, radius = self.domain.centre_in(self.d), self.domain.radius
         distance = np.linalg.norm(np.clip(centre, pieces.low, pieces.high) - centre, axis=1)
         beyond = radius * (1 + 1e-12) + 1e-14 * float(np.abs(centre).max())
-        outside: NDArray[np.bool_] = np.greater(distance, beyond)
+        outside = np.asarray(np.greater(distance, beyond))
         self._empty(pieces, outside)
         return pieces.take(~outside)
 
