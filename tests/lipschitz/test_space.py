@@ -193,6 +193,28 @@ def test_an_early_stop_has_a_certificate() -> None:
     assert float(Fraction(document["value"])) == pytest.approx(found.upper, rel=1e-6)
 
 
+@pytest.mark.parametrize("name", ["R", "ball", "box"])
+def test_a_search_without_nodes_has_a_certificate(name: str) -> None:
+    assert check_tree_certificate(certified(name, nodes=0)[1]).status is Status.CERTIFIED
+
+
+@pytest.mark.parametrize("name", ["R", "ball"])
+@pytest.mark.parametrize("step", ["_examined", "_divided", "_open", "_record", "_inside"])
+def test_an_interrupted_search_has_a_certificate(step: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    original = getattr(space.SpaceSearch, step)
+    for stop in (1, 2, 3):
+        calls = iter(range(1, 10**6))
+
+        def cut(self, *args, calls=calls, stop=stop, **how):  # type: ignore[no-untyped-def]
+            if next(calls) == stop:
+                raise KeyboardInterrupt
+            return original(self, *args, **how)
+
+        monkeypatch.setattr(space.SpaceSearch, step, cut)
+        _, document = certified.__wrapped__(name)
+        assert check_tree_certificate(document).status is Status.CERTIFIED
+
+
 def test_the_front_door_certifies_many_neurons() -> None:
     network = Network(*drawn(2, 520, 0), "relu")
     found, document = certified_enclosure(network, ball(0.125), Budget(seconds=1e6))

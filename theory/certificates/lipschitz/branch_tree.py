@@ -245,7 +245,7 @@ def proved_by_tree(patterns: Arrangement, tree: Sequence[Any]) -> Fraction:
     """The largest bound on the squared norm over the leaves of a tree given in preorder: a node, then the subtrees of its parts.
 
     Nodes: {"branch": j}, with the parts + and −; {"cut": [i, t]}, x_i ≥ t and x_i ≤ t; on R^d {"faces": S} at the root, as in `pieces`, and
-    cuts below it.  Leaves: {"bound": [y…]}; on pieces {"bound": {"v": y, "j": y…}}, for all hyperplanes without a sign there;
+    cuts below it.  Leaves: {"bound": [y…]} or {"bound": {"v": y, "j": y…}}, for all hyperplanes without a sign there;
     {"refuted": {"j": λ_j}} or, on R^d, {"refuted": [j, …]}; {"empty": null}, outside the domain or of other signs.
     Raises: NotCertified (a leaf that proves nothing, a branch on a fixed sign, a cut beside its piece, too few or too many nodes).
     """
@@ -283,26 +283,29 @@ class _Reader:
         return ()
 
     def _pieces(self, piece: Piece | None, kind: str, entry: object, place: str) -> Sequence[Piece]:
-        domain = self.patterns.domain
         if kind == "faces":
-            if piece is not None or domain.kind != "global":
+            if piece is not None or self.patterns.domain.kind != "global":
                 raise NotCertified(f"{place} divides into faces what is not R^d")
             return faces_of(self.rows, rational(parse_exact(entry, place)))
-        if piece is None:
-            low, high = domain.corners()
-            piece = piece_of(self.rows, [rational(c) for c in low], [rational(c) for c in high])
+        piece = self._whole() if piece is None else piece
         if not isinstance(entry, list) or len(entry) != 2 or type(entry[0]) is not int:
             raise BadData(f"{place} must name an axis and where it is cut")
         return piece.cut(self.rows, entry[0], rational(parse_exact(entry[1], place)))
+
+    def _whole(self) -> Piece:
+        low, high = self.patterns.domain.corners()
+        return piece_of(self.rows, [rational(c) for c in low], [rational(c) for c in high])
 
     def _vector(self, signs: Signs, piece: Piece | None, free: Container[int] = ()) -> tuple[int, ...]:
         held = {**({} if piece is None else piece.signs), **signs}
         return tuple(0 if j in free else held.get(j, 0) for j in self.hyperplanes)
 
     def _bound(self, signs: Signs, piece: Piece | None, entry: object, place: str) -> Fraction:
-        if piece is None:
+        if isinstance(entry, list):
             return self.patterns.bound(self._vector(signs, piece), parse_row(entry, place))
-        if not isinstance(entry, dict) or "v" not in entry or not all(key == "v" or key.isdecimal() for key in entry):
+        piece = self._whole() if piece is None else piece
+        names = isinstance(entry, dict) and all(isinstance(key, str) and (key == "v" or key.isdecimal()) for key in entry)
+        if not isinstance(entry, dict) or not names or "v" not in entry:
             raise BadData(f'{place} must give multipliers of "v" and of hyperplanes')
         given = {int(key): parse_exact(y, place) for key, y in entry.items() if key != "v"}
         vector = self._vector(signs, piece, given)

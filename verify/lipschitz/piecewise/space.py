@@ -18,7 +18,7 @@ from verify.lipschitz.piecewise.kinks import EPS, KinkForm
 from verify.lipschitz.piecewise.nearest import CONTRADICTED
 from verify.lipschitz.piecewise.realizability import Signs
 from verify.lipschitz.piecewise.relaxation import relax_pieces
-from verify.lipschitz.piecewise.search import BranchBudget, Progress, Search
+from verify.lipschitz.piecewise.search import BranchBudget, Progress, Search, Way
 from verify.objects.domains import Array, Domain
 
 # Where pieces beat patterns: in at most so many dimensions, with more than so many times d² hyperplanes (measured: benchmarks/space.py)
@@ -28,7 +28,7 @@ _WORK = 3e6             # products of one step of the relaxation on the pieces t
 _BATCH = 1024           # pieces divided at once
 _STEPS, _ROOT_STEPS = 3, 60
 _FEW = 2                # more hyperplanes than dimensions, with which a piece is divided by signs: d through a point leave all patterns
-_MEMORY = 400_000_000   # bytes of open pieces; beyond it those are divided that are nearest to being closed
+_MEMORY = 250_000_000   # bytes of open pieces; beyond it those are divided that are nearest to being closed
 _THIN = 1e-9            # of the domain: smaller pieces are not cut
 
 
@@ -142,8 +142,8 @@ class SpaceSearch(Search):
 
     def _root(self) -> None:
         free, H = np.ones((1, self.m), dtype=np.bool_), np.vstack([self.form.v, self.G])
-        upper, self.P, _ = relax_pieces(self.form.v[None], self.G, free, (H.T @ H)[None], _ROOT_STEPS, self.deadline)
-        self.outset = float(upper[0])
+        upper, self.P, y = relax_pieces(self.form.v[None], self.G, free, (H.T @ H)[None], _ROOT_STEPS, self.deadline)
+        self.outset, self.y = float(upper[0]), y[0]
 
     def _begin(self) -> None:
         low, high = self._faces() if self.everywhere else self._box()
@@ -197,12 +197,14 @@ class SpaceSearch(Search):
             high[2 * i + 2, i] = -S
         return low, high
 
-    def _record(self, number: int, way: int | tuple[int, float] | float, children: NDArray[np.int64]) -> None:
+    def _record(self, number: int, way: Way, children: NDArray[np.int64]) -> None:
+        """Divide a node; until its parts are examined they are leaves with its multipliers, so that the tree is whole at any time."""
         if self.tree is not None:
-            self.tree.branches[number] = (way, tuple(children.tolist()))
-            leaf = self.tree.leaves.pop(number)
-            for child in children.tolist():      # until it is examined
+            leaf = self.tree.leaves[number] if number else ("piece", np.arange(self.m + 1), self.y)
+            for child in children.tolist():
                 self.tree.leaves[child] = leaf
+            self.tree.branches[number] = (way, tuple(children.tolist()))
+            del self.tree.leaves[number]
 
     def _divided(self, pieces: _Pieces) -> _Pieces:
         """Both parts of each piece: the upper half and the lower one, or that of the sign + and that of −."""
@@ -219,7 +221,7 @@ class SpaceSearch(Search):
         plane = pieces.way[signed] - self.D
         both.signs[signed, plane], both.signs[n + signed, plane] = 1, -1
         if self.tree is not None:
-            ways: list[int | tuple[int, float]] = [int(way) - self.D for way in pieces.way]
+            ways: list[Way] = [int(way) - self.D for way in pieces.way]
             for i, a, t in zip(cut.tolist(), axis.tolist(), middle.tolist(), strict=True):
                 ways[i] = (a, t)
             for i in range(n):
