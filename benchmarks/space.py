@@ -3,9 +3,8 @@
     python -m benchmarks.space                                           the sizes of the table
     python -m benchmarks.space --sizes 3x64,5x100 --domain R --limit 60
 
-Networks: W, b, a standard normal, ReLU, on the unit ball or on R^d.  Times are processor seconds, without those of sampling that both have
-in common; ends are relative gaps upper/lower − 1.  A method that the limit (processor seconds) stops is named with its gap, and enters no
-ratio.
+Networks: W, b, a standard normal, ReLU, on the unit ball or on R^d.  Times are processor seconds of the whole search, gaps are
+upper/lower − 1.  A method that the limit (processor seconds) stops is named with its gap, and enters no ratio.
 """
 
 from __future__ import annotations
