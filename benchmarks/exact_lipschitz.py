@@ -29,9 +29,10 @@ import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 
 from benchmarks.baselines import missing
-from verify.lipschitz.piecewise.branch import BranchBudget, branch_and_bound
+from verify.lipschitz.piecewise.branch import branch_and_bound
 from verify.lipschitz.piecewise.kinks import KinkForm, kink_form
 from verify.lipschitz.piecewise.sampled import sample_points
+from verify.lipschitz.piecewise.search import BranchBudget
 from verify.objects.domains import GLOBAL
 
 _STRICT = 1e-4      # well above the feasibility tolerances of the solvers, 1e-6, under which z = 0 would satisfy every sign

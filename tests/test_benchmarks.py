@@ -24,6 +24,7 @@ SMALLEST = {
     "lipsdp": ("--sizes", "1", "--repeats", "1", "--large", "0"),
     "mcshane": ("--sizes", "200x5", "--repeats", "1"),
     "replay": ("--search", "400"),
+    "space": ("--sizes", "2x20", "--limit", "5"),
     "training": ("--networks", "2", "--epochs", "10", "--repeats", "1"),
     "tensors": ("--sizes", "1", "--repeats", "1", "--large", "0"),
 }

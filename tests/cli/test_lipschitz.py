@@ -16,7 +16,7 @@ import pytest
 
 from verify.cli import console, lipschitz
 from verify.cli.app import run
-from verify.lipschitz.piecewise import branch, branch_certificate, enclose, relaxation
+from verify.lipschitz.piecewise import branch, branch_certificate, enclose, relaxation, search
 from verify.objects.deadline import Deadline
 from verify.objects.networks import Network, save_network
 
@@ -154,7 +154,7 @@ def interrupting(monkeypatch: pytest.MonkeyPatch, owner: object, name: str, afte
 
 @pytest.mark.parametrize(("owner", "name", "after"), [
     (enclose, "pattern_bound", 0), (enclose, "gradient_lower_bound", 0), (enclose, "kink_relaxation", 0), (relaxation, "_power_of_two", 1),
-    (branch, "relax_batch", 0), (branch, "region_of", 0), (branch, "best_points", 0), (branch, "relax_batch", 2),
+    (branch, "relax_batch", 0), (search, "region_of", 0), (search, "best_points", 0), (branch, "relax_batch", 2),
 ])
 def test_an_interruption_ends_the_search_and_not_the_answer(
     large: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, owner: object, name: str, after: int
@@ -165,12 +165,12 @@ def test_an_interruption_ends_the_search_and_not_the_answer(
     assert 0 <= found["lower"] < found["upper"] <= min(found["methods"]["spectral"], found["methods"]["path"])
 
 
-@pytest.mark.parametrize(("name", "after"), [("best_points", 0), ("relax_batch", 2), ("relax_batch", 5)])
+@pytest.mark.parametrize(("owner", "name", "after"), [(search, "best_points", 0), (branch, "relax_batch", 2), (branch, "relax_batch", 5)])
 def test_an_interrupted_search_leaves_a_certificate(
-    large: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, name: str, after: int
+    large: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, owner: object, name: str, after: int
 ) -> None:
     monkeypatch.setattr(Deadline, "closing", lambda self: Deadline(3600.0))       # however slow the machine is
-    interrupting(monkeypatch, branch, name, after)
+    interrupting(monkeypatch, owner, name, after)
     code, found = ask(capsys, "large.npz", "--time", "3600", "--out", "large.json")
     assert code == 0 and found["interrupted"]
     assert run(("verify", "large.json")) == 0
@@ -180,14 +180,14 @@ def test_an_interruption_that_a_library_swallows_ends_the_search(
     large: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A KeyboardInterrupt that is raised in a callback of the garbage collector is printed and forgotten."""
-    original = branch.region_of
+    original = search.region_of
 
     def swallowing(*args: Any) -> Any:
         with suppress(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
         return original(*args)
 
-    monkeypatch.setattr(branch, "region_of", swallowing)
+    monkeypatch.setattr(search, "region_of", swallowing)
     code, found = ask(capsys, "large.npz", "--time", "3600")
     assert code == 0 and found["interrupted"] and found["upper"] < found["methods"]["path"]
 

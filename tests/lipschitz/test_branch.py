@@ -18,12 +18,13 @@ from theory.errors import BadData, LawbookError
 from theory.verdict import Status
 from verify.lipschitz import GLOBAL, Budget, ball, kink_form, network_enclosure, restrict_to_ball, sphere
 from verify.lipschitz.piecewise.arrangement import all_cells, cells_meeting_ball
-from verify.lipschitz.piecewise.branch import BranchBudget, branch_and_bound
+from verify.lipschitz.piecewise.branch import branch_and_bound
 from verify.lipschitz.piecewise.branch_certificate import certified_branching
 from verify.lipschitz.piecewise.cells import maximum_over_cells
 from verify.lipschitz.piecewise.local_search import best_points
 from verify.lipschitz.piecewise.nearest import CONTRADICTED, REACHED, Rows, nearest_points
 from verify.lipschitz.piecewise.regions import region_of
+from verify.lipschitz.piecewise.search import BranchBudget
 from verify.objects.domains import box, hull
 from verify.objects.networks import Network
 
@@ -347,7 +348,7 @@ def test_an_interruption_at_any_call_leaves_a_valid_enclosure(monkeypatch: pytes
     form = kink_form(rng.normal(size=(9, 3)), rng.normal(size=9), rng.normal(size=9))
     truth = branch.branch_and_bound(form, ball()).lower
     for name in ("_imply", "_children", "_finished", "_fixed", "_try_points", "_push"):
-        original = getattr(branch._Search, name)
+        original = getattr(branch.PatternSearch, name)
         for stop in (1, 2, 5):
             calls = iter(range(1, 10**6))
 
@@ -357,7 +358,7 @@ def test_an_interruption_at_any_call_leaves_a_valid_enclosure(monkeypatch: pytes
                 return original(self, *args)
 
             with monkeypatch.context() as patch:
-                patch.setattr(branch._Search, name, cut)
+                patch.setattr(branch.PatternSearch, name, cut)
                 found = branch.branch_and_bound(form, ball())
             assert found.lower <= truth <= found.upper, (name, stop)
 

@@ -13,11 +13,12 @@ from sympy import Float, Integer
 from theory.certificates.exact.exact_weights import ExactWeights
 from theory.errors import NotCertified
 from theory.terms.sets import Ball, Sphere
-from verify.lipschitz.piecewise.branch import Branched, branching
 from verify.lipschitz.piecewise.branch_certificate import certified_tree
-from verify.lipschitz.piecewise.enclose import MOST_BRANCHED, Progress, lipschitz_enclosure
+from verify.lipschitz.piecewise.enclose import Progress, lipschitz_enclosure
 from verify.lipschitz.piecewise.lipsdp import certified_lipsdp_of
 from verify.lipschitz.piecewise.restrict import flat_of
+from verify.lipschitz.piecewise.search import Branched, branching
+from verify.lipschitz.piecewise.space import most_branched
 from verify.lipschitz.smooth.enclosure import smooth_enclosure
 from verify.objects.deadline import in_time
 from verify.objects.domains import GLOBAL, Budget, Domain, Enclosure, Witness
@@ -81,8 +82,8 @@ def certified_enclosure(
 
     None in its place when the time was too short for one: exact arithmetic on 300 neurons in dimension 784 takes ten seconds.
 
-    Piecewise linear networks of at most `MOST_BRANCHED` neurons on a full-dimensional convex domain: a tree of sign patterns (at most
-    `MOST_NODES` nodes) that proves both sides of an enclosure on the domain.  Otherwise the LipSDP bound on R^d, which holds on every
+    Piecewise linear networks of at most `most_branched` neurons on a full-dimensional convex domain: a tree of sign patterns and pieces (at
+    most `MOST_NODES` nodes) that proves both sides of an enclosure on the domain.  Otherwise the LipSDP bound on R^d, which holds on every
     domain and may be looser.
     Raises: ShapeError, BadData; HypothesisViolated for an activation without bounded slopes.
 
@@ -93,7 +94,8 @@ def certified_enclosure(
     budget = budget.until(budget.deadline)
     exact = exact_weights(network)
     kink = network.activation.kink
-    if kink is not None and network.k <= MOST_BRANCHED and not domain.on_sphere and flat_of(domain, network.d) is None:
+    most = most_branched(network.k, network.d, domain, not network.is_exact)
+    if kink is not None and network.k <= most and not domain.on_sphere and flat_of(domain, network.d) is None:
         cheap = network_enclosure(network, domain, replace(budget, seconds=0.0))
         if budget.deadline.is_over and network.W.size > QUICK:
             return cheap, None

@@ -20,12 +20,13 @@ from flint import arb, arb_mat, ctx, fmpq
 from theory.certificates.exact.documents import RECHECK, checked_fields
 from theory.certificates.exact.eigenvalue_sum import PRECISION
 from theory.certificates.exact.exact_data import ball, format_exact, parse_exact, parse_row, parse_rows
-from theory.certificates.exact.exact_network import dot
+from theory.certificates.exact.exact_network import dot, rational
 from theory.certificates.exact.exact_weights import ExactWeights, Row, parse_weights
 from theory.certificates.exact.rank import rank, whole_rows
 from theory.certificates.exact.relations import only_relation
 from theory.certificates.exact.rounding import approximately, root_above, root_below, round_down, round_up
-from theory.certificates.lipschitz.sign_trees import Signs, largest_over_leaves
+from theory.certificates.lipschitz.pieces import Piece, faces_of, piece_of
+from theory.certificates.lipschitz.sign_trees import Signs, branched, walk
 from theory.certificates.lipschitz.slope_relaxation import hyperplane_weights, proved_square, slope_rows
 from theory.errors import BadData, NotCertified, ShapeError
 from theory.verdict import Status, Verdict, failed
@@ -101,6 +102,14 @@ class ExactDomain:
         if outside:
             raise NotCertified("the witness lies outside the domain")
         return witness
+
+    def corners(self) -> tuple[Row, Row]:
+        """Those of a box about a ball, or of the box.  Raises: NotCertified (R^d, a hull)."""
+        if self.kind == "ball":
+            return tuple(c - self.radius for c in self.centre), tuple(c + self.radius for c in self.centre)
+        if self.kind != "box":
+            raise NotCertified(f"a tree of pieces is about a ball, a box, or the faces of R^d, not about a {self.kind} that is cut")
+        return self.low, self.high
 
     def as_json(self) -> dict[str, Any]:
         """The kind and its exact numbers."""
@@ -195,18 +204,15 @@ class Patterns(Arrangement):
         with ctx.workprec(PRECISION):
             rows = slope_rows("lipsdp.kinks", network, slopes).table()
             self.rows = [rows[0], *(rows[order[j]] for j in planes)]
+            self.matrix = arb_mat(self.rows)
             left_out = [rows[i] for j, i in order.items() if j not in set(planes)]
             self.rest: arb = sum((_square(row).abs_upper().sqrt() for row in left_out), arb(0)).upper()
 
     def bound(self, signs: Sequence[int], multipliers: Sequence[Fraction]) -> Fraction:
         """A rational bound on ‖∇f‖² over the cells with these signs (0: any).  Raises: NotCertified."""
         with ctx.workprec(PRECISION):
-            fixed, free = list(self.rows[0]), []
-            for sign, row in zip(signs, self.rows[1:], strict=True):
-                if sign:
-                    fixed = [p + sign * q for p, q in zip(fixed, row, strict=True)]
-                else:
-                    free.append(row)
+            fixed = (arb_mat([[1, *signs]]) * self.matrix).table()[0]
+            free = [row for sign, row in zip(signs, self.rows[1:], strict=True) if not sign]
             square = proved_square(arb_mat([fixed, *free]), multipliers)
             if not self.rest > 0:
                 return square
@@ -232,25 +238,87 @@ def check_planes(planes: Sequence[int], known: Container[int]) -> None:
         raise NotCertified("the planes must be different hyperplanes with a kink, each named by its first neuron")
 
 
+_Place = tuple[Signs, Piece | None]       # the signs that were branched on, and the piece, None for the whole domain
+
+
 def proved_by_tree(patterns: Arrangement, tree: Sequence[Any]) -> Fraction:
-    """The largest bound on the squared norm over the leaves of a tree given in preorder: a node, its subtree +, its subtree −.
+    """The largest bound on the squared norm over the leaves of a tree given in preorder: a node, then the subtrees of its parts.
 
-    Nodes: {"branch": j}; {"bound": [y…]}; {"refuted": {"j": λ_j}} or, on R^d, {"refuted": [j, …]}.
-    Raises: NotCertified (a leaf that proves nothing, a branch on a fixed sign, too few or too many nodes).
+    Nodes: {"branch": j}, with the parts + and −; {"cut": [i, t]}, x_i ≥ t and x_i ≤ t; on R^d {"faces": S} at the root, as in `pieces`, and
+    cuts below it.  Leaves: {"bound": [y…]} or {"bound": {"v": y, "j": y…}}, for all hyperplanes without a sign there;
+    {"refuted": {"j": λ_j}} or, on R^d, {"refuted": [j, …]}; {"empty": null}, outside the domain or of other signs.
+    Raises: NotCertified (a leaf that proves nothing, a branch on a fixed sign, a cut beside its piece, too few or too many nodes).
     """
-    hyperplanes = range(len(patterns.planes))
+    reader = _Reader(patterns)
+    root: _Place = ({}, None)
+    walk(tree, root, reader.parts)
+    return reader.largest
 
-    def vector(signs: Signs) -> tuple[int, ...]:
-        return tuple(signs.get(j, 0) for j in hyperplanes)
 
-    def bound(signs: Signs, entry: object, place: str) -> Fraction:
-        return patterns.bound(vector(signs), parse_row(entry, place))
+class _Reader:
+    """What the nodes of a tree say; `largest` is the largest bound so far."""
 
-    def refute(signs: Signs, entry: object, place: str) -> None:
-        if not patterns.refutes(vector(signs), _multipliers(patterns, vector(signs), entry, place)):
-            raise NotCertified(f"{place} does not refute its pattern")
+    def __init__(self, patterns: Arrangement) -> None:
+        self.patterns, self.hyperplanes, self.largest = patterns, range(len(patterns.planes)), Fraction(0)
+        self.rows = [[rational(c) for c in (*patterns.W[j], patterns.b[j])] for j in patterns.planes]
 
-    return largest_over_leaves(tree, hyperplanes, "free hyperplane", bound, refute)
+    def parts(self, where: _Place, kind: str, entry: object, place: str) -> Sequence[_Place]:
+        """The parts of a node; of a leaf, which is checked, none."""
+        signs, piece = where
+        if kind == "branch":
+            return [(more, piece) for more in branched(signs, self.hyperplanes, "free hyperplane", entry, place)]
+        if kind in ("cut", "faces"):
+            return [(signs, part) for part in self._pieces(piece, kind, entry, place)]
+        if kind == "bound":
+            self.largest = max(self.largest, self._bound(signs, piece, entry, place))
+        elif kind == "refuted":
+            vector = self._vector(signs, piece)
+            if not self.patterns.refutes(vector, _multipliers(self.patterns, vector, entry, place)):
+                raise NotCertified(f"{place} does not refute its pattern")
+        elif kind == "empty":
+            if not self._is_empty(signs, piece):
+                raise NotCertified(f"{place} may meet the domain, with the signs of its path")
+        else:
+            raise BadData(f"{place} is a {kind!r}: use branch, cut, faces, bound, refuted or empty")
+        return ()
+
+    def _pieces(self, piece: Piece | None, kind: str, entry: object, place: str) -> Sequence[Piece]:
+        if kind == "faces":
+            if piece is not None or self.patterns.domain.kind != "global":
+                raise NotCertified(f"{place} divides into faces what is not R^d")
+            return faces_of(self.rows, rational(parse_exact(entry, place)))
+        piece = self._whole() if piece is None else piece
+        if not isinstance(entry, list) or len(entry) != 2 or type(entry[0]) is not int:
+            raise BadData(f"{place} must name an axis and where it is cut")
+        return piece.cut(self.rows, entry[0], rational(parse_exact(entry[1], place)))
+
+    def _whole(self) -> Piece:
+        low, high = self.patterns.domain.corners()
+        return piece_of(self.rows, [rational(c) for c in low], [rational(c) for c in high])
+
+    def _vector(self, signs: Signs, piece: Piece | None, free: Container[int] = ()) -> tuple[int, ...]:
+        held = {**({} if piece is None else piece.signs), **signs}
+        return tuple(0 if j in free else held.get(j, 0) for j in self.hyperplanes)
+
+    def _bound(self, signs: Signs, piece: Piece | None, entry: object, place: str) -> Fraction:
+        if isinstance(entry, list):
+            return self.patterns.bound(self._vector(signs, piece), parse_row(entry, place))
+        piece = self._whole() if piece is None else piece
+        names = isinstance(entry, dict) and all(isinstance(key, str) and (key == "v" or key.isdecimal()) for key in entry)
+        if not isinstance(entry, dict) or not names or "v" not in entry:
+            raise BadData(f'{place} must give multipliers of "v" and of hyperplanes')
+        given = {int(key): parse_exact(y, place) for key, y in entry.items() if key != "v"}
+        vector = self._vector(signs, piece, given)
+        if set(given) != {j for j, sign in enumerate(vector) if not sign}:
+            raise NotCertified(f"{place} must give a multiplier to every hyperplane without a sign there, and name no foreign one")
+        return self.patterns.bound(vector, [parse_exact(entry["v"], place), *(given[j] for j in sorted(given))])
+
+    def _is_empty(self, signs: Signs, piece: Piece | None) -> bool:
+        if piece is None:
+            return False
+        domain = self.patterns.domain
+        outside = domain.kind == "ball" and piece.squared_distance(list(map(rational, domain.centre))) >= rational(domain.radius) ** 2
+        return bool(outside) or any(piece.signs.get(j, sign) != sign for j, sign in signs.items())
 
 
 def _multipliers(patterns: Arrangement, signs: Sequence[int], entry: object, place: str) -> Mapping[int, Fraction]:

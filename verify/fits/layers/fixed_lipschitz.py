@@ -29,11 +29,11 @@ from verify.fits.exact.solve import nearby_solution
 from verify.fits.explicit import least_norm_solution, steepest_chord
 from verify.fits.layers.fixed_layer import FixedFit, Problem
 from verify.fits.programs.cones import ConeSolution, GenerationOptions, solve_cones
-from verify.lipschitz.piecewise.branch import BranchBudget
 from verify.lipschitz.piecewise.branch_certificate import certified_branching, exact_domain, exact_witness
 from verify.lipschitz.piecewise.kinks import kink_form
 from verify.lipschitz.piecewise.local_search import best_points
 from verify.lipschitz.piecewise.sampled import sample_points
+from verify.lipschitz.piecewise.search import BranchBudget
 from verify.objects.data.dataset import Dataset
 from verify.objects.domains import GLOBAL, Domain
 from verify.objects.networks import Activation

@@ -29,10 +29,10 @@ from verify.fits.layers.infinite_width import as_network
 from verify.fits.layers.pattern_fit import Neuron, exact_residual, solved_on_pattern
 from verify.fits.programs.cones import ConeProgram, solve_cones
 from verify.fits.programs.solver import SolverMissing
-from verify.lipschitz.piecewise.branch import BranchBudget
 from verify.lipschitz.piecewise.branch_certificate import certified_branching, exact_domain
 from verify.lipschitz.piecewise.kinks import kink_form
 from verify.lipschitz.piecewise.local_search import best_points
+from verify.lipschitz.piecewise.search import BranchBudget
 from verify.objects.data.dataset import Dataset
 from verify.objects.data.models import positive_integer, sphere
 from verify.objects.domains import Domain

@@ -15,14 +15,19 @@ from theory.certificates.exact.exact_data import format_exact
 from theory.certificates.exact.exact_weights import ExactWeights
 from theory.certificates.lipschitz.branch_tree import Arrangement, ExactDomain, Patterns, certify_tree
 from theory.errors import BadData, NotCertified
-from verify.lipschitz.piecewise.branch import BranchBudget, Branched, Tree, branch_and_bound
+from verify.lipschitz.piecewise.branch import branch_and_bound
 from verify.lipschitz.piecewise.kinks import KinkForm, Slopes, kink_form, network_arrays, slopes_of
 from verify.lipschitz.piecewise.placement import Placement, placed
 from verify.lipschitz.piecewise.realizability import Region
 from verify.lipschitz.piecewise.regions import region_of
+from verify.lipschitz.piecewise.search import BranchBudget, Branched, Tree, Way
+from verify.lipschitz.piecewise.space import few_dimensions
 from verify.objects.deadline import Deadline, deadline_of, in_time
-from verify.objects.domains import GLOBAL, Array, Domain
+from verify.objects.domains import GLOBAL, Array, Domain, Row
 from verify.objects.networks.network import finite_numbers
+
+# Signs that are left on a typical piece, and pieces over which the time for the certificate of one is averaged
+_LEFT, _TIMES = 32, 8
 
 
 def certified_branching(
@@ -72,26 +77,37 @@ def certified_tree(
     form = kink_form(place.W, place.b, a, v, slopes)
     where, planes = exact_domain(domain, form.dimension), form.neurons.tolist()
     patterns = Patterns(exact, slopes, planes, where)
-    nodes = min(budget.nodes, _affordable(form, patterns, deadline))
+    nodes = min(budget.nodes, _affordable(form, patterns, place.domain, deadline))
     found = branch_and_bound(form, place.domain, BranchBudget(deadline.part(0.5), nodes, budget.seed, record=True), progress)
     point = None if found.point is None else place.rounded(found.point)
 
     def certified() -> dict[str, Any]:
-        tree = [{"bound": ["1"]}] if found.tree is None else _preorder(found.tree, Writer(region_of(form, place.domain), patterns))
+        writer = Writer(region_of(form, place.domain), patterns, place.origin)
+        tree = [{"bound": ["1"]}] if found.tree is None else _preorder(found.tree, writer)
         witness = None if point is None else placed_witness(point, place)
         return certify_tree(exact, slopes, where, planes, tree, witness)
 
     return replace(found, point=None if point is None else place.points(point[None])[0]), in_time(certified, deadline.closing())
 
 
-def _affordable(form: KinkForm, patterns: Patterns, deadline: Deadline) -> int:
-    """How many leaves can be certified in half of the time that is left, by the time that the first one takes."""
+def _affordable(form: KinkForm, patterns: Patterns, domain: Domain, deadline: Deadline) -> int:
+    """How many leaves can be certified in half of the time that is left, by the time that one takes: the root, or some pieces."""
     if math.isinf(deadline.left) or form.size == 0:
         return BranchBudget().nodes
-    lengths = np.linalg.norm(np.vstack([form.v, form.G]), axis=1)
-    begun = deadline.spent
-    in_time(lambda: patterns.bound([0] * form.size, [Fraction(float(y)) for y in np.maximum(lengths, lengths.max() * 2.0**-60)]), deadline)
-    return int(deadline.left / 2 / max(deadline.spent - begun, 1e-4))
+    in_pieces = few_dimensions(form.size, form.dimension, domain, form.rows is None)
+    left, times = (min(form.size, _LEFT), _TIMES) if in_pieces else (form.size, 1)
+    signs = [0] * left + [1] * (form.size - left)
+    lengths = np.linalg.norm(np.vstack([form.v, form.G[:left]]), axis=1)
+    multipliers = [Fraction(float(y)) for y in np.maximum(lengths, lengths.max() * 2.0**-60)]
+
+    def taken() -> float:
+        begun = deadline.spent
+        for _ in range(times):
+            patterns.bound(signs, multipliers)
+        return (deadline.spent - begun) / times
+
+    seconds = in_time(taken, deadline)
+    return 0 if seconds is None else int(deadline.left / 2 / max(seconds, 1e-4))
 
 
 def _doubles_if_equal(entries: Sequence[Any]) -> NDArray[Any]:
@@ -137,23 +153,33 @@ def _preorder(tree: Tree, writer: Writer) -> list[dict[str, Any]]:
     waiting: list[tuple[int, NDArray[np.int8]]] = [(0, np.zeros(len(writer.patterns.planes), dtype=np.int8))]
     while waiting:
         number, signs = waiting.pop()
-        if number in tree.branches:
-            j, plus, minus = tree.branches[number]
-            nodes.append({"branch": j})
-            for child, sign in ((minus, -1), (plus, 1)):
-                fixed = signs.copy()
-                fixed[j] = sign
-                waiting.append((child, fixed))
-        else:
+        if number not in tree.branches:
             nodes.append(writer.leaf(tree.leaves[number], signs))
+            continue
+        way, children = tree.branches[number]
+        nodes.append(writer.branch(way))
+        for child, sign in reversed(list(zip(children, (1, -1) if isinstance(way, int) else (0,) * len(children), strict=True))):
+            fixed = signs.copy()
+            if isinstance(way, int):
+                fixed[way] = sign
+            waiting.append((child, fixed))
     return nodes
 
 
 class Writer:
     """Leaves as the certificate spells them, each refutation in the cheapest form that the checker accepts."""
 
-    def __init__(self, region: Region, patterns: Arrangement) -> None:
-        self.region, self.patterns = region, patterns
+    def __init__(self, region: Region, patterns: Arrangement, origin: Row | None = None) -> None:
+        self.region, self.patterns, self.origin = region, patterns, origin
+
+    def branch(self, way: Way) -> dict[str, Any]:
+        """How a node is divided; cuts are made in the coordinates about the origin."""
+        if isinstance(way, int):
+            return {"branch": way}
+        if isinstance(way, float):
+            return {"faces": format_exact(Fraction(way))}
+        axis, at = way
+        return {"cut": [axis, format_exact(Fraction(at) + (self.origin[axis] if self.origin else 0))]}
 
     def leaf(self, leaf: tuple[Any, ...], signs: NDArray[np.int8]) -> dict[str, Any]:
         if leaf[0] == "bound":
@@ -162,7 +188,13 @@ class Writer:
             # a multiplier of a vanishing row may be 0, which no bound needs
             least = min((c for c in used if c > 0), default=1.0)
             return {"bound": [format_exact(Fraction(float(c if c > 0 else least))) for c in used]}
-        _, _, indices, multipliers = leaf
+        if leaf[0] == "piece":
+            _, used, y = leaf
+            named = {"v" if j == 0 else str(j - 1): c for j, c in zip(used.tolist(), y.tolist(), strict=True)}
+            return {"bound": {name: format_exact(Fraction(c)) for name, c in named.items()}}
+        if leaf[0] == "empty":
+            return {"empty": None}
+        _, signs, indices, multipliers = leaf
         return {"refuted": self.refutation(signs, indices, multipliers)}
 
     def refutation(self, signs: NDArray[np.int8], indices: NDArray[np.intp], multipliers: Array) -> Any:

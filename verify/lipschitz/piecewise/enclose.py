@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from theory.errors import BadData
 from verify.lipschitz.piecewise.arrangement import Cells, all_cells, cells_meeting_ball, count_subsets, most_partners
-from verify.lipschitz.piecewise.branch import branch_and_bound, branching
+from verify.lipschitz.piecewise.branch import branch_and_bound
 from verify.lipschitz.piecewise.cells import CellMaximum, maximum_over_cells
 from verify.lipschitz.piecewise.closed_forms import has_parallel_rows, parallel_maximum
 from verify.lipschitz.piecewise.kinks import EPS, KinkForm, Slopes, kink_form, network_arrays, slopes_of
@@ -19,6 +19,8 @@ from verify.lipschitz.piecewise.norms import path_bound, pattern_bound, spectral
 from verify.lipschitz.piecewise.placement import placed
 from verify.lipschitz.piecewise.restrict import flat_of, restrict, restrict_to_flat
 from verify.lipschitz.piecewise.sampled import Bound, chord_lower_bound, gradient_lower_bound
+from verify.lipschitz.piecewise.search import branching
+from verify.lipschitz.piecewise.space import most_branched
 from verify.lipschitz.piecewise.spheres import SphereBounds, bounds_over_cells, chord_upper, circle_constant, tangential_lower_bound
 from verify.objects.deadline import FIRST
 from verify.objects.domains import GLOBAL, Array, Budget, Domain, Enclosure, Witness, ball
@@ -30,8 +32,6 @@ _DEFAULT = Budget()
 _MOST_TESTS = 20_000_000
 # With time for branch and bound, larger enumerations than this are left to it.
 _QUICK_TESTS = 200_000
-# Beyond this many hyperplanes the local search of branch and bound takes memory that grows with their square, and its tree gains nothing.
-MOST_BRANCHED = 512
 # Hyperplanes that are looked at in pairs, to see how many meet inside a ball.
 _MOST_PAIRED = 2000
 
@@ -181,13 +181,14 @@ def _convex_bounds(work: _Work) -> None:
 
 def _branch(work: _Work, domain: Domain) -> None:
     """Branch and bound with the time that is left, on forms that it can handle."""
-    if work.form.size > MOST_BRANCHED or work.deadline.is_over:
+    form = work.form
+    if form.size > most_branched(form.size, form.dimension, domain, form.rows is None) or work.deadline.is_over:
         return
     def tell(nodes: int, lower: float, upper: float) -> None:
         if work.progress is not None:
             work.progress(f"branch and bound, {nodes} nodes", max(lower, work.lower), min(upper, work.upper))
 
-    found = branch_and_bound(work.form, domain, branching(work.budget), tell)
+    found = branch_and_bound(form, domain, branching(work.budget), tell)
     if domain is work.domain:
         work.add("branch", CellMaximum(found.lower, found.upper, found.point))
     else:

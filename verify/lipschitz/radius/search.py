@@ -15,9 +15,9 @@ from theory.certificates.exact.rounding import root_above, round_down
 from theory.certificates.lipschitz.radius import Classifier, certify_radii, classifier, lipschitz_square
 from theory.certificates.lipschitz.slope_ranges import KINKS, SMOOTH
 from theory.errors import BadData, NotCertified, ShapeError
-from verify.lipschitz.piecewise.branch import BranchBudget
 from verify.lipschitz.piecewise.branch_certificate import certified_tree
 from verify.lipschitz.piecewise.relaxation import relaxation
+from verify.lipschitz.piecewise.search import BranchBudget
 from verify.lipschitz.radius.attack import Attack, attack, class_network
 from verify.lipschitz.vector.form import exact_vector_weights
 from verify.objects.data import Dataset

@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from verify.lipschitz.piecewise.branch import BranchBudget
 from verify.lipschitz.piecewise.local_search import best_points
 from verify.lipschitz.piecewise.nearest import CONTRADICTED, REACHED
 from verify.lipschitz.piecewise.realizability import Region
 from verify.lipschitz.piecewise.regions import region_of
 from verify.lipschitz.piecewise.sampled import sample_points
+from verify.lipschitz.piecewise.search import BranchBudget
 from verify.lipschitz.vector.form import VectorForm
 from verify.lipschitz.vector.relaxation import balanced, relaxed
 from verify.objects.deadline import deadline_of

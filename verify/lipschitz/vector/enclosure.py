@@ -12,11 +12,11 @@ from theory.certificates.exact.exact_weights import ExactVectorWeights
 from theory.certificates.lipschitz.branch_tree import ExactDomain
 from theory.certificates.lipschitz.vector_tree import VectorPatterns, certify_vector_tree, vector_terms
 from theory.errors import BadData, HypothesisViolated
-from verify.lipschitz.piecewise.branch import BranchBudget, branching
 from verify.lipschitz.piecewise.branch_certificate import Writer, exact_domain, placed_witness
 from verify.lipschitz.piecewise.enclose import Progress
 from verify.lipschitz.piecewise.placement import Placement, placed
 from verify.lipschitz.piecewise.restrict import flat_of
+from verify.lipschitz.piecewise.search import BranchBudget, branching
 from verify.lipschitz.vector.branch import Node, VectorBranched, VectorSearch
 from verify.lipschitz.vector.form import exact_vector_weights, vector_form
 from verify.lipschitz.vector.relaxation import balanced, relaxed, spectral_norm_upper
