@@ -145,6 +145,10 @@ class Arrangement(ABC):
     def bound(self, signs: Sequence[int], multipliers: Sequence[Fraction]) -> Fraction:
         """A rational bound on the squared norm of the derivative over the cells with these signs (0: any).  Raises: NotCertified."""
 
+    def proved(self, signs: Sequence[int], entry: object, place: str) -> Fraction:
+        """The bound that the evidence of a leaf proves: its multipliers.  Raises: BadData, NotCertified."""
+        return self.bound(signs, parse_row(entry, place))
+
     def refutes(self, signs: Sequence[int], multipliers: Mapping[int, Fraction]) -> bool:
         """Whether Σ λ_js_j(w_j·x+b_j) ≤ 0 on the domain, with λ ≥ 0, λ ≠ 0, and a fixed sign wherever λ_j ≠ 0."""
         fitting = all(0 <= j < len(signs) and signs[j] and c >= 0 for j, c in multipliers.items())
@@ -244,7 +248,7 @@ def proved_by_tree(patterns: Arrangement, tree: Sequence[Any]) -> Fraction:
         return tuple(signs.get(j, 0) for j in hyperplanes)
 
     def bound(signs: Signs, entry: object, place: str) -> Fraction:
-        return patterns.bound(vector(signs), parse_row(entry, place))
+        return patterns.proved(vector(signs), entry, place)
 
     def refute(signs: Signs, entry: object, place: str) -> None:
         if not patterns.refutes(vector(signs), _multipliers(patterns, vector(signs), entry, place)):

@@ -12,6 +12,7 @@ from theory.errors import BadData
 from verify.lipschitz.piecewise.arrangement import Cells, all_cells, cells_meeting_ball, count_subsets, most_partners
 from verify.lipschitz.piecewise.branch import branch_and_bound, branching
 from verify.lipschitz.piecewise.cells import CellMaximum, maximum_over_cells
+from verify.lipschitz.piecewise.chords import MOST_PAIRS, chord_pairs
 from verify.lipschitz.piecewise.closed_forms import has_parallel_rows, parallel_maximum
 from verify.lipschitz.piecewise.kinks import EPS, KinkForm, Slopes, kink_form, network_arrays, slopes_of
 from verify.lipschitz.piecewise.lipsdp import kink_relaxation
@@ -19,7 +20,16 @@ from verify.lipschitz.piecewise.norms import path_bound, pattern_bound, spectral
 from verify.lipschitz.piecewise.placement import placed
 from verify.lipschitz.piecewise.restrict import flat_of, restrict, restrict_to_flat
 from verify.lipschitz.piecewise.sampled import Bound, chord_lower_bound, gradient_lower_bound
-from verify.lipschitz.piecewise.spheres import SphereBounds, bounds_over_cells, chord_upper, circle_constant, tangential_lower_bound
+from verify.lipschitz.piecewise.sphere_cells import Faces
+from verify.lipschitz.piecewise.sphere_search import sphere_search
+from verify.lipschitz.piecewise.spheres import (
+    SphereBounds,
+    bounds_over_cells,
+    chord_upper,
+    circle_constant,
+    steepest_of,
+    tangential_lower_bound,
+)
 from verify.objects.deadline import FIRST
 from verify.objects.domains import GLOBAL, Array, Budget, Domain, Enclosure, Witness, ball
 
@@ -32,6 +42,8 @@ _MOST_TESTS = 20_000_000
 _QUICK_TESTS = 200_000
 # Beyond this many hyperplanes the local search of branch and bound takes memory that grows with their square, and its tree gains nothing.
 MOST_BRANCHED = 512
+# Pairs of patches of a sphere that are open at once where there is no time for searches.
+_FEW_PAIRS = 5_000
 # Hyperplanes that are looked at in pairs, to see how many meet inside a ball.
 _MOST_PAIRED = 2000
 
@@ -105,6 +117,7 @@ class _Work:
     progress: Progress | None
     methods: dict[str, float]
     lowers: list[Bound] = field(default_factory=list)
+    geodesic: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
         self.form = restrict(self.form, self.domain)
@@ -176,10 +189,10 @@ def _convex_bounds(work: _Work) -> None:
     work.methods["lipsdp"] = kink_relaxation(form, deadline=work.deadline.part(0.5)).upper
     work.tell("lipsdp")
     if not work.is_closed:
-        _branch(work, domain)
+        _branch(work)
 
 
-def _branch(work: _Work, domain: Domain) -> None:
+def _branch(work: _Work) -> None:
     """Branch and bound with the time that is left, on forms that it can handle."""
     if work.form.size > MOST_BRANCHED or work.deadline.is_over:
         return
@@ -187,11 +200,8 @@ def _branch(work: _Work, domain: Domain) -> None:
         if work.progress is not None:
             work.progress(f"branch and bound, {nodes} nodes", max(lower, work.lower), min(upper, work.upper))
 
-    found = branch_and_bound(work.form, domain, branching(work.budget), tell)
-    if domain is work.domain:
-        work.add("branch", CellMaximum(found.lower, found.upper, found.point))
-    else:
-        work.methods["ball"] = found.upper
+    found = branch_and_bound(work.form, work.domain, branching(work.budget), tell)
+    work.add("branch", CellMaximum(found.lower, found.upper, found.point))
 
 
 def _sphere_bounds(work: _Work) -> None:
@@ -202,36 +212,49 @@ def _sphere_bounds(work: _Work) -> None:
         work.methods["two points"] = _two_points(form, domain)
         return
     # tangential gradients bound both constants from below
-    circle = float("inf")
     if form.dimension == 2:
-        lower, circle, witness = circle_constant(form, domain)
-        work.lowers.append((lower, witness))
+        lower, steepest, witness = circle_constant(form, domain)
+        known = lower, witness
     else:
-        work.lowers.append(tangential_lower_bound(form, domain, rng, budget.samples, budget.ascent_steps, work.first))
-    _tangential(work, SphereBounds(circle, -np.inf, np.inf))
-    inside = ball(domain.exact_radius, domain.centre)
-    cells = work.cells(_QUICK_TESTS if budget.searches else _MOST_TESTS)
+        known, steepest = tangential_lower_bound(form, domain, rng, budget.samples, budget.ascent_steps, work.first), np.inf
+    bounds = SphereBounds(steepest, -np.inf, np.inf)
+    cells = work.cells(_MOST_TESTS)
     if cells is not None and cells.complete:
-        work.methods["ball"] = maximum_over_cells(form, inside, cells).upper
-        found = bounds_over_cells(form, domain, cells)
-        _tangential(work, replace(found, steepest=min(found.steepest, circle)))
-    if domain.kind == "sphere" and not work.is_closed:
-        work.lowers.append(chord_lower_bound(form, domain, rng, budget.samples, budget.ascent_steps, work.first))
+        work.methods["ball"] = maximum_over_cells(form, ball(domain.exact_radius, domain.centre), cells).upper
+        found, beside = bounds_over_cells(form, domain, cells, Faces(form, domain), known[0])
+        bounds = replace(found, steepest=min(found.steepest, steepest))
+        if beside is not None:
+            known = max(known, steepest_of(form, domain, beside), key=lambda bound: bound[0])
     work.tell("sampling")
-    if budget.searches and "ball" not in work.methods and not work.is_closed and not work.deadline.is_over:
-        work.methods["lipsdp"] = kink_relaxation(form, deadline=work.deadline.part(0.5)).upper
-        work.tell("lipsdp")
-        _branch(work, inside)
-
-
-def _tangential(work: _Work, bounds: SphereBounds) -> None:
-    """The upper bound that the steepest tangential gradient gives in the metric of the domain."""
-    if not np.isfinite(bounds.steepest):
-        return
-    if work.domain.kind == "sphere":
-        work.methods["chords"] = chord_upper(bounds, work.domain.radius)
-    else:
+    if budget.searches and not _agree(known[0], bounds.steepest, form):
+        bounds, known = _searched(work, bounds, known)
+    work.lowers.append(known)
+    work.geodesic = known[0], bounds.steepest
+    if domain.kind == "sphere-geodesic":
         work.methods["tangential"] = bounds.steepest
+        return
+    work.lowers.append(chord_lower_bound(form, domain, rng, budget.samples, budget.ascent_steps, work.first))
+    work.methods["chords"] = chord_upper(bounds, domain.radius)
+    if not work.is_closed:
+        most = MOST_PAIRS if budget.searches else _FEW_PAIRS
+        upper, bound = chord_pairs(form, domain, bounds, work.lower, most, work.deadline)
+        work.methods["pairs"] = upper
+        work.lowers.append(bound)
+
+
+def _searched(work: _Work, bounds: SphereBounds, known: Bound) -> tuple[SphereBounds, Bound]:
+    """Both sides of the geodesic constant by branch and bound with the time that is left, on forms that it can handle."""
+    form, domain = work.form, work.domain
+    if form.size > MOST_BRANCHED or work.deadline.is_over:
+        return bounds, known
+    def tell(nodes: int, lower: float, upper: float) -> None:
+        if work.progress is not None:
+            work.progress(f"branch and bound, {nodes} nodes", lower, min(upper, bounds.steepest))
+
+    found = sphere_search(form, domain, known, replace(branching(work.budget), seconds=work.deadline.part(0.7)), tell)
+    if found.point is not None and found.lower > known[0]:
+        known = found.lower, Witness("tangent", found.point[None, :])
+    return replace(bounds, steepest=min(bounds.steepest, found.upper)), known
 
 
 def _two_points(form: KinkForm, domain: Domain) -> float:
@@ -265,4 +288,4 @@ def _close(work: _Work) -> Enclosure:
         exact = abs(upper - lower) <= allowance + 128 * EPS * upper
     if lower == 0.0 and witness is None and form.size == 0:
         witness = Witness("gradient", domain.centre_in(form.dimension)[None, :])
-    return Enclosure(lower, upper, domain, exact, witness, dict(work.methods))
+    return Enclosure(lower, upper, domain, exact, witness, dict(work.methods), geodesic=work.geodesic)

@@ -1,0 +1,230 @@
+"""The steepest slope along a sphere, and the extreme values of f, on one cell of a piecewise-linear network: by the faces of the cell.
+
+In the coordinates y = (x − c)/r of the unit sphere a linear function on a cell takes its extrema at critical points on the spheres of
+faces (`theory.certificates.lipschitz.sphere_faces`).  They are computed here in floating point for all faces at once; what that leaves in
+doubt, such as points where more hyperplanes meet than they have to, is decided exactly.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from flint import fmpq
+from numpy.typing import NDArray
+
+from theory.certificates.exact.exact_network import fraction
+from theory.certificates.exact.rounding import root_above
+from theory.certificates.lipschitz.sphere_faces import dot, largest_square
+from verify.lipschitz.piecewise.arrangement import count_subsets
+from verify.lipschitz.piecewise.kinks import EPS, KinkForm
+from verify.lipschitz.piecewise.rational import exact_rank
+from verify.objects.domains import Array, Domain
+from verify.objects.rationals import rational
+
+MOST_FACES = 20_000         # sets of hyperplanes that are looked at for every cell
+_PARALLEL = 1e-9            # sines of angles below this are decided by exact rank
+_CONSTANT = 1e-12           # a function whose slope along a face is this much smaller than elsewhere is constant there, up to an allowance
+
+
+@dataclass(frozen=True)
+class _Level:
+    """The independent sets of one size whose flats meet the ball: members (N×i), orthonormal normals (N×i×d), the points of the flats
+    next to 0 (N×d), and bounds on the errors of these (N)."""
+
+    members: NDArray[np.intp]
+    normals: Array
+    centres: Array
+    error: Array
+
+    def along(self, vectors: Array) -> Array:
+        """The parts of vectors (N×d or d) along the flats."""
+        found = np.broadcast_to(vectors, self.centres.shape)
+        for _ in range(2):
+            found = found - np.einsum("ni,nid->nd", np.einsum("nid,nd->ni", self.normals, found), self.normals)
+        return np.asarray(found)
+
+
+@dataclass(frozen=True)
+class _Points:
+    """Points (N×d) of the sphere that may belong to a closed cell, errors of their coordinates, and which surely do."""
+
+    points: Array
+    error: Array
+    sure: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.points)
+
+
+@dataclass(frozen=True)
+class CellSlope:
+    """The supremum of the slope along the sphere on a cell is at most `upper`; `point` (d, of the domain), if any, nearly reaches it."""
+
+    upper: float
+    point: Array | None
+
+
+class Faces:
+    """The faces of the cells of a form on a sphere (d ≥ 2); `few` says whether they are few enough to be looked at.
+
+    >>> from verify.lipschitz import kink_form, sphere
+    >>> faces = Faces(kink_form([[1.0, 0.0, 0.0]], [-0.75], [4.0]), sphere())              # 4·ReLU(x₁ − ¾): 4√(1 − 9/16) = √7
+    >>> round(faces.slope(np.array([1.0]), 0.0).upper ** 2, 9), faces.slope(np.array([-1.0]), 0.0).upper < 1e-12
+    (7.0, True)
+    """
+
+    def __init__(self, form: KinkForm, domain: Domain) -> None:
+        self.form, self.domain = form, domain
+        d, self.centre = form.dimension, domain.centre_in(form.dimension)
+        self.lengths = np.linalg.norm(form.W, axis=1)
+        self.unit = form.W / self.lengths[:, None]
+        self.heights = (form.W @ self.centre + form.b) / (self.lengths * domain.radius)
+        size = (np.abs(form.W) @ np.abs(self.centre) + np.abs(form.b)) / (self.lengths * domain.radius)
+        self.doubt = 8 * (d + 4) * EPS * (1 + float(size.max(initial=0.0)))
+        self.generic = np.random.default_rng(0).standard_normal(d)
+        self.few = count_subsets(form.size, d - 1, MOST_FACES) <= MOST_FACES
+        self.sound, self.levels = True, self._levels() if self.few else []
+
+    @property
+    def usable(self) -> bool:
+        """Whether the faces are few enough, and none of them in doubt."""
+        return self.few and self.sound
+
+    def _levels(self) -> list[_Level]:
+        d = self.form.dimension
+        level = _Level(np.zeros((1, 0), np.intp), np.zeros((1, 0, d)), np.zeros((1, d)), np.zeros(1))
+        levels = [level]
+        while level.members.shape[1] < min(d - 1, self.form.size) and len(level.members):
+            level = self._grown(level)
+            levels.append(level)
+        return levels
+
+    def _grown(self, level: _Level) -> _Level:
+        size = level.members.shape[1]
+        last = level.members[:, -1] if size else np.full(len(level.members), -1)
+        parent, added = np.nonzero(np.arange(self.form.size) > last[:, None])
+        members, normals, centres = level.members[parent], level.normals[parent], level.centres[parent]
+        residual = self.unit[added]
+        for _ in range(2):
+            residual = residual - np.einsum("ni,nid->nd", np.einsum("nid,nd->ni", normals, residual), normals)
+        sine = np.linalg.norm(residual, axis=1)
+        for n in np.flatnonzero(sine <= _PARALLEL):
+            self.sound &= exact_rank(self.form.hyperplanes[[*members[n], added[n]], :-1]) <= size
+        share = (np.einsum("nd,nd->n", centres, self.unit[added]) + self.heights[added]) / np.maximum(sine, _PARALLEL)
+        unit = residual / np.maximum(sine, _PARALLEL)[:, None]
+        centre = centres - share[:, None] * unit
+        error = 2 * (level.error[parent] + self.doubt) / np.maximum(sine, _PARALLEL)
+        kept = (sine > _PARALLEL) & (np.linalg.norm(centre, axis=1) <= 1 + error)
+        return _Level(np.column_stack([members, added])[kept], np.concatenate([normals, unit[:, None, :]], axis=1)[kept],
+                      centre[kept], error[kept])
+
+    def _feasible(self, level: _Level, signs: Array, centres: Array, ways: Array, vague: Array) -> _Points:
+        """The points centre ± √(1−‖centre‖²)·way that may belong to the closed cell; `vague` bounds the errors of the ways."""
+        square, wrong = (centres**2).sum(axis=1), 4 * level.error + 4 * self.doubt + 2 * vague
+        reach = np.sqrt(np.maximum(1 - square, 0.0))
+        error = wrong + np.sqrt(np.maximum(1 - square + wrong, 0.0)) - np.sqrt(np.maximum(1 - square - wrong, 0.0))
+        error[square > 1 + wrong] = -1.0                     # the flat does not meet the sphere
+        points = np.concatenate([centres + reach[:, None] * ways, centres - reach[:, None] * ways])
+        error = np.concatenate([error, error])
+        values = signs * (points @ self.unit.T + self.heights)
+        if level.members.shape[1]:
+            rows = np.arange(len(points))[:, None]
+            values[rows, np.concatenate([level.members, level.members])] = np.inf
+        allowed = (error + self.doubt)[:, None]
+        may = (values >= -allowed).all(axis=1) & (error >= 0)
+        return _Points(points[may], error[may], (values > allowed).all(axis=1)[may])
+
+    def _critical(self, level: _Level, signs: Array, g: Array) -> _Points:
+        ways = level.along(g)
+        length, whole = np.linalg.norm(ways, axis=1), float(np.linalg.norm(g))
+        constant = length <= _CONSTANT * whole
+        ways[constant] = level.along(self.generic)[constant]
+        scale = np.where(constant, float(np.linalg.norm(self.generic)), whole)
+        length = np.maximum(np.linalg.norm(ways, axis=1), 1e-300)
+        vague = (level.error + self.doubt) * scale / length
+        return self._feasible(level, signs, level.centres, ways / length[:, None], vague)
+
+    def _level_where_zero(self, level: _Level, signs: Array, g: Array) -> _Points:
+        """Points of the faces in the hyperplane g·y = 0."""
+        normal = level.along(g)
+        length, whole = np.linalg.norm(normal, axis=1), float(np.linalg.norm(g))
+        usable = length > _CONSTANT * whole
+        cut = _Level(level.members[usable], level.normals[usable], level.centres[usable], level.error[usable])
+        normal = normal[usable] / length[usable, None]
+        cut = _Level(cut.members, cut.normals, cut.centres, 2 * (cut.error + self.doubt) * whole / length[usable])
+        centres = cut.centres - ((cut.centres @ g) / length[usable])[:, None] * normal
+        ways = cut.along(self.generic)
+        ways = ways - (ways * normal).sum(axis=1, keepdims=True) * normal
+        size = np.maximum(np.linalg.norm(ways, axis=1), 1e-300)
+        vague = cut.error * float(np.linalg.norm(self.generic)) / size
+        return self._feasible(cut, signs, centres, ways / size[:, None], vague)
+
+    def slope(self, signs: Array, known: float) -> CellSlope:
+        """The steepest slope along the sphere on the cell with these signs (m); known: a value at which nobody asks for less."""
+        g = self.form.gradients(signs[None])[0]
+        whole = float(np.linalg.norm(g))
+        best, point, sides = -1.0, None, set()
+        sure, sure_point = -1.0, None
+        for level in self.levels:
+            found = self._critical(level, signs, g)
+            if not len(found):
+                continue
+            height = found.points @ g
+            slopes = np.linalg.norm(g - height[:, None] * found.points, axis=1)
+            above = np.sqrt((slopes + 2 * whole * (found.error + self.doubt)) ** 2 + 8 * _CONSTANT * whole**2)
+            sides |= set(np.sign(height[np.abs(height) > whole * (found.error + self.doubt)]).tolist())
+            sides |= {0.0} if (np.abs(height) <= whole * (found.error + self.doubt)).any() else set()
+            top = int(np.argmax(above))
+            if above[top] > best:
+                best, point = float(above[top]), found.points[top]
+            if slopes[found.sure].max(initial=-1.0) > sure:
+                sure, sure_point = float(slopes[found.sure].max()), found.points[found.sure][slopes[found.sure].argmax()]
+        if len(sides) > 1:
+            zero = [self._level_where_zero(level, signs, g) for level in self.levels[:self.form.dimension - 1]]
+            seen = [part for part in zero if len(part)]
+            if seen:
+                best = whole
+                point = next((part.points[part.sure][0] for part in seen if part.sure.any()), seen[0].points[0])
+                sure = whole if any(part.sure.any() for part in seen) else sure
+        if best - sure > 1e-9 * whole and best > known:
+            best, point = self._exactly(signs, g), point if sure_point is None else sure_point
+        if best < 0:
+            return CellSlope(0.0, None)                      # the cell has no point on the sphere
+        rounding = 8 * (self.form.dimension + 4) * EPS
+        return CellSlope(min(best, whole) * (1 + rounding) + self.form.slack, point)
+
+    def _exactly(self, signs: Array, g: Array) -> float:
+        centre = [rational(c) for c in self.domain.exact_centre(self.form.dimension)]
+        radius, rows, heights = rational(Fraction(self.domain.exact_radius)), [], []
+        for j, sign in enumerate(signs.astype(int).tolist()):
+            *w, b = self.form.row(j)
+            rows.append([sign * c for c in w])
+            heights.append(sign * (dot(w, centre) + b) / radius)
+        square: fmpq = largest_square(rows, heights, [rational(float(c)) for c in g])
+        return float(root_above(fraction(square))) * (1 + 8 * EPS) if square else -1.0
+
+    def values(self, signs: Array) -> tuple[float, float]:
+        """Bounds on f over the cell with these signs on the sphere: (least, greatest); (inf, −inf) for a cell without points on it."""
+        form, r = self.form, self.domain.radius
+        g = form.gradients(signs[None])[0]
+        middle = form.constant + float(signs @ (form.eta * form.b)) + float(g @ self.centre)
+        low, high, whole = np.inf, -np.inf, float(np.linalg.norm(g))
+        for level in self.levels:
+            found = self._critical(level, signs, g)
+            height, error = found.points @ g, whole * (found.error + self.doubt + 2 * _CONSTANT)
+            low, high = min(low, float((height - error).min(initial=np.inf))), max(high, float((height + error).max(initial=-np.inf)))
+        return middle + r * low, middle + r * high
+
+    def beside(self, signs: Array, point: Array) -> Array:
+        """Points (N×d) of the domain next to a point of the unit sphere on the boundary of a cell, inside the cell where that is simple."""
+        near = np.abs(self.unit @ point + self.heights) <= 1e-7
+        rows = signs[near, None] * self.unit[near]
+        rows = rows - (rows @ point)[:, None] * point
+        if not len(rows):
+            return np.asarray(self.centre + self.domain.radius * point[None, :])
+        way = np.linalg.lstsq(rows, np.ones(len(rows)), rcond=None)[0]
+        way = way / max(float(np.linalg.norm(way)), 1e-300)
+        moved = point + (10.0 ** -np.arange(16, 1, -0.5))[:, None] * way
+        return np.asarray(self.centre + self.domain.radius * moved / np.linalg.norm(moved, axis=1, keepdims=True))
