@@ -226,6 +226,7 @@ def _sphere_bounds(work: _Work) -> None:
         if beside is not None:
             known = max(known, steepest_of(form, domain, beside), key=lambda bound: bound[0])
     work.tell("sampling")
+    bounds = replace(bounds, steepest=min(bounds.steepest, work.upper))
     if budget.searches and not _agree(known[0], bounds.steepest, form):
         bounds, known = _searched(work, bounds, known)
     work.lowers.append(known)
@@ -238,7 +239,8 @@ def _sphere_bounds(work: _Work) -> None:
     if not work.is_closed:
         most = MOST_PAIRS if budget.searches else _FEW_PAIRS
         upper, bound = chord_pairs(form, domain, bounds, work.lower, most, work.deadline)
-        work.methods["pairs"] = upper
+        if np.isfinite(upper):
+            work.methods["pairs"] = upper
         work.lowers.append(bound)
 
 

@@ -85,7 +85,8 @@ class Faces:
         self.doubt = 8 * (d + 4) * EPS * (1 + float(size.max(initial=0.0)))
         self.generic = np.random.default_rng(0).standard_normal(d)
         self.few = count_subsets(form.size, d - 1, MOST_FACES) <= MOST_FACES
-        self.sound, self.levels = True, self._levels() if self.few else []
+        self.sound = True
+        self.levels = self._levels() if self.few else []
 
     @property
     def usable(self) -> bool:
