@@ -18,6 +18,7 @@ from verify.lipschitz.piecewise.branch_certificate import certified_tree
 from verify.lipschitz.piecewise.enclose import MOST_BRANCHED, Progress, lipschitz_enclosure
 from verify.lipschitz.piecewise.lipsdp import certified_lipsdp_of
 from verify.lipschitz.piecewise.restrict import flat_of
+from verify.lipschitz.piecewise.sphere_search import certified_sphere
 from verify.lipschitz.smooth.enclosure import smooth_enclosure
 from verify.objects.deadline import in_time
 from verify.objects.domains import GLOBAL, Budget, Domain, Enclosure, Witness
@@ -81,8 +82,8 @@ def certified_enclosure(
 
     None in its place when the time was too short for one: exact arithmetic on 300 neurons in dimension 784 takes ten seconds.
 
-    Piecewise linear networks of at most `MOST_BRANCHED` neurons on a full-dimensional convex domain: a tree of sign patterns (at most
-    `MOST_NODES` nodes) that proves both sides of an enclosure on the domain.  Otherwise the LipSDP bound on R^d, which holds on every
+    Piecewise linear networks of at most `MOST_BRANCHED` neurons on a full-dimensional convex domain or a sphere (d ≥ 2): a tree of sign
+    patterns (at most `MOST_NODES` nodes) that proves both sides of an enclosure on the domain.  Otherwise the LipSDP bound on R^d, which holds on every
     domain and may be looser.
     Raises: ShapeError, BadData; HypothesisViolated for an activation without bounded slopes.
 
@@ -93,6 +94,13 @@ def certified_enclosure(
     budget = budget.until(budget.deadline)
     exact = exact_weights(network)
     kink = network.activation.kink
+    if kink is not None and network.k <= MOST_BRANCHED and domain.on_sphere and network.d > 1:
+        found = network_enclosure(network, domain, budget.until(budget.deadline.part(0.5)), progress)
+        if budget.deadline.is_over and network.W.size > QUICK:
+            return found, None
+        with suppress(NotCertified):
+            searched = branching(budget, MOST_NODES)
+            return found, certified_sphere(exact, (kink[0], kink[0] + kink[1]), domain, searched, _told(progress))[1]
     if kink is not None and network.k <= MOST_BRANCHED and not domain.on_sphere and flat_of(domain, network.d) is None:
         cheap = network_enclosure(network, domain, replace(budget, seconds=0.0))
         if budget.deadline.is_over and network.W.size > QUICK:

@@ -18,6 +18,7 @@ from verify.lipschitz.piecewise.placement import placed
 from verify.lipschitz.piecewise.regions import region_of
 from verify.lipschitz.piecewise.sampled import Bound, gradient_norms, gradient_slack
 from verify.lipschitz.piecewise.sphere_cells import CellSlope, Faces
+from verify.lipschitz.piecewise.sphere_values import value_trees
 from verify.lipschitz.piecewise.spheres import tangential_lower_bound
 from verify.objects.deadline import deadline_of, in_time
 from verify.objects.domains import Array, Budget, Domain, ball
@@ -116,6 +117,9 @@ def certified_sphere(
         inside = ball(place.domain.exact_radius, place.domain.centre)
         tree: Sequence[Any] = [{"bound": ["1"]}] if found.tree is None else _preorder(found.tree, Writer(region_of(form, inside), patterns))
         witness = None if found.point is None else [place.exact_point(found.point)]
-        return certify_sphere(CLAIMS[domain.kind], exact, slopes, patterns, tree, None, witness)
+        trees = None
+        if domain.kind == "sphere":
+            trees = value_trees(form, place.domain, np.random.default_rng(budget.seed), deadline.closing().part(0.5))
+        return certify_sphere(CLAIMS[domain.kind], exact, slopes, patterns, tree, trees, witness)
 
     return replace(found, point=None if found.point is None else place.points(found.point[None])[0]), in_time(certified, deadline.closing())

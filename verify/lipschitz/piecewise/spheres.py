@@ -39,7 +39,7 @@ def bounds_over_cells(form: KinkForm, domain: Domain, cells: Cells, faces: Faces
 
     A cell lies in caps {∠(y, n_j) ≤ θ_j}, n_j its inner normals, so ∠(y, g) is within θ_j of ∠(n_j, g) for every j; the slope is
     ‖g‖ sin of that angle, and f a constant plus r‖g‖ cos of it.  Cells whose caps allow more than is known, the steepest first, are looked
-    at by their faces.  With the bounds comes a point next to which the steepest of these cells has its slope.
+    at by their faces, for f only with chords as distance.  With the bounds come points (N×d) next to which the steepest cell has its slope.
 
     >>> from verify.lipschitz import kink_form, sphere
     >>> from verify.lipschitz.piecewise.arrangement import cells_meeting_ball
@@ -50,9 +50,8 @@ def bounds_over_cells(form: KinkForm, domain: Domain, cells: Cells, faces: Faces
     """
     parts = [_cap_bounds(form, domain, cells.signs[start:start + _TOGETHER]) for start in range(0, len(cells.signs), _TOGETHER)]
     slopes, low, high = (np.concatenate([part[i] for part in parts]) for i in range(3))
-    steepest, beside = float(slopes.max()), None
-    if faces.usable:
-        steepest, beside = _by_faces(faces, cells.signs, slopes, known)
+    steepest, beside = _by_faces(faces, cells.signs, slopes, known) if faces.usable else (float(slopes.max()), None)
+    if faces.usable and domain.kind == "sphere":
         least = -_largest(-low, lambda i: -faces.values(cells.signs[i])[0])
         greatest = _largest(high, lambda i: faces.values(cells.signs[i])[1])
     else:
