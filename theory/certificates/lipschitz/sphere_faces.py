@@ -17,6 +17,7 @@ from flint import arb, ctx, fmpq
 from theory.certificates.exact.eigenvalue_sum import PRECISION
 
 Vector = list[fmpq]
+Normals = list[tuple[Vector, fmpq]]
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,10 @@ class Point:
         """w·x + height."""
         return Surd(dot(w, self.p) + height, dot(w, self.u))
 
+    def size_along(self, w: Vector) -> arb:
+        """|w·x|, enclosed at the working precision."""
+        return abs(arb(dot(w, self.p)) + arb(dot(w, self.u)) * arb(self.D).sqrt())
+
 
 def dot(p: Sequence[fmpq], q: Sequence[fmpq]) -> fmpq:
     """p·q."""
@@ -74,11 +79,11 @@ def largest_square(rows: Sequence[Vector], heights: Sequence[fmpq], gradient: Ve
         for point in face_points(rows, heights, gradient):
             height = point.along(gradient, fmpq(0))
             signs.add(height.sign(point.D))
-            size = abs(arb(height.a) + arb(height.b) * arb(point.D).sqrt())
+            size = point.size_along(gradient)
             least = size if least is None else least.min(size)
         if least is None:
             return fmpq(0)
-        if 0 in signs or (len(signs) == 2 and any(face_points(rows, heights, _generic(len(gradient)), gradient))):
+        if 0 in signs or (len(signs) == 2 and any(face_points(rows, heights, generic(len(gradient)), gradient))):
             return square
         low = least.lower()
         return fmpq((arb(square) - (low * low if low > 0 else arb(0))).upper().fmpq())
@@ -92,36 +97,59 @@ def face_points(
     The objective takes its extrema over the cell among them, and there are none only if the cell is empty.
     """
     d = len(objective)
-    normals: list[tuple[Vector, fmpq]] = []
+    normals: Normals = []
     if within is not None:
         normals, objective = [(within, dot(within, within))], _without(objective, within)
     waiting = [(0, normals, [fmpq(0)] * d, objective)]
     while waiting:
         first, normals, p, u = waiting.pop()
-        rest = 1 - dot(p, p)
-        for x in _critical(normals, p, u, rest):
-            if _in_closure(rows, heights, x):
-                yield x
+        yield from (x for x in _critical(normals, p, u) if in_closure(rows, heights, x))
         if len(normals) == d - 1:
             continue
         for j in range(first, len(rows)):
-            q = rows[j]
-            for normal, length in normals:
-                share = dot(q, normal) / length
-                q = [c - share * e for c, e in zip(q, normal, strict=True)]
-            length = dot(q, q)
-            if not length:
-                continue                        # parallel to the flat: it holds it, or does not meet it
-            share = (dot(rows[j], p) + heights[j]) / length
-            centre = [c - share * e for c, e in zip(p, q, strict=True)]
-            if dot(centre, centre) <= 1:
-                waiting.append((j + 1, [*normals, (q, length)], centre, _without(u, q)))
+            further = _on(rows[j], heights[j], normals, p, u)
+            if further is not None and dot(further[1], further[1]) <= 1:
+                waiting.append((j + 1, *further))
 
 
-def _critical(normals: Sequence[tuple[Vector, fmpq]], p: Vector, u: Vector, rest: fmpq) -> list[Point]:
+def points_of_face(
+    rows: Sequence[Vector], heights: Sequence[fmpq], objective: Vector, members: Sequence[int], within: Vector | None = None
+) -> list[Point]:
+    """The critical points on the sphere of the flat of some hyperplanes, independent of each other, whether or not the cell holds them.
+
+    >>> [float(x.p[0]) for x in points_of_face([[fmpq(1), fmpq(0)]], [fmpq(-3, 4)], [fmpq(4), fmpq(0)], [0])]
+    [0.75, 0.75]
+    """
+    normals: Normals = []
+    p = [fmpq(0)] * len(objective)
+    if within is not None:
+        normals, objective = [(within, dot(within, within))], _without(objective, within)
+    for j in members:
+        further = _on(rows[j], heights[j], normals, p, objective)
+        if further is None or dot(further[1], further[1]) > 1:
+            return []
+        normals, p, objective = further
+    return _critical(normals, p, objective)
+
+
+def _on(row: Vector, height: fmpq, normals: Normals, p: Vector, u: Vector) -> tuple[Normals, Vector, Vector] | None:
+    """A flat with one hyperplane more: orthogonal normals, the point next to 0, u along it; None for a hyperplane parallel to the flat."""
+    q = row
+    for normal, length in normals:
+        share = dot(q, normal) / length
+        q = [c - share * e for c, e in zip(q, normal, strict=True)]
+    length = dot(q, q)
+    if not length:
+        return None
+    share = (dot(row, p) + height) / length
+    return [*normals, (q, length)], [c - share * e for c, e in zip(p, q, strict=True)], _without(u, q)
+
+
+def _critical(normals: Normals, p: Vector, u: Vector) -> list[Point]:
     """Where u is extreme on the sphere of the flat through p; some two points of it where u is constant."""
+    rest = 1 - dot(p, p)
     if not any(u):
-        for candidate in (_generic(len(p)), *_units(len(p))):
+        for candidate in (generic(len(p)), *_units(len(p))):
             u = candidate
             for normal, _ in normals:
                 u = _without(u, normal)
@@ -133,7 +161,7 @@ def _critical(normals: Sequence[tuple[Vector, fmpq]], p: Vector, u: Vector, rest
     return [Point(p, u, D), Point(p, [-c for c in u], D)]
 
 
-def _in_closure(rows: Sequence[Vector], heights: Sequence[fmpq], x: Point) -> bool:
+def in_closure(rows: Sequence[Vector], heights: Sequence[fmpq], x: Point) -> bool:
     """Whether x belongs to the closed cell, and is not found to be far from the open one."""
     met = []
     for row, height in zip(rows, heights, strict=True):
@@ -167,7 +195,8 @@ def _without(u: Vector, normal: Vector) -> Vector:
     return [c - share * e for c, e in zip(u, normal, strict=True)] if share else u
 
 
-def _generic(d: int) -> Vector:
+def generic(d: int) -> Vector:
+    """A vector that is orthogonal to no other vector that one would think of."""
     return [fmpq(1, 3 * i * i + 2) for i in range(d)]
 
 

@@ -9,19 +9,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
-from flint import fmpq
+from flint import arb, ctx, fmpq
 from numpy.typing import NDArray
 
-from theory.certificates.exact.exact_network import fraction
-from theory.certificates.exact.rounding import root_above
-from theory.certificates.lipschitz.sphere_faces import dot, largest_square
+from theory.certificates.exact.eigenvalue_sum import PRECISION
+from theory.certificates.lipschitz.sphere_faces import Point, dot, generic, in_closure, points_of_face
 from verify.lipschitz.piecewise.arrangement import count_subsets
 from verify.lipschitz.piecewise.kinks import EPS, KinkForm
 from verify.lipschitz.piecewise.rational import exact_rank
 from verify.objects.domains import Array, Domain
-from verify.objects.rationals import rational
+from verify.objects.rationals import floats, fraction, rational
 
 MOST_FACES = 20_000         # sets of hyperplanes that are looked at for every cell
 _PARALLEL = 1e-9            # sines of angles below this are decided by exact rank
@@ -48,11 +48,12 @@ class _Level:
 
 @dataclass(frozen=True)
 class _Points:
-    """Points (N×d) of the sphere that may belong to a closed cell, errors of their coordinates, and which surely do."""
+    """Points (N×d) of the sphere that may belong to a closed cell, errors of their coordinates, which surely do, and their faces."""
 
     points: Array
     error: Array
     sure: NDArray[np.bool_]
+    members: list[list[int]]
 
     def __len__(self) -> int:
         return len(self.points)
@@ -83,7 +84,7 @@ class Faces:
         self.heights = (form.W @ self.centre + form.b) / (self.lengths * domain.radius)
         size = (np.abs(form.W) @ np.abs(self.centre) + np.abs(form.b)) / (self.lengths * domain.radius)
         self.doubt = 8 * (d + 4) * EPS * (1 + float(size.max(initial=0.0)))
-        self.generic = np.random.default_rng(0).standard_normal(d)
+        self.generic = np.array([float(c.p) / float(c.q) for c in generic(d)])
         self.few = count_subsets(form.size, d - 1, MOST_FACES) <= MOST_FACES
         self.sound = True
         self.levels = self._levels() if self.few else []
@@ -135,7 +136,8 @@ class Faces:
             values[rows, np.concatenate([level.members, level.members])] = np.inf
         allowed = (error + self.doubt)[:, None]
         may = (values >= -allowed).all(axis=1) & (error >= 0)
-        return _Points(points[may], error[may], (values > allowed).all(axis=1)[may])
+        faces = np.concatenate([level.members, level.members])[may].tolist()
+        return _Points(points[may], error[may], (values > allowed).all(axis=1)[may], faces)
 
     def _critical(self, level: _Level, signs: Array, g: Array) -> _Points:
         ways = level.along(g)
@@ -147,7 +149,7 @@ class Faces:
         vague = (level.error + self.doubt) * scale / length
         return self._feasible(level, signs, level.centres, ways / length[:, None], vague)
 
-    def _level_where_zero(self, level: _Level, signs: Array, g: Array) -> _Points:
+    def _where_zero(self, level: _Level, signs: Array, g: Array) -> _Points:
         """Points of the faces in the hyperplane g·y = 0."""
         normal = level.along(g)
         length, whole = np.linalg.norm(normal, axis=1), float(np.linalg.norm(g))
@@ -166,45 +168,50 @@ class Faces:
         """The steepest slope along the sphere on the cell with these signs (m); known: a value at which nobody asks for less."""
         g = self.form.gradients(signs[None])[0]
         whole = float(np.linalg.norm(g))
-        best, point, sides = -1.0, None, set()
-        sure, sure_point = -1.0, None
-        for level in self.levels:
-            found = self._critical(level, signs, g)
-            if not len(found):
-                continue
-            height = found.points @ g
-            slopes = np.linalg.norm(g - height[:, None] * found.points, axis=1)
-            above = np.sqrt((slopes + 2 * whole * (found.error + self.doubt)) ** 2 + 8 * _CONSTANT * whole**2)
-            sides |= set(np.sign(height[np.abs(height) > whole * (found.error + self.doubt)]).tolist())
-            sides |= {0.0} if (np.abs(height) <= whole * (found.error + self.doubt)).any() else set()
-            top = int(np.argmax(above))
-            if above[top] > best:
-                best, point = float(above[top]), found.points[top]
-            if slopes[found.sure].max(initial=-1.0) > sure:
-                sure, sure_point = float(slopes[found.sure].max()), found.points[found.sure][slopes[found.sure].argmax()]
-        if len(sides) > 1:
-            zero = [self._level_where_zero(level, signs, g) for level in self.levels[:self.form.dimension - 1]]
-            seen = [part for part in zero if len(part)]
-            if seen:
-                best = whole
-                point = next((part.points[part.sure][0] for part in seen if part.sure.any()), seen[0].points[0])
-                sure = whole if any(part.sure.any() for part in seen) else sure
-        if best - sure > 1e-9 * whole and best > known:
-            best, point = self._exactly(signs, g), point if sure_point is None else sure_point
-        if best < 0:
-            return CellSlope(0.0, None)                      # the cell has no point on the sphere
+        found = _joined([self._critical(level, signs, g) for level in self.levels])
+        height, error = found.points @ g, found.error + self.doubt
+        slopes = np.linalg.norm(g - height[:, None] * found.points, axis=1)
+        above = np.sqrt((slopes + 2 * whole * error) ** 2 + 8 * _CONSTANT * whole**2)
+        sides = np.where(np.abs(height) <= whole * error, 0.0, np.sign(height))
+        best, point = self._largest(found, above, known, signs, g)
+        if len(set(sides.tolist())) > 1 and whole > known:
+            zero = _joined([self._where_zero(level, signs, g) for level in self.levels[:self.form.dimension - 1]])
+            top, beside = self._largest(zero, np.full(len(zero), whole), known, signs, g, within=True)
+            best, point = (top, beside) if beside is not None else (best, point)
         rounding = 8 * (self.form.dimension + 4) * EPS
-        return CellSlope(min(best, whole) * (1 + rounding) + self.form.slack, point)
+        return CellSlope(min(best, whole) * (1 + rounding) + self.form.slack if best > 0 else 0.0, point)
 
-    def _exactly(self, signs: Array, g: Array) -> float:
+    def _largest(
+        self, found: _Points, values: Array, known: float, signs: Array, g: Array, *, within: bool = False
+    ) -> tuple[float, Array | None]:  # fmt: skip
+        """A bound on the slopes at points of the closure of the cell from bounds on them, and the point where it is reached, if any.
+
+        What is above the value that is known is decided and computed exactly, for the gradient as it is in floating point.
+        """
+        best, point = 0.0, None
+        sides = signs.astype(int).tolist()
+        slope = [rational(float(c)) for c in g]
+        for i in np.argsort(-values, kind="stable"):
+            if values[i] <= max(best, known):
+                return max(best, float(values[i])), point
+            rows = [[side * c for c in w] for side, (w, _) in zip(sides, self.exact, strict=True)]
+            heights = [side * height for side, (_, height) in zip(sides, self.exact, strict=True)]
+            objective, hyperplane = (generic(len(slope)), slope) if within else (slope, None)
+            points = points_of_face(rows, heights, objective, found.members[i], hyperplane)
+            nearest = min(points, key=lambda x: float(np.linalg.norm(_floats(x) - found.points[i])), default=None)
+            if nearest is None or not (found.sure[i] or in_closure(rows, heights, nearest)):
+                continue
+            value = float(np.linalg.norm(g)) if within else _slope_at(nearest, slope)
+            if value > best:
+                best, point = value, found.points[i]
+        return best, point
+
+    @cached_property
+    def exact(self) -> list[tuple[list[fmpq], fmpq]]:
+        """The hyperplanes in the coordinates of the unit sphere, as they are."""
         centre = [rational(c) for c in self.domain.exact_centre(self.form.dimension)]
-        radius, rows, heights = rational(Fraction(self.domain.exact_radius)), [], []
-        for j, sign in enumerate(signs.astype(int).tolist()):
-            *w, b = self.form.row(j)
-            rows.append([sign * c for c in w])
-            heights.append(sign * (dot(w, centre) + b) / radius)
-        square: fmpq = largest_square(rows, heights, [rational(float(c)) for c in g])
-        return float(root_above(fraction(square))) * (1 + 8 * EPS) if square else -1.0
+        rows = [self.form.row(j) for j in range(self.form.size)]
+        return [(row[:-1], (dot(row[:-1], centre) + row[-1]) / rational(Fraction(self.domain.exact_radius))) for row in rows]
 
     def values(self, signs: Array) -> tuple[float, float]:
         """Bounds on f over the cell with these signs on the sphere: (least, greatest); (inf, −inf) for a cell without points on it."""
@@ -229,3 +236,19 @@ class Faces:
         way = way / max(float(np.linalg.norm(way)), 1e-300)
         moved = point + (10.0 ** -np.arange(16, 1, -0.5))[:, None] * way
         return np.asarray(self.centre + self.domain.radius * moved / np.linalg.norm(moved, axis=1, keepdims=True))
+
+
+def _joined(parts: list[_Points]) -> _Points:
+    points, error, sure = (np.concatenate([getattr(part, name) for part in parts]) for name in ("points", "error", "sure"))
+    return _Points(points, error, sure, [face for part in parts for face in part.members])
+
+
+def _floats(x: Point) -> Array:
+    return np.asarray(floats(np.array([*x.p, None], dtype=object)[:-1]) + np.sqrt(float(fraction(x.D))) * floats(np.array([*x.u, None], dtype=object)[:-1]))
+
+
+def _slope_at(x: Point, g: list[fmpq]) -> float:
+    """√(‖g‖² − (g·x)²), rounded up."""
+    with ctx.workprec(PRECISION):
+        low = x.size_along(g).lower()
+        return float((arb(dot(g, g)) - (low * low if low > 0 else arb(0))).max(arb(0)).sqrt().upper()) * (1 + 2 * EPS)
