@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -16,6 +17,7 @@ from theory.terms.sets import Ball, Sphere
 from verify.lipschitz.piecewise.branch import Branched, branching
 from verify.lipschitz.piecewise.branch_certificate import certified_tree
 from verify.lipschitz.piecewise.enclose import MOST_BRANCHED, Progress, lipschitz_enclosure
+from verify.lipschitz.piecewise.kinks import EPS
 from verify.lipschitz.piecewise.lipsdp import certified_lipsdp_of
 from verify.lipschitz.piecewise.restrict import flat_of
 from verify.lipschitz.piecewise.sphere_search import certified_sphere
@@ -24,6 +26,7 @@ from verify.objects.deadline import in_time
 from verify.objects.domains import GLOBAL, Budget, Domain, Enclosure, Witness
 from verify.objects.networks import Network
 from verify.objects.networks.network import finite_numbers
+from verify.objects.rationals import fraction, rational, rationals
 
 _DEFAULT = Budget()
 # A certificate lists every node of its tree; larger trees make files that nobody wants to check.
@@ -52,6 +55,10 @@ def network_enclosure(
     arrays, kink = (network.W, network.b, network.a, network.v), network.activation.kink
     if kink is not None:
         return lipschitz_enclosure(*arrays, slopes=(kink[0], kink[0] + kink[1]), domain=domain, budget=budget, progress=progress)
+    if network.activation.name == "power:2" and domain.on_sphere and network.d > 1 and network.k * network.d**2 <= QUICK:
+        quadratic = _quadratic_on_sphere(network, domain)
+        if quadratic.exact:
+            return quadratic
     found = smooth_enclosure(*arrays, activation=network.activation, domain=domain, budget=budget)
     bound = _polynomial_bound(network, domain, budget)
     if bound is None:
@@ -59,6 +66,24 @@ def network_enclosure(
     upper = min(found.upper, bound)
     agree = network.activation.name == "power:2" and upper - found.lower <= AGREEMENT * upper
     return replace(found, upper=upper, exact=found.exact or agree, methods={**found.methods, "polynomial": bound})
+
+
+def _quadratic_on_sphere(network: Network, domain: Domain) -> Enclosure:
+    """The constant of ψ(t) = t² on a sphere about any point, d ≥ 2: that of a quadratic on the unit sphere, divided by the radius.
+
+    Arcs and chords have the same constant where y ↦ f(c + ry) is yᵀAy plus a constant; otherwise both lie in the interval.
+    """
+    from verify.lipschitz.polynomials.quadratics import Quadratic  # it builds on the domains of this package
+    W, b, a, v = (rationals(part) for part in (network.W, network.b, network.a, network.v))
+    centre, radius = rationals(domain.exact_centre(network.d)), rational(domain.exact_radius)
+    A = (W.T * a) @ W * radius**2
+    slope = (2 * ((W @ centre + b) * a) @ W + v) * radius
+    exact = Quadratic(np.array([[fraction(x) for x in row] for row in A], dtype=object), np.array([fraction(x) for x in slope], dtype=object))
+    found = exact.lipschitz(Sphere(Integer(network.d)))
+    lower, upper = found.lower / domain.radius * (1 - 2 * EPS), found.upper / domain.radius * (1 + 2 * EPS)
+    points = None if found.witness is None else domain.centre_in(network.d) + domain.radius * found.witness.points
+    witness = None if points is None else Witness("tangent", points)
+    return Enclosure(lower, upper, domain, found.exact, witness, {"polynomial": upper}, geodesic=(lower, upper))
 
 
 def _polynomial_bound(network: Network, domain: Domain, budget: Budget) -> float | None:
@@ -99,8 +124,8 @@ def certified_enclosure(
         if budget.deadline.is_over and network.W.size > QUICK:
             return found, None
         with suppress(NotCertified):
-            searched = branching(budget, MOST_NODES)
-            return found, certified_sphere(exact, (kink[0], kink[0] + kink[1]), domain, searched, _told(progress))[1]
+            tree, on_ball = branching(budget, MOST_NODES), domain.kind == "sphere" and _best_on_ball(found)
+            return found, certified_sphere(exact, (kink[0], kink[0] + kink[1]), domain, tree, _told(progress), on_ball=on_ball)[1]
     if kink is not None and network.k <= MOST_BRANCHED and not domain.on_sphere and flat_of(domain, network.d) is None:
         cheap = network_enclosure(network, domain, replace(budget, seconds=0.0))
         if budget.deadline.is_over and network.W.size > QUICK:
@@ -112,6 +137,11 @@ def certified_enclosure(
     deadline = budget.deadline
     document = in_time(lambda: certified_lipsdp_of(exact, network.activation, deadline=deadline.part(0.25)), deadline.part(0.7))
     return network_enclosure(network, domain, budget, progress), document
+
+
+def _best_on_ball(found: Enclosure) -> bool:
+    """Whether what is known of the ball bounds chords better than arcs that are stretched."""
+    return "chords" in found.methods and min(found.methods.get(name, math.inf) for name in ("ball", "patterns")) <= found.methods["chords"]
 
 
 def _told(progress: Progress | None) -> Callable[[int, float, float], None] | None:

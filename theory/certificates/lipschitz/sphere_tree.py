@@ -8,7 +8,8 @@ multipliers, or where all signs are fixed by the faces of its cell (`sphere_face
 For chords as distance the constant is at least G.  With Ω ≥ max f − min f, points at the angle θ differ by at most min(rGθ, Ω), and
 θ/sin(θ/2) increases: the constant is at most Ω/(2r sin(θ*/2)), θ* = min(Ω/(rG), π).  Ω comes from two more trees, in which a leaf bounds ±f
 by λ ≥ 0 on its signed hyperplanes: on a cell ±f ≤ ±f + Σ λ_js_j(w_j·x+b_j), and an affine function is greatest on the ball where it is easy to
-see; a term of unknown sign adds its largest value on the ball when it is convex, and at most 0 when it is concave.
+see; a term of unknown sign adds its largest value on the ball when it is convex, and at most 0 when it is concave.  A tree without faces
+bounds ‖∇f‖ on the ball, and with it the constant for chords.
 """
 
 from __future__ import annotations
@@ -191,7 +192,9 @@ def _proved(claim: str, patterns: SpherePatterns, tree: Sequence[Any], trees: ob
         if trees is not None:
             raise NotCertified("a certificate for arcs has no range")
         return root_above(square), reached
-    return stretched(square, None if trees is None else oscillation(patterns, trees), fraction(patterns.radius)), reached
+    bound = stretched(square, None if trees is None else oscillation(patterns, trees), fraction(patterns.radius))
+    on_ball = not any(node == {"bound": FACES} for node in tree)
+    return min(bound, root_above(square)) if on_ball else bound, reached
 
 
 def certify_sphere(

@@ -19,7 +19,7 @@ from verify.lipschitz.piecewise.lipsdp import kink_relaxation
 from verify.lipschitz.piecewise.norms import path_bound, pattern_bound, spectral_bound
 from verify.lipschitz.piecewise.placement import placed
 from verify.lipschitz.piecewise.restrict import flat_of, restrict, restrict_to_flat
-from verify.lipschitz.piecewise.sampled import Bound, chord_lower_bound, gradient_lower_bound
+from verify.lipschitz.piecewise.sampled import Bound, chord_lower_bound, gradient_lower_bound, sample_points
 from verify.lipschitz.piecewise.sphere_cells import Faces
 from verify.lipschitz.piecewise.sphere_search import sphere_search
 from verify.lipschitz.piecewise.spheres import (
@@ -29,6 +29,7 @@ from verify.lipschitz.piecewise.spheres import (
     circle_constant,
     steepest_of,
     tangential_lower_bound,
+    values_over_cells,
 )
 from verify.objects.deadline import FIRST
 from verify.objects.domains import GLOBAL, Array, Budget, Domain, Enclosure, Witness, ball
@@ -218,10 +219,11 @@ def _sphere_bounds(work: _Work) -> None:
     else:
         known, steepest = tangential_lower_bound(form, domain, rng, budget.samples, budget.ascent_steps, work.first), np.inf
     bounds = SphereBounds(steepest, -np.inf, np.inf)
-    cells = work.cells(_MOST_TESTS)
+    cells = work.cells(_QUICK_TESTS if budget.searches else _MOST_TESTS)
     if cells is not None and cells.complete:
         work.methods["ball"] = maximum_over_cells(form, ball(domain.exact_radius, domain.centre), cells).upper
-        found, beside = bounds_over_cells(form, domain, cells, Faces(form, domain), known[0])
+        faces = Faces(form, domain)
+        found, beside = bounds_over_cells(form, domain, cells, faces, known[0])
         bounds = replace(found, steepest=min(found.steepest, steepest))
         if beside is not None:
             known = max(known, steepest_of(form, domain, beside), key=lambda bound: bound[0])
@@ -235,6 +237,11 @@ def _sphere_bounds(work: _Work) -> None:
         work.methods["tangential"] = bounds.steepest
         return
     work.lowers.append(chord_lower_bound(form, domain, rng, budget.samples, budget.ascent_steps, work.first))
+    values = form.value(sample_points(form, domain, budget.samples, rng))
+    least_stretch = chord_upper(replace(bounds, least=float(values.min()), greatest=float(values.max())), domain.radius)
+    if cells is not None and cells.complete and faces.usable and not work.is_closed and least_stretch < work.upper:
+        least, greatest = values_over_cells(form, domain, cells, faces, work.deadline.part(0.3))
+        bounds = replace(bounds, least=max(least, bounds.least), greatest=min(greatest, bounds.greatest))
     work.methods["chords"] = chord_upper(bounds, domain.radius)
     if not work.is_closed:
         most = MOST_PAIRS if budget.searches else _FEW_PAIRS

@@ -25,6 +25,7 @@ from verify.objects.rationals import floats, fraction, rational
 
 MOST_FACES = 20_000         # sets of hyperplanes that are looked at for every cell
 _PARALLEL = 1e-9            # sines of angles below this are decided by exact rank
+_NEAR = 1e-3                # how far a point in floating point may be from what it is
 _CONSTANT = 1e-12           # a function whose slope along a face is this much smaller than elsewhere is constant there, up to an allowance
 
 
@@ -188,7 +189,7 @@ class Faces:
 
         What is above the value that is known is decided and computed exactly, for the gradient as it is in floating point.
         """
-        best, point = 0.0, None
+        best, point, whole = 0.0, None, float(np.linalg.norm(g))
         sides = signs.astype(int).tolist()
         slope = [rational(float(c)) for c in g]
         for i in np.argsort(-values, kind="stable"):
@@ -198,10 +199,11 @@ class Faces:
             heights = [side * height for side, (_, height) in zip(sides, self.exact, strict=True)]
             objective, hyperplane = (generic(len(slope)), slope) if within else (slope, None)
             points = points_of_face(rows, heights, objective, found.members[i], hyperplane)
-            nearest = min(points, key=lambda x: float(np.linalg.norm(_floats(x) - found.points[i])), default=None)
-            if nearest is None or not (found.sure[i] or in_closure(rows, heights, nearest)):
-                continue
-            value = float(np.linalg.norm(g)) if within else _slope_at(nearest, slope)
+            # of the two critical points of a face the one that is meant; both where it is constant up to rounding only
+            meant = [x for x in points if np.linalg.norm(_floats(x) - found.points[i]) < _NEAR]
+            sure = found.sure[i] and bool(meant)
+            kept = [x for x in meant or points if sure or in_closure(rows, heights, x)]
+            value = max((whole if within else _slope_at(x, slope) for x in kept), default=0.0)
             if value > best:
                 best, point = value, found.points[i]
         return best, point

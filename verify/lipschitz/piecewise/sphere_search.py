@@ -11,7 +11,7 @@ import numpy as np
 
 from theory.certificates.exact.exact_weights import ExactWeights
 from theory.certificates.lipschitz.sphere_tree import CLAIMS, FACES, SpherePatterns, certify_sphere
-from verify.lipschitz.piecewise.branch import BranchBudget, Branched, _Nodes, _Search
+from verify.lipschitz.piecewise.branch import BranchBudget, Branched, _Nodes, _Search, branch_and_bound
 from verify.lipschitz.piecewise.branch_certificate import Writer, _affordable, _doubles_if_equal, _preorder
 from verify.lipschitz.piecewise.kinks import KinkForm, kink_form
 from verify.lipschitz.piecewise.placement import placed
@@ -96,10 +96,12 @@ class _SphereSearch(_Search):
 
 def certified_sphere(
     exact: ExactWeights, slopes: tuple[Fraction, Fraction], domain: Domain, budget: BranchBudget, progress: Told | None = None,
+    *, on_ball: bool = False,
 ) -> tuple[Branched, dict[str, Any] | None]:  # fmt: skip
     """An enclosure of the geodesic constant on a sphere (d ≥ 2), and a certificate in the metric of the domain.
 
     For rational weights, as `branch_certificate.certified_tree`; None in the place of a certificate for which the time is too short.
+    on_ball: for chords, whether the constant of the ball is to bound theirs, where that is less than arcs stretched to chords.
     Raises: BadData, ShapeError, NotCertified (a tie that cannot be written exactly).
     """
     deadline = deadline_of(budget.seconds)
@@ -110,15 +112,20 @@ def certified_sphere(
     patterns = SpherePatterns(exact, slopes, planes, domain.exact_centre(d), Fraction(domain.exact_radius))
     nodes = min(budget.nodes, _affordable(form, patterns, deadline))
     usual = Budget(seed=budget.seed)
+    inside = ball(place.domain.exact_radius, place.domain.centre)
     known = tangential_lower_bound(form, place.domain, np.random.default_rng(budget.seed), usual.samples, usual.ascent_steps, deadline.part(0.2))
-    found = sphere_search(form, place.domain, known, BranchBudget(deadline.part(0.5), nodes, budget.seed, record=True), progress)
+    searching = BranchBudget(deadline.part(0.5), nodes, budget.seed, record=True)
+    if on_ball:
+        found = branch_and_bound(form, inside, searching, progress)
+        found = replace(found, lower=known[0], point=None if known[1] is None else known[1].points[0])
+    else:
+        found = sphere_search(form, place.domain, known, searching, progress)
 
     def certified() -> dict[str, Any]:
-        inside = ball(place.domain.exact_radius, place.domain.centre)
         tree: Sequence[Any] = [{"bound": ["1"]}] if found.tree is None else _preorder(found.tree, Writer(region_of(form, inside), patterns))
         witness = None if found.point is None else [place.exact_point(found.point)]
         trees = None
-        if domain.kind == "sphere":
+        if domain.kind == "sphere" and not on_ball:
             trees = value_trees(form, place.domain, np.random.default_rng(budget.seed), deadline.closing().part(0.5))
         return certify_sphere(CLAIMS[domain.kind], exact, slopes, patterns, tree, trees, witness)
 

@@ -39,7 +39,7 @@ def bounds_over_cells(form: KinkForm, domain: Domain, cells: Cells, faces: Faces
 
     A cell lies in caps {∠(y, n_j) ≤ θ_j}, n_j its inner normals, so ∠(y, g) is within θ_j of ∠(n_j, g) for every j; the slope is
     ‖g‖ sin of that angle, and f a constant plus r‖g‖ cos of it.  Cells whose caps allow more than is known, the steepest first, are looked
-    at by their faces, for f only with chords as distance.  With the bounds come points (N×d) next to which the steepest cell has its slope.
+    at by their faces.  With the bounds come points (N×d) next to which the steepest of these cells has its slope.
 
     >>> from verify.lipschitz import kink_form, sphere
     >>> from verify.lipschitz.piecewise.arrangement import cells_meeting_ball
@@ -48,18 +48,30 @@ def bounds_over_cells(form: KinkForm, domain: Domain, cells: Cells, faces: Faces
     >>> round(found.steepest**2, 9), round(found.least, 9), round(found.greatest, 9)
     (7.0, -0.0, 1.0)
     """
-    parts = [_cap_bounds(form, domain, cells.signs[start:start + _TOGETHER]) for start in range(0, len(cells.signs), _TOGETHER)]
-    slopes, low, high = (np.concatenate([part[i] for part in parts]) for i in range(3))
+    slopes, low, high = _caps(form, domain, cells)
     steepest, beside = _by_faces(faces, cells.signs, slopes, known) if faces.usable else (float(slopes.max()), None)
-    if faces.usable and domain.kind == "sphere":
-        least = -_largest(-low, lambda i: -faces.values(cells.signs[i])[0])
-        greatest = _largest(high, lambda i: faces.values(cells.signs[i])[1])
-    else:
-        least, greatest = float(low.min()), float(high.max())
+    steepest = steepest * (1 + 8 * form.dimension * EPS) + form.slack
+    slack = _value_slack(form, domain)
+    return SphereBounds(steepest, float(low.min()) - slack, float(high.max()) + slack), beside
+
+
+def values_over_cells(form: KinkForm, domain: Domain, cells: Cells, faces: Faces, deadline: Deadline = UNLIMITED) -> tuple[float, float]:
+    """The least and the greatest value of f over such cells, rounded outwards, by their faces, which are `usable`."""
+    _, low, high = _caps(form, domain, cells)
+    slack = _value_slack(form, domain)
+    least = -_largest(-low, lambda i: -faces.values(cells.signs[i])[0], deadline)
+    return least - slack, _largest(high, lambda i: faces.values(cells.signs[i])[1], deadline) + slack
+
+
+def _value_slack(form: KinkForm, domain: Domain) -> float:
     size = float(np.linalg.norm(domain.centre_in(form.dimension))) + domain.radius
     terms = abs(form.constant) + np.abs(form.eta) @ np.abs(form.b) + size * (np.linalg.norm(form.v) + np.linalg.norm(form.G, axis=1).sum())
-    slack = 8 * (form.size + form.dimension + 8) * EPS * float(terms) + form.slack * size
-    return SphereBounds(steepest * (1 + 8 * form.dimension * EPS) + form.slack, least - slack, greatest + slack), beside
+    return 8 * (form.size + form.dimension + 8) * EPS * float(terms) + form.slack * size
+
+
+def _caps(form: KinkForm, domain: Domain, cells: Cells) -> list[Array]:
+    parts = [_cap_bounds(form, domain, cells.signs[start:start + _TOGETHER]) for start in range(0, len(cells.signs), _TOGETHER)]
+    return [np.concatenate(columns) for columns in zip(*parts, strict=True)]
 
 
 def _cap_bounds(form: KinkForm, domain: Domain, signs: Array) -> tuple[Array, Array, Array]:
@@ -88,12 +100,12 @@ def _by_faces(faces: Faces, signs: Array, slopes: Array, known: float) -> tuple[
     return steepest, beside
 
 
-def _largest(bounds: Array, exactly: Callable[[int], float]) -> float:
+def _largest(bounds: Array, exactly: Callable[[int], float], deadline: Deadline) -> float:
     """The largest value of cells with these bounds from above."""
     largest = -np.inf
     for i in np.argsort(-bounds, kind="stable"):
-        if bounds[i] <= largest:
-            break
+        if bounds[i] <= largest or deadline.is_over:
+            return max(largest, float(bounds[i]))
         largest = max(largest, min(exactly(int(i)), float(bounds[i])))
     return largest
 
