@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -124,8 +123,8 @@ def certified_enclosure(
         if budget.deadline.is_over and network.W.size > QUICK:
             return found, None
         with suppress(NotCertified):
-            tree, on_ball = branching(budget, MOST_NODES), domain.kind == "sphere" and _best_on_ball(found)
-            return found, certified_sphere(exact, (kink[0], kink[0] + kink[1]), domain, tree, _told(progress), on_ball=on_ball)[1]
+            tree = branching(budget, MOST_NODES)
+            return found, certified_sphere(exact, (kink[0], kink[0] + kink[1]), found, tree, _told(progress))
     if kink is not None and network.k <= MOST_BRANCHED and not domain.on_sphere and flat_of(domain, network.d) is None:
         cheap = network_enclosure(network, domain, replace(budget, seconds=0.0))
         if budget.deadline.is_over and network.W.size > QUICK:
@@ -137,11 +136,6 @@ def certified_enclosure(
     deadline = budget.deadline
     document = in_time(lambda: certified_lipsdp_of(exact, network.activation, deadline=deadline.part(0.25)), deadline.part(0.7))
     return network_enclosure(network, domain, budget, progress), document
-
-
-def _best_on_ball(found: Enclosure) -> bool:
-    """Whether what is known of the ball bounds chords better than arcs that are stretched."""
-    return "chords" in found.methods and min(found.methods.get(name, math.inf) for name in ("ball", "patterns")) <= found.methods["chords"]
 
 
 def _told(progress: Progress | None) -> Callable[[int, float, float], None] | None:

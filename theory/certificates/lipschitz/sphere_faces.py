@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from flint import arb, ctx, fmpq
 
 from theory.certificates.exact.eigenvalue_sum import PRECISION
+from theory.errors import NotCertified
 
 Vector = list[fmpq]
 Normals = list[tuple[Vector, fmpq]]
@@ -61,61 +62,160 @@ def dot(p: Sequence[fmpq], q: Sequence[fmpq]) -> fmpq:
     return sum((c * e for c, e in zip(p, q, strict=True)), fmpq(0))
 
 
-def largest_square(rows: Sequence[Vector], heights: Sequence[fmpq], gradient: Vector) -> fmpq:
+def largest_square(rows: Sequence[Vector], heights: Sequence[fmpq], gradient: Vector, enough: fmpq | None = None) -> fmpq:
     """A rational number at least sup ‖g‖² − (g·y)² over {y ∈ S : w_j·y + β_j > 0 for all j}, and next to it; 0 for an empty set.
 
-    Args: rows w_j (m×d, d ≥ 2, signed, non-zero), heights β_j (m), gradient g (d).
+    Args: rows w_j (m×d, d ≥ 2, signed, non-zero), heights β_j (m), gradient g (d), a number: no less than that is asked for.
 
     >>> cap = largest_square([[fmpq(1), fmpq(0)]], [fmpq(-3, 4)], [fmpq(4), fmpq(0)])        # 4 sin θ where cos θ ≥ ¾
     >>> abs(cap - 7) < fmpq(1, 10**30)
     True
     """
-    square = dot(gradient, gradient)
-    if not square:
-        return fmpq(0)
-    least: arb | None = None
-    signs = set()
+    square, least_asked = dot(gradient, gradient), enough or fmpq(0)
+    if square <= least_asked:
+        return least_asked
     with ctx.workprec(PRECISION):
-        for point in face_points(rows, heights, gradient):
-            height = point.along(gradient, fmpq(0))
-            signs.add(height.sign(point.D))
-            size = point.size_along(gradient)
+        walk = _Walk(rows, heights, gradient, arb(least_asked))
+        least: arb | None = None
+        for size in walk.sizes():
             least = size if least is None else least.min(size)
+        if len(walk.sides) > 1 or 0 in walk.sides:
+            crossing = _Walk(rows, heights, generic(len(gradient)), None, gradient)
+            if 0 in walk.sides or next(crossing.sizes(), None) is not None:
+                return square
         if least is None:
-            return fmpq(0)
-        if 0 in signs or (len(signs) == 2 and any(face_points(rows, heights, generic(len(gradient)), gradient))):
-            return square
+            return least_asked
         low = least.lower()
-        return fmpq((arb(square) - (low * low if low > 0 else arb(0))).upper().fmpq())
+        return max(least_asked, fmpq((arb(square) - (low * low if low > 0 else arb(0))).upper().fmpq()))
 
 
-def face_points(
-    rows: Sequence[Vector], heights: Sequence[fmpq], objective: Vector, within: Vector | None = None
-) -> Iterator[Point]:
-    """The critical points of a linear objective on the faces of a closed cell of the sphere, in the hyperplane within·y = 0 if given.
+@dataclass(frozen=True)
+class _Flat:
+    """The flat of some hyperplanes: the point p next to 0, the parts of the normals and of u along it, and w_j·p + β_j, all enclosed."""
 
-    The objective takes its extrema over the cell among them, and there are none only if the cell is empty.
+    members: list[int]
+    p: list[arb]
+    rows: list[list[arb]]
+    heights: list[arb]
+    u: list[arb]
+
+
+class _Walk:
+    """The faces of a closed cell of the sphere, in the hyperplane within·y = 0 if given, in ball arithmetic; ties are decided exactly.
+
+    `sides` are the signs that u·x has met at critical points x.  Flats that miss the sphere or the cell are left out with all that lie in
+    them, and so are those on which the square of the slope of u is below `enough`.
     """
-    d = len(objective)
-    normals: Normals = []
-    if within is not None:
-        normals, objective = [(within, dot(within, within))], _without(objective, within)
-    waiting = [(0, normals, [fmpq(0)] * d, objective)]
-    while waiting:
-        first, normals, p, u = waiting.pop()
-        yield from (x for x in _critical(normals, p, u) if in_closure(rows, heights, x))
-        if len(normals) == d - 1:
-            continue
-        for j in range(first, len(rows)):
-            further = _on(rows[j], heights[j], normals, p, u)
-            if further is not None and dot(further[1], further[1]) <= 1:
-                waiting.append((j + 1, *further))
+
+    def __init__(
+        self, rows: Sequence[Vector], heights: Sequence[fmpq], u: Vector, enough: arb | None, within: Vector | None = None
+    ) -> None:
+        self.exact, self.u, self.within, self.enough = (rows, heights), u, within, enough
+        self.size, self.sides = arb(dot(u, u)), set[int]()
+
+    def sizes(self) -> Iterator[arb]:
+        """|u·x| for the critical points x of the closure of the cell."""
+        rows, heights = self.exact
+        d, balls = len(self.u), [[arb(c) for c in row] for row in rows]
+        start = _Flat([], [arb(0)] * d, balls, [arb(c) for c in heights], [arb(c) for c in self.u])
+        if self.within is not None:
+            normal = [arb(c) for c in self.within]
+            start = _cut(start, normal, arb(dot(self.within, self.within)), arb(0))
+        deepest, waiting = d - 1 - (self.within is not None), [start]
+        while waiting:
+            flat = waiting.pop()
+            rest = 1 - _dot(flat.p, flat.p)
+            if rest < 0 or self._misses(flat, rest) or self._is_enough(flat, rest):
+                continue
+            yield from self._critical(flat, rest)
+            if len(flat.members) == deepest:
+                continue
+            for j in range(flat.members[-1] + 1 if flat.members else 0, len(rows)):
+                length = _dot(flat.rows[j], flat.rows[j])
+                if length > 0:
+                    waiting.append(_cut(flat, flat.rows[j], length, flat.heights[j], j))
+                elif self._independent([*flat.members, j]):
+                    raise NotCertified("hyperplanes are too nearly parallel for the precision of the faces")
+
+    def _misses(self, flat: _Flat, rest: arb) -> bool:
+        """Whether some w_j·x + β_j is negative on the whole sphere of the flat."""
+        return any(height < 0 and height * height > rest * _dot(row, row) for row, height in zip(flat.rows, flat.heights, strict=True))
+
+    def _is_enough(self, flat: _Flat, rest: arb) -> bool:
+        if self.enough is None:
+            return False
+        middle = _dot([arb(c) for c in self.u], flat.p)
+        low = abs(middle) - _root(rest * _dot(flat.u, flat.u))
+        if not (low > 0 and self.size - low * low < self.enough):
+            return False
+        self.sides.add(1 if middle > 0 else -1)
+        return True
+
+    def _critical(self, flat: _Flat, rest: arb) -> Iterator[arb]:
+        length = _dot(flat.u, flat.u)
+        if length > 0 and rest > 0:
+            step = (rest / length).sqrt()
+            middle, slopes = _dot([arb(c) for c in self.u], flat.p), [_dot(row, flat.u) for row in flat.rows]
+            undecided = False
+            for way in (step, -step):
+                values = [h + way * c for j, (h, c) in enumerate(zip(flat.heights, slopes, strict=True)) if j not in flat.members]
+                if any(value < 0 for value in values):
+                    continue
+                value = middle + way * length
+                if all(value > 0 for value in values) and (value > 0 or value < 0):
+                    self.sides.add(1 if value > 0 else -1)
+                    yield abs(value)
+                else:
+                    undecided = True
+            if not undecided:
+                return
+        rows, heights = self.exact
+        for x in points_of_face(rows, heights, self.u, flat.members, self.within):
+            if in_closure(rows, heights, x):
+                self.sides.add(x.along(self.u, fmpq(0)).sign(x.D))
+                yield x.size_along(self.u)
+
+    def _independent(self, members: Sequence[int]) -> bool:
+        rows, heights = self.exact
+        normals: Normals = [] if self.within is None else [(self.within, dot(self.within, self.within))]
+        p = [fmpq(0)] * len(self.u)
+        for j in members:
+            further = _on(rows[j], heights[j], normals, p, self.u)
+            if further is None:
+                return False
+            normals, p, _ = further
+        return True
+
+
+def _cut(flat: _Flat, normal: Sequence[arb], length: arb, height: arb, member: int | None = None) -> _Flat:
+    """The flat with one hyperplane more, by its normal along the flat, the square of its length, and its height at p."""
+    shares = [_dot(row, normal) / length for row in flat.rows]
+    share, along = height / length, _dot(flat.u, normal) / length
+    return _Flat(
+        flat.members if member is None else [*flat.members, member],
+        [c - share * e for c, e in zip(flat.p, normal, strict=True)],
+        [[c - part * e for c, e in zip(row, normal, strict=True)] for row, part in zip(flat.rows, shares, strict=True)],
+        [h - part * height for h, part in zip(flat.heights, shares, strict=True)],
+        [c - along * e for c, e in zip(flat.u, normal, strict=True)],
+    )
+
+
+def _dot(p: Sequence[arb], q: Sequence[arb]) -> arb:
+    return sum((c * e for c, e in zip(p, q, strict=True)), arb(0))
+
+
+def _root(square: arb) -> arb:
+    """A bound on the root of a number that is not negative."""
+    upper = square.upper()
+    return upper.sqrt() if upper > 0 else arb(0)
 
 
 def points_of_face(
     rows: Sequence[Vector], heights: Sequence[fmpq], objective: Vector, members: Sequence[int], within: Vector | None = None
 ) -> list[Point]:
-    """The critical points on the sphere of the flat of some hyperplanes, independent of each other, whether or not the cell holds them.
+    """The critical points of a linear objective on the sphere of the flat of some hyperplanes, independent of each other.
+
+    They may lie outside of the cell.
 
     >>> [float(x.p[0]) for x in points_of_face([[fmpq(1), fmpq(0)]], [fmpq(-3, 4)], [fmpq(4), fmpq(0)], [0])]
     [0.75, 0.75]

@@ -63,6 +63,7 @@ class SpherePatterns(Patterns):
         super().__init__(network, slopes, planes, ExactDomain("ball", centre=centre, radius=radius))
         low, high = (rational(slope) for slope in slopes)
         self.centre, self.radius = [rational(c) for c in centre], rational(radius)
+        self.enough = Fraction(0)               # a square that is reached: less than that need not be proved
         weights = hyperplane_weights(network)
         self.eta = [(high - low) / 2 * rational(weights[j]) for j in planes]
         self.normals: list[Vector] = [[rational(c) for c in network.W[j]] for j in planes]
@@ -90,7 +91,7 @@ class SpherePatterns(Patterns):
             raise NotCertified(f"{place} asks for the faces of a cell that is not one: all signs must be fixed")
         rows = [[s * c for c in w] for s, w in zip(signs, self.normals, strict=True)]
         heights = [s * h / self.radius for s, h in zip(signs, self.at_centre, strict=True)]
-        square = largest_square(rows, heights, self.gradient(signs))
+        square = largest_square(rows, heights, self.gradient(signs), rational(self.enough))
         with ctx.workprec(PRECISION):
             return fraction(((arb(square).sqrt() + self.rest) ** 2).upper().fmpq()) if self.rest > 0 else fraction(square)
 
@@ -112,28 +113,51 @@ class SpherePatterns(Patterns):
     def reached(self, witness: Sequence[Row]) -> Fraction:  # type: ignore[override]
         """A rational number at most the square of the slope along the sphere at the point of the ray from c through the witness.
 
-        Raises: NotCertified (on a kink, at the centre, more than one point).
+        Of two witnesses, at most the square of the quotient of f at the two points on the chord between them.
+        Raises: NotCertified (on a kink, at the centre, another number of points, twice the same point).
         """
-        signs, ray = self._pattern(self._only(witness))
+        if len(witness) not in (1, 2) or any(len(row) != self.dimension for row in witness):
+            raise NotCertified(f"the witness must be one point or two, with {self.dimension} coordinates each")
+        if len(witness) == 2:
+            return self._quotient(*witness)
+        signs, ray = self._pattern(witness[0])
         gradient, square = self.gradient(signs), dot(ray, ray)
-        value = dot(gradient, gradient) - dot(gradient, ray) ** 2 / square
-        with ctx.workprec(PRECISION):
-            norm = (arb(value).sqrt() - self.rest).lower() if self.rest > 0 else None
-            if norm is None:
-                return fraction(value)
-            return fraction((norm * norm).lower().fmpq()) if norm > 0 else Fraction(0)
+        return self._less_rest(dot(gradient, gradient) - dot(gradient, ray) ** 2 / square)
 
-    def _only(self, witness: Sequence[Row]) -> Row:
-        if len(witness) != 1 or len(witness[0]) != self.dimension:
-            raise NotCertified(f"the witness must be one point with {self.dimension} coordinates")
-        return witness[0]
+    def _quotient(self, first: Row, second: Row) -> Fraction:
+        with ctx.workprec(PRECISION):
+            values, points = [], []
+            for row in (first, second):
+                ray = self._ray(row)
+                unit = arb(dot(ray, ray)).sqrt()
+                points.append([arb(c) / unit for c in ray])
+                kinks = (arb(eta) * abs(arb(height) + arb(self.radius * dot(w, ray)) / unit)
+                         for eta, w, height in zip(self.eta, self.normals, self.at_centre, strict=True))
+                values.append(sum(kinks, arb(self.radius * dot(self.mean, ray)) / unit))
+            chord = arb(self.radius) * sum(((p - q) ** 2 for p, q in zip(*points, strict=True)), arb(0)).sqrt()
+            if not chord > 0:
+                raise NotCertified("the two witnesses lie on one ray")
+            low = (abs(values[0] - values[1]) / chord).lower()
+            return self._less_rest(fmpq((low * low).lower().fmpq()) if low > 0 else fmpq(0))
+
+    def _less_rest(self, square: fmpq) -> Fraction:
+        """The square of a slope or quotient without the hyperplanes that are left out, when these take away what they can."""
+        with ctx.workprec(PRECISION):
+            if not self.rest > 0:
+                return fraction(square)
+            norm = (arb(square).sqrt() - self.rest).lower()
+            return fraction(fmpq((norm * norm).lower().fmpq())) if norm > 0 else Fraction(0)
+
+    def _ray(self, witness: Row) -> Vector:
+        ray = [rational(p) - q for p, q in zip(witness, self.centre, strict=True)]
+        if not any(ray):
+            raise NotCertified("the witness is the centre of the sphere")
+        return ray
 
     def _pattern(self, witness: Row) -> tuple[list[int], Vector]:
         """The signs at c + r·ray/‖ray‖, and the ray."""
-        ray = [rational(p) - q for p, q in zip(witness, self.centre, strict=True)]
+        ray = self._ray(witness)
         square = dot(ray, ray)
-        if not square:
-            raise NotCertified("the witness is the centre of the sphere")
         signs = [Surd(height, self.radius * dot(w, ray)).sign(1 / square) for w, height in zip(self.normals, self.at_centre, strict=True)]
         if not all(signs):
             raise NotCertified(f"the witness lies on the kink of neuron {self.planes[signs.index(0)]}")
@@ -186,11 +210,12 @@ def stretched(square: Fraction, range_: Fraction | None, radius: Fraction) -> Fr
 
 def _proved(claim: str, patterns: SpherePatterns, tree: Sequence[Any], trees: object, witness: Sequence[Row] | None) -> tuple[Fraction, Fraction]:
     """A bound from above, and the square of one from below."""
-    square = proved_by_tree(patterns, tree)
     reached = Fraction(0) if witness is None else patterns.reached(witness)
+    patterns.enough = reached if len(witness or ()) == 1 else Fraction(0)
+    square = max(proved_by_tree(patterns, tree), patterns.enough)
     if claim == CLAIMS["sphere-geodesic"]:
-        if trees is not None:
-            raise NotCertified("a certificate for arcs has no range")
+        if trees is not None or len(witness or ()) > 1:
+            raise NotCertified("a certificate for arcs has no range, and one witness")
         return root_above(square), reached
     bound = stretched(square, None if trees is None else oscillation(patterns, trees), fraction(patterns.radius))
     on_ball = not any(node == {"bound": FACES} for node in tree)
@@ -204,7 +229,7 @@ def certify_sphere(
     """A certificate of lower ≤ Lip(f) ≤ value on a sphere, both the best decimals of 12 significant digits that the evidence proves.
 
     Args: claim, the exact network, the slopes (α, β), the `SpherePatterns` made of them, the tree in preorder, two trees of values or None,
-    the witness (a list of one point, or None).
+    the witness (one point of the sphere, for chords perhaps two, or None).
     Raises: BadData, ShapeError, NotCertified (the evidence proves nothing).
     """
     upper, reached = _proved(claim, patterns, tree, trees, witness)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from theory.certificates.exact.exact_weights import ExactWeights
+from theory.certificates.exact.exact_weights import ExactWeights, Row
 from theory.certificates.lipschitz.sphere_tree import CLAIMS, FACES, SpherePatterns, certify_sphere
 from verify.lipschitz.piecewise.branch import BranchBudget, Branched, _Nodes, _Search, branch_and_bound
 from verify.lipschitz.piecewise.branch_certificate import Writer, _affordable, _doubles_if_equal, _preorder
@@ -19,9 +19,8 @@ from verify.lipschitz.piecewise.regions import region_of
 from verify.lipschitz.piecewise.sampled import Bound, gradient_norms, gradient_slack
 from verify.lipschitz.piecewise.sphere_cells import CellSlope, Faces
 from verify.lipschitz.piecewise.sphere_values import value_trees
-from verify.lipschitz.piecewise.spheres import tangential_lower_bound
 from verify.objects.deadline import deadline_of, in_time
-from verify.objects.domains import Array, Budget, Domain, ball
+from verify.objects.domains import Array, Domain, Enclosure, ball
 
 Told = Callable[[int, float, float], None]
 
@@ -95,38 +94,45 @@ class _SphereSearch(_Search):
 
 
 def certified_sphere(
-    exact: ExactWeights, slopes: tuple[Fraction, Fraction], domain: Domain, budget: BranchBudget, progress: Told | None = None,
-    *, on_ball: bool = False,
-) -> tuple[Branched, dict[str, Any] | None]:  # fmt: skip
-    """An enclosure of the geodesic constant on a sphere (d ≥ 2), and a certificate in the metric of the domain.
+    exact: ExactWeights, slopes: tuple[Fraction, Fraction], enclosure: Enclosure, budget: BranchBudget, progress: Told | None = None,
+) -> dict[str, Any] | None:  # fmt: skip
+    """A certificate of the constant on a sphere (d ≥ 2), in the metric of its domain, from an enclosure with a witness.
 
-    For rational weights, as `branch_certificate.certified_tree`; None in the place of a certificate for which the time is too short.
-    on_ball: for chords, whether the constant of the ball is to bound theirs, where that is less than arcs stretched to chords.
+    For rational weights, as `branch_certificate.certified_tree`; None for a certificate that takes too long.  For chords, the constant of
+    the ball bounds theirs where that is less than arcs stretched to chords.
     Raises: BadData, ShapeError, NotCertified (a tie that cannot be written exactly).
     """
-    deadline = deadline_of(budget.seconds)
+    deadline, domain = deadline_of(budget.seconds), enclosure.domain
     W, b, a, v = (_doubles_if_equal(part) for part in (exact.W, exact.b, exact.a, exact.v))
     place = placed(W, b, domain)
     form = kink_form(place.W, place.b, a, v, slopes)
     planes, d = form.neurons.tolist(), form.dimension
     patterns = SpherePatterns(exact, slopes, planes, domain.exact_centre(d), Fraction(domain.exact_radius))
     nodes = min(budget.nodes, _affordable(form, patterns, deadline))
-    usual = Budget(seed=budget.seed)
     inside = ball(place.domain.exact_radius, place.domain.centre)
-    known = tangential_lower_bound(form, place.domain, np.random.default_rng(budget.seed), usual.samples, usual.ascent_steps, deadline.part(0.2))
     searching = BranchBudget(deadline.part(0.5), nodes, budget.seed, record=True)
+    on_ball = domain.kind == "sphere" and _best_on_ball(enclosure)
     if on_ball:
-        found = branch_and_bound(form, inside, searching, progress)
-        found = replace(found, lower=known[0], point=None if known[1] is None else known[1].points[0])
+        found = replace(branch_and_bound(form, inside, searching, progress), point=None)
     else:
-        found = sphere_search(form, place.domain, known, searching, progress)
+        found = sphere_search(form, place.domain, ((enclosure.geodesic or (0.0,))[0], None), searching, progress)
 
     def certified() -> dict[str, Any]:
         tree: Sequence[Any] = [{"bound": ["1"]}] if found.tree is None else _preorder(found.tree, Writer(region_of(form, inside), patterns))
-        witness = None if found.point is None else [place.exact_point(found.point)]
         trees = None
         if domain.kind == "sphere" and not on_ball:
             trees = value_trees(form, place.domain, np.random.default_rng(budget.seed), deadline.closing().part(0.5))
-        return certify_sphere(CLAIMS[domain.kind], exact, slopes, patterns, tree, trees, witness)
+        return certify_sphere(CLAIMS[domain.kind], exact, slopes, patterns, tree, trees, witness())
 
-    return replace(found, point=None if found.point is None else place.points(found.point[None])[0]), in_time(certified, deadline.closing())
+    def witness() -> list[Row] | None:
+        rows = [] if enclosure.witness is None else [[tuple(map(Fraction, point.tolist())) for point in enclosure.witness.points]]
+        if found.point is not None:
+            rows.append([place.exact_point(found.point)])
+        return max(rows, key=patterns.reached, default=None)
+
+    return in_time(certified, deadline.closing())
+
+
+def _best_on_ball(found: Enclosure) -> bool:
+    """Whether what is known of the ball bounds chords better than arcs that are stretched."""
+    return "chords" in found.methods and min(found.methods.get(name, np.inf) for name in ("ball", "patterns")) <= found.methods["chords"]

@@ -26,7 +26,8 @@ def value_trees(form: KinkForm, domain: Domain, rng: np.random.Generator, deadli
     points = domain.sample(2000, form.dimension, rng)
     values = form.value(points) - form.constant
     allowed = _ENOUGH * float(values.max() - values.min())
-    return [_Values(form, domain, side, float((side * values).max()) + allowed, deadline).tree() for side in (1.0, -1.0)]
+    return [_Values(form, domain, side, float((side * values).max()) + allowed, deadline.part(share)).tree()
+            for side, share in ((1.0, 0.5), (-1.0, 1.0))]
 
 
 class _Values:
@@ -73,7 +74,11 @@ class _Values:
         if value > self.target and len(fixed):
             from scipy.optimize import minimize  # imported where it is used: a third of a second at the start of every command
 
+            def enough(intermediate_result: Any) -> None:
+                if intermediate_result.fun <= self.target:
+                    raise StopIteration
+
             best = minimize(objective, np.zeros(len(fixed)), jac=True, method="L-BFGS-B", bounds=[(0.0, None)] * len(fixed),
-                            options={"maxiter": 60})
+                            options={"maxiter": 60}, callback=enough)
             found[fixed], value = np.maximum(best.x, 0.0), float(best.fun)
         return value, found
