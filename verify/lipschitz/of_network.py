@@ -77,8 +77,8 @@ def _quadratic_on_sphere(network: Network, domain: Domain) -> Enclosure:
     centre, radius = rationals(domain.exact_centre(network.d)), rational(domain.exact_radius)
     A = (W.T * a) @ W * radius**2
     slope = (2 * ((W @ centre + b) * a) @ W + v) * radius
-    exact = Quadratic(np.array([[fraction(x) for x in row] for row in A], dtype=object), np.array([fraction(x) for x in slope], dtype=object))
-    found = exact.lipschitz(Sphere(Integer(network.d)))
+    matrix, linear = ([[fraction(x) for x in row] for row in part] for part in (A, [slope]))
+    found = Quadratic(np.array(matrix, dtype=object), np.array(linear[0], dtype=object)).lipschitz(Sphere(Integer(network.d)))
     lower, upper = found.lower / domain.radius * (1 - 2 * EPS), found.upper / domain.radius * (1 + 2 * EPS)
     points = None if found.witness is None else domain.centre_in(network.d) + domain.radius * found.witness.points
     witness = None if points is None else Witness("tangent", points)
@@ -107,8 +107,8 @@ def certified_enclosure(
     None in its place when the time was too short for one: exact arithmetic on 300 neurons in dimension 784 takes ten seconds.
 
     Piecewise linear networks of at most `MOST_BRANCHED` neurons on a full-dimensional convex domain or a sphere (d ≥ 2): a tree of sign
-    patterns (at most `MOST_NODES` nodes) that proves both sides of an enclosure on the domain.  Otherwise the LipSDP bound on R^d, which holds on every
-    domain and may be looser.
+    patterns (at most `MOST_NODES` nodes) that proves both sides of an enclosure on the domain.  Otherwise the LipSDP bound on R^d, which
+    holds on every domain and may be looser.
     Raises: ShapeError, BadData; HypothesisViolated for an activation without bounded slopes.
 
     >>> found, document = certified_enclosure(Network([[3.0, 4.0]], [0.0], [1.0], "relu"))

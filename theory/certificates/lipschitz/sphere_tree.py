@@ -2,14 +2,14 @@
 
 The sphere has a rational centre c and radius r, d ≥ 2; f, its hyperplanes and trees are those of `branch_tree`, and a pattern that no
 point of the open ball has is refuted as there.  At x = c + ry, y of length 1 and strictly inside a cell, f has the slope
-‖g − (g·y)y‖ along the sphere, g = ∇f(x).  The supremum G of these slopes is the constant for arcs as distance.  A leaf bounds it by ‖g‖ with
-multipliers, or where all signs are fixed by the faces of its cell (`sphere_faces`).
+‖g − (g·y)y‖ along the sphere, g = ∇f(x).  The supremum G of these slopes is the constant for arcs as distance.  A leaf bounds it by ‖g‖
+with multipliers, or where all signs are fixed by the faces of its cell (`sphere_faces`).
 
 For chords as distance the constant is at least G.  With Ω ≥ max f − min f, points at the angle θ differ by at most min(rGθ, Ω), and
-θ/sin(θ/2) increases: the constant is at most Ω/(2r sin(θ*/2)), θ* = min(Ω/(rG), π).  Ω comes from two more trees, in which a leaf bounds ±f
-by λ ≥ 0 on its signed hyperplanes: on a cell ±f ≤ ±f + Σ λ_js_j(w_j·x+b_j), and an affine function is greatest on the ball where it is easy to
-see; a term of unknown sign adds its largest value on the ball when it is convex, and at most 0 when it is concave.  A tree without faces
-bounds ‖∇f‖ on the ball, and with it the constant for chords.
+θ/sin(θ/2) increases: the constant is at most Ω/(2r sin(θ*/2)), θ* = min(Ω/(rG), π), and at most πG/2.  Ω comes from two more trees, in
+which a leaf bounds ±f by λ ≥ 0 on its signed hyperplanes: on a cell ±f ≤ ±f + Σ λ_js_j(w_j·x+b_j), and an affine function is greatest on
+the ball where it is easy to see; a term of unknown sign adds its largest value on the ball when it is convex, and at most 0 when it is
+concave.  A tree without faces bounds ‖∇f‖ on the ball, and with it the constant for chords.
 """
 
 from __future__ import annotations
@@ -208,7 +208,9 @@ def stretched(square: Fraction, range_: Fraction | None, radius: Fraction) -> Fr
         return fraction(most.upper().fmpq())
 
 
-def _proved(claim: str, patterns: SpherePatterns, tree: Sequence[Any], trees: object, witness: Sequence[Row] | None) -> tuple[Fraction, Fraction]:
+def _proved(
+    claim: str, patterns: SpherePatterns, tree: Sequence[Any], trees: object, witness: Sequence[Row] | None
+) -> tuple[Fraction, Fraction]:  # fmt: skip
     """A bound from above, and the square of one from below."""
     reached = Fraction(0) if witness is None else patterns.reached(witness)
     patterns.enough = reached if len(witness or ()) == 1 else Fraction(0)
@@ -223,8 +225,8 @@ def _proved(claim: str, patterns: SpherePatterns, tree: Sequence[Any], trees: ob
 
 
 def certify_sphere(
-    claim: str, network: ExactWeights, slopes: tuple[Fraction, Fraction], patterns: SpherePatterns, tree: Sequence[Any], trees: Sequence[Any] | None,
-    witness: Sequence[Row] | None,
+    claim: str, network: ExactWeights, slopes: tuple[Fraction, Fraction], patterns: SpherePatterns, tree: Sequence[Any],
+    trees: Sequence[Any] | None, witness: Sequence[Row] | None,
 ) -> dict[str, Any]:  # fmt: skip
     """A certificate of lower ≤ Lip(f) ≤ value on a sphere, both the best decimals of 12 significant digits that the evidence proves.
 
@@ -238,8 +240,8 @@ def certify_sphere(
         "format": FORMAT,
         "version": VERSION,
         "claim": claim,
-        "domain": {"kind": next(kind for kind in CLAIMS if CLAIMS[kind] == claim), "centre": [format_exact(fraction(c)) for c in patterns.centre],
-                   "radius": format_exact(fraction(patterns.radius))},
+        "domain": {"kind": next(kind for kind in CLAIMS if CLAIMS[kind] == claim),
+                   "centre": [format_exact(fraction(c)) for c in patterns.centre], "radius": format_exact(fraction(patterns.radius))},
         "slopes": [format_exact(slope) for slope in slopes],
         "value": str(round_up(upper)),
         "lower": str(round_down(lower) if lower else lower),

@@ -1,7 +1,7 @@
 """The chord constant on circles and on the sphere of space by branch and bound over pairs of patches.
 
-A function of few directions needs few dimensions: if all w_ℓ and v span q < d − 1 of them, every pair of points on the sphere of R^d has one
-on that of R^{q+1} with the same values of f that is no farther apart, on one side of the hyperplane of these q.
+A function of few directions needs few dimensions: if all w_ℓ and v span q < d − 1 of them, every pair of points on the sphere of R^d has
+one on that of R^{q+1} with the same values of f that is no farther apart, on one side of the hyperplane of these q.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from verify.lipschitz.piecewise.kinks import EPS, KinkForm
 from verify.lipschitz.piecewise.sampled import Bound
 from verify.lipschitz.piecewise.spheres import SphereBounds
 from verify.objects.deadline import UNLIMITED, Deadline
-from verify.objects.domains import Array, Domain, Witness, sphere
+from verify.objects.domains import Array, Domain, Witness
 
 _TOLERANCE = 5e-3        # relative gap at which the search stops
 MOST_PAIRS = 100_000    # pairs of patches that are open at once
@@ -54,7 +54,7 @@ def chord_pairs(
     together: ‖x−y‖ ≥ e·(x−y) for the direction e of the centres, and f(x)−f(y) − L e·(x−y) hardly changes.  At most so many pairs are
     open at once.
 
-    >>> from verify.lipschitz import kink_form
+    >>> from verify.lipschitz import kink_form, sphere
     >>> neuron = kink_form([[1.0, 0.0]], [0.0], [1.0])                  # ReLU(x₁): quotients cos(θ/2)
     >>> upper, _ = chord_pairs(neuron, sphere(), SphereBounds(1.0, 0.0, 1.0), 1.0)
     >>> 1.0 <= upper <= 1.01
@@ -160,7 +160,8 @@ class _Pairs:
 
     def _patches(self, side: Array, corner: Array, width: Array) -> _Patches:
         offsets = np.stack(np.meshgrid(*[[0.0, 1.0]] * (self.d - 1), indexing="ij"), axis=-1).reshape(-1, self.d - 1)
-        corners = self._on_sphere(np.repeat(side, len(offsets)), (corner[:, None, :] + width[:, None, None] * offsets).reshape(-1, self.d - 1))
+        places = (corner[:, None, :] + width[:, None, None] * offsets).reshape(-1, self.d - 1)
+        corners = self._on_sphere(np.repeat(side, len(offsets)), places)
         centre = self._on_sphere(side, corner + width[:, None] / 2)
         corners = corners.reshape(len(side), len(offsets), self.d)
         gaps = centre[:, None, :] - corners

@@ -236,8 +236,10 @@ class Faces:
             return np.asarray(self.centre + self.domain.radius * point[None, :])
         way = np.linalg.lstsq(rows, np.ones(len(rows)), rcond=None)[0]
         way = way / max(float(np.linalg.norm(way)), 1e-300)
-        moved = point + (10.0 ** -np.arange(16, 1, -0.5))[:, None] * way
-        return np.asarray(self.centre + self.domain.radius * moved / np.linalg.norm(moved, axis=1, keepdims=True))
+        moved = point + (10.0 ** -np.arange(16, 1, -0.25))[:, None] * way
+        moved /= np.linalg.norm(moved, axis=1, keepdims=True)
+        clear = (np.abs(moved @ self.unit.T + self.heights) > self.doubt).all(axis=1)      # whatever order of summation another takes
+        return np.asarray(self.centre + self.domain.radius * (moved[clear] if clear.any() else moved))
 
 
 def _joined(parts: list[_Points]) -> _Points:
@@ -246,7 +248,8 @@ def _joined(parts: list[_Points]) -> _Points:
 
 
 def _floats(x: Point) -> Array:
-    return np.asarray(floats(np.array([*x.p, None], dtype=object)[:-1]) + np.sqrt(float(fraction(x.D))) * floats(np.array([*x.u, None], dtype=object)[:-1]))
+    p, u = (floats(np.array([*part, None], dtype=object)[:-1]) for part in (x.p, x.u))
+    return np.asarray(p + np.sqrt(float(fraction(x.D))) * u)
 
 
 def _slope_at(x: Point, g: list[fmpq]) -> float:

@@ -60,7 +60,8 @@ class _Values:
         """The least bound that multipliers λ ≥ 0 on the signed hyperplanes give, up to the accuracy of a descent, and these λ (m)."""
         form, fixed = self.form, np.flatnonzero(signs)
         slope = self.side * (form.v + (signs * form.eta) @ form.W)
-        constant = self.side * (self.offset + float((signs * form.eta) @ self.heights)) + float(self.reach[(signs == 0) & (self.reach > 0)].sum())
+        constant = self.side * (self.offset + float((signs * form.eta) @ self.heights))
+        constant += float(self.reach[(signs == 0) & (self.reach > 0)].sum())
         rows, heights = signs[fixed, None] * form.W[fixed], signs[fixed] * self.heights[fixed]
 
         def objective(multipliers: Array) -> tuple[float, Array]:
@@ -74,11 +75,15 @@ class _Values:
         if value > self.target and len(fixed):
             from scipy.optimize import minimize  # imported where it is used: a third of a second at the start of every command
 
+            reached: list[Array] = []
+
             def enough(intermediate_result: Any) -> None:
                 if intermediate_result.fun <= self.target:
+                    reached.append(intermediate_result.x.copy())
                     raise StopIteration
 
             best = minimize(objective, np.zeros(len(fixed)), jac=True, method="L-BFGS-B", bounds=[(0.0, None)] * len(fixed),
                             options={"maxiter": 60}, callback=enough)
-            found[fixed], value = np.maximum(best.x, 0.0), float(best.fun)
+            found[fixed] = np.maximum(reached[0] if reached else best.x, 0.0)
+            value = objective(found[fixed])[0]
         return value, found
