@@ -24,6 +24,7 @@ SMALLEST = {
     "lipsdp": ("--sizes", "1", "--repeats", "1", "--large", "0"),
     "mcshane": ("--sizes", "200x5", "--repeats", "1"),
     "replay": ("--search", "400"),
+    "sphere": ("--sizes", "2x4", "--repeats", "1", "--limit", "5"),
     "training": ("--networks", "2", "--epochs", "10", "--repeats", "1"),
     "tensors": ("--sizes", "1", "--repeats", "1", "--large", "0"),
 }

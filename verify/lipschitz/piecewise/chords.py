@@ -17,7 +17,7 @@ from verify.lipschitz.piecewise.spheres import SphereBounds
 from verify.objects.deadline import UNLIMITED, Deadline
 from verify.objects.domains import Array, Domain, Witness
 
-_TOLERANCE = 5e-3        # relative gap at which the search stops
+_TOLERANCE = {2: 1e-4, 3: 5e-3}     # relative gap at which the search stops, by the dimension
 MOST_PAIRS = 100_000    # pairs of patches that are open at once
 _TOGETHER = 200_000      # pairs that are bounded together
 _MOST_DIMENSIONS = 3
@@ -103,7 +103,7 @@ class _Pairs:
         lower = known
         patches = self._first()
         first, second = np.triu_indices(len(patches.angle))
-        upper = np.inf
+        upper, enough = np.inf, 1 + _TOLERANCE[self.d]
         while True:
             parts, steep = [], []
             for start in range(0, len(first), _TOGETHER):
@@ -114,9 +114,9 @@ class _Pairs:
                 if quotient[top] > lower:
                     lower, self.best = float(quotient[top]), np.stack([one.centre[top], other.centre[top]])
                 parts.append(bound)
-                steep.append((bound > lower * (1 + _TOLERANCE)) & ~self._below(one, other, lower * (1 + _TOLERANCE)))
+                steep.append((bound > lower * enough) & ~self._below(one, other, lower * enough))
             bound, open_ = np.concatenate(parts), np.concatenate(steep)
-            upper = min(upper, max(lower * (1 + _TOLERANCE), float(bound[open_].max(initial=0.0))))
+            upper = min(upper, max(lower * enough, float(bound[open_].max(initial=0.0))))
             if not open_.any() or open_.sum() > most or deadline.is_over or patches.width.min() < 1e-7:
                 return upper
             patches, first, second = self._split(patches, first[open_], second[open_])

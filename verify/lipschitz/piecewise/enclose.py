@@ -41,6 +41,8 @@ _DEFAULT = Budget()
 _MOST_TESTS = 20_000_000
 # With time for branch and bound, larger enumerations than this are left to it.
 _QUICK_TESTS = 200_000
+# On spheres, where branch and bound sees less of a cell than its faces show.
+_SPHERE_TESTS = 3_000_000
 # Beyond this many hyperplanes the local search of branch and bound takes memory that grows with their square, and its tree gains nothing.
 MOST_BRANCHED = 512
 # Pairs of patches of a sphere that are open at once where there is no time for searches.
@@ -146,6 +148,15 @@ class _Work:
         self.methods[method] = best.upper
         self.lowers.append((best.lower, None if best.point is None else Witness("gradient", best.point[None, :])))
 
+    def on_sphere(self, bounds: SphereBounds, known: Bound) -> None:
+        """Both sides of the constant for arcs, and what they say in the metric of the domain."""
+        self.lowers.append(known)
+        self.geodesic = known[0], bounds.steepest
+        if self.domain.kind == "sphere":
+            self.methods["chords"] = chord_upper(bounds, self.domain.radius)
+        else:
+            self.methods["tangential"] = bounds.steepest
+
     def cells(self, most_tests: int) -> Cells | None:
         """The cells that meet the ball or R^d, when they are few enough."""
         form = self.form
@@ -218,23 +229,25 @@ def _sphere_bounds(work: _Work) -> None:
         known = lower, witness
     else:
         known, steepest = tangential_lower_bound(form, domain, rng, budget.samples, budget.ascent_steps, work.first), np.inf
-    bounds = SphereBounds(steepest, -np.inf, np.inf)
-    cells = work.cells(_QUICK_TESTS if budget.searches else _MOST_TESTS)
+    bounds = SphereBounds(min(steepest, work.upper), -np.inf, np.inf)
+    work.on_sphere(bounds, known)
+    cells = work.cells(_SPHERE_TESTS if budget.searches else _MOST_TESTS)
     if cells is not None and cells.complete:
         work.methods["ball"] = maximum_over_cells(form, ball(domain.exact_radius, domain.centre), cells).upper
         faces = Faces(form, domain)
-        found, beside = bounds_over_cells(form, domain, cells, faces, known[0])
-        bounds = replace(found, steepest=min(found.steepest, steepest))
+        found, beside = bounds_over_cells(form, domain, cells, faces, known[0], work.deadline.part(0.5))
+        bounds = replace(found, steepest=min(found.steepest, bounds.steepest))
         if beside is not None:
             known = max(known, steepest_of(form, domain, beside), key=lambda bound: bound[0])
+    work.on_sphere(bounds, known)
     work.tell("sampling")
-    bounds = replace(bounds, steepest=min(bounds.steepest, work.upper))
+    if budget.searches and domain.kind == "sphere" and "ball" not in work.methods and not work.is_closed:
+        _ball_inside(work)
+        bounds = replace(bounds, steepest=min(bounds.steepest, work.methods.get("ball", np.inf)))
     if budget.searches and not _agree(known[0], bounds.steepest, form):
         bounds, known = _searched(work, bounds, known)
-    work.lowers.append(known)
-    work.geodesic = known[0], bounds.steepest
+        work.on_sphere(bounds, known)
     if domain.kind == "sphere-geodesic":
-        work.methods["tangential"] = bounds.steepest
         return
     work.lowers.append(chord_lower_bound(form, domain, rng, budget.samples, budget.ascent_steps, work.first))
     values = form.value(sample_points(form, domain, budget.samples, rng))
@@ -242,13 +255,20 @@ def _sphere_bounds(work: _Work) -> None:
     if cells is not None and cells.complete and faces.usable and not work.is_closed and least_stretch < work.upper:
         least, greatest = values_over_cells(form, domain, cells, faces, work.deadline.part(0.3))
         bounds = replace(bounds, least=max(least, bounds.least), greatest=min(greatest, bounds.greatest))
-    work.methods["chords"] = chord_upper(bounds, domain.radius)
+        work.on_sphere(bounds, known)
     if not work.is_closed:
         most = MOST_PAIRS if budget.searches else _FEW_PAIRS
         upper, bound = chord_pairs(form, domain, bounds, work.lower, most, work.deadline)
         if np.isfinite(upper):
             work.methods["pairs"] = upper
         work.lowers.append(bound)
+
+
+def _ball_inside(work: _Work) -> None:
+    """The constant of the ball, by branch and bound with a part of the time: it bounds that for chords."""
+    if work.form.size <= MOST_BRANCHED and not work.deadline.is_over:
+        inside, part = ball(work.domain.exact_radius, work.domain.centre), work.deadline.part(0.4)
+        work.methods["ball"] = branch_and_bound(work.form, inside, replace(branching(work.budget), seconds=part)).upper
 
 
 def _searched(work: _Work, bounds: SphereBounds, known: Bound) -> tuple[SphereBounds, Bound]:

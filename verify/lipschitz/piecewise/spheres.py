@@ -34,7 +34,9 @@ class SphereBounds:
     greatest: float
 
 
-def bounds_over_cells(form: KinkForm, domain: Domain, cells: Cells, faces: Faces, known: float = 0.0) -> tuple[SphereBounds, Array | None]:
+def bounds_over_cells(
+    form: KinkForm, domain: Domain, cells: Cells, faces: Faces, known: float = 0.0, deadline: Deadline = UNLIMITED
+) -> tuple[SphereBounds, Array | None]:  # fmt: skip
     """Bounds on the tangential gradient and on f over the given cells, which are to include all that meet the sphere.
 
     A cell lies in caps {∠(y, n_j) ≤ θ_j}, n_j its inner normals, so ∠(y, g) is within θ_j of ∠(n_j, g) for every j; the slope is
@@ -49,7 +51,7 @@ def bounds_over_cells(form: KinkForm, domain: Domain, cells: Cells, faces: Faces
     (7.0, -0.0, 1.0)
     """
     slopes, low, high = _caps(form, domain, cells)
-    steepest, beside = _by_faces(faces, cells.signs, slopes, known) if faces.usable else (float(slopes.max()), None)
+    steepest, beside = _by_faces(faces, cells.signs, slopes, known, deadline) if faces.usable else (float(slopes.max()), None)
     steepest = steepest * (1 + 8 * form.dimension * EPS) + form.slack
     slack = _value_slack(form, domain)
     return SphereBounds(steepest, float(low.min()) - slack, float(high.max()) + slack), beside
@@ -87,11 +89,11 @@ def _cap_bounds(form: KinkForm, domain: Domain, signs: Array) -> tuple[Array, Ar
             np.where(met, middle + reach * np.cos(low), -np.inf))
 
 
-def _by_faces(faces: Faces, signs: Array, slopes: Array, known: float) -> tuple[float, Array | None]:
+def _by_faces(faces: Faces, signs: Array, slopes: Array, known: float, deadline: Deadline) -> tuple[float, Array | None]:
     """The steepest slope over the cells with these signs and bounds on their slopes, and a point next to which it is reached."""
     steepest, beside = 0.0, None
     for i in np.argsort(-slopes, kind="stable"):
-        if slopes[i] <= max(steepest, known):
+        if slopes[i] <= max(steepest, known) or deadline.is_over:
             return max(steepest, float(slopes[i])), beside
         found = faces.slope(signs[i], max(steepest, known))
         if found.upper > steepest:
