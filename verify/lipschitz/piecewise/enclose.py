@@ -67,8 +67,9 @@ def lipschitz_enclosure(
     W (k×d), b, a (k), v (d); ψ is positively homogeneous with two slopes (α for t<0, β for t>0).  The domain is R^d, a
     closed ball, a box, the convex hull of points, or a sphere with the chord or the geodesic metric.  The result is a valid enclosure
     whatever the size.  It is exact on convex domains where the hyperplanes are parallel (d = 1 is that case), where the sets of at most d
-    of them are within the budget (R^d and balls), or where branch and bound closes within `budget.seconds`; and on circles with the
-    geodesic metric.  On other spheres the upper bound is that of steepest cells, of the ball, or of the semidefinite relaxation.
+    of them are within the budget (R^d and balls), or where branch and bound closes within `budget.seconds`; and on spheres with the
+    geodesic metric, where the cells are few enough to be looked at by their faces, or branch and bound closes.  With the chord metric the
+    upper bound is the least of that of arcs that are stretched, of the ball, and in few dimensions of pairs of patches.
 
     Args: slopes: 'relu', 'abs', 'identity', or the pair (α, β).  domain: `GLOBAL`, `ball(r, centre)`, `box(low, high)`, `hull(points)`,
     `sphere(r, centre)`, `geodesic_sphere(r, centre)`.  budget: work, seconds, seed, merge tolerance.  progress: called with the method at
