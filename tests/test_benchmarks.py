@@ -25,6 +25,7 @@ SMALLEST = {
     "mcshane": ("--sizes", "200x5", "--repeats", "1"),
     "replay": ("--search", "400"),
     "space": ("--sizes", "2x20", "--limit", "5"),
+    "sphere": ("--sizes", "2x4", "--repeats", "1", "--limit", "5"),
     "training": ("--networks", "2", "--epochs", "10", "--repeats", "1"),
     "tensors": ("--sizes", "1", "--repeats", "1", "--large", "0"),
 }

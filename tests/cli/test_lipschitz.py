@@ -64,6 +64,9 @@ def test_the_chord_and_the_geodesic_constant_are_two(folder: Path, capsys: pytes
     chord, arc = (ask(capsys, "lines.npz", "--domain", domain)[1] for domain in ("sphere", "sphere-geodesic"))
     assert (chord["domain"], arc["domain"]) == ("sphere", "sphere-geodesic")
     assert arc["lower"] <= chord["upper"] <= math.pi / 2 * arc["upper"] * (1 + 1e-9)
+    assert chord["geodesic"] == pytest.approx([arc["lower"], arc["upper"]]) == arc["geodesic"]
+    assert run(("lipschitz", "lines.npz", "--domain", "sphere")) == 0
+    assert "with arcs as distance" in capsys.readouterr().out.split("chords as distance")[1]
 
 
 def test_smooth_networks(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -163,6 +166,20 @@ def test_an_interruption_ends_the_search_and_not_the_answer(
     code, found = ask(capsys, "large.npz", "--time", "3600")
     assert code == 0 and found["interrupted"] and not found["exact"]
     assert 0 <= found["lower"] < found["upper"] <= min(found["methods"]["spectral"], found["methods"]["path"])
+
+
+@pytest.mark.parametrize(("owner", "name", "after"), [
+    (enclose, "pattern_bound", 0), (enclose, "tangential_lower_bound", 0), (search, "region_of", 0), (branch, "relax_batch", 2),
+])
+def test_an_interruption_on_a_sphere(
+    large: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, owner: object, name: str, after: int
+) -> None:
+    interrupting(monkeypatch, owner, name, after)
+    code, found = ask(capsys, "large.npz", "--domain", "sphere", "--time", "3600")
+    assert code == 0 and found["interrupted"] and not found["exact"]
+    assert 0 <= found["lower"] < found["upper"] <= min(found["methods"]["spectral"], found["methods"]["path"])
+    if found["geodesic"] is not None:
+        assert found["geodesic"][0] <= min(found["geodesic"][1], found["lower"])
 
 
 @pytest.mark.parametrize(("owner", "name", "after"), [(search, "best_points", 0), (branch, "relax_batch", 2), (branch, "relax_batch", 5)])

@@ -11,7 +11,7 @@ from theory.certificates.exact.documents import SOURCES, read_certificate, write
 from theory.certificates.exact.sources import contradiction
 from theory.certificates.fits import exact_fit, fixed_layer_documents, kink_interval, kink_lower, polynomial_fit, quadratic_fit, simple_fits
 from theory.certificates.fits.lower_bound import check_certificate
-from theory.certificates.lipschitz import branch_tree, path_norm, radius, slope_relaxation, vector_tree
+from theory.certificates.lipschitz import branch_tree, path_norm, radius, slope_relaxation, sphere_tree, vector_tree
 from theory.errors import BadData
 from theory.verdict import Verdict, failed
 
@@ -30,6 +30,7 @@ CHECKERS: Mapping[str, Callable[[object], Verdict]] = {
     radius.FORMAT: radius.check_radii,
     simple_fits.FORMAT: simple_fits.check_fit,
     slope_relaxation.FORMAT: slope_relaxation.check_slope_certificate,
+    sphere_tree.FORMAT: sphere_tree.check_sphere,
     vector_tree.FORMAT: vector_tree.check_vector_tree,
 }
 _FIELDS = {"format", "version", "data", "certificates", "recheck"}

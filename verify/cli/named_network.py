@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from theory.certificates.exact.exact_data import format_exact
-from theory.certificates.lipschitz import branch_tree, radius, slope_relaxation, vector_tree
+from theory.certificates.lipschitz import branch_tree, radius, slope_relaxation, sphere_tree, vector_tree
 from theory.verdict import Verdict, failed
 from verify.lipschitz.of_network import exact_weights
 from verify.lipschitz.vector.form import exact_vector_weights
 from verify.objects.networks import VectorNetwork, load_vector_network
 
-_ONE, _ALL = (branch_tree.FORMAT, slope_relaxation.FORMAT), (vector_tree.FORMAT, radius.FORMAT)
+_ONE, _ALL = (branch_tree.FORMAT, slope_relaxation.FORMAT, sphere_tree.FORMAT), (vector_tree.FORMAT, radius.FORMAT)
 
 
 @dataclass

@@ -15,15 +15,18 @@ from theory.errors import NotCertified
 from theory.terms.sets import Ball, Sphere
 from verify.lipschitz.piecewise.branch_certificate import certified_tree
 from verify.lipschitz.piecewise.enclose import Progress, lipschitz_enclosure
+from verify.lipschitz.piecewise.kinks import EPS
 from verify.lipschitz.piecewise.lipsdp import certified_lipsdp_of
 from verify.lipschitz.piecewise.restrict import flat_of
 from verify.lipschitz.piecewise.search import Branched, branching
 from verify.lipschitz.piecewise.space import most_branched
+from verify.lipschitz.piecewise.sphere_search import certified_sphere
 from verify.lipschitz.smooth.enclosure import smooth_enclosure
 from verify.objects.deadline import in_time
 from verify.objects.domains import GLOBAL, Budget, Domain, Enclosure, Witness
 from verify.objects.networks import Network
 from verify.objects.networks.network import finite_numbers
+from verify.objects.rationals import fraction, rational, rationals
 
 _DEFAULT = Budget()
 # A certificate lists every node of its tree; larger trees make files that nobody wants to check.
@@ -52,6 +55,10 @@ def network_enclosure(
     arrays, kink = (network.W, network.b, network.a, network.v), network.activation.kink
     if kink is not None:
         return lipschitz_enclosure(*arrays, slopes=(kink[0], kink[0] + kink[1]), domain=domain, budget=budget, progress=progress)
+    if network.activation.name == "power:2" and domain.on_sphere and network.d > 1 and network.k * network.d**2 <= QUICK:
+        quadratic = _quadratic_on_sphere(network, domain)
+        if quadratic.exact:
+            return quadratic
     found = smooth_enclosure(*arrays, activation=network.activation, domain=domain, budget=budget)
     bound = _polynomial_bound(network, domain, budget)
     if bound is None:
@@ -59,6 +66,24 @@ def network_enclosure(
     upper = min(found.upper, bound)
     agree = network.activation.name == "power:2" and upper - found.lower <= AGREEMENT * upper
     return replace(found, upper=upper, exact=found.exact or agree, methods={**found.methods, "polynomial": bound})
+
+
+def _quadratic_on_sphere(network: Network, domain: Domain) -> Enclosure:
+    """The constant of ψ(t) = t² on a sphere about any point, d ≥ 2: that of a quadratic on the unit sphere, divided by the radius.
+
+    Arcs and chords have the same constant where y ↦ f(c + ry) is yᵀAy plus a constant; otherwise both lie in the interval.
+    """
+    from verify.lipschitz.polynomials.quadratics import Quadratic  # it builds on the domains of this package
+    W, b, a, v = (rationals(part) for part in (network.W, network.b, network.a, network.v))
+    centre, radius = rationals(domain.exact_centre(network.d)), rational(domain.exact_radius)
+    A = (W.T * a) @ W * radius**2
+    slope = (2 * ((W @ centre + b) * a) @ W + v) * radius
+    matrix, linear = ([[fraction(x) for x in row] for row in part] for part in (A, [slope]))
+    found = Quadratic(np.array(matrix, dtype=object), np.array(linear[0], dtype=object)).lipschitz(Sphere(Integer(network.d)))
+    lower, upper = found.lower / domain.radius * (1 - 2 * EPS), found.upper / domain.radius * (1 + 2 * EPS)
+    points = None if found.witness is None else domain.centre_in(network.d) + domain.radius * found.witness.points
+    witness = None if points is None else Witness("tangent", points)
+    return Enclosure(lower, upper, domain, found.exact, witness, {"polynomial": upper}, geodesic=(lower, upper))
 
 
 def _polynomial_bound(network: Network, domain: Domain, budget: Budget) -> float | None:
@@ -82,9 +107,9 @@ def certified_enclosure(
 
     None in its place when the time was too short for one: exact arithmetic on 300 neurons in dimension 784 takes ten seconds.
 
-    Piecewise linear networks of at most `most_branched` neurons on a full-dimensional convex domain: a tree of sign patterns and pieces (at
-    most `MOST_NODES` nodes) that proves both sides of an enclosure on the domain.  Otherwise the LipSDP bound on R^d, which holds on every
-    domain and may be looser.
+    Piecewise linear networks of at most `most_branched` neurons on a full-dimensional convex domain or a sphere (d ≥ 2): a tree of sign
+    patterns and pieces (at most `MOST_NODES` nodes) that proves both sides of an enclosure on the domain.  Otherwise the LipSDP bound on
+    R^d, which holds on every domain and may be looser.
     Raises: ShapeError, BadData; HypothesisViolated for an activation without bounded slopes.
 
     >>> found, document = certified_enclosure(Network([[3.0, 4.0]], [0.0], [1.0], "relu"))
@@ -95,6 +120,13 @@ def certified_enclosure(
     exact = exact_weights(network)
     kink = network.activation.kink
     most = most_branched(network.k, network.d, domain, not network.is_exact)
+    if kink is not None and network.k <= most and domain.on_sphere and network.d > 1:
+        found = network_enclosure(network, domain, budget.until(budget.deadline.part(0.5)), progress)
+        if budget.deadline.is_over and network.W.size > QUICK:
+            return found, None
+        with suppress(NotCertified):
+            tree = branching(budget, MOST_NODES)
+            return found, certified_sphere(exact, (kink[0], kink[0] + kink[1]), found, tree, _told(progress))
     if kink is not None and network.k <= most and not domain.on_sphere and flat_of(domain, network.d) is None:
         cheap = network_enclosure(network, domain, replace(budget, seconds=0.0))
         if budget.deadline.is_over and network.W.size > QUICK:

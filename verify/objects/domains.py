@@ -372,6 +372,7 @@ class Enclosure:
 
     `lower` is the value at `witness` less a rounding allowance; `upper` carries the allowance on its own side.  `certified` says that both
     allowances are proved; it is false where a flat domain was rotated into fewer coordinates in floating point, or a method says so.
+    `geodesic` encloses, for a function on a sphere with d ≥ 2, the constant for arcs as distance, whatever the metric of the domain.
     """
 
     lower: float
@@ -381,9 +382,12 @@ class Enclosure:
     witness: Witness | None
     methods: dict[str, float] = field(default_factory=dict)
     certified: bool = True
+    geodesic: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
         require_order(self.lower, self.upper)
+        if self.geodesic is not None:
+            require_order(*self.geodesic)
 
 
 def relative_gap(lower: Fraction | float | None, upper: Fraction | float | None) -> float | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from theory.certificates.constructions import construction
 from theory.certificates.fits import exact_fit, kink_interval, kink_lower, lower_bound
-from theory.certificates.lipschitz import branch_tree, slope_relaxation, vector_tree
+from theory.certificates.lipschitz import branch_tree, slope_relaxation, sphere_tree, vector_tree
 from theory.verdict import Verdict
 from verify.report.kinks import kink_words
 from verify.report.words import BOUND_DOMAINS, CONSTRUCTION_DOMAINS, at_least, at_most, proved_words
@@ -59,5 +59,6 @@ _WORDS: Mapping[str, Callable[[Evidence], str]] = {
     kink_lower.FORMAT: lambda found: kink_words(found, found["value"], None),
     lower_bound.FORMAT: _lower_bound,
     slope_relaxation.FORMAT: _network,
+    sphere_tree.FORMAT: _network,
     vector_tree.FORMAT: _network,
 }

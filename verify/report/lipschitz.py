@@ -19,7 +19,7 @@ METHODS = {
     "spectral": "spectral product L‖a‖‖W‖", "path": "path norm L Σ|a|‖w‖", "patterns": "all sign patterns", "cells": "all cells",
     "parallel": "parallel kinks, closed form", "lipsdp": "LipSDP, diagonal multipliers", "branch": "branch and bound",
     "ball": "constant of the ball inside", "two points": "the two points of the sphere", "tangential": "steepest slope along the sphere",
-    "chords": "steepest slope along the sphere, stretched to chords", "box": "box of slopes",
+    "chords": "steepest slope along the sphere, stretched to chords", "pairs": "pairs of patches of the sphere", "box": "box of slopes",
     "polynomial": "the polynomial that the network is", "relaxation": "slopes in intervals, a multiplier each",
 }
 WITNESSES = {"gradient": "gradient at", "jacobian": "Jacobian at", "tangent": "tangential gradient at", "chord": "quotient of"}
@@ -57,7 +57,7 @@ def lipschitz_document(measured: MeasuredNetwork) -> dict[str, Any]:
         "file": str(written.path), "lower": written.lower, "value": written.value, "domain": written.domain}
     document: dict[str, Any] = plain({
         "domain": found.domain.kind, "domain_parameters": _parameters(found.domain),
-        "lower": found.lower, "upper": found.upper, "exact": found.exact, "certified": found.certified,
+        "lower": found.lower, "upper": found.upper, "exact": found.exact, "certified": found.certified, "geodesic": found.geodesic,
         "witness": witness, "methods": found.methods, "network": {"k": network.k, "d": network.d, "activation": network.activation.name},
         "interrupted": measured.interrupted, "seconds": round(measured.seconds, 3), "certificate": certificate})
     return document
@@ -96,6 +96,9 @@ def show_lipschitz(console: Console, measured: MeasuredNetwork, name: str) -> No
     if found.witness is not None:
         points = " and ".join(_point(row) for row in found.witness.points.tolist())
         show_line(console, f"  ≥ {at_least(Fraction(found.lower)).ljust(11)} ", (f"{WITNESSES[found.witness.kind]} {points}", "dim"))
+    if found.geodesic is not None and found.domain.kind == "sphere":
+        low, high = found.geodesic
+        show_line(console, f"  with arcs as distance {at_least(Fraction(low))} ≤ Lip ≤ {_above(high)}")
     if measured.interrupted:
         show_line(console, "  ", ("interrupted: this is what was known by then", "yellow"))
     if measured.certificate is not None:
@@ -105,9 +108,11 @@ def show_lipschitz(console: Console, measured: MeasuredNetwork, name: str) -> No
 
 
 def _interval(found: Enclosure) -> str:
-    low = at_least(Fraction(found.lower))
-    high = at_most(Fraction(found.upper)) if math.isfinite(found.upper) else "∞"
-    return f"{low} ≤ Lip ≤ {high}"
+    return f"{at_least(Fraction(found.lower))} ≤ Lip ≤ {_above(found.upper)}"
+
+
+def _above(upper: float) -> str:
+    return at_most(Fraction(upper)) if math.isfinite(upper) else "∞"
 
 
 def _standing(found: Enclosure) -> str:

@@ -108,7 +108,8 @@ def proved_words(lower: str | None, upper: str, domain: str) -> str:
     ('Lip ≤ 2.33334 on R^d', '2.33333 ≤ Lip ≤ 2.33334 on its box')
     """
     below = "" if lower in (None, "0") else f"{at_least(Fraction(lower))} ≤ "
-    return f"{below}Lip ≤ {at_most(Fraction(upper))} on {'R^d' if domain == 'global' else f'its {domain}'}"
+    where = {"global": "R^d", "sphere": "its sphere (chords)", "sphere-geodesic": "its sphere (arcs)"}.get(domain, f"its {domain}")
+    return f"{below}Lip ≤ {at_most(Fraction(upper))} on {where}"
 
 
 def count(amount: int, noun: str) -> str:

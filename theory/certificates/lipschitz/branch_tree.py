@@ -154,6 +154,10 @@ class Arrangement(ABC):
     def bound(self, signs: Sequence[int], multipliers: Sequence[Fraction]) -> Fraction:
         """A rational bound on the squared norm of the derivative over the cells with these signs (0: any).  Raises: NotCertified."""
 
+    def proved(self, signs: Sequence[int], entry: object, place: str) -> Fraction:
+        """The bound that the evidence of a leaf proves: its multipliers.  Raises: BadData, NotCertified."""
+        return self.bound(signs, parse_row(entry, place))
+
     def refutes(self, signs: Sequence[int], multipliers: Mapping[int, Fraction]) -> bool:
         """Whether Σ λ_js_j(w_j·x+b_j) ≤ 0 on the domain, with λ ≥ 0, λ ≠ 0, and a fixed sign wherever λ_j ≠ 0."""
         fitting = all(0 <= j < len(signs) and signs[j] and c >= 0 for j, c in multipliers.items())
@@ -301,11 +305,10 @@ class _Reader:
         return tuple(0 if j in free else held.get(j, 0) for j in self.hyperplanes)
 
     def _bound(self, signs: Signs, piece: Piece | None, entry: object, place: str) -> Fraction:
-        if isinstance(entry, list):
-            return self.patterns.bound(self._vector(signs, piece), parse_row(entry, place))
+        if not isinstance(entry, dict):
+            return self.patterns.proved(self._vector(signs, piece), entry, place)
         piece = self._whole() if piece is None else piece
-        names = isinstance(entry, dict) and all(isinstance(key, str) and (key == "v" or key.isdecimal()) for key in entry)
-        if not isinstance(entry, dict) or not names or "v" not in entry:
+        if "v" not in entry or not all(isinstance(key, str) and (key == "v" or key.isdecimal()) for key in entry):
             raise BadData(f'{place} must give multipliers of "v" and of hyperplanes')
         given = {int(key): parse_exact(y, place) for key, y in entry.items() if key != "v"}
         vector = self._vector(signs, piece, given)

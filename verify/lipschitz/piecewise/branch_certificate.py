@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from theory.certificates.exact.exact_data import format_exact
 from theory.certificates.exact.exact_weights import ExactWeights
 from theory.certificates.lipschitz.branch_tree import Arrangement, ExactDomain, Patterns, certify_tree
+from theory.certificates.lipschitz.sphere_tree import FACES
 from theory.errors import BadData, NotCertified
 from verify.lipschitz.piecewise.branch import branch_and_bound
 from verify.lipschitz.piecewise.kinks import KinkForm, Slopes, kink_form, network_arrays, slopes_of
@@ -182,6 +183,8 @@ class Writer:
         return {"cut": [axis, format_exact(Fraction(at) + (self.origin[axis] if self.origin else 0))]}
 
     def leaf(self, leaf: tuple[Any, ...], signs: NDArray[np.int8]) -> dict[str, Any]:
+        if leaf[0] == FACES:
+            return {"bound": FACES}
         if leaf[0] == "bound":
             y = leaf[1]
             used = [y[0], *(y[1:][signs == 0])]

@@ -12,16 +12,27 @@ from theory.errors import BadData
 from verify.lipschitz.piecewise.arrangement import Cells, all_cells, cells_meeting_ball, count_subsets, most_partners
 from verify.lipschitz.piecewise.branch import branch_and_bound
 from verify.lipschitz.piecewise.cells import CellMaximum, maximum_over_cells
+from verify.lipschitz.piecewise.chords import MOST_PAIRS, chord_pairs
 from verify.lipschitz.piecewise.closed_forms import has_parallel_rows, parallel_maximum
 from verify.lipschitz.piecewise.kinks import EPS, KinkForm, Slopes, kink_form, network_arrays, slopes_of
 from verify.lipschitz.piecewise.lipsdp import kink_relaxation
 from verify.lipschitz.piecewise.norms import path_bound, pattern_bound, spectral_bound
 from verify.lipschitz.piecewise.placement import placed
 from verify.lipschitz.piecewise.restrict import flat_of, restrict, restrict_to_flat
-from verify.lipschitz.piecewise.sampled import Bound, chord_lower_bound, gradient_lower_bound
+from verify.lipschitz.piecewise.sampled import Bound, chord_lower_bound, gradient_lower_bound, sample_points
 from verify.lipschitz.piecewise.search import branching
 from verify.lipschitz.piecewise.space import most_branched
-from verify.lipschitz.piecewise.spheres import SphereBounds, bounds_over_cells, chord_upper, circle_constant, tangential_lower_bound
+from verify.lipschitz.piecewise.sphere_cells import Faces
+from verify.lipschitz.piecewise.sphere_search import sphere_search
+from verify.lipschitz.piecewise.spheres import (
+    SphereBounds,
+    bounds_over_cells,
+    chord_upper,
+    circle_constant,
+    steepest_of,
+    tangential_lower_bound,
+    values_over_cells,
+)
 from verify.objects.deadline import FIRST
 from verify.objects.domains import GLOBAL, Array, Budget, Domain, Enclosure, Witness, ball
 
@@ -32,6 +43,10 @@ _DEFAULT = Budget()
 _MOST_TESTS = 20_000_000
 # With time for branch and bound, larger enumerations than this are left to it.
 _QUICK_TESTS = 200_000
+# On spheres, where branch and bound sees less of a cell than its faces show.
+_SPHERE_TESTS = 3_000_000
+# Pairs of patches of a sphere that are open at once where there is no time for searches.
+_FEW_PAIRS = 5_000
 # Hyperplanes that are looked at in pairs, to see how many meet inside a ball.
 _MOST_PAIRED = 2000
 
@@ -52,8 +67,9 @@ def lipschitz_enclosure(
     W (k×d), b, a (k), v (d); ψ is positively homogeneous with two slopes (α for t<0, β for t>0).  The domain is R^d, a
     closed ball, a box, the convex hull of points, or a sphere with the chord or the geodesic metric.  The result is a valid enclosure
     whatever the size.  It is exact on convex domains where the hyperplanes are parallel (d = 1 is that case), where the sets of at most d
-    of them are within the budget (R^d and balls), or where branch and bound closes within `budget.seconds`; and on circles with the
-    geodesic metric.  On other spheres the upper bound is that of steepest cells, of the ball, or of the semidefinite relaxation.
+    of them are within the budget (R^d and balls), or where branch and bound closes within `budget.seconds`; and on spheres with the
+    geodesic metric, where the cells are few enough to be looked at by their faces, or branch and bound closes.  With the chord metric the
+    upper bound is the least of that of arcs that are stretched, of the ball, and in few dimensions of pairs of patches.
 
     Args: slopes: 'relu', 'abs', 'identity', or the pair (α, β).  domain: `GLOBAL`, `ball(r, centre)`, `box(low, high)`, `hull(points)`,
     `sphere(r, centre)`, `geodesic_sphere(r, centre)`.  budget: work, seconds, seed, merge tolerance.  progress: called with the method at
@@ -105,6 +121,7 @@ class _Work:
     progress: Progress | None
     methods: dict[str, float]
     lowers: list[Bound] = field(default_factory=list)
+    geodesic: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
         self.form = restrict(self.form, self.domain)
@@ -131,6 +148,15 @@ class _Work:
         """Both sides of a method that looks at gradients."""
         self.methods[method] = best.upper
         self.lowers.append((best.lower, None if best.point is None else Witness("gradient", best.point[None, :])))
+
+    def on_sphere(self, bounds: SphereBounds, known: Bound) -> None:
+        """Both sides of the constant for arcs, and what they say in the metric of the domain."""
+        self.lowers.append(known)
+        self.geodesic = known[0], bounds.steepest
+        if self.domain.kind == "sphere":
+            self.methods["chords"] = chord_upper(bounds, self.domain.radius)
+        else:
+            self.methods["tangential"] = bounds.steepest
 
     def cells(self, most_tests: int) -> Cells | None:
         """The cells that meet the ball or R^d, when they are few enough."""
@@ -176,23 +202,24 @@ def _convex_bounds(work: _Work) -> None:
     work.methods["lipsdp"] = kink_relaxation(form, deadline=work.deadline.part(0.5)).upper
     work.tell("lipsdp")
     if not work.is_closed:
-        _branch(work, domain)
+        _branch(work)
 
 
-def _branch(work: _Work, domain: Domain) -> None:
+def _is_beyond_trees(form: KinkForm, domain: Domain) -> bool:
+    return form.size > most_branched(form.size, form.dimension, domain, form.rows is None)
+
+
+def _branch(work: _Work) -> None:
     """Branch and bound with the time that is left, on forms that it can handle."""
     form = work.form
-    if form.size > most_branched(form.size, form.dimension, domain, form.rows is None) or work.deadline.is_over:
+    if _is_beyond_trees(form, work.domain) or work.deadline.is_over:
         return
     def tell(nodes: int, lower: float, upper: float) -> None:
         if work.progress is not None:
             work.progress(f"branch and bound, {nodes} nodes", max(lower, work.lower), min(upper, work.upper))
 
-    found = branch_and_bound(form, domain, branching(work.budget), tell)
-    if domain is work.domain:
-        work.add("branch", CellMaximum(found.lower, found.upper, found.point))
-    else:
-        work.methods["ball"] = found.upper
+    found = branch_and_bound(form, work.domain, branching(work.budget), tell)
+    work.add("branch", CellMaximum(found.lower, found.upper, found.point))
 
 
 def _sphere_bounds(work: _Work) -> None:
@@ -203,36 +230,67 @@ def _sphere_bounds(work: _Work) -> None:
         work.methods["two points"] = _two_points(form, domain)
         return
     # tangential gradients bound both constants from below
-    circle = float("inf")
     if form.dimension == 2:
-        lower, circle, witness = circle_constant(form, domain)
-        work.lowers.append((lower, witness))
+        lower, steepest, witness = circle_constant(form, domain)
+        known = lower, witness
     else:
-        work.lowers.append(tangential_lower_bound(form, domain, rng, budget.samples, budget.ascent_steps, work.first))
-    _tangential(work, SphereBounds(circle, -np.inf, np.inf))
-    inside = ball(domain.exact_radius, domain.centre)
-    cells = work.cells(_QUICK_TESTS if budget.searches else _MOST_TESTS)
+        known, steepest = tangential_lower_bound(form, domain, rng, budget.samples, budget.ascent_steps, work.first), np.inf
+    bounds = SphereBounds(min(steepest, work.upper), -np.inf, np.inf)
+    work.on_sphere(bounds, known)
+    cells = work.cells(_SPHERE_TESTS if budget.searches else _MOST_TESTS)
     if cells is not None and cells.complete:
-        work.methods["ball"] = maximum_over_cells(form, inside, cells).upper
-        found = bounds_over_cells(form, domain, cells)
-        _tangential(work, replace(found, steepest=min(found.steepest, circle)))
-    if domain.kind == "sphere" and not work.is_closed:
-        work.lowers.append(chord_lower_bound(form, domain, rng, budget.samples, budget.ascent_steps, work.first))
+        work.methods["ball"] = maximum_over_cells(form, ball(domain.exact_radius, domain.centre), cells).upper
+        faces = Faces(form, domain)
+        found, beside = bounds_over_cells(form, domain, cells, faces, known[0], work.deadline.part(0.5))
+        bounds = replace(found, steepest=min(found.steepest, bounds.steepest))
+        if beside is not None:
+            known = max(known, steepest_of(form, domain, beside), key=lambda bound: bound[0])
+    work.on_sphere(bounds, known)
     work.tell("sampling")
-    if budget.searches and "ball" not in work.methods and not work.is_closed and not work.deadline.is_over:
-        work.methods["lipsdp"] = kink_relaxation(form, deadline=work.deadline.part(0.5)).upper
-        work.tell("lipsdp")
-        _branch(work, inside)
-
-
-def _tangential(work: _Work, bounds: SphereBounds) -> None:
-    """The upper bound that the steepest tangential gradient gives in the metric of the domain."""
-    if not np.isfinite(bounds.steepest):
+    if budget.searches and domain.kind == "sphere" and "ball" not in work.methods and not work.is_closed:
+        _ball_inside(work)
+        bounds = replace(bounds, steepest=min(bounds.steepest, work.methods.get("ball", np.inf)))
+    if budget.searches and not _agree(known[0], bounds.steepest, form):
+        bounds, known = _searched(work, bounds, known)
+        work.on_sphere(bounds, known)
+    if domain.kind == "sphere-geodesic":
         return
-    if work.domain.kind == "sphere":
-        work.methods["chords"] = chord_upper(bounds, work.domain.radius)
-    else:
-        work.methods["tangential"] = bounds.steepest
+    work.lowers.append(chord_lower_bound(form, domain, rng, budget.samples, budget.ascent_steps, work.first))
+    values = form.value(sample_points(form, domain, budget.samples, rng))
+    least_stretch = chord_upper(replace(bounds, least=float(values.min()), greatest=float(values.max())), domain.radius)
+    if cells is not None and cells.complete and faces.usable and not work.is_closed and least_stretch < work.upper:
+        least, greatest = values_over_cells(form, domain, cells, faces, work.deadline.part(0.3))
+        bounds = replace(bounds, least=max(least, bounds.least), greatest=min(greatest, bounds.greatest))
+        work.on_sphere(bounds, known)
+    if not work.is_closed:
+        most = MOST_PAIRS if budget.searches else _FEW_PAIRS
+        upper, bound = chord_pairs(form, domain, bounds, work.lower, most, work.deadline)
+        if np.isfinite(upper):
+            work.methods["pairs"] = upper
+        work.lowers.append(bound)
+
+
+def _ball_inside(work: _Work) -> None:
+    """The constant of the ball, by branch and bound with a part of the time: it bounds that for chords."""
+    inside = ball(work.domain.exact_radius, work.domain.centre)
+    if not _is_beyond_trees(work.form, inside) and not work.deadline.is_over:
+        part = work.deadline.part(0.4)
+        work.methods["ball"] = branch_and_bound(work.form, inside, replace(branching(work.budget), seconds=part)).upper
+
+
+def _searched(work: _Work, bounds: SphereBounds, known: Bound) -> tuple[SphereBounds, Bound]:
+    """Both sides of the geodesic constant by branch and bound with the time that is left, on forms that it can handle."""
+    form, domain = work.form, work.domain
+    if _is_beyond_trees(form, domain) or work.deadline.is_over:
+        return bounds, known
+    def tell(nodes: int, lower: float, upper: float) -> None:
+        if work.progress is not None:
+            work.progress(f"branch and bound, {nodes} nodes", lower, min(upper, bounds.steepest))
+
+    found = sphere_search(form, domain, known, replace(branching(work.budget), seconds=work.deadline.part(0.7)), tell)
+    if found.point is not None and found.lower > known[0]:
+        known = found.lower, Witness("tangent", found.point[None, :])
+    return replace(bounds, steepest=min(bounds.steepest, found.upper)), known
 
 
 def _two_points(form: KinkForm, domain: Domain) -> float:
@@ -266,4 +324,4 @@ def _close(work: _Work) -> Enclosure:
         exact = abs(upper - lower) <= allowance + 128 * EPS * upper
     if lower == 0.0 and witness is None and form.size == 0:
         witness = Witness("gradient", domain.centre_in(form.dimension)[None, :])
-    return Enclosure(lower, upper, domain, exact, witness, dict(work.methods))
+    return Enclosure(lower, upper, domain, exact, witness, dict(work.methods), geodesic=work.geodesic)

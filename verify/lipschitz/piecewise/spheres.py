@@ -6,13 +6,16 @@ On a sphere of radius r about c (d ≥ 2) write x = c + ry, ‖y‖ = 1.  Where 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from verify.lipschitz.piecewise.arrangement import Cells
 from verify.lipschitz.piecewise.kinks import EPS, KinkForm
+from verify.lipschitz.piecewise.restrict import usable
 from verify.lipschitz.piecewise.sampled import Bound, gradient_lower_bound, gradient_norms, gradient_slack
+from verify.lipschitz.piecewise.sphere_cells import Faces
 from verify.objects.deadline import UNLIMITED, Deadline, steps_until
 from verify.objects.domains import Array, Domain, Witness
 
@@ -31,37 +34,82 @@ class SphereBounds:
     greatest: float
 
 
-def bounds_over_cells(form: KinkForm, domain: Domain, cells: Cells) -> SphereBounds:
+def bounds_over_cells(
+    form: KinkForm, domain: Domain, cells: Cells, faces: Faces, known: float = 0.0, deadline: Deadline = UNLIMITED
+) -> tuple[SphereBounds, Array | None]:  # fmt: skip
     """Bounds on the tangential gradient and on f over the given cells, which are to include all that meet the sphere.
 
     A cell lies in caps {∠(y, n_j) ≤ θ_j}, n_j its inner normals, so ∠(y, g) is within θ_j of ∠(n_j, g) for every j; the slope is
-    ‖g‖ sin of that angle, and f a constant plus r‖g‖ cos of it.  The slope is reached when the steepest point is on the boundary of one
-    cap around g, and it is never above the constant of the ball.
+    ‖g‖ sin of that angle, and f a constant plus r‖g‖ cos of it.  Cells whose caps allow more than is known, the steepest first, are looked
+    at by their faces.  With the bounds come points (N×d) next to which the steepest of these cells has its slope.
 
     >>> from verify.lipschitz import kink_form, sphere
     >>> from verify.lipschitz.piecewise.arrangement import cells_meeting_ball
     >>> cap = kink_form([[1.0, 0.0, 0.0]], [-0.75], [4.0])                     # 4·ReLU(x₁ − ¾): 4√(1 − 9/16) = √7
-    >>> found = bounds_over_cells(cap, sphere(), cells_meeting_ball(cap.W, cap.b, np.zeros(3), 1.0))
+    >>> found, _ = bounds_over_cells(cap, sphere(), cells_meeting_ball(cap.W, cap.b, np.zeros(3), 1.0), Faces(cap, sphere()))
     >>> round(found.steepest**2, 9), round(found.least, 9), round(found.greatest, 9)
     (7.0, -0.0, 1.0)
     """
-    centre, r = domain.centre_in(form.dimension), domain.radius
-    best, least, greatest = 0.0, np.inf, -np.inf
-    for start in range(0, len(cells.signs), _TOGETHER):
-        signs = cells.signs[start:start + _TOGETHER]
-        gradients = form.gradients(signs)
-        length = np.linalg.norm(gradients, axis=1)
-        low, high = _angles(form, domain, signs, gradients)
-        met = low <= high
-        sine = np.where((low <= np.pi / 2) & (high >= np.pi / 2), 1.0, np.maximum(np.sin(low), np.sin(high)))
-        best = max(best, float((length * sine)[met].max(initial=0.0)))
-        middle = form.constant + signs @ (form.eta * form.b) + gradients @ centre
-        least = min(least, float((middle + r * length * np.cos(high))[met].min(initial=np.inf)))
-        greatest = max(greatest, float((middle + r * length * np.cos(low))[met].max(initial=-np.inf)))
-    size = float(np.linalg.norm(centre)) + r
+    slopes, low, high = _caps(form, domain, cells)
+    steepest, beside = _by_faces(faces, cells.signs, slopes, known, deadline) if faces.usable else (float(slopes.max()), None)
+    steepest = steepest * (1 + 8 * form.dimension * EPS) + form.slack
+    slack = _value_slack(form, domain)
+    return SphereBounds(steepest, float(low.min()) - slack, float(high.max()) + slack), beside
+
+
+def values_over_cells(form: KinkForm, domain: Domain, cells: Cells, faces: Faces, deadline: Deadline = UNLIMITED) -> tuple[float, float]:
+    """The least and the greatest value of f over such cells, rounded outwards, by their faces, which are `usable`."""
+    _, low, high = _caps(form, domain, cells)
+    slack = _value_slack(form, domain)
+    least = -_largest(-low, lambda i: -faces.values(cells.signs[i])[0], deadline)
+    return least - slack, _largest(high, lambda i: faces.values(cells.signs[i])[1], deadline) + slack
+
+
+def _value_slack(form: KinkForm, domain: Domain) -> float:
+    size = float(np.linalg.norm(domain.centre_in(form.dimension))) + domain.radius
     terms = abs(form.constant) + np.abs(form.eta) @ np.abs(form.b) + size * (np.linalg.norm(form.v) + np.linalg.norm(form.G, axis=1).sum())
-    slack = 8 * (form.size + form.dimension + 8) * EPS * float(terms) + form.slack * size
-    return SphereBounds(best * (1 + 8 * form.dimension * EPS) + form.slack, least - slack, greatest + slack)
+    return 8 * (form.size + form.dimension + 8) * EPS * float(terms) + form.slack * size
+
+
+def _caps(form: KinkForm, domain: Domain, cells: Cells) -> list[Array]:
+    parts = [_cap_bounds(form, domain, cells.signs[start:start + _TOGETHER]) for start in range(0, len(cells.signs), _TOGETHER)]
+    return [np.concatenate(columns) for columns in zip(*parts, strict=True)]
+
+
+def _cap_bounds(form: KinkForm, domain: Domain, signs: Array) -> tuple[Array, Array, Array]:
+    """For each cell a bound on its slope, and what f is at least and at most; 0, inf and −inf for a cell without points on the sphere."""
+    gradients = form.gradients(signs)
+    length = np.linalg.norm(gradients, axis=1)
+    low, high = _angles(form, domain, signs, gradients)
+    met = low <= high
+    sine = np.where((low <= np.pi / 2) & (high >= np.pi / 2), 1.0, np.maximum(np.sin(low), np.sin(high)))
+    middle = form.constant + signs @ (form.eta * form.b) + gradients @ domain.centre_in(form.dimension)
+    reach = domain.radius * length
+    return (np.where(met, length * sine, 0.0), np.where(met, middle + reach * np.cos(high), np.inf),
+            np.where(met, middle + reach * np.cos(low), -np.inf))
+
+
+def _by_faces(faces: Faces, signs: Array, slopes: Array, known: float, deadline: Deadline) -> tuple[float, Array | None]:
+    """The steepest slope over the cells with these signs and bounds on their slopes, and a point next to which it is reached."""
+    steepest, beside = 0.0, None
+    for i in np.argsort(-slopes, kind="stable"):
+        if slopes[i] <= max(steepest, known) or deadline.is_over:
+            return max(steepest, float(slopes[i])), beside
+        found = faces.slope(signs[i], max(steepest, known))
+        if found.upper > steepest:
+            steepest = min(found.upper, float(slopes[i]))
+            beside = None if found.point is None else faces.beside(signs[i], found.point)
+    return steepest, beside
+
+
+def _largest(bounds: Array, exactly: Callable[[int], float], deadline: Deadline) -> float:
+    """The largest value of cells with these bounds from above."""
+    largest = -np.inf
+    for i in np.argsort(-bounds, kind="stable"):
+        if bounds[i] <= largest or deadline.is_over:
+            return max(largest, float(bounds[i]))
+        largest = max(largest, min(exactly(int(i)), float(bounds[i])))
+    return largest
 
 
 def chord_upper(bounds: SphereBounds, radius: float) -> float:
@@ -128,6 +176,13 @@ def tangential_lower_bound(
             if size < 1e-9 * domain.radius:
                 break
     return max(best - gradient_slack(form, domain), 0.0), Witness("tangent", point[None, :])
+
+
+def steepest_of(form: KinkForm, domain: Domain, points: Array) -> Bound:
+    """The largest slope along the sphere at some points (N×d), rounded down; 0 where all of them may lie on kinks."""
+    norms = np.where(usable(domain, points), gradient_norms(form, domain, points), -1.0)
+    top = int(np.argmax(norms))
+    return max(float(norms[top]) - gradient_slack(form, domain), 0.0), Witness("tangent", points[[top]]) if norms[top] >= 0 else None
 
 
 def _slide(form: KinkForm, domain: Domain, point: Array) -> Array:
