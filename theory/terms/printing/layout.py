@@ -107,7 +107,8 @@ class Writer:
     def __init__(self, where: Mapping[str, Any] | None = None, *, top: Any = None) -> None:
         named = {term: name for name, term in (where or {}).items() if term != top}
         self.named: dict[Any, str] = {term: name for term, name in named.items() if isinstance(term, Basic)}
-        self.spelled = (where if isinstance(where, Spelled) else _READER.get()) or Spelled({}, {})
+        reader = where if isinstance(where, Spelled) else _READER.get()
+        self.spelled = Spelled({}, {}) if reader is None else reader
         self.bound: dict[Any, str] = {}
         self.taken = free_names(top, self.named)
         self.opened = self._name_opened(top)
