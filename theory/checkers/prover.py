@@ -105,9 +105,13 @@ class Prover(Knowledge):
         if not values:
             return self.establish(goal)
         domain, body = goal.args
-        inside = [] if domain.head == "whole" else [self.membership(values[0], domain)]
-        found = None if None in inside else self._at_witness(opened(body, (values[0],)), values[1:])
-        return None if found is None else self.script.do("witness", (found, *inside), goal, values[0])
+        inside = None if domain.head == "whole" else self.membership(values[0], domain)
+        if inside is None and domain.head != "whole":
+            return None
+        found = self._at_witness(opened(body, (values[0],)), values[1:])
+        if found is None:
+            return None
+        return self.script.do("witness", (found,) if inside is None else (found, inside), goal, values[0])
 
     def _predicate(self, goal: Node) -> Line | None:
         if goal.head == "symmetric" or goal.head == "psd":
