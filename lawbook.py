@@ -28,13 +28,13 @@ _NAMES = {
     # the language of statements
     "theory.terms": """
         Abs Activation And asin Ball Binder binomial bounded_above CircleSlope Clearance ClearPoint convex d depends_only_on
-        differentiable Direction dot eigenvalue_sum Eq eq erf Event exp Expect factorial Family floor ForAll forall Formula fro_norm
+        differentiable Direction dot eigenvalue_sum Eq eq erf Event Exists exp Expect factorial Family floor ForAll forall Formula fro_norm
         Function GaussianRows ge Gradient Implies independent_blocks independent_rows index Indicator injective_norm Integer Interval k
         KernelVector largest_fall largest_slope Le le LINE LineIntegral Lip lipschitz_activation lipschitz_on lipschitz_with log Lt lt
         MarkovBound Matrix MatrixSymbol Max MeanChiNorm member Min n NonnegativeTable norm normal_cdf nuclear_norm op_norm OppositeGap Or
         orthogonal_projection Outer pi polynomial_activation positively_homogeneous Prob Property r Range rank Rational Realiser Relation
         relu replace Scalar SignChanges Signs smooth Space Sphere SphereRows sqrt strongly_convex Sum Sup Symbol symmetric_tensor
-        TaylorCoefficient tensor_nuclear_norm tensor_product TensorPower TensorSymbol trace Uniform Vector VectorEq VectorFamily
+        TaylorCoefficient tensor_nuclear_norm tensor_product TensorPower TensorSymbol thereis trace Uniform Vector VectorEq VectorFamily
         VectorSymbol zero
     """,
     # data, networks, domains

@@ -4,14 +4,16 @@
 
 A scalar step is one about numbers, without quantifiers, sums, means or suprema.  z3 gets the negation of the step with all of its facts,
 functions such as exp as unknown numbers with their signs; sympy is asked whether the simplified difference of the sides has a sign.
+Seconds are of the processor, all in one process; reading the file is counted.
 """
 
 from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from statistics import median
 
 import sympy
 
@@ -70,23 +72,44 @@ def by_sympy(step: Step, facts: Facts) -> bool:
     return difference == 0 if isinstance(step.formula, Eq) else bool(difference.is_nonnegative)
 
 
+def theorems(name: str) -> list[Claim]:
+    """The theorems of a file of examples/, without the false copies that stand beside them."""
+    return [claim for claim in load_claim_file(EXAMPLES / f"{name}.py").claims if ".false" not in claim.id]
+
+
+def shown(runs: Sequence[tuple[object, float]]) -> str:
+    """How many of the steps, and in how many seconds."""
+    return f"{sum(bool(found) for found, _ in runs)}/{len(runs)} ({sum(seconds for _, seconds in runs):.2f})"
+
+
+def ratio(ours: Sequence[tuple[object, float]], other: Sequence[tuple[object, float]]) -> str:
+    """The other's seconds over ours, on the steps that both show."""
+    both = [(a, b) for (mine, a), (theirs, b) in zip(ours, other, strict=True) if mine and theirs]
+    return f"{sum(b for _, b in both) / sum(a for a, _ in both):.2g} on {len(both)}" if both else "none on 0"
+
+
 def main() -> None:
-    """Print one line a theorem, and the totals of its scalar steps."""
+    """Print one line a theorem, and the totals of their scalar steps."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", help="files of examples/, without .py (default: all)")
     names = parser.parse_args().names or sorted(path.stem for path in EXAMPLES.glob("*.py"))
     print(f"{'theorem':24} {'status':14} {'seconds':>8}   scalar steps shown: ours, z3, sympy (seconds)")
+    times: list[float] = []
+    totals: tuple[list[tuple[object, float]], ...] = ([], [], [])
     for name in names:
-        for claim in load_claim_file(EXAMPLES / f"{name}.py").claims:
-            if ".false" in claim.id:
-                continue
+        found, reading = timed(lambda name=name: theorems(name))
+        for claim in found:
             report, seconds = timed(lambda claim=claim: check(claim))
+            times.append(reading / len(found) + seconds)
             steps = scalar_steps(claim)
             ours = [timed(lambda s=s, f=f: check_step(s, f, StepMemo()).status.is_proof) for s, f in steps]
-            z3 = [timed(lambda s=s, f=f: by_z3(s, f)) for s, f in steps]
-            plain = [timed(lambda s=s, f=f: by_sympy(s, f)) for s, f in steps]
-            shown = ", ".join(f"{sum(bool(r) for r, _ in runs)}/{len(steps)} ({sum(t for _, t in runs):.2f})" for runs in (ours, z3, plain))
-            print(f"{claim.id:24} {report.status.value:14} {seconds:8.2f}   {shown}")
+            runs = (ours, *([timed(lambda s=s, f=f, call=call: call(s, f)) for s, f in steps] for call in (by_z3, by_sympy)))
+            for total, own in zip(totals, runs, strict=True):
+                total.extend(own)
+            print(f"{claim.id:24} {report.status.value:14} {times[-1]:8.2f}   {', '.join(map(shown, runs))}")
+    ours, *others = totals
+    print(f"{len(times)} theorems: {min(times):.2f} to {max(times):.2f} s, median {median(times):.2f} s   {', '.join(map(shown, totals))}")
+    print("times of z3 and sympy over ours, on the steps that both show:", ", ".join(ratio(ours, other) for other in others))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.baselines import Runs, compared, missing
+from benchmarks.outsiders import EXAMPLES, theorems
 from theory.errors import NotCertified
 
 PROJECT = Path(__file__).parent.parent
@@ -43,6 +44,11 @@ def test_a_benchmark_runs(name: str) -> None:
 def test_every_benchmark_is_run_here() -> None:
     """The ablation alone writes what is shipped, and is not run."""
     assert {path.stem for path in (PROJECT / "benchmarks").glob("*.py")} == {*SMALLEST, "ablation", "baselines"}
+
+
+def test_the_page_counts_the_theorems_of_outsiders() -> None:
+    amount = sum(len(theorems(path.stem)) for path in EXAMPLES.glob("*.py"))
+    assert f"| {amount} theorems of examples/" in (PROJECT / "benchmarks" / "README.md").read_text(encoding="utf-8")
 
 
 def test_a_baseline_that_fails_is_named_and_not_compared_with() -> None:

@@ -7,6 +7,7 @@ import json
 import re
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,9 +17,11 @@ from theory.check import ClaimReport, ProofReport, check
 from theory.claim import Audit, Claim, Hypothesis, NormDomain, Reading
 from theory.proof import proof, step
 from theory.source import OURS, Source
-from theory.terms import MatrixSymbol, Symbol, d, fro_norm, k, le, op_norm
+from theory.terms import Function, MatrixSymbol, Symbol, VectorSymbol, d, fro_norm, k, le, op_norm
 from theory.verdict import Status, Verdict
-from verify.ledger.entries import Entry, Refutation, TwinResult
+from verify.laws.claimfile import load_claim_file
+from verify.ledger.cache import Memory
+from verify.ledger.entries import Entry, LedgerOptions, Refutation, TwinResult, entry
 from verify.report.document import claim_document, latex_document, ledger_document
 from verify.report.hints import failure_lines, suggestions
 from verify.report.terminal import show_ledger, show_page
@@ -220,6 +223,39 @@ def test_a_failing_step_says_where_and_suggests_a_lemma() -> None:
 def test_a_true_but_unproved_step_is_told_apart() -> None:
     assert "    it held on 60 instances: true there, but not proved by this step" in failure_lines(
         rank_entry((FactTest("rank", 60, 0, 0, 0, 0.1),)))
+
+
+def test_a_step_that_no_instance_decides_is_not_called_true() -> None:
+    lines = failure_lines(rank_entry((FactTest("rank", 62, 0, 60, 0, 0.1, spread="k=1…4, d=1…4", searched=2),)))
+    assert "    measured: 62 instances (k=1…4, d=1…4), undecided on 60, on 2 only as far as suprema and quantifiers were searched" in lines
+
+
+def test_a_held_step_says_of_which_sizes() -> None:
+    lines = failure_lines(rank_entry((FactTest("rank", 40, 0, 0, 0, 0.1, spread="k=1, d=1"),)))
+    assert "    it held on 40 instances (k=1, d=1), the least sizes alone: true there, but not proved by this step" in lines
+
+
+OWN_LETTERS = """
+from lawbook import Claim, NormDomain, Reading, Source, Sum, VectorSymbol, index, le, proof, step
+T, t = index("T"), index("t")
+v = VectorSymbol("v", T)
+goal = le(Sum((v[t] + 1) * v[t], (t, T)), Sum(v[t], (t, T)))
+claim = Claim(id="mine.letters", title="A sum", source=Source("a blackboard"), reading=Reading.OURS, domain=NormDomain.DATA, hypotheses=(),
+              conclusion=goal, proofs=(proof(step("law", goal, by="polynomial")),))
+"""
+
+
+def test_messages_have_the_letters_of_the_author(tmp_path: Path) -> None:
+    """In the sum that a checker made, too: the candidate for a countermodel speaks of Σ vₜ."""
+    (tmp_path / "own.py").write_text(OWN_LETTERS, encoding="utf-8")
+    file = load_claim_file(tmp_path / "own.py")
+    lines = failure_lines(entry(file.claims[0], LedgerOptions(0), None, Memory(None)), file)
+    assert "Σ_{t≤T} vₜ = " in lines[0] and not any("i≤T" in line for line in lines)
+
+
+def test_suggestions_speak_of_the_bound() -> None:
+    f, x, z = Function("f", d), VectorSymbol("x", d), VectorSymbol("z", d)
+    assert suggestions(le(f(x) - f(z), s)) == ()
 
 
 def test_a_proof_of_something_else_is_reported() -> None:

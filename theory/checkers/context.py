@@ -10,7 +10,7 @@ from typing import Any
 
 from sympy import Pow, S
 
-from theory.terms import And, Eq, ForAll, Formula, Implies, Le, Lt, Property, Relation, VectorEq
+from theory.terms import And, Eq, Exists, ForAll, Formula, Implies, Le, Lt, Property, Relation, VectorEq
 from theory.terms.arithmetic import all_simplified, guided, simplified
 from theory.terms.linear import Vector
 from theory.terms.matching import Pattern
@@ -18,7 +18,7 @@ from theory.terms.normal import Normaliser
 from theory.terms.rewriting import Rule
 from theory.terms.scalars import Dot, Norm
 from theory.terms.sets import Space
-from theory.terms.sorts import fresh_variable, names_in, same_kind
+from theory.terms.sorts import Binder, fresh_variable, names_in, same_kind
 
 REMEMBERED = 1 << 14    # facts; the mutants of a step, its twins and the steps after it name the same ones
 
@@ -28,7 +28,7 @@ class Context:
     """A step ready to be checked.
 
     ``goal`` has no leading quantifier; ``opened`` pairs its fresh variables with their domains; ``facts`` are the named facts and
-    the premises of an implication, opened at the same variables where their domains agree.
+    the premises of an implication, opened at the same variables where their domains agree; what is known to exist is one of them.
     """
 
     goal: Formula
@@ -72,6 +72,13 @@ def open_step(goal: Formula, facts: Mapping[str, Formula], avoid: Collection[str
     available: dict[str, Formula] = {}
     for name, fact in {**facts, **premises}.items():
         available.update(_at_opened(name, fact, opened))
+    for name, fact in [pair for pair in available.items() if isinstance(pair[1], Exists)]:
+        chosen = []
+        for variable in fact.variables:
+            chosen.append(fresh_variable(variable, _letter(variable), used))
+            used.add(chosen[-1].name)
+        opened.extend(zip(chosen, fact.domains, strict=True))
+        available.update(_at_opened(f"{name} chosen", fact.instantiate(*chosen), opened))
     return Context(goal, _closed_under_modus_ponens(available), tuple(opened))
 
 
@@ -174,7 +181,7 @@ def same_formula(left: Formula, right: Formula, normaliser: Normaliser) -> bool:
     if isinstance(left, Eq):
         orders = ((right.lhs, right.rhs), (right.rhs, right.lhs))
         return any(_equal(left.lhs, a, normaliser) and _equal(left.rhs, b, normaliser) for a, b in orders)
-    if isinstance(left, ForAll):
+    if isinstance(left, (Exists, ForAll)):
         return _same_binder(left, right, normaliser)
     if isinstance(left, Property):
         return left.name == right.name and len(left.objects) == len(right.objects) and all(
@@ -185,7 +192,7 @@ def same_formula(left: Formula, right: Formula, normaliser: Normaliser) -> bool:
         same_formula(a, b, normaliser) if isinstance(a, Formula) else a == b for a, b in zip(left.args, right.args, strict=True))
 
 
-def _same_binder(left: ForAll, right: ForAll, normaliser: Normaliser) -> bool:
+def _same_binder(left: Binder, right: Binder, normaliser: Normaliser) -> bool:
     if left.domains != right.domains or not all(map(same_kind, left.variables, right.variables)):
         return False
     fresh = [fresh_variable(v, f"°s{i}", names_in(left) | names_in(right)) for i, v in enumerate(left.variables)]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from theory.checkers.context import Context, same_formula
 from theory.checkers.lemma import instance_binding
-from theory.terms import And, ForAll
+from theory.terms import And, Exists, ForAll
 from theory.terms.printing.text import text
-from theory.verdict import Verdict, failed, proved
+from theory.verdict import Verdict, failed, proved, unknown
 
 
 def check_instance(context: Context) -> Verdict:
@@ -19,6 +19,8 @@ def check_instance(context: Context) -> Verdict:
             binding = instance_binding(fact, context.goal, context)
             if binding is not None:
                 return proved(f"instance of {name}", fact=name, at=[text(v) for v in binding.values()])
+    if isinstance(context.goal, Exists):
+        return unknown("no witness was found among the facts that this step names: state the body at the witness as a step, and name it")
     return failed("the goal is not an instance of a named fact, or an element was not shown to lie in the domain")
 
 

@@ -18,6 +18,7 @@ from theory.kernel.nodes import bound_sort, is_numeric, make, num, var
 from theory.kernel.normal import canonical, gap, number
 
 DEEP = 6            # side conditions of side conditions
+MOST_CHOSEN = 8     # ∀x∃y φ says at each y that there is one more
 LETTERS = {"N": "i", "vec": "x", "mat": "X"}
 Closer = Callable[[Line], Line]
 ScopedVariables = list[tuple[Node, Node]]
@@ -34,6 +35,7 @@ class Knowledge:
     depth: int = 0
     effort: SearchEffort = QUICK                        # of searches for inequalities
     nested: SearchEffort = QUICK                        # of those for parts and side conditions
+    chosen: set[Node] = field(default_factory=set)      # the ∃x φ for which a variable with φ was opened
 
     def establish(self, goal: Node) -> Line | None:
         """A line that says the goal, where it follows simply from what is known; None otherwise."""
@@ -58,11 +60,13 @@ class Knowledge:
         return line
 
     def open(self, goal: Node) -> tuple[Node, Closer]:
-        """The goal without leading quantifiers and premises, and what puts them back."""
+        """The goal without leading quantifiers and premises, and what puts them back; what is known to exist has a name meanwhile."""
         closers: list[Closer] = []
         while goal.head in ("all", "imp"):
             goal = self._open(goal, closers)
         self.gather()
+        while len(self.chosen) < MOST_CHOSEN and (line := next(self._existing(), None)) is not None:
+            self._choose(line, closers)
 
         def close(line: Line) -> Line:
             for closer in reversed(closers):
@@ -82,6 +86,22 @@ class Knowledge:
         self.learn(self.script.assume(member(variable, domain)))
         closers.append(lambda line: self.script.do("generalise", (line,), variable, domain))
         return opened(body, (variable,))
+
+    def _existing(self) -> Iterator[Line]:
+        """The known ∃x∈D φ for which no variable was opened yet."""
+        return (line for line in self.known.values() if (said := self.script.says(line)).head == "ex" and said not in self.chosen)
+
+    def _choose(self, line: Line, closers: list[Closer]) -> None:
+        """A new variable of which φ holds, for a known ∃x∈D φ."""
+        formula = self.script.says(line)
+        self.chosen.add(formula)
+        domain, body = formula.args
+        variable = self.fresh(bound_sort(domain))
+        self.scope.append((variable, domain))
+        for assumption in (member(variable, domain), opened(body, (variable,))):
+            self.learn(self.script.assume(assumption))
+        closers.append(lambda found: self.script.do("choose", (line, found), variable))
+        self.gather()
 
     @contextmanager
     def within(self, pairs: ScopedVariables) -> Iterator[None]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
 
-from sympy import Expr, Rational, digamma, gamma, loggamma, polygamma
+from sympy import Expr, Pow, Rational, digamma, gamma, loggamma, polygamma
 
 from theory.checkers.atoms import Names, atoms_of, check_relation, definitions, show, substitute
 from theory.checkers.intervals import Undefined, enclose
@@ -36,6 +36,7 @@ from theory.terms.printing.text import text
 from theory.verdict import Verdict, failed, unknown
 
 LARGEST_EXACT = 2 ** 64  # numbers beyond are evaluated in balls only: factoring them under roots and logarithms could take forever
+LARGEST_POWER = 2 ** 10  # where an exponent is such a number: sympy multiplies k^k out
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,8 @@ def holds_at(relation: Relation, values: Mapping[Expr, Expr]) -> bool | None:
     allowed = {Le: NONNEGATIVE, Lt: POSITIVE, Eq: IS_ZERO}[relation.func]
     gap = relation.rhs - relation.lhs
     sign = sign_in_balls(gap, (relation.lhs, relation.rhs), values)
-    small = all(abs(r.p) < LARGEST_EXACT and r.q < LARGEST_EXACT for v in values.values() for r in v.atoms(Rational))
+    largest = LARGEST_POWER if any(power.exp.free_symbols for power in gap.atoms(Pow)) else LARGEST_EXACT
+    small = all(abs(r.p) < largest and r.q < largest for v in values.values() for r in v.atoms(Rational))
     if sign is None and small and not gap.has(gamma, loggamma, polygamma, digamma):  # sympy would multiply out the factorials
         sign = _exact_sign(relation, values)
     return None if sign is None else True if sign <= allowed else False if not sign & allowed else None

@@ -6,9 +6,10 @@ inequalities by certificates, quantified formulas piece by piece.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from theory.checkers.abstraction import abstract_attempts, prove_coarsely
 from theory.checkers.conversion import ConversionRule, Converter, rules_of
@@ -17,14 +18,16 @@ from theory.checkers.real import attempts, prove
 from theory.checkers.real.effort import CHEAP, Round, SearchEffort
 from theory.checkers.script import Line
 from theory.checkers.signs_by_form import nonnegative_by_signs
+from theory.checkers.witnesses import witnesses
 from theory.kernel import Node, Refused
 from theory.kernel.axioms import AXIOMS
-from theory.kernel.binding import substitute
+from theory.kernel.binding import opened, substitute
 from theory.kernel.heads import eq
 from theory.kernel.nodes import is_linear, make, num
 from theory.kernel.normal import gap
 
 COARSE = SearchEffort(rounds=(Round(CHEAP), Round(CHEAP, 2, 4, False)), work=100)     # where functions of numbers are opaque
+MOST_WITNESSES = 24
 REWRITE_AFTER = 1   # rounds of search for a certificate; equations are rewritten once the cheap rounds have failed
 
 
@@ -67,6 +70,8 @@ class Prover(Knowledge):
             return None if parts is None else self.script.do("both", parts)
         if goal.head in ("all", "imp"):
             return self._quantified(goal)
+        if goal.head == "ex":
+            return self._witnessed(goal)
         for line in list(self.known.values()):
             if self.script.says(line).head == "all":
                 found = self.instance(line, goal)
@@ -80,13 +85,33 @@ class Prover(Knowledge):
 
     def fork(self, depth: int = 0) -> Prover:
         """A prover that knows what this one knows, and learns for itself."""
-        return Prover(self.script, self.facts, dict(self.known), list(self.scope), depth, self.effort, self.nested)
+        return Prover(self.script, self.facts, dict(self.known), list(self.scope), depth, self.effort, self.nested, set(self.chosen))
 
     def _quantified(self, goal: Node) -> Line | None:
         inner = self.fork(self.depth)
         body, close = inner.open(goal)
         line = inner.establish(body)
         return None if line is None else close(line)
+
+    def _witnessed(self, goal: Node) -> Line | None:
+        """∃… φ from φ at a witness."""
+        for values in islice(witnesses(self, goal), MOST_WITNESSES):
+            found = self._at_witness(goal, values)
+            if found is not None:
+                return found
+        return None
+
+    def _at_witness(self, goal: Node, values: Sequence[Node]) -> Line | None:
+        if not values:
+            return self.establish(goal)
+        domain, body = goal.args
+        inside = None if domain.head == "whole" else self.membership(values[0], domain)
+        if inside is None and domain.head != "whole":
+            return None
+        found = self._at_witness(opened(body, (values[0],)), values[1:])
+        if found is None:
+            return None
+        return self.script.do("witness", (found,) if inside is None else (found, inside), goal, values[0])
 
     def _predicate(self, goal: Node) -> Line | None:
         if goal.head == "symmetric" or goal.head == "psd":

@@ -7,6 +7,7 @@ from theory.terms.circle import CircleSlope, OppositeGap, SignChanges
 from theory.terms.formula import (
     And,
     Eq,
+    Exists,
     ForAll,
     Implies,
     Le,
@@ -30,6 +31,7 @@ from theory.terms.formula import (
     member,
     orthogonal_projection,
     positively_homogeneous,
+    thereis,
 )
 from theory.terms.gradients import Gradient, convex, differentiable, smooth, strongly_convex
 from theory.terms.kinks import Clearance, ClearPoint
@@ -97,6 +99,7 @@ __all__ = [
     "Direction",
     "Eq",
     "Event",
+    "Exists",
     "Expect",
     "Family",
     "ForAll",
@@ -196,6 +199,7 @@ __all__ = [
     "symmetric_tensor",
     "tensor_nuclear_norm",
     "tensor_product",
+    "thereis",
     "trace",
     "zero",
 ]

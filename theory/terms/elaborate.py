@@ -167,6 +167,13 @@ class Elaborator:
         return var(term.args[0].name.removeprefix(META), make("fn", *sorts, result))(*values)
 
 
+def exists(body: Node, *variables: tuple[Node, Node]) -> Node:
+    """For some values of the variables in their sets; one quantifier each."""
+    for pair in reversed(variables):
+        body = bind("ex", [pair], body)
+    return body
+
+
 # --- what each class of terms says ------------------------------------------------------------------------------------------------
 
 def _apply(e: Elaborator, t: Any) -> Node:
@@ -284,6 +291,7 @@ RULES: dict[type, Rule] = {
     formula.Le: _plain("le"), formula.Lt: _plain("lt"), formula.Eq: _plain("eq"), formula.VectorEq: _plain("eq"),
     formula.And: _plain("and"), formula.Or: _plain("or"), formula.Implies: _plain("imp"), formula.Property: _property,
     formula.ForAll: lambda e, t: e.within(t, lambda body, pairs: forall(body, *pairs)),
+    formula.Exists: lambda e, t: e.within(t, lambda body, pairs: exists(body, *pairs)),
     # schemas
     schema.FamilyTerm: lambda e, t: e.family(t, R),
     schema.VectorFamilyTerm: lambda e, t: e.family(t, make("vec", e.size(t.dim))), schema.EventTerm: lambda e, t: e.family(t, FORM),
@@ -365,7 +373,7 @@ def _differentiable(e: Elaborator, f: Any) -> Node:
     x, y, space = _two_points(function)
     distance = make("norm", y - x)
     close = implies(le(distance, delta), le(make("abs", _beyond_tangent(function, gradient, x, y)), eps * distance))
-    near = bind("ex", [(delta, whole(R))], make("and", lt(0, delta), forall(close, (y, space))))
+    near = exists(make("and", lt(0, delta), forall(close, (y, space))), (delta, whole(R)))
     return forall(implies(lt(0, eps), near), (x, space), (eps, whole(R)))
 
 

@@ -104,6 +104,16 @@ class ForAll(Binder, Formula):
     """
 
 
+class Exists(Binder, Formula):
+    """body for some values of the variables in their domains.
+
+    >>> from theory.terms import Exists, LINE, Symbol, eq, thereis
+    >>> s, t = Symbol("s", real=True), Symbol("t", real=True)
+    >>> isinstance(thereis(eq(t**3, s), (t, LINE)), Exists)
+    True
+    """
+
+
 def require_formula(found: Any, what: str) -> None:
     """ShapeError unless it is a formula.
 
@@ -254,6 +264,22 @@ def forall(body: Formula, *limits: Any) -> ForAll:
     'yᵢ² = 1   for all i'
     """
     return ForAll(body, *limits)
+
+
+def thereis(body: Formula, *limits: Any) -> Exists:
+    """The formula ``for some v in D: body``, written ``thereis(body, (v, D))``.
+
+    As a step it follows ``by="instance"`` from named facts that are the body, or parts of it, at a witness; a named fact of this form gives
+    every step its body at a new variable.  On an instance it holds where a witness is found among all elements of a finite set or among
+    drawn points of another; else it is undecided, and violated in a finite set without one.
+
+    >>> from theory.terms import d, le, MatrixSymbol, norm, SphereRows, thereis
+    >>> from theory.terms.printing.text import text
+    >>> N = MatrixSymbol("N", 2, d)
+    >>> text(thereis(le(norm(N[1] - N[2]), 1), (N, SphereRows(2, d))))
+    'there is X ∈ R^{2×d} with unit rows such that ‖x₁ − x₂‖ ≤ 1'
+    """
+    return Exists(body, *limits)
 
 
 # --- the properties that the first laws use -------------------------------------------------------------------------------------

@@ -173,13 +173,13 @@ def worse(a: Truth, b: Truth, *, want: str = "all") -> Truth:
         take_b = (b.level < a.level) | ((b.level == a.level) & (b.margin < a.margin))
         sampled = a.sampled & (a.level >= HOLDS) | b.sampled & (b.level >= HOLDS)
     else:
-        rank_a, rank_b = (_certainty(t) for t in (a, b))
+        rank_a, rank_b = (certainty(t) for t in (a, b))
         take_b = (rank_b > rank_a) | ((rank_b == rank_a) & (b.margin > a.margin))
         sampled = np.where(take_b, b.sampled, a.sampled)
     return merged(a, b, take_b)._replace(sampled=sampled)
 
 
-def _certainty(t: Truth) -> Any:
+def certainty(t: Truth) -> Any:
     """Order for a disjunction: holds for certain, holds on a sample, vacuous, undecided, violated."""
     return np.select(
         [t.level == HOLDS, t.level == VACUOUS, t.level == UNDECIDED],

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from theory.errors import BadData, ShapeError
-from theory.terms.formula import And, Eq, ForAll, Implies, Le, Lt, Or, VectorEq
+from theory.terms.formula import And, Eq, Exists, ForAll, Implies, Le, Lt, Or, VectorEq
 from theory.terms.scalars import Indicator
 from theory.terms.sets import Range, Signs
 from verify.evaluate.comparison import (
@@ -18,6 +18,7 @@ from verify.evaluate.comparison import (
     VIOLATED,
     PlaceOutcome,
     Truth,
+    certainty,
     compare_eq,
     compare_le,
     compare_lt,
@@ -30,6 +31,9 @@ from verify.evaluate.comparison import (
 from verify.evaluate.domains import OpenDomain, bind, open_range, sign_vectors
 from verify.evaluate.scope import Env, Node, Scope, compiled, reads
 from verify.evaluate.values import Interval, point
+
+Quantified = ForAll | Exists
+MOST = np.finfo(float).max
 
 
 def tie_of(env: Env) -> float:
@@ -116,8 +120,8 @@ def implied(p: Truth, c: Truth) -> Truth:
     return c._replace(level=level, margin=margin, sampled=sampled)
 
 
-@reads(ForAll)
-def _forall(formula: ForAll, scope: Scope) -> Node:
+@reads(Exists, ForAll)
+def _quantified(formula: Quantified, scope: Scope) -> Node:
     """Sampled variables first, along one joint axis, then index ranges: quantifiers of one kind commute."""
     sampled = [(v, d) for v, d in formula.limits if not isinstance(d, Range)]
     ranges = [(v, d) for v, d in formula.limits if isinstance(d, Range)]
@@ -136,10 +140,38 @@ def _forall(formula: ForAll, scope: Scope) -> Node:
             opened.append((name, axis, length, mask))
         truth: Truth = body(env)
         for name, axis, length, mask in reversed(opened):
-            truth = worst_along(truth, axis, length, mask, name)
+            truth = along(truth, axis, length, mask, name)
         return truth
 
+    along = best_along if isinstance(formula, Exists) else worst_along
     return run
+
+
+def _axis(truth: Truth, axis: int, length: int, mask: Any, empty: PlaceOutcome) -> Truth:
+    """The truth spread over the new axis; where the mask leaves a place out it has the outcome of an empty axis."""
+    shape = np.shape(truth.level)
+    full = (length, *((1,) * (axis - len(shape)) + shape if len(shape) <= axis else shape[1:]))
+    truth = spread(truth, full if mask is None else np.broadcast_shapes(full, np.shape(mask)))
+    if mask is None:
+        return truth
+    margin = np.inf if empty == VACUOUS else -np.inf
+    return truth._replace(level=np.where(mask, truth.level, empty), margin=np.where(mask, truth.margin, margin))
+
+
+def best_along(truth: Truth, axis: int, length: int, mask: Any, name: str) -> Truth:
+    """The disjunction along the new axis, with the place that decides it; false without places when the axis is empty."""
+    if length == 0:
+        return single(PlaceOutcome.VIOLATED, -np.inf)
+    truth = _axis(truth, axis, length, mask, PlaceOutcome.VIOLATED)
+    rank = certainty(truth)
+    margin = np.where(np.isnan(truth.margin), -np.inf, truth.margin)
+    place = np.argmax(np.where(rank == rank.max(axis=0), np.clip(margin, -MOST, MOST), -np.inf), axis=0)
+    return _at_place(truth, place, name)
+
+
+def _at_place(truth: Truth, place: Any, name: str) -> Truth:
+    places = {k: _pick(v, place) for k, v in truth.places.items()} | {name: place + 1.0}
+    return Truth(*(_pick(part, place) for part in truth[:5]), places)
 
 
 def worst_along(truth: Truth, axis: int, length: int, mask: Any, name: str) -> Truth:
@@ -147,29 +179,16 @@ def worst_along(truth: Truth, axis: int, length: int, mask: Any, name: str) -> T
     true without places when the axis is empty.
     """
     if length == 0:
-        level = np.asarray(int(VACUOUS))
-        return Truth(level, np.asarray(np.inf), np.full(2, np.nan), np.full(2, np.nan), np.asarray(False), {})
-    shape = np.shape(truth.level)
-    full = (length, *((1,) * (axis - len(shape)) + shape if len(shape) <= axis else shape[1:]))
-    truth = spread(truth, full if mask is None else np.broadcast_shapes(full, np.shape(mask)))
+        return single(PlaceOutcome.VACUOUS, np.inf)
+    truth = _axis(truth, axis, length, mask, PlaceOutcome.VACUOUS)
     level, margin = truth.level, truth.margin
-    if mask is not None:
-        level, margin = np.where(mask, level, VACUOUS), np.where(mask, margin, np.inf)
     least = level.min(axis=0)
     which = np.where(level == least, margin, np.inf)
     place = np.argmin(np.where(np.isnan(which), -np.inf, which), axis=0)
     # all places have an infinite margin: any place with the least level
     place = np.where(np.isinf(which.min(axis=0)) & (which.min(axis=0) > 0), np.argmin(level, axis=0), place)
     holding = truth.sampled & (level >= HOLDS)
-    picked = {k: _pick(v, place) for k, v in truth.places.items()}
-    return Truth(
-        least,
-        _pick(margin, place),
-        _pick(truth.lhs, place),
-        _pick(truth.rhs, place),
-        holding.any(axis=0),
-        picked | {name: place + 1.0},
-    )
+    return _at_place(truth, place, name)._replace(level=least, sampled=holding.any(axis=0))
 
 
 def _pick(array: Any, place: Any) -> Any:
@@ -183,57 +202,66 @@ def _pick(array: Any, place: Any) -> Any:
 # --- quantifiers over continuous sets, sign vectors and laws --------------------------------------
 
 
-def _over_points(formula: ForAll, limits: list[Any], ranges: list[Any], scope: Scope) -> Node:
+def _over_points(formula: Quantified, limits: list[Any], ranges: list[Any], scope: Scope) -> Node:
     domains = [OpenDomain(v, d, scope) for v, d in limits]
     axis, inner = scope.depth, scope.open(*(v for v, _ in limits))
-    body = compiled(ForAll(formula.body, *ranges), inner) if ranges else compiled(formula.body, inner)
+    body = compiled(formula.func(formula.body, *ranges), inner) if ranges else compiled(formula.body, inner)
     one_cube = len(domains) == 1 and isinstance(domains[0].domain, Signs)
+
+    some = isinstance(formula, Exists)
+    along = best_along if some else worst_along
 
     def at(env: Env, arrays: list[Any], *, sampled: bool) -> Truth:
         truth = body(env.child(bind(domains, arrays, axis)))
-        worst = worst_along(truth, axis, len(arrays[0]), None, "°point")
-        where = np.asarray(worst.places["°point"], dtype=np.int64) - 1
+        decisive = along(truth, axis, len(arrays[0]), None, "°point")
+        where = np.asarray(decisive.places["°point"], dtype=np.int64) - 1
         found = {str(d.variable): a[where] for d, a in zip(domains, arrays, strict=True)}
-        places = {k: v for k, v in worst.places.items() if k != "°point"} | found
-        return worst._replace(places=places, sampled=np.asarray(worst.sampled) | sampled)
+        places = {k: v for k, v in decisive.places.items() if k != "°point"} | found
+        decisive = decisive._replace(places=places)
+        if some:                                           # a witness is one, however it was found; that none was found shows nothing
+            return decisive._replace(level=np.where((decisive.level == VIOLATED) & sampled, UNDECIDED, decisive.level))
+        return decisive._replace(sampled=np.asarray(decisive.sampled) | sampled)
 
     def run(env: Env) -> Truth:
         options = env.run.options
         empty = [d.is_empty(env) for d in domains]
         if any(empty):
-            return single(VACUOUS, np.inf)
+            return single(PlaceOutcome.VIOLATED, -np.inf) if some else single(VACUOUS, np.inf)
         if None in empty:
             found = _searched(lambda arrays: at(env, arrays, sampled=True), domains, env, formula)
-            return found._replace(level=np.where(found.level == VIOLATED, UNDECIDED, found.level))
+            unsure = np.isin(found.level, (HOLDS, VACUOUS)) if some else found.level == VIOLATED
+            return found._replace(level=np.where(unsure, UNDECIDED, found.level))
         if one_cube and env.run.enumerates(domains[0].sizes(env)[0], formula.body):
-            return _enumerated(lambda a: at(env, [a], sampled=False), domains[0].sizes(env)[0], options.chunk)
+            return _enumerated(lambda a: at(env, [a], sampled=False), domains[0].sizes(env)[0], options.chunk, want)
         return _searched(lambda arrays: at(env, arrays, sampled=True), domains, env, formula)
 
+    want = "any" if some else "all"
     return run
 
 
-def _enumerated(at: Callable[[Any], Truth], n: int, chunk: int) -> Truth:
+def _enumerated(at: Callable[[Any], Truth], n: int, chunk: int, want: str) -> Truth:
     parts = [at(sign_vectors(n, start, min(start + chunk, 2**n))) for start in range(0, 2**n, chunk)]
     total = parts[0]
     for part in parts[1:]:
-        total = worse(total, part)
+        total = worse(total, part, want=want)
     return total
 
 
-def _searched(at: Callable[[list[Any]], Truth], domains: list[OpenDomain], env: Env, formula: ForAll) -> Truth:
-    """Special and drawn points, then points near the worst one: an adversary with a small budget."""
+def _searched(at: Callable[[list[Any]], Truth], domains: list[OpenDomain], env: Env, formula: Quantified) -> Truth:
+    """Special and drawn points, then points near the decisive one: an adversary, or one who looks for a witness, with a small budget."""
     rng, options = env.run.rng(formula), env.run.options
-    worst = at([d.mixed_points(env, options.n_points, rng) for d in domains])
+    want, settled = ("any", (HOLDS, VACUOUS)) if isinstance(formula, Exists) else ("all", (VIOLATED,))
+    decisive = at([d.mixed_points(env, options.n_points, rng) for d in domains])
     for scale in (0.3, 0.1, 0.03, 0.01):
-        if np.size(worst.level) != 1 or int(np.ravel(worst.level)[0]) == VIOLATED:
-            break  # an adversary for one place only; a violation needs no more search
-        bases = [np.reshape(worst.places[str(d.variable)], (1, *d.sizes(env))) for d in domains]
+        if np.size(decisive.level) != 1 or int(np.ravel(decisive.level)[0]) in settled:
+            break  # a search for one place only; what is settled needs no more
+        bases = [np.reshape(decisive.places[str(d.variable)], (1, *d.sizes(env))) for d in domains]
         near = [
             d.perturbed(env, np.repeat(_on_line(d, b), 24, axis=0), scale, rng)
             for d, b in zip(domains, bases, strict=True)
         ]
-        worst = worse(worst, at(near))
-    return worst
+        decisive = worse(decisive, at(near), want=want)
+    return decisive
 
 
 def _on_line(domain: OpenDomain, base: Any) -> Any:

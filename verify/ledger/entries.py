@@ -16,6 +16,7 @@ from theory.check import ClaimReport, ProofReport, StepReport, check
 from theory.claim import Claim, Reading, Twin
 from theory.errors import LawbookError
 from theory.registry import claims as library
+from theory.terms.printing.layout import in_the_words_of
 from theory.verdict import Status, Verdict
 from verify.evaluate import Evaluator, Instance, Outcome
 from verify.laws.measure import Measurement
@@ -161,6 +162,11 @@ def entry(claim: Claim, options: LedgerOptions, measurement: Measurement | None,
     """
     if library().get(claim.id) is claim:
         return _assembled(claim, _worked(claim, options, measurement or measurement_of(claim), memory))
+    with in_the_words_of(claim.where):
+        return _users_entry(claim, options, measurement, memory)
+
+
+def _users_entry(claim: Claim, options: LedgerOptions, measurement: Measurement | None, memory: Memory) -> Entry:
     own = measurement is not None
     try:
         drawn = measurement or (measurement_of(claim) if options.instances else None)

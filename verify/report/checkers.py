@@ -114,9 +114,9 @@ TABLE = (
         _of('step("count", eq(Sum(y[i], (i, n)), n), by="sums", using="labels")', labels="forall(eq(y[i] ** 2, 1), (i, Range(n)))")),
     Checker(
         "instance", "A named fact itself, or a fact for all elements of a set at one of them, where a declaration or another named fact "
-        "says that it lies in the set.",
+        "says that it lies in the set; “there is …” from named facts that say it of a witness.",
         "It transforms nothing; what has to be rewritten needs a step of its own.",
-        "From “for all i” to one i, from “for all unit vectors” to one that is known to be one.",
+        "From “for all i” to one i, from “for all unit vectors” to one that is known to be one; from one to “there is one”.",
         _of('step("first", le(y[1], 3), by="instance", using="all")', all="forall(le(y[i], 3), (i, Range(n)))"),
         _of('step("second", le(y[2], 3), by="instance", using="all")', all="forall(le(y[i], 3), (i, Range(n)))")),
     Checker(

@@ -21,7 +21,9 @@ HEAD_OF = {   # the kernel's word for what a term, set or formula is: what it me
     "bounded_above": "bounded", "CircleSlope": "circleslope", "Clearance": "clearance", "ClearPoint": "clearpoint", "Direction": "dir",
     "dot": "dot",
     "eigenvalue_sum": "eigsum", "eq": "eq", "Eq": "eq", "exp": "exp", "Expect": "expect", "factorial": "fact", "floor": "floor",
-    "forall": "all", "ForAll": "all", "fro_norm": "norm", "GaussianRows": "gaussrows", "ge": "le", "Implies": "imp", "Indicator": "ind",
+    "Exists": "ex", "forall": "all", "ForAll": "all", "thereis": "ex",
+    "fro_norm": "norm", "GaussianRows": "gaussrows", "ge": "le", "Implies": "imp",
+    "Indicator": "ind",
     "injective_norm": "injnorm", "Interval": "interval", "KernelVector": "kernelvec", "le": "le", "Le": "le", "LINE": "whole",
     "LineIntegral": "lineint", "Lip": "lip", "lipschitz_on": "lipschitz", "lipschitz_with": "lipschitz", "log": "log", "lt": "lt",
     "Lt": "lt", "MarkovBound": "markov", "Max": "max", "MeanChiNorm": "meanchi", "member": "in", "Min": "min", "norm": "norm",
@@ -42,8 +44,9 @@ CALLS = {     # where the arguments have no names in the program
     "Property": "Property(name, object, …)", "Realiser": "Realiser(W, b, s)", "SignChanges": "SignChanges(t, y)", "Sphere": "Sphere(dim)",
     "Sum": "Sum(value, (i, n), …)", "Sup": "Sup(value, (variable, set), …)", "Symbol": "Symbol(name, real=True)",
     "GaussianRows": "GaussianRows(rows, dim)", "tensor_product": "tensor_product(vector, (q, p))",
+    "thereis": "thereis(formula, (variable, set), …)",
 }
-KINDS = ("Binder", "Eq", "ForAll", "Formula", "Le", "Lt", "Matrix", "Relation", "Scalar", "Vector", "VectorEq")  # what isinstance asks for
+KINDS = ("Binder", "Eq", "Exists", "ForAll", "Formula", "Le", "Lt", "Matrix", "Relation", "Scalar", "Vector", "VectorEq")  # for isinstance
 SAID = {      # what has no text of its own in the program: operators, and names that are no functions
     "LINE": ("The real line, Space(1).", "LINE == Space(1)\n"),
     "n": ("The dimensions n, d, k and r: positive integers.", "n, d, k, r\n"),

@@ -136,7 +136,7 @@ def measured(fact: FactTest | None) -> str:
     if fact.violations:
         words.append(f"violated on {fact.violations}")
     if fact.undecided == fact.instances:
-        words.append("the two sides agree within their errors on all")
+        words.append("undecided on all")
     elif fact.undecided:
         words.append(f"undecided on {fact.undecided}")
     if fact.vacuous:

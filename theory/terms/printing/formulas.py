@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from theory.terms.arithmetic import Symbol
+from theory.terms.formula import Exists
 from theory.terms.printing.layout import Level, Piece, Writer
 from theory.terms.printing.order import LETTERS
-from theory.terms.sets import Range, Sphere
+from theory.terms.sets import GaussianRows, Range, Sphere, SphereRows
 from theory.terms.sorts import META
 
 PROPERTIES = {   # the phrase, and how many objects it takes
@@ -27,6 +28,7 @@ PROPERTIES = {   # the phrase, and how many objects it takes
     "smooth": ("{0} is {1}-smooth", 2),
     "differentiable": ("{0} is differentiable", 1),
 }
+UNIT_ROWS = " with unit rows"
 
 
 def is_plain_range(domain: Any) -> bool:
@@ -37,12 +39,21 @@ def is_plain_range(domain: Any) -> bool:
 class FormulaWriter(Writer):
     """Formulas and sets in one line of unicode."""
 
+    for_all, there_is, such_that = "   for all ", "there is ", " such that "
+
     def show_ForAll(self, term: Any) -> Piece:
         saved = self.open(term)
-        body = self.words(term.body, Level.SUM)
+        body = self.part(term.body) if isinstance(term.body, Exists) else self.words(term.body)
         limits = self.quantified(term)
         self.close(saved)
-        return Piece(f"{body}   for all {limits}", Level.SUM, "sup")
+        return Piece(f"{body}{self.for_all}{limits}", Level.SUM, "sup")
+
+    def show_Exists(self, term: Any) -> Piece:
+        saved = self.open(term)
+        body = self.part(term.body)
+        limits = self.quantified(term)
+        self.close(saved)
+        return Piece(f"{self.there_is}{limits}{self.such_that}{body}", Level.SUM, "sup")
 
     def quantified(self, term: Any) -> str:
         """The quantified variables, those of one domain together: x, x′ ∈ R^d, i."""
@@ -56,6 +67,9 @@ class FormulaWriter(Writer):
             return names
         if isinstance(domain, Range):
             return f"{names} ≤ {self.words(domain.size)}"
+        if isinstance(domain, SphereRows):
+            sizes = "×".join(self.words(size, Level.ATOM) for size in domain.args)
+            return f"{names} ∈ R^{{{sizes}}}{'' if isinstance(domain, GaussianRows) else UNIT_ROWS}"
         return f"unit vectors {names}" if type(domain) is Sphere else f"{names} ∈ {self.words(domain)}"
 
     # --- formulas ----------------------------------------------------------------------------------------------------

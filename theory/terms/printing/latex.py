@@ -7,9 +7,10 @@ from typing import Any
 
 from sympy import Integer
 
+from theory.terms.printing.formulas import UNIT_ROWS
 from theory.terms.printing.layout import Level, Piece, Scope
 from theory.terms.printing.text import GREEK, TextWriter
-from theory.terms.sets import Range, Space
+from theory.terms.sets import Range, Space, SphereRows
 from theory.terms.sorts import Binder
 
 _COMMANDS = {glyph: "\\" + name for name, glyph in GREEK.items()} | {
@@ -225,16 +226,14 @@ class LatexWriter(TextWriter):
         self.close(saved)
         return words
 
-    def show_ForAll(self, term: Any) -> Piece:
-        saved = self.open(term)
-        body = self.words(term.body)
-        limits = self.quantified(term)
-        self.close(saved)
-        return Piece(rf"{body} \quad \text{{for all }} {limits}", Level.SUM, "sup")
+    for_all, there_is, such_that = r" \quad \text{for all } ", r"\text{there is } ", r" \text{ such that } "
 
     def introduced(self, names: str, domain: Any) -> str:
         if domain == "" or isinstance(domain, Range):
             return super().introduced(names, domain).replace("≤", r"\le")
+        if isinstance(domain, SphereRows):
+            shown = super().introduced(names, domain).replace("∈", r"\in").replace("×", r" \times ")
+            return shown.replace(UNIT_ROWS, rf"\text{{{UNIT_ROWS}}}")
         return rf"{names} \in {self.words(domain)}"
 
     def limit_Range(self, variable: str, domain: Any) -> str:

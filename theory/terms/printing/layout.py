@@ -7,7 +7,9 @@ swallow what follows.  Dispatch is by class name along the inheritance order, so
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from enum import IntEnum
 from itertools import chain
 from typing import Any, NamedTuple
@@ -62,6 +64,36 @@ class Spelled(dict[str, Any]):
     def __init__(self, where: Mapping[str, Any], spelling: Mapping[Binder, tuple[str, ...]]) -> None:
         super().__init__(where)
         self.spelling = spelling
+        self.by_domain: dict[Any, str] = {}
+        for binder, names in spelling.items():
+            for domain, name in zip(binder.domains, names, strict=True):
+                self.by_domain.setdefault(domain, name)
+
+    def name(self, binder: Binder, place: int) -> str:
+        """The author's name for a bound variable: of this binder, else, where a checker made it, of a first one over the same set."""
+        names = self.spelling.get(binder)
+        return names[place] if names else self.by_domain.get(binder.domains[place], "")
+
+
+_READER: ContextVar[Spelled | None] = ContextVar("the names under which the author of what is read bound variables", default=None)
+
+
+@contextmanager
+def in_the_words_of(where: Mapping[str, Any]) -> Iterator[None]:
+    """What is printed in this block has the bound variables of the author's file, also in terms that a checker made of them.
+
+    >>> from theory.terms import Sum, index, n
+    >>> from theory.terms.printing.text import text
+    >>> total = Sum(index("t"), (index("t"), n))
+    >>> with in_the_words_of(Spelled({}, {total: ("t",)})):
+    ...     text(total), text(Sum(index("t") ** 2, (index("t"), n)))
+    ('Σₜ t', 'Σₜ t²')
+    """
+    token = _READER.set(where if isinstance(where, Spelled) else _READER.get())
+    try:
+        yield
+    finally:
+        _READER.reset(token)
 
 
 Scope = tuple[dict[Any, str], set[str], list[str], dict[Any, Piece]]
@@ -76,7 +108,8 @@ class Writer:
     def __init__(self, where: Mapping[str, Any] | None = None, *, top: Any = None) -> None:
         named = {term: name for name, term in (where or {}).items() if term != top}
         self.named: dict[Any, str] = {term: name for term, name in named.items() if isinstance(term, Basic)}
-        self.spelling = where.spelling if isinstance(where, Spelled) else {}
+        reader = where if isinstance(where, Spelled) else _READER.get()
+        self.spelled = Spelled({}, {}) if reader is None else reader
         self.bound: dict[Any, str] = {}
         self.taken = free_names(top, self.named)
         self.opened = self._name_opened(top)
@@ -150,9 +183,9 @@ class Writer:
         """Name the bound variables; returns what was there before, and how each is introduced."""
         bound, taken, known = dict(self.bound), set(self.taken), self.known
         self.known = {}
-        written = self.spelling.get(binder, ())
         for place, (variable, domain) in enumerate(binder.limits):
-            letter = self.unused((*(_own_letters(variable, written[place]) if written else ()), *letters(variable, domain)))
+            written = self.spelled.name(binder, place)
+            letter = self.unused((*(_own_letters(variable, written) if written else ()), *letters(variable, domain)))
             self.taken.add(letter)
             self.bound[variable] = self.letter(letter)
         return bound, taken, [self.limit(v, d) for v, d in binder.limits], known

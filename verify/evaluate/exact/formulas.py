@@ -13,7 +13,7 @@ import numpy as np
 from flint import arb, ctx, fmpq
 
 from theory.errors import BadData, LawbookError, NotCertified
-from theory.terms.formula import And, Eq, ForAll, Implies, Le, Lt, Or, Property, VectorEq
+from theory.terms.formula import And, Eq, Exists, ForAll, Implies, Le, Lt, Or, Property, VectorEq
 from theory.terms.sets import Ball, Range, Signs, Space, Sphere
 from theory.terms.sets import Interval as RealInterval
 from theory.terms.sorts import Formula
@@ -186,6 +186,8 @@ def _decide(formula: Any, at: Exact) -> Finding:
         return _implication(formula, at)
     if isinstance(formula, ForAll):
         return _universal(formula, at)
+    if isinstance(formula, Exists):
+        return _existential(formula, at)
     raise NotCertified(f"the formula {type(formula).__name__} has no exact reading")
 
 
@@ -276,6 +278,20 @@ def _universal(formula: ForAll, at: Exact) -> Finding:
     if complete or (isinstance(domain, RealInterval) and _holds_between(variable, domain, body, at)):
         return replace(worst, off_domain=seen) if complete else Finding(Decision.TRUE, off_domain=seen)
     return Finding(Decision.OPEN, reason=f"the fact quantifies over {domain}, and no exact test point refutes it")
+
+
+def _existential(formula: Exists, at: Exact) -> Finding:
+    """True at a witness; false where a finite set has none."""
+    (variable, domain), *rest = formula.limits
+    body = Exists(formula.body, *rest) if rest else formula.body
+    complete = isinstance(domain, (Range, Signs)) or is_empty(domain, at)
+    found = []
+    for value in _members(domain, at) if complete else _test_points(variable, domain, at):
+        own = _open_if_uncertified(body, at.with_bound({variable: value}))
+        found.append(replace(own, place={str(variable): str(_shown(value)), **own.place}))
+    if not complete:
+        found.append(Finding(Decision.OPEN, reason=f"no exact test point of {domain} is a witness"))
+    return _disjunction(found or [Finding(Decision.FALSE)])
 
 
 def _holds_between(variable: Any, domain: RealInterval, body: Any, at: Exact) -> bool:

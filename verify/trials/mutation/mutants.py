@@ -17,6 +17,7 @@ from theory.terms import (
     Abs,
     And,
     Ball,
+    Exists,
     ForAll,
     Formula,
     GaussianRows,
@@ -144,7 +145,7 @@ def changes(formula: Formula) -> Iterator[Change]:
 
 def _of_relations(formula: Formula) -> Iterator[Change]:
     """Beneath quantifiers, in conclusions, in the parts of conjunctions, and in events whose probability is bounded."""
-    if isinstance(formula, ForAll):
+    if isinstance(formula, (Exists, ForAll)):
         yield from _inside(_of_relations(formula.body), lambda body: formula.func(body, *formula.limits))
     elif isinstance(formula, Implies):
         yield from _inside(_of_relations(formula.conclusion), lambda conclusion: Implies(formula.premise, conclusion))

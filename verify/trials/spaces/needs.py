@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import permutations
 from typing import Any
 
-from sympy import Expr, preorder_traversal
+from sympy import Abs, Expr, preorder_traversal
 
 from theory.errors import LawbookError
 from theory.terms import (
@@ -178,7 +178,7 @@ def _bounded(formula: Formula) -> Need | None:
     if isinstance(inner, Norm) and isinstance(inner.args[0], Row) and inner.args[0].args[1] == variable:
         M = inner.args[0].args[0]
         return Need("rows in ball", (M,), formula.body.rhs) if isinstance(M, MatrixSymbol) and M.shape[0] == domain.size else None
-    entry = inner.args[0] if getattr(inner, "args", None) and inner == abs(inner.args[0]) else None
+    entry = inner.args[0] if isinstance(inner, Abs) else None
     if isinstance(entry, Entry) and isinstance(entry.args[0], VectorSymbol) and entry.args[1] == variable:
         return Need("entries bounded", (entry.args[0],), formula.body.rhs) if entry.args[0].dim == domain.size else None
     return None
