@@ -270,7 +270,7 @@ def _worked(claim: Claim, options: LedgerOptions, measurement: Measurement | Non
     proofs = tuple(WorkedProof(tuple(WorkedStep(s.verdict, s.seconds, s.cached) for s in p.steps), p.status, p.rests_on, p.reason)
                    for p in report.proofs)
     derivations = memory.new_proofs()
-    refutation = None if measurement is None or measurement.refutation is None else refute(claim, measurement.refutation())
+    refutation = None if measurement is None or measurement.refutation is None else refute(claim, measurement.refutation(), memory)
     known = memory.recall_measured(claim, options.instances, options.seed) if is_ours else None
     measured = known or _measured(claim, options, measurement, is_refuted=refutation is not None, is_proved=report.status.is_proof,
                                   lenient=lenient)
