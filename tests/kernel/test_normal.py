@@ -8,7 +8,7 @@ from kernel.common import RANGE, VEC, A, D, F, M, S, a, d, f, i, j, k, m, n, psi
 from theory.kernel import sums
 from theory.kernel.heads import bind, eq, forall, le, lt, member, total, whole
 from theory.kernel.nodes import N, Node, R, bound, make, num, var
-from theory.kernel.normal import canonical, normal, same
+from theory.kernel.normal import canonical, gap, normal, same
 from theory.kernel.sums import MANY
 
 P, W = var("P", make("mat", k, d)), var("W", make("mat", k, d))
@@ -182,3 +182,10 @@ def test_what_a_canonical_sum_never_meets_is_handled_all_the_same() -> None:
     _, kept = sums._sum_of_monomial([(x, RANGE)], ((F(x) + 0, 1), (total(F(j) + x, (j, RANGE)), 1)), None)
     assert len(kept) == 1 and "sum" in repr(kept)
     assert sums._primitive(s + t) == (1, canonical(s + t))
+
+
+def test_a_gap_belongs_to_who_asks_for_it() -> None:
+    """What is remembered of a relation does not change with the polynomial that was handed out."""
+    first = gap(le(s, t))
+    first.clear()
+    assert gap(le(s, t)) == normal(t - s) != {}

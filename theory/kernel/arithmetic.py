@@ -31,7 +31,7 @@ def combine(given: Sequence[Theorem], args: Sequence[Node]) -> Theorem:
     """
     goal, multipliers = (args[0], args[1:]) if args else (FALSE, ())
     need(_is_relation(goal) and len(multipliers) == len(given), "combine takes a relation between numbers and one multiplier a premise")
-    rest, strict = dict(gap(goal)), False
+    rest, strict = gap(goal), False
     for premise, c in zip(given, multipliers, strict=True):
         fact = premise.conclusion
         need(_is_relation(fact) and is_numeric(c.sort), "{!r} is no relation between numbers", fact)

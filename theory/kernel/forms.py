@@ -49,7 +49,12 @@ def canonical(node: Node) -> Node:
 
 
 def gap(relation: Node) -> Polynomial:
-    """The right side minus the left side of a relation between numbers."""
+    """The right side minus the left side of a relation between numbers; a polynomial of its own, which the caller may change."""
+    return dict(_gap(relation))
+
+
+@cache
+def _gap(relation: Node) -> Polynomial:
     return minus(normal(relation.args[1]), normal(relation.args[0]))
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import comb
 
 from flint import fmpq
 
+from theory.kernel.binding import REMEMBERED
 from theory.kernel.forms import NUMBERS, canonical, normal, number, order_of, rebuilt
 from theory.kernel.nodes import N, Node, Z, fits, make, need, num
 from theory.kernel.polynomials import Monomial, Polynomial, add_term, atom, constant, ordered, plus, scaled, square_free, times
@@ -18,8 +20,8 @@ NONNEGATIVE = frozenset({"abs", "norm", "sqrt", "exp", "pi", "lip", "prob", "opn
 
 def product(*parts: Polynomial) -> Polynomial:
     """The product, with the laws of the atoms."""
-    total = constant(1)
-    for part in parts:
+    total = reduced(parts[0]) if parts else constant(1)
+    for part in parts[1:]:
         total = reduced(times(total, part))
     return total
 
@@ -38,6 +40,7 @@ def reduced(p: Polynomial) -> Polynomial:
     return done
 
 
+@lru_cache(maxsize=REMEMBERED)
 def _reduction(m: Monomial) -> Polynomial | None:
     """One power law applied to a monomial; None where none applies."""
     powers = dict(m)

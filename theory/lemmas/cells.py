@@ -68,7 +68,7 @@ centred_activation = consequence(
     le(Abs(Sum(F(i) * (psi(scale * POINTS(i) + shift) - (HIGH + LOW) / 2 * (scale * POINTS(i))), (i, n))),
        HALF * scale * LineIntegral(Abs(Sum(F(i) * Indicator(le(POINTS(i), beta)), (i, n))), (beta, LINE))),
     [lipschitz_activation(psi, L), eq(Sum(F(i), (i, n)), 0)],
-    partial(steep_slopes.centred_activation, kantorovich_line))
+    steep_slopes.centred_activation, kantorovich_line)
 
 # --- the sphere, without biases ------------------------------------------------------------------------------------------------------
 

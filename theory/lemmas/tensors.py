@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from theory.lemmas import spectra
 from theory.lemmas.build import V, consequence, d, derived, i, n, textbook, u, x, x_
 from theory.lemmas.derivations import multilinear, numbers, power_gram
@@ -39,4 +37,4 @@ banach = textbook(
 schur_gram = consequence(
     "lemma.schur_gram", "λ_max of the Gram matrix of x_i^{⊗p} is at most λ_max of the Gram matrix of x_i, for rows of norm at most 1",
     le(eigenvalue_sum(Sum(Outer(TensorPower(V(i), p)), (i, n)), 1), eigenvalue_sum(Sum(Outer(V(i)), (i, n)), 1)),
-    [forall(le(norm(V(i)), 1), (i, Range(n)))], partial(power_gram.schur_gram, spectra.principle))
+    [forall(le(norm(V(i)), 1), (i, Range(n)))], power_gram.schur_gram, spectra.form_max, spectra.form_least)

@@ -50,8 +50,11 @@ def same(left: Any, right: Any) -> bool:
     return canonical(e.node(left)) is canonical(e.node(right))
 
 
+_WRITTEN: dict[Any, Node] = {}     # what written terms without bound variables say: statements share most of theirs
+
+
 class Elaborator:
-    """Translates terms; remembers what the symbols of one claim or lemma stand for.
+    """Translates terms; remembers what the symbols that are bound around a term stand for.
 
     Of a statement everything must be ``written``, not built by sympy; what a search proposes need not be.
     """
@@ -59,7 +62,7 @@ class Elaborator:
     def __init__(self, *, written: bool = True) -> None:
         self.written = written
         self.bound: dict[Any, Node] = {}
-        self.memo: dict[Any, Node] = {}
+        self.memo: dict[Any, Node] = _WRITTEN if written else {}
 
     def node(self, term: Any) -> Node:
         """The node of a term of any sort."""

@@ -345,7 +345,8 @@ def independent_blocks(matrix: Matrix, blocks: Matrix) -> Property:
 
     >>> from theory.terms import d, independent_blocks, k, MatrixSymbol, n
     >>> from theory.terms.printing.text import text
-    >>> text(independent_blocks(MatrixSymbol("W", k, d), MatrixSymbol("C", n, k)))
+    >>> W, C = MatrixSymbol("W", k, d), MatrixSymbol("C", n, k)
+    >>> text(independent_blocks(W, C))
     'in each block of C the rows of W are linearly independent'
     """
     return Property("independent blocks", matrix, blocks)

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from verify.cli.exits import BAD_INPUT, DONE, INTERRUPTED, complain, emit, start
+from verify.objects.garbage import collect_seldom
 
 # typer brings its own copy of click in some versions and the click package in others; the base of its usage errors is
 # the same class in both
@@ -386,6 +387,7 @@ def _complain(sentence: str, argv: Sequence[str]) -> int:
 
 def main() -> None:
     """What the console script does."""
+    collect_seldom()
     signal.signal(signal.SIGINT, signal.default_int_handler)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):                 # formulas are unicode whatever the locale says

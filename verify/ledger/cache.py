@@ -55,6 +55,7 @@ class Memory(StepMemo):
         self._place = place
         self._store = None if place is None else Store(place.folder)
         self._new: dict[str, str] = {}
+        self._digests: dict[int, tuple[Claim, bytes]] = {}          # by the id of the claim, which is kept so that no other gets it
 
     @property
     def problem(self) -> str | None:
@@ -109,7 +110,7 @@ class Memory(StepMemo):
 
     def _measured_key(self, claim: Claim, instances: int, seed: int) -> str | None:
         try:
-            return combined("lawbook.measured/2", self._sources.program, claim_digest(claim), str(instances), str(seed)).hex()
+            return combined("lawbook.measured/2", self._sources.program, self._digest_of(claim), str(instances), str(seed)).hex()
         except NoDigest:
             return None
 
@@ -130,7 +131,7 @@ class Memory(StepMemo):
 
     def _mutation_key(self, claim: Claim, effort: MutationEffort) -> str | None:
         try:
-            return combined("lawbook.mutation/1", self._sources.program, claim_digest(claim), str(effort)).hex()
+            return combined("lawbook.mutation/1", self._sources.program, self._digest_of(claim), str(effort)).hex()
         except NoDigest:
             return None
 
@@ -150,6 +151,12 @@ class Memory(StepMemo):
         return combined("lawbook.evidence/1", self._sources.program, records.key).hex()
 
     # --- the store --------------------------------------------------------------------------------------------------
+
+    def _digest_of(self, claim: Claim) -> bytes:
+        """The digest of a claim, which four questions about it need.  Raises: NoDigest."""
+        if id(claim) not in self._digests:
+            self._digests[id(claim)] = claim, claim_digest(claim)
+        return self._digests[id(claim)][1]
 
     @property
     def _sources(self) -> Sources:

@@ -29,7 +29,7 @@ from verify.trials.measured import measurement_of
 from verify.trials.mutation import MutationEffort, MutationReport, mutate
 from verify.trials.refutation.refute import Refutation, refute
 from verify.trials.trial import OF_A_PROOF, FactEffort, FactTest, instances_of, try_facts
-from verify.trials.workers import PROCESSES, leave_interrupts_to_the_parent
+from verify.trials.workers import PROCESSES, begin_work
 
 MIN_PARALLEL = 4     # claims; a worker process costs about two seconds to start
 PROVED_SHARE = 3     # of a claim with a proof, that many times fewer random instances are drawn
@@ -138,7 +138,7 @@ def _entries(claims: Sequence[Claim], options: LedgerOptions, extra: Mapping[str
     if options.processes < 2 or len(work) < MIN_PARALLEL:
         yield from (entry(c, options, extra.get(c.id), memory) for c in claims)
         return
-    with ProcessPoolExecutor(options.processes, get_context("spawn"), leave_interrupts_to_the_parent) as pool:
+    with ProcessPoolExecutor(options.processes, get_context("spawn"), begin_work) as pool:
         pending = {c.id: pool.submit(_library_parts, c.id, options) for c in sorted(work, key=_expected_work, reverse=True)}
         try:
             for claim in claims:
@@ -276,7 +276,7 @@ def _worked(claim: Claim, options: LedgerOptions, measurement: Measurement | Non
     proofs = tuple(WorkedProof(tuple(WorkedStep(s.verdict, s.seconds, s.cached) for s in p.steps), p.status, p.rests_on, p.reason)
                    for p in report.proofs)
     derivations = memory.new_proofs()
-    refutation = None if measurement is None or measurement.refutation is None else refute(claim, measurement.refutation())
+    refutation = None if measurement is None or measurement.refutation is None else refute(claim, measurement.refutation(), memory)
     known = memory.recall_measured(claim, options.instances, options.seed) if is_ours else None
     measured = known or _measured(claim, options, measurement, is_refuted=refutation is not None, is_proved=report.status.is_proof,
                                   lenient=lenient)

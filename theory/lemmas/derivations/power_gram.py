@@ -29,6 +29,7 @@ from theory.lemmas.derivations.tools import (
     termwise,
     times,
 )
+from theory.proof import Lemma
 
 
 @dataclass(frozen=True)
@@ -172,9 +173,9 @@ class Powers:
         return sum_below(script, add_up(w.n, lambda i: c(i) * c(i) * dot(self.y(i), self.y(i))), add_up(w.n, lambda i: c(i) * c(i)), one)
 
 
-def schur_gram(principle: Principle, w: Writing) -> Line:
-    """p = q + 1 for a natural q."""
-    script = w.script
+def schur_gram(above: Lemma, least: Lemma, w: Writing) -> Line:
+    """p = q + 1 for a natural q, by Rayleigh's principle."""
+    script, principle = w.script, Principle(above, least)
 
     def claim(p: Node) -> Node:
         return le(largest(moment(w.n, lambda i: num(1), lambda i: make("tpow", w.V(i), p))), largest(moment(w.n, lambda i: num(1), w.V)))

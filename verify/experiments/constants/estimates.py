@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from scipy.stats import binom
 
 from verify.experiments.constants.grid import Limit, OpenConstant, Quantity, Sense, Sizes, failure
-from verify.trials.workers import PROCESSES, leave_interrupts_to_the_parent
+from verify.trials.workers import PROCESSES, begin_work
 
 Array = NDArray[np.float64]
 EXPECTED_FAILURES = {"small": 4, "full": 20}    # draws a cell are this over δ; with 4 the least draw is below the quantile with 98 %
@@ -225,7 +225,7 @@ def estimates(items: Sequence[OpenConstant], scale: str, seed: int, processes: i
         yield from _in_order(items, here, seed)
         return
     tasks = dict.fromkeys((item.quantity, cell) for item in items for cell in item.cells())
-    with ProcessPoolExecutor(workers, get_context("spawn"), leave_interrupts_to_the_parent) as pool:
+    with ProcessPoolExecutor(workers, get_context("spawn"), begin_work) as pool:
         pending = {task: pool.submit(sample, *task, scale, seed) for task in tasks}
         try:
             yield from _in_order(items, lambda task: pending[task].result(), seed)

@@ -13,6 +13,7 @@ from sympy import Expr, oo, sympify
 
 from theory.check import check, check_step
 from theory.claim import Chance, Claim, Hypothesis
+from theory.memo import StepMemo
 from theory.proof import Step
 from theory.terms import And, ForAll, Formula, Le, Lt, Prob, Signs, VectorEq, VectorSymbol, dot, eq, forall, ge, index, norm
 from theory.terms.arithmetic import limit
@@ -32,11 +33,11 @@ from verify.trials.refutation.witness import Unproven, require_hypotheses
 CHECKERS = ("linear", "chain", "polynomial", "sums", "algebra", "ball")
 
 
-def refute_for_all_sizes(claim: Claim, family: RefutingFamily) -> Verdict:
+def refute_for_all_sizes(claim: Claim, family: RefutingFamily, memo: StepMemo | None = None) -> Verdict:
     """No constant serves: for every M the objects of the family satisfy the hypotheses, and ratio·rhs ≤ lhs at C = 1, ratio → ∞."""
     require_no_constant(claim, "the family fixes it")
     require_growth(family)
-    rests_on = frozenset() if family.failing is None else _require_proved(family.failing)
+    rests_on = frozenset() if family.failing is None else _require_proved(family.failing, memo)
     known = _Known(claim, family, ())
     exhibited = known.require_objects(claim)
     known.require_ratio(claim)
@@ -45,7 +46,8 @@ def refute_for_all_sizes(claim: Claim, family: RefutingFamily) -> Verdict:
                    f"{_exhibited_in_words(exhibited)}", _evidence(family, exhibited), rests_on | known.rests_on)
 
 
-def refute_for_most_draws(claim: Claim, chance: Chance, family: RefutingFamily, failing: Claim) -> Verdict:
+def refute_for_most_draws(claim: Claim, chance: Chance, family: RefutingFamily, failing: Claim,
+                          memo: StepMemo | None = None) -> Verdict:
     """The printed inequality fails with more than the allowed probability, whatever its constants.
 
     Shown by the proved claim ``failing``, for every draw that satisfies its hypotheses: either ``ratio·rhs ≤ lhs`` at constant 1,
@@ -53,7 +55,7 @@ def refute_for_most_draws(claim: Claim, chance: Chance, family: RefutingFamily, 
     the allowed failure in the limit.  Where the printed statement is about every object (T, f, …) that satisfies its hypotheses, such an
     object must exist for every M and every draw.
     """
-    rests_on = _require_proved(failing)
+    rests_on = _require_proved(failing, memo)
     known = _Known(claim, family, chance.over)
     by_event = isinstance(failing.conclusion, Le) and isinstance(failing.conclusion.rhs, Prob)
     if by_event:
@@ -198,9 +200,9 @@ def _require_no_own_constant(claim: Claim, failing: Claim) -> None:
             raise Unproven(f"{failing.id} assumes {hypothesis.name!r} of an open constant, and other values of it may serve")
 
 
-def _require_proved(failing: Claim) -> frozenset[str]:
+def _require_proved(failing: Claim, memo: StepMemo | None) -> frozenset[str]:
     """The textbook lemmas on which the claim about all draws rests, once it is proved."""
-    report = check(failing)
+    report = check(failing, memo)
     if not report.status.is_proof:
         raise Unproven(f"{failing.id}, on which the refutation rests, is {report.status.value}")
     return report.rests_on

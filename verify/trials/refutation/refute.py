@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from theory.claim import Claim
+from theory.memo import StepMemo
 from theory.terms import Formula
 from theory.verdict import Status, Verdict, unknown
 from verify.evaluate import check_exact, off_domain_words, read_off_domain
@@ -27,14 +28,15 @@ class Refutation:
     verdict: Verdict
 
 
-def refute(claim: Claim, witness: Counterexample) -> Refutation:
+def refute(claim: Claim, witness: Counterexample, memo: StepMemo | None = None) -> Refutation:
     """The witness re-checked: the hypotheses hold at the instance, and the conclusion is false there, both decided exactly.
 
     A claim with an open constant is refuted by no single instance: its witness is a family, of which the inequality is shown for every
-    member from one on; one that is asserted with a probability needs a family that fails for a share of all draws.
+    member from one on; one that is asserted with a probability needs a family that fails for a share of all draws.  ``memo`` saves the
+    steps of a claim on which the refutation rests.
     """
     try:
-        verdict = _verdict(claim, witness)
+        verdict = _verdict(claim, witness, memo)
     except Unproven as error:
         verdict = unknown(str(error))
     return Refutation(witness.words + _off_domain(claim, witness, verdict), witness.breaks, verdict)
@@ -68,14 +70,14 @@ def _evaluated(claim: Claim, witness: Counterexample) -> Iterator[tuple[dict[str
         yield hypotheses | measured, family.member(size)
 
 
-def _verdict(claim: Claim, witness: Counterexample) -> Verdict:
+def _verdict(claim: Claim, witness: Counterexample, memo: StepMemo | None) -> Verdict:
     family = witness.family
     if claim.chance is not None:
         if family is None or family.failing is None:
             return unknown("one draw does not contradict a probability: a family with a proved claim about its draws is needed")
-        return refute_for_most_draws(claim, claim.chance, family, family.failing)
+        return refute_for_most_draws(claim, claim.chance, family, family.failing, memo)
     if not claim.constants:
         return check_exact(claim.conclusion, require_hypotheses(claim.hypotheses, witness.instance))
     if family is None:
         return unknown("an open constant needs a family, and there is none")
-    return refute_for_all_sizes(claim, family) if family.sizes else refute_by_general_member(claim, family)
+    return refute_for_all_sizes(claim, family, memo) if family.sizes else refute_by_general_member(claim, family)
