@@ -1,8 +1,9 @@
 """Which certified lower bound is the largest on random labels at random unit points, for which n, d and k.
 
-Run as ``python -m benchmarks.new_laws [--seed SEED]``.  The bounds are those of `lawbook bounds`, each about its own class of networks:
-Theorem 6 about all networks of k neurons without an affine part (rank k + 1 with one), `k.law` and `k.relu` about independent rows, biases
-and an affine part, `k.sphere.relu` about independent rows without biases on the sphere, `k.blocks` about kinks in general position.
+Run as ``python -m benchmarks.new_laws [--sizes 100x10x3 …] [--seed SEED]``; sizes are n, d and k.  The bounds are those of
+`lawbook bounds`, each about its own class of networks: Theorem 6 about all networks of k neurons without an affine part (rank k + 1
+with one), `k.law` and `k.relu` about independent rows, biases and an affine part, `k.sphere.relu` about independent rows without biases
+on the sphere, `k.blocks` about kinks in general position.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ import numpy as np
 from verify.fits.fantope.bound import FantopeOptions, fantope_bound
 from verify.fits.lower_bounds import bounds
 
-SIZES = ((50, 2, 1), (50, 2, 2), (50, 2, 8), (100, 10, 1), (100, 10, 3), (100, 10, 10), (100, 10, 20), (400, 10, 1), (400, 10, 3),
-         (400, 30, 1), (400, 30, 5), (400, 30, 30))
+SIZES = ("50x2x1", "50x2x2", "50x2x8", "100x10x1", "100x10x3", "100x10x10", "100x10x20", "400x10x1", "400x10x3", "400x30x1", "400x30x5",
+         "400x30x30")
 LAWS = ("mcshane", "bln.thm6.fantope", "bln.r0", "k.law", "k.relu", "k.blocks", "bln.thm6.sphere_fantope", "k.sphere.relu")
 
 
@@ -39,14 +40,16 @@ def row(n: int, d: int, k: int, seed: int) -> tuple[str, ...]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sizes", nargs="+", default=SIZES)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     head = ("n", "d", "k", "McShane", "Theorem 6", "Theorem 6, rank k + 1", "R0, ball", "k.law", "k.relu", "k.blocks",
             "Theorem 6, sphere", "k.sphere.relu")
     for cells in (head, ("---",) * len(head)):
         print(f"| {' | '.join(cells)} |")
-    for sizes in SIZES:
-        print(f"| {' | '.join(row(*sizes, options.seed))} |", flush=True)
+    for sizes in options.sizes:
+        n, d, k = map(int, sizes.split("x"))
+        print(f"| {' | '.join(row(n, d, k, options.seed))} |", flush=True)
 
 
 if __name__ == "__main__":
