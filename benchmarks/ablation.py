@@ -2,7 +2,8 @@
 
 Run as ``python -m benchmarks.ablation FOLDER [--budget SECONDS] [--trials N] [--seed SEED]`` in the root of the source tree.  FOLDER
 keeps the answers, so that an interrupted run goes on where it was; in a new folder, only the counterexamples that are shipped already
-are not hunted again.  The files are written when nothing is left, and with ``--write`` of what there is.
+are not hunted again.  The files are written when nothing is left, and with ``--write`` of what there is.  ``--only k. bs.`` hunts for the
+claims whose ids begin so, and keeps what is shipped of all others.
 """
 
 from __future__ import annotations
@@ -28,10 +29,10 @@ from verify.trials.hunt.known import SHIPPED, KnownRecords, with_twins
 PAGE = Path(__file__).parent.parent / "docs" / "ablation.md"
 
 
-def counterexamples_shipped() -> KnownRecords:
-    """The shipped counterexamples without the searches that found nothing, which a better search may end otherwise."""
+def shipped(*, searches: bool) -> KnownRecords:
+    """The shipped counterexamples, and with ``searches`` those that found nothing, which a better search may end otherwise."""
     lines = SHIPPED.read_text(encoding="utf-8").splitlines() if SHIPPED.exists() else []
-    return KnownRecords(line for line in lines if json.loads(line)["record"]["found"])
+    return KnownRecords(line for line in lines if searches or json.loads(line)["record"]["found"])
 
 
 def write(store: HitStore) -> None:
@@ -62,9 +63,10 @@ def main() -> None:
     parser.add_argument("--trials", type=int)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--only", nargs="+", default=[""])
     options = parser.parse_args()
-    chosen = claims_to_ablate(())
-    with HitStore(options.folder, counterexamples_shipped()) as store, interruptions() as heard:
+    chosen = [claim for claim in claims_to_ablate(()) if claim.id.startswith(tuple(options.only))]
+    with HitStore(options.folder, shipped(searches=options.only != [""])) as store, interruptions() as heard:
         for place, claim in enumerate(() if options.write else chosen, start=1):
             started = time.monotonic()
             with suppress(KeyboardInterrupt):

@@ -29,10 +29,16 @@ EVIDENCE = {
     "bln.thm6.sphere": Evidence(),
     "bln.thm6.sphere_fantope": Evidence(weights=WEIGHTS),
     "bln.r0": Evidence(radius_squared=F(1)),
+    "k.law": Evidence(weights=WEIGHTS),
+    "k.relu": Evidence(weights=WEIGHTS),
+    "k.sphere.relu": Evidence(weights=WEIGHTS),
+    "k.blocks": Evidence(weights=WEIGHTS),
 }
+NEW_LAWS = [claim for claim in EVIDENCE if claim.startswith("k.")]
 
 
-def certificate(claim: str, width: int = 1) -> dict:
+def certificate(claim: str, width: int | None = None) -> dict:
+    width = width or (4 if claim == "k.blocks" else 1)      # more than d
     return certify_lower_bound(claim, DATA, None if claim == "mcshane" else width, EVIDENCE[claim])
 
 
@@ -75,6 +81,36 @@ def test_values_by_hand():
     assert float(lip_squared_lower(CLAIMS["bln.r0"], data, 1, Evidence(radius_squared=F(1)))) == pytest.approx(1 / 9)
 
 
+def test_values_of_the_new_laws_by_hand():
+    # e_1, −e_1 with label 1 and e_2, −e_2 with −1, every opposite pair ¼: Σc_iy_i = 2, M = 0, Σπ(x_i−x_j)(x_i−x_j)ᵀ = I, and of the
+    # points with label 1, around the mean 0 of the others, e_1e_1ᵀ: V² ≤ 1, B² ≤ 1
+    data = exact_data(np.array([[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0], [0.0, -1.0]]), np.array([1.0, 1.0, -1.0, -1.0]))
+    pairs = Evidence(weights={(i, j): F(1, 4) for i in (0, 1) for j in (2, 3)})
+    for claim, width, value in (("k.law", 1, 4), ("k.law", 2, 2), ("k.relu", 1, 4), ("k.sphere.relu", 2, 2), ("k.blocks", 4, 1 / 2)):
+        assert float(lip_squared_lower(CLAIMS[claim], data, width, pairs)) == pytest.approx(value), (claim, width)
+    # 1 and 11 against 0 and 10, crosswise: M = 1, V² ≤ ½(9² + 11²), and around 5, or around 6, B² ≤ ½(4² + 6²)
+    data = exact_data(np.array([[1.0], [11.0], [0.0], [10.0]]), np.array([1.0, 1.0, -1.0, -1.0]))
+    pairs = Evidence(weights={(0, 3): F(1, 2), (1, 2): F(1, 2)})
+    found = [float(lip_squared_lower(CLAIMS[claim], data, 1, pairs)) for claim in ("k.law", "k.relu")]
+    assert found == pytest.approx([4 / 102, 4 / 27])
+    # 2|x| − 1 at ±1 and twice at 0 has Lip = 2: an equality, B = 1 from the label −1
+    data = exact_data(np.array([[1.0], [-1.0], [0.0], [0.0]]), np.array([1.0, 1.0, -1.0, -1.0]))
+    pairs = Evidence(weights={(0, 2): F(1, 2), (1, 3): F(1, 2)})
+    assert [float(lip_squared_lower(CLAIMS[claim], data, 1, pairs)) for claim in ("k.law", "k.relu")] == pytest.approx([4, 4])
+
+
+def test_the_new_laws_say_which_networks_they_are_about():
+    for claim, width, reason in (("k.law", 4, "width ≤ d"), ("k.relu", 4, "width ≤ d"), ("k.sphere.relu", 4, "width ≤ d"),
+                                 ("k.blocks", 3, "stronger")):
+        with pytest.raises(NotCertified, match=reason):
+            certificate(claim, width)
+    assert "independent rows" in check_certificate(certificate("k.law")).evidence["class"]
+    one_sign = ExactData(DATA.points, tuple(label + 2 for label in DATA.labels))
+    assert certify_lower_bound("k.sphere.relu", one_sign, 2, EVIDENCE["k.sphere.relu"])["width"] == 2
+    with pytest.raises(NotCertified, match="one sign"):
+        certify_lower_bound("k.sphere.relu", one_sign, 3, EVIDENCE["k.sphere.relu"])
+
+
 def test_values_are_tight_to_twelve_digits():
     for claim in CLAIMS:
         document = certificate(claim)
@@ -89,8 +125,8 @@ WITH_WIDTH = [claim for claim in CLAIMS if claim != "mcshane"]
 
 @pytest.mark.parametrize("claim", WITH_WIDTH)
 def test_a_larger_width_is_refused(claim):
-    document = certificate(claim, width=1)
-    assert check_certificate({**document, "width": 2}).status is Status.FAILED
+    document = certificate(claim)
+    assert check_certificate({**document, "width": document["width"] + 1}).status is Status.FAILED
 
 
 def test_beyond_the_dimension_the_width_no_longer_matters():
@@ -151,7 +187,9 @@ def is_weaker_truth(document, fake, path):
     if path[0] != "evidence" or "radius_squared" in path or not isinstance(document_value(fake, path), int):
         return False
     y, X = [F(label) for label in LABELS], np.array(UNIT, dtype=float)
-    if path[1] == "pair":
+    if fake["claim"] in NEW_LAWS:
+        proved = new_law_value(fake, X)
+    elif path[1] == "pair":
         i, j = fake["evidence"]["pair"]
         proved = abs(float(y[i] - y[j])) / np.linalg.norm(X[i] - X[j])
     else:
@@ -164,6 +202,25 @@ def is_weaker_truth(document, fake, path):
             assert y[i] != y[j]
         proved = 2 / np.sqrt(np.linalg.eigvalsh(M)[-1])
     return proved >= float(F(document["value"])) * (1 - 1e-12)
+
+
+def new_law_value(document, X):
+    """What the evidence of a new law proves, in floating point."""
+    transport, c, k = np.zeros((3, 3)), np.zeros(len(X)), document["width"]
+    for i, j, w in document["evidence"]["weights"]:
+        up, down = (i, j) if LABELS[i] > LABELS[j] else (j, i)
+        c[up] += float(F(w))
+        c[down] -= float(F(w))
+        transport += float(F(w)) * np.outer(X[i] - X[j], X[i] - X[j])
+    widths = []
+    for sign in (1, -1):
+        here, there = np.maximum(sign * c, 0), np.maximum(-sign * c, 0)
+        differences = X - there @ X / there.sum()
+        widths.append(here.sum() * np.linalg.eigvalsh((differences * here[:, None]).T @ differences)[-1])
+    M, V = np.linalg.norm(c @ X), np.sqrt(np.linalg.eigvalsh(transport)[-1])
+    B = min(V, np.sqrt(max(widths)))
+    return (c @ LABELS) / {"k.law": np.hypot(M, np.sqrt(k) * V), "k.blocks": M + k / np.sqrt(3) * B}.get(
+        document["claim"], np.hypot(M, np.sqrt(k) * B))
 
 
 def document_value(document, path):
@@ -188,7 +245,7 @@ WRONG_WEIGHTS = {
 }
 
 
-@pytest.mark.parametrize("claim", ["bln.thm6.fantope", "bln.thm6.sphere_fantope"])
+@pytest.mark.parametrize("claim", ["bln.thm6.fantope", "bln.thm6.sphere_fantope", *NEW_LAWS])
 @pytest.mark.parametrize("case", WRONG_WEIGHTS)
 def test_wrong_weights_are_refused_with_the_reason(claim, case):
     weights, reason = WRONG_WEIGHTS[case]
@@ -206,7 +263,7 @@ def test_data_must_match_their_digest():
     assert "digest" in check_certificate(document).reason
 
 
-@pytest.mark.parametrize("claim", ["bln.thm6.sphere", "bln.thm6.sphere_fantope"])
+@pytest.mark.parametrize("claim", ["bln.thm6.sphere", "bln.thm6.sphere_fantope", "k.sphere.relu"])
 def test_sphere_claims_refuse_rows_that_are_not_unit(claim):
     points = ((F(1) + F(1, 10**12), F(0), F(0)), *DATA.points[1:])
     with pytest.raises(NotCertified, match="row 0 of X has squared norm"):

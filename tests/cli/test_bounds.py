@@ -43,7 +43,7 @@ def test_without_time_there_is_the_bound_for_every_function(folder: Path, capsys
 
 
 def test_with_time_there_are_all(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert claims(ask(capsys)[1]) == {"mcshane", "bln.thm6.trace", "bln.thm6.fantope", "bln.r0"}
+    assert claims(ask(capsys)[1]) == {"mcshane", "bln.thm6.trace", "bln.thm6.fantope", "bln.r0", "k.law", "k.relu"}
 
 
 @pytest.mark.parametrize(("owner", "name"), [(lower_bounds, "fantope_bound_of"), (bound, "run_splitting"), (bound, "_next_working_set")])

@@ -2,7 +2,7 @@
 
 import json
 from fractions import Fraction
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -37,8 +37,10 @@ def test_square_by_hand():
     assert squares["bln.thm6.fantope"] == pytest.approx(4)
     assert squares["bln.thm6.sphere"] == pytest.approx(4 / 3)
     assert squares["bln.thm6.sphere_fantope"] == pytest.approx(2)
-    # R0: s = Σy_ix_i = 0, R = ‖y‖√λ_1/2 = 2·√2/2, bound 4/(2·√2)
-    assert squares["bln.r0"] == pytest.approx(2)
+    # R0: s = Σy_ix_i = 0, B² ≤ 2·λ_1 of the two points of one label, 2·2, and bound 4/B
+    assert squares["bln.r0"] == pytest.approx(4)
+    # the weights ½ for the pairs of neighbours with Σ ½(x_i−x_j)(x_i−x_j)ᵀ = I: V² = B² = 1, gain 2
+    assert squares["k.law"] == squares["k.relu"] == squares["k.sphere.relu"] == pytest.approx(4)
     assert report.best.claim == "bln.thm6.fantope"
     assert report.best_sphere.claim == "bln.thm6.sphere_fantope"
 
@@ -50,6 +52,8 @@ def test_every_certificate_rechecks():
         assert check_certificate(entry.certificate).status is Status.CERTIFIED
         assert Fraction(entry.certificate["value"]) == entry.value
         assert entry.certificate["width"] == (None if entry.claim == "mcshane" else 2)
+    assert [e.claim for e in report.entries if e.assumes is not None] == ["k.law", "k.relu", "k.sphere.relu"]
+    assert report["k.relu"].value >= report["k.law"].value and report.best.is_general and report.best_sphere.is_general
 
 
 def test_json_contract():
@@ -60,9 +64,8 @@ def test_json_contract():
         assert {"claim", "domain", "value", "certified", "certificate"} <= entry.keys()
         assert entry["certified"] is True
         assert Fraction(entry["value"]) <= Fraction(entry["exact"])
-    assert document["best"] == max(
-        e["value"] for e in document["bounds"] if e["domain"] != "sphere" and e["activation"] is None
-    )
+    general = [e["value"] for e in document["bounds"] if e["domain"] != "sphere" and e["activation"] is None and e["assumes"] is None]
+    assert document["best"] == max(general)
 
 
 # --- explicit fits ----------------------------------------------------------------------------------------------------
@@ -83,7 +86,7 @@ def test_no_fit_through_a_projection_is_flatter(n, d, draws, seed):
         lifts = np.hstack([u, np.sqrt(np.maximum(1 - (u**2).sum(axis=1, keepdims=True), 0))])
         flattest_sphere = mcshane_bound(lifts if k < d else X, y).estimate
         for entry in report.entries:
-            if entry.activation is None:
+            if entry.is_general:
                 limit = flattest_sphere if entry.domain == "sphere" else flattest
                 assert float(entry.value) <= limit * (1 + 1e-9), entry.claim
 
@@ -101,6 +104,28 @@ def test_no_relu_ridge_fit_is_flatter_on_the_ball(n, d, seed):
     steepest = np.abs(np.diff(y[order]) / np.diff(t)).max()
     for entry in bounds(X, y, n + 1).entries:
         assert float(entry.value) <= steepest * (1 + 1e-9), entry.claim
+
+
+@settings(derandomize=True, deadline=None, max_examples=60)
+@given(st.integers(2, 10), st.integers(1, 4), st.data(), st.integers(0, 2**32 - 1))
+def test_the_new_laws_stay_below_networks_with_independent_rows(n, d, draws, seed):
+    # orthonormal rows: the gradients are v + Σ a_ℓ{0,1}w_ℓ for all choices, so Lip is exact; real labels are the values of the network
+    k = draws.draw(st.integers(1, d))
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(n, d)) * rng.choice([0.1, 1.0, 10.0])
+    W = np.linalg.qr(rng.normal(size=(d, k)))[0].T
+    a, b, v = rng.normal(size=k), rng.normal(size=k), rng.normal(size=d) * rng.choice([0.0, 1.0])
+    lip = max(np.linalg.norm(v + (a * np.array(active)) @ W) for active in product((0, 1), repeat=k))
+    report = bounds(X, X @ v + np.maximum(X @ W.T + b, 0) @ a, k)
+    for entry in report.entries:
+        assert entry.claim not in ("k.law", "k.relu") or float(entry.value) <= lip * (1 + 1e-9), entry.claim
+
+
+def test_more_kinks_than_dimensions():
+    X, y = sphere_data(12, 2, 5)
+    report = bounds(X, y, 5)
+    assert report["k.blocks"].value > 0 and report["k.blocks"].assumes == "kinks in general position"
+    assert not {"k.law", "k.relu", "k.sphere.relu"} & {entry.claim for entry in report.entries}
 
 
 def test_the_absolute_value_on_the_ball():

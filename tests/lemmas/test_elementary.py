@@ -27,7 +27,8 @@ DERIVED = (
     "lemma.clear_point_sphere", "lemma.rigidity", "lemma.welch", "lemma.above_tangent",
     "lemma.above_paraboloid", "lemma.smooth_gradient", "lemma.interpolation_strong", "lemma.interpolation", "lemma.cocoercive",
     "lemma.abs_sup", "lemma.anchor_slope", "lemma.attained_gradient", "lemma.cauchy_pair", "lemma.corner_ball", "lemma.corner_space",
-    "lemma.mean_slope", "lemma.signed_sum", "lemma.slopes_ordered", "lemma.steep_gradient", *WITHOUT,
+    "lemma.balanced_cells", "lemma.free_cells", "lemma.mean_slope", "lemma.signed_sum", "lemma.slopes_ordered", "lemma.steep_gradient",
+    *WITHOUT,
 )
 FROM_OTHERS = {
     "lemma.rayleigh": {"lemma.form_max"}, "lemma.form_min": {"lemma.form_max"}, "lemma.eigenvalue_spread": {"lemma.form_least"},

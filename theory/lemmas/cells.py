@@ -78,6 +78,17 @@ signed_sum = derived(
     le(norm(Sum(s[l] * a[l] * W[l], (l, k))), 2 * Lip(f, Sphere(d))),
     [bias_free, independent_rows(W), forall(eq(s[l] ** 2, 1), NEURONS)],
     bias_free_networks.signed_sum)
+t, e = VectorSymbol("t", k), VectorSymbol("e", d)
+IN_CELL = le(norm(Sum((1 + s[l]) / 2 * a[l] * W[l], (l, k))), Lip(f, Sphere(d)))
+BIAS_FREE = [bias_free, independent_rows(W), forall(eq(s[l] ** 2, 1), NEURONS)]
+balanced = (forall(lt(0, t[l]), NEURONS), eq(Sum(a[l] * t[l], (l, k)), 0))
+across = (forall(eq(dot(W[l], e), 0), NEURONS), eq(norm(e), 1))
+balanced_cells = derived(
+    "lemma.balanced_cells", "every gradient of a bias-free ReLU network is at most Lip_S where Σ a_l t_l = 0 for positive t_l",
+    IN_CELL, [*BIAS_FREE, *balanced], partial(bias_free_networks.cell_gradient, False))
+free_cells = derived(
+    "lemma.free_cells", "so it is where some unit vector is at right angles to all w_l",
+    IN_CELL, [*BIAS_FREE, *across], partial(bias_free_networks.cell_gradient, True))
 
 # --- corners -------------------------------------------------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from theory.certificates.exact.exact_data import ExactData
 from theory.certificates.fits.lower_bound import certify_lower_bound
-from theory.certificates.lipschitz.lipschitz_claims import CLAIMS, UNIT_TOLERANCE, Evidence
+from theory.certificates.lipschitz.lipschitz_claims import CLAIMS, UNIT_TOLERANCE, Evidence, Pair
 from theory.errors import BadData
 from verify.fits.fantope.bound import FantopeBound, FantopeOptions, fantope_bound_of
 from verify.fits.functions.mcshane import mcshane_bound_of
@@ -22,7 +23,8 @@ from verify.objects.deadline import FIRST, deadline_of, in_time
 from verify.objects.domains import doubles_about
 
 Progress = Callable[[str, float, float], None]
-ORDER = ("mcshane", "bln.thm6.trace", "bln.thm6.fantope", "bln.thm6.sphere", "bln.thm6.sphere_fantope", "bln.r0")
+ORDER = ("mcshane", "bln.thm6.trace", "bln.thm6.fantope", "bln.thm6.sphere", "bln.thm6.sphere_fantope", "bln.r0",
+         "k.law", "k.relu", "k.sphere.relu", "k.blocks")
 
 
 @dataclass(frozen=True)
@@ -30,8 +32,8 @@ class BoundEntry:
     """One lower bound on a Euclidean Lipschitz constant: its claim, its domain, its exact value, its certificate.
 
     ``certified`` is True when ``certificate`` proves the value (or the value is 0).  ``activation`` names the only
-    activation the claim is about, None for any.  ``upper`` is, where the claim is a family of bounds, a floating-point
-    value that no member of the family exceeds.
+    activation the claim is about, None for any; ``assumes`` what else it asks of the network, None for nothing.  ``upper`` is, where the
+    claim is a family of bounds, a floating-point value that no member of the family exceeds.
     """
 
     claim: str
@@ -40,7 +42,13 @@ class BoundEntry:
     certified: bool
     certificate: Mapping[str, Any] | None
     activation: str | None = None
+    assumes: str | None = None
     upper: float | None = None
+
+    @property
+    def is_general(self) -> bool:
+        """Whether it holds for every activation and every network."""
+        return self.activation is None and self.assumes is None
 
     def as_json(self) -> dict[str, Any]:
         """JSON-ready; "value" is the exact number rounded down to a double."""
@@ -52,6 +60,7 @@ class BoundEntry:
             "certified": self.certified,
             "certificate": self.certificate,
             "activation": self.activation,
+            "assumes": self.assumes,
             "upper": self.upper,
         }
 
@@ -60,7 +69,7 @@ class BoundEntry:
 class BoundsReport:
     """Every bound that applies to the data, and a sentence for each that does not.
 
-    ``best`` holds for the global constant of a fit with any activation; ``best_sphere`` for the chord-metric constant
+    ``best`` holds for the global constant of any network with any activation; ``best_sphere`` for the chord-metric constant
     on the unit sphere, the data being the exactly normalised rows (None when the rows are not unit).
     """
 
@@ -79,13 +88,13 @@ class BoundsReport:
 
     @property
     def best(self) -> BoundEntry:
-        """The largest bound on the global constant that holds for every activation."""
-        return max((e for e in self.entries if e.activation is None and e.domain != "sphere"), key=lambda e: e.value)
+        """The largest bound on the global constant that holds for every network and activation."""
+        return max((e for e in self.entries if e.is_general and e.domain != "sphere"), key=lambda e: e.value)
 
     @property
     def best_sphere(self) -> BoundEntry | None:
-        """The largest bound on the sphere constant, None when there is none."""
-        return max((e for e in self.entries if e.domain == "sphere"), key=lambda e: e.value, default=None)
+        """The largest bound on the sphere constant that holds for every network and activation, None when there is none."""
+        return max((e for e in self.entries if e.is_general and e.domain == "sphere"), key=lambda e: e.value, default=None)
 
     def as_json(self) -> dict[str, Any]:
         """The object that `lawbook bounds --json` prints."""
@@ -110,7 +119,9 @@ def bounds(
 
     X ∈ R^{n×d}, y ∈ R^n.  Any function on any domain: `mcshane`.  Width-k networks with any activation, on R^d:
     `bln.thm6.trace`, `bln.thm6.fantope`.  Unit rows, chord metric of the sphere: `bln.thm6.sphere` and, for k < d,
-    `bln.thm6.sphere_fantope`.  Width-k ReLU networks on the ball about 0 of radius max‖x_i‖: `bln.r0`.
+    `bln.thm6.sphere_fantope`.  Width-k ReLU networks on the ball about 0 of radius max‖x_i‖: `bln.r0`.  Networks with an affine part, on
+    R^d: `k.law` (independent rows, k ≤ d), `k.relu` (the same, ReLU), `k.blocks` (ReLU kinks in general position, k > d); on the sphere
+    `k.sphere.relu` (independent rows, ReLU, no biases).
     Source: Bubeck, Li, Nagaraj 2020 (arXiv 2009.14444), Theorem 6, in instance form; the others are not in the paper.
     Args: X (n, d), y (n,) real labels, width k ≥ 1, options (those of the semidefinite solver; their seconds are for all bounds), progress
     (called with the claim at work, the best bound so far, and the upper value of the claim's family, inf before it is known).
@@ -121,7 +132,8 @@ def bounds(
     >>> report = bounds([[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0]], [1, -1, 1], 1)
     >>> [(entry.claim, round(float(entry.value), 3)) for entry in report.entries]      # doctest: +NORMALIZE_WHITESPACE
     [('mcshane', 1.414), ('bln.thm6.trace', 1.155), ('bln.thm6.fantope', 2.0), ('bln.thm6.sphere', 1.0),
-     ('bln.thm6.sphere_fantope', 1.414), ('bln.r0', 0.536)]
+     ('bln.thm6.sphere_fantope', 1.414), ('bln.r0', 0.667), ('k.law', 1.414), ('k.relu', 1.414),
+     ('k.sphere.relu', 1.414)]
     """
     return bounds_of(Dataset(X, y, real_labels=True), width, options, progress)
 
@@ -147,6 +159,7 @@ class _Work:
         self.deadline = deadline_of(options.seconds)
         self.entries: dict[str, BoundEntry] = {}
         self.notes: list[str] = []
+        self.fantope_weights: Mapping[Pair, Fraction] = {}
 
     def done(self) -> tuple[tuple[BoundEntry, ...], tuple[str, ...]]:
         """The entries in the order of `ORDER`, and the notes."""
@@ -163,21 +176,33 @@ class _Work:
             elif unit:
                 self._add_fantope("bln.thm6.sphere_fantope", 0.75)
             radius_squared = max(sum((c * c for c in row), Fraction(0)) for row in self.data.exact.points)
-            self._add("bln.r0", Evidence(radius_squared=radius_squared), activation="relu")
+            self._add("bln.r0", Evidence(radius_squared=radius_squared))
+            self._add_new_laws(unit)
         return tuple(self.entries[claim] for claim in ORDER if claim in self.entries), tuple(self.notes)
 
     def _tell(self, claim: str, lower: float = 0.0, upper: float = math.inf) -> None:
         if self.progress is not None:
-            known = max(float(e.value) for e in self.entries.values() if e.activation is None and e.domain != "sphere")
+            known = max(float(e.value) for e in self.entries.values() if e.is_general and e.domain != "sphere")
             self.progress(claim, max(known, lower), upper)
 
-    def _add(self, claim: str, evidence: Evidence, activation: str | None = None) -> None:
+    def _add(self, claim: str, *candidates: Evidence) -> None:
+        """The largest value that one of the candidates proves."""
         self._tell(claim)
-        found = in_time(lambda: _entry(claim, self.data.exact, self.width, evidence, activation), self.deadline)
-        if found is None:
-            self.notes.append(f"no {claim}: the time was too short for its certificate")
+        found = [in_time(partial(_entry, claim, self.data.exact, self.width, evidence), self.deadline) for evidence in candidates]
+        if entries := [entry for entry in found if entry is not None]:
+            self.entries[claim] = max(entries, key=lambda entry: entry.value)
         else:
-            self.entries[claim] = found
+            self.notes.append(f"no {claim}: the time was too short for its certificate")
+
+    def _add_new_laws(self, unit: bool) -> None:
+        evidence = [Evidence(weights=plan) for plan in (_any_plan(self.data.exact), self.fantope_weights) if plan]
+        if self.width > self.data.d:
+            self._add("k.blocks", *evidence)
+            return
+        self._add("k.law", *evidence)
+        self._add("k.relu", *evidence)
+        if unit and (self.width < self.data.d or min(self.data.exact.labels) < 0 < max(self.data.exact.labels)):
+            self._add("k.sphere.relu", *evidence)
 
     def _add_fantope(self, claim: str, share: float) -> None:
         self._tell(claim)
@@ -188,6 +213,7 @@ class _Work:
             self.notes.append(f"no {claim}: {found.reason}")
         else:
             self.entries[claim] = _fantope_entry(found, found.certificate, self.width)
+            self.fantope_weights = self.fantope_weights or found.weights
 
     def _are_unit_rows(self) -> bool:
         with np.errstate(over="ignore"):                       # a norm beyond the doubles is not 1
@@ -200,14 +226,27 @@ class _Work:
         return False
 
 
-def _entry(
-    claim: str, data: ExactData, width: int | None, evidence: Evidence, activation: str | None = None
-) -> BoundEntry:
-    document = certify_lower_bound(claim, data, width, evidence)
-    return BoundEntry(claim, CLAIMS[claim].domain, Fraction(document["value"]), True, document, activation)
+def _any_plan(data: ExactData) -> dict[Pair, Fraction]:
+    """Weights of n − 1 pairs or fewer, of sum 1, whose coefficients are proportional to z_i = y_i − ȳ."""
+    left = [label - data.label_mean for label in data.labels]
+    above, below = ([i for i, z in enumerate(left) if sign * z > 0] for sign in (1, -1))
+    mass, plan, i, j = sum((left[i] for i in above), Fraction(0)), {}, 0, 0
+    while i < len(above) and j < len(below):
+        up, down = above[i], below[j]
+        moved = min(left[up], -left[down])
+        plan[up, down] = moved / mass
+        left[up] -= moved
+        left[down] += moved
+        i, j = i + (left[up] == 0), j + (left[down] == 0)
+    return plan
+
+
+def _entry(claim_id: str, data: ExactData, width: int | None, evidence: Evidence) -> BoundEntry:
+    claim, document = CLAIMS[claim_id], certify_lower_bound(claim_id, data, width, evidence)
+    return BoundEntry(claim_id, claim.domain, Fraction(document["value"]), True, document, claim.activation, claim.assumes)
 
 
 def _fantope_entry(bound: FantopeBound, certificate: Mapping[str, Any], width: int) -> BoundEntry:
     document = {**certificate, "width": width}  # min(width, d) is the rank that was certified
     claim = document["claim"]
-    return BoundEntry(claim, CLAIMS[claim].domain, bound.value, True, document, None, bound.upper)
+    return BoundEntry(claim, CLAIMS[claim].domain, bound.value, True, document, upper=bound.upper)

@@ -13,6 +13,7 @@ TITLES = {
     "mcshane": "McShane floor (any function)", "bln.thm6.trace": "Theorem 6, trace form",
     "bln.thm6.fantope": "Theorem 6, Fantope certificate", "bln.thm6.sphere": "sphere law",
     "bln.thm6.sphere_fantope": "sphere Fantope certificate", "bln.r0": "R0, every ReLU network",
+    "k.law": "K1, any activation", "k.relu": "K1, ReLU", "k.sphere.relu": "K2, ReLU on the sphere", "k.blocks": "K3, ReLU",
 }
 
 
@@ -35,8 +36,9 @@ def show_bounds(console: Console, report: BoundsReport, written: Path | None, na
     for entry in report.entries:
         proof = "certified" if entry.certified else "NOT certified"
         upper = f", no such certificate exceeds {entry.upper:.6g}" if entry.upper is not None else ""
+        assumed = f", {entry.assumes}" if entry.assumes is not None else ""
         show_line(console, f"  {_title(entry).ljust(titles)}  {at_least(entry.value):>10}  ",
-                  (f"{proof}, on {BOUND_DOMAINS.get(entry.domain, entry.domain)}{upper}", "dim"))
+                  (f"{proof}, on {BOUND_DOMAINS.get(entry.domain, entry.domain)}{assumed}{upper}", "dim"))
     for note in report.notes:
         show_line(console, "  ", (note, "dim"))
     if written is not None:

@@ -41,7 +41,10 @@ class Evidence:
 
 @dataclass(frozen=True)
 class LowerBoundClaim:
-    """One kind of lower bound: its domain, its exact wording, the evidence it needs, the bound that this proves, the class of its fits."""
+    """One kind of lower bound: its domain, its exact wording, the evidence it needs, the bound that this proves, the class of its fits.
+
+    ``activation``: the only one that it is about, None for any; ``assumes``: what else it asks of the network, None for nothing.
+    """
 
     id: str
     domain: str
@@ -49,7 +52,14 @@ class LowerBoundClaim:
     evidence: str | None
     lip_squared: Callable[[ExactData, int, Evidence], arb]
     needs_width: bool = True
-    class_: str = "fit"
+    activation: str | None = None
+    assumes: str | None = None
+
+    @property
+    def class_(self) -> str:
+        """The fits that it is about, in words."""
+        fit = "fit" if self.activation is None else "ReLU fit"
+        return fit if self.assumes is None else f"{fit} ({self.assumes})"
 
 
 def mcshane_squared(data: ExactData, width: int, evidence: Evidence) -> arb:
@@ -127,9 +137,8 @@ def relu_ball_squared(data: ExactData, width: int, evidence: Evidence) -> arb:
 
     Merge equal hyperplanes and write f = v·x + c + Σ_{j≤m} α_j ReLU(u_j·x − t_j), m ≤ k, ‖u_j‖ = 1, with the kinks that
     meet the open ball, all inactive at one generic point of it: ‖v‖ ≤ Lip and |α_j| ≤ 2Lip.  Pairing with z gives
-    Σz_i² = Σz_if(x_i) ≤ Lip·(‖s‖ + 2k·sup|Σz_i ReLU(u·x_i − t)|).  Since ReLU(t) = (t + |t|)/2, Σz_i = 0 and
-    ||u·x_i − t| − |u·x̄ − t|| ≤ |u·(x_i − x̄)|, Cauchy–Schwarz bounds the supremum by
-    R = (‖s‖ + ‖z‖·√λ_1(Σ(x_i − x̄)(x_i − x̄)ᵀ))/2.
+    Σz_i² = Σz_if(x_i) ≤ Lip·(‖s‖ + 2k·sup|Σz_i ReLU(u·x_i − t)|).  Since ReLU(t) = (t + |t|)/2 the supremum is at most (‖s‖ + B)/2
+    for B of `_widths_squared`; and ||u·x_i − t| − |u·x̄ − t|| ≤ |u·(x_i − x̄)|, so B ≤ ‖z‖·√λ_1(Σ(x_i − x̄)(x_i − x̄)ᵀ), too.
     """
     if evidence.radius_squared is None:
         raise NotCertified("the evidence has no squared radius")
@@ -138,14 +147,104 @@ def relu_ball_squared(data: ExactData, width: int, evidence: Evidence) -> arb:
             raise NotCertified(f"point {i} lies outside the ball of squared radius {evidence.radius_squared}")
     centred, scatter = _centred(data), data.label_scatter
     mean = data.label_mean
-    z = [ball(label - mean) for label in data.labels]
     # Σz_i x_i = Σz_i(x_i − x̄) because Σz_i = 0
-    s = [sum((zi * row[c] for zi, row in zip(z, centred, strict=True)), arb(0)) for c in range(data.shape[1])]
-    # moduli first: a ball around 0 may reach below 0, and its square root is not a number
-    s_norm = sum((c.abs_upper() ** 2 for c in s), arb(0)).sqrt().upper()
+    moment_squared, width_squared = _widths_squared(centred, [label - mean for label in data.labels], data)
     top = _rank_sum(centred, [Fraction(1)] * len(centred), data, 1).upper()
-    supremum = (s_norm + (ball(scatter) * top).sqrt()) / 2
-    return _quotient(ball(scatter) ** 2, (s_norm + 2 * width * supremum) ** 2)
+    moment, supremum = moment_squared.sqrt(), _least(width_squared, ball(scatter) * top).sqrt()
+    return _quotient(ball(scatter) ** 2, (moment + width * (moment + supremum)) ** 2)
+
+
+def any_activation_squared(data: ExactData, width: int, evidence: Evidence) -> arb:
+    """(Σc_iy_i)² / (M² + k·V²), c_i = Σ_jπ_ij − Σ_jπ_ji for pairs with y_i > y_j, M = ‖Σc_ix_i‖  (claim k.law, with c for z).
+
+    The gradients that independent rows attain give ‖v′‖² + ¼ω²Σ‖a_ℓw_ℓ‖² ≤ Lip², as in the proof of k.law, and pairing f with c, whose
+    sum is 0, gives Σc_iy_i ≤ ‖v′‖M + ½ωV·√k·√(Σ‖a_ℓw_ℓ‖²) for V = sup Σc_ih(u·x_i) over unit u and 1-Lipschitz h.  Each h has
+    Σc_ih(u·x_i) = Σπ_ij(h(u·x_i) − h(u·x_j)) ≤ Σπ_ij|u·(x_i − x_j)|, and Cauchy–Schwarz: V² ≤ Σπ_ij · λ_1(Σπ_ij(x_i − x_j)(x_i − x_j)ᵀ).
+    """
+    _need_independent_rows(data, width)
+    paired = _paired(data, evidence, ball_rows(data.points))
+    return _quotient(paired.gain**2, paired.moment_squared + width * paired.transport_squared)
+
+
+def independent_relu_squared(data: ExactData, width: int, evidence: Evidence) -> arb:
+    """(Σc_iy_i)² / (M² + k·B²), B = sup|Σc_i|u·x_i + β||, c and M as in `any_activation_squared`  (claim k.relu, with c for z)."""
+    _need_independent_rows(data, width)
+    paired = _paired(data, evidence, ball_rows(data.points))
+    return _quotient(paired.gain**2, paired.moment_squared + width * paired.width_squared)
+
+
+def sphere_relu_squared(data: ExactData, width: int, evidence: Evidence) -> arb:
+    """The same for the rows x̂_i and networks without biases, whose constants on the sphere and on R^d are equal  (claim k.sphere.relu).
+
+    They are equal for k < d, or when the outer weights have both signs, which labels of both signs force.
+    """
+    _need_independent_rows(data, width)
+    if width == data.shape[1] and not min(data.labels) < 0 < max(data.labels):
+        raise NotCertified(f"the labels have one sign and width = d = {width}: the law needs both signs or width < d")
+    paired = _paired(data, evidence, _unit_rows(data))
+    return _quotient(paired.gain**2, paired.moment_squared + width * paired.width_squared)
+
+
+def general_position_squared(data: ExactData, width: int, evidence: Evidence) -> arb:
+    """(Σc_iy_i)² / (M + k·B/√d)² for k > d ReLU kinks in general position  (claim k.blocks, with c for z and q = k/d).
+
+    Any d kinks meet in one point and no other kink goes through it: each kink is on C(k−1, d−1) of the C(k, d) corners.
+    """
+    d = data.shape[1]
+    if width <= d:
+        raise NotCertified(f"width {width} is at most d = {d}: the law for independent rows is stronger")
+    paired = _paired(data, evidence, ball_rows(data.points))
+    right = paired.moment_squared.sqrt() + width * (paired.width_squared / d).sqrt()
+    return _quotient(paired.gain**2, right**2)
+
+
+@dataclass(frozen=True)
+class _Paired:
+    """Upper bounds of M², V² and B² for the coefficients c of weighted pairs, and Σc_iy_i."""
+
+    gain: arb
+    moment_squared: arb
+    transport_squared: arb
+    width_squared: arb
+
+
+def _paired(data: ExactData, evidence: Evidence, points: list[list[arb]]) -> _Paired:
+    """The bounds for points x_i, one for each label; B ≤ V because t ↦ |t + β| is 1-Lipschitz."""
+    weights = _checked_weights(data, evidence)
+    coefficients, gain = [Fraction(0)] * data.shape[0], Fraction(0)
+    for (i, j), weight in weights.items():
+        up, down = (i, j) if data.labels[i] > data.labels[j] else (j, i)
+        coefficients[up] += weight
+        coefficients[down] -= weight
+        gain += weight * (data.labels[up] - data.labels[down])
+    transport = _rank_sum([_minus(points[i], points[j]) for i, j in weights], list(weights.values()), data, 1).upper()
+    moment, width = _widths_squared(points, coefficients, data)
+    return _Paired(ball(gain), moment, transport, _least(transport, width))
+
+
+def _widths_squared(points: list[list[arb]], coefficients: list[Fraction], data: ExactData) -> tuple[arb, arb]:
+    """Upper ends of M² = ‖Σc_ix_i‖² and of B² = sup(Σc_i|u·x_i + β|)², for Σc_i = 0 and not all 0.
+
+    Let m = Σc_i over c_i > 0, and x₋ = (1/m)Σ|c_i|x_i over c_i < 0.  By Jensen Σ|c_i||u·x_i + β| ≥ m|u·x₋ + β| over c_i < 0, so
+    Σc_i|u·x_i + β| ≤ Σc_i|u·(x_i − x₋)| over c_i > 0, whose square is at most m·λ_1(Σc_i(x_i − x₋)(x_i − x₋)ᵀ).  The same for −c.
+    """
+    mass = sum((c for c in coefficients if c > 0), Fraction(0))
+    sides = [[(row, sign * c) for row, c in zip(points, coefficients, strict=True) if sign * c > 0] for sign in (1, -1)]
+    means = [[sum((ball(c / mass) * row[e] for row, c in side), arb(0)) for e in range(data.shape[1])] for side in sides]
+    moment = ball(mass) ** 2 * sum((c.abs_upper() ** 2 for c in _minus(*means)), arb(0))
+    bounds = [(ball(mass) * _rank_sum([_minus(row, mean) for row, _ in side], [c for _, c in side], data, 1)).upper()
+              for side, mean in zip(sides, reversed(means), strict=True)]
+    return moment.upper(), -_least(*(-bound for bound in bounds))
+
+
+def _least(one: arb, other: arb) -> arb:
+    """The smaller of two upper ends."""
+    return one.upper() if one.upper() < other.upper() else other.upper()
+
+
+def _need_independent_rows(data: ExactData, width: int) -> None:
+    if width > data.shape[1]:
+        raise NotCertified(f"{width} hidden rows in dimension {data.shape[1]} are not independent: the law needs width ≤ d")
 
 
 def _quotient(numerator: arb, denominator: arb) -> arb:
@@ -246,7 +345,46 @@ CLAIMS: Mapping[str, LowerBoundClaim] = {
             "`value` on the ball about 0 of squared radius `radius_squared`, and on every set that contains it.",
             "radius_squared",
             relu_ball_squared,
-            class_="ReLU fit",
+            activation="relu",
+        ),
+        LowerBoundClaim(
+            "k.law",
+            "global",
+            "Every network of `width` hidden neurons with linearly independent hidden rows, one Lipschitz activation, biases and an "
+            "affine part, that fits the data, has Euclidean Lipschitz constant at least `value` on R^d.",
+            "weights",
+            any_activation_squared,
+            assumes="independent rows",
+        ),
+        LowerBoundClaim(
+            "k.relu",
+            "global",
+            "Every network of `width` ReLU neurons with linearly independent hidden rows, biases and an affine part, that fits the data, "
+            "has Euclidean Lipschitz constant at least `value` on R^d.",
+            "weights",
+            independent_relu_squared,
+            activation="relu",
+            assumes="independent rows",
+        ),
+        LowerBoundClaim(
+            "k.sphere.relu",
+            "sphere",
+            "Every network x ↦ Σ a_ℓ ReLU(w_ℓ·x) of `width` neurons with linearly independent hidden rows, that fits the data, has "
+            "Euclidean Lipschitz constant at least `value` " + _SPHERE,
+            "weights",
+            sphere_relu_squared,
+            activation="relu",
+            assumes="independent rows, no biases",
+        ),
+        LowerBoundClaim(
+            "k.blocks",
+            "global",
+            "Every network of `width` ReLU neurons with biases and an affine part, any d of whose hidden rows are linearly independent and "
+            "no d + 1 of whose kinks meet in a point, that fits the data, has Euclidean Lipschitz constant at least `value` on R^d.",
+            "weights",
+            general_position_squared,
+            activation="relu",
+            assumes="kinks in general position",
         ),
     )
 }

@@ -26,6 +26,7 @@ from theory.lemmas.derivations.tools import (
     dot,
     everywhere,
     fresh,
+    in_range,
     inverse,
     inverted,
     linear,
@@ -363,6 +364,136 @@ class SignedCells(OnSphere):
             return linear(script, le(script.says(size).args[1], self.lip * 2), [line, size])
 
         return named(script, add_up(w.k, lambda l: scaled(w.a[l], w.W[l])), along, "G")
+
+
+    def active(self, show: Callable[[Node, Callable[[Node, Node, Line, Callable[[Node, Line], Line]], tuple[Line, Line]]], Line]) -> Line:
+        """‖Σ (1 + 1)/2 a_l w_l‖ ≤ Lip_S; ``show`` gives ‖g‖² ≤ Lip_S² for that gradient g.
+
+        It is given g and how to use a point: from x, values t, ∀l w_l·x = t_l and 0 < t_l come the lines ‖x‖²‖g‖² − (g·x)² ≤ Lip_S²‖x‖²
+        and g·x = Σ a_l t_l.
+        """
+        script, w, one = self.script, self.w, num(1)
+        squares = everywhere(script, make("range", w.k), lambda l, _: script.combine(eq(one * one, 1)), "l")
+
+        def along(g: Node, is_g: Line) -> Line:
+            def at_point(x: Node, t: Callable[[Node], Node], met: Line, above: Callable[[Node, Line], Line]) -> tuple[Line, Line]:
+                def side(l: Node, inside: Line) -> Line:
+                    return linear(script, lt(0, one * self.net.inside(l, x)), [above(l, inside), script.specialise(met, l, inside)])
+
+                def term(l: Node, inside: Line) -> Line:
+                    return linear(script, eq((one + one) / 2 * w.a[l] * dot(w.W[l], x), w.a[l] * t(l)),
+                                  [(script.specialise(met, l, inside), w.a[l])])
+
+                line = self.tangent(Cell(x, g, is_g, lambda l: one, squares, side))
+                paired = put(script, is_g, lambda hole: dot(hole, x))
+                total = add_up(w.k, lambda l: w.a[l] * t(l))
+                sums = termwise(script, add_up(w.k, lambda l: (one + one) / 2 * w.a[l] * dot(w.W[l], x)), total, term)
+                return line, linear(script, eq(dot(g, x), total), [paired, sums])
+
+            line, length = self.shorter(g, show(g, at_point)), put(script, is_g, norm)
+            return linear(script, le(script.says(length).args[1], self.lip), [line, length])
+
+        return named(script, self.gradient(lambda l: one), along, "g")
+
+    def balanced(self, t: Node, positive: Line, balance: Line) -> Line:
+        """The same from 0 < t_l and Σ a_l t_l = 0: g·x = 0 where w_l·x = t_l."""
+        script, w = self.script, self.w
+
+        def show(g: Node, at_point: Callable[..., tuple[Line, Line]]) -> Line:
+            def here(x: Node, met: Line) -> Line:
+                goal = le(norm(g) * norm(g), self.lip * self.lip)
+                line, paired = at_point(x, lambda l: t[l], met, lambda l, inside: script.specialise(positive, l, inside))
+                flat = linear(script, eq(dot(g, x), 0), [paired, balance])
+
+                def case(side: Line) -> Line:
+                    if script.says(side).head == "lt":
+                        short = linear(script, le(norm(x) * (norm(x) * (norm(g) * norm(g))), norm(x) * (norm(x) * (self.lip * self.lip))),
+                                       [line, (flat, dot(g, x))])
+                        return cancelled(script, goal, side,
+                                         cancelled(script, le(norm(x) * (norm(g) * norm(g)), norm(x) * (self.lip * self.lip)), side, short))
+                    first = in_range(script, num(1), w.k, [w.known(le(1, w.k))])
+                    v = w.W[num(1)]
+                    none = times(script, side, nonnegative(script, norm(v)))
+                    facts = [script.specialise(positive, num(1), first), script.specialise(met, num(1), first), none,
+                             cauchy_absolute(script, v, x), *below_absolute(script, dot(v, x))]
+                    return script.anything(linear(script, lt(0, 0), facts), goal)
+
+                return either(script, 0, norm(x), case)
+
+            return self.dual.point(t, here)
+
+        return self.active(show)
+
+    def free(self, e: Node, across: Line, unit: Line) -> Line:
+        """The same from a unit vector e with w_l·e = 0: far out along e the gradient is tangent, up to any error."""
+        script, w = self.script, self.w
+
+        def show(g: Node, at_point: Callable[..., tuple[Line, Line]]) -> Line:
+            goal = le(norm(g) * norm(g), self.lip * self.lip)
+            i, one = var("i·", N), num(1)
+            targets, entries = bind("table", [(i, make("range", w.k))], one), bind("lam", [(i, N)], one)
+            negated = refuting(script, goal)
+            gain, total = norm(g) * norm(g) - self.lip * self.lip, add_up(w.k, lambda l: w.a[l] * one)
+            more = linear(script, lt(0, gain), [negated])
+            product, small = inverted(script, more)
+            far = one + total * total * inverse(gain)
+
+            def here(start: Node, met: Line) -> Line:
+                def moved(x: Node, is_x: Line) -> Line:
+                    def level(l: Node, inside: Line) -> Line:
+                        entry = script.axiom("table_entry", (inside,), F=entries, i=l, n=w.k)
+                        apart = put(script, is_x, lambda hole: dot(w.W[l], hole))
+                        return linear(script, eq(dot(w.W[l], x), one),
+                                      [apart, script.specialise(met, l, inside), entry,
+                                       (script.specialise(across, l, inside), far - dot(start, e))])
+
+                    levels = everywhere(script, make("range", w.k), level, "l")
+                    line, paired = at_point(x, lambda l: one, levels, lambda l, inside: script.combine(lt(0, one)))
+                    length = linear(script, eq(dot(e, e), 1), [(unit, norm(e)), unit])
+                    along = linear(script, eq(dot(e, x), far),
+                                   [put(script, is_x, lambda hole: dot(e, hole)), (length, far - dot(start, e))])
+                    square = script.do("square", (), total)
+                    ahead = times(script, square, script.weaken(small))
+                    most = linear(script, le(far, norm(x)), [cauchy_absolute(script, e, x), *below_absolute(script, dot(e, x)), along,
+                                                             (unit, norm(x))])
+                    wide = linear(script, le(0, norm(x) + far), [nonnegative(script, norm(x)), ahead])
+                    apart = times(script, most, wide, script.weaken(more))
+                    return linear(script, lt(0, 0), [line, (paired, dot(g, x)), (paired, total), apart, more, square,
+                                                     times(script, square, square, script.weaken(small)),
+                                                     (product, total * total * total * total * inverse(gain)), (product, total * total)])
+
+                return named(script, start + scaled(far - dot(start, e), e), moved, "x")
+
+            return script.by_contradiction(goal, self.dual.point(targets, here))
+
+        return self.active(show)
+
+
+def cell_gradient(free: bool, w: Writing) -> Line:
+    """‖Σ (1 + s_l)/2 a_l w_l‖ ≤ Lip_S, also where all s_l = 1: by Σ a_l t_l = 0 for positive t_l, or by a unit vector across all w_l."""
+    script, (equation, independent, squares, *more) = w.script, w.hypotheses
+    cells, within, i = SignedCells(w, equation, independent), make("range", w.k), var("i·", N)
+    some = bind("ex", [(i, within)], eq(w.s[i], -1))
+
+    def all_active(none: Line) -> Line:
+        def one(l: Node, inside: Line) -> Line:
+            def case(sign: Line) -> Line:
+                if script.says(sign).args[1] is num(1):
+                    return sign
+                found = script.do("witness", (sign, inside), some, l)
+                return script.do("cases", (script.do("detach", (none, found)),), eq(w.s[l], 1))
+            value = sign_cases(script, w.s[l], script.specialise(squares, l, inside), case)
+            return put(script, value, lambda hole: scaled((num(1) + hole) / 2 * w.a[l], w.W[l]))
+
+        same = termwise(script, cells.gradient(lambda l: w.s[l]), cells.gradient(lambda l: num(1)), one)
+        line = cells.free(w.e, *more) if free else cells.balanced(w.t, *more)
+        return linear(script, w.goal, [put(script, same, norm), line])
+
+    def partly(minus: Line) -> Line:
+        return chosen(script, minus, lambda p, at_p: script.restate(
+            cells.partly(lambda l: w.s[l], squares, p, at_p[1], at_p[0]), w.goal), "p")
+
+    return decided(script, some, partly, all_active)
 
 
 def _mirrored(script: Script, sign: Line, back: Node) -> Line:

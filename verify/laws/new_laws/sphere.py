@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from theory.errors import HypothesisViolated
 from verify.fits import preconditions as needs
 from verify.laws.draws import (
     LEAST_ACCURACY,
+    Array,
     Rng,
     fit_instance,
     fixed,
@@ -16,6 +18,7 @@ from verify.laws.draws import (
     listed,
     new_seed,
     some_network,
+    some_points,
 )
 from verify.laws.functions import ConstantFunction, NetworkFunction
 from verify.laws.measure import Measurement
@@ -98,6 +101,80 @@ def constant() -> Instance:
     return one_point().with_values(f=ConstantFunction(1.0))
 
 
+# --- every gradient at most Lip_S: t balances the outer weights, or e is at right angles to the rows --------------------------------
+
+def balance(a: Array) -> Array:
+    """Positive t with Σ a_ℓt_ℓ = 0, for weights of both signs."""
+    t, total = np.ones(len(a)), float(a.sum())
+    j = int(np.argmin(a) if total > 0 else np.argmax(a))
+    t[j] -= total / a[j]
+    return t
+
+
+def draw_both_signs(rng: Rng) -> Instance:
+    """Two to four neurons, outer weights of both signs, and any unit points with the values of the network."""
+    d = integer(rng, 2, 4)
+    network = some_network(rng, independent_weights(rng, integer(rng, 2, d), d), "relu", biases=False)
+    a = np.abs(network.a) * np.where(np.arange(network.k) % 2 == 0, 1.0, -1.0)
+    network = Network(network.W, network.b, a, RELU)
+    return _fitted(network, rng, t=balance(a))
+
+
+def draw_free(rng: Rng) -> Instance:
+    """One to three neurons in more dimensions, and a unit vector across them."""
+    d = integer(rng, 2, 4)
+    network = some_network(rng, independent_weights(rng, integer(rng, 1, d - 1), d), "relu", biases=False)
+    return _fitted(network, rng, e=np.linalg.svd(network.W)[2][-1])
+
+
+def _fitted(network: Network, rng: Rng, **more: Array) -> Instance:
+    X = some_points(rng, integer(rng, 1, 7), network.d, unit=True)
+    return fit_instance(network, listed(X, network(X), real_labels=True), new_seed(rng), **more)
+
+
+SPACE = np.eye(3)
+
+
+def with_both(network: Network, X: Array, y: Array) -> Instance:
+    """Points of the plane, seen in space: t = 1 balances the weights, e_3 is at right angles to the rows."""
+    return fit_instance(network, listed(X, y, real_labels=True), t=np.ones(network.k), e=SPACE[2])
+
+
+def two_labels() -> Instance:
+    """ReLU(x_1) − ReLU(x_2) at e_1 and e_2: Lip_S = √2, M = √2, B₀ = 1, and 2 ≤ √2·2."""
+    return with_both(Network(SPACE[:2], np.zeros(2), np.array([1.0, -1.0]), RELU), SPACE[:2], np.array([1.0, -1.0]))
+
+
+EIGHT = np.column_stack([np.cos(np.pi * np.arange(8) / 4), np.sin(np.pi * np.arange(8) / 4), np.zeros(8)])
+ALTERNATING = np.where(np.arange(8) % 2 == 0, -1.0, 1.0)
+
+
+def star() -> Instance:
+    """Sixteen dependent neurons of the plane with weights ∓cot(π/16) by turns, which are ±1 at their directions."""
+    angles, turns = np.pi * np.arange(16) / 8, np.where(np.arange(16) % 2 == 0, 1.0, -1.0)
+    W = np.column_stack([np.cos(angles), np.sin(angles)])
+    network = Network(W, np.zeros(16), -turns / np.tan(np.pi / 16), RELU)
+    return fit_instance(network, listed(W, turns), t=np.ones(16))
+
+
+def silent() -> Network:
+    """One neuron of weight 0."""
+    return Network(SPACE[:1], np.zeros(1), np.zeros(1), RELU)
+
+
+def silent_labels() -> Instance:
+    """f = 0 with both labels."""
+    return with_both(silent(), SPACE[:2], np.zeros(2)).with_values(y=np.array([1.0, -1.0]))
+
+
+def folded_star() -> Instance:
+    """Labels ±1 by turns at the eight directions, fitted by (2 + 2√2)(|x_1| + |x_2| − 1) − 1; the one neuron has weight 0."""
+    slope = 2 + 2 * np.sqrt(2)
+    W, v = np.concatenate([SPACE[:2], -SPACE[:2]]), np.zeros(3)
+    f = NetworkFunction(Network(W, np.zeros(4), np.full(4, slope), RELU, v, -slope - 1))
+    return with_both(silent(), EIGHT, np.zeros(8)).with_values(f=f, y=ALTERNATING)
+
+
 def from_network(network: Network, data: Dataset) -> Instance:
     """The instance of a bias-free ReLU network with independent hidden weights."""
     needs.require_no_affine_part(network)
@@ -116,10 +193,36 @@ def from_fit(network: Network, data: Dataset) -> Instance:
     return fit_instance(network, data)
 
 
+def from_both_signs(network: Network, data: Dataset) -> Instance:
+    """The instance of a fit at unit points whose outer weights have both signs."""
+    from_network(network, data)
+    needs.require_unit_rows(data)
+    needs.require_fit(network, data)
+    if not network.a.min() < 0 < network.a.max():
+        raise HypothesisViolated("the outer weights have one sign", "balance")
+    return fit_instance(network, data, t=balance(network.a))
+
+
+def from_fewer(network: Network, data: Dataset) -> Instance:
+    """The same for fewer neurons than dimensions."""
+    from_network(network, data)
+    needs.require_unit_rows(data)
+    needs.require_fit(network, data)
+    if network.k >= network.d:
+        raise HypothesisViolated(f"there are {network.k} neurons in dimension {network.d}", "orthogonal")
+    return fit_instance(network, data, e=np.linalg.svd(network.W)[2][-1])
+
+
+RELU_TWINS = {name: fixed(build) for name, build in (
+    ("without fits", silent_labels), ("without network", folded_star),
+    ("half the right side", two_labels))}
 MEASUREMENTS = (
     Measurement("k.sphere.energy", draw_energy, (half_line, two_axes), from_fit=from_network, twin_draws={
         "without independent": fixed(cancelling), "without network": fixed(other_function), "1/100 less": fixed(half_line),
         "with affine part": fixed(folded_axes)}),
     Measurement("k.sphere", draw_fit, (one_point, triangle), from_fit=from_fit, twin_draws={
         "without fits": fixed(zero_network), "without network": fixed(constant), "constants dropped": fixed(triangle)}),
+    Measurement("k.sphere.relu", draw_both_signs, (two_labels,), from_fit=from_both_signs,
+                twin_draws=RELU_TWINS | {"without independent": fixed(star)}),
+    Measurement("k.sphere.relu_free", draw_free, (two_labels,), from_fit=from_fewer, twin_draws=RELU_TWINS),
 )

@@ -1,14 +1,16 @@
 """False twins of the laws on the sphere: none may be proved, and each is contradicted by an instance, but two that are only refused.
 
-Without independent rows the energy is unbounded; whether the law holds is open.  Off the sphere nothing is said of f.
+Without independent rows the energy is unbounded; whether `k.sphere` holds is open.  Off the sphere nothing is said of f.  Whether the law
+with M and B₀ needs both signs or a free direction is open, too.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from theory.claim import Twin
-from theory.laws.new_laws.sphere import ENERGY, R, affine, energy, independent, law
+from theory.claim import Claim, Twin
+from theory.laws.new_laws.relu import SPREAD
+from theory.laws.new_laws.sphere import ENERGY, RIGHT, R, affine, both_signs, energy, free_direction, independent, law
 from theory.laws.setting import LIP_SPHERE, n
 from theory.terms import Rational, le
 
@@ -18,11 +20,22 @@ def _with_affine_part(flaw: str) -> Twin:
     return Twin("with affine part", flaw, claim)
 
 
+def _of_relu(claim: Claim, needed: tuple[str, ...]) -> tuple[Twin, ...]:
+    return (
+        claim.dropping("independent", "sixteen neurons of the plane, labels ±1 by turns at their directions: 16 against 8.2"),
+        claim.dropping("fits", "the zero network has Lip_S = 0"),
+        claim.dropping("network", "four neurons fit the same labels where one of weight 0 is counted"),
+        claim.dropping("unit rows", "f is a network on the sphere alone; elsewhere it may be anything"),
+        claim.claiming("half the right side", le(SPREAD, RIGHT / 2), "ReLU(x_1) − ReLU(x_2) at e_1 and e_2: 2 against √2"),
+        *(claim.dropping(name, "the gradient where all neurons are active may be longer than Lip_S") for name in needed),
+    )
+
+
 def twins() -> dict[str, tuple[Twin, ...]]:
     """The twins of each claim, by its id.
 
     >>> sorted(twins())
-    ['k.sphere', 'k.sphere.energy']
+    ['k.sphere', 'k.sphere.energy', 'k.sphere.relu', 'k.sphere.relu_free']
     """
     return {
         energy.id: (
@@ -38,4 +51,6 @@ def twins() -> dict[str, tuple[Twin, ...]]:
             law.dropping("network", "a constant has Lip_S = 0"),
             law.claiming("constants dropped", le(n, R * LIP_SPHERE), "three units at 120 degrees at their own data: n = 3, R = Lip_S = 1"),
         ),
+        both_signs.id: _of_relu(both_signs, ("positive", "balance")),
+        free_direction.id: _of_relu(free_direction, ("orthogonal", "unit")),
     }
