@@ -290,7 +290,7 @@ class _Reader:
         if kind == "faces":
             if piece is not None or self.patterns.domain.kind != "global":
                 raise NotCertified(f"{place} divides into faces what is not R^d")
-            return faces_of(self.rows, rational(parse_exact(entry, place)))
+            return faces_of(self.rows, self.patterns.dimension, rational(parse_exact(entry, place)))
         piece = self._whole() if piece is None else piece
         if not isinstance(entry, list) or len(entry) != 2 or type(entry[0]) is not int:
             raise BadData(f"{place} must name an axis and where it is cut")

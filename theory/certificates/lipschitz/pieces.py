@@ -67,11 +67,10 @@ def piece_of(rows: Sequence[Sequence[fmpq]], low: Sequence[fmpq], high: Sequence
     return _decided(tuple(low), tuple(high), {}, ranges)
 
 
-def faces_of(rows: Sequence[Sequence[fmpq]], S: fmpq) -> list[Piece]:
+def faces_of(rows: Sequence[Sequence[fmpq]], d: int, S: fmpq) -> list[Piece]:
     """R^d by directions (x, τ): the face τ = 1, then x_1 = S, x_1 = −S, x_2 = S, …; rows (w, b).  Raises: NotCertified (S ≤ 0)."""
     if not S > 0:
         raise NotCertified(f"the faces lie at the distance {S}, which must be positive")
-    d = len(rows[0]) - 1
     low, high = [-S] * d + [fmpq(0)], [S] * d + [fmpq(1)]
     faces = [piece_of(rows, [*low[:d], fmpq(1)], high)]
     for i in range(d):
