@@ -108,5 +108,5 @@ def __dir__() -> list[str]:
 
 
 if __name__ == "__main__":
-    from verify.cli.app import main
+    from verify.cli.start import main
     main()

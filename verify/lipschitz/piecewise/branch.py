@@ -35,7 +35,7 @@ _RIPE = 2.0
 
 
 @dataclass
-class _Nodes:
+class Nodes:
     """N nodes: number, signs (N×m), fixed part of the gradient (N×d), factor, multipliers, bound, points, and which lie in the cell."""
 
     number: NDArray[np.int64]
@@ -47,8 +47,8 @@ class _Nodes:
     pool: Array
     known: NDArray[np.bool_]
 
-    def take(self, which: NDArray[np.intp] | NDArray[np.bool_]) -> _Nodes:
-        return _Nodes(*(getattr(self, name)[which] for name in vars(self)))
+    def take(self, which: NDArray[np.intp] | NDArray[np.bool_]) -> Nodes:
+        return Nodes(*(getattr(self, name)[which] for name in vars(self)))
 
     def __len__(self) -> int:
         return len(self.number)
@@ -94,7 +94,7 @@ class PatternSearch(Search):
         gram = np.abs(self.G @ self.G.T)
         self.others = gram - np.diag(np.diag(gram))
         self.next_number = 1
-        self.heap: list[tuple[float, int, _Nodes]] = []
+        self.heap: list[tuple[float, int, Nodes]] = []
 
     # ------------------------------------------------------------------ the search
 
@@ -111,7 +111,7 @@ class PatternSearch(Search):
     def _root(self) -> None:
         free = np.ones((1, self.m), dtype=np.bool_)
         upper, factor, y = relax_batch(self.v[None], self.G, free, first_factor(self.v, self.G)[None], _ROOT_STEPS, self.deadline)
-        self._push(_Nodes(np.zeros(1, np.int64), np.zeros((1, self.m), np.int8), self.v[None].copy(), factor, y, upper,
+        self._push(Nodes(np.zeros(1, np.int64), np.zeros((1, self.m), np.int8), self.v[None].copy(), factor, y, upper,
                           np.zeros((1, _POOL, 1)), np.zeros((1, _POOL), np.bool_)))
 
     def _begin(self) -> None:
@@ -125,12 +125,12 @@ class PatternSearch(Search):
             root = self._imply(root)
         self._push(self._finished(root))
 
-    def _push(self, nodes: _Nodes) -> None:
+    def _push(self, nodes: Nodes) -> None:
         for n in range(len(nodes)):
             heapq.heappush(self.heap, (-float(nodes.bound[n]), int(nodes.number[n]), nodes.take(np.array([n]))))
 
     def _expand(self) -> None:
-        chosen: list[_Nodes] = []
+        chosen: list[Nodes] = []
         while self.heap and len(chosen) < self.batch:
             if -self.heap[0][0] <= self._target():
                 for _, _, node in self.heap:
@@ -142,7 +142,7 @@ class PatternSearch(Search):
             return
         self._push(self._children(_joined(chosen)))
 
-    def _children(self, nodes: _Nodes) -> _Nodes:
+    def _children(self, nodes: Nodes) -> Nodes:
         j = np.where(nodes.signs == 0, nodes.y[:, 1:], -1.0).argmax(axis=1)
         children = self._fixed(nodes, j)
         children = self._open(children)
@@ -165,7 +165,7 @@ class PatternSearch(Search):
             children = _joined([children.take(~ripe), implied])
         return self._finished(children)
 
-    def _fixed(self, nodes: _Nodes, j: NDArray[np.intp]) -> _Nodes:
+    def _fixed(self, nodes: Nodes, j: NDArray[np.intp]) -> Nodes:
         """Both children of each node."""
         n, each = len(nodes), np.arange(len(nodes))
         both = nodes.take(np.concatenate([each, each]))
@@ -180,7 +180,7 @@ class PatternSearch(Search):
         self.nodes += 2 * n
         return self._bounded(both)
 
-    def _dominated(self, nodes: _Nodes) -> _Nodes:
+    def _dominated(self, nodes: Nodes) -> Nodes:
         """Signs that every longest gradient of a node has, where all patterns occur: |v·g_j| > Σ |g_l·g_j| over the other free l."""
         free = nodes.signs == 0
         inner = nodes.v @ self.G.T
@@ -194,26 +194,26 @@ class PatternSearch(Search):
             nodes.factor[changed], nodes.y[changed], nodes.bound[changed] = again.factor, again.y, again.bound
         return nodes
 
-    def _bounded(self, nodes: _Nodes) -> _Nodes:
+    def _bounded(self, nodes: Nodes) -> Nodes:
         upper, factor, y = relax_batch(nodes.v, self.G, nodes.signs == 0, nodes.factor, _STEPS, self.deadline)
         nodes.factor, nodes.y = factor, y
         nodes.bound = np.minimum(nodes.bound, upper) if self.tree is None else upper
         return nodes
 
-    def _close(self, nodes: _Nodes) -> None:
+    def _close(self, nodes: Nodes) -> None:
         if len(nodes):
             self.closed_at = max(self.closed_at, float(nodes.bound.max()))
             if self.tree is not None:
                 for n in range(len(nodes)):
                     self.tree.leaves[int(nodes.number[n])] = ("bound", nodes.y[n])
 
-    def _open(self, nodes: _Nodes) -> _Nodes:
+    def _open(self, nodes: Nodes) -> Nodes:
         """The nodes that the best value does not close."""
         stays = nodes.bound > self._target()
         self._close(nodes.take(~stays))
         return nodes.take(stays)
 
-    def _finished(self, nodes: _Nodes) -> _Nodes:
+    def _finished(self, nodes: Nodes) -> Nodes:
         """The nodes with a free sign left and a bound that is too large; the value of a full pattern is its bound."""
         full = (nodes.signs != 0).all(axis=1)
         if full.any():
@@ -225,11 +225,11 @@ class PatternSearch(Search):
 
     # ------------------------------------------------------------------ realizability
 
-    def _in_cell(self, nodes: _Nodes) -> NDArray[np.bool_]:
+    def _in_cell(self, nodes: Nodes) -> NDArray[np.bool_]:
         values = self.region.values(nodes.pool)
         return np.asarray((np.sign(values) * nodes.signs[:, None, :] >= 0).all(axis=2))
 
-    def _ask_cells(self, nodes: _Nodes, which: NDArray[np.intp]) -> _Nodes:
+    def _ask_cells(self, nodes: Nodes, which: NDArray[np.intp]) -> Nodes:
         answers = self._ask(nodes.signs[which], nodes.pool[which, 0])
         seen = which[answers.status == REACHED]
         nodes.pool[seen, -1], nodes.known[seen, -1] = answers.points[answers.status == REACHED], True
@@ -241,7 +241,7 @@ class PatternSearch(Search):
         stays[which[refuted]] = False
         return nodes.take(stays)
 
-    def _imply(self, nodes: _Nodes) -> _Nodes:
+    def _imply(self, nodes: Nodes) -> Nodes:
         """The nodes with the signs fixed that their cells force, and with the points found on the way."""
         values = np.where(nodes.known[:, :, None], np.sign(self.region.values(nodes.pool)), 0.0)
         above: NDArray[np.bool_] = np.asarray((values > 0).any(axis=1))
@@ -269,7 +269,7 @@ class PatternSearch(Search):
             nodes.factor[changed], nodes.y[changed], nodes.bound[changed] = again.factor, again.y, again.bound
         return nodes
 
-    def _record_forced(self, nodes: _Nodes, n: int, j: int, sign: int, asked: Signs, answers: Answers, i: int) -> None:
+    def _record_forced(self, nodes: Nodes, n: int, j: int, sign: int, asked: Signs, answers: Answers, i: int) -> None:
         if self.tree is None:
             return
         kept, refuted = self.next_number, self.next_number + 1
@@ -292,8 +292,8 @@ def _in_their_span(form: KinkForm) -> tuple[Array, Array, float]:
     return reduced[0], reduced[1:], (d * m + 8) * EPS * float(np.linalg.norm(rows, axis=1).sum())
 
 
-def _joined(parts: list[_Nodes]) -> _Nodes:
+def _joined(parts: list[Nodes]) -> Nodes:
     rank = max(part.factor.shape[2] for part in parts)
     for part in parts:
         part.factor = np.pad(part.factor, ((0, 0), (0, 0), (0, rank - part.factor.shape[2])))
-    return _Nodes(*(np.concatenate([getattr(part, name) for part in parts]) for name in vars(parts[0])))
+    return Nodes(*(np.concatenate([getattr(part, name) for part in parts]) for name in vars(parts[0])))

@@ -73,25 +73,25 @@ def certified_tree(
     certificate that takes longer even so.
     """
     deadline = deadline_of(budget.seconds)
-    W, b, a, v = (_doubles_if_equal(part) for part in (exact.W, exact.b, exact.a, exact.v))
+    W, b, a, v = (doubles_if_equal(part) for part in (exact.W, exact.b, exact.a, exact.v))
     place = placed(W, b, domain)
     form = kink_form(place.W, place.b, a, v, slopes)
     where, planes = exact_domain(domain, form.dimension), form.neurons.tolist()
     patterns = Patterns(exact, slopes, planes, where)
-    nodes = min(budget.nodes, _affordable(form, patterns, place.domain, deadline))
+    nodes = min(budget.nodes, affordable_nodes(form, patterns, place.domain, deadline))
     found = branch_and_bound(form, place.domain, BranchBudget(deadline.part(0.5), nodes, budget.seed, record=True), progress)
     point = None if found.point is None else place.rounded(found.point)
 
     def certified() -> dict[str, Any]:
         writer = Writer(region_of(form, place.domain), patterns, place.origin)
-        tree = [{"bound": ["1"]}] if found.tree is None else _preorder(found.tree, writer)
+        tree = [{"bound": ["1"]}] if found.tree is None else preorder(found.tree, writer)
         witness = None if point is None else placed_witness(point, place)
         return certify_tree(exact, slopes, where, planes, tree, witness)
 
     return replace(found, point=None if point is None else place.points(point[None])[0]), in_time(certified, deadline.closing())
 
 
-def _affordable(form: KinkForm, patterns: Patterns, domain: Domain, deadline: Deadline) -> int:
+def affordable_nodes(form: KinkForm, patterns: Patterns, domain: Domain, deadline: Deadline) -> int:
     """How many leaves can be certified in half of the time that is left, by the time that one takes: the root, or some pieces."""
     if math.isinf(deadline.left) or form.size == 0:
         return BranchBudget().nodes
@@ -111,7 +111,7 @@ def _affordable(form: KinkForm, patterns: Patterns, domain: Domain, deadline: De
     return 0 if seconds is None else int(deadline.left / 2 / max(seconds, 1e-4))
 
 
-def _doubles_if_equal(entries: Sequence[Any]) -> NDArray[Any]:
+def doubles_if_equal(entries: Sequence[Any]) -> NDArray[Any]:
     """Fractions as an array: of floats, when all of them are doubles."""
     exact = np.array(entries, dtype=object)
     doubles = exact.astype(np.float64)
@@ -149,7 +149,8 @@ def placed_witness(z: Array, place: Placement) -> tuple[Fraction, ...]:
     return exact_witness(z, place.domain) if place.domain.kind == "hull" else place.exact_point(z)
 
 
-def _preorder(tree: Tree, writer: Writer) -> list[dict[str, Any]]:
+def preorder(tree: Tree, writer: Writer) -> list[dict[str, Any]]:
+    """The nodes as the certificate lists them: each before the subtrees of its parts."""
     nodes: list[dict[str, Any]] = []
     waiting: list[tuple[int, NDArray[np.int8]]] = [(0, np.zeros(len(writer.patterns.planes), dtype=np.int8))]
     while waiting:

@@ -11,8 +11,8 @@ import numpy as np
 
 from theory.certificates.exact.exact_weights import ExactWeights, Row
 from theory.certificates.lipschitz.sphere_tree import CLAIMS, FACES, SpherePatterns, certify_sphere
-from verify.lipschitz.piecewise.branch import PatternSearch, _Nodes, branch_and_bound
-from verify.lipschitz.piecewise.branch_certificate import Writer, _affordable, _doubles_if_equal, _preorder
+from verify.lipschitz.piecewise.branch import Nodes, PatternSearch, branch_and_bound
+from verify.lipschitz.piecewise.branch_certificate import Writer, affordable_nodes, doubles_if_equal, preorder
 from verify.lipschitz.piecewise.kinks import KinkForm, kink_form
 from verify.lipschitz.piecewise.placement import placed
 from verify.lipschitz.piecewise.regions import region_of
@@ -57,7 +57,7 @@ class _SphereSearch(PatternSearch):
     def _accept(self, points: Array) -> None:
         pass
 
-    def _finished(self, nodes: _Nodes) -> _Nodes:
+    def _finished(self, nodes: Nodes) -> Nodes:
         full = (nodes.signs != 0).all(axis=1)
         if full.any():
             nodes.bound[full], nodes.y[full, 0] = np.linalg.norm(nodes.v[full], axis=1), 1.0
@@ -73,7 +73,7 @@ class _SphereSearch(PatternSearch):
         self._close(nodes.take(~stays))
         return nodes.take(stays)
 
-    def _close(self, nodes: _Nodes) -> None:
+    def _close(self, nodes: Nodes) -> None:
         super()._close(nodes)
         for n in np.flatnonzero(nodes.y[:, 0] < 0) if self.tree is not None else ():
             self.tree.leaves[int(nodes.number[n])] = (FACES,)
@@ -104,14 +104,14 @@ def certified_sphere(
     Raises: BadData, ShapeError, NotCertified (a tie that cannot be written exactly).
     """
     deadline, domain = deadline_of(budget.seconds), enclosure.domain
-    W, b, a, v = (_doubles_if_equal(part) for part in (exact.W, exact.b, exact.a, exact.v))
+    W, b, a, v = (doubles_if_equal(part) for part in (exact.W, exact.b, exact.a, exact.v))
     place = placed(W, b, domain)
     form = kink_form(place.W, place.b, a, v, slopes)
     planes, d = form.neurons.tolist(), form.dimension
     patterns = SpherePatterns(exact, slopes, planes, domain.exact_centre(d), Fraction(domain.exact_radius))
     inside = ball(place.domain.exact_radius, place.domain.centre)
     on_ball = domain.kind == "sphere" and _best_on_ball(enclosure)
-    nodes = min(budget.nodes, _affordable(form, patterns, inside if on_ball else place.domain, deadline))
+    nodes = min(budget.nodes, affordable_nodes(form, patterns, inside if on_ball else place.domain, deadline))
     searching = BranchBudget(deadline.part(0.5), nodes, budget.seed, record=True)
     if on_ball:
         found = replace(branch_and_bound(form, inside, searching, progress), point=None)
@@ -120,7 +120,7 @@ def certified_sphere(
 
     def certified() -> dict[str, Any]:
         writer = Writer(region_of(form, inside), patterns, place.origin)
-        tree: Sequence[Any] = [{"bound": ["1"]}] if found.tree is None else _preorder(found.tree, writer)
+        tree: Sequence[Any] = [{"bound": ["1"]}] if found.tree is None else preorder(found.tree, writer)
         trees = None
         if domain.kind == "sphere" and not on_ball:
             trees = value_trees(form, place.domain, np.random.default_rng(budget.seed), deadline.closing().part(0.5))
