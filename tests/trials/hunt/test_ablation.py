@@ -251,6 +251,9 @@ def test_bad_input_is_one_sentence(argv, words, capsys):
 
 # --- the shipped records -----------------------------------------------------------------------------------------------------------
 
+ROUNDING = -20.0        # the logarithm of a quotient that only rounding keeps from 0
+
+
 @cache
 def _evidence():
     return [(claim, evidence(claim, shipped())) for claim in sorted(claims_to_ablate(()), key=lambda claim: claim.id)]
@@ -269,6 +272,8 @@ def test_the_shipped_records_are_of_the_statements_as_they_are_and_verified_agai
         assert again.bearing is not Bearing.NOT_TRIED and again.exact == expected["exact"], record
         if expected["margin"] is None:                      # a family, or a search without any margin
             assert again.margin is None, record
+        elif expected["margin"] < ROUNDING:                 # the logarithm of a rounding error: a side is 0, on some processors exactly
+            assert again.margin == -1 or again.margin < ROUNDING, record
         else:
             assert again.margin == pytest.approx(expected["margin"], rel=1e-6, abs=1e-9), record
 
