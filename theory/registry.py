@@ -37,7 +37,7 @@ def families() -> tuple[str, ...]:
     """The families of claims: the folders of theory/laws, by the ORDER that a folder may state, then by name.
 
     >>> families()
-    ('two_layers', 'rigidity', 'universal_law')
+    ('two_layers', 'rigidity', 'universal_law', 'new_laws')
     """
     def place(name: str) -> tuple[float, str]:
         return getattr(importlib.import_module(f"{LAWS}.{name}"), "ORDER", float("inf")), name

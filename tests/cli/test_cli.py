@@ -228,7 +228,7 @@ def test_bounds_write_certificates_that_verify(folder: Path, capsys: pytest.Capt
     assert code == 0 and document["best"] == 2.0 and document["mcshane"] == pytest.approx(2**0.5) and document["mcshane"] < 2**0.5  # type: ignore[operator]
     assert all(b["certified"] and b["certificate"] == "c.json" for b in document["bounds"])  # type: ignore[attr-defined]
     _, out, _ = call(capsys, "verify", "c.json")
-    assert "bln.r0                   Lip ≥ 1.41421 on the ball through the data for every ReLU fit of width 1 (n = 4, d = 2)" in out
+    assert "bln.r0                   Lip ≥ 2 on the ball through the data for every ReLU fit of width 1 (n = 4, d = 2)" in out
     assert "bln.thm6.fantope         Lip ≥ 2 on R^d for every fit of width 1 (n = 4, d = 2)" in out
     code, result = ask(capsys, "verify", "points.width1.json", "c.json")
     assert code == 0 and result["failed"] == 0 and result["checked"] == 2 * len(document["bounds"])  # type: ignore[arg-type]

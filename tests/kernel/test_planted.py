@@ -30,7 +30,7 @@ Given, Args = Sequence[Theorem], Sequence[Node]
 def fresh_normal_forms() -> Iterator[None]:
     """No normal form that was computed with a fault is remembered, nor one that was computed without."""
     def forget() -> None:
-        for remembered in (forms.normal, forms.canonical, forms.combination, binding.opened):
+        for remembered in (forms.normal, forms.canonical, forms.combination, forms._gap, numbers._reduction, binding.opened):
             remembered.cache_clear()
     forget()
     yield

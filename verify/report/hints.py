@@ -45,7 +45,8 @@ def suggestions(formula: Formula) -> tuple[tuple[str, str], ...]:
 
 
 def _subterms(term: Expr) -> set[Any]:
-    return {part for part in preorder_traversal(term) if not part.is_number} - {term}
+    """What a term speaks of: its parts, a symbol itself."""
+    return {part for part in preorder_traversal(term) if not part.is_number and (part != term or not term.args)}
 
 
 def _given(lemma: Lemma, goal: Relation) -> Iterator[Relation]:

@@ -44,7 +44,8 @@ def graph_svg(nodes: Sequence[Node], edges: Iterable[tuple[str, str]], title: st
     """
     place = {node.id: number for number, node in enumerate(nodes)}
     pairs = sorted({(place[used], place[user]) for used, user in edges if used in place and user in place})
-    layout = igraph.Graph(n=len(nodes), edges=pairs, directed=True).layout_sugiyama(maxiter=300)
+    drawn = igraph.Graph(n=len(nodes), edges=pairs, directed=True)
+    layout = drawn.layout_sugiyama(layers=_layers(drawn), maxiter=300)
     boxes = {number: _width(node) for number, node in enumerate(nodes)}
     column = max(boxes.values(), default=0.0) + GAP
     # rows of the layout are columns here; what has no edge stands below, in as many columns as there are
@@ -74,6 +75,14 @@ def graph_svg(nodes: Sequence[Node], edges: Iterable[tuple[str, str]], title: st
                      f'<title>{escape(words)}</title><rect x="{x:.0f}" y="{y:.0f}" width="{boxes[number]:.0f}" height="{HEIGHT}" rx="4"/>'
                      f'<text x="{x + PADDING / 2:.0f}" y="{y + 14:.0f}">{escape(_label(node))}</text></a>')
     return Markup("".join(parts) + "</svg>")
+
+
+def _layers(graph: igraph.Graph) -> list[int]:
+    """Each node one layer after the last that it uses.  Left to itself igraph solves an integer program, which crashes in long processes."""
+    layers = [0] * graph.vcount()
+    for number in graph.topological_sorting():
+        layers[number] = max((layers[before] + 1 for before in graph.predecessors(number)), default=0)
+    return layers
 
 
 def _label(node: Node) -> str:
