@@ -78,7 +78,10 @@ def graph_svg(nodes: Sequence[Node], edges: Iterable[tuple[str, str]], title: st
 
 
 def _layers(graph: igraph.Graph) -> list[int]:
-    """Each node one layer after the last that it uses.  Left to itself igraph solves an integer program, which crashes in long processes."""
+    """Each node one layer after the last that it uses.
+
+    Without layers igraph solves an integer program for them, with which long processes have crashed.
+    """
     layers = [0] * graph.vcount()
     for number in graph.topological_sorting():
         layers[number] = max((layers[before] + 1 for before in graph.predecessors(number)), default=0)
