@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("jinja2", reason="pip install 'lawbook[report]'")
-pytest.importorskip("igraph", reason="pip install 'lawbook[report]'")
+pytest.importorskip("latex2mathml", reason="pip install 'lawbook[report]'")
 pytest.importorskip("latex2mathml", reason="pip install 'lawbook[report]'")
 
 from verify.cli import report

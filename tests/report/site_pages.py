@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 pytest.importorskip("jinja2", reason="pip install 'lawbook[report]'")
-pytest.importorskip("igraph", reason="pip install 'lawbook[report]'")
+pytest.importorskip("latex2mathml", reason="pip install 'lawbook[report]'")
 pytest.importorskip("latex2mathml", reason="pip install 'lawbook[report]'")
 
 from theory.check import ClaimReport

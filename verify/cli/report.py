@@ -19,7 +19,7 @@ from verify.report.derivations import derivations
 from verify.report.terminal import show_line
 from verify.report.words import count
 
-LIBRARIES = ("jinja2", "igraph", "latex2mathml")
+LIBRARIES = ("jinja2", "latex2mathml")
 HOME = Path(__file__).parents[2]        # of the sources, where they are run from
 
 
@@ -39,7 +39,7 @@ def run_report(folder: Path, targets: Sequence[str], options: ReportOptions, cac
     Raises: BadData (a library is missing, a folder that is not ours, see `verify.report.site.build`).
     """
     if any(find_spec(name) is None for name in LIBRARIES):
-        raise BadData("a report needs jinja2, igraph and latex2mathml; install them with: pip install 'lawbook[report]'")
+        raise BadData("a report needs jinja2 and latex2mathml; install them with: pip install 'lawbook[report]'")
     from verify.report.site.build import check_folder, site_files, write_folder
     from verify.report.site.pages import Contents
     check_folder(folder)
