@@ -232,9 +232,9 @@ def _widths_squared(points: list[list[arb]], coefficients: list[Fraction], data:
     sides = [[(row, sign * c) for row, c in zip(points, coefficients, strict=True) if sign * c > 0] for sign in (1, -1)]
     means = [[sum((ball(c / mass) * row[e] for row, c in side), arb(0)) for e in range(data.shape[1])] for side in sides]
     moment = ball(mass) ** 2 * sum((c.abs_upper() ** 2 for c in _minus(*means)), arb(0))
-    bounds = [(ball(mass) * _rank_sum([_minus(row, mean) for row, _ in side], [c for _, c in side], data, 1)).upper()
-              for side, mean in zip(sides, reversed(means), strict=True)]
-    return moment.upper(), -_least(*(-bound for bound in bounds))
+    one, other = ((ball(mass) * _rank_sum([_minus(row, mean) for row, _ in side], [c for _, c in side], data, 1)).upper()
+                  for side, mean in zip(sides, reversed(means), strict=True))
+    return moment.upper(), max(one, other)
 
 
 def _least(one: arb, other: arb) -> arb:

@@ -128,7 +128,7 @@ def relax_batch(
     >>> np.round(upper, 6).tolist()
     [5.0, 5.0]
     """
-    N, d = v.shape
+    N = len(v)
     scale = _power_of_two(np.vstack([v, G]))
     v, G = v / scale, G / scale
     grams = _weighted_grams(G)
@@ -145,8 +145,7 @@ def relax_batch(
         weight = np.divide(1.0, y, out=np.zeros_like(y), where=y > 0)
         M = grams(weight[:, 1:]) + weight[:, :1, None] * outer
         if cut or step >= steps - 2:    # the early bounds are hardly ever the best, and an eigenvalue costs as much as a step
-            top = np.linalg.eigvalsh(M)[:, -1] + 4 * (len(G) + d + 8) * EPS * np.trace(M, axis1=1, axis2=2)
-            bound = scale * np.sqrt(y.sum(axis=1) * np.maximum(top, 0.0) * (1 + 4 * (len(G) + 8) * EPS))
+            bound = scale * _proved_by(y, M)
             better = bound < upper
             upper, best = np.where(better, bound, upper), np.where(better[:, None], y, best)
         if cut:
@@ -190,8 +189,7 @@ def relax_pieces(
         weight = np.divide(1.0, y, out=np.zeros_like(y), where=y > 0)
         M = (weight[:, 1:] @ products + weight[:, :1] * outer).reshape(N, d, d)
         if cut or step >= steps - 2:
-            top = np.linalg.eigvalsh(M)[:, -1] + 4 * (len(G) + d + 8) * EPS * np.trace(M, axis1=1, axis2=2)
-            bound = scale * np.sqrt(y.sum(axis=1) * np.maximum(top, 0.0) * (1 + 4 * (len(G) + 8) * EPS))
+            bound = scale * _proved_by(y, M)
             better = bound < upper
             upper, best = np.where(better, bound, upper), np.where(better[:, None], y, best)
         if cut:
@@ -200,6 +198,13 @@ def relax_pieces(
             power = M @ M if step < 2 or step % 2 == 0 else M
             P = _of_trace_one(power @ P @ power)
     return upper, P, best
+
+
+def _proved_by(y: Array, M: Array) -> Array:
+    """√(Σ y · λ_max(M)) for each node, rounded up: y (N×(m+1)), M = Σ g_jg_jᵀ/y_j (N×d×d)."""
+    m, d = y.shape[1] - 1, M.shape[1]
+    top = np.linalg.eigvalsh(M)[:, -1] + 4 * (m + d + 8) * EPS * np.trace(M, axis1=1, axis2=2)
+    return np.asarray(np.sqrt(y.sum(axis=1) * np.maximum(top, 0.0) * (1 + 4 * (m + 8) * EPS)))
 
 
 def _of_trace_one(P: Array) -> Array:
